@@ -1,0 +1,27 @@
+"""What sold tickets forbid staff to change; and what of blocks goes along with a change."""
+
+from django.db.models.functions import Now
+
+from cinema.booking.errors import SeatsSold, ShowHasBookings
+from cinema.booking.models import Ticket
+from cinema.catalog.events import SeatsRetiring, ShowMoving
+from cinema.catalog.models import Show
+
+
+def keep_sold_seats(event: SeatsRetiring) -> None:
+    """Raises `SeatsSold` if a retiring seat has a live ticket of a show that is not over; else its blocks go."""
+    shows = Show.objects.standing().unfinished().filter(screen=event.screen)
+    tickets = Ticket.objects.filter(show__in=shows, seat__in=event.seats)
+    sold = tickets.live().sold().values_list("seat__label", flat=True)
+    if sold:
+        raise SeatsSold(list(dict.fromkeys(sold)))
+    tickets.blocks().unreleased().update(released_at=Now())
+
+
+def keep_booked_shows_in_place(event: ShowMoving) -> None:
+    """Raises `ShowHasBookings` if anybody has a live ticket; else the show's blocks go."""
+    tickets = Ticket.objects.filter(show=event.show)
+    bookings = tickets.live().sold().values("booking").distinct().count()
+    if bookings:
+        raise ShowHasBookings(bookings)
+    tickets.blocks().unreleased().update(released_at=Now())

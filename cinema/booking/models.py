@@ -1,0 +1,154 @@
+"""Who sits where.
+
+The promise of this project is one constraint: `one_live_ticket_per_seat_of_a_show`. Whatever crashes, retries or
+races, the database keeps a second live ticket for a seat of a show out.
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.booking.references import LENGTH, new_reference
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import Seat, Show
+from cinema.core.money import Money
+
+
+class BookingStatus(models.TextChoices):
+    HELD = "HELD", "The seats are kept for a few minutes, until the buyer confirms"
+    CONFIRMED = "CONFIRMED", "The seats are sold"
+    CANCELLED = "CANCELLED", "Given up by the buyer, or called off with the show"
+    EXPIRED = "EXPIRED", "The hold ran out before it was confirmed"
+
+
+class TicketStatus(models.TextChoices):
+    HELD = "HELD", "Kept for the buyer, not confirmed yet"
+    VALID = "VALID", "Good for the show"
+    CANCELLED = "CANCELLED", "Given up; the seat was freed"
+    EXPIRED = "EXPIRED", "The hold ran out; the seat was freed"
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def newest_first(self) -> "BookingQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+    def upcoming(self) -> "BookingQuerySet":
+        """Of shows that have not started."""
+        return self.filter(show__starts_at__gt=Now())
+
+    def with_details(self) -> "BookingQuerySet":
+        """With all that a listing says about a booking, in a fixed number of queries."""
+        return self.select_related("show__movie", "show__screen__theater").prefetch_related(
+            "tickets__seat", "show__prices"
+        )
+
+
+class Booking(models.Model):
+    """Seats of one show for one user, under one reference. Changed only by the functions of `bookings`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings")
+    reference = models.CharField(max_length=LENGTH, unique=True, default=new_reference, editable=False)
+    status = models.CharField(max_length=10, choices=BookingStatus.choices)
+    total = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="bookings_of_a_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="no_total_below_zero"),
+            models.CheckConstraint(
+                condition=~Q(status=BookingStatus.CONFIRMED) | Q(confirmed_at__isnull=False, expires_at=None),
+                name="a_confirmed_booking_does_not_expire",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def price(self) -> Money:
+        """What its tickets that are still good cost."""
+        return Money(self.total, self.currency)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def unreleased(self) -> "TicketQuerySet":
+        """Those the constraint counts: they occupy their seat, or did until their time ran out unnoticed."""
+        return self.filter(released_at=None)
+
+    def live(self) -> "TicketQuerySet":
+        """Those that occupy their seat now, by the database's clock."""
+        return self.unreleased().filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+
+    def overdue(self) -> "TicketQuerySet":
+        """Those whose time ran out and that nobody has released yet."""
+        return self.unreleased().filter(expires_at__lte=Now())
+
+    def sold(self) -> "TicketQuerySet":
+        """Of a booking; the others are blocks."""
+        return self.filter(booking__isnull=False)
+
+    def blocks(self) -> "TicketQuerySet":
+        """Not for sale: staff keep the seat back."""
+        return self.filter(booking=None)
+
+
+class Ticket(models.Model):
+    """Occupies a seat of a show while it is live. One without a booking is a block: staff keep the seat back.
+
+    A block is stored as a ticket so that blocking and buying meet in the same constraint. A released ticket stays as
+    history; its seat can be sold again at once.
+    """
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tickets")
+    price = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    expires_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["seat__row_index", "seat__column", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["show", "seat"], condition=Q(released_at=None), name="one_live_ticket_per_seat_of_a_show"
+            ),
+            models.CheckConstraint(
+                condition=Q(booking=None, price=None) | Q(booking__isnull=False, price__gte=0),
+                name="a_sold_ticket_has_a_price_and_a_block_has_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.seat.label
+
+    @property
+    def status(self) -> TicketStatus:
+        """What the ticket is good for. Needs its booking loaded."""
+        assert self.booking is not None, "a block has no status"
+        if self.released_at is None:
+            return TicketStatus.HELD if self.expires_at else TicketStatus.VALID
+        expired = self.booking.status == BookingStatus.EXPIRED
+        return TicketStatus.EXPIRED if expired else TicketStatus.CANCELLED
+
+    def cost(self) -> Money:
+        """What the buyer agreed to pay for it, whatever the show's prices became since."""
+        assert self.booking is not None, "a block costs nothing"
+        return Money(Decimal(self.price or 0), self.booking.currency)
+
+    @property
+    def category(self) -> SeatCategory:
+        return SeatCategory(self.seat.category)

@@ -1,0 +1,115 @@
+"""Theaters, their screens, and the screens' seats."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from cinema.catalog import layouts, locks
+from cinema.catalog.events import SeatsRetiring
+from cinema.catalog.layouts import PlannedSeat
+from cinema.catalog.models import Price, Screen, Seat, Theater
+from cinema.core import events
+from cinema.core.errors import InvalidInput, NotFound
+from cinema.core.saving import save_checked
+from cinema.core.transactions import use_case
+
+
+@use_case
+def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
+    """A new theater. Raises `InvalidInput`."""
+    theater = Theater(name=name.strip(), city=city.strip(), time_zone=time_zone)
+    save_checked(theater, field="name")
+    return theater
+
+
+@use_case
+def change_theater(
+    *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
+) -> Theater:
+    """Change what is given. Shows keep their moment when the time zone changes. Raises `NotFound`, `InvalidInput`."""
+    theater = _theater(theater_id)
+    theater.name = theater.name if name is None else name.strip()
+    theater.city = theater.city if city is None else city.strip()
+    theater.time_zone = time_zone or theater.time_zone
+    save_checked(theater, field="name")
+    return theater
+
+
+@use_case
+def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
+    """A new screen with its seats; `rows` is a plan as in `layouts`. Raises `NotFound`, `InvalidInput`."""
+    screen = Screen(theater=_theater(theater_id), name=name.strip())
+    planned = _write_plan(screen, rows)
+    save_checked(screen, field="name")
+    Seat.objects.bulk_create(_seats(screen, planned))
+    return screen
+
+
+@use_case
+def change_screen(*, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None) -> Screen:
+    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets.
+
+    Raises `NotFound`, `InvalidInput` (also when an upcoming show has no price for a category that the plan
+    adds), and `SeatsSold` when a seat that goes is sold for a show that is not over.
+    """
+    screen = locks.screens([screen_id])[screen_id]
+    screen.name = screen.name if name is None else name.strip()
+    if rows is not None and list(rows) != screen.rows:
+        _change_plan(screen, rows)
+    save_checked(screen, field="name")
+    return screen
+
+
+def _change_plan(screen: Screen, rows: Sequence[str]) -> None:
+    planned = _write_plan(screen, rows)
+    shows = locks.unfinished_shows(screen)
+    current = {_as_planned(seat): seat for seat in screen.seats.current()}
+    going = [seat for as_planned, seat in current.items() if as_planned not in set(planned)]
+    events.publish(SeatsRetiring(screen, going))
+    missing = {seat.category for seat in planned} - {
+        category
+        for category in layouts.SeatCategory
+        if Price.objects.filter(show__in=shows, category=category).count() == len(shows)
+    }
+    if missing:
+        message = f"Upcoming shows have no price for {', '.join(sorted(missing))}; give them one first."
+        raise InvalidInput.of("rows", "unpriced_category", message)
+    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=timezone.now())
+    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in current]))
+
+
+def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
+    try:
+        planned = layouts.parse(rows)
+    except layouts.InvalidPlan as error:
+        raise InvalidInput.of("rows", "invalid_plan", str(error)) from error
+    screen.plan, screen.seat_count = "\n".join(rows), len(planned)
+    return planned
+
+
+def _as_planned(seat: Seat) -> PlannedSeat:
+    return PlannedSeat(
+        seat.label, seat.row, seat.row_index, seat.number, seat.column, layouts.SeatCategory(seat.category)
+    )
+
+
+def _seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
+    return [
+        Seat(
+            screen=screen,
+            label=seat.label,
+            row=seat.row,
+            row_index=seat.row_index,
+            number=seat.number,
+            column=seat.column,
+            category=seat.category,
+        )
+        for seat in planned
+    ]
+
+
+def _theater(pk: int) -> Theater:
+    theater = Theater.objects.filter(pk=pk).first()
+    if theater is None:
+        raise NotFound("theater")
+    return theater

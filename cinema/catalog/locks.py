@@ -1,0 +1,40 @@
+"""The locks of those who make the program. All of them are held until the transaction ends.
+
+Order: movie, screens by key, shows by key. Buyers never take the first two, and share a show among themselves
+(`cinema.booking.locks`); only these locks keep a buyer out, for as long as a show is being changed.
+"""
+
+from collections.abc import Iterable
+
+from cinema.catalog.models import Movie, Screen, Show
+from cinema.core.errors import NotFound
+
+
+def movie(pk: int) -> Movie:
+    """The movie; it cannot be deleted, nor scheduled by somebody else, meanwhile."""
+    found = Movie.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("movie")
+    return found
+
+
+def screens(pks: Iterable[int]) -> dict[int, Screen]:
+    """The screens by key; nobody else can schedule on them, nor change their plans, meanwhile."""
+    wanted = set(pks)
+    found = {s.pk: s for s in Screen.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if found.keys() != wanted:
+        raise NotFound("screen")
+    return found
+
+
+def show(pk: int) -> Show:
+    """The show, kept from buyers and from other staff."""
+    found = Show.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("show")
+    return found
+
+
+def unfinished_shows(screen: Screen) -> list[Show]:
+    """All shows of a screen that are not over, kept from buyers."""
+    return list(Show.objects.select_for_update().standing().unfinished().filter(screen=screen).order_by("pk"))

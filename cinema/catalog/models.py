@@ -1,0 +1,245 @@
+"""What is shown, where and when."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+
+from cinema.catalog import layouts
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.time_zones import validate_time_zone
+from cinema.core.text import folded
+
+LONGEST_MOVIE_MINUTES = 24 * 60
+
+validate_language = RegexValidator(
+    r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A language is a BCP 47 tag such as en or pt-BR."
+)
+
+
+class Genre(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Movie(models.Model):
+    """A film the cinema knows. Two films may share a title; title and year tell them apart."""
+
+    title = models.CharField(max_length=200)
+    synopsis = models.TextField(blank=True, max_length=5000)
+    duration_minutes = models.PositiveSmallIntegerField(
+        "running time (minutes)",
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MOVIE_MINUTES)],
+    )
+    duration_is_estimate = models.BooleanField(
+        "running time is an estimate",
+        default=False,
+        help_text="Nobody has told the exact running time yet. Shows of this movie need an explicit end.",
+    )
+    genres = models.ManyToManyField(Genre, blank=True, related_name="movies")
+    certificate = models.CharField(max_length=20, blank=True, help_text="Age rating, such as PG-13.")
+    language = models.CharField(
+        max_length=35,
+        blank=True,
+        validators=[validate_language],
+        help_text="Of the original sound, as a BCP 47 tag, such as en or pt-BR.",
+    )
+    release_date = models.DateField(null=True, blank=True)
+    poster_url = models.URLField(blank=True, max_length=500)
+    search_text = models.CharField(max_length=400, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(Lower("title"), "id", name="movies_by_title"),
+            models.Index("release_date", "id", name="movies_by_release_date"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(duration_minutes__gt=0), name="a_movie_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.release_date.year})" if self.release_date else self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = folded(self.title)
+        super().save(*args, **kwargs)
+
+
+class Theater(models.Model):
+    """A house with screens. Its days and opening hours are in its own time zone."""
+
+    name = models.CharField(max_length=100)
+    city = models.CharField(max_length=100)
+    time_zone = models.CharField(
+        max_length=64, validators=[validate_time_zone], help_text="An IANA name, such as Europe/Lisbon."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                Lower("city"),
+                name="one_theater_per_name_and_city",
+                violation_error_code="unique",
+                violation_error_message="There is a theater of this name in this city.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+
+class Screen(models.Model):
+    """A room with a seat plan. `plan` is what staff wrote; the seats and their number follow from it.
+
+    Changed only by `houses`, which keeps the three in step.
+    """
+
+    theater = models.ForeignKey(Theater, on_delete=models.PROTECT, related_name="screens")
+    name = models.CharField(max_length=50)
+    plan = models.TextField(
+        help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ nothing."
+    )
+    seat_count = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "theater",
+                Lower("name"),
+                name="one_screen_per_name_in_a_theater",
+                violation_error_code="unique",
+                violation_error_message="This theater has a screen of this name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theater}: {self.name}"
+
+    def clean(self) -> None:
+        try:
+            layouts.parse(self.rows)
+        except layouts.InvalidPlan as error:
+            raise ValidationError({"plan": ValidationError(str(error), code="invalid_plan")}) from error
+
+    @property
+    def rows(self) -> list[str]:
+        """The plan as the API speaks it: one string per row, front row first."""
+        return self.plan.splitlines()
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def current(self) -> "SeatQuerySet":
+        """Seats of the plan as it is now."""
+        return self.filter(retired_at=None)
+
+    def in_house_order(self) -> "SeatQuerySet":
+        """Front row first, from the left."""
+        return self.order_by("row_index", "column", "pk")
+
+
+class Seat(models.Model):
+    """A seat of a screen. It never changes: another category or place makes it another seat, and the old one retires.
+
+    So a ticket of last year still names the seat it was sold for.
+    """
+
+    screen = models.ForeignKey(Screen, on_delete=models.CASCADE, related_name="seats")
+    label = models.CharField(max_length=8)
+    row = models.CharField(max_length=4)
+    row_index = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    column = models.PositiveSmallIntegerField()
+    category = models.CharField(max_length=10, choices=SeatCategory.choices)
+    retired_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["screen", "label"], condition=Q(retired_at=None), name="one_current_seat_per_label_of_a_screen"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ShowFormat(models.TextChoices):
+    TWO_D = "TWO_D", "Flat picture, as most movies are shown"
+    THREE_D = "THREE_D", "Stereoscopic picture, with glasses"
+    IMAX = "IMAX", "Large IMAX picture"
+    IMAX_THREE_D = "IMAX_THREE_D", "Large IMAX picture, stereoscopic, with glasses"
+    FOUR_DX = "FOUR_DX", "Moving seats, wind and water with the picture"
+
+
+class ShowQuerySet(models.QuerySet["Show"]):
+    def standing(self) -> "ShowQuerySet":
+        """Not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def unfinished(self) -> "ShowQuerySet":
+        """Upcoming, or running now."""
+        return self.filter(ends_at__gt=Now())
+
+    def with_details(self) -> "ShowQuerySet":
+        """With all that a listing says about a show, in a fixed number of queries."""
+        return self.select_related("movie", "screen__theater").prefetch_related("prices")
+
+
+class Show(models.Model):
+    """A movie on a screen at a time. Scheduled and changed only by `programming`, so that no two shows overlap."""
+
+    movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
+    screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    format = models.CharField(max_length=15, choices=ShowFormat.choices, default=ShowFormat.TWO_D)
+    language = models.CharField(
+        max_length=35,
+        blank=True,
+        validators=[validate_language],
+        help_text="Of the sound, as a BCP 47 tag; empty: the movie's own.",
+    )
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ShowQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="shows_by_start"),
+            models.Index(fields=["screen", "starts_at"], name="shows_of_a_screen"),
+            models.Index(fields=["movie", "starts_at", "id"], name="shows_of_a_movie"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="a_show_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+
+class Price(models.Model):
+    """What a seat of a category costs in a show."""
+
+    show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="prices")
+    category = models.CharField(max_length=10, choices=SeatCategory.choices)
+    amount = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["show", "category"], name="one_price_per_category_of_a_show"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="no_price_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.amount}"

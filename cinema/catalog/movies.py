@@ -1,0 +1,76 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import TypedDict, Unpack
+
+from django.db.models import ProtectedError
+
+from cinema.catalog import locks
+from cinema.catalog.errors import MovieHasShows
+from cinema.catalog.models import Genre, Movie
+from cinema.core.saving import save_checked
+from cinema.core.transactions import use_case
+
+
+class MovieFields(TypedDict, total=False):
+    """What staff say about a movie. Texts may be empty; `genres` are names."""
+
+    title: str
+    synopsis: str
+    duration_minutes: int
+    duration_is_estimate: bool
+    genres: list[str]
+    certificate: str
+    language: str
+    release_date: date | None
+    poster_url: str
+
+
+@use_case
+def add(**fields: Unpack[MovieFields]) -> Movie:
+    """A new movie. Raises `InvalidInput`."""
+    return store(Movie(), **fields)
+
+
+@use_case
+def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
+    """Change what is given, keep the rest. Raises `NotFound`, `InvalidInput`.
+
+    Telling the running time makes it exact, unless `duration_is_estimate` says otherwise.
+    """
+    if "duration_minutes" in fields:
+        fields.setdefault("duration_is_estimate", False)
+    return store(locks.movie(movie_id), **fields)
+
+
+@use_case
+def remove(*, movie_id: int) -> Movie:
+    """Delete a movie; returns what it was. Raises `NotFound`, `MovieHasShows`."""
+    movie = locks.movie(movie_id)
+    try:
+        movie.delete()
+    except ProtectedError as error:
+        raise MovieHasShows(show_count=movie.shows.count()) from error
+    movie.pk = movie_id
+    return movie
+
+
+def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
+    """Save `movie` with `fields`; within somebody else's transaction. Raises `InvalidInput`."""
+    genres = fields.pop("genres", None)
+    for name, value in fields.items():
+        setattr(movie, name, value.strip() if isinstance(value, str) else value)
+    save_checked(movie, field="title")
+    if genres is not None:
+        movie.genres.set(named(genres))
+    return movie
+
+
+def named(genres: Iterable[str]) -> list[Genre]:
+    """The genres of these names, made where new; blank names are left out."""
+    found = []
+    for name in {" ".join(name.split()) for name in genres} - {""}:
+        genre = Genre.objects.filter(name__iexact=name).first() or Genre(name=name)
+        if genre.pk is None:
+            save_checked(genre, field="genres")
+        found.append(genre)
+    return found

@@ -1,0 +1,176 @@
+"""Shows: scheduled, changed, cancelled. No two overlap on a screen, cleaning between them included.
+
+The rule is kept by the lock on the screen: whoever schedules holds it while looking for rivals and until the
+new show is committed, so the next in line sees it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from django.conf import settings
+from django.utils import timezone
+
+from cinema.catalog import locks
+from cinema.catalog.errors import ScreenOccupied
+from cinema.catalog.events import ShowCancelled, ShowMoving
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import LONGEST_MOVIE_MINUTES, Movie, Price, Screen, Show
+from cinema.core import clock, events
+from cinema.core.errors import InvalidInput
+from cinema.core.saving import save_checked
+from cinema.core.transactions import TryAgain, use_case
+
+FURTHEST_AHEAD = timedelta(days=730)
+
+Prices = Mapping[SeatCategory, Decimal]
+
+
+class ShowFields(TypedDict, total=False):
+    """What staff may change of a show. `prices` are by category, and those not named stay."""
+
+    movie_id: int
+    screen_id: int
+    starts_at: datetime
+    ends_at: datetime | None
+    format: str
+    language: str
+    prices: Prices
+
+
+@use_case
+def schedule(
+    *,
+    movie_id: int,
+    screen_id: int,
+    starts_at: datetime,
+    prices: Prices,
+    ends_at: datetime | None = None,
+    format: str = "TWO_D",  # noqa: A002 - the word of the trade
+    language: str = "",
+) -> Show:
+    """A new show. It ends when the movie does, unless `ends_at` says otherwise.
+
+    Raises `NotFound`, `InvalidInput`, `ScreenOccupied`.
+    """
+    movie = locks.movie(movie_id)
+    screen = locks.screens([screen_id])[screen_id]
+    show = Show(movie=movie, screen=screen, starts_at=starts_at, format=format, language=language)
+    _check_start(starts_at)
+    show.ends_at = ends_at or _end_of(movie, starts_at)
+    _check_end(show)
+    _check_screen_is_free(show)
+    save_checked(show, field="starts_at")
+    _set_prices(show, prices)
+    return show
+
+
+@use_case
+def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
+    """Change what is given. Moving the start alone moves the end along.
+
+    Raises `NotFound`, `InvalidInput` (also for a show that is cancelled or over), `ScreenOccupied`, and
+    `ShowHasBookings` when one with bookings is to get another screen or another movie.
+    """
+    before = Show.objects.filter(pk=show_id).first() or locks.show(show_id)
+    movie = locks.movie(changes.get("movie_id", before.movie_id))
+    screens = locks.screens({before.screen_id, changes.get("screen_id", before.screen_id)})
+    show = locks.show(show_id)
+    if show.screen_id not in screens:
+        raise TryAgain("the show got another screen before it was locked")
+    _check_changeable(show)
+    if (movie.pk, changes.get("screen_id", show.screen_id)) != (show.movie_id, show.screen_id):
+        events.publish(ShowMoving(show))
+    if "starts_at" in changes:
+        _check_start(changes["starts_at"])
+    _apply(show, movie, screens, changes)
+    _check_end(show)
+    _check_screen_is_free(show)
+    save_checked(show, field="starts_at")
+    _set_prices(show, changes.get("prices", {}))
+    return show
+
+
+@use_case
+def cancel(*, show_id: int) -> Show:
+    """Call a show off, and cancel its bookings with it. Cancelling twice changes nothing.
+
+    Raises `NotFound`, and `InvalidInput` for a show that is over.
+    """
+    show = locks.show(show_id)
+    if show.cancelled_at is None:
+        _check_changeable(show)
+        show.cancelled_at = clock.now()
+        show.save(update_fields=["cancelled_at"])
+        events.publish(ShowCancelled(show))
+    return show
+
+
+def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: ShowFields) -> None:
+    length = show.ends_at - show.starts_at
+    if movie.pk != show.movie_id and not changes.get("ends_at"):
+        length = _end_of(movie, show.starts_at) - show.starts_at
+    show.movie = movie
+    show.screen = screens[changes.get("screen_id", show.screen_id)]
+    show.starts_at = changes.get("starts_at", show.starts_at)
+    show.ends_at = changes.get("ends_at") or show.starts_at + length
+    show.format = changes.get("format", show.format)
+    show.language = changes.get("language", show.language)
+
+
+def _end_of(movie: Movie, starts_at: datetime) -> datetime:
+    if movie.duration_is_estimate:
+        message = "The running time of this movie is only an estimate: say when the show ends."
+        raise InvalidInput.of("ends_at", "required", message)
+    return starts_at + timedelta(minutes=movie.duration_minutes)
+
+
+def _check_start(starts_at: datetime) -> None:
+    now = timezone.now()
+    if starts_at < now:
+        raise InvalidInput.of("starts_at", "in_the_past", "A show starts in the future.")
+    if starts_at > now + FURTHEST_AHEAD:
+        raise InvalidInput.of("starts_at", "too_far", f"Shows are planned {FURTHEST_AHEAD.days} days ahead at most.")
+
+
+def _check_end(show: Show) -> None:
+    if show.ends_at <= show.starts_at:
+        raise InvalidInput.of("ends_at", "before_start", "A show ends after it starts.")
+    if show.ends_at - show.starts_at > timedelta(minutes=LONGEST_MOVIE_MINUTES):
+        raise InvalidInput.of("ends_at", "too_long", "A show takes a day at most.")
+
+
+def _check_changeable(show: Show) -> None:
+    if show.cancelled_at is not None:
+        raise InvalidInput.of("show_id", "cancelled", "This show has been cancelled.")
+    if show.ends_at <= timezone.now():
+        raise InvalidInput.of("show_id", "over", "This show is over.")
+
+
+def _check_screen_is_free(show: Show) -> None:
+    rivals = Show.objects.standing().exclude(pk=show.pk).select_related("movie", "screen__theater")
+    rival = (
+        rivals.filter(
+            screen=show.screen,
+            starts_at__lt=show.ends_at + settings.CLEANING_TIME,
+            ends_at__gt=show.starts_at - settings.CLEANING_TIME,
+        )
+        .order_by("starts_at")
+        .first()
+    )
+    if rival is not None:
+        raise ScreenOccupied(rival)
+
+
+def _set_prices(show: Show, prices: Prices) -> None:
+    existing = {price.category: price for price in show.prices.all()}
+    for category, amount in prices.items():
+        price = existing.setdefault(category, Price(show=show, category=category))
+        price.amount = amount
+        save_checked(price, field="prices")
+    sold_here = set(show.screen.seats.current().values_list("category", flat=True).distinct())
+    unpriced = sorted(sold_here - existing.keys())
+    if unpriced:
+        message = f"The screen has {', '.join(unpriced)} seats; say what they cost."
+        raise InvalidInput.of("prices", "unpriced_category", message)

@@ -1,0 +1,75 @@
+"""What is on: the catalog as lists. Nothing here knows what is sold; see `cinema.booking.listings`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from cinema.catalog.models import Movie, Show, ShowQuerySet, Theater
+from cinema.catalog.time_zones import day_in
+from cinema.core.text import folded
+
+
+@dataclass(frozen=True)
+class ShowCriteria:
+    """Which shows. `date` is the day in each theater's own time zone; `until` is exclusive."""
+
+    movie_id: int | None = None
+    theater_id: int | None = None
+    date: date | None = None
+    from_: datetime | None = None
+    until: datetime | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True)
+class MovieCriteria:
+    """Which movies. `genre` and `language` match whatever the case."""
+
+    search: str | None = None
+    genre: str | None = None
+    language: str | None = None
+
+
+def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
+    """By title. Each word of `search` is somewhere in the title, accents and case aside."""
+    found = Movie.objects.prefetch_related("genres").order_by(Lower("title"), "pk")
+    for word in folded(criteria.search or "").split():
+        found = found.filter(search_text__contains=word)
+    if criteria.genre:
+        found = found.filter(genres__name__iexact=criteria.genre.strip())
+    if criteria.language:
+        found = found.filter(language__iexact=criteria.language.strip())
+    return found
+
+
+def shows(criteria: ShowCriteria) -> ShowQuerySet:
+    """By start; past and cancelled ones included."""
+    found = Show.objects.with_details().order_by("starts_at", "pk")
+    if criteria.movie_id is not None:
+        found = found.filter(movie=criteria.movie_id)
+    if criteria.theater_id is not None:
+        found = found.filter(screen__theater=criteria.theater_id)
+    if criteria.date is not None:
+        found = found.filter(_on(criteria.date))
+    if criteria.from_ is not None:
+        found = found.filter(starts_at__gte=criteria.from_)
+    if criteria.until is not None:
+        found = found.filter(starts_at__lt=criteria.until)
+    if criteria.format is not None:
+        found = found.filter(format=criteria.format)
+    return found
+
+
+def theaters() -> QuerySet[Theater]:
+    return Theater.objects.prefetch_related("screens__theater").order_by(Lower("name"), "pk")
+
+
+def _on(day: date) -> Q:
+    """Shows that start on `day` where they are shown."""
+    on_that_day = Q(pk__in=[])
+    for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
+        begin, end = day_in(zone, day)
+        on_that_day |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    return on_that_day

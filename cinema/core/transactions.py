@@ -1,0 +1,72 @@
+"""The one place where a use case's transaction is opened, and tried again when the database asks for it.
+
+A public domain function that writes is decorated with `use_case`: it *opens* a transaction and is never
+called inside another. What it calls *requires* one. Nothing does "either".
+
+Two use cases that collide are not a failure of either. The database ends one of them with a deadlock,
+a serialization failure or a lock time-out; that one is run again from the start, a few times, after a short
+random pause. Then the answer is `Busy`.
+"""
+
+import functools
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, transaction
+
+from cinema.core.errors import Busy
+
+ATTEMPTS = 5
+FIRST_PAUSE_SECONDS = 0.02
+
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+_TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
+_TRANSIENT_SQLITE = ("database is locked", "database table is locked")
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class TryAgain(Exception):  # noqa: N818 - an instruction, not an error
+    """Raised inside a use case that saw the world change under it: start over."""
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in a transaction of its own; on a collision run it again, from the start.
+
+    Raises `Busy` when it collided `ATTEMPTS` times. Everything else that `function` raises
+    rolls back and goes on to the caller.
+    """
+
+    @functools.wraps(function)
+    def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(ATTEMPTS):
+            try:
+                with transaction.atomic(durable=True):
+                    return function(*args, **kwargs)
+            except (OperationalError, TryAgain) as collision:
+                if not is_transient(collision):
+                    raise
+                logger.info("%s collided (attempt %d): %s", function.__qualname__, attempt + 1, collision)
+            time.sleep(_pause(attempt))
+        raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
+
+    return in_transaction
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether running the same transaction again may succeed."""
+    if isinstance(error, TryAgain):
+        return True
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return sqlstate in _TRANSIENT_SQLSTATES or any(text in str(error) for text in _TRANSIENT_SQLITE)
+
+
+def _pause(attempt: int) -> float:
+    """Seconds: doubling, with jitter so that rivals do not meet again."""
+    return FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311 - no secret

@@ -1,0 +1,11 @@
+"""Which slice answers to what another one does: the one table."""
+
+from cinema.booking import bookings, guards
+from cinema.catalog import events as catalog
+from cinema.core.events import Handlers
+
+HANDLERS: Handlers = {
+    catalog.SeatsRetiring: [guards.keep_sold_seats],
+    catalog.ShowMoving: [guards.keep_booked_shows_in_place],
+    catalog.ShowCancelled: [bookings.cancel_all_of_show],
+}

@@ -1,0 +1,20 @@
+"""Every slice's models: the one module Django looks in."""
+
+from cinema.accounts.models import User
+from cinema.accounts.tokens import RefreshToken
+from cinema.booking.models import Booking, Ticket
+from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
+
+__all__ = [
+    "Booking",
+    "Genre",
+    "Movie",
+    "Price",
+    "RefreshToken",
+    "Screen",
+    "Seat",
+    "Show",
+    "Theater",
+    "Ticket",
+    "User",
+]

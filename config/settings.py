@@ -1,0 +1,235 @@
+"""Settings of the project. The environment is read here, once, and nowhere else.
+
+The defaults are safe for production; a development machine says `DEBUG=true` in its `.env`
+(`make run` writes one). What is missing or unsafe is an error at start, not a surprise later.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+DEBUG = env.bool("DEBUG", False)
+
+
+def _key(name: str, default: str | None = None) -> str:
+    """The secret in variable `name`; refuses one that could be guessed."""
+    key = env.str(name, default)
+    if not key:
+        raise ImproperlyConfigured(
+            f"{name} is not set. `make run` writes a .env with one for development; in production set it "
+            "in the environment: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if len(key.encode()) < 32:
+        raise ImproperlyConfigured(f"{name} is shorter than 32 bytes, so it could be guessed.")
+    return str(key)
+
+
+SECRET_KEY = _key("SECRET_KEY")
+JWT_SECRET_KEY = _key("JWT_SECRET_KEY", SECRET_KEY)
+
+# ---------------------------------------------------------------------- where it answers
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+# How many proxies of ours stand before the server; only what they wrote into X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# ---------------------------------------------------------------------- what it is made of
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "django_guid",
+    # Its abstract model is what ours extends; the table of its concrete one is never made (MIGRATION_MODULES).
+    "graphql_jwt.refresh_token",
+    "strawberry_django",
+    "cinema",
+]
+MIGRATION_MODULES = {"refresh_token": None}
+
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---------------------------------------------------------------------- database
+
+_SQLITE = {
+    # A writer takes the lock when its transaction begins, so that none fails halfway when it wants to upgrade.
+    "transaction_mode": "IMMEDIATE",
+    # Seconds to wait for another writer.
+    "timeout": 5,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+_POSTGRESQL = {
+    # Nothing hangs: a lock not had in 5 seconds, or a statement of 15, ends with an error that is handled.
+    "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
+}
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    _SQLITE if "sqlite" in DATABASES["default"]["ENGINE"] else _POSTGRESQL
+)
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---------------------------------------------------------------------- accounts
+
+AUTH_USER_MODEL = "cinema.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15))
+REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30))
+GRAPHQL_JWT = {
+    "JWT_SECRET_KEY": JWT_SECRET_KEY,
+    "JWT_ALGORITHM": "HS256",
+    "JWT_VERIFY": True,
+    "JWT_VERIFY_EXPIRATION": True,
+    "JWT_EXPIRATION_DELTA": ACCESS_TOKEN_LIFETIME,
+    "JWT_REFRESH_EXPIRATION_DELTA": REFRESH_TOKEN_LIFETIME,
+    "JWT_REFRESH_TOKEN_N_BYTES": 32,
+    "JWT_LONG_RUNNING_REFRESH_TOKEN": True,
+    "JWT_REFRESH_TOKEN_MODEL": "cinema.RefreshToken",
+    "JWT_ISSUER": env.str("JWT_ISSUER", "movie-ticket-booking"),
+    "JWT_AUDIENCE": env.str("JWT_AUDIENCE", "movie-ticket-booking"),
+    "JWT_AUTH_HEADER_PREFIX": "Bearer",
+    "JWT_ALLOW_ARGUMENT": False,
+    "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
+}
+
+# Ten wrong passwords for an account from one address: a quarter of an hour of rest for that pair.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", 10)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "cinema.core.addresses.client_address"
+AXES_VERBOSE = False
+
+# ---------------------------------------------------------------------- the cinema's rules
+
+CURRENCY = env.str("CURRENCY", "USD")
+CLEANING_TIME = timedelta(minutes=env.int("CLEANING_MINUTES", 15))
+BOOKING_CLOSES_BEFORE_START = timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0))
+CANCELLING_CLOSES_BEFORE_START = timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60))
+SEATS_PER_USER_AND_SHOW = env.int("SEATS_PER_USER_AND_SHOW", 10)
+
+# ---------------------------------------------------------------------- language, time, static files
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# Without `collectstatic` in development; in production the files are collected once.
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# ---------------------------------------------------------------------- transport
+
+if not DEBUG:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---------------------------------------------------------------------- logging
+
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Cinema",
+    "SITE_HEADER": "Cinema",
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+env.seal()

@@ -1,0 +1,12 @@
+"""Where things are: the API at /graphql, the staff's pages at /admin/."""
+
+from django.contrib import admin
+from django.urls import path
+
+from schema.http import GraphQLView
+
+urlpatterns = [
+
+
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+from strawberry.django.views import GraphQLView
