@@ -169,6 +169,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "cinema.core.addresses.client_address"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 
 # ---------------------------------------------------------------------- the cinema's rules
 
@@ -230,6 +231,10 @@ UNFOLD = {
     "SITE_TITLE": "Cinema",
     "SITE_HEADER": "Cinema",
     "SHOW_VIEW_ON_SITE": False,
+    # There is no page at / to go to.
+    "SITE_URL": None,
+    "SITE_SYMBOL": "theaters",
+    "SIDEBAR": {"navigation": "cinema.admin.navigation.sidebar"},
 }
 
 env.seal()

@@ -6,7 +6,7 @@ from django.urls import path
 from schema.http import GraphQLView
 
 urlpatterns = [
-
-
+    path("graphql", GraphQLView.as_view()),
+    path("graphql/", GraphQLView.as_view()),
     path("admin/", admin.site.urls),
 ]

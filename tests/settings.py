@@ -5,6 +5,7 @@ import os
 os.environ.update(
     {
         "SECRET_KEY": "only-for-tests-and-long-enough-to-be-accepted",
+        "JWT_SECRET_KEY": "another-one-only-for-tests-and-long-enough",
         "DEBUG": "false",
         "SECURE_SSL_REDIRECT": "false",
         "ALLOWED_HOSTS": "*",
@@ -13,7 +14,14 @@ os.environ.update(
 )
 
 from config.settings import *  # noqa: E402, F403 - the environment first
+from config.settings import BASE_DIR, DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file, as it runs for real: in memory, connections share a cache and lock each other out differently.
+    DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 
 # Hashing slowly is what argon2 is for, and nothing that most tests are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Static files as in development: found where they are, not collected.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -31,7 +31,7 @@ def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
     found = queries.movies(criteria)
     if showing == Showing():
         return found
-    shows = queries.shows(ShowCriteria(theater_id=showing.theater_id, date=showing.on)).standing()
+    shows = queries.shows(ShowCriteria(theater_id=showing.theater_id, on=showing.on)).standing()
     if showing.on is None:
         shows = shows.filter(starts_at__gt=Now())
     if showing.on is not None or showing.theater_id is not None:

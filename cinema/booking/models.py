@@ -35,15 +35,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def newest_first(self) -> "BookingQuerySet":
         return self.order_by("-created_at", "-pk")
 
-    def upcoming(self) -> "BookingQuerySet":
-        """Of shows that have not started."""
-        return self.filter(show__starts_at__gt=Now())
-
     def with_details(self) -> "BookingQuerySet":
-        """With all that a listing says about a booking, in a fixed number of queries."""
-        return self.select_related("show__movie", "show__screen__theater").prefetch_related(
-            "tickets__seat", "show__prices"
-        )
+        """With its show, and the show's movie, screen and theater."""
+        return self.select_related("show__movie", "show__screen__theater")
 
 
 class Booking(models.Model):

@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.accounts.models import User
 from cinema.booking import references, status
-from cinema.booking.models import Booking, BookingQuerySet, Ticket
+from cinema.booking.models import Booking, BookingQuerySet, Ticket, TicketQuerySet
 from cinema.booking.status import SeatStatus, ShowStatus
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
@@ -80,16 +81,31 @@ def seat_map(show: Show, *, viewer: User | None) -> SeatMap:
     )
 
 
-def bookings_of(user: User) -> BookingQuerySet:
-    return Booking.objects.with_details().newest_first().filter(user=user)
+def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | None = None) -> BookingQuerySet:
+    """The user's, newest first; those with a status, and for shows that have not started (or have), if asked."""
+    found = Booking.objects.with_details().newest_first().filter(user=user)
+    if in_status is not None:
+        found = found.filter(status=in_status)
+    if upcoming is not None:
+        not_started = Q(show__starts_at__gt=Now())
+        found = found.filter(not_started if upcoming else ~not_started)
+    return found
 
 
 def booking_by_reference(reference: str, *, viewer: User) -> Booking | None:
     """The viewer's own booking; with the permission `cinema.view_booking`, anybody's."""
-    found = Booking.objects.with_details().filter(reference=references.as_stored(reference))
-    if not viewer.has_perm("cinema.view_booking"):
-        found = found.filter(user=viewer)
-    return found.first()
+    return bookings_seen_by(viewer).filter(reference=references.as_stored(reference)).first()
+
+
+def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
+    """The viewer's own; with the permission `cinema.view_booking`, everybody's."""
+    found = Booking.objects.with_details()
+    return found if viewer is not None and viewer.has_perm("cinema.view_booking") else found.filter(user=viewer)
+
+
+def tickets_seen_by(viewer: User | None) -> TicketQuerySet:
+    """Those of the bookings the viewer sees."""
+    return Ticket.objects.filter(booking__in=bookings_seen_by(viewer)).select_related("booking", "seat")
 
 
 def _availability(show: Show, taken: int) -> Availability:

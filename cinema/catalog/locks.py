@@ -1,10 +1,10 @@
 """The locks of those who make the program. All of them are held until the transaction ends.
 
-Order: movie, screens by key, shows by key. Buyers never take the first two, and share a show among themselves
-(`cinema.booking.locks`); only these locks keep a buyer out, for as long as a show is being changed.
+Order: movies, screens by key, shows by key. Buyers never take the first two, and share a show among
+themselves (`cinema.booking.locks`); only these locks keep a buyer out, while a show is being changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cinema.catalog.models import Movie, Screen, Show
 from cinema.core.errors import NotFound
@@ -16,6 +16,12 @@ def movie(pk: int) -> Movie:
     if found is None:
         raise NotFound("movie")
     return found
+
+
+def movies_titled(search_texts: Collection[str]) -> list[Movie]:
+    """The movies of these titles with their genres; nobody else can change them meanwhile."""
+    movies = Movie.objects.select_for_update(no_key=True).filter(search_text__in=search_texts)
+    return list(movies.order_by("pk").prefetch_related("genres"))
 
 
 def screens(pks: Iterable[int]) -> dict[int, Screen]:

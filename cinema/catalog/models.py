@@ -192,8 +192,8 @@ class ShowQuerySet(models.QuerySet["Show"]):
         return self.filter(ends_at__gt=Now())
 
     def with_details(self) -> "ShowQuerySet":
-        """With all that a listing says about a show, in a fixed number of queries."""
-        return self.select_related("movie", "screen__theater").prefetch_related("prices")
+        """With its movie, screen and theater."""
+        return self.select_related("movie", "screen__theater")
 
 
 class Show(models.Model):

@@ -13,11 +13,11 @@ from cinema.core.text import folded
 
 @dataclass(frozen=True)
 class ShowCriteria:
-    """Which shows. `date` is the day in each theater's own time zone; `until` is exclusive."""
+    """Which shows. `on` is the day in each theater's own time zone; `until` is exclusive."""
 
     movie_id: int | None = None
     theater_id: int | None = None
-    date: date | None = None
+    on: date | None = None
     from_: datetime | None = None
     until: datetime | None = None
     format: str | None = None
@@ -34,7 +34,7 @@ class MovieCriteria:
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     """By title. Each word of `search` is somewhere in the title, accents and case aside."""
-    found = Movie.objects.prefetch_related("genres").order_by(Lower("title"), "pk")
+    found = Movie.objects.order_by(Lower("title"), "pk")
     for word in folded(criteria.search or "").split():
         found = found.filter(search_text__contains=word)
     if criteria.genre:
@@ -51,8 +51,8 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
         found = found.filter(movie=criteria.movie_id)
     if criteria.theater_id is not None:
         found = found.filter(screen__theater=criteria.theater_id)
-    if criteria.date is not None:
-        found = found.filter(_on(criteria.date))
+    if criteria.on is not None:
+        found = found.filter(_on(criteria.on))
     if criteria.from_ is not None:
         found = found.filter(starts_at__gte=criteria.from_)
     if criteria.until is not None:
@@ -63,7 +63,7 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
 
 
 def theaters() -> QuerySet[Theater]:
-    return Theater.objects.prefetch_related("screens__theater").order_by(Lower("name"), "pk")
+    return Theater.objects.order_by(Lower("name"), "pk")
 
 
 def _on(day: date) -> Q:

@@ -1,0 +1,59 @@
+"""What a file of movies does not say about itself."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cinema.catalog.imports.errors import UnreadableFile
+
+FIELDS = (
+    "title",
+    "synopsis",
+    "duration_minutes",
+    "genres",
+    "certificate",
+    "language",
+    "release_date",
+    "poster_url",
+)
+
+
+@dataclass(frozen=True)
+class Misreading:
+    """Text that was `written` in one encoding and `read` as another before it came into the file.
+
+    "Léon" written as cp1252 and read as mac_roman is "LÈon".
+    """
+
+    written: str
+    read: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conventions:
+    """How the columns, and what is in them, are to be understood.
+
+    `columns` names the column of a field where that is not the field's own name; `blanks` are the values of a
+    field that mean "unknown". `date_format` is as in strptime, None for ISO 8601. A release date after
+    `released_by` is a two-digit year gone wrong.
+    """
+
+    released_by: date
+    columns: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, Collection[str]] = field(default_factory=dict)
+    date_format: str | None = None
+    genre_separator: str = "|"
+    misreading: Misreading | None = None
+
+    def columns_in(self, present: Sequence[str]) -> dict[str, str]:
+        """Field to column, for the fields that the file tells. Raises `UnreadableFile`."""
+        missing = [column for column in self.columns.values() if column not in present]
+        if missing:
+            raise UnreadableFile(
+                f"it has no column {', '.join(map(repr, missing))}; it has {', '.join(present)}."
+            )
+        found = {name: self.columns.get(name, name) for name in FIELDS}
+        found = {name: column for name, column in found.items() if column in present}
+        if "title" not in found:
+            raise UnreadableFile(f"say which column is the title; it has {', '.join(present)}.")
+        return found

@@ -1,0 +1,117 @@
+"""A file of movies as records. Nothing is understood yet, except where each record starts."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cinema.catalog.imports.errors import UnreadableFile
+
+_decoder = json.JSONDecoder()
+_spaces = re.compile(r"[ \t\n\r]*")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row by column, as the file has it, and the line it starts on. `defect` says why not to trust it."""
+
+    line: int
+    values: Mapping[str, Any]
+    defect: str = ""
+
+
+@dataclass(frozen=True)
+class MovieFile:
+    columns: list[str]
+    records: list[Record]
+
+
+def read(path: Path) -> MovieFile:
+    """The records of a CSV file, or of a JSON array of objects. Raises `UnreadableFile`."""
+    readers = {".csv": _read_csv, ".json": _read_json}
+    if path.suffix.lower() not in readers:
+        raise UnreadableFile(f"{path.name} ends neither in .csv nor in .json.")
+    file = readers[path.suffix.lower()](_text(path))
+    if not file.records:
+        raise UnreadableFile("there is not one movie in it.")
+    return file
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(f"{path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"it is not UTF-8 (byte {error.start}).") from error
+
+
+def _read_csv(text: str) -> MovieFile:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = [column.strip() for column in next(rows, [])]
+        records = list(_csv_records(columns, rows))
+    except csv.Error as error:
+        raise UnreadableFile(f"line {rows.line_num}: {error}.") from error
+    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    if twice:
+        raise UnreadableFile(f"more than one column is called {', '.join(twice)}.")
+    return MovieFile(columns, records)
+
+
+def _csv_records(columns: list[str], rows: Any) -> Iterator[Record]:
+    line = rows.line_num + 1
+    for cells in rows:
+        defect = ""
+        if len(cells) != len(columns):
+            defect = f"has {len(cells)} cells under {len(columns)} columns."
+        if cells:
+            yield Record(line, dict(zip(columns, cells, strict=False)), defect)
+        line = rows.line_num + 1
+
+
+def _read_json(text: str) -> MovieFile:
+    try:
+        records = list(_json_records(text))
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(f"line {error.lineno}: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(f"{error}.") from error
+    columns = dict.fromkeys(column for record in records for column in record.values)
+    return MovieFile(list(columns), records)
+
+
+def _json_records(text: str) -> Iterator[Record]:
+    """Decoded one by one, which tells the line each starts on."""
+    position = _past("[", text, 0)
+    line, counted = 1, 0
+    while not text.startswith("]", position):
+        if counted:  # so this is not the first
+            position = _past(",", text, position)
+        line += text.count("\n", counted, position)
+        counted = position
+        values, position = _decoder.raw_decode(text, position)
+        if not isinstance(values, dict):
+            raise UnreadableFile(f"line {line}: not an object; an array of objects is expected.")
+        yield Record(line, values)
+        position = _end_of_spaces(text, position)
+    if _past("]", text, position) != len(text):
+        raise json.JSONDecodeError("Extra data", text, position + 1)
+
+
+def _past(mark: str, text: str, position: int) -> int:
+    """The first position after `mark` and the white space around it."""
+    position = _end_of_spaces(text, position)
+    if not text.startswith(mark, position):
+        raise json.JSONDecodeError(f"{mark!r} expected", text, position)
+    return _end_of_spaces(text, position + len(mark))
+
+
+def _end_of_spaces(text: str, position: int) -> int:
+    spaces = _spaces.match(text, position)
+    assert spaces is not None, "the pattern matches nothing as well"
+    return spaces.end()

@@ -1,0 +1,153 @@
+"""Films into the catalog: new ones added, known ones brought up to date, all of them or none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cinema.catalog import locks
+from cinema.catalog.imports.cleaning import Film, Key, key
+from cinema.catalog.imports.errors import Refusal, RowsRefused
+from cinema.catalog.models import Genre, Movie
+from cinema.core.text import folded
+from cinema.core.transactions import use_case
+
+T = TypeVar("T")
+
+_BATCH = 500
+_COLUMNS = (
+    "title",
+    "synopsis",
+    "duration_minutes",
+    "duration_is_estimate",
+    "certificate",
+    "language",
+    "release_date",
+    "poster_url",
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    added: int
+    updated: int
+    unchanged: int
+    estimated: int
+    refused: list[Refusal]
+
+
+@use_case
+def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: int, strict: bool) -> Stored:
+    """Add the films that are new, and change those that are not to what their rows tell.
+
+    A new film whose running time is not told gets `assume_minutes`, marked as an estimate. A film that could
+    be either of two movies joins those that were `refused` before. Raises `RowsRefused` if there are any and
+    it is `strict`.
+    """
+    known = _known(films)
+    ambiguous = [_ambiguous(film, known[film.key]) for film in films if len(known[film.key]) > 1]
+    refused = sorted([*refused, *ambiguous], key=lambda refusal: refusal.line)
+    if strict and refused:
+        raise RowsRefused(refused)
+    new = [(_new(film, assume_minutes), film) for film in films if not known[film.key]]
+    old = [(known[film.key][0], film) for film in films if len(known[film.key]) == 1]
+    genres = _genres({name for film in films for name in film.genres})
+    updated = _update(old, genres)
+    _add(new, genres)
+    return Stored(
+        added=len(new),
+        updated=updated,
+        unchanged=len(old) - updated,
+        estimated=sum(movie.duration_is_estimate for movie, _ in new),
+        refused=refused,
+    )
+
+
+def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
+    """The catalog's movies of these titles, with their genres, locked."""
+    titles = sorted({folded(film.facts["title"]) for film in films})
+    known: dict[Key, list[Movie]] = defaultdict(list)
+    for batch in _batches(titles):
+        for movie in locks.movies_titled(batch):
+            known[key(movie.title, movie.release_date)].append(movie)
+    return known
+
+
+def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
+    keys = " and ".join(str(movie.pk) for movie in movies)
+    return Refusal(
+        film.line, f"the catalog has {len(movies)} such movies ({keys}), and which is meant is unclear."
+    )
+
+
+def _genres(names: Iterable[str]) -> dict[str, Genre]:
+    """Genres by their name without case, made where new."""
+    known = _all_genres()
+    missing = {name.casefold(): name for name in names if name.casefold() not in known}
+    if not missing:
+        return known
+    # Somebody may add one of them at this moment; theirs is as good.
+    Genre.objects.bulk_create([Genre(name=name) for name in missing.values()], ignore_conflicts=True)
+    return _all_genres()
+
+
+def _all_genres() -> dict[str, Genre]:
+    return {genre.name.casefold(): genre for genre in Genre.objects.all()}
+
+
+def _new(film: Film, assume_minutes: int) -> Movie:
+    movie = Movie(duration_minutes=assume_minutes, duration_is_estimate=True)
+    _tell(movie, film)
+    movie.search_text = folded(movie.title)
+    return movie
+
+
+def _tell(movie: Movie, film: Film) -> bool:
+    """Set what the film tells; whether that changes anything. What it does not tell stays."""
+    facts = dict(film.facts)
+    if "duration_minutes" in facts:
+        facts["duration_is_estimate"] = False
+    changes = {name: value for name, value in facts.items() if getattr(movie, name) != value}
+    for name, value in changes.items():
+        setattr(movie, name, value)
+    return bool(changes)
+
+
+def _add(new: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> None:
+    Movie.objects.bulk_create([movie for movie, _ in new], batch_size=_BATCH)
+    _link(new, genres)
+
+
+def _update(old: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> int:
+    """How many of them change; the others are not written."""
+    told = [movie for movie, film in old if _tell(movie, film)]
+    Movie.objects.bulk_update(told, _COLUMNS, batch_size=_BATCH)
+    regrouped = [(movie, film) for movie, film in old if film.genres and _has_other_genres(movie, film)]
+    for batch in _batches(regrouped):
+        Movie.genres.through.objects.filter(movie__in=[movie for movie, _ in batch]).delete()
+    _link(regrouped, genres)
+    return len({movie.pk for movie in told} | {movie.pk for movie, _ in regrouped})
+
+
+def _has_other_genres(movie: Movie, film: Film) -> bool:
+    return {genre.name.casefold() for genre in movie.genres.all()} != {
+        name.casefold() for name in film.genres
+    }
+
+
+def _link(films: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> None:
+    links = Movie.genres.through
+    links.objects.bulk_create(
+        [
+            links(movie_id=movie.pk, genre_id=genres[name.casefold()].pk)
+            for movie, film in films
+            for name in film.genres
+        ],
+        batch_size=_BATCH,
+    )
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Few enough at a time for every database's number of parameters."""
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]

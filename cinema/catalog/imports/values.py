@@ -1,0 +1,104 @@
+"""What a cell means. Pure: a value as CSV or JSON has it in, a value for the model out.
+
+What cannot be understood is a `ValueError` whose message says why.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from cinema.catalog.imports.conventions import Conventions, Misreading
+
+# What JSON can spell and no database can store: NUL, and halves of a surrogate pair.
+_unstorable = re.compile("[\0\ud800-\udfff]")
+
+
+def understood(field: str, value: Any, conventions: Conventions) -> Any:
+    """The value as the model's `field` has it; None when the file does not tell."""
+    if _is_blank(value, field, conventions):
+        return None
+    return _READERS[field](value, conventions)
+
+
+def repaired(value: Any, misreading: Misreading | None) -> Any:
+    """Texts as they were before they were misread; those that cannot have been misread like that stay."""
+    if isinstance(value, list):
+        return [repaired(each, misreading) for each in value]
+    if not isinstance(value, str) or misreading is None:
+        return value
+    try:
+        return value.encode(misreading.read).decode(misreading.written)
+    except UnicodeError:
+        return value
+
+
+def a_century_earlier(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 100)
+    except ValueError as error:
+        raise ValueError(f"{day} is too late, and there was no such day a century earlier.") from error
+
+
+def _is_blank(value: Any, field: str, conventions: Conventions) -> bool:
+    text = "" if value is None else str(value).strip()
+    return not text or text in conventions.blanks.get(field, ())
+
+
+def _text(value: Any) -> str:
+    """A number is a text as well: some movies are called 1776 or 300."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} is not a text.")  # noqa: TRY004 - the row is at fault, not the caller
+    text = str(value).strip()
+    if _unstorable.search(text):
+        raise ValueError(f"{text!r} has characters that cannot be stored.")
+    return text
+
+
+def _one_line(value: Any, _: Conventions) -> str:
+    return " ".join(_text(value).split())
+
+
+def _paragraphs(value: Any, _: Conventions) -> str:
+    return _text(value)
+
+
+def _minutes(value: Any, _: Conventions) -> int:
+    text = _text(value)
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = float("nan")
+    if not minutes.is_integer():
+        raise ValueError(f"{text!r} is not a whole number of minutes.")
+    return int(minutes)
+
+
+def _genres(value: Any, conventions: Conventions) -> tuple[str, ...]:
+    """Each once, whatever the case."""
+    names = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
+    lines = [_one_line(name, conventions) for name in names if not _is_blank(name, "genres", conventions)]
+    return tuple({name.casefold(): name for name in reversed(lines)}.values())[::-1]
+
+
+def _date(value: Any, conventions: Conventions) -> date:
+    text = _text(value)
+    try:
+        if conventions.date_format is None:
+            return date.fromisoformat(text)
+        return datetime.strptime(text, conventions.date_format).date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError as error:
+        expected = conventions.date_format or "YYYY-MM-DD"
+        raise ValueError(f"{text!r} is not a date like {expected}.") from error
+
+
+_READERS: Mapping[str, Callable[[Any, Conventions], Any]] = {
+    "title": _one_line,
+    "synopsis": _paragraphs,
+    "duration_minutes": _minutes,
+    "genres": _genres,
+    "certificate": _one_line,
+    "language": _one_line,
+    "release_date": _date,
+    "poster_url": _one_line,
+}

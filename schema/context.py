@@ -1,0 +1,60 @@
+"""Who asks, and from where."""
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+import strawberry
+from django.http import HttpRequest
+from strawberry.django.context import StrawberryDjangoContext
+
+from cinema.accounts import tokens
+from cinema.accounts.models import User
+from cinema.core.addresses import client_address
+from schema.errors import Forbidden, Unauthenticated
+
+
+@dataclass
+class Context(StrawberryDjangoContext):
+    """Of one request. The token is read from the header only, and only when somebody asks who the viewer is."""
+
+    @cached_property
+    def viewer(self) -> User | None:
+        """Who is signed in. Raises `InvalidToken` when a token was sent and is no good."""
+        return self._session[0] if self._session else None
+
+    @property
+    def session(self) -> tuple[User, uuid.UUID]:
+        """Who is signed in, and the chain of tokens of this session. Raises `Unauthenticated`."""
+        if self._session is None:
+            raise Unauthenticated
+        return self._session
+
+    def signed_in(self) -> User:
+        """The viewer. Raises `Unauthenticated` when nobody is signed in."""
+        return self.session[0]
+
+    def permitted(self, permission: str) -> User:
+        """The viewer, who has `permission`. Raises `Unauthenticated`, `Forbidden`."""
+        user = self.signed_in()
+        if not user.has_perm(permission):
+            raise Forbidden(permission)
+        return user
+
+    @property
+    def address(self) -> str:
+        return client_address(self.request)
+
+    @cached_property
+    def _session(self) -> tuple[User, uuid.UUID] | None:
+        token = bearer_token(self.request)
+        return tokens.read_access_token(token) if token else None
+
+
+def bearer_token(request: HttpRequest) -> str | None:
+    """The token of `Authorization: Bearer <token>`; nowhere else is one looked for."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,173 @@
+"""How failures reach the client.
+
+An expected failure that a good client shows its user is a `Problem`: a type beside the success in the mutation's
+result union. `Answer` turns a domain error into its problem, on the fields whose union has it.
+
+Everything else is a top-level error with `extensions.code`:
+
+    UNAUTHENTICATED, TOKEN_EXPIRED     sign in; refresh
+    FORBIDDEN, NOT_FOUND               not allowed; not there, or not yours
+    SERVICE_UNAVAILABLE                too many at once; worth another try
+    BAD_USER_INPUT                     an argument or variable that cannot be right
+    GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
+    INTERNAL_SERVER_ERROR              ours: logged whole, masked, with `extensions.requestId` to find it by
+"""
+
+import dataclasses
+import logging
+from collections.abc import Iterator
+from typing import Annotated, Any, Self, Union
+
+import strawberry
+from django_guid import get_guid
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext
+from strawberry.utils.str_converters import to_camel_case
+
+from cinema.accounts.errors import InvalidToken, TokenExpired
+from cinema.core import errors
+from cinema.core.errors import CinemaError
+
+logger = logging.getLogger(__name__)
+
+
+class Unauthenticated(Exception):  # noqa: N818 - named for what it says
+    def __str__(self) -> str:
+        return "Sign in first, and send the access token as `Authorization: Bearer <token>`."
+
+
+@dataclasses.dataclass
+class Forbidden(Exception):  # noqa: N818 - see above
+    permission: str
+
+    def __str__(self) -> str:
+        return f"This takes the permission {self.permission}."
+
+
+class BadUserInput(Exception):  # noqa: N818 - see above
+    """An argument that no client of good will sends."""
+
+
+CODES: dict[type[Exception], str] = {
+    Unauthenticated: "UNAUTHENTICATED",
+    TokenExpired: "TOKEN_EXPIRED",
+    InvalidToken: "UNAUTHENTICATED",
+    Forbidden: "FORBIDDEN",
+    errors.NotFound: "NOT_FOUND",
+    errors.Busy: "SERVICE_UNAVAILABLE",
+    BadUserInput: "BAD_USER_INPUT",
+}
+
+
+@strawberry.interface(description="An expected failure: nothing has changed, and the fields tell how to go on.")
+class Problem:
+    message: str = strawberry.field(description="What went wrong, to be shown to a person.")
+
+    @classmethod
+    def of(cls, error: CinemaError) -> Self:
+        """The problem that tells what `error` tells: the fields of both have the same names."""
+        data = {field.name: getattr(error, field.name) for field in dataclasses.fields(error)}
+        return cls(message=str(error), **data)
+
+
+class Answer:
+    """Answers a domain error with a problem, wherever the result union has that problem."""
+
+    def __init__(self, error: type[CinemaError], problem: type[Problem]) -> None:
+        self.exception_type = error
+        self.error_type = problem
+
+    def handle(self, exception: CinemaError, **_: object) -> Problem:
+        return self.error_type.of(exception)
+
+
+@strawberry.type(description="One thing wrong with one field of the input.")
+class FieldProblem:
+    field: str = strawberry.field(description="The field of the input, such as email.")
+    code: str = strawberry.field(description="What is wrong, for programs, such as unique or password_too_common.")
+    message: str = strawberry.field(description="What is wrong, to be shown beside the field.")
+
+
+@strawberry.type(description="Some of the input is not acceptable.")
+class InvalidInput(Problem):
+    fields: list[FieldProblem] = strawberry.field(description="Everything that is wrong, field by field.")
+
+    @classmethod
+    def of(cls, error: CinemaError) -> Self:
+        assert isinstance(error, errors.InvalidInput)
+        return cls(
+            message=str(error),
+            fields=[FieldProblem(field=to_camel_case(f.field), code=f.code, message=f.message) for f in error.fields],
+        )
+
+
+@strawberry.type(description="Too many people want the same at this moment. The same call may succeed in a moment.")
+class Busy(Problem):
+    retry_after_ms: int = strawberry.field(description="Milliseconds to wait before trying again.")
+
+
+ANSWERS = [Answer(errors.InvalidInput, InvalidInput), Answer(errors.Busy, Busy)]
+
+
+def result(name: str, *members: Any) -> Any:
+    """The named union of a mutation's success, first, and its problems."""
+    return Annotated[Union[members], strawberry.union(name, description=f"{members[0].__name__}, or why nothing has changed.")]  # noqa: UP007 - members are known at run time only
+
+
+class ErrorCodes(SchemaExtension):
+    """Gives every error its code, and hides what is ours."""
+
+    executing = False
+
+    def on_execute(self) -> Iterator[None]:
+        self.executing = True
+        yield
+
+    def on_operation(self) -> Iterator[None]:
+        yield
+        result = self.execution_context.result
+        if result is not None and result.errors:
+            result.errors = [self._coded(error) for error in result.errors]
+
+    def _coded(self, error: GraphQLError) -> GraphQLError:
+        if isinstance(error, GraphQLSyntaxError):
+            return _with(error, code="GRAPHQL_PARSE_FAILED")
+        if not self.executing:
+            return _with(error, code="GRAPHQL_VALIDATION_FAILED")
+        cause = error.original_error
+        if cause is None:
+            # graphql-core itself: a variable that is not of its type.
+            return _with(error, code="BAD_USER_INPUT")
+        code = code_of(cause)
+        if code is None:
+            return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
+        return _with(error, code=code)
+
+
+def code_of(error: Exception) -> str | None:
+    """The code of a foreseen error; None for one that is ours."""
+    return next((code for known, code in CODES.items() if isinstance(error, known)), None)
+
+
+def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:
+    """Log with its traceback what is ours. What is the client's is not worth a line."""
+    for error in found:
+        cause = error.original_error
+        if cause is not None and code_of(cause) is None:
+            operation = context.operation_name if context else None
+            logger.error("%s failed at %s", operation or "anonymous operation", error.path, exc_info=cause)
+
+
+def _with(error: GraphQLError, *, code: str, message: str | None = None) -> GraphQLError:
+    extensions: dict[str, Any] = {"code": code}
+    if code == "INTERNAL_SERVER_ERROR":
+        extensions["requestId"] = get_guid()
+    return GraphQLError(
+        message or error.message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

@@ -1,0 +1,40 @@
+"""Times and money, as they travel."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from cinema.core import money
+
+
+def _parse_datetime(value: object) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(str(value))
+        if parsed.tzinfo is not None:
+            return parsed.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise GraphQLError(f"{value!r} is not a time such as 2026-03-01T19:30:00Z.") from error
+    raise GraphQLError(f"{value!r} has no offset; write 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00.")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment, as ISO 8601 with an offset, such as 2026-03-01T19:30:00+00:00. Answers are in UTC.",
+        serialize=lambda value: value.astimezone(UTC).isoformat(),
+        parse_value=_parse_datetime,
+    ),
+}
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    amount: Decimal = strawberry.field(description="The amount, with two decimals, as a string such as 12.50.")
+    currency: str = strawberry.field(description="The currency, as ISO 4217 says it, such as USD.")
+
+    @classmethod
+    def of(cls, value: money.Money) -> "Money":
+        return cls(amount=value.amount.quantize(Decimal("0.01")), currency=value.currency)

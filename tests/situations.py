@@ -1,0 +1,117 @@
+"""Situations that tests begin with, built through the domain and named for what they are.
+
+Times are relative to now, since the database's clock decides; prices and plans are small.
+"""
+
+import itertools
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from cinema.accounts import registration, sessions
+from cinema.booking import bookings
+from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.catalog import houses, movies, programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.models import Movie, Screen, Seat, Show, Theater, User
+
+PASSWORD = "popcorn-and-a-movie"
+PRICES = {
+    SeatCategory.STANDARD: Decimal("10.00"),
+    SeatCategory.PREMIUM: Decimal("15.50"),
+    SeatCategory.WHEELCHAIR: Decimal("8.00"),
+    SeatCategory.COMPANION: Decimal("8.00"),
+}
+ROWS = ["SSSS_SSSS", "PPPP_PPPP", "WC____SSS"]
+
+_numbers = itertools.count(1)
+
+
+def a_user(username: str | None = None, **fields: Any) -> User:
+    name = username or f"user{next(_numbers)}"
+    user = registration.new_user(username=name, email=f"{name}@example.com", password=PASSWORD)
+    for field, value in fields.items():
+        setattr(user, field, value)
+    registration.save(user)
+    return user
+
+
+def a_staff_member(*permissions: str) -> User:
+    """With these permissions of the cinema, such as add_movie."""
+    user = a_user(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions, content_type__app_label="cinema"))
+    return user
+
+
+def an_access_token(user: User) -> str:
+    return sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1").access_token
+
+
+def a_movie(title: str | None = None, **fields: Any) -> Movie:
+    return movies.add(**{"title": title or f"Movie {next(_numbers)}", "duration_minutes": 100, **fields})
+
+
+def a_theater(time_zone: str = "UTC", **fields: Any) -> Theater:
+    return houses.add_theater(**{"name": f"Theater {next(_numbers)}", "city": "Lisbon", "time_zone": time_zone, **fields})
+
+
+def a_screen(rows: list[str] | None = None, theater: Theater | None = None) -> Screen:
+    theater = theater or a_theater()
+    return houses.add_screen(theater_id=theater.pk, name=f"Screen {next(_numbers)}", rows=rows or ROWS)
+
+
+def in_hours(hours: float) -> datetime:
+    return timezone.now().replace(microsecond=0) + timedelta(hours=hours)
+
+
+def a_show(
+    *,
+    starts_at: datetime | None = None,
+    rows: list[str] | None = None,
+    movie: Movie | None = None,
+    screen: Screen | None = None,
+    **fields: Any,
+) -> Show:
+    return programming.schedule(
+        movie_id=(movie or a_movie()).pk,
+        screen_id=(screen or a_screen(rows)).pk,
+        starts_at=starts_at or in_hours(24),
+        prices=fields.pop("prices", PRICES),
+        **fields,
+    )
+
+
+def a_show_that_started(hours_ago: float = 1, **fields: Any) -> Show:
+    """Scheduled, and then time went by."""
+    show = a_show(**fields)
+    moved = in_hours(-hours_ago) - show.starts_at
+    Show.objects.filter(pk=show.pk).update(starts_at=show.starts_at + moved, ends_at=show.ends_at + moved)
+    show.refresh_from_db()
+    return show
+
+
+def a_booking(*labels: str, show: Show | None = None, by: User | None = None) -> Booking:
+    """Confirmed; of seat A1 unless told."""
+    return bookings.book(show_id=(show or a_show()).pk, labels=labels or ["A1"], by=by or a_user())
+
+
+def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float = 5) -> Booking:
+    """Seats kept for a buyer; with negative `minutes_left` their time is over and nobody has noticed."""
+    expires_at = timezone.now() + timedelta(minutes=minutes_left)
+    booking = Booking.objects.create(
+        user=by or a_user(),
+        show=show,
+        status=BookingStatus.HELD,
+        total=PRICES[SeatCategory.STANDARD] * len(labels),
+        currency="USD",
+        created_at=timezone.now(),
+        expires_at=expires_at,
+    )
+    for seat in Seat.objects.current().filter(screen=show.screen, label__in=labels):
+        Ticket.objects.create(
+            booking=booking, show=show, seat=seat, price=PRICES[SeatCategory(seat.category)], expires_at=expires_at
+        )
+    return booking

