@@ -19,6 +19,9 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 DEBUG = env.bool("DEBUG", False)
 
 
+SHORTEST_KEY = 32
+
+
 def _key(name: str, default: str | None = None) -> str:
     """The secret in variable `name`; refuses one that could be guessed."""
     key = env.str(name, default)
@@ -27,8 +30,8 @@ def _key(name: str, default: str | None = None) -> str:
             f"{name} is not set. `make run` writes a .env with one for development; in production set it "
             "in the environment: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    if len(key.encode()) < 32:
-        raise ImproperlyConfigured(f"{name} is shorter than 32 bytes, so it could be guessed.")
+    if len(key.encode()) < SHORTEST_KEY:
+        raise ImproperlyConfigured(f"{name} is shorter than {SHORTEST_KEY} bytes, so it could be guessed.")
     return str(key)
 
 
@@ -38,7 +41,7 @@ JWT_SECRET_KEY = _key("JWT_SECRET_KEY", SECRET_KEY)
 # ---------------------------------------------------------------------- where it answers
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # How many proxies of ours stand before the server; only what they wrote into X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
@@ -58,12 +61,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "django_guid",
-    # Its abstract model is what ours extends; the table of its concrete one is never made (MIGRATION_MODULES).
+    # Its abstract model is what ours extends. Its own model has a table that stays empty: whoever deletes a user
+    # makes Django look there.
     "graphql_jwt.refresh_token",
     "strawberry_django",
     "cinema",
 ]
-MIGRATION_MODULES = {"refresh_token": None}
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
@@ -123,6 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---------------------------------------------------------------------- accounts
 
 AUTH_USER_MODEL = "cinema.User"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -218,13 +222,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
-    },
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},
 }
 
 UNFOLD = {

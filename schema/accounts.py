@@ -116,9 +116,7 @@ class AccountsQuery:
 class AccountsMutation:
     @strawberry_django.mutation(graphql_type=SignupResult, description="Make an account and sign in.")
     def signup(self, input: SignupInput) -> Session:
-        return Session.of(
-            sessions.signup(username=input.username, email=input.email, password=input.password)
-        )
+        return Session.of(sessions.signup(username=input.username, email=input.email, password=input.password))
 
     @strawberry_django.mutation(graphql_type=LoginResult, description="Sign in.")
     def login(self, info: Info, input: LoginInput) -> Session:
@@ -129,7 +127,9 @@ class AccountsMutation:
     def refresh_token(self, input: RefreshTokenInput) -> Session:
         return Session.of(sessions.refresh(token=input.refresh_token))
 
-    @strawberry_django.mutation(graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once.")
+    @strawberry_django.mutation(
+        graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once."
+    )
     def logout(self, info: Info, input: LogoutInput) -> LoggedOut:
         if input.refresh_token is not None:
             sessions.logout_with_refresh_token(token=input.refresh_token, everywhere=input.everywhere)
@@ -138,7 +138,9 @@ class AccountsMutation:
             sessions.logout(by=user, chain=chain, everywhere=input.everywhere)
         return LoggedOut(everywhere=input.everywhere)
 
-    @strawberry_django.mutation(graphql_type=ChangePasswordResult, description="Change the password. Every other session ends.")
+    @strawberry_django.mutation(
+        graphql_type=ChangePasswordResult, description="Change the password. Every other session ends."
+    )
     def change_password(self, info: Info, input: ChangePasswordInput) -> Session:
         session = sessions.change_password(
             by=info.context.signed_in(),

@@ -38,7 +38,9 @@ class Booking(relay.Node):
     reference: str = strawberry_django.field(description="Its short name, which can be read over the phone.")
     status: BookingStatus = strawberry_django.field(description="How far it has got.")
     created_at: datetime = strawberry_django.field(description="When it was made.")
-    expires_at: datetime | None = strawberry_django.field(description="Until when the seats are kept, while they are only held.")
+    expires_at: datetime | None = strawberry_django.field(
+        description="Until when the seats are kept, while they are only held."
+    )
     confirmed_at: datetime | None = strawberry_django.field(description="When the seats were sold.")
     cancelled_at: datetime | None = strawberry_django.field(description="When the last of the seats was given back.")
 
@@ -90,9 +92,7 @@ ANSWERS = [
     Answer(errors.TooLateToCancel, TooLateToCancel),
 ]
 
-BookSeatResult = result(
-    "BookSeatResult", Booking, SeatsTaken, UnknownSeats, ShowNotOnSale, SeatLimitReached, Busy
-)
+BookSeatResult = result("BookSeatResult", Booking, SeatsTaken, UnknownSeats, ShowNotOnSale, SeatLimitReached, Busy)
 CancelBookingResult = result("CancelBookingResult", Booking, TooLateToCancel, UnknownSeats, Busy)
 
 

@@ -37,7 +37,9 @@ class CategoryPrice:
 class Theater(relay.Node):
     name: str = strawberry_django.field(description="What the house is called.")
     city: str = strawberry_django.field(description="Where it stands.")
-    time_zone: str = strawberry_django.field(description="Its IANA time zone, such as Europe/Lisbon: its days are there.")
+    time_zone: str = strawberry_django.field(
+        description="Its IANA time zone, such as Europe/Lisbon: its days are there."
+    )
 
     @strawberry_django.field(description="Its screens.")
     def screens(root: strawberry.Parent[models.Theater]) -> list["Screen"]:
@@ -166,13 +168,17 @@ class Movie(relay.Node):
         return Connection(page=PageOfPart(_shows(filter), page, info, PartOf(root, "movie_id")))
 
 
-@strawberry.input(description="Which movies; all of what is given has to be true, of the same show where it is about shows.")
+@strawberry.input(
+    description="Which movies; all of what is given has to be true, of the same show where it is about shows."
+)
 class MovieFilter:
     search: str | None = strawberry.field(
         default=None, description="Words of the title, in any order; case and accents do not matter."
     )
     genre: str | None = strawberry.field(default=None, description="Of this genre, such as Drama.")
-    language: str | None = strawberry.field(default=None, description="With original sound in this language, such as en.")
+    language: str | None = strawberry.field(
+        default=None, description="With original sound in this language, such as en."
+    )
     on_sale: bool | None = strawberry.field(
         default=None, description="True: with a show that can be booked now. False: without one."
     )
@@ -189,7 +195,9 @@ class MovieOrder(Enum):
     TITLE_ASC = strawberry.enum_value("title", description="By title, A first.")
     TITLE_DESC = strawberry.enum_value("-title", description="By title, Z first.")
     RELEASE_DATE_ASC = strawberry.enum_value("release_date", description="The oldest first; those without a date last.")
-    RELEASE_DATE_DESC = strawberry.enum_value("-release_date", description="The newest first; those without a date last.")
+    RELEASE_DATE_DESC = strawberry.enum_value(
+        "-release_date", description="The newest first; those without a date last."
+    )
 
 
 MOVIE_ORDERS: dict[MovieOrder, OrderBy] = {
@@ -226,7 +234,9 @@ class CatalogQuery:
     ) -> Connection[Theater]:
         return Connection(page=Page(theaters(), Slice.of(first, after, last, before), info))
 
-    @strawberry_django.field(description="Shows, past ones included unless the filter says otherwise; the earliest first.")
+    @strawberry_django.field(
+        description="Shows, past ones included unless the filter says otherwise; the earliest first."
+    )
     def shows(
         self,
         info: Info,

@@ -1,7 +1,5 @@
 """The domain's choices as GraphQL enums; each value is described by the label it has in the domain."""
 
-from typing import TypeVar
-
 import strawberry
 from django.db.models import TextChoices
 
@@ -10,19 +8,20 @@ from cinema.booking.status import SeatStatus, ShowStatus
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
 
-Choices = TypeVar("Choices", bound=type[TextChoices])
+__all__ = ["BookingStatus", "SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus", "TicketStatus"]
 
 
-def _described(choices: Choices, description: str) -> Choices:
-    enum = strawberry.enum(choices, description=description)
-    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
+
+def _described(choices: type[TextChoices], description: str) -> None:
+    """Make an enum of the schema of `choices`, in place."""
+    strawberry.enum(choices, description=description)
+    for value in choices.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = str(choices[value.name].label)
-    return enum
 
 
-SeatCategory = _described(SeatCategory, "What kind of seat it is. Each kind has its price.")
-SeatStatus = _described(SeatStatus, "Whether a seat of a show can be had.")
-ShowFormat = _described(ShowFormat, "How the picture is shown.")
-ShowStatus = _described(ShowStatus, "Whether seats of a show can be booked.")
-BookingStatus = _described(BookingStatus, "How far a booking has got.")
-TicketStatus = _described(TicketStatus, "What a ticket is good for.")
+_described(SeatCategory, "What kind of seat it is. Each kind has its price.")
+_described(SeatStatus, "Whether a seat of a show can be had.")
+_described(ShowFormat, "How the picture is shown.")
+_described(ShowStatus, "Whether seats of a show can be booked.")
+_described(BookingStatus, "How far a booking has got.")
+_described(TicketStatus, "What a ticket is good for.")

@@ -16,7 +16,9 @@ Everything else is a top-level error with `extensions.code`:
 import dataclasses
 import logging
 from collections.abc import Iterator
-from typing import Annotated, Any, Self, Union
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Self
 
 import strawberry
 from django_guid import get_guid
@@ -32,20 +34,20 @@ from cinema.core.errors import CinemaError
 logger = logging.getLogger(__name__)
 
 
-class Unauthenticated(Exception):  # noqa: N818 - named for what it says
+class Unauthenticated(Exception):
     def __str__(self) -> str:
         return "Sign in first, and send the access token as `Authorization: Bearer <token>`."
 
 
 @dataclasses.dataclass
-class Forbidden(Exception):  # noqa: N818 - see above
+class Forbidden(Exception):
     permission: str
 
     def __str__(self) -> str:
         return f"This takes the permission {self.permission}."
 
 
-class BadUserInput(Exception):  # noqa: N818 - see above
+class BadUserInput(Exception):
     """An argument that no client of good will sends."""
 
 
@@ -112,7 +114,8 @@ ANSWERS = [Answer(errors.InvalidInput, InvalidInput), Answer(errors.Busy, Busy)]
 
 def result(name: str, *members: Any) -> Any:
     """The named union of a mutation's success, first, and its problems."""
-    return Annotated[Union[members], strawberry.union(name, description=f"{members[0].__name__}, or why nothing has changed.")]  # noqa: UP007 - members are known at run time only
+    union = strawberry.union(name, description=f"{members[0].__name__}, or why nothing has changed.")
+    return Annotated[reduce(or_, members), union]
 
 
 class ErrorCodes(SchemaExtension):
@@ -135,27 +138,35 @@ class ErrorCodes(SchemaExtension):
             return _with(error, code="GRAPHQL_PARSE_FAILED")
         if not self.executing:
             return _with(error, code="GRAPHQL_VALIDATION_FAILED")
-        cause = error.original_error
-        if cause is None:
-            # graphql-core itself: a variable that is not of its type.
-            return _with(error, code="BAD_USER_INPUT")
-        code = code_of(cause)
+        code = code_of(error)
         if code is None:
             return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
         return _with(error, code=code)
 
 
-def code_of(error: Exception) -> str | None:
+def code_of(error: GraphQLError) -> str | None:
     """The code of a foreseen error; None for one that is ours."""
-    return next((code for known, code in CODES.items() if isinstance(error, known)), None)
+    cause = error.original_error
+    if cause is None or _is_of_input(error, cause):
+        return "BAD_USER_INPUT"
+    return next((code for known, code in CODES.items() if isinstance(cause, known)), None)
+
+
+def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
+    """Whether graphql-core refused a variable or an argument that is not of its type.
+
+    At a variable no field has been reached yet; about an argument it points into the document. What it says about
+    a value that a resolver returned does neither.
+    """
+    return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
 
 
 def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:
     """Log with its traceback what is ours. What is the client's is not worth a line."""
     for error in found:
-        cause = error.original_error
-        if cause is not None and code_of(cause) is None:
+        if code_of(error) is None:
             operation = context.operation_name if context else None
+            cause = error.original_error
             logger.error("%s failed at %s", operation or "anonymous operation", error.path, exc_info=cause)
 
 

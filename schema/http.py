@@ -1,8 +1,10 @@
 """GraphQL over HTTP."""
 
+import json
 from typing import Any
 
 from cross_web import HTTPException
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -29,6 +31,25 @@ class GraphQLView(StrawberryView[Context, None]):
         try:
             return self.run(request=request)
         except HTTPException as error:
-            extensions = {"code": "BAD_REQUEST", "requestId": get_guid()}
-            body = {"errors": [{"message": error.reason, "extensions": extensions}]}
-            return JsonResponse(body, status=error.status_code)
+            return _refusal(error.status_code, error.reason)
+        except RequestDataTooBig:
+            return _refusal(413, "The request is too large.")
+        except UnicodeDecodeError:
+            return _refusal(400, "The request is not UTF-8.")
+
+    def decode_json(self, data: str | bytes) -> object:
+        """The body, or `variables` in the URL: an object, even where null was sent."""
+        try:
+            decoded = json.loads(data)
+        except RecursionError as error:
+            raise HTTPException(400, "The JSON is nested too deeply.") from error
+        if decoded is None:
+            return {}
+        if not isinstance(decoded, dict | list):
+            raise HTTPException(400, "A request is a JSON object.")
+        return decoded
+
+
+def _refusal(status: int, reason: str) -> JsonResponse:
+    extensions = {"code": "BAD_REQUEST", "requestId": get_guid()}
+    return JsonResponse({"errors": [{"message": reason, "extensions": extensions}]}, status=status)

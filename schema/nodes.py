@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from strawberry import relay
 
 from cinema import models
+from cinema.accounts import queries as accounts
 from cinema.booking import queries
 from schema import ids
 from schema.context import Context, Info
@@ -21,7 +22,7 @@ NODES: dict[str, Callable[[Context], QuerySet[Any]]] = {
     "Show": lambda context: models.Show.objects.with_details(),
     "Booking": lambda context: queries.bookings_seen_by(context.viewer),
     "Ticket": lambda context: queries.tickets_seen_by(context.viewer),
-    "User": lambda context: models.User.objects.filter(pk=context.viewer.pk if context.viewer else None),
+    "User": lambda context: accounts.users_seen_by(context.viewer),
 }
 
 

@@ -167,7 +167,9 @@ def _cursor(row: Model, ordering: list[OrderingDescriptor]) -> str:
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
     has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first node: `before` it is the page before.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first node: `before` it is the page before."
+    )
     end_cursor: str | None = strawberry.field(description="The cursor of the last node: `after` it is the next page.")
 
 

@@ -184,19 +184,24 @@ class ProgrammingMutation:
         info.context.permitted("cinema.add_movie")
         return movies.add(title=input.title, duration_minutes=input.duration_minutes, **given(input))
 
-    @strawberry_django.mutation(graphql_type=UpdateMovieResult, description="Change a movie. Takes cinema.change_movie.")
+    @strawberry_django.mutation(
+        graphql_type=UpdateMovieResult, description="Change a movie. Takes cinema.change_movie."
+    )
     def update_movie(self, info: Info, input: UpdateMovieInput) -> models.Movie:
         info.context.permitted("cinema.change_movie")
         return movies.change(movie_id=key_of("Movie", input.movie_id), **given(input))
 
     @strawberry_django.mutation(
-        graphql_type=DeleteMovieResult, description="Delete a movie that has no shows. Takes cinema.delete_movie."
+        graphql_type=DeleteMovieResult,
+        description="Delete a movie that has no shows. Takes cinema.delete_movie.",
     )
     def delete_movie(self, info: Info, input: DeleteMovieInput) -> models.Movie:
         info.context.permitted("cinema.delete_movie")
         return movies.remove(movie_id=key_of("Movie", input.movie_id))
 
-    @strawberry_django.mutation(graphql_type=CreateTheaterResult, description="Add a theater. Takes cinema.add_theater.")
+    @strawberry_django.mutation(
+        graphql_type=CreateTheaterResult, description="Add a theater. Takes cinema.add_theater."
+    )
     def create_theater(self, info: Info, input: CreateTheaterInput) -> models.Theater:
         info.context.permitted("cinema.add_theater")
         return houses.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
@@ -255,14 +260,16 @@ class ProgrammingMutation:
         return programming.cancel(show_id=key_of("Show", input.show_id))
 
     @strawberry_django.mutation(
-        graphql_type=BlockSeatsResult, description="Keep seats back from sale, all or none. Takes cinema.change_show."
+        graphql_type=BlockSeatsResult,
+        description="Keep seats back from sale, all or none. Takes cinema.change_show.",
     )
     def block_seats(self, info: Info, input: BlockSeatsInput) -> models.Show:
         info.context.permitted("cinema.change_show")
         return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats)
 
     @strawberry_django.mutation(
-        graphql_type=UnblockSeatsResult, description="Put blocked seats on sale again. Takes cinema.change_show."
+        graphql_type=UnblockSeatsResult,
+        description="Put blocked seats on sale again. Takes cinema.change_show.",
     )
     def unblock_seats(self, info: Info, input: UnblockSeatsInput) -> models.Show:
         info.context.permitted("cinema.change_show")

@@ -13,6 +13,7 @@ from schema.errors import ErrorCodes, log_unforeseen
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
 from schema.scalars import SCALARS
+from schema.texts import StorableTexts
 
 
 @strawberry.type(description="What can be asked.")
@@ -26,16 +27,14 @@ class Mutation(AccountsMutation, BookingMutation, ProgrammingMutation):
 
 
 class Schema(strawberry.Schema):
-    def process_errors(
-        self, found: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
+    def process_errors(self, found: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         log_unforeseen(found, execution_context)
 
 
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    extensions=[ErrorCodes],
+    extensions=[ErrorCodes, StorableTexts],
     exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *programming.ANSWERS],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

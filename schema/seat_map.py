@@ -50,9 +50,7 @@ class SeatMap:
     def of(cls, seat_map: queries.SeatMap) -> "SeatMap":
         return cls(
             cursor=cursor_of(seat_map.read_at),
-            rows=[
-                SeatRow(label=row.label, seats=[ShowSeat.of(seat) for seat in row.seats]) for row in seat_map.rows
-            ],
+            rows=[SeatRow(label=row.label, seats=[ShowSeat.of(seat) for seat in row.seats]) for row in seat_map.rows],
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from strawberry.relay.utils import to_base64
 
-from cinema.models import User
+from cinema.models import Show, User
 from tests import situations
 
 
@@ -70,7 +70,7 @@ def buyer(db: None) -> User:
 
 
 @pytest.fixture
-def show(db: None) -> situations.Show:
+def show(db: None) -> Show:
     """Of tomorrow, with seats A1-A8, B1-B8 (premium), C1 (wheelchair), C2 (companion), C3-C5."""
     return situations.a_show()
 

@@ -13,8 +13,8 @@ os.environ.update(
     }
 )
 
-from config.settings import *  # noqa: E402, F403 - the environment first
-from config.settings import BASE_DIR, DATABASES  # noqa: E402
+from config.settings import *  # noqa: F403 - the environment first
+from config.settings import BASE_DIR, DATABASES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as it runs for real: in memory, connections share a cache and lock each other out differently.

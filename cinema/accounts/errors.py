@@ -1,11 +1,11 @@
 """What can go wrong with accounts.
 
-    CinemaError
-      InvalidCredentials    no account has this name and password
-      TooManyAttempts       too many wrong passwords, for a while
-      InvalidRefreshToken   unknown, used up, ended or too old
-      InvalidToken          an access token that is not good
-        TokenExpired        ... because its time is over: refresh it
+CinemaError
+  InvalidCredentials    no account has this name and password
+  TooManyAttempts       too many wrong passwords, for a while
+  InvalidRefreshToken   unknown, used up, ended or too old
+  InvalidToken          an access token that is not good
+    TokenExpired        ... because its time is over: refresh it
 """
 
 from dataclasses import dataclass

@@ -18,7 +18,8 @@ class Users(UserManager["User"]):
         return self.alias(known_as=lower).filter(known_as=name.strip().lower())
 
 
-class User(AbstractUser):
+# mypy cannot follow the reverse relation of a model whose base, graphql_jwt's, has no types.
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account: a customer, or staff.
 
     A username has no "@" and is ASCII, so that no username is somebody else's e-mail address, none looks like
@@ -29,13 +30,10 @@ class User(AbstractUser):
         max_length=50,
         unique=True,
         validators=[
-            RegexValidator(
-                r"\A[A-Za-z0-9_.+-]+\Z", "A username is made of letters, digits and the characters _ . + -"
-            )
+            RegexValidator(r"\A[A-Za-z0-9_.+-]+\Z", "A username is made of letters, digits and the characters _ . + -")
         ],
-        error_messages={"unique": "This username is taken."},
     )
-    email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "This address is in use."})
+    email = models.EmailField(max_length=254)
     # Raised to end every session at once; see `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 

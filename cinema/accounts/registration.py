@@ -5,6 +5,8 @@ from django.db import IntegrityError, transaction
 from cinema.accounts.models import User
 from cinema.core.errors import FieldError, InvalidInput
 
+TAKEN = {"username": "This username is taken.", "email": "This address is in use."}
+
 
 def new_user(*, username: str, email: str, password: str) -> User:
     """A customer's account, checked and with its password hashed, but not saved yet.
@@ -46,8 +48,7 @@ def _name_problems(user: User) -> list[FieldError]:
         problems += InvalidInput.from_django(error).fields
     for field in ("username", "email"):
         if User.objects.known_as(getattr(user, field)).exists():
-            message = User._meta.get_field(field).error_messages["unique"]
-            problems.append(FieldError(field, "unique", str(message)))
+            problems.append(FieldError(field, "unique", TAKEN[field]))
     return problems
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -99,7 +99,7 @@ def _authenticated(*, name: str, password: str, address: str) -> User:
 
 def _seconds_locked_out(username: str, address: str) -> int:
     attempt = AccessAttempt.objects.filter(username=username, ip_address=address).latest("attempt_time")
-    left = attempt.attempt_time + settings.AXES_COOLOFF_TIME - timezone.now()
+    left: timedelta = attempt.attempt_time + settings.AXES_COOLOFF_TIME - timezone.now()
     return max(1, round(left.total_seconds()))
 
 

@@ -28,7 +28,8 @@ from cinema.accounts.models import User
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
 
 
-class RefreshToken(AbstractRefreshToken):  # type: ignore[misc] - graphql_jwt has no types
+# graphql_jwt has no types, so its model is Any.
+class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
     """One link of a chain of refresh tokens; `token` is the hash of what the client holds."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="session_tokens")

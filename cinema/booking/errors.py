@@ -1,13 +1,13 @@
 """What can go wrong with taking and giving back seats.
 
-    CinemaError
-      SeatsTaken         somebody else has them, or staff keep them back
-      UnknownSeats       the house, or the booking, has no such seats
-      ShowNotOnSale      too late, or cancelled
-      SeatLimitReached   one user, too many seats of one show
-      TooLateToCancel    the show is about to start
-      SeatsSold          a seat that is to go from a plan is sold
-      ShowHasBookings    a show with bookings keeps its screen and its movie
+CinemaError
+  SeatsTaken         somebody else has them, or staff keep them back
+  UnknownSeats       the house, or the booking, has no such seats
+  ShowNotOnSale      too late, or cancelled
+  SeatLimitReached   one user, too many seats of one show
+  TooLateToCancel    the show is about to start
+  SeatsSold          a seat that is to go from a plan is sold
+  ShowHasBookings    a show with bookings keeps its screen and its movie
 """
 
 from dataclasses import dataclass

@@ -118,7 +118,9 @@ class Ticket(models.Model):
         ordering = ["seat__row_index", "seat__column", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["show", "seat"], condition=Q(released_at=None), name="one_live_ticket_per_seat_of_a_show"
+                fields=["show", "seat"],
+                condition=Q(released_at=None),
+                name="one_live_ticket_per_seat_of_a_show",
             ),
             models.CheckConstraint(
                 condition=Q(booking=None, price=None) | Q(booking__isnull=False, price__gte=0),

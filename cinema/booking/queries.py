@@ -57,11 +57,7 @@ def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
     """By the key of each show, in one query. Needs their screens loaded."""
     shows = list(shows)
     taken = dict(
-        Ticket.objects.live()
-        .filter(show__in=shows)
-        .order_by()
-        .values_list("show")
-        .annotate(count=Count("pk"))
+        Ticket.objects.live().filter(show__in=shows).order_by().values_list("show").annotate(count=Count("pk"))
     )
     return {show.pk: _availability(show, taken.get(show.pk, 0)) for show in shows}
 
@@ -75,7 +71,13 @@ def seat_map(show: Show, *, viewer: User | None) -> SeatMap:
     return SeatMap(
         read_at,
         [
-            SeatRow(row, [_show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]), viewer) for seat in row_seats])
+            SeatRow(
+                row,
+                [
+                    _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]), viewer)
+                    for seat in row_seats
+                ],
+            )
             for row, row_seats in groupby(seats, key=lambda seat: seat.row)
         ],
     )

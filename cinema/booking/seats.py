@@ -29,7 +29,7 @@ def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
 
 
 def as_labeled(typed: str) -> str:
-    """ " c7" is seat C7."""
+    """Whoever types " c7" means seat C7."""
     return "".join(typed.split()).upper()
 
 

@@ -1,8 +1,6 @@
 """What can be said about a show and its seats from the facts. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from django.db.models import TextChoices
 

@@ -1,8 +1,8 @@
 """What can go wrong with the program.
 
-    CinemaError
-      MovieHasShows     a movie with shows, past ones included, is not deleted
-      ScreenOccupied    two shows would overlap on a screen
+CinemaError
+  MovieHasShows     a movie with shows, past ones included, is not deleted
+  ScreenOccupied    two shows would overlap on a screen
 """
 
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ class Screen(models.Model):
     theater = models.ForeignKey(Theater, on_delete=models.PROTECT, related_name="screens")
     name = models.CharField(max_length=50)
     plan = models.TextField(
-        help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ nothing."
+        help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ gap."
     )
     seat_count = models.PositiveIntegerField(editable=False)
 
@@ -166,7 +166,9 @@ class Seat(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["screen", "label"], condition=Q(retired_at=None), name="one_current_seat_per_label_of_a_screen"
+                fields=["screen", "label"],
+                condition=Q(retired_at=None),
+                name="one_current_seat_per_label_of_a_screen",
             ),
         ]
 

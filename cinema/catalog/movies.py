@@ -69,8 +69,9 @@ def named(genres: Iterable[str]) -> list[Genre]:
     """The genres of these names, made where new; blank names are left out."""
     found = []
     for name in {" ".join(name.split()) for name in genres} - {""}:
-        genre = Genre.objects.filter(name__iexact=name).first() or Genre(name=name)
-        if genre.pk is None:
+        genre = Genre.objects.filter(name__iexact=name).first()
+        if genre is None:
+            genre = Genre(name=name)
             save_checked(genre, field="genres")
         found.append(genre)
     return found

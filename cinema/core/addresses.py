@@ -9,7 +9,8 @@ def client_address(request: HttpRequest) -> str:
     wrote into X-Forwarded-For itself stands further left and is not believed.
     """
     remote = str(request.META.get("REMOTE_ADDR", ""))
+    trusted: int = settings.TRUSTED_PROXIES
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if not settings.TRUSTED_PROXIES or len(hops) < settings.TRUSTED_PROXIES:
+    if not trusted or len(hops) < trusted:
         return remote
-    return hops[-settings.TRUSTED_PROXIES]
+    return str(hops[-trusted])

@@ -30,9 +30,7 @@ class CinemaError(Exception):
     def __str__(self) -> str:
         template = (type(self).__doc__ or "").strip().partition("\n")[0]
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        return template.format_map(
-            {name: spoken(v) if isinstance(v, list) and v else v for name, v in data.items()}
-        )
+        return template.format_map({name: spoken(v) if isinstance(v, list) and v else v for name, v in data.items()})
 
 
 @dataclass(frozen=True)

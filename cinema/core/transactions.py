@@ -32,7 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class TryAgain(Exception):  # noqa: N818 - an instruction, not an error
+class TryAgain(Exception):
     """Raised inside a use case that saw the world change under it: start over."""
 
 
@@ -69,4 +69,4 @@ def is_transient(error: Exception) -> bool:
 
 def _pause(attempt: int) -> float:
     """Seconds: doubling, with jitter so that rivals do not meet again."""
-    return FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+    return float(FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

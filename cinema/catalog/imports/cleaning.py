@@ -65,7 +65,7 @@ class _Row:
         try:
             understood = values.understood(name, value, self.conventions)
             if name == "release_date" and understood and understood > self.conventions.released_by:
-                understood = values.a_century_earlier(understood)
+                understood = values.a_century_earlier(understood, by=self.conventions.released_by)
                 self._correct(name, value, understood)
         except ValueError as error:
             self.problems.append(f"{name}: {error}")

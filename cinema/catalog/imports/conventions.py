@@ -49,9 +49,7 @@ class Conventions:
         """Field to column, for the fields that the file tells. Raises `UnreadableFile`."""
         missing = [column for column in self.columns.values() if column not in present]
         if missing:
-            raise UnreadableFile(
-                f"it has no column {', '.join(map(repr, missing))}; it has {', '.join(present)}."
-            )
+            raise UnreadableFile(f"it has no column {', '.join(map(repr, missing))}; it has {', '.join(present)}.")
         found = {name: self.columns.get(name, name) for name in FIELDS}
         found = {name: column for name, column in found.items() if column in present}
         if "title" not in found:

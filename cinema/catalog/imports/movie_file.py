@@ -34,7 +34,5 @@ def load(
     file = reading.read(path)
     columns = conventions.columns_in(file.columns)
     cleaned = cleaning.clean(watch(file.records), columns=columns, conventions=conventions)
-    stored = storing.store(
-        cleaned.films, refused=cleaned.refused, assume_minutes=assume_minutes, strict=strict
-    )
+    stored = storing.store(cleaned.films, refused=cleaned.refused, assume_minutes=assume_minutes, strict=strict)
     return Report(stored, [film for film in cleaned.films if film.corrections])

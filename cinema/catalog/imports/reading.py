@@ -68,7 +68,7 @@ def _csv_records(columns: list[str], rows: Any) -> Iterator[Record]:
     for cells in rows:
         defect = ""
         if len(cells) != len(columns):
-            defect = f"has {len(cells)} cells under {len(columns)} columns."
+            defect = f"the number of its cells is {len(cells)}, not {len(columns)}."
         if cells:
             yield Record(line, dict(zip(columns, cells, strict=False)), defect)
         line = rows.line_num + 1
@@ -99,8 +99,9 @@ def _json_records(text: str) -> Iterator[Record]:
             raise UnreadableFile(f"line {line}: not an object; an array of objects is expected.")
         yield Record(line, values)
         position = _end_of_spaces(text, position)
-    if _past("]", text, position) != len(text):
-        raise json.JSONDecodeError("Extra data", text, position + 1)
+    end = _past("]", text, position)
+    if end != len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
 
 
 def _past(mark: str, text: str, position: int) -> int:

@@ -75,9 +75,7 @@ def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
 
 def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
     keys = " and ".join(str(movie.pk) for movie in movies)
-    return Refusal(
-        film.line, f"the catalog has {len(movies)} such movies ({keys}), and which is meant is unclear."
-    )
+    return Refusal(film.line, f"the catalog has {len(movies)} such movies ({keys}), and which is meant is unclear.")
 
 
 def _genres(names: Iterable[str]) -> dict[str, Genre]:
@@ -130,9 +128,7 @@ def _update(old: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> i
 
 
 def _has_other_genres(movie: Movie, film: Film) -> bool:
-    return {genre.name.casefold() for genre in movie.genres.all()} != {
-        name.casefold() for name in film.genres
-    }
+    return {genre.name.casefold() for genre in movie.genres.all()} != {name.casefold() for name in film.genres}
 
 
 def _link(films: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> None:

@@ -33,11 +33,15 @@ def repaired(value: Any, misreading: Misreading | None) -> Any:
         return value
 
 
-def a_century_earlier(day: date) -> date:
+def a_century_earlier(day: date, *, by: date) -> date:
+    """What a day after `by` must have been, its year having lost its century on the way."""
     try:
-        return day.replace(year=day.year - 100)
+        earlier = day.replace(year=day.year - 100)
     except ValueError as error:
         raise ValueError(f"{day} is too late, and there was no such day a century earlier.") from error
+    if earlier > by:
+        raise ValueError(f"{day} is too late, even a century earlier.")
+    return earlier
 
 
 def _is_blank(value: Any, field: str, conventions: Conventions) -> bool:

@@ -1,0 +1,172 @@
+import codecs
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from cinema.catalog.imports import movie_file
+from cinema.catalog.imports.conventions import FIELDS, Conventions, Misreading
+from cinema.catalog.imports.errors import RowsRefused
+from cinema.catalog.imports.movie_file import Report
+from cinema.catalog.imports.reading import Record
+from cinema.catalog.models import LONGEST_MOVIE_MINUTES
+from cinema.core.errors import CinemaError
+
+
+class Command(BaseCommand):
+    help = "Load movies from a CSV file or a JSON array of objects. Movies that are known are updated."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        fields = f"FIELD is one of {', '.join(FIELDS)}."
+        parser.add_argument("file", metavar="FILE", help="Ends in .csv or .json; UTF-8.")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help=f"The column a field is in, where it is not called like the field. {fields} Repeatable.",
+        )
+        parser.add_argument(
+            "--blank",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            help="A value of a field that means it is unknown, as an empty one does. Repeatable.",
+        )
+        parser.add_argument(
+            "--date-format",
+            metavar="FORMAT",
+            help='Of release dates, as in strptime: "%%b %%d %%Y" for Dec 31 1999. ISO 8601 unless given.',
+        )
+        parser.add_argument(
+            "--released-by",
+            metavar="YYYY-MM-DD",
+            help="A later release date is taken for one a century earlier. A year from today unless given.",
+        )
+        parser.add_argument(
+            "--genre-separator",
+            default="|",
+            metavar="TEXT",
+            help='Between genres in one cell; "|" unless given.',
+        )
+        parser.add_argument(
+            "--assume-minutes",
+            type=int,
+            default=120,
+            metavar="N",
+            help="Running time of new movies whose own is unknown, marked as an estimate; 120 unless given.",
+        )
+        parser.add_argument(
+            "--misread",
+            metavar="WRITTEN:READ",
+            help="Undo that texts were written in one encoding and read as another before they came into the "
+            'file: cp1252:mac_roman for "LÈon", which was "Léon".',
+        )
+        parser.add_argument(
+            "--strict", action="store_true", help="Load nothing if there is any row that cannot be loaded."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        try:
+            report = movie_file.load(
+                path=Path(options["file"]),
+                conventions=_conventions(options),
+                assume_minutes=_minutes(options["assume_minutes"]),
+                strict=options["strict"],
+                watch=_progress,
+            )
+        except RowsRefused as error:
+            raise CommandError("\n".join([str(error), *map(str, error.refused)])) from error
+        except CinemaError as error:
+            raise CommandError(str(error)) from error
+        self._print(report)
+
+    def _print(self, report: Report) -> None:
+        for refusal in report.stored.refused:
+            self.stderr.write(f"Refused, {refusal}")
+        for film in report.corrected:
+            for correction in film.corrections:
+                self.stdout.write(f"Corrected, line {film.line}, {film.facts['title']}: {correction}")
+        corrections = [correction for film in report.corrected for correction in film.corrections]
+        dates = sum(correction.field == "release_date" for correction in corrections)
+        texts = len(corrections) - dates
+        stored = report.stored
+        self.stdout.write(
+            f"{stored.added} added, {stored.updated} updated, {stored.unchanged} unchanged, "
+            f"{len(stored.refused)} refused, {stored.estimated} with running time estimated, "
+            f"{dates} dates corrected" + (f", {texts} texts corrected" if texts else "")
+        )
+
+
+def _progress(records: list[Record]) -> Iterable[Record]:
+    """A bar on stderr, if somebody sits there."""
+    bar: Iterable[Record] = tqdm(records, unit=" movies", disable=None)
+    return bar
+
+
+def _conventions(options: dict[str, Any]) -> Conventions:
+    columns = _pairs("--map", options["map"])
+    blanks = _pairs("--blank", options["blank"])
+    repeated = [field for field, found in columns.items() if len(found) > 1]
+    if repeated:
+        raise CommandError(f"--map names more than one column for {', '.join(repeated)}.")
+    return Conventions(
+        released_by=_released_by(options["released_by"]),
+        columns={field: found[0] for field, found in columns.items()},
+        blanks=blanks,
+        date_format=_date_format(options["date_format"]),
+        genre_separator=options["genre_separator"],
+        misreading=_misreading(options["misread"]),
+    )
+
+
+def _pairs(option: str, texts: Iterable[str]) -> dict[str, list[str]]:
+    """`["title=Name"]` as `{"title": ["Name"]}`."""
+    pairs: dict[str, list[str]] = {}
+    for text in texts:
+        field, equals, value = text.partition("=")
+        if not equals or field not in FIELDS:
+            raise CommandError(f"{option} {text}: say FIELD=..., where FIELD is one of {', '.join(FIELDS)}.")
+        pairs.setdefault(field, []).append(value.strip())
+    return pairs
+
+
+def _released_by(text: str | None) -> date:
+    if text is None:
+        return timezone.localdate() + timedelta(days=365)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--released-by {text}: say YYYY-MM-DD.") from error
+
+
+def _date_format(text: str | None) -> str | None:
+    """Tried out once, so that a wrong one is not the fault of every row."""
+    some_day = date(2001, 12, 31)
+    try:
+        if text is not None and datetime.strptime(some_day.strftime(text), text).year != some_day.year:  # noqa: DTZ007
+            raise CommandError(f"--date-format {text}: there is no year in it.")
+    except ValueError as error:
+        raise CommandError(f"--date-format {text}: {error}.") from error
+    return text
+
+
+def _minutes(number: int) -> int:
+    if not 1 <= number <= LONGEST_MOVIE_MINUTES:
+        raise CommandError(f"--assume-minutes {number}: say a number from 1 to {LONGEST_MOVIE_MINUTES}.")
+    return number
+
+
+def _misreading(text: str | None) -> Misreading | None:
+    if text is None:
+        return None
+    written, _, read = text.partition(":")
+    try:
+        return Misreading(written=codecs.lookup(written).name, read=codecs.lookup(read).name)
+    except LookupError as error:
+        raise CommandError(f"--misread {text}: say WRITTEN:READ, two encodings that Python knows.") from error

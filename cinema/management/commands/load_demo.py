@@ -1,0 +1,44 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cinema.core.errors import CinemaError
+from cinema.management.demo import loading
+from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from cinema.management.demo.loading import Loaded
+
+
+class Command(BaseCommand):
+    help = (
+        "Add three theaters, films, shows for the next two weeks and accounts to try things out with. "
+        "What is there already stays as it is."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing if there are movies already.")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        if options["if_empty"] and not loading.is_needed():
+            return
+        if not settings.DEBUG:
+            raise CommandError(
+                "The accounts of the demonstration have a password that everybody knows, so they are added "
+                "only where DEBUG is true."
+            )
+        try:
+            loaded = loading.load()
+        except CinemaError as error:
+            raise CommandError(str(error)) from error
+        self._print(loaded)
+
+    def _print(self, loaded: Loaded) -> None:
+        self.stdout.write(
+            f"Added {loaded.movies} movies, {loaded.theaters} theaters, {loaded.screens} screens, "
+            f"{loaded.shows} shows and {loaded.accounts} accounts."
+        )
+        if loaded.occupied:
+            self.stdout.write(f"Left out {loaded.occupied} shows whose screen is taken at that time.")
+        names = ", ".join(account.username for account in DEMO_ACCOUNTS)
+        self.stdout.write(f"Accounts: {names}. Password: {DEMO_PASSWORD}, unless it has been changed since.")

@@ -1,0 +1,48 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from cinema.models import User
+
+
+class Command(BaseCommand):
+    help = "Serve the API and the staff's pages over HTTP until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
+        parser.add_argument("--workers", type=int, default=2, help="processes (2)")
+        parser.add_argument("--threads", type=int, default=4, help="requests at a time in each process (4)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        server = Granian(
+            "config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=options["workers"],
+            blocking_threads=options["threads"],
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+        )
+        server.on_startup(lambda: self._greet(host, port))
+        server.serve()
+        self.stdout.write("Stopped.")
+
+    def _greet(self, host: str, port: int) -> None:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.stdout.write(f"API and explorer  {address}/graphql")
+        self.stdout.write(f"Staff's pages     {address}/admin/")
+        for account in DEMO_ACCOUNTS:
+            if settings.DEBUG and User.objects.known_as(account.username).exists():
+                role = "staff" if account.is_staff else "customer"
+                self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
+        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.flush()

@@ -1,0 +1,52 @@
+"""The people of the demonstration. Everybody knows their password: they are for development only."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+
+from cinema.accounts import registration
+from cinema.accounts.models import User
+from cinema.core.transactions import use_case
+
+STAFF_GROUP = "Cinema staff"
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    is_staff: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.username}@example.com"
+
+
+DEMO_ACCOUNTS = (DemoAccount("staff", is_staff=True), DemoAccount("alice"), DemoAccount("bob"))
+DEMO_PASSWORD = "popcorn-and-a-movie"  # noqa: S105 - no secret: it is printed and documented
+
+
+def add_missing() -> int:
+    """How many accounts were added. One whose name or address somebody has is left alone, whoever that is."""
+    users = [_new_user(account) for account in DEMO_ACCOUNTS if not _is_taken(account)]
+    _save(users)
+    return len(users)
+
+
+def _is_taken(account: DemoAccount) -> bool:
+    return any(User.objects.known_as(name).exists() for name in (account.username, account.email))
+
+
+def _new_user(account: DemoAccount) -> User:
+    user = registration.new_user(username=account.username, email=account.email, password=DEMO_PASSWORD)
+    user.is_staff = account.is_staff
+    return user
+
+
+@use_case
+def _save(users: list[User]) -> None:
+    group, _ = Group.objects.get_or_create(name=STAFF_GROUP)
+    group.permissions.add(*Permission.objects.filter(content_type__app_label="cinema"))
+    for user in users:
+        registration.save(user)
+        if user.is_staff:
+            user.groups.add(group)

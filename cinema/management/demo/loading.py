@@ -1,0 +1,111 @@
+"""The demonstration into the database: whatever of it is missing, and nothing twice."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from cinema.catalog import houses, movies, programming
+from cinema.catalog.errors import ScreenOccupied
+from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.core.text import folded
+from cinema.management.demo import accounts, program
+from cinema.management.demo.films import FILMS, DemoFilm
+from cinema.management.demo.houses import THEATERS, DemoScreen, DemoTheater
+from cinema.management.demo.program import Slot
+
+DAYS = 14
+# A show that starts while this runs would be refused.
+SOON = timedelta(minutes=1)
+
+
+@dataclass
+class Loaded:
+    """What was added. `occupied`: shows left out because the screen has another one by then."""
+
+    movies: int = 0
+    theaters: int = 0
+    screens: int = 0
+    shows: int = 0
+    occupied: int = 0
+    accounts: int = 0
+
+
+def is_needed() -> bool:
+    """Whether the catalog is still empty."""
+    return not Movie.objects.exists()
+
+
+def load() -> Loaded:
+    """Add the accounts, films, theaters and the shows of the next `DAYS` days, as far as they are missing."""
+    loaded = Loaded(accounts=accounts.add_missing())
+    movie_ids = {film: _movie_id(film, loaded) for film in FILMS}
+    for theater in THEATERS:
+        theater_id = _theater_id(theater, loaded)
+        for screen in theater.screens:
+            screen_id = _screen_id(screen, theater_id, loaded)
+            _schedule(_upcoming(theater, screen), screen_id, movie_ids, loaded)
+    return loaded
+
+
+def _movie_id(film: DemoFilm, loaded: Loaded) -> int:
+    same = Movie.objects.filter(search_text=folded(film.title), release_date__year=film.release_date.year)
+    movie = same.order_by("pk").first()
+    if movie is None:
+        movie = movies.add(
+            title=film.title,
+            synopsis=film.synopsis,
+            duration_minutes=film.minutes,
+            genres=list(film.genres),
+            certificate=film.certificate,
+            language=film.language,
+            release_date=film.release_date,
+        )
+        loaded.movies += 1
+    return movie.pk
+
+
+def _theater_id(theater: DemoTheater, loaded: Loaded) -> int:
+    found = Theater.objects.filter(name__iexact=theater.name, city__iexact=theater.city).first()
+    if found is None:
+        found = houses.add_theater(name=theater.name, city=theater.city, time_zone=theater.time_zone)
+        loaded.theaters += 1
+    return found.pk
+
+
+def _screen_id(screen: DemoScreen, theater_id: int, loaded: Loaded) -> int:
+    found = Screen.objects.filter(theater=theater_id, name__iexact=screen.name).first()
+    if found is None:
+        found = houses.add_screen(theater_id=theater_id, name=screen.name, rows=screen.rows)
+        loaded.screens += 1
+    return found.pk
+
+
+def _upcoming(theater: DemoTheater, screen: DemoScreen) -> list[Slot]:
+    now = timezone.now()
+    today = now.astimezone(ZoneInfo(theater.time_zone)).date()
+    days = [today + timedelta(days=number) for number in range(DAYS)]
+    found = [slot for day in days for slot in program.slots(day, theater=theater, screen=screen)]
+    return [slot for slot in found if slot.starts_at > now + SOON]
+
+
+def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int], loaded: Loaded) -> None:
+    # Cancelled ones count as well: what staff called off stays off.
+    scheduled = set(Show.objects.filter(screen=screen_id).values_list("movie_id", "starts_at"))
+    for slot in slots:
+        if (movie_ids[slot.film], slot.starts_at) in scheduled:
+            continue
+        try:
+            programming.schedule(
+                movie_id=movie_ids[slot.film],
+                screen_id=screen_id,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                format=slot.format,
+                language=slot.language,
+                prices=slot.prices,
+            )
+            loaded.shows += 1
+        except ScreenOccupied:
+            loaded.occupied += 1

@@ -1,0 +1,89 @@
+"""What runs on a screen on a day. Pure: a screen and a day have one program, whenever it is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import ShowFormat
+from cinema.management.demo.films import FILMS, DemoFilm
+from cinema.management.demo.houses import DemoScreen, DemoTheater
+
+WEEKEND = (5, 6)
+LAST_START = time(22, 15)
+EVENING = time(17)
+# Cleaning, and some time to find a seat.
+PAUSE = timedelta(minutes=20)
+
+STANDARD_PRICE = Decimal("9.50")
+SURCHARGE = {
+    ShowFormat.TWO_D: Decimal("0.00"),
+    ShowFormat.THREE_D: Decimal("2.00"),
+    ShowFormat.IMAX: Decimal("5.00"),
+    ShowFormat.IMAX_THREE_D: Decimal("6.00"),
+    ShowFormat.FOUR_DX: Decimal("7.00"),
+}
+EVENING_SURCHARGE = Decimal("3.00")
+PREMIUM_SURCHARGE = Decimal("4.50")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A show of the program. An empty language is the film's own."""
+
+    film: DemoFilm
+    starts_at: datetime
+    ends_at: datetime
+    format: ShowFormat
+    language: str
+    prices: dict[SeatCategory, Decimal]
+
+
+def slots(day: date, *, theater: DemoTheater, screen: DemoScreen) -> Iterator[Slot]:
+    """The shows that start on a screen on `day`, in order. None runs into another, or the next day's."""
+    films = [film for film in FILMS if set(film.formats) & set(screen.formats)]
+    # Screens start at different films and minutes; each day begins with the film after yesterday's first.
+    shift = crc32(f"{theater.name}, {screen.name}".encode())
+    turn = shift + day.toordinal()
+    on_the_wall = datetime.combine(day, _opening(day)) + timedelta(minutes=5 * (shift % 7))
+    while on_the_wall <= datetime.combine(day, LAST_START):
+        film = films[turn % len(films)]
+        yield _slot(film, on_the_wall, theater, screen)
+        on_the_wall = _full_five_minutes(on_the_wall + timedelta(minutes=film.minutes) + PAUSE)
+        turn += 1
+
+
+def prices(format: ShowFormat, *, in_the_evening: bool) -> dict[SeatCategory, Decimal]:  # noqa: A002 - as in Show
+    standard = STANDARD_PRICE + SURCHARGE[format] + (EVENING_SURCHARGE if in_the_evening else 0)
+    return {
+        SeatCategory.STANDARD: standard,
+        SeatCategory.PREMIUM: standard + PREMIUM_SURCHARGE,
+        SeatCategory.WHEELCHAIR: standard,
+        SeatCategory.COMPANION: standard / 2,
+    }
+
+
+def _slot(film: DemoFilm, on_the_wall: datetime, theater: DemoTheater, screen: DemoScreen) -> Slot:
+    starts_at = on_the_wall.replace(tzinfo=ZoneInfo(theater.time_zone)).astimezone(UTC)
+    in_the_evening = on_the_wall.time() >= EVENING
+    dubbed = film.family and not in_the_evening and film.language != theater.language
+    best_format = next(each for each in screen.formats if each in film.formats)
+    return Slot(
+        film=film,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=film.minutes),
+        format=best_format,
+        language=theater.language if dubbed else "",
+        prices=prices(best_format, in_the_evening=in_the_evening),
+    )
+
+
+def _opening(day: date) -> time:
+    return time(10, 30) if day.weekday() in WEEKEND else time(13)
+
+
+def _full_five_minutes(moment: datetime) -> datetime:
+    return moment + timedelta(minutes=-moment.minute % 5)
