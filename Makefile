@@ -8,6 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
+TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
+# What a production machine sets; the rest is by default as it has to be there.
+PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
+
 .PHONY: run test check format sdl lock clean
 .DEFAULT_GOAL := run
 
@@ -17,16 +21,20 @@ run: $(VENV)/.runtime .env
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto $(ARGS)
+	@echo "On SQLite"
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@echo "On PostgreSQL"
+	$(BIN)/python -m tests.with_postgresql $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py sdl --check
-	env -i PATH="$$PATH" $$($(BIN)/python -m tests.production_environment) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root | diff -u schema/schema.graphql - \
+		|| { echo "schema/schema.graphql is out of date: make sdl"; exit 1; }
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pip check
 
 format: $(VENV)/.dev
@@ -34,7 +42,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 sdl: $(VENV)/.dev
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py sdl
+	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root --path schema/schema.graphql
 
 lock: $(VENV)/.dev
 	$(LOCK) pyproject.toml -o requirements.txt

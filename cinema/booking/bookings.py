@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Sum
 from django.db.models.functions import Now
 
@@ -16,7 +17,7 @@ from cinema.booking.status import ShowStatus
 from cinema.catalog.events import ShowCancelled
 from cinema.catalog.models import Price, Show
 from cinema.core import clock
-from cinema.core.transactions import use_case
+from cinema.core.transactions import TryAgain, is_uniqueness_violation, use_case
 
 
 @use_case
@@ -32,15 +33,8 @@ def book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     wanted = seats.named(labels, show=at_now.show)
     _check_limit(by, at_now.show, len(wanted))
     prices = dict(Price.objects.filter(show=at_now.show).values_list("category", "amount"))
-    booking = Booking.objects.create(
-        user=by,
-        show=at_now.show,
-        status=BookingStatus.CONFIRMED,
-        total=sum((prices[seat.category] for seat in wanted), Decimal(0)),
-        currency=settings.CURRENCY,
-        created_at=at_now.now,
-        confirmed_at=at_now.now,
-    )
+    total = sum((prices[seat.category] for seat in wanted), Decimal(0))
+    booking = _confirmed_booking(by, at_now, total)
     seats.take(wanted, show=at_now.show, booking=booking, prices=prices)
     return booking
 
@@ -70,6 +64,23 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
     tickets.update(released_at=Now())
     for booking in bookings:
         _settle(booking)
+
+
+def _confirmed_booking(user: User, at_now: ShowAtNow, total: Decimal) -> Booking:
+    try:
+        return Booking.objects.create(
+            user=user,
+            show=at_now.show,
+            status=BookingStatus.CONFIRMED,
+            total=total,
+            currency=settings.CURRENCY,
+            created_at=at_now.now,
+            confirmed_at=at_now.now,
+        )
+    except IntegrityError as error:
+        if is_uniqueness_violation(error):
+            raise TryAgain("another booking has this reference") from error
+        raise
 
 
 def _check_on_sale(at_now: ShowAtNow) -> None:

@@ -123,7 +123,7 @@ class Ticket(models.Model):
                 name="one_live_ticket_per_seat_of_a_show",
             ),
             models.CheckConstraint(
-                condition=Q(booking=None, price=None) | Q(booking__isnull=False, price__gte=0),
+                condition=Q(booking=None, price=None) | Q(booking__isnull=False, price__isnull=False, price__gte=0),
                 name="a_sold_ticket_has_a_price_and_a_block_has_none",
             ),
         ]

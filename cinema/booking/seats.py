@@ -15,7 +15,7 @@ from cinema.booking.errors import SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
-from cinema.core.transactions import TryAgain
+from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 
 def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
@@ -44,23 +44,24 @@ def take(
         Ticket(show=show, seat=seat, booking=booking, price=prices[seat.category] if prices else None)
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
+    if _inserted(tickets):
+        return tickets
+    _clear_the_way(seats, show=show)
+    if _inserted(tickets):
+        return tickets
+    raise TryAgain("a rival took the seats that had just come free")
+
+
+def _inserted(tickets: list[Ticket]) -> bool:
+    """Whether the constraint let all of the tickets in; if not, none is."""
     try:
-        return _insert(tickets)
-    except IntegrityError as conflict:
-        if not _is_double_sale(conflict):
-            raise
-        _clear_the_way(seats, show=show)
-        return _insert(tickets)
-
-
-def _insert(tickets: list[Ticket]) -> list[Ticket]:
-    with transaction.atomic():
-        return Ticket.objects.bulk_create(tickets)
-
-
-def _is_double_sale(error: IntegrityError) -> bool:
-    """Whether the constraint that refused is one of uniqueness. Tickets have but one."""
-    return getattr(error.__cause__, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error)
+        with transaction.atomic():
+            Ticket.objects.bulk_create(tickets)
+    except IntegrityError as error:
+        if is_uniqueness_violation(error):
+            return False
+        raise
+    return True
 
 
 def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:

@@ -11,7 +11,7 @@ so that a message and its data cannot drift apart.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -54,6 +54,10 @@ class InvalidInput(CinemaError):
     @classmethod
     def of(cls, field: str, code: str, message: str) -> "InvalidInput":
         return cls([FieldError(field, code, message)])
+
+    def at(self, field: str) -> "InvalidInput":
+        """The same, all of it put down to `field`: what is wrong is one of that field's several values."""
+        return InvalidInput([replace(problem, field=field) for problem in self.fields])
 
     @classmethod
     def from_django(cls, error: ValidationError, *, field: str = "") -> "InvalidInput":

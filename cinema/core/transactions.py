@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from cinema.core.errors import Busy
 
@@ -24,6 +24,7 @@ FIRST_PAUSE_SECONDS = 0.02
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
+UNIQUE_VIOLATION = "23505"
 _TRANSIENT_SQLITE = ("database is locked", "database table is locked")
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,11 @@ def is_transient(error: Exception) -> bool:
         return True
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     return sqlstate in _TRANSIENT_SQLSTATES or any(text in str(error) for text in _TRANSIENT_SQLITE)
+
+
+def is_uniqueness_violation(error: IntegrityError) -> bool:
+    """Whether the constraint that refused is one of uniqueness."""
+    return getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint" in str(error)
 
 
 def _pause(attempt: int) -> float:

@@ -1,5 +1,13 @@
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.catalog import programming
+from cinema.models import Booking, Show, Ticket, User
+from tests import situations
 from tests.conftest import Api, global_id
-from cinema.models import Show, Ticket, User
 
 BOOK_SEAT = """
 mutation ($input: BookSeatInput!) {
@@ -16,15 +24,136 @@ mutation ($input: BookSeatInput!) {
     ... on UnknownSeats { seats }
     ... on ShowNotOnSale { showStatus: status }
     ... on SeatLimitReached { limit alreadyTaken }
+    ... on Busy { retryAfterMs }
   }
 }
 """
 
 
+def book(api: Api, show: Show, seat: str) -> Any:
+    return api(BOOK_SEAT, input={"showId": global_id(show), "seat": seat}).data["bookSeat"]
+
+
+def nothing_changed() -> bool:
+    return not Booking.objects.exists() and not Ticket.objects.sold().exists()
+
+
 def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
-    answer = api.signed_in(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "b3"})
-    booking = answer.data["bookSeat"]
-    print(booking)
-    assert booking["__typename"] == "Booking"
-    again = api.signed_in(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "b3"})
-    print(again.data)
+    answer = book(api.signed_in(buyer), show, "b3")
+
+    booking = Booking.objects.get()
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(booking),
+        "reference": booking.reference,
+        "status": "CONFIRMED",
+        "createdAt": booking.created_at.isoformat(),
+        "expiresAt": None,
+        "confirmedAt": booking.created_at.isoformat(),
+        "cancelledAt": None,
+        "total": {"amount": "15.50", "currency": "USD"},
+        "tickets": [
+            {
+                "id": global_id(booking.tickets.get()),
+                "seat": "B3",
+                "category": "PREMIUM",
+                "status": "VALID",
+                "price": {"amount": "15.50", "currency": "USD"},
+            }
+        ],
+        "show": {
+            "id": global_id(show),
+            "status": "ON_SALE",
+            "seatsTotal": 21,
+            "seatsAvailable": 20,
+            "movie": {"title": show.movie.title},
+            "screen": {
+                "name": show.screen.name,
+                "theater": {"name": show.screen.theater.name, "city": "Lisbon"},
+            },
+        },
+    }
+    assert datetime.fromisoformat(answer["createdAt"]).utcoffset() is not None
+
+
+def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer: User) -> None:
+    sold = situations.a_booking("A1", show=show)
+
+    assert book(api.signed_in(buyer), show, "A1") == {
+        "__typename": "SeatsTaken",
+        "message": "No longer available: A1.",
+        "seats": ["A1"],
+        "alternatives": ["A2"],
+    }
+    assert list(Booking.objects.all()) == [sold]
+
+
+def test_the_last_seat_sells_the_show_out(api: Api, buyer: User) -> None:
+    show = situations.a_show(rows=["S"])
+
+    assert book(api.signed_in(buyer), show, "A1")["show"]["status"] == "SOLD_OUT"
+    refusal = book(api.signed_in(buyer), show, "A1")
+    assert (refusal["__typename"], refusal["alternatives"]) == ("SeatsTaken", [])
+
+
+@pytest.mark.parametrize(("typed", "named"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
+def test_a_seat_that_is_not_there(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
+    assert book(api.signed_in(buyer), show, typed) == {
+        "__typename": "UnknownSeats",
+        "message": f"There is no such seat here: {named}.",
+        "seats": [named],
+    }
+    assert nothing_changed()
+
+
+def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
+    programming.cancel(show_id=show.pk)
+
+    assert book(api.signed_in(buyer), show, "A1") == {
+        "__typename": "ShowNotOnSale",
+        "message": "Seats for this show cannot be booked: it is cancelled.",
+        "showStatus": "CANCELLED",
+    }
+    assert nothing_changed()
+
+
+def test_a_show_that_has_started(api: Api, buyer: User) -> None:
+    assert book(api.signed_in(buyer), situations.a_show_that_started(), "A1")["showStatus"] == "CLOSED"
+    assert nothing_changed()
+
+
+def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = 1
+    situations.a_booking("A1", show=show, by=buyer)
+
+    assert book(api.signed_in(buyer), show, "A2") == {
+        "__typename": "SeatLimitReached",
+        "message": "One person can book 1 seats of a show, and you have 1.",
+        "limit": 1,
+        "alreadyTaken": 1,
+    }
+    assert Ticket.objects.count() == 1
+
+
+def test_somebody_has_to_be_signed_in(api: Api, show: Show) -> None:
+    answer = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
+
+    assert answer.code == "UNAUTHENTICATED"
+    assert nothing_changed()
+
+
+@pytest.mark.parametrize(
+    ("show_id", "code"),
+    [
+        ("U2hvdzo5OTk5OTk5", "NOT_FOUND"),
+        ("TW92aWU6MQ==", "BAD_USER_INPUT"),
+        ("nonsense", "BAD_USER_INPUT"),
+        ("", "BAD_USER_INPUT"),
+        ("U2hvdzo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "BAD_USER_INPUT"),
+    ],
+)
+def test_a_show_that_is_not_there(api: Api, buyer: User, show_id: str, code: str) -> None:
+    answer = api.signed_in(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
+
+    assert answer.code == code
+    assert nothing_changed()

@@ -1,0 +1,99 @@
+from typing import Any
+
+import pytest
+
+from cinema.booking import bookings
+from cinema.models import User
+from tests import situations
+from tests.conftest import Api, global_id
+
+MY_BOOKINGS = """
+query ($filter: BookingFilter, $first: Int, $after: String) {
+  myBookings(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { reference status tickets { seat } show { startsAt movie { title } } }
+  }
+}
+"""
+
+
+def references(api: Api, **variables: Any) -> list[str]:
+    return [node["reference"] for node in api(MY_BOOKINGS, **variables).data["myBookings"]["nodes"]]
+
+
+def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
+    first, second = (situations.a_booking("A1", "A2", by=buyer) for _ in range(2))
+    situations.a_booking()
+
+    answer = api.signed_in(buyer)(MY_BOOKINGS).data["myBookings"]
+
+    assert answer == {
+        "totalCount": 2,
+        "pageInfo": {"hasNextPage": False, "endCursor": answer["pageInfo"]["endCursor"]},
+        "nodes": [
+            {
+                "reference": booking.reference,
+                "status": "CONFIRMED",
+                "tickets": [{"seat": "A1"}, {"seat": "A2"}],
+                "show": {
+                    "startsAt": booking.show.starts_at.isoformat(),
+                    "movie": {"title": booking.show.movie.title},
+                },
+            }
+            for booking in (second, first)
+        ],
+    }
+
+
+def test_by_status(api: Api, buyer: User) -> None:
+    cancelled, kept = (situations.a_booking(by=buyer) for _ in range(2))
+    bookings.cancel(booking_id=cancelled.pk, by=buyer)
+    viewer = api.signed_in(buyer)
+
+    assert references(viewer, filter={"status": "CANCELLED"}) == [cancelled.reference]
+    assert references(viewer, filter={"status": "CONFIRMED"}) == [kept.reference]
+
+
+def test_upcoming_or_not(api: Api, buyer: User) -> None:
+    upcoming, past = (situations.a_booking(by=buyer) for _ in range(2))
+    past.show.starts_at, past.show.ends_at = situations.in_hours(-3), situations.in_hours(-1)
+    past.show.save()
+    viewer = api.signed_in(buyer)
+
+    assert references(viewer, filter={"upcoming": True}) == [upcoming.reference]
+    assert references(viewer, filter={"upcoming": False}) == [past.reference]
+    assert references(viewer, filter={"upcoming": None}) == [past.reference, upcoming.reference]
+
+
+def test_somebody_has_to_be_signed_in(api: Api) -> None:
+    assert api(MY_BOOKINGS).code == "UNAUTHENTICATED"
+
+
+BOOKING = "query ($reference: String!) { booking(reference: $reference) { id reference } }"
+
+
+@pytest.mark.parametrize("typed", [str, str.lower, lambda r: f" {r[:4]}-{r[4:]} ", lambda r: " ".join(r.lower())])
+def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer: User, typed: Any) -> None:
+    booking = situations.a_booking(by=buyer)
+
+    answer = api.signed_in(buyer)(BOOKING, reference=typed(booking.reference))
+
+    assert answer.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
+
+
+def test_somebody_else_s_booking_is_not_found_but_by_staff(api: Api, buyer: User) -> None:
+    theirs = situations.a_booking()
+
+    assert api.signed_in(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
+    staff = api.signed_in(situations.a_staff_member("view_booking"))
+    assert staff(BOOKING, reference=theirs.reference).data["booking"]["reference"] == theirs.reference
+
+
+@pytest.mark.parametrize("typed", ["", "NOSUCH", "K7QD3WXM" * 1000])
+def test_a_reference_that_nobody_has(api: Api, buyer: User, typed: str) -> None:
+    assert api.signed_in(buyer)(BOOKING, reference=typed).data == {"booking": None}
+
+
+def test_a_reference_is_for_who_is_signed_in(api: Api) -> None:
+    assert api(BOOKING, reference="K7QD3WXM").code == "UNAUTHENTICATED"

@@ -1,0 +1,63 @@
+import pytest
+
+from cinema.booking import blocks
+from cinema.booking.errors import SeatsTaken, UnknownSeats
+from cinema.core.errors import NotFound
+from cinema.models import Show, Ticket
+from tests import situations
+
+pytestmark = pytest.mark.django_db
+
+
+def blocked(show: Show) -> list[str]:
+    return sorted(Ticket.objects.live().blocks().filter(show=show).values_list("seat__label", flat=True))
+
+
+def test_seats_are_kept_back_and_put_on_sale_again(show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A1", "a2"])
+    assert blocked(show) == ["A1", "A2"]
+
+    blocks.unblock(show_id=show.pk, labels=["A1"])
+    assert blocked(show) == ["A2"]
+    assert situations.a_booking("A1", show=show).tickets.count() == 1
+
+
+def test_blocking_twice_changes_nothing(show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A1"])
+    blocks.block(show_id=show.pk, labels=["A1", "A2"])
+
+    assert blocked(show) == ["A1", "A2"]
+    assert Ticket.objects.count() == 2
+
+
+def test_a_sold_seat_is_not_blocked_nor_any_beside_it(show: Show) -> None:
+    situations.a_booking("A2", show=show)
+
+    with pytest.raises(SeatsTaken) as refusal:
+        blocks.block(show_id=show.pk, labels=["A1", "A2"])
+
+    assert refusal.value.seats == ["A2"]
+    assert blocked(show) == []
+
+
+def test_unblocking_a_sold_seat_leaves_it_sold(show: Show) -> None:
+    situations.a_booking("A1", show=show)
+
+    blocks.unblock(show_id=show.pk, labels=["A1"])
+
+    assert Ticket.objects.live().sold().filter(show=show).count() == 1
+
+
+@pytest.mark.parametrize("act", [blocks.block, blocks.unblock])
+def test_seats_that_the_house_has_not_are_named(show: Show, act: type) -> None:
+    with pytest.raises(UnknownSeats) as refusal:
+        act(show_id=show.pk, labels=["A1", "Q1"])
+
+    assert refusal.value.seats == ["Q1"]
+    assert blocked(show) == []
+
+
+@pytest.mark.parametrize("act", [blocks.block, blocks.unblock])
+def test_a_show_that_is_not_there(act: type) -> None:
+    with pytest.raises(NotFound):
+        act(show_id=10**9, labels=["A1"])

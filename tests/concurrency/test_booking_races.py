@@ -1,0 +1,321 @@
+"""Many buyers at once, each with a thread and a database connection of their own.
+
+The control comes first: with the constraint gone the race is lost, so the tests below can fail.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from cinema.booking import blocks, bookings, locks, seats
+from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, UnknownSeats
+from cinema.booking.models import BookingStatus
+from cinema.catalog import programming
+from cinema.core import transactions
+from cinema.core.errors import Busy, CinemaError
+from cinema.models import Booking, Seat, Show, Ticket, User
+from tests import situations
+from tests.concurrency.racing import race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROMISE = "one_live_ticket_per_seat_of_a_show"
+ROUNDS = 5
+
+
+def booking(show: Show, *labels: str, by: User) -> Callable[[], Booking]:
+    return partial(bookings.book, show_id=show.pk, labels=labels, by=by)
+
+
+def users(count: int) -> list[User]:
+    return [situations.a_user() for _ in range(count)]
+
+
+def won(results: list[Any]) -> list[Booking]:
+    return [result for result in results if isinstance(result, Booking)]
+
+
+def lost(results: list[Any]) -> Counter[type]:
+    return Counter(type(result) for result in results if isinstance(result, Exception))
+
+
+def owners(show: Show) -> Counter[str]:
+    """How many live tickets each seat has."""
+    return Counter(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
+
+
+@contextmanager
+def without_the_promise() -> Iterator[None]:
+    """The tickets' constraint dropped, and put back over clean tables."""
+    constraint = next(c for c in Ticket._meta.constraints if c.name == PROMISE)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Ticket, constraint)
+    try:
+        yield
+    finally:
+        Ticket.objects.all().delete()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Ticket, constraint)
+
+
+def test_without_the_constraint_the_race_is_lost(show: Show) -> None:
+    buyers = users(4)
+    with without_the_promise():
+        results = race(*[booking(show, "A1", by=buyer) for buyer in buyers])
+
+        assert len(won(results)) == 4
+        assert owners(show) == {"A1": 4}
+
+
+def test_of_many_buyers_of_one_seat_one_gets_it(show: Show) -> None:
+    for label in ("A1", "A2", "A3", "B1", "B2")[:ROUNDS]:
+        results = race(*[booking(show, label, by=buyer) for buyer in users(8)])
+
+        assert len(won(results)) == 1
+        assert lost(results) == {SeatsTaken: 7}
+        assert owners(show)[label] == 1
+    assert Booking.objects.count() == ROUNDS
+    assert set(owners(show).values()) == {1}
+
+
+def test_overlapping_groups_in_opposite_orders_never_share_a_seat_and_never_hang(show: Show) -> None:
+    wishes = [
+        ("A1", "A2", "A3"),
+        ("A3", "A2", "A1"),
+        ("A2", "A4"),
+        ("A4", "A1"),
+        ("A3", "A4"),
+        ("A1", "A2", "A3", "A4"),
+    ]
+
+    results = race(*[booking(show, *labels, by=buyer) for labels, buyer in zip(wishes, users(6), strict=True)])
+
+    assert set(lost(results)) <= {SeatsTaken}
+    assert won(results)
+    assert set(owners(show).values()) == {1}
+    assert sum(owners(show).values()) == sum(b.tickets.count() for b in won(results))
+    for refused in results:
+        if isinstance(refused, SeatsTaken):
+            assert set(refused.seats) <= set(owners(show))
+
+
+def test_a_house_is_sold_to_the_last_seat_and_no_further(show: Show) -> None:
+    labels = list(Seat.objects.filter(screen=show.screen).values_list("label", flat=True))
+    buyers = users(6)
+
+    def buy_whatever_is_left(buyer: User) -> int:
+        bought = 0
+        for label in labels:
+            try:
+                bookings.book(show_id=show.pk, labels=[label], by=buyer)
+                bought += 1
+            except (SeatsTaken, SeatLimitReached):
+                continue
+        return bought
+
+    results = race(*[partial(buy_whatever_is_left, buyer) for buyer in buyers])
+
+    assert sum(r for r in results if isinstance(r, int)) == len(labels) == show.screen.seat_count
+    assert owners(show) == dict.fromkeys(labels, 1)
+
+
+def test_a_cancelled_seat_is_sold_once_more(show: Show) -> None:
+    for _ in range(ROUNDS):
+        owner = situations.a_user()
+        sold = bookings.book(show_id=show.pk, labels=["A1"], by=owner)
+        cancelling = partial(bookings.cancel, booking_id=sold.pk, by=owner)
+
+        results = race(cancelling, *[booking(show, "A1", by=buyer) for buyer in users(4)])
+
+        sold.refresh_from_db()
+        assert sold.status == BookingStatus.CANCELLED
+        assert len(won(results[1:])) <= 1
+        assert set(lost(results)) <= {SeatsTaken}
+        assert owners(show)["A1"] == len(won(results[1:]))
+        Ticket.objects.all().delete()
+
+
+def test_cancelling_at_once_from_two_tabs_releases_once(show: Show, buyer: User) -> None:
+    sold = bookings.book(show_id=show.pk, labels=["A1", "A2"], by=buyer)
+
+    results = race(
+        partial(bookings.cancel, booking_id=sold.pk, by=buyer),
+        partial(bookings.cancel, booking_id=sold.pk, by=buyer),
+        partial(bookings.cancel, booking_id=sold.pk, by=buyer, labels=["A1"]),
+    )
+
+    assert [type(result) for result in results] == [Booking, Booking, Booking]
+    sold.refresh_from_db()
+    assert (sold.status, sold.total) == (BookingStatus.CANCELLED, 0)
+    assert owners(show) == {}
+
+
+def test_giving_back_different_seats_at_once_keeps_the_total_right(show: Show, buyer: User) -> None:
+    for _ in range(ROUNDS):
+        sold = bookings.book(show_id=show.pk, labels=["A1", "A2", "A3"], by=buyer)
+
+        race(*[partial(bookings.cancel, booking_id=sold.pk, by=buyer, labels=[label]) for label in ("A1", "A3")])
+
+        sold.refresh_from_db()
+        assert (sold.status, sold.total) == (BookingStatus.CONFIRMED, situations.PRICES["STANDARD"])
+        assert owners(show) == {"A2": 1}
+        bookings.cancel(booking_id=sold.pk, by=buyer)
+
+
+def test_blocking_and_booking_a_seat_at_once_one_gets_it(show: Show, buyer: User) -> None:
+    for label in ("A1", "A2", "A3", "A4", "A5")[:ROUNDS]:
+        results = race(partial(blocks.block, show_id=show.pk, labels=[label]), booking(show, label, by=buyer))
+
+        assert lost(results) == {SeatsTaken: 1}
+        assert owners(show)[label] == 1
+
+
+def test_a_hold_that_ran_out_is_taken_over_once(show: Show) -> None:
+    for label in ("A1", "A2", "A3", "A4", "A5")[:ROUNDS]:
+        hold = situations.a_hold(label, show=show, minutes_left=-1)
+
+        results = race(*[booking(show, label, by=buyer) for buyer in users(4)])
+
+        hold.refresh_from_db()
+        assert hold.status == BookingStatus.EXPIRED
+        assert len(won(results)) == 1
+        assert lost(results) == {SeatsTaken: 3}
+        assert owners(show)[label] == 1
+
+
+class TestLimit:
+    """Two tabs of one person."""
+
+    def test_without_the_lock_on_the_user_the_limit_is_passed(
+        self, show: Show, buyer: User, settings: Settings
+    ) -> None:
+        settings.SEATS_PER_USER_AND_SHOW = 1
+        # What two tabs do when neither waits for the other: both count before either has written.
+        bookings._check_limit(buyer, show, 1)  # noqa: SLF001 - the check alone is what the control is about
+        bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
+
+        seats.take(
+            seats.named(["A2"], show=show),
+            show=show,
+            booking=situations.a_hold(show=show, by=buyer),
+            prices=situations.PRICES,  # type: ignore[arg-type]
+        )
+
+        assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
+
+    def test_two_tabs_do_not_pass_the_limit_together(self, show: Show, settings: Settings) -> None:
+        settings.SEATS_PER_USER_AND_SHOW = 2
+        labels = ["A1", "A2", "A3", "A4", "A5", "A6"]
+        for buyer in users(ROUNDS):
+            results = race(*[booking(show, label, by=buyer) for label in labels])
+
+            assert len(won(results)) == 2
+            assert lost(results) == {SeatLimitReached: 4}
+            assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
+            Ticket.objects.all().delete()
+
+
+class TestCancelledShow:
+    """A show is cancelled while somebody buys."""
+
+    def test_without_the_lock_on_the_show_a_booking_outlives_it(
+        self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if connection.vendor == "sqlite":
+            # One writer at a time: the buyer's whole transaction comes before or after the cancelling one. What the
+            # lock replaces on PostgreSQL is shown by reading the show outside of the buyer's transaction.
+            stale = locks.show_for_buying(show.pk)
+            programming.cancel(show_id=show.pk)
+            monkeypatch.setattr(locks, "show_for_buying", lambda pk: stale)
+            bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
+        else:
+            read = locks.show_for_buying
+
+            def read_without_lock(pk: int) -> locks.ShowAtNow:
+                found = locks.ShowAtNow(Show.objects.get(pk=pk), read(show_elsewhere.pk).now)
+                race(partial(programming.cancel, show_id=pk))
+                return found
+
+            show_elsewhere = situations.a_show()
+            monkeypatch.setattr(locks, "show_for_buying", read_without_lock)
+            bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
+
+        show.refresh_from_db()
+        assert show.cancelled_at is not None
+        assert owners(show) == {"A1": 1}
+
+    def test_no_booking_outlives_its_show(self) -> None:
+        for _ in range(ROUNDS):
+            show = situations.a_show()
+
+            results = race(
+                partial(programming.cancel, show_id=show.pk),
+                *[booking(show, f"A{n}", by=buyer) for n, buyer in enumerate(users(4), start=1)],
+            )
+
+            assert isinstance(results[0], Show)
+            assert set(lost(results)) <= {ShowNotOnSale}
+            assert owners(show) == {}
+            assert not Booking.objects.filter(show=show, status=BookingStatus.CONFIRMED).exists()
+
+    def test_cancelling_a_booking_and_its_show_at_once_hangs_nobody(self, show: Show) -> None:
+        sold = [
+            (buyer, situations.a_booking(f"A{n}", show=show, by=buyer)) for n, buyer in enumerate(users(4), start=1)
+        ]
+
+        results = race(
+            partial(programming.cancel, show_id=show.pk),
+            *[partial(bookings.cancel, booking_id=each.pk, by=buyer) for buyer, each in sold],
+        )
+
+        assert lost(results) == {}
+        assert {b.status for b in Booking.objects.filter(show=show)} == {BookingStatus.CANCELLED}
+        assert owners(show) == {}
+
+
+def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A buyer whose transaction stays open keeps nobody out of the other seats.
+
+    Except on SQLite, which has one writer at a time: there the other one is told to come back, and never hangs.
+    """
+    monkeypatch.setattr(transactions, "ATTEMPTS", 2)
+    one_writer = connection.vendor == "sqlite"
+    if one_writer:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
+    first, second = users(2)
+    others: list[Any] = []
+    take = seats.take
+
+    def take_while_another_buys(*args: Any, **kwargs: Any) -> list[Ticket]:
+        tickets = take(*args, **kwargs)
+        if kwargs["booking"].user_id == first.pk:
+            others.extend(race(booking(show, "A2", by=second)))
+        return tickets
+
+    monkeypatch.setattr(seats, "take", take_while_another_buys)
+    bookings.book(show_id=show.pk, labels=["A1"], by=first)
+
+    assert [type(other) for other in others] == [Busy if one_writer else Booking]
+    assert owners(show) == ({"A1": 1} if one_writer else {"A1": 1, "A2": 1})
+
+
+def test_refusals_are_all_of_the_domain(show: Show) -> None:
+    """Nothing but what a caller can expect comes out of a brawl of everything."""
+    buyers = users(5)
+    sold = [situations.a_booking(f"A{n}", show=show, by=buyer) for n, buyer in enumerate(buyers, start=1)]
+
+    results = race(
+        *[partial(bookings.cancel, booking_id=each.pk, by=buyer) for each, buyer in zip(sold, buyers, strict=True)],
+        *[booking(show, "A1", "A2", "Z1" if n % 2 else "A3", by=buyer) for n, buyer in enumerate(buyers)],
+        partial(blocks.block, show_id=show.pk, labels=["A4", "A5"]),
+    )
+
+    assert all(isinstance(result, Booking | Show | CinemaError) for result in results), results
+    assert set(lost(results)) <= {SeatsTaken, UnknownSeats}
+    assert set(owners(show).values()) <= {1}

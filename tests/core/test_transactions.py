@@ -1,0 +1,116 @@
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.utils import IntegrityError
+
+from cinema.core import transactions
+from cinema.core.errors import Busy
+from cinema.core.transactions import ATTEMPTS, TryAgain, use_case
+from cinema.models import Genre
+
+
+class SqlState(Exception):
+    """What psycopg raises, as Django chains it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+def collision(sqlstate: str) -> OperationalError:
+    error = OperationalError(sqlstate)
+    error.__cause__ = SqlState(sqlstate)
+    return error
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error",
+    [
+        TryAgain(),
+        collision("40001"),
+        collision("40P01"),
+        collision("55P03"),
+        OperationalError("database is locked"),
+        OperationalError("database table is locked: cinema_ticket"),
+    ],
+    ids=str,
+)
+def test_a_collision_is_tried_again_from_the_start(error: Exception) -> None:
+    tries: list[int] = []
+
+    @use_case
+    def act() -> int:
+        Genre.objects.create(name="Drama")
+        tries.append(1)
+        if len(tries) < 3:
+            raise error
+        return Genre.objects.count()
+
+    assert act() == 1
+    assert len(tries) == 3
+
+
+@pytest.mark.django_db
+def test_too_many_collisions_are_busy_and_nothing_is_left() -> None:
+    tries: list[int] = []
+
+    @use_case
+    def act() -> None:
+        tries.append(1)
+        Genre.objects.create(name="Drama")
+        raise TryAgain
+
+    with pytest.raises(Busy) as refusal:
+        act()
+
+    assert len(tries) == ATTEMPTS
+    assert refusal.value.retry_after_ms >= 0
+    assert not Genre.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [ValueError(), IntegrityError(), collision("57014"), OperationalError("disk full")])
+def test_everything_else_rolls_back_and_goes_on(error: Exception) -> None:
+    tries: list[int] = []
+
+    @use_case
+    def act() -> None:
+        tries.append(1)
+        Genre.objects.create(name="Drama")
+        raise error
+
+    with pytest.raises(type(error)):
+        act()
+
+    assert tries == [1]
+    assert not Genre.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_use_case_inside_another_is_a_mistake() -> None:
+    @use_case
+    def act() -> None:
+        Genre.objects.create(name="Drama")
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        act()
+
+    assert not Genre.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nothing_waits_for_ever() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+                cursor.execute(f"SHOW {setting}")
+                assert cursor.fetchone() != ("0",)
+        else:
+            cursor.execute("PRAGMA busy_timeout")
+            assert cursor.fetchone()[0] > 0
+            cursor.execute("PRAGMA journal_mode")
+            assert cursor.fetchone() == ("wal",)

@@ -1,0 +1,118 @@
+"""The real server: processes of its own, a database of its own, real HTTP."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from config.settings import BASE_DIR
+
+START_SECONDS = 60
+
+
+@dataclass
+class Server:
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def post(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self.address}/graphql",
+            json.dumps({"query": query, "variables": variables}).encode(),
+            {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def manage(*arguments: str, environment: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=environment, check=True)  # noqa: S603
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A new, empty database, of the kind the suite runs on."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if url is None:
+        yield f"sqlite:///{tmp_path_factory.mktemp('server') / 'cinema.sqlite3'}"
+        return
+    name = f"server_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def environment(database_url: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "DEBUG": "true",
+        "SECRET_KEY": uuid.uuid4().hex,
+        "DATABASE_URL": database_url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@pytest.fixture(scope="module")
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two processes on the demo program, as `make run` starts them."""
+    manage("migrate", "--verbosity", "0", environment=environment)
+    manage("load_demo", "--if-empty", environment=environment)
+    with serving(environment, log=tmp_path_factory.mktemp("log") / "server.log") as started:
+        yield started
+
+
+@contextmanager
+def serving(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
+    """A server that answers; ended, if it has not ended itself."""
+    port = free_port()
+    with log.open("w") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "2"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        started = Server(f"http://127.0.0.1:{port}", process)
+        try:
+            wait_until_it_answers(started, log)
+            yield started
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def wait_until_it_answers(server: Server, log: Path) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            server.post("{ __typename }")
+        except (urllib.error.URLError, ConnectionError):
+            if server.process.poll() is not None or time.monotonic() > give_up:
+                pytest.fail(f"The server did not start:\n{log.read_text()}")
+            time.sleep(0.05)  # between two looks at whether it answers yet
+        else:
+            return

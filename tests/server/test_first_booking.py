@@ -1,0 +1,124 @@
+"""A seat sold end to end, as a person does it with the server that `make run` starts."""
+
+import signal
+import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cinema.management.demo.accounts import DEMO_PASSWORD
+from tests.server.conftest import Server, serving
+
+# One server for all of them, in one process of the tests.
+pytestmark = pytest.mark.xdist_group("server")
+
+SIGNUP = """
+mutation ($input: SignupInput!) {
+  signup(input: $input) { ... on Session { accessToken user { username } } ... on Problem { message } }
+}
+"""
+SHOWS = """
+{ movies(first: 1, filter: { onSale: true }) { nodes { title
+    shows(first: 5, filter: { bookable: true }) { nodes {
+      id startsAt priceFrom { amount currency } seatMap { rows { seats { label status } } }
+    } } } } }
+"""
+BOOK = """
+mutation ($input: BookSeatInput!) {
+  bookSeat(input: $input) {
+    __typename
+    ... on Booking { id reference status tickets { seat } }
+    ... on SeatsTaken { seats alternatives }
+  }
+}
+"""
+CANCEL = """
+mutation ($input: CancelBookingInput!) {
+  cancelBooking(input: $input) { __typename ... on Booking { status } ... on Problem { message } }
+}
+"""
+MY_BOOKINGS = "{ myBookings { nodes { reference status } } }"
+
+
+def signed_up(server: Server, username: str) -> str:
+    answer = server.post(
+        SIGNUP, input={"username": username, "email": f"{username}@example.com", "password": "a-long-pass-phrase"}
+    )
+    return str(answer["data"]["signup"]["accessToken"])
+
+
+def a_show(server: Server) -> dict[str, Any]:
+    """The last of the first movie's next shows: none that closes while the test runs."""
+    (movie,) = server.post(SHOWS)["data"]["movies"]["nodes"]
+    return dict(movie["shows"]["nodes"][-1])
+
+
+def free_seats(show: dict[str, Any]) -> list[str]:
+    return [seat["label"] for row in show["seatMap"]["rows"] for seat in row["seats"] if seat["status"] == "AVAILABLE"]
+
+
+def test_sign_up_find_a_show_book_a_seat_be_refused_and_cancel(server: Server) -> None:
+    ann, ben = signed_up(server, "ann"), signed_up(server, "ben")
+    show = a_show(server)
+    seat = free_seats(show)[0]
+
+    booking = server.post(BOOK, ann, input={"showId": show["id"], "seat": seat})["data"]["bookSeat"]
+    assert (booking["status"], booking["tickets"]) == ("CONFIRMED", [{"seat": seat}])
+
+    refusal = server.post(BOOK, ben, input={"showId": show["id"], "seat": seat})["data"]["bookSeat"]
+    assert (refusal["__typename"], refusal["seats"]) == ("SeatsTaken", [seat])
+    assert len(refusal["alternatives"]) == 1
+
+    cancelled = server.post(CANCEL, ann, input={"bookingId": booking["id"]})["data"]["cancelBooking"]
+    assert cancelled == {"__typename": "Booking", "status": "CANCELLED"}
+    mine = server.post(MY_BOOKINGS, ann)["data"]["myBookings"]["nodes"]
+    assert mine == [{"reference": booking["reference"], "status": "CANCELLED"}]
+
+    again = server.post(BOOK, ben, input={"showId": show["id"], "seat": seat})["data"]["bookSeat"]
+    assert again["status"] == "CONFIRMED"
+
+
+def test_buyers_in_several_processes_never_get_the_same_seat(server: Server) -> None:
+    tokens = [signed_up(server, f"racer{n}") for n in range(8)]
+    show = a_show(server)
+
+    def buy(token: str, seat: str) -> str:
+        answer = server.post(BOOK, token, input={"showId": show["id"], "seat": seat})
+        return str(answer["data"]["bookSeat"]["__typename"])
+
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        for seat in free_seats(show)[-5:]:
+            outcomes = Counter(pool.map(lambda token, seat=seat: buy(token, seat), tokens))  # type: ignore[misc]
+            assert outcomes == {"Booking": 1, "SeatsTaken": len(tokens) - 1}
+
+
+def test_the_demo_accounts_sign_in(server: Server) -> None:
+    login = (
+        "mutation ($input: LoginInput!) { login(input: $input) "
+        "{ ... on Session { user { username isStaff } } ... on Problem { message } } }"
+    )
+    for username, is_staff in (("staff", True), ("alice", False), ("bob", False)):
+        answer = server.post(login, input={"username": username, "password": DEMO_PASSWORD})
+        assert answer["data"]["login"] == {"user": {"username": username, "isStaff": is_staff}}
+
+
+def test_the_staff_s_pages_are_served_with_their_styles(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.address}/admin/login/") as page:  # noqa: S310 - our own address
+        html = page.read().decode()
+    sheet = next(part for part in html.split('"') if part.startswith("/static/") and part.endswith(".css"))
+    with urllib.request.urlopen(server.address + sheet) as styles:  # noqa: S310 - as above
+        assert styles.status == 200
+        assert styles.headers["Content-Type"].startswith("text/css")
+
+
+def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    with serving(environment, log=log) as another:
+        another.process.send_signal(signal.SIGINT)
+
+        assert another.process.wait(timeout=30) == 0
+    assert "Traceback" not in log.read_text()
+    assert log.read_text().endswith("Stopped.\n")
