@@ -41,9 +41,9 @@ class Theater(relay.Node):
         description="Its IANA time zone, such as Europe/Lisbon: its days are there."
     )
 
-    @strawberry_django.field(description="Its screens.")
+    @strawberry_django.field(description="Its screens, in the order they were added.")
     def screens(root: strawberry.Parent[models.Theater]) -> list["Screen"]:
-        return related_list(root, "screens")
+        return sorted(related_list(root, "screens"), key=lambda screen: screen.pk)
 
 
 @strawberry_django.type(models.Screen, description="A room of a theater, with seats and a picture.")
@@ -82,13 +82,12 @@ class Show(relay.Node):
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
         return [
             CategoryPrice(category=SeatCategory(price.category), price=Money.of(in_house_currency(price.amount)))
-            for price in related_list(root, "prices")
+            for price in _prices(root)
         ]
 
     @strawberry_django.field(description="What its cheapest seats cost.")
     def price_from(root: strawberry.Parent[models.Show]) -> Money:
-        cheapest = min(price.amount for price in related_list(root, "prices"))
-        return Money.of(in_house_currency(cheapest))
+        return Money.of(in_house_currency(min(price.amount for price in _prices(root))))
 
     @strawberry_django.field(description="Whether its seats can be booked.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:
@@ -280,6 +279,12 @@ def _shows(filter: ShowFilter | None) -> QuerySet[models.Show]:
         format=asked.format,
     )
     return listings.shows(criteria, bookable_only=asked.bookable)
+
+
+def _prices(show: models.Show) -> list[models.Price]:
+    related(show, "screen")
+    related_list(show, "prices")
+    return show.prices_of_screen()
 
 
 def _availability(show: models.Show) -> Availability:

@@ -11,7 +11,6 @@ from cinema.catalog.models import ShowFormat
 __all__ = ["BookingStatus", "SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus", "TicketStatus"]
 
 
-
 def _described(choices: type[TextChoices], description: str) -> None:
     """Make an enum of the schema of `choices`, in place."""
     strawberry.enum(choices, description=description)

@@ -23,6 +23,7 @@ from typing import Annotated, Any, Self
 import strawberry
 from django_guid import get_guid
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import StrawberryGraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
 from strawberry.utils.str_converters import to_camel_case
@@ -140,7 +141,7 @@ class ErrorCodes(SchemaExtension):
             return _with(error, code="GRAPHQL_VALIDATION_FAILED")
         code = code_of(error)
         if code is None:
-            return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
+            return masked(error)
         return _with(error, code=code)
 
 
@@ -153,12 +154,20 @@ def code_of(error: GraphQLError) -> str | None:
 
 
 def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
-    """Whether graphql-core refused a variable or an argument that is not of its type.
+    """Whether graphql-core or Strawberry refused a variable or an argument that is not of its type.
 
-    At a variable no field has been reached yet; about an argument it points into the document. What it says about
-    a value that a resolver returned does neither.
+    At a variable no field has been reached yet; about an argument graphql-core points into the document. What it says
+    about a value that a resolver returned does neither. Strawberry's own errors are about null where a field of an
+    input can be left out but not be null.
     """
+    if isinstance(cause, StrawberryGraphQLError):
+        return True
     return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
+
+
+def masked(error: GraphQLError) -> GraphQLError:
+    """What a client is told about an error that is ours."""
+    return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
 
 
 def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:

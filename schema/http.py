@@ -11,8 +11,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django_guid import get_guid
 from strawberry.django.views import GraphQLView as StrawberryView
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.types import ExecutionResult
 
 from schema.context import Context
+from schema.errors import masked
 from schema.root import schema
 
 
@@ -36,6 +39,11 @@ class GraphQLView(StrawberryView[Context, None]):
             return _refusal(413, "The request is too large.")
         except UnicodeDecodeError:
             return _refusal(400, "The request is not UTF-8.")
+
+    def process_result(self, request: HttpRequest, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Also masks what failed outside of every field: Strawberry answers that past our `ErrorCodes`."""
+        result.errors = [error if error.extensions else masked(error) for error in result.errors or []]
+        return super().process_result(request, result)
 
     def decode_json(self, data: str | bytes) -> object:
         """The body, or `variables` in the URL: an object, even where null was sent."""

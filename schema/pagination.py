@@ -6,6 +6,7 @@ page nor the `nodes` shortcut, and reads a page that nobody asked for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -134,7 +135,7 @@ def _paged(
     queryset: QuerySet[Any], page: Slice, info: Info, part: str | None = None
 ) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
     try:
-        return apply_cursor_pagination(
+        paged, ordering = apply_cursor_pagination(
             queryset,
             related_field_id=part,
             info=info,
@@ -144,14 +145,23 @@ def _paged(
             before=page.before,
             max_results=LARGEST_PAGE,
         )
-    except ValueError as error:
+        for cursor in filter(None, (page.after, page.before)):
+            _check_moments(OrderedCollectionCursor.from_cursor(cursor, ordering))
+    except (ValueError, RecursionError) as error:
         raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
+    return paged, ordering
+
+
+def _check_moments(cursor: OrderedCollectionCursor) -> None:
+    """A day, from the cursor of another list, is read as a moment in no time zone. Raises `ValueError`."""
+    if any(isinstance(value, datetime) and value.tzinfo is None for value in cursor.field_values):
+        raise ValueError("a moment has a time zone")
 
 
 def _evaluated(queryset: QuerySet[Any]) -> list[Any]:
     try:
         return list(queryset)
-    except (OverflowError, DataError) as error:
+    except (OverflowError, UnicodeEncodeError, DataError) as error:
         raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
 
 

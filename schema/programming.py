@@ -152,7 +152,7 @@ class UpdateShowInput:
     movie_id: Maybe[strawberry.ID] = strawberry.field(description="The id of the movie, while nothing is booked.")
     screen_id: Maybe[strawberry.ID] = strawberry.field(description="The id of the screen, while nothing is booked.")
     starts_at: Maybe[datetime] = strawberry.field(description="When it starts; the end moves along.")
-    ends_at: Maybe[datetime | None] = strawberry.field(description="When it ends.")
+    ends_at: Maybe[datetime | None] = strawberry.field(description="When it ends; null: with the movie.")
     format: Maybe[ShowFormat] = strawberry.field(description="How the picture is shown.")
     language: Maybe[str | None] = strawberry.field(description="Of the sound; null: the movie's own.")
     prices: Maybe[list[CategoryPriceInput]] = strawberry.field(

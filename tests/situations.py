@@ -88,7 +88,11 @@ def a_show(
 
 def a_show_that_started(hours_ago: float = 1, **fields: Any) -> Show:
     """Scheduled, and then time went by."""
-    show = a_show(**fields)
+    return let_start(a_show(**fields), hours_ago=hours_ago)
+
+
+def let_start(show: Show, *, hours_ago: float = 1) -> Show:
+    """Time goes by, until the show has started so long ago."""
     moved = in_hours(-hours_ago) - show.starts_at
     Show.objects.filter(pk=show.pk).update(starts_at=show.starts_at + moved, ends_at=show.ends_at + moved)
     show.refresh_from_db()

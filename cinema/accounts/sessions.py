@@ -17,6 +17,9 @@ from cinema.accounts.models import User
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
 
+# No account has a longer one, and attempts are counted under names of at most this length.
+LONGEST_NAME = 255
+
 
 @dataclass(frozen=True)
 class Session:
@@ -86,7 +89,7 @@ def _authenticated(*, name: str, password: str, address: str) -> User:
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = address
     known = User.objects.known_as(name).first()
-    username = known.username if known else name.strip().lower()
+    username = known.username if known else name.strip().lower()[:LONGEST_NAME]
     # With an unknown name Django hashes the password all the same, so that the time tells nothing.
     user = authenticate(request, username=username, password=password)
     if getattr(request, "axes_locked_out", False):

@@ -105,7 +105,7 @@ def read_access_token(token: str) -> tuple[User, uuid.UUID]:
         raise InvalidToken from error
     live = RefreshToken.objects.filter(chain=chain, user=OuterRef("pk"), revoked=None)
     user = User.objects.filter(Exists(live), pk=user_id, is_active=True).first()
-    if user is None or not secrets.compare_digest(user.token_version, str(claims["ver"])):
+    if user is None or user.token_version != claims["ver"]:
         raise InvalidToken
     return user, chain
 

@@ -41,7 +41,7 @@ class ShowNotOnSale(CinemaError):
 
 @dataclass(eq=False)
 class SeatLimitReached(CinemaError):
-    """One person can book {limit} seats of a show, and you have {already_taken}."""
+    """At most {limit} of the seats of a show go to one person; you have {already_taken}."""
 
     limit: int
     already_taken: int
@@ -63,6 +63,6 @@ class SeatsSold(CinemaError):
 
 @dataclass(eq=False)
 class ShowHasBookings(CinemaError):
-    """This show has {booking_count} bookings, so it keeps its screen and its movie."""
+    """This show is booked ({booking_count}), so it keeps its screen and its movie."""
 
     booking_count: int

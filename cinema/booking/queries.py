@@ -63,11 +63,14 @@ def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
 
 
 def seat_map(show: Show, *, viewer: User | None) -> SeatMap:
-    """Every seat of the show, with `mine` true for those of `viewer`."""
+    """Every seat of the show, with `mine` true for those of `viewer`.
+
+    After a show its screen may have got seats of a kind that the show had no price for; they are left out.
+    """
     read_at = clock.now()
     live = {ticket.seat_id: ticket for ticket in Ticket.objects.live().filter(show=show).select_related("booking")}
     prices = {price.category: price.amount for price in show.prices.all()}
-    seats = Seat.objects.current().filter(screen=show.screen_id).in_house_order()
+    seats = Seat.objects.current().filter(screen=show.screen_id, category__in=prices).in_house_order()
     return SeatMap(
         read_at,
         [

@@ -13,7 +13,7 @@ from cinema.core.errors import CinemaError
 
 @dataclass(eq=False)
 class MovieHasShows(CinemaError):
-    """This movie has {show_count} shows, so it cannot be deleted."""
+    """This movie has shows ({show_count}), so it is not deleted."""
 
     show_count: int
 

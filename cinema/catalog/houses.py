@@ -17,7 +17,7 @@ from cinema.core.transactions import use_case
 @use_case
 def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
     """A new theater. Raises `InvalidInput`."""
-    theater = Theater(name=name.strip(), city=city.strip(), time_zone=time_zone)
+    theater = Theater(name=name.strip(), city=city.strip(), time_zone=time_zone.strip())
     save_checked(theater, field="name")
     return theater
 
@@ -30,7 +30,7 @@ def change_theater(
     theater = _theater(theater_id)
     theater.name = theater.name if name is None else name.strip()
     theater.city = theater.city if city is None else city.strip()
-    theater.time_zone = time_zone or theater.time_zone
+    theater.time_zone = theater.time_zone if time_zone is None else time_zone.strip()
     save_checked(theater, field="name")
     return theater
 

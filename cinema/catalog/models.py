@@ -1,9 +1,9 @@
 """What is shown, where and when."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
@@ -20,8 +20,16 @@ validate_language = RegexValidator(
 )
 
 
+class GenreManager(models.Manager["Genre"]):
+    def by_name(self) -> dict[str, "Genre"]:
+        """All of them, by `name.casefold()`. Compared here, since SQLite knows the case of ASCII letters only."""
+        return {genre.name.casefold(): genre for genre in self.all()}
+
+
 class Genre(models.Model):
     name = models.CharField(max_length=50, unique=True)
+
+    objects: ClassVar[GenreManager] = GenreManager()
 
     class Meta:
         ordering = ["name"]
@@ -34,7 +42,8 @@ class Movie(models.Model):
     """A film the cinema knows. Two films may share a title; title and year tell them apart."""
 
     title = models.CharField(max_length=200)
-    synopsis = models.TextField(blank=True, max_length=5000)
+    # `max_length` alone is for forms: models do not check it in a text field.
+    synopsis = models.TextField(blank=True, max_length=5000, validators=[MaxLengthValidator(5000)])
     duration_minutes = models.PositiveSmallIntegerField(
         "running time (minutes)",
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MOVIE_MINUTES)],
@@ -54,7 +63,8 @@ class Movie(models.Model):
     )
     release_date = models.DateField(null=True, blank=True)
     poster_url = models.URLField(blank=True, max_length=500)
-    search_text = models.CharField(max_length=400, editable=False)
+    # Without a limit: folding makes some titles many times as long.
+    search_text = models.TextField(editable=False)
 
     class Meta:
         indexes = [
@@ -134,6 +144,11 @@ class Screen(models.Model):
     def rows(self) -> list[str]:
         """The plan as the API speaks it: one string per row, front row first."""
         return self.plan.splitlines()
+
+    @property
+    def categories(self) -> list[SeatCategory]:
+        """The kinds of seats it has."""
+        return [category for letter, category in layouts.CATEGORY_OF_LETTER.items() if letter in self.plan]
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -228,6 +243,12 @@ class Show(models.Model):
 
     def __str__(self) -> str:
         return f"{self.movie} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    def prices_of_screen(self) -> list["Price"]:
+        """What each kind of seat of its screen costs; after a show, the screen may have got a plan that it knew not."""
+        prices = {price.category: price for price in self.prices.all()}
+        of_screen = [prices[category] for category in self.screen.categories if category in prices]
+        return of_screen or list(prices.values())
 
 
 class Price(models.Model):

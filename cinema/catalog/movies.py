@@ -2,11 +2,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict, Unpack
 
-from django.db.models import ProtectedError
+from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError, prefetch_related_objects
 
 from cinema.catalog import locks
 from cinema.catalog.errors import MovieHasShows
 from cinema.catalog.models import Genre, Movie
+from cinema.core.errors import InvalidInput
 from cinema.core.saving import save_checked
 from cinema.core.transactions import use_case
 
@@ -44,8 +46,9 @@ def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
 
 @use_case
 def remove(*, movie_id: int) -> Movie:
-    """Delete a movie; returns what it was. Raises `NotFound`, `MovieHasShows`."""
+    """Delete a movie; returns what it was, its genres included. Raises `NotFound`, `MovieHasShows`."""
     movie = locks.movie(movie_id)
+    prefetch_related_objects([movie], "genres")
     try:
         movie.delete()
     except ProtectedError as error:
@@ -66,12 +69,21 @@ def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
 
 
 def named(genres: Iterable[str]) -> list[Genre]:
-    """The genres of these names, made where new; blank names are left out."""
-    found = []
-    for name in {" ".join(name.split()) for name in genres} - {""}:
-        genre = Genre.objects.filter(name__iexact=name).first()
-        if genre is None:
-            genre = Genre(name=name)
-            save_checked(genre, field="genres")
-        found.append(genre)
-    return found
+    """The genres of these names, made where new; blank names are left out. Raises `InvalidInput`."""
+    wanted = {name.casefold(): name for name in (" ".join(name.split()) for name in genres) if name}
+    known = Genre.objects.by_name()
+    new = [Genre(name=name) for key, name in wanted.items() if key not in known]
+    for genre in new:
+        _check(genre)
+    if new:
+        # Somebody may add one of them at this moment; theirs is as good.
+        Genre.objects.bulk_create(new, ignore_conflicts=True)
+        known = Genre.objects.by_name()
+    return [known[key] for key in wanted]
+
+
+def _check(genre: Genre) -> None:
+    try:
+        genre.clean_fields()
+    except ValidationError as error:
+        raise InvalidInput.from_django(error).at("genres") from error

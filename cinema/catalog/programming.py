@@ -28,7 +28,7 @@ Prices = Mapping[SeatCategory, Decimal]
 
 
 class ShowFields(TypedDict, total=False):
-    """What staff may change of a show. `prices` are by category, and those not named stay."""
+    """What staff may change of a show. `ends_at` None: with the movie. Prices that are not named stay."""
 
     movie_id: int
     screen_id: int
@@ -68,7 +68,7 @@ def schedule(
 
 @use_case
 def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
-    """Change what is given. Moving the start alone moves the end along.
+    """Change what is given. Moving the start alone moves the end along; with another movie the show ends with that.
 
     Raises `NotFound`, `InvalidInput` (also for a show that is cancelled or over), `ScreenOccupied`, and
     `ShowHasBookings` when one with bookings is to get another screen or another movie.
@@ -77,8 +77,8 @@ def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
     movie = locks.movie(changes.get("movie_id", before.movie_id))
     screens = locks.screens({before.screen_id, changes.get("screen_id", before.screen_id)})
     show = locks.show(show_id)
-    if show.screen_id not in screens:
-        raise TryAgain("the show got another screen before it was locked")
+    if (show.movie_id, show.screen_id) != (before.movie_id, before.screen_id):
+        raise TryAgain("the show got another movie or another screen before it was locked")
     _check_changeable(show)
     if (movie.pk, changes.get("screen_id", show.screen_id)) != (show.movie_id, show.screen_id):
         events.publish(ShowMoving(show))
@@ -109,7 +109,7 @@ def cancel(*, show_id: int) -> Show:
 
 def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: ShowFields) -> None:
     length = show.ends_at - show.starts_at
-    if movie.pk != show.movie_id and not changes.get("ends_at"):
+    if (movie.pk != show.movie_id or "ends_at" in changes) and not changes.get("ends_at"):
         length = _end_of(movie, show.starts_at) - show.starts_at
     show.movie = movie
     show.screen = screens[changes.get("screen_id", show.screen_id)]
@@ -168,7 +168,10 @@ def _set_prices(show: Show, prices: Prices) -> None:
     for category, amount in prices.items():
         price = existing.setdefault(category, Price(show=show, category=category))
         price.amount = amount
-        save_checked(price, field="prices")
+        try:
+            save_checked(price, field="prices")
+        except InvalidInput as refusal:
+            raise refusal.at("prices") from refusal
     sold_here = set(show.screen.seats.current().values_list("category", flat=True).distinct())
     unpriced = sorted(sold_here - existing.keys())
     if unpriced:

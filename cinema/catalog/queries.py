@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from cinema.catalog.models import Movie, Show, ShowQuerySet, Theater
+from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
 from cinema.catalog.time_zones import day_in
 from cinema.core.text import folded
 
@@ -38,7 +38,8 @@ def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     for word in folded(criteria.search or "").split():
         found = found.filter(search_text__contains=word)
     if criteria.genre:
-        found = found.filter(genres__name__iexact=criteria.genre.strip())
+        genre = Genre.objects.by_name().get(" ".join(criteria.genre.split()).casefold())
+        found = found.filter(genres__in=[genre] if genre else [])
     if criteria.language:
         found = found.filter(language__iexact=criteria.language.strip())
     return found

@@ -3,6 +3,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
@@ -10,8 +13,18 @@ def validate_time_zone(name: str) -> None:
 
 
 def day_in(time_zone: str, day: date) -> tuple[datetime, datetime]:
-    """When `day` begins and ends (exclusive) in a time zone, in UTC. Not always 24 hours apart."""
+    """When `day` begins and ends (exclusive) in a time zone, in UTC. Not always 24 hours apart.
+
+    The calendar's first and last day are cut where the calendar ends.
+    """
     zone = ZoneInfo(time_zone)
-    begin = datetime.combine(day, time.min, tzinfo=zone)
-    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
-    return begin.astimezone(UTC), end.astimezone(UTC)
+    end = _LATEST if day == date.max else _midnight(day + timedelta(days=1), zone)
+    return _midnight(day, zone), end
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    try:
+        return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        # East of Greenwich the calendar's first day begins before the first moment there is.
+        return _EARLIEST

@@ -20,6 +20,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from cinema.core.errors import Busy
 
 ATTEMPTS = 5
+# No further attempt begins after this; an attempt itself waits no longer than the database's lock time-out.
+PATIENCE_SECONDS = 3.0
 FIRST_PAUSE_SECONDS = 0.02
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
@@ -40,12 +42,13 @@ class TryAgain(Exception):
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in a transaction of its own; on a collision run it again, from the start.
 
-    Raises `Busy` when it collided `ATTEMPTS` times. Everything else that `function` raises
+    Raises `Busy` when it collided `ATTEMPTS` times, or for longer than a person waits. Everything else that `function` raises
     rolls back and goes on to the caller.
     """
 
     @functools.wraps(function)
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic(durable=True):
@@ -54,6 +57,8 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
                 if not is_transient(collision):
                     raise
                 logger.info("%s collided (attempt %d): %s", function.__qualname__, attempt + 1, collision)
+            if time.monotonic() > give_up_at:
+                break
             time.sleep(_pause(attempt))
         raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
 

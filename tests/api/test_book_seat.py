@@ -128,7 +128,7 @@ def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -
 
     assert book(api.signed_in(buyer), show, "A2") == {
         "__typename": "SeatLimitReached",
-        "message": "One person can book 1 seats of a show, and you have 1.",
+        "message": "At most 1 of the seats of a show go to one person; you have 1.",
         "limit": 1,
         "alreadyTaken": 1,
     }

@@ -114,3 +114,19 @@ def test_nothing_waits_for_ever() -> None:
             assert cursor.fetchone()[0] > 0
             cursor.execute("PRAGMA journal_mode")
             assert cursor.fetchone() == ("wal",)
+
+
+@pytest.mark.django_db
+def test_who_has_waited_long_is_not_made_to_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0)
+    tries: list[int] = []
+
+    @use_case
+    def act() -> None:
+        tries.append(1)
+        raise collision("55P03")
+
+    with pytest.raises(Busy):
+        act()
+
+    assert tries == [1]

@@ -112,9 +112,7 @@ def _film(record: Record, columns: Mapping[str, str], conventions: Conventions) 
 
 def _invalid(facts: Mapping[str, Any], genres: Iterable[str]) -> list[str]:
     """What the models have against it."""
-    movie = Movie(**{"duration_minutes": 1, **facts})
-    movie.search_text = folded(movie.title)
-    problems = _messages(movie)
+    problems = _messages(Movie(**{"duration_minutes": 1, **facts}))
     for name in genres:
         problems += [message.replace("name:", "genres:", 1) for message in _messages(Genre(name=name))]
     return problems

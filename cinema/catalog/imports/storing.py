@@ -80,17 +80,13 @@ def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
 
 def _genres(names: Iterable[str]) -> dict[str, Genre]:
     """Genres by their name without case, made where new."""
-    known = _all_genres()
+    known = Genre.objects.by_name()
     missing = {name.casefold(): name for name in names if name.casefold() not in known}
     if not missing:
         return known
     # Somebody may add one of them at this moment; theirs is as good.
     Genre.objects.bulk_create([Genre(name=name) for name in missing.values()], ignore_conflicts=True)
-    return _all_genres()
-
-
-def _all_genres() -> dict[str, Genre]:
-    return {genre.name.casefold(): genre for genre in Genre.objects.all()}
+    return Genre.objects.by_name()
 
 
 def _new(film: Film, assume_minutes: int) -> Movie:

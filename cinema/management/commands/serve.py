@@ -7,8 +7,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from cinema.accounts.models import User
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-from cinema.models import User
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="processes (2)")
         parser.add_argument("--threads", type=int, default=4, help="requests at a time in each process (4)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         server = Granian(
             "config.wsgi:application",

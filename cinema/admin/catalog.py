@@ -1,0 +1,153 @@
+"""Movies, and the houses they are shown in. The shows are in `shows`."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelect2Widget
+
+from cinema.admin import seat_plans
+from cinema.admin.base import UseCaseAdmin, UseCaseForm
+from cinema.booking.errors import SeatsSold
+from cinema.catalog import houses
+from cinema.catalog.models import Genre, Movie, Screen, Theater
+from cinema.core.errors import CinemaError
+from cinema.core.text import folded
+
+
+class GenreForm(forms.ModelForm):
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if Genre.objects.by_name().get(name.casefold(), self.instance) != self.instance:
+            raise ValidationError("There is a genre of this name.", code="unique")
+        return name
+
+
+@admin.register(Genre)
+class GenreAdmin(ModelAdmin):
+    form = GenreForm
+    search_fields = ["name"]
+
+
+@admin.register(Movie)
+class MovieAdmin(ModelAdmin):
+    list_display = [
+        "title",
+        "release_date",
+        "duration_minutes",
+        "duration_is_estimate",
+        "certificate",
+        "language",
+    ]
+    list_filter = ["duration_is_estimate", "genres"]
+    search_fields = ["search_text"]
+    search_help_text = "Words of the title"
+    ordering = ["title", "pk"]
+    autocomplete_fields = ["genres"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (None, {"fields": ["title", "synopsis", "genres", "poster_url"]}),
+        ("Running time", {"fields": ["duration_minutes", "duration_is_estimate"]}),
+        ("Release", {"fields": ["release_date", "certificate", "language"]}),
+    ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Movie], search_term: str
+    ) -> tuple[QuerySet[Movie], bool]:
+        found: tuple[QuerySet[Movie], bool] = super().get_search_results(request, queryset, folded(search_term))
+        return found
+
+    def get_deleted_objects(self, objs: Sequence[Movie], request: HttpRequest) -> Any:
+        # Django would list every show there ever was.
+        movies = Movie.objects.filter(pk__in=[movie.pk for movie in objs]).annotate(shown=Count("shows"))
+        protected = [f"{movie}: {movie.shown} shows" for movie in movies.filter(shown__gt=0)]
+        return ([], {}, set(), protected) if protected else super().get_deleted_objects(objs, request)
+
+
+class TheaterForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        choices=[("", ""), *((name, name) for name in sorted(available_timezones()))],
+        widget=UnfoldAdminSelect2Widget,
+        help_text="Shows are entered and listed in the time of their theater.",
+    )
+
+
+@admin.register(Theater)
+class TheaterAdmin(ModelAdmin):
+    form = TheaterForm
+    list_display = ["name", "city", "time_zone", "screens"]
+    search_fields = ["name", "city"]
+    ordering = ["name", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Theater]:
+        theaters: QuerySet[Theater] = super().get_queryset(request)
+        return theaters.annotate(screen_count=Count("screens"))
+
+    @admin.display(ordering="screen_count")
+    def screens(self, theater: Any) -> int:
+        count: int = theater.screen_count
+        return count
+
+
+class ScreenForm(UseCaseForm):
+    plan = seat_plans.PlanField(
+        help_text=(
+            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ nothing."
+        )
+    )
+
+    def fields_at_fault(self, what: str | CinemaError) -> list[str]:
+        if what == "rows" or isinstance(what, SeatsSold):
+            return ["plan"]
+        return super().fields_at_fault(what)
+
+
+@admin.register(Screen)
+class ScreenAdmin(UseCaseAdmin):
+    """A screen stays in its theater, and stays: its shows and tickets need it."""
+
+    form = ScreenForm
+    list_display = ["name", "theater", "seat_count"]
+    list_select_related = ["theater"]
+    list_filter = ["theater"]
+    search_fields = ["name", "theater__name"]
+    ordering = ["theater__name", "name", "pk"]
+
+    class Media:
+        css = {"all": ["cinema/admin/seat_plan.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Screen]:
+        screens: QuerySet[Screen] = super().get_queryset(request)
+        return screens.select_related("theater")
+
+    def get_fields(self, request: HttpRequest, obj: Screen | None = None) -> list[Any]:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ["theater", "name", "seat_count", "drawn_plan"]
+        return ["theater", "name", "plan"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Screen | None = None) -> list[str]:
+        return ["theater"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Screen | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Screen, form: ScreenForm, change: bool) -> None:
+        told = form.cleaned_data
+        if change:
+            houses.change_screen(screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines())
+        else:
+            obj.pk = houses.add_screen(
+                theater_id=told["theater"].pk, name=told["name"], rows=told["plan"].splitlines()
+            ).pk
+
+    @admin.display(description="Plan")
+    def drawn_plan(self, screen: Screen) -> SafeString:
+        return seat_plans.drawn(screen.rows)

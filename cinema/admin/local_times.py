@@ -1,0 +1,57 @@
+"""Times as they are on the clocks of a theater: the ones staff read and write."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateformat import format as date_format
+from unfold.widgets import INPUT_CLASSES
+
+from cinema.catalog.models import Theater
+
+
+def zone_of(theater: Theater) -> tzinfo:
+    return ZoneInfo(theater.time_zone)
+
+
+def local(moment: datetime, theater: Theater) -> datetime:
+    return moment.astimezone(zone_of(theater))
+
+
+def spoken(moment: datetime, theater: Theater) -> str:
+    return date_format(local(moment, theater), "D, M j, Y, H:i")
+
+
+def time_of_day(moment: datetime, theater: Theater) -> str:
+    return f"{local(moment, theater):%H:%M}"
+
+
+def on_clock(moment: datetime, theater: Theater) -> datetime:
+    """What the clock says at `moment`, to the minute and without a zone."""
+    return local(moment, theater).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def at_clock(wall_clock: datetime, zone: tzinfo) -> datetime:
+    """The moment when the clocks of `zone` say so, the first if they do it twice. Raises `ValidationError` if never."""
+    try:
+        moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
+        back = moment.astimezone(zone)
+    except OverflowError as error:
+        raise ValidationError("This is too far away.", code="invalid") from error
+    if back.replace(tzinfo=None) != wall_clock:
+        raise ValidationError("The clocks skip this time: they go forward then.", code="skipped_time")
+    return moment
+
+
+class WallClockField(forms.DateTimeField):
+    """A date and a time without a zone."""
+
+    widget = forms.DateTimeInput(
+        format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": " ".join(INPUT_CLASSES)}
+    )
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        return moment.replace(tzinfo=None) if moment else None

@@ -1,0 +1,55 @@
+"""The sidebar: what the person who looks at it may see."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cinema.accounts.models import User
+from cinema.booking.models import Booking
+from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
+
+PROGRAM = "admin:cinema_show_program"
+SECTIONS: dict[str, dict[type[Model], str]] = {
+    "Program": {Show: "event", Movie: "movie", Genre: "sell", Theater: "theaters", Screen: "event_seat"},
+    "Sales": {Booking: "confirmation_number"},
+    "Accounts": {User: "person", Group: "group"},
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's navigation for this request."""
+    sections: list[dict[str, Any]] = [
+        {
+            "title": title,
+            "items": [_item(request, model, icon) for model, icon in models.items() if _sees(request, model)],
+        }
+        for title, models in SECTIONS.items()
+    ]
+    if _sees(request, Show):
+        sections[0]["items"].insert(0, _program(request))
+    return sections
+
+
+def _sees(request: HttpRequest, model: type[Model]) -> bool:
+    sees: bool = admin.site.get_model_admin(model).has_view_permission(request)
+    return sees
+
+
+def _item(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any]:
+    link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    active = request.path.startswith(link) and request.path != reverse(PROGRAM)
+    return {
+        "title": str(model._meta.verbose_name_plural).capitalize(),
+        "icon": icon,
+        "link": link,
+        "active": active,
+    }
+
+
+def _program(request: HttpRequest) -> dict[str, Any]:
+    link = reverse(PROGRAM)
+    return {"title": "Day by day", "icon": "calendar_view_day", "link": link, "active": request.path == link}

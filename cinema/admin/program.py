@@ -1,0 +1,163 @@
+"""A day's program of a theater, drawn: a row per screen, a block per show, by the theater's clocks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from cinema.admin import local_times
+from cinema.booking import queries as sales
+from cinema.booking.queries import Availability
+from cinema.catalog.models import Screen, Show, Theater
+from cinema.catalog.queries import ShowCriteria, shows, theaters
+
+OPENS_AT = time(10)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+class DayForm(forms.Form):
+    theater = forms.ModelChoiceField(theaters(), empty_label=None, widget=UnfoldAdminSelectWidget)
+    day = forms.DateField(
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
+        widget=UnfoldAdminTextInputWidget({"type": "date"}),
+    )
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The hours that are drawn. Places on it are percentages of its length."""
+
+    begin: datetime
+    end: datetime
+    theater: Theater
+
+    def place(self, moment: datetime) -> float:
+        return 100 * ((moment - self.begin) / (self.end - self.begin))
+
+    def hours(self) -> list[tuple[float, str]]:
+        """The place and the name of each full hour."""
+        count = round((self.end - self.begin) / HOUR)
+        moments = [self.begin + n * HOUR for n in range(count)]
+        return [(self.place(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
+
+    def now(self) -> float | None:
+        """The place of this moment, if it is on the axis."""
+        now = timezone.now()
+        return self.place(now) if self.begin <= now < self.end else None
+
+
+@dataclass(frozen=True)
+class Block:
+    show: Show
+    availability: Availability
+    starts: str
+    ends: str
+    left: float
+    width: float
+    lane: int
+
+    @property
+    def taken(self) -> int:
+        return self.availability.total - self.availability.available
+
+
+@dataclass(frozen=True)
+class ScreenRow:
+    """A screen's day. Shows that overlap, one of them cancelled, lie in different lanes."""
+
+    screen: Screen
+    blocks: list[Block]
+    lane_count: int
+    free_from: str
+
+
+def drawn(theater: Theater, day: date) -> dict[str, Any]:
+    """What the template `program.html` needs to draw the program of `day`, in a fixed number of queries."""
+    of_the_day = list(shows(ShowCriteria(theater_id=theater.pk, on=day)))
+    axis = _axis(theater, day, of_the_day)
+    availability = sales.availability(of_the_day)
+    rows = []
+    for screen in theater.screens.order_by("name", "pk"):
+        on_screen = [show for show in of_the_day if show.screen_id == screen.pk]
+        lanes = _lanes(on_screen)
+        blocks = [_block(show, availability[show.pk], axis, lanes[show.pk]) for show in on_screen]
+        rows.append(ScreenRow(screen, blocks, max(lanes.values(), default=0) + 1, _free_from(on_screen, theater, day)))
+    return {
+        "theater": theater,
+        "day": day,
+        "previous_day": day - DAY,
+        "next_day": day + DAY,
+        "axis": axis,
+        "rows": rows,
+    }
+
+
+def chosen(request: HttpRequest) -> tuple[Theater | None, date]:
+    """The theater and the day that are asked for; else the first theater, and today there."""
+    form = DayForm(request.GET)
+    form.full_clean()
+    theater = form.cleaned_data.get("theater") or theaters().first()
+    day = form.cleaned_data.get("day") or _today(theater)
+    return theater, day
+
+
+def _today(theater: Theater | None) -> date:
+    return timezone.localdate(timezone=local_times.zone_of(theater) if theater else UTC)
+
+
+def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:
+    """From opening time to midnight, or as far as the shows reach."""
+    opens = _moment(day, OPENS_AT, theater)
+    midnight = _moment(day + DAY, time.min, theater)
+    begin = min([opens, *(_full_hour(show.starts_at, theater) for show in of_the_day)])
+    end = max([midnight, *(_full_hour(show.ends_at, theater) + HOUR for show in of_the_day)])
+    return Axis(begin, end, theater)
+
+
+def _block(show: Show, availability: Availability, axis: Axis, lane: int) -> Block:
+    left = axis.place(show.starts_at)
+    return Block(
+        show=show,
+        availability=availability,
+        starts=local_times.time_of_day(show.starts_at, axis.theater),
+        ends=local_times.time_of_day(show.ends_at, axis.theater),
+        left=left,
+        width=axis.place(show.ends_at) - left,
+        lane=lane,
+    )
+
+
+def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
+    """For each show, by its key, the first lane that is free when it starts. Needs them by start."""
+    lanes: dict[int, int] = {}
+    free_at: list[datetime] = []
+    for show in on_screen:
+        lane = next((lane for lane, moment in enumerate(free_at) if moment <= show.starts_at), len(free_at))
+        free_at[lane : lane + 1] = [show.ends_at]
+        lanes[show.pk] = lane
+    return lanes
+
+
+def _free_from(on_screen: Iterable[Show], theater: Theater, day: date) -> str:
+    """The earliest round time after the last show, as a wall clock and in ISO form."""
+    ends = [show.ends_at for show in on_screen if show.cancelled_at is None]
+    if not ends:
+        return f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
+    free = local_times.on_clock(max(ends) + settings.CLEANING_TIME, theater)
+    return f"{free + timedelta(minutes=-free.minute % 5):%Y-%m-%dT%H:%M}"
+
+
+def _moment(day: date, time_of_day: time, theater: Theater) -> datetime:
+    return datetime.combine(day, time_of_day, tzinfo=local_times.zone_of(theater)).astimezone(UTC)
+
+
+def _full_hour(moment: datetime, theater: Theater) -> datetime:
+    return local_times.local(moment, theater).replace(minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from cinema.catalog.models import Screen, Show, Theater
+from cinema.catalog.time_zones import day_in
+
+
+class DayFilter(SimpleListFilter):
+    """By the day in each theater's own time zone. Past shows are left out unless asked for."""
+
+    title = "day"
+    parameter_name = "day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("today", "Today"),
+            ("tomorrow", "Tomorrow"),
+            ("week", "Next 7 days"),
+            ("past", "Past"),
+            ("all", "All"),
+        ]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Running and upcoming"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Show]) -> QuerySet[Show]:
+        match self.value():
+            case "today":
+                return queryset.filter(_starting(first=0, last=0))
+            case "tomorrow":
+                return queryset.filter(_starting(first=1, last=1))
+            case "week":
+                return queryset.filter(_starting(first=0, last=6))
+            case "past":
+                return queryset.filter(ends_at__lte=timezone.now())
+            case "all":
+                return queryset
+        return queryset.filter(ends_at__gt=timezone.now())
+
+
+class ScreenFilter(SimpleListFilter):
+    """The screens, of the theater that is filtered by if one is."""
+
+    title = "screen"
+    parameter_name = "screen"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        screens = Screen.objects.select_related("theater").order_by("theater__name", "name")
+        theater = request.GET.get("screen__theater__id__exact", "")
+        if theater.isdecimal():
+            screens = screens.filter(theater=int(theater))
+        return [(str(screen.pk), str(screen)) for screen in screens]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Show]) -> QuerySet[Show]:
+        chosen = self.value() or ""
+        return queryset.filter(screen=int(chosen)) if chosen.isdecimal() else queryset
+
+
+def _starting(*, first: int, last: int) -> Q:
+    """Shows that start from the `first` to the `last` day from today, where they are shown."""
+    starting = Q(pk__in=[])
+    for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
+        today = timezone.localdate(timezone=ZoneInfo(zone))
+        begin, _ = day_in(zone, today + timedelta(days=first))
+        _, end = day_in(zone, today + timedelta(days=last))
+        starting |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    return starting

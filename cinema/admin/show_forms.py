@@ -1,0 +1,136 @@
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from cinema.admin import local_times
+from cinema.admin.base import UseCaseForm
+from cinema.booking.errors import ShowHasBookings
+from cinema.catalog.errors import ScreenOccupied
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import Screen, Show
+from cinema.catalog.programming import ShowFields
+from cinema.core.errors import CinemaError
+
+PRICE_FIELDS = {category: f"price_{category.lower()}" for category in SeatCategory}
+
+
+class PriceField(forms.DecimalField):
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=Decimal(0),
+            max_digits=8,
+            decimal_places=2,
+            widget=UnfoldAdminDecimalFieldWidget,
+        )
+
+
+class ShowForm(UseCaseForm):
+    """A show as staff plan it: times by the theater's clocks, a price for each category of seats the screen has."""
+
+    starts_at = local_times.WallClockField(label="Starts", help_text="By the clocks of the theater.")
+    ends_at = local_times.WallClockField(
+        label="Ends",
+        required=False,
+        help_text="Empty: when the movie ends.",
+    )
+    price_standard = PriceField("Standard")
+    price_premium = PriceField("Premium")
+    price_wheelchair = PriceField("Wheelchair space")
+    price_companion = PriceField("Companion")
+
+    instance: Show
+    _zone_before: tzinfo | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self._fill_in(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        zone = self._zone()
+        for name in ("starts_at", "ends_at"):
+            if cleaned.get(name):
+                self._place_in(zone, name)
+        return cleaned
+
+    def fields_at_fault(self, what: str | CinemaError) -> list[str]:
+        match what:
+            case "movie_id" | "screen_id":
+                return [what.removesuffix("_id")]
+            case "prices":
+                return self._unpriced()
+            case ScreenOccupied():
+                return ["starts_at"]
+            case ShowHasBookings():
+                return [name for name in ("movie", "screen") if name in self.changed_data]
+        return super().fields_at_fault(what)
+
+    def explain(self, refusal: CinemaError) -> str:
+        if not isinstance(refusal, ScreenOccupied):
+            return super().explain(refusal)
+        rival, theater = refusal.show, refusal.show.screen.theater
+        starts, ends = (local_times.time_of_day(moment, theater) for moment in (rival.starts_at, rival.ends_at))
+        return f"The screen is taken, or being cleaned, because of {rival.movie} from {starts} to {ends}."
+
+    def prices(self) -> dict[SeatCategory, Decimal]:
+        amounts = {category: self.cleaned_data[name] for category, name in PRICE_FIELDS.items()}
+        return {category: amount for category, amount in amounts.items() if amount is not None}
+
+    def changes(self) -> ShowFields:
+        """What was entered anew. The rest stays as it is by then, whoever changed it meanwhile."""
+        told = self.cleaned_data
+        changed = set(self.changed_data)
+        if self._zone() != self._zone_before:
+            changed |= {"starts_at", "ends_at"}
+        fields: ShowFields = {}
+        if "movie" in changed:
+            fields["movie_id"] = told["movie"].pk
+        if "screen" in changed:
+            fields["screen_id"] = told["screen"].pk
+        if "starts_at" in changed:
+            fields["starts_at"] = told["starts_at"]
+        if "ends_at" in changed:
+            fields["ends_at"] = told["ends_at"]
+        if "format" in changed:
+            fields["format"] = told["format"]
+        if "language" in changed:
+            fields["language"] = told["language"]
+        fields["prices"] = {
+            category: amount for category, amount in self.prices().items() if PRICE_FIELDS[category] in changed
+        }
+        return fields
+
+    def _fill_in(self, show: Show) -> None:
+        theater = show.screen.theater
+        self._zone_before = local_times.zone_of(theater)
+        self.initial["starts_at"] = local_times.on_clock(show.starts_at, theater)
+        self.initial["ends_at"] = local_times.on_clock(show.ends_at, theater)
+        self.fields["ends_at"].help_text = "Moves along with the start. Empty: when the movie ends."
+        for price in show.prices.all():
+            name = PRICE_FIELDS[SeatCategory(price.category)]
+            self.initial[name] = price.amount
+            # A price can be changed, not taken away.
+            self.fields[name].required = True
+
+    def _place_in(self, zone: tzinfo, name: str) -> None:
+        try:
+            self.cleaned_data[name] = local_times.at_clock(self.cleaned_data[name], zone)
+        except ValidationError as error:
+            self.add_error(name, error)
+
+    def _zone(self) -> tzinfo:
+        screen: Screen | None = self.cleaned_data.get("screen")
+        # Without a screen the form is refused anyway.
+        return local_times.zone_of(screen.theater) if screen else UTC
+
+    def _unpriced(self) -> list[str]:
+        sold = self.cleaned_data["screen"].seats.current().values_list("category", flat=True).distinct()
+        names = [PRICE_FIELDS[SeatCategory(category)] for category in sold]
+        return [name for name in names if self.cleaned_data.get(name) is None]

@@ -1,0 +1,270 @@
+"""Shows: listed with what is sold, planned, and called off."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.views import ChangeList
+
+from cinema.admin import local_times
+from cinema.admin.base import UseCaseAdmin, label
+from cinema.admin.program import DayForm, chosen, drawn
+from cinema.admin.seat_plans import NAMES
+from cinema.admin.show_filters import DayFilter, ScreenFilter
+from cinema.admin.show_forms import PRICE_FIELDS, ShowForm
+from cinema.booking import queries
+from cinema.booking.models import Ticket
+from cinema.booking.status import ShowStatus
+from cinema.catalog import programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import Screen, Show
+from cinema.core.errors import CinemaError
+from cinema.core.money import in_house_currency
+from cinema.core.text import folded
+
+STATUS_COLORS = {
+    ShowStatus.ON_SALE: "success",
+    ShowStatus.SOLD_OUT: "warning",
+    ShowStatus.CANCELLED: "danger",
+}
+
+
+class ShowList(ChangeList):
+    """A page of shows, each with its availability, read in one query for all."""
+
+    result_list: Iterable[Any]
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shows = list(self.result_list)
+        availability = queries.availability(shows)
+        for show in shows:
+            show.availability = availability[show.pk]
+        self.result_list = shows
+
+
+@admin.register(Show)
+class ShowAdmin(UseCaseAdmin):
+    """A show is never deleted: it is called off, and stays in the books."""
+
+    form = ShowForm
+    list_display = ["starts", "movie", "screen", "taken", "status"]
+    list_filter = [DayFilter, "screen__theater", ScreenFilter]
+    search_fields = ["movie__search_text"]
+    search_help_text = "Words of the movie's title"
+    ordering = ["starts_at", "pk"]
+    autocomplete_fields = ["movie"]
+    actions = ["cancel_selected"]
+    list_disable_select_all = True
+    actions_list = ["program"]
+    actions_detail = ["bookings", "cancel_this_show"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
+        shows: QuerySet[Show] = super().get_queryset(request)
+        return shows.select_related("movie", "screen__theater")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ShowList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Show], search_term: str
+    ) -> tuple[QuerySet[Show], bool]:
+        found: tuple[QuerySet[Show], bool] = super().get_search_results(request, queryset, folded(search_term))
+        return found
+
+    # ---------------------------------------------------------------- who may do what
+
+    def has_delete_permission(self, request: HttpRequest, obj: Show | None = None) -> bool:
+        return False
+
+    def has_view_bookings_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("cinema.view_booking")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        show = self.get_object(request, object_id)
+        if show is not None and not _is_settled(show):
+            return actions
+        return [each for each in actions if each.path != "cancel"]
+
+    # ---------------------------------------------------------------- the form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
+        if obj is not None and self._is_only_shown(request, obj):
+            return [
+                (None, {"fields": ["movie", "screen", "starts", "ends", "format", "language"]}),
+                ("Sales", {"fields": ["status", "taken", "price_list"]}),
+            ]
+        names = list(PRICE_FIELDS.values())
+        sales = [("Sales", {"fields": ["status", "taken"]})] if obj else []
+        return [
+            (None, {"fields": ["movie", "screen", ("starts_at", "ends_at"), "format", "language"]}),
+            (
+                f"Prices in {settings.CURRENCY}",
+                {
+                    "fields": [tuple(names[:2]), tuple(names[2:])],
+                    "description": "Empty where the screen has no such seats.",
+                },
+            ),
+            *sales,
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
+        if obj is not None and self._is_only_shown(request, obj):
+            return flatten_fieldsets(self.get_fieldsets(request, obj))
+        return ["status", "taken"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "screen":
+            kwargs["queryset"] = Screen.objects.select_related("theater").order_by("theater__name", "name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        show = context["original"]
+        if show is not None and self._is_only_shown(request, show):
+            context |= {
+                "show_save": False,
+                "show_save_and_continue": False,
+                "show_save_and_add_another": False,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
+        told = form.cleaned_data
+        if change:
+            programming.reschedule(show_id=obj.pk, **form.changes())
+        else:
+            obj.pk = programming.schedule(
+                movie_id=told["movie"].pk,
+                screen_id=told["screen"].pk,
+                starts_at=told["starts_at"],
+                ends_at=told["ends_at"],
+                format=told["format"],
+                language=told["language"],
+                prices=form.prices(),
+            ).pk
+
+    def _is_only_shown(self, request: HttpRequest, show: Show) -> bool:
+        # What is posted for a settled show goes on to the domain, which refuses it with the reason.
+        return not self.has_change_permission(request, show) or (request.method != "POST" and _is_settled(show))
+
+    # ---------------------------------------------------------------- columns and read-only fields
+
+    @admin.display(description="Starts", ordering="starts_at")
+    def starts(self, show: Show) -> str:
+        return local_times.spoken(show.starts_at, show.screen.theater)
+
+    @admin.display(description="Ends")
+    def ends(self, show: Show) -> str:
+        return local_times.spoken(show.ends_at, show.screen.theater)
+
+    @admin.display(description="Sold or kept back")
+    def taken(self, show: Show) -> str:
+        availability = _availability(show)
+        return f"{availability.total - availability.available} of {availability.total}"
+
+    @admin.display(description="Status")
+    def status(self, show: Show) -> SafeString:
+        status = _availability(show).status
+        return label(str(status), STATUS_COLORS.get(status))
+
+    @admin.display(description="Prices")
+    def price_list(self, show: Show) -> str:
+        prices = sorted(show.prices.all(), key=lambda price: list(SeatCategory).index(SeatCategory(price.category)))
+        return ", ".join(f"{NAMES[SeatCategory(p.category)]} {in_house_currency(p.amount)}" for p in prices)
+
+    # ---------------------------------------------------------------- actions
+
+    @action(description="Program", icon="calendar_view_day", url_path="program", permissions=["view"])
+    def program(self, request: HttpRequest) -> HttpResponse:
+        """The program of a day in a theater, drawn."""
+        theater, day = chosen(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Program",
+            "model_admin": self,
+            "media": self.media,
+            "form": DayForm(initial={"theater": theater, "day": day}),
+            "may_add": self.has_add_permission(request),
+            "program": drawn(theater, day) if theater else None,
+            "statuses": ShowStatus,
+        }
+        return TemplateResponse(request, "cinema/admin/program.html", context)
+
+    @action(description="Bookings", icon="confirmation_number", url_path="bookings", permissions=["view_bookings"])
+    def bookings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("admin:cinema_booking_changelist", query={"show": object_id}))
+
+    @action(description="Cancel selected shows", permissions=["change"])
+    def cancel_selected(self, request: HttpRequest, shows: QuerySet[Show]) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            return self._ask_whether_to_cancel(request, shows)
+        self._cancel(request, shows)
+        return None
+
+    @action(
+        description="Cancel this show",
+        icon="event_busy",
+        url_path="cancel",
+        permissions=["change"],
+        variant=ActionVariant.DANGER,
+    )
+    def cancel_this_show(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        show = self.get_object(request, object_id)
+        if show is None:
+            return redirect("admin:cinema_show_changelist")
+        if request.method != "POST":
+            return self._ask_whether_to_cancel(request, [show])
+        self._cancel(request, [show])
+        return redirect("admin:cinema_show_change", show.pk)
+
+    def _ask_whether_to_cancel(self, request: HttpRequest, shows: Iterable[Show]) -> HttpResponse:
+        sold = Ticket.objects.live().sold().filter(show__in=shows).order_by().values("show")
+        losses = {
+            each["show"]: each for each in sold.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
+        }
+        rows = [{"show": show, "starts": self.starts(show), "loss": losses.get(show.pk)} for show in shows]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Cancel shows",
+            "opts": self.opts,
+            "media": self.media,
+            "rows": rows,
+            "back": request.path.removesuffix("cancel/"),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "cinema/admin/cancel_shows.html", context)
+
+    def _cancel(self, request: HttpRequest, shows: Iterable[Show]) -> None:
+        for show in list(shows):
+            name = f"{show.movie}, {self.starts(show)}"
+            try:
+                programming.cancel(show_id=show.pk)
+            except CinemaError as error:
+                self.message_user(request, f"{name}: {error}", messages.ERROR)
+            else:
+                self.log_change(request, show, "Cancelled.")
+                self.message_user(request, f"Cancelled with its bookings: {name}.", messages.SUCCESS)
+
+
+def _is_settled(show: Show) -> bool:
+    """Whether nothing about it can be changed any more."""
+    return show.cancelled_at is not None or show.ends_at <= timezone.now()
+
+
+def _availability(show: Any) -> queries.Availability:
+    """As the list has read it for all its shows at once, or else for this one."""
+    known: queries.Availability | None = getattr(show, "availability", None)
+    return known or queries.availability([show])[show.pk]

@@ -1,0 +1,206 @@
+import pytest
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError
+from pytest_django import Settings
+
+import config.settings
+from cinema.accounts import registration, sessions
+from cinema.accounts.models import User
+from cinema.core.errors import FieldError, InvalidInput
+from tests.situations import PASSWORD, a_user
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+USERNAME_TAKEN = FieldError("username", "unique", "This username is taken.")
+EMAIL_TAKEN = FieldError("email", "unique", "This address is in use.")
+
+
+def new_user(username: str = "ada", email: str = "ada@example.com", password: str = PASSWORD) -> User:
+    return registration.new_user(username=username, email=email, password=password)
+
+
+def refusals(username: str = "ada", email: str = "ada@example.com", password: str = PASSWORD) -> list[tuple[str, str]]:
+    """Field and code of everything that is wrong with such a user."""
+    with nothing_changes(), pytest.raises(InvalidInput) as refused:
+        new_user(username, email, password)
+    return [(problem.field, problem.code) for problem in refused.value.fields]
+
+
+def test_a_new_user_is_a_customer_with_a_hashed_password() -> None:
+    user = new_user()
+    registration.save(user)
+    stored = User.objects.get()
+    assert (stored.username, stored.email) == ("ada", "ada@example.com")
+    assert (stored.is_active, stored.is_staff, stored.is_superuser) == (True, False, False)
+    assert PASSWORD not in stored.password
+    assert stored.check_password(PASSWORD)
+
+
+def test_a_new_user_is_not_stored_before_it_is_saved() -> None:
+    with nothing_changes():
+        new_user()
+
+
+def test_a_username_keeps_its_case_and_an_address_is_kept_in_lower_case() -> None:
+    user = new_user("Ada", "Ada@Example.COM")
+    assert (user.username, user.email) == ("Ada", "ada@example.com")
+
+
+def test_space_around_username_and_address_is_left_out() -> None:
+    user = new_user(" ada ", " ada@example.com ")
+    assert (user.username, user.email) == ("ada", "ada@example.com")
+
+
+def test_space_around_a_password_is_part_of_it() -> None:
+    user = new_user(password=f" {PASSWORD} ")
+    assert user.check_password(f" {PASSWORD} ")
+    assert not user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("username", ["ada", "Ada", "ADA", " aDa "])
+def test_a_username_is_unique_whatever_the_case(username: str) -> None:
+    a_user("Ada")
+    assert refusals(username, "other@example.com") == [("username", "unique")]
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "ADA@example.com", "ada@EXAMPLE.com"])
+def test_an_address_is_unique_whatever_the_case(email: str) -> None:
+    a_user("ada")
+    assert refusals("other", email) == [("email", "unique")]
+
+
+def test_an_address_that_staff_stored_in_another_case_is_taken_as_well() -> None:
+    User.objects.create(username="grace", email="Grace@Example.com")
+    assert refusals("other", "grace@example.com") == [("email", "unique")]
+
+
+def test_the_database_itself_keeps_out_a_username_in_another_case() -> None:
+    a_user("ada")
+    with pytest.raises(IntegrityError, match="one_user_per_username"):
+        User.objects.create(username="ADA", email="other@example.com")
+
+
+def test_the_database_itself_keeps_out_an_address_in_another_case() -> None:
+    a_user("ada")
+    with pytest.raises(IntegrityError, match="one_user_per_email_address"):
+        User.objects.create(username="other", email="ADA@example.com")
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    a_user("ada")
+    assert refusals("Ada", "ADA@example.com", "123") == [
+        ("username", "unique"),
+        ("email", "unique"),
+        ("password", "password_too_short"),
+        ("password", "password_too_common"),
+        ("password", "password_entirely_numeric"),
+    ]
+
+
+@pytest.mark.parametrize("username", ["ada@example.com", "ada@", "a b", "a\nb", "Åda", "ⓐda", "ada/1"])
+def test_a_username_of_other_characters_is_refused(username: str) -> None:
+    assert refusals(username) == [("username", "invalid")]
+
+
+def test_a_username_that_is_somebodys_address_is_refused() -> None:
+    grace = a_user("grace")
+    assert ("username", "invalid") in refusals(grace.email, "other@example.com")
+
+
+def test_every_character_that_is_allowed_makes_a_username() -> None:
+    assert new_user("Ada_L.0+9-z").username == "Ada_L.0+9-z"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("username", "", "blank"),
+        ("username", "  ", "blank"),
+        ("username", "a" * 51, "max_length"),
+        ("email", "", "blank"),
+        ("email", "ada", "invalid"),
+        ("email", "ada@", "invalid"),
+        ("email", "a b@example.com", "invalid"),
+        ("email", f"ada@{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 63}.com", "max_length"),
+        ("password", "", "password_too_short"),
+        ("password", "x9!kQ2z", "password_too_short"),
+        ("password", "password1", "password_too_common"),
+        ("password", "83650274916", "password_entirely_numeric"),
+        ("password", "ada@example.com1", "password_too_similar"),
+    ],
+)
+def test_a_field_is_refused_with_djangos_own_code(field: str, value: str, code: str) -> None:
+    assert refusals(**{field: value}) == [(field, code)]
+
+
+def test_a_password_like_the_username_is_refused() -> None:
+    assert refusals("lovelace", password="lovelace1") == [("password", "password_too_similar")]
+
+
+@pytest.mark.parametrize("username", ["ada", "ADA"])
+def test_a_rival_who_takes_the_username_before_it_is_saved_wins(username: str) -> None:
+    user = new_user("ada", "other@example.com")
+    a_user(username)
+    with nothing_changes(), pytest.raises(InvalidInput) as refused:
+        registration.save(user)
+    assert refused.value.fields == [USERNAME_TAKEN]
+
+
+def test_a_rival_who_takes_the_address_before_it_is_saved_wins() -> None:
+    user = new_user("other", "ADA@example.com")
+    a_user("ada")
+    with nothing_changes(), pytest.raises(InvalidInput) as refused:
+        registration.save(user)
+    assert refused.value.fields == [EMAIL_TAKEN]
+
+
+def test_a_rival_who_takes_the_name_during_signup_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_password = User.set_password
+
+    def hash_while_a_rival_signs_up(user: User, password: str) -> None:
+        monkeypatch.undo()
+        a_user("Ada")
+        set_password(user, password)
+
+    monkeypatch.setattr(User, "set_password", hash_while_a_rival_signs_up)
+    with pytest.raises(InvalidInput) as refused:
+        sessions.signup(username="ada", email="other@example.com", password=PASSWORD)
+    assert refused.value.fields == [USERNAME_TAKEN]
+    assert list(User.objects.values_list("username", flat=True)) == ["Ada"]
+
+
+def test_what_else_the_database_refuses_is_not_taken_for_a_rival() -> None:
+    user = new_user()
+    user.password = None  # type: ignore[assignment]
+    with pytest.raises(IntegrityError):
+        registration.save(user)
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada", "ADA", "ada@example.com", "ADA@Example.com", " ada "])
+def test_a_user_is_known_by_username_and_by_address_in_any_case(name: str) -> None:
+    user = a_user("Ada")
+    a_user("grace")
+    assert list(User.objects.known_as(name)) == [user]
+
+
+@pytest.mark.parametrize("name", ["", "ad", "ada@example.co", "@", "example.com", "x" * 1000])
+def test_nobody_is_known_by_another_name(name: str) -> None:
+    a_user("ada")
+    assert not User.objects.known_as(name).exists()
+
+
+def test_a_user_without_bookings_can_be_deleted_and_takes_the_sessions_along() -> None:
+    user = a_user()
+    sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1")
+    user.delete()
+    assert not User.objects.exists()
+
+
+def test_passwords_are_hashed_with_argon2(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = config.settings.PASSWORD_HASHERS
+    hashed = make_password(PASSWORD)
+    assert config.settings.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert hashed.startswith("argon2$argon2id$")
+    assert check_password(PASSWORD, hashed)
+    assert not check_password(f"{PASSWORD}!", hashed)

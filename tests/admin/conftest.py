@@ -1,0 +1,54 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cinema.admin.show_forms import PRICE_FIELDS
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import Show
+from tests import situations
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    """The admin, with somebody signed in who may do everything."""
+    client.force_login(situations.a_user(is_staff=True, is_superuser=True))
+    return client
+
+
+def desk_of(*permissions: str) -> Client:
+    """The admin, with somebody signed in who has these permissions only."""
+    client = Client()
+    client.force_login(situations.a_staff_member(*permissions))
+    return client
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """What a form that was refused says, by field; what is about no one field is under `__all__`."""
+    assert response.status_code == 200
+    return {field: list(messages) for field, messages in response.context["adminform"].form.errors.items()}
+
+
+def messages(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def entered(show: Show) -> dict[str, Any]:
+    """The form of a show as the browser sends it when nothing was touched. Its theater's clocks show UTC."""
+    prices = {PRICE_FIELDS[SeatCategory(price.category)]: str(price.amount) for price in show.prices.all()}
+    return {
+        "movie": show.movie_id,
+        "screen": show.screen_id,
+        "starts_at": f"{show.starts_at:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{show.ends_at:%Y-%m-%dT%H:%M}",
+        "format": show.format,
+        "language": show.language,
+        **dict.fromkeys(PRICE_FIELDS.values(), ""),
+        **prices,
+    }
+
+
+def in_the_books(show: Show) -> tuple[Any, ...]:
+    """All that is stored about a show, to compare."""
+    prices = sorted(show.prices.values_list("category", "amount"))
+    return (*Show.objects.values_list().get(pk=show.pk), prices)

@@ -1,0 +1,105 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cinema.booking import bookings
+from cinema.booking.models import Booking
+from cinema.catalog.models import Show
+from tests import situations
+from tests.admin.conftest import desk_of
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:cinema_booking_changelist")
+
+
+@pytest.fixture
+def box_office(db: None) -> Client:
+    """Of somebody who may look at bookings, and nothing else."""
+    return desk_of("view_booking")
+
+
+def view(booking: Booking) -> str:
+    return reverse("admin:cinema_booking_change", args=[booking.pk])
+
+
+def listed(desk: Client, **query: Any) -> list[Booking]:
+    response = desk.get(LIST, query)
+    assert response.status_code == 200
+    return list(response.context["cl"].result_list)
+
+
+def test_a_booking_is_found_by_its_reference_however_it_is_typed(box_office: Client) -> None:
+    booking, _ = situations.a_booking(), situations.a_booking()
+    reference = booking.reference
+    typed = f" {reference[:4].lower()}-{reference[4:6]} {reference[6:]} "
+    assert listed(box_office, q=reference) == [booking]
+    assert listed(box_office, q=typed) == [booking]
+
+
+def test_bookings_are_found_by_whose_they_are(box_office: Client) -> None:
+    ana = situations.a_user("ana.silva")
+    booking, _ = situations.a_booking(by=ana), situations.a_booking()
+    assert listed(box_office, q="ANA.SILVA@example.com") == [booking]
+    assert listed(box_office, q="ana.silva") == [booking]
+    assert listed(box_office, q="nobody") == []
+    assert listed(box_office, q="--") == []
+
+
+def test_the_list_shows_seats_total_and_status(box_office: Client, show: Show) -> None:
+    booking = situations.a_booking("A1", "B2", "C1", show=show)
+    bookings.cancel(booking_id=booking.pk, by=booking.user, labels=["C1"])
+    page = box_office.get(LIST).content.decode()
+    for text in ("A1, B2", "25.50 USD", "confirmed", show.movie.title, booking.user.username):
+        assert text in page
+    assert "C1" not in page
+
+
+def test_bookings_are_filtered_by_status(box_office: Client, show: Show) -> None:
+    kept, cancelled = situations.a_booking("A1", show=show), situations.a_booking("A2", show=show)
+    held = situations.a_hold("A3", show=show)
+    bookings.cancel(booking_id=cancelled.pk, by=cancelled.user)
+    assert set(listed(box_office)) == {kept, cancelled, held}
+    assert listed(box_office, status="CONFIRMED") == [kept]
+    assert listed(box_office, status="CANCELLED") == [cancelled]
+    assert listed(box_office, status="HELD") == [held]
+
+
+def test_a_booking_is_shown_with_its_tickets(box_office: Client, show: Show) -> None:
+    booking = situations.a_booking("A1", "B2", show=show)
+    bookings.cancel(booking_id=booking.pk, by=booking.user, labels=["A1"])
+    page = box_office.get(view(booking)).content.decode()
+    for text in (booking.reference, "A1", "B2", "Standard", "Premium", "10.00 USD", "15.50 USD", "valid", "cancelled"):
+        assert text in page
+    assert reverse("admin:cinema_show_change", args=[show.pk]) in page
+    assert 'name="_save"' not in page
+
+
+def test_nobody_changes_a_booking(desk: Client) -> None:
+    booking = situations.a_booking()
+    assert desk.get(reverse("admin:cinema_booking_add")).status_code == 403
+    assert desk.post(view(booking), {"status": "CANCELLED"}).status_code == 403
+    assert desk.post(reverse("admin:cinema_booking_delete", args=[booking.pk]), {"post": "yes"}).status_code == 403
+    assert Booking.objects.get().status == "CONFIRMED"
+
+
+def test_without_the_permission_there_is_nothing_to_see() -> None:
+    desk = desk_of("view_show", "change_booking", "view_ticket")
+    assert desk.get(LIST).status_code == 403
+    assert desk.get(view(situations.a_booking())).status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow(box_office: Client, django_assert_num_queries: Any) -> None:
+    booking = situations.a_booking()
+    with django_assert_num_queries(9):
+        box_office.get(LIST)
+    with django_assert_num_queries(8):
+        box_office.get(view(booking))
+    for _ in range(5):
+        booking = situations.a_booking("A1", "A2", "B1", "C1")
+    with django_assert_num_queries(9):
+        box_office.get(LIST)
+    with django_assert_num_queries(8):
+        box_office.get(view(booking))

@@ -1,0 +1,83 @@
+"""What holds for all pages of the admin."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from tests import situations
+from tests.admin.conftest import desk_of
+
+pytestmark = pytest.mark.django_db
+
+MODELS = {"Group", "User", "Genre", "Movie", "Theater", "Screen", "Show", "Booking"}
+
+
+class Sources(HTMLParser):
+    """Where a page loads scripts, styles, fonts and pictures from."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        wanted = "href" if tag == "link" else "src"
+        self.found += [value for name, value in attrs if name == wanted and value]
+
+
+def sidebar(desk: Client) -> dict[str, list[str]]:
+    sections = desk.get(reverse("admin:index")).context["sidebar_navigation"]
+    return {section["title"]: [item["title"] for item in section["items"]] for section in sections}
+
+
+def test_staff_see_what_they_need_and_no_more() -> None:
+    assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - there is no other way to ask
+
+
+def test_the_sidebar_leads_to_everything(desk: Client) -> None:
+    assert sidebar(desk) == {
+        "Program": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
+        "Sales": ["Bookings"],
+        "Accounts": ["Users", "Groups"],
+    }
+
+
+def test_the_sidebar_leads_only_where_one_may_go() -> None:
+    assert sidebar(desk_of("view_booking", "change_movie")) == {
+        "Program": ["Movies"],
+        "Sales": ["Bookings"],
+        "Accounts": [],
+    }
+
+
+def test_a_customer_has_no_business_here(client: Client) -> None:
+    client.force_login(situations.a_user())
+    for page in ("index", "cinema_show_changelist", "cinema_show_program"):
+        assert client.get(reverse(f"admin:{page}")).status_code == 302
+
+
+def test_signing_in_leads_to_the_admin(client: Client) -> None:
+    user = situations.a_user(is_staff=True)
+    form = {"username": user.username, "password": situations.PASSWORD}
+    response = client.post(reverse("admin:login"), form, REMOTE_ADDR="127.0.0.1")
+    assert response["Location"] == reverse("admin:index")
+
+
+def test_nothing_is_loaded_from_elsewhere(desk: Client) -> None:
+    show = situations.a_booking().show
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:cinema_show_program"),
+        reverse("admin:cinema_show_change", args=[show.pk]),
+        reverse("admin:cinema_show_cancel_this_show", args=[show.pk]),
+        reverse("admin:cinema_screen_change", args=[show.screen_id]),
+        *(reverse(f"admin:cinema_{model.lower()}_changelist") for model in MODELS - {"Group"}),
+    ]
+    for page in pages:
+        sources = Sources(desk.get(page).content.decode()).found
+        assert sources
+        assert [source for source in sources if re.match(r"//|\w+:", source)] == []

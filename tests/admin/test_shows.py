@@ -1,0 +1,296 @@
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.booking.models import BookingStatus
+from cinema.catalog import programming
+from cinema.catalog.models import Screen, Show
+from cinema.core.errors import Busy
+from tests import situations
+from tests.admin.conftest import desk_of, entered, errors, in_the_books, messages
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:cinema_show_add")
+LIST = reverse("admin:cinema_show_changelist")
+PRICES = {"price_standard": "9", "price_premium": "12.50", "price_wheelchair": "6", "price_companion": "6"}
+
+
+def change(show: Show) -> str:
+    return reverse("admin:cinema_show_change", args=[show.pk])
+
+
+def cancel(show: Show) -> str:
+    return reverse("admin:cinema_show_cancel_this_show", args=[show.pk])
+
+
+def new_show(screen: Screen, starts_at: str, **fields: Any) -> dict[str, Any]:
+    movie = situations.a_movie()
+    return {
+        "movie": movie.pk,
+        "screen": screen.pk,
+        "starts_at": starts_at,
+        "ends_at": "",
+        "format": "TWO_D",
+        "language": "",
+        **PRICES,
+        **fields,
+    }
+
+
+def test_a_show_is_planned_by_the_clocks_of_its_theater(desk: Client) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
+    day = timezone.localdate() + timedelta(days=3)
+    response = desk.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en"))
+    assert response.status_code == 302
+    show = Show.objects.get()
+    assert show.starts_at == datetime.combine(day, time(19, 30), tzinfo=ZoneInfo("America/New_York"))
+    assert show.ends_at - show.starts_at == timedelta(minutes=100)
+    assert (show.format, show.language, show.screen) == ("IMAX", "en", screen)
+    assert sorted(show.prices.values_list("category", "amount")) == [
+        ("COMPANION", Decimal(6)),
+        ("PREMIUM", Decimal("12.50")),
+        ("STANDARD", Decimal(9)),
+        ("WHEELCHAIR", Decimal(6)),
+    ]
+    assert LogEntry.objects.get().object_id == str(show.pk)
+
+
+def test_a_screen_that_is_taken_is_said_at_the_start_and_in_local_time(desk: Client) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
+    day = timezone.localdate() + timedelta(days=3)
+    rival_starts = datetime.combine(day, time(20), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
+    rival = situations.a_show(screen=screen, starts_at=rival_starts)
+    response = desk.post(ADD, new_show(screen, f"{day}T21:45"))
+    reason = f"The screen is taken, or being cleaned, because of {rival.movie} from 20:00 to 21:40."
+    assert errors(response) == {"starts_at": [reason]}
+    assert list(Show.objects.all()) == [rival]
+    assert not LogEntry.objects.exists()
+
+
+def test_a_price_that_is_missing_is_said_where_it_is_missing(desk: Client) -> None:
+    screen = situations.a_screen(["SSPP"])
+    fields = new_show(screen, "", price_premium="", price_wheelchair="", price_companion="")
+    fields["starts_at"] = f"{situations.in_hours(30):%Y-%m-%dT%H:%M}"
+    assert errors(desk.post(ADD, fields)) == {"price_premium": ["The screen has PREMIUM seats; say what they cost."]}
+    assert not Show.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "entry", "reason"),
+    [
+        ("starts_at", "2020-01-01T10:00", "A show starts in the future."),
+        ("starts_at", "0001-01-01T00:00", "This is too far away."),
+        ("starts_at", "soon", "Enter a valid date/time."),
+        ("ends_at", "2020-01-01T10:00", "A show ends after it starts."),
+        ("language", "English!", "A language is a BCP 47 tag such as en or pt-BR."),
+        ("price_premium", "-1", "Ensure this value is greater than or equal to 0."),
+        ("movie", "", "This field is required."),
+        ("screen", "", "This field is required."),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(desk: Client, field: str, entry: str, reason: str) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
+    fields = new_show(screen, f"{situations.in_hours(48):%Y-%m-%dT%H:%M}") | {field: entry}
+    assert errors(desk.post(ADD, fields)) == {field: [reason]}
+    assert not Show.objects.exists()
+
+
+def test_a_movie_of_estimated_length_needs_an_end(desk: Client) -> None:
+    movie = situations.a_movie(duration_is_estimate=True)
+    fields = new_show(situations.a_screen(), f"{situations.in_hours(30):%Y-%m-%dT%H:%M}", movie=movie.pk)
+    assert list(errors(desk.post(ADD, fields))) == ["ends_at"]
+    assert not Show.objects.exists()
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(desk: Client) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
+    march = date(timezone.localdate().year + 1, 3, 1)
+    second_sunday = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
+    response = desk.post(ADD, new_show(screen, f"{second_sunday}T02:30"))
+    assert errors(response) == {"starts_at": ["The clocks skip this time: they go forward then."]}
+    assert not Show.objects.exists()
+
+
+def test_the_end_moves_along_with_the_start(desk: Client, show: Show) -> None:
+    later = show.starts_at.replace(second=0) + timedelta(hours=5)
+    response = desk.post(change(show), entered(show) | {"starts_at": f"{later:%Y-%m-%dT%H:%M}"})
+    assert response.status_code == 302
+    moved = Show.objects.get()
+    assert moved.starts_at == later
+    assert moved.ends_at - moved.starts_at == show.ends_at - show.starts_at
+
+
+def test_without_an_end_a_show_ends_with_its_movie(desk: Client) -> None:
+    starts_at = situations.in_hours(24)
+    show = situations.a_show(starts_at=starts_at, ends_at=starts_at + timedelta(hours=4))
+    assert desk.post(change(show), entered(show) | {"ends_at": ""}).status_code == 302
+    show.refresh_from_db()
+    assert show.ends_at - show.starts_at == timedelta(minutes=100)
+
+
+def test_what_was_not_touched_stays_as_it_is(desk: Client, show: Show) -> None:
+    before = in_the_books(show)
+    assert desk.post(change(show), entered(show)).status_code == 302
+    assert in_the_books(show) == before
+
+
+def test_a_price_is_changed_alone(desk: Client, show: Show) -> None:
+    situations.a_booking(show=show)
+    assert desk.post(change(show), entered(show) | {"price_premium": "20"}).status_code == 302
+    assert show.prices.get(category="PREMIUM").amount == 20
+    assert show.prices.get(category="STANDARD").amount == 10
+
+
+def test_a_price_is_not_taken_away(desk: Client, show: Show) -> None:
+    before = in_the_books(show)
+    response = desk.post(change(show), entered(show) | {"price_premium": ""})
+    assert errors(response) == {"price_premium": ["This field is required."]}
+    assert in_the_books(show) == before
+
+
+def test_a_running_show_may_still_be_corrected(desk: Client) -> None:
+    show = situations.a_show_that_started()
+    assert desk.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
+    show.refresh_from_db()
+    assert show.language == "pt"
+
+
+def test_a_show_keeps_its_wall_clock_when_it_moves_to_another_time_zone(desk: Client, show: Show) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
+    fields = entered(show) | {"screen": screen.pk, "starts_at": f"{situations.in_hours(72):%Y-%m-%d}T19:00"}
+    fields["ends_at"] = f"{situations.in_hours(72):%Y-%m-%d}T21:00"
+    assert desk.post(change(show), fields).status_code == 302
+    show.refresh_from_db()
+    assert f"{show.starts_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" == "19:00"
+    assert f"{show.ends_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" == "21:00"
+    desk.post(change(show), fields | {"screen": situations.a_screen().pk})
+    show.refresh_from_db()
+    assert f"{show.starts_at:%H:%M} {show.ends_at:%H:%M}" == "19:00 21:00"
+
+
+@pytest.mark.parametrize("field", ["movie", "screen"])
+def test_a_show_with_bookings_stays_where_it_is(desk: Client, show: Show, field: str) -> None:
+    situations.a_booking(show=show)
+    before = in_the_books(show)
+    another = situations.a_movie() if field == "movie" else situations.a_screen()
+    response = desk.post(change(show), entered(show) | {field: another.pk})
+    assert errors(response) == {field: ["This show is booked (1), so it keeps its screen and its movie."]}
+    assert in_the_books(show) == before
+
+
+def test_when_too_many_want_the_same_staff_are_told_so(
+    desk: Client, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**_: Any) -> None:
+        raise Busy(retry_after_ms=100)
+
+    monkeypatch.setattr(programming, "reschedule", busy)
+    response = desk.post(change(show), entered(show) | {"language": "pt"})
+    assert errors(response) == {"__all__": ["Too many people want the same at this moment. Please try again."]}
+
+
+def test_a_cancelled_show_is_shown_and_not_asked_for(desk: Client, show: Show) -> None:
+    programming.cancel(show_id=show.pk)
+    response = desk.get(change(show))
+    assert response.status_code == 200
+    assert not response.context["show_save"]
+    assert b'name="starts_at"' not in response.content
+    assert cancel(show) not in response.content.decode()
+
+
+def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(desk: Client, show: Show) -> None:
+    programming.cancel(show_id=show.pk)
+    before = in_the_books(show)
+    response = desk.post(change(show), entered(show) | {"language": "pt"})
+    assert errors(response) == {"__all__": ["This show has been cancelled."]}
+    assert in_the_books(show) == before
+
+
+def test_cancelling_asks_first(desk: Client, show: Show) -> None:
+    situations.a_booking("A1", "A2", show=show)
+    response = desk.get(cancel(show))
+    assert "1 booking, 2 seats" in response.content.decode()
+    show.refresh_from_db()
+    assert show.cancelled_at is None
+
+
+def test_cancelling_a_show_cancels_its_bookings(desk: Client, show: Show) -> None:
+    booking = situations.a_booking(show=show)
+    response = desk.post(cancel(show), follow=True)
+    assert response.redirect_chain == [(change(show), 302)]
+    (message,) = messages(response)
+    assert message.startswith(f"Cancelled with its bookings: {show.movie}, ")
+    show.refresh_from_db()
+    booking.refresh_from_db()
+    assert show.cancelled_at is not None
+    assert booking.status == BookingStatus.CANCELLED
+
+
+def test_a_show_that_is_over_is_not_cancelled(desk: Client) -> None:
+    show = situations.a_show_that_started(hours_ago=10)
+    before = in_the_books(show)
+    (message,) = messages(desk.post(cancel(show), follow=True))
+    assert message.endswith("This show is over.")
+    assert in_the_books(show) == before
+
+
+def test_several_shows_are_cancelled_after_asking(desk: Client) -> None:
+    first, second, other = situations.a_show(), situations.a_show(), situations.a_show()
+    booking = situations.a_booking(show=second)
+    chosen = {"action": "cancel_selected", "_selected_action": [first.pk, second.pk]}
+    response = desk.post(LIST, chosen)
+    assert "Cancel these 2 shows?" in response.content.decode()
+    assert not Show.objects.exclude(cancelled_at=None).exists()
+    response = desk.post(LIST, chosen | {"confirmed": "yes"}, follow=True)
+    assert len(messages(response)) == 2
+    assert set(Show.objects.exclude(cancelled_at=None)) == {first, second}
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CANCELLED
+    assert LogEntry.objects.count() == 2
+    assert other in Show.objects.standing()
+
+
+def test_nobody_deletes_a_show(desk: Client, show: Show) -> None:
+    assert desk.post(reverse("admin:cinema_show_delete", args=[show.pk]), {"post": "yes"}).status_code == 403
+    assert Show.objects.exists()
+
+
+def test_who_may_only_look_changes_nothing(show: Show) -> None:
+    before = in_the_books(show)
+    desk = desk_of("view_show")
+    page = desk.get(change(show))
+    assert b'name="starts_at"' not in page.content
+    assert "Standard 10.00 USD, Premium 15.50 USD" in page.content.decode()
+    assert cancel(show) not in page.content.decode()
+    assert desk.post(change(show), entered(show) | {"language": "pt"}).status_code == 403
+    assert desk.get(cancel(show)).status_code == 403
+    assert desk.post(cancel(show)).status_code == 403
+    assert desk.get(ADD).status_code == 403
+    chosen = {"action": "cancel_selected", "_selected_action": [show.pk], "confirmed": "yes"}
+    desk.post(LIST, chosen)
+    assert in_the_books(show) == before
+
+
+def test_the_bookings_of_a_show_are_a_click_away(desk: Client, show: Show) -> None:
+    mine, other = situations.a_booking(show=show), situations.a_booking()
+    link = reverse("admin:cinema_show_bookings", args=[show.pk])
+    assert link in desk.get(change(show)).content.decode()
+    found = desk.get(link, follow=True).content.decode()
+    assert mine.reference in found
+    assert other.reference not in found
+    assert desk_of("view_show").get(link).status_code == 403
+
+
+def test_an_unknown_show_is_no_error(desk: Client) -> None:
+    for name in ("change", "cancel_this_show"):
+        for key in ("123456", "nonsense"):
+            response = desk.get(reverse(f"admin:cinema_show_{name}", args=[key]))
+            assert response.status_code == 302

@@ -1,0 +1,146 @@
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from cinema.accounts.models import User
+from tests import situations
+from tests.admin.conftest import desk_of, errors
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:cinema_user_add")
+LIST = reverse("admin:cinema_user_changelist")
+NEW_PASSWORD = "a-quiet-row-of-seats"
+
+
+def change(user: User) -> str:
+    return reverse("admin:cinema_user_change", args=[user.pk])
+
+
+def password(user: User) -> str:
+    return reverse("admin:auth_user_password_change", args=[user.pk])
+
+
+def entered(user: User, **changes: Any) -> dict[str, Any]:
+    """The form of an active customer as the browser sends it; a switch that is off is not sent."""
+    return {
+        "username": user.username,
+        "email": user.email,
+        "first_name": "",
+        "last_name": "",
+        "is_active": "on",
+        **changes,
+    }
+
+
+def test_an_account_is_added(desk: Client) -> None:
+    names = {"username": "ana", "email": "Ana@Example.com"}
+    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert desk.post(ADD, names | passwords).status_code == 302
+    user = User.objects.get(username="ana")
+    assert user.email == "ana@example.com"
+    assert user.check_password(NEW_PASSWORD)
+    assert (user.is_active, user.is_staff) == (True, False)
+
+
+def test_names_are_somebodys_whatever_the_case(desk: Client) -> None:
+    ana, bruno = situations.a_user("ana"), situations.a_user("bruno")
+    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    taken = {"username": ["This username is taken."], "email": ["This address is in use."]}
+    assert errors(desk.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords})) == taken
+    assert errors(desk.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == taken
+    assert User.objects.filter(is_staff=False).count() == 2
+    bruno.refresh_from_db()
+    assert bruno.username == "bruno"
+    assert desk.post(change(ana), entered(ana, username="Ana")).status_code == 302
+
+
+def test_an_account_needs_an_address(desk: Client) -> None:
+    user = situations.a_user()
+    assert errors(desk.post(change(user), entered(user, email=""))) == {"email": ["This field is required."]}
+
+
+def test_an_account_is_deactivated() -> None:
+    user = situations.a_user()
+    form = entered(user)
+    del form["is_active"]
+    assert desk_of("change_user").post(change(user), form).status_code == 302
+    user.refresh_from_db()
+    assert not user.is_active
+
+
+def test_a_password_is_changed() -> None:
+    user = situations.a_user()
+    desk = desk_of("change_user")
+    assert desk.get(password(user)).status_code == 200
+    form = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert desk.post(password(user), form).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("typed", ["ana.silva", "ANA.SILVA@EXAMPLE"])
+def test_accounts_are_found_by_username_or_address(desk: Client, typed: str) -> None:
+    ana, _ = situations.a_user("ana.silva"), situations.a_user()
+    assert list(desk.get(LIST, {"q": typed}).context["cl"].result_list) == [ana]
+
+
+def test_only_a_superuser_makes_somebody_staff() -> None:
+    user = situations.a_user()
+    group = Group.objects.create(name="Managers")
+    rights = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk], "user_permissions": ["1"]}
+    assert desk_of("change_user").post(change(user), entered(user, **rights)).status_code == 302
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (False, False)
+    assert not user.groups.exists()
+    assert not user.user_permissions.exists()
+
+
+def test_a_superuser_makes_somebody_staff(desk: Client) -> None:
+    user = situations.a_user()
+    group = Group.objects.create(name="Managers")
+    assert desk.post(change(user), entered(user, is_staff="on", groups=[group.pk])).status_code == 302
+    user.refresh_from_db()
+    assert user.is_staff
+    assert list(user.groups.all()) == [group]
+
+
+def test_only_a_superuser_touches_accounts_of_staff() -> None:
+    colleague = situations.a_user(is_staff=True)
+    desk = desk_of("view_user", "change_user", "delete_user")
+    assert desk.get(change(colleague)).status_code == 200
+    assert desk.post(change(colleague), entered(colleague)).status_code == 403
+    assert desk.post(password(colleague), {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    delete = reverse("admin:cinema_user_delete", args=[colleague.pk])
+    assert desk.post(delete, {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"}
+    desk.post(LIST, chosen)
+    colleague.refresh_from_db()
+    assert colleague.check_password(situations.PASSWORD)
+
+
+def test_somebody_with_bookings_is_not_deleted(desk: Client) -> None:
+    user = situations.a_booking().user
+    desk.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"})
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_a_group_is_given_permissions(desk: Client) -> None:
+    add = reverse("admin:auth_group_add")
+    offered = desk.get(add).context["adminform"].form.fields["permissions"].queryset
+    assert set(offered.values_list("content_type__app_label", flat=True)) == {"auth", "cinema"}
+    permission = offered.get(codename="change_show")
+    assert desk.post(add, {"name": "Managers", "permissions": [permission.pk]}).status_code == 302
+    assert list(Group.objects.get().permissions.all()) == [permission]
+
+
+def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(6):
+        desk.get(LIST)
+    for _ in range(5):
+        situations.a_user()
+    with django_assert_num_queries(6):
+        desk.get(LIST)

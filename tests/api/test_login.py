@@ -1,0 +1,115 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from cinema.models import RefreshToken, User
+from tests.conftest import Api, global_id
+from tests.situations import PASSWORD, a_user
+from tests.stored import nothing_changes
+
+LOGIN = """
+mutation Login($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ... on Session {
+      accessToken refreshToken expiresAt
+      user { id username email isStaff }
+    }
+    ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
+  }
+}
+"""
+
+INVALID_CREDENTIALS = {
+    "login": {
+        "__typename": "InvalidCredentials",
+        "message": "There is no account with this name and password.",
+    }
+}
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return a_user("Ada")
+
+
+@pytest.mark.parametrize("name", ["Ada", "ADA", "ada@example.com", "Ada@Example.COM"])
+def test_a_user_signs_in_by_username_or_address(api: Api, ada: User, name: str) -> None:
+    session = api(LOGIN, input={"username": name, "password": PASSWORD}).data["login"]
+    assert session == {
+        "__typename": "Session",
+        "accessToken": session["accessToken"],
+        "refreshToken": session["refreshToken"],
+        "expiresAt": session["expiresAt"],
+        "user": {"id": global_id(ada), "username": "Ada", "email": "ada@example.com", "isStaff": False},
+    }
+    api.token = session["accessToken"]
+    assert api("{ me { id } }").data == {"me": {"id": global_id(ada)}}
+
+
+def test_the_time_at_which_the_access_token_expires_is_in_utc(api: Api, ada: User) -> None:
+    session = api(LOGIN, input={"username": "ada", "password": PASSWORD}).data["login"]
+    expires_at = datetime.fromisoformat(session["expiresAt"])
+    assert expires_at.tzinfo == UTC
+    left = expires_at - timezone.now()
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("Ada", "wrong"), ("Ada", ""), ("nobody", PASSWORD), ("nobody@example.com", PASSWORD), ("", ""), ("x" * 300, "x")],
+)
+def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(
+    api: Api, ada: User, name: str, password: str
+) -> None:
+    with nothing_changes():
+        answer = api(LOGIN, input={"username": name, "password": password})
+    assert answer.data == INVALID_CREDENTIALS
+
+
+def test_a_user_who_is_not_active_gets_the_same_answer(api: Api) -> None:
+    a_user("grace", is_active=False)
+    with nothing_changes():
+        answer = api(LOGIN, input={"username": "grace", "password": PASSWORD})
+    assert answer.data == INVALID_CREDENTIALS
+
+
+def test_after_too_many_failures_the_client_is_told_how_long_to_wait(api: Api, ada: User) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        answer = api(LOGIN, input={"username": "ada", "password": "wrong"})
+        assert answer.data == INVALID_CREDENTIALS
+    for password in ("wrong", PASSWORD):
+        refusal = api(LOGIN, input={"username": "ada", "password": password}).data["login"]
+        seconds = refusal["retryAfterSeconds"]
+        assert 890 <= seconds <= 900
+        assert refusal == {
+            "__typename": "TooManyAttempts",
+            "message": f"Too many attempts. Please try again in {seconds} seconds.",
+            "retryAfterSeconds": seconds,
+        }
+    assert not RefreshToken.objects.exists()
+
+
+def test_who_is_locked_out_at_one_address_signs_in_from_another(api: Api, ada: User) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        api(LOGIN, input={"username": "ada", "password": "wrong"})
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    answer = api(LOGIN, input={"username": "ada", "password": PASSWORD})
+    assert answer.data["login"]["__typename"] == "Session"
+
+
+def test_what_a_client_says_about_its_address_is_not_believed(api: Api, ada: User) -> None:
+    for attempt in range(settings.AXES_FAILURE_LIMIT):
+        body = {"query": LOGIN, "variables": {"input": {"username": "ada", "password": "wrong"}}}
+        answer = api.post(body, **{"X-Forwarded-For": f"192.0.2.{attempt}"})
+    assert answer.data["login"]["__typename"] == "TooManyAttempts"
+
+
+@pytest.mark.parametrize("token", ["garbage", "a.b.c"])
+def test_a_token_that_is_no_good_does_not_keep_anybody_from_signing_in(api: Api, ada: User, token: str) -> None:
+    api.token = token
+    answer = api(LOGIN, input={"username": "ada", "password": PASSWORD})
+    assert answer.data["login"]["__typename"] == "Session"

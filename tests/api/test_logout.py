@@ -1,0 +1,117 @@
+import pytest
+
+from cinema.accounts import sessions
+from cinema.accounts.errors import InvalidRefreshToken
+from cinema.accounts.sessions import Session
+from cinema.models import User
+from tests.conftest import Api
+from tests.situations import PASSWORD, a_user
+from tests.stored import nothing_changes
+
+LOGOUT = """
+mutation Logout($input: LogoutInput!) {
+  logout(input: $input) {
+    __typename
+    ... on LoggedOut { everywhere }
+    ... on Problem { message }
+  }
+}
+"""
+
+INVALID = {
+    "logout": {
+        "__typename": "InvalidRefreshToken",
+        "message": "This session is over. Please sign in again.",
+    }
+}
+
+
+def a_session(user: User) -> Session:
+    return sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1")
+
+
+def logged_out(*, everywhere: bool) -> dict[str, object]:
+    return {"logout": {"__typename": "LoggedOut", "everywhere": everywhere}}
+
+
+def is_over(api: Api, session: Session) -> bool:
+    """Both tokens are dead, or else both are good."""
+    over = "errors" in Api(api.client, session.access_token)("{ me { id } }").body
+    try:
+        sessions.refresh(token=session.refresh_token)
+    except InvalidRefreshToken:
+        assert over
+    else:
+        assert not over
+    return over
+
+
+def test_logging_out_ends_the_session_at_once_and_only_this_one(api: Api, buyer: User) -> None:
+    session, other = a_session(buyer), a_session(buyer)
+    api.token = session.access_token
+    assert api(LOGOUT, input={}).data == logged_out(everywhere=False)
+    assert api("{ me { id } }").code == "UNAUTHENTICATED"
+    assert is_over(api, session)
+    assert not is_over(api, other)
+
+
+def test_logging_out_everywhere_ends_every_session_of_the_user(api: Api, buyer: User) -> None:
+    session, other, somebody_elses = a_session(buyer), a_session(buyer), a_session(a_user())
+    api.token = session.access_token
+    assert api(LOGOUT, input={"everywhere": True}).data == logged_out(everywhere=True)
+    assert [is_over(api, each) for each in (session, other, somebody_elses)] == [True, True, False]
+
+
+def test_a_refresh_token_ends_its_session_without_an_access_token(api: Api, buyer: User) -> None:
+    session, other = a_session(buyer), a_session(buyer)
+    answer = api(LOGOUT, input={"refreshToken": session.refresh_token})
+    assert answer.data == logged_out(everywhere=False)
+    assert [is_over(api, session), is_over(api, other)] == [True, False]
+
+
+def test_a_refresh_token_ends_every_session_without_an_access_token(api: Api, buyer: User) -> None:
+    session, other = a_session(buyer), a_session(buyer)
+    answer = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
+    assert answer.data == logged_out(everywhere=True)
+    assert [is_over(api, session), is_over(api, other)] == [True, True]
+
+
+def test_a_refresh_token_ends_its_session_though_the_access_token_ran_out(api: Api, buyer: User) -> None:
+    session = a_session(buyer)
+    api.token = "no.good.anymore"
+    answer = api(LOGOUT, input={"refreshToken": session.refresh_token})
+    assert answer.data == logged_out(everywhere=False)
+    assert is_over(api, session)
+
+
+@pytest.mark.parametrize("sessions_to_end", [{"everywhere": False}, {"everywhere": True}])
+def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, sessions_to_end: dict[str, bool]) -> None:
+    session = a_session(buyer)
+    with nothing_changes():
+        answer = api(LOGOUT, input={"refreshToken": "x", **sessions_to_end})
+    assert answer.data == INVALID
+    assert not is_over(api, session)
+
+
+def test_a_refresh_token_that_is_used_up_ends_nothing(api: Api, buyer: User) -> None:
+    session = a_session(buyer)
+    refreshed = sessions.refresh(token=session.refresh_token)
+    with nothing_changes():
+        answer = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
+    assert answer.data == INVALID
+    assert not is_over(api, refreshed)
+
+
+def test_logging_out_takes_being_signed_in(api: Api, buyer: User) -> None:
+    session = a_session(buyer)
+    with nothing_changes():
+        answer = api(LOGOUT, input={"everywhere": True})
+    assert answer.code == "UNAUTHENTICATED"
+    assert not is_over(api, session)
+
+
+def test_logging_out_twice_is_being_signed_out(api: Api, buyer: User) -> None:
+    api.token = a_session(buyer).access_token
+    api(LOGOUT, input={})
+    with nothing_changes():
+        assert api(LOGOUT, input={}).code == "UNAUTHENTICATED"

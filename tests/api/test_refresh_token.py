@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cinema.accounts import sessions
+from cinema.accounts.sessions import Session
+from cinema.models import RefreshToken, User
+from tests.conftest import Api, global_id
+from tests.situations import PASSWORD
+from tests.stored import nothing_changes
+
+REFRESH = """
+mutation Refresh($input: RefreshTokenInput!) {
+  refreshToken(input: $input) {
+    __typename
+    ... on Session {
+      accessToken refreshToken expiresAt
+      user { id username email isStaff }
+    }
+    ... on Problem { message }
+  }
+}
+"""
+
+INVALID = {
+    "refreshToken": {
+        "__typename": "InvalidRefreshToken",
+        "message": "This session is over. Please sign in again.",
+    }
+}
+
+
+@pytest.fixture
+def session(buyer: User) -> Session:
+    return sessions.login(name=buyer.username, password=PASSWORD, address="127.0.0.1")
+
+
+def is_signed_in(api: Api, access_token: str) -> bool:
+    return "errors" not in Api(api.client, access_token)("{ me { id } }").body
+
+
+def test_a_refresh_token_is_traded_for_new_tokens(api: Api, session: Session, buyer: User) -> None:
+    refreshed = api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"]
+    assert refreshed == {
+        "__typename": "Session",
+        "accessToken": refreshed["accessToken"],
+        "refreshToken": refreshed["refreshToken"],
+        "expiresAt": refreshed["expiresAt"],
+        "user": {"id": global_id(buyer), "username": buyer.username, "email": buyer.email, "isStaff": False},
+    }
+    assert refreshed["refreshToken"] != session.refresh_token
+    assert is_signed_in(api, refreshed["accessToken"])
+
+
+def test_a_refresh_token_is_good_once_and_then_ends_the_session(api: Api, session: Session) -> None:
+    refreshed = api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"]
+    assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
+    assert api(REFRESH, input={"refreshToken": refreshed["refreshToken"]}).data == INVALID
+    assert not is_signed_in(api, refreshed["accessToken"])
+    assert not is_signed_in(api, session.access_token)
+
+
+def test_an_access_token_that_ran_out_does_not_keep_anybody_from_refreshing(api: Api, session: Session) -> None:
+    api.token = "no.good.anymore"
+    answer = api(REFRESH, input={"refreshToken": session.refresh_token})
+    assert answer.data["refreshToken"]["__typename"] == "Session"
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 10_000])
+def test_an_unknown_refresh_token_is_refused(api: Api, session: Session, token: str) -> None:
+    with nothing_changes():
+        answer = api(REFRESH, input={"refreshToken": token})
+    assert answer.data == INVALID
+    assert is_signed_in(api, session.access_token)
+
+
+def test_an_access_token_is_no_refresh_token(api: Api, session: Session) -> None:
+    with nothing_changes():
+        answer = api(REFRESH, input={"refreshToken": session.access_token})
+    assert answer.data == INVALID
+    assert is_signed_in(api, session.access_token)
+
+
+def test_a_refresh_token_that_is_too_old_is_refused(api: Api, session: Session) -> None:
+    RefreshToken.objects.update(created=timezone.now() - timedelta(days=31))
+    assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
+
+
+def test_the_refresh_token_of_a_user_who_is_not_active_is_refused(api: Api, session: Session) -> None:
+    User.objects.update(is_active=False)
+    assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID

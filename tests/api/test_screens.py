@@ -1,0 +1,221 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.catalog.layouts import SeatCategory
+from cinema.models import Screen, Theater
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+CREATE_SCREEN = """
+mutation ($input: CreateScreenInput!) {
+  createScreen(input: $input) {
+    __typename
+    ... on Screen { id name seatCount rows theater { id name } }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+UPDATE_SCREEN = """
+mutation ($input: UpdateScreenInput!) {
+  updateScreen(input: $input) {
+    __typename
+    ... on Screen { id name seatCount rows theater { id name } }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on SeatsSold { seats }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("add_screen", "change_screen"))
+
+
+@pytest.fixture
+def theater(db: None) -> Theater:
+    return situations.a_theater(name="Olympia")
+
+
+@pytest.fixture
+def screen(theater: Theater) -> Screen:
+    return situations.a_screen(["SS", "_P"], theater=theater)
+
+
+def create(staff: Api, theater: Theater, **fields: Any) -> Any:
+    return staff(CREATE_SCREEN, input={"theaterId": global_id(theater), **fields}).data["createScreen"]
+
+
+def update(staff: Api, screen: Screen, **fields: Any) -> Any:
+    return staff(UPDATE_SCREEN, input={"screenId": global_id(screen), **fields}).data["updateScreen"]
+
+
+def answered(screen: Screen, **changes: Any) -> dict[str, Any]:
+    """The screen of the fixture as the API tells it."""
+    return {
+        "__typename": "Screen",
+        "id": global_id(screen),
+        "name": screen.name,
+        "seatCount": 3,
+        "rows": ["SS", "_P"],
+        "theater": {"id": global_id(screen.theater), "name": "Olympia"},
+        **changes,
+    }
+
+
+# ---------------------------------------------------------------------- createScreen
+
+
+def test_a_screen_is_added_with_its_seats(staff: Api, theater: Theater) -> None:
+    rows = ["SSSS_SSSS", "SSSS_SSSS", "PPPP_PPPP", "WC____SSS"]
+
+    answer = create(staff, theater, name="Screen 1", rows=rows)
+
+    screen = Screen.objects.get()
+    assert answer == {
+        "__typename": "Screen",
+        "id": global_id(screen),
+        "name": "Screen 1",
+        "seatCount": 29,
+        "rows": rows,
+        "theater": {"id": global_id(theater), "name": "Olympia"},
+    }
+    assert screen.seats.count() == 29
+
+
+def test_a_plan_that_cannot_be_is_refused_with_the_place(staff: Api, theater: Theater) -> None:
+    with nothing_changes():
+        answer = create(staff, theater, name="Screen 1", rows=["SS", "SxS"])
+
+    message = "Row B, column 2: 'x' is none of S P W C _."
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": message,
+        "fields": [{"field": "rows", "code": "invalid_plan", "message": message}],
+    }
+
+
+def test_a_second_screen_of_the_same_name_is_refused(staff: Api, theater: Theater, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, theater, name=screen.name.upper(), rows=["S"])
+
+    message = "This theater has a screen of this name."
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": message,
+        "fields": [{"field": "name", "code": "unique", "message": message}],
+    }
+
+
+def test_a_screen_of_a_theater_that_is_not_there_is_not_found(staff: Api) -> None:
+    answer = staff(CREATE_SCREEN, input={"theaterId": to_base64("Theater", 999_999), "name": "1", "rows": ["S"]})
+
+    assert answer.code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("field", [{"name": None}, {"rows": None}, {"rows": [None]}], ids=str)
+def test_a_screen_needs_a_name_and_a_plan(staff: Api, theater: Theater, field: dict[str, object]) -> None:
+    with nothing_changes():
+        answer = staff(
+            CREATE_SCREEN, input={"theaterId": global_id(theater), "name": "Screen 1", "rows": ["S"], **field}
+        )
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+# ---------------------------------------------------------------------- updateScreen
+
+
+def test_a_screen_is_renamed_and_keeps_its_plan(staff: Api, screen: Screen) -> None:
+    seats = set(screen.seats.all())
+
+    assert update(staff, screen, name="Great hall") == answered(screen, name="Great hall")
+    assert set(screen.seats.all()) == seats
+
+
+def test_a_screen_gets_another_plan_and_keeps_its_name(staff: Api, screen: Screen) -> None:
+    answer = update(staff, screen, rows=["SS", "PP", "WC"])
+
+    assert answer == answered(screen, seatCount=6, rows=["SS", "PP", "WC"])
+
+
+def test_an_update_of_a_screen_without_a_change_changes_nothing(staff: Api, screen: Screen) -> None:
+    with nothing_changes():
+        answer = update(staff, screen)
+
+    assert answer == answered(screen)
+
+
+def test_a_plan_that_takes_a_sold_seat_away_is_refused(staff: Api, screen: Screen) -> None:
+    situations.a_booking("A2", "B1", show=situations.a_show(screen=screen))
+
+    with nothing_changes():
+        answer = update(staff, screen, rows=["S", "_S"], name="Great hall")
+
+    assert answer == {
+        "__typename": "SeatsSold",
+        "message": "These seats are sold for shows that are not over, so they cannot go: A2 and B1.",
+        "seats": ["A2", "B1"],
+    }
+
+
+def test_a_plan_with_a_category_that_an_upcoming_show_has_no_price_for_is_refused(staff: Api) -> None:
+    show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
+
+    with nothing_changes():
+        answer = update(staff, show.screen, rows=["SS", "PP"])
+
+    message = "Upcoming shows have no price for PREMIUM; give them one first."
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": message,
+        "fields": [{"field": "rows", "code": "unpriced_category", "message": message}],
+    }
+
+
+@pytest.mark.parametrize("rows", [[], ["__"], ["S?"]], ids=repr)
+def test_another_plan_that_cannot_be_is_refused(staff: Api, screen: Screen, rows: list[str]) -> None:
+    with nothing_changes():
+        answer = update(staff, screen, rows=rows)
+
+    assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [("rows", "invalid_plan")]
+
+
+def test_an_empty_name_is_refused(staff: Api, screen: Screen) -> None:
+    with nothing_changes():
+        answer = update(staff, screen, name=" ")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This field cannot be blank.",
+        "fields": [{"field": "name", "code": "blank", "message": "This field cannot be blank."}],
+    }
+
+
+@pytest.mark.parametrize("field", ["name", "rows"])
+def test_a_screen_cannot_lose_its_name_or_its_plan(staff: Api, screen: Screen, field: str) -> None:
+    with nothing_changes():
+        answer = staff(UPDATE_SCREEN, input={"screenId": global_id(screen), field: None})
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+def test_a_screen_that_is_not_there_is_not_found(staff: Api) -> None:
+    answer = staff(UPDATE_SCREEN, input={"screenId": to_base64("Screen", 999_999), "name": "Screen 1"})
+
+    assert answer.code == "NOT_FOUND"
+
+
+def test_the_id_of_something_else_is_no_screen(staff: Api, theater: Theater) -> None:
+    with nothing_changes():
+        answer = staff(UPDATE_SCREEN, input={"screenId": global_id(theater), "name": "Screen 1"})
+
+    assert answer.code == "BAD_USER_INPUT"

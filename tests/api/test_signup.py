@@ -1,0 +1,114 @@
+from typing import Any
+
+import pytest
+
+from cinema.accounts import registration
+from cinema.models import User
+from tests.conftest import Api, global_id
+from tests.situations import PASSWORD, a_user
+from tests.stored import nothing_changes
+
+SIGNUP = """
+mutation Signup($input: SignupInput!) {
+  signup(input: $input) {
+    __typename
+    ... on Session {
+      accessToken refreshToken expiresAt
+      user { id username email isStaff }
+    }
+    ... on InvalidInput { message fields { field code message } }
+  }
+}
+"""
+
+
+def new_account(**changes: str) -> dict[str, str]:
+    return {"username": "Ada", "email": "Ada@Example.com", "password": PASSWORD, **changes}
+
+
+def invalid(*fields: tuple[str, str, str]) -> dict[str, Any]:
+    return {
+        "signup": {
+            "__typename": "InvalidInput",
+            "message": " ".join(message for _, _, message in fields),
+            "fields": [{"field": field, "code": code, "message": message} for field, code, message in fields],
+        }
+    }
+
+
+def test_whoever_signs_up_is_signed_in(api: Api) -> None:
+    answer = api(SIGNUP, input=new_account())
+    session = answer.data["signup"]
+    user = User.objects.get()
+    assert session == {
+        "__typename": "Session",
+        "accessToken": session["accessToken"],
+        "refreshToken": session["refreshToken"],
+        "expiresAt": session["expiresAt"],
+        "user": {"id": global_id(user), "username": "Ada", "email": "ada@example.com", "isStaff": False},
+    }
+    api.token = session["accessToken"]
+    assert api("{ me { username } }").data == {"me": {"username": "Ada"}}
+
+
+def test_the_new_password_signs_in(api: Api) -> None:
+    api(SIGNUP, input=new_account())
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("username", ["Ada", "ADA"])
+def test_a_username_that_is_taken_is_refused(api: Api, username: str) -> None:
+    a_user("ada")
+    with nothing_changes():
+        answer = api(SIGNUP, input=new_account(username=username, email="other@example.com"))
+    assert answer.data == invalid(("username", "unique", "This username is taken."))
+
+
+def test_an_address_that_is_taken_is_refused(api: Api) -> None:
+    a_user("ada")
+    with nothing_changes():
+        answer = api(SIGNUP, input=new_account(username="other", email="ADA@example.com"))
+    assert answer.data == invalid(("email", "unique", "This address is in use."))
+
+
+def test_everything_that_is_wrong_is_told_field_by_field(api: Api) -> None:
+    with nothing_changes():
+        answer = api(SIGNUP, input={"username": "ada@home", "email": "home", "password": "12345"})
+    assert answer.data == invalid(
+        ("username", "invalid", "A username is made of letters, digits and the characters _ . + -"),
+        ("email", "invalid", "Enter a valid email address."),
+        (
+            "password",
+            "password_too_short",
+            "This password is too short. It must contain at least 8 characters.",
+        ),
+        ("password", "password_too_common", "This password is too common."),
+        ("password", "password_entirely_numeric", "This password is entirely numeric."),
+    )
+
+
+def test_whoever_loses_a_race_for_a_name_is_told_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    new_user = registration.new_user
+
+    def new_user_and_a_rival(**fields: str) -> User:
+        monkeypatch.undo()
+        user = new_user(**fields)
+        a_user("ada")
+        return user
+
+    monkeypatch.setattr(registration, "new_user", new_user_and_a_rival)
+    answer = api(SIGNUP, input=new_account(email="other@example.com"))
+    assert answer.data == invalid(("username", "unique", "This username is taken."))
+    assert [user.username for user in User.objects.all()] == ["ada"]
+
+
+def test_signing_up_does_not_make_staff(api: Api) -> None:
+    answer = api(SIGNUP, input=new_account(isStaff="true"))
+    assert answer.code == "BAD_USER_INPUT"
+    assert not User.objects.exists()
+
+
+def test_a_field_that_is_missing_is_an_error_of_the_client(api: Api) -> None:
+    answer = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
+    assert answer.code == "BAD_USER_INPUT"
+    assert not User.objects.exists()

@@ -1,0 +1,222 @@
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.models import Theater
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+THEATERS = """
+query ($first: Int) {
+  theaters(first: $first) {
+    totalCount
+    nodes { id name city timeZone screens { id name seatCount rows theater { id } } }
+  }
+}
+"""
+CREATE_THEATER = """
+mutation ($input: CreateTheaterInput!) {
+  createTheater(input: $input) {
+    __typename
+    ... on Theater { id name city timeZone screens { id } }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+UPDATE_THEATER = """
+mutation ($input: UpdateTheaterInput!) {
+  updateTheater(input: $input) {
+    __typename
+    ... on Theater { id name city timeZone screens { id } }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+OLYMPIA = {"name": "Olympia", "city": "Lisbon", "timeZone": "Europe/Lisbon"}
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("add_theater", "change_theater"))
+
+
+@pytest.fixture
+def olympia(db: None) -> Theater:
+    return situations.a_theater("Europe/Lisbon", name="Olympia", city="Lisbon")
+
+
+def create(staff: Api, **fields: Any) -> Any:
+    return staff(CREATE_THEATER, input={**OLYMPIA, **fields}).data["createTheater"]
+
+
+def update(staff: Api, theater: Theater, **fields: Any) -> Any:
+    return staff(UPDATE_THEATER, input={"theaterId": global_id(theater), **fields}).data["updateTheater"]
+
+
+def test_theaters_come_by_name_with_their_screens_in_the_order_they_were_added(api: Api, olympia: Theater) -> None:
+    first = situations.a_screen(["SS"], theater=olympia)
+    second = situations.a_screen(["PP_P"], theater=olympia)
+    avenida = situations.a_theater("America/New_York", name="avenida", city="New York")
+    # In PostgreSQL a row that is written goes to the end of the table.
+    first.save()
+
+    assert api(THEATERS).data == {
+        "theaters": {
+            "totalCount": 2,
+            "nodes": [
+                {
+                    "id": global_id(avenida),
+                    "name": "avenida",
+                    "city": "New York",
+                    "timeZone": "America/New_York",
+                    "screens": [],
+                },
+                {
+                    "id": global_id(olympia),
+                    **OLYMPIA,
+                    "screens": [
+                        {
+                            "id": global_id(first),
+                            "name": first.name,
+                            "seatCount": 2,
+                            "rows": ["SS"],
+                            "theater": {"id": global_id(olympia)},
+                        },
+                        {
+                            "id": global_id(second),
+                            "name": second.name,
+                            "seatCount": 3,
+                            "rows": ["PP_P"],
+                            "theater": {"id": global_id(olympia)},
+                        },
+                    ],
+                },
+            ],
+        }
+    }
+
+
+# ---------------------------------------------------------------------- createTheater
+
+
+def test_a_theater_is_added(staff: Api) -> None:
+    assert create(staff) == {
+        "__typename": "Theater",
+        "id": global_id(Theater.objects.get()),
+        **OLYMPIA,
+        "screens": [],
+    }
+
+
+def test_everything_that_is_wrong_about_a_theater_is_told_field_by_field(staff: Api) -> None:
+    with nothing_changes():
+        answer = create(staff, name=" ", timeZone="Lisbon")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This field cannot be blank. Lisbon is not an IANA time zone such as Europe/Lisbon.",
+        "fields": [
+            {"field": "name", "code": "blank", "message": "This field cannot be blank."},
+            {
+                "field": "timeZone",
+                "code": "unknown_time_zone",
+                "message": "Lisbon is not an IANA time zone such as Europe/Lisbon.",
+            },
+        ],
+    }
+
+
+def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Api, olympia: Theater) -> None:
+    with nothing_changes():
+        answer = create(staff, name="OLYMPIA", city="LISBON")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "There is a theater of this name in this city.",
+        "fields": [
+            {"field": "name", "code": "unique", "message": "There is a theater of this name in this city."},
+        ],
+    }
+
+
+@pytest.mark.parametrize("field", ["name", "city", "timeZone"])
+def test_a_theater_needs_all_that_a_theater_has(staff: Api, field: str) -> None:
+    with nothing_changes():
+        answer = staff(CREATE_THEATER, input={**OLYMPIA, field: None})
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+# ---------------------------------------------------------------------- updateTheater
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", "Tivoli"), ("city", "Porto"), ("timeZone", "Atlantic/Azores")], ids=str
+)
+def test_what_is_left_out_about_a_theater_stays(staff: Api, olympia: Theater, field: str, value: str) -> None:
+    screen = situations.a_screen(theater=olympia)
+
+    assert update(staff, olympia, **{field: value}) == {
+        "__typename": "Theater",
+        "id": global_id(olympia),
+        **OLYMPIA,
+        field: value,
+        "screens": [{"id": global_id(screen)}],
+    }
+
+
+def test_an_update_of_a_theater_without_a_change_changes_nothing(staff: Api, olympia: Theater) -> None:
+    with nothing_changes():
+        answer = update(staff, olympia)
+
+    assert answer == {"__typename": "Theater", "id": global_id(olympia), **OLYMPIA, "screens": []}
+
+
+@pytest.mark.parametrize("field", ["name", "city", "timeZone"])
+def test_a_theater_cannot_lose_what_a_theater_has(staff: Api, olympia: Theater, field: str) -> None:
+    with nothing_changes():
+        answer = staff(UPDATE_THEATER, input={"theaterId": global_id(olympia), field: None})
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("field", ["name", "city", "timeZone"])
+def test_an_empty_text_is_refused_at_its_field(staff: Api, olympia: Theater, field: str) -> None:
+    with nothing_changes():
+        answer = update(staff, olympia, **{field: " "})
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This field cannot be blank.",
+        "fields": [{"field": field, "code": "blank", "message": "This field cannot be blank."}],
+    }
+
+
+def test_a_theater_does_not_take_the_name_of_another(staff: Api, olympia: Theater) -> None:
+    other = situations.a_theater(name="Tivoli", city="Lisbon")
+
+    with nothing_changes():
+        answer = update(staff, other, name="Olympia")
+
+    assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [("name", "unique")]
+
+
+def test_a_theater_that_is_not_there_is_not_found(staff: Api) -> None:
+    answer = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
+
+    assert answer.code == "NOT_FOUND"
+
+
+def test_the_id_of_something_else_is_no_theater(staff: Api, olympia: Theater) -> None:
+    screen = situations.a_screen(theater=olympia)
+
+    with nothing_changes():
+        answer = staff(UPDATE_THEATER, input={"theaterId": global_id(screen), "name": "Olympia"})
+
+    assert answer.code == "BAD_USER_INPUT"

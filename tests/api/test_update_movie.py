@@ -1,0 +1,166 @@
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.models import Movie, Theater
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+UPDATE_MOVIE = """
+mutation ($input: UpdateMovieInput!) {
+  updateMovie(input: $input) {
+    __typename
+    ... on Movie {
+      id title synopsis durationMinutes durationIsEstimate genres certificate language releaseDate posterUrl
+    }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+AMELIE = {
+    "title": "Amélie",
+    "synopsis": "A shy waitress.",
+    "durationMinutes": 122,
+    "durationIsEstimate": False,
+    "genres": ["Comedy", "Romance"],
+    "certificate": "R",
+    "language": "fr",
+    "releaseDate": "2001-04-25",
+    "posterUrl": "https://example.com/amelie.jpg",
+}
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("change_movie"))
+
+
+@pytest.fixture
+def movie(db: None) -> Movie:
+    return situations.a_movie(
+        "Amélie",
+        synopsis="A shy waitress.",
+        duration_minutes=122,
+        genres=["Romance", "Comedy"],
+        certificate="R",
+        language="fr",
+        release_date="2001-04-25",
+        poster_url="https://example.com/amelie.jpg",
+    )
+
+
+def update(staff: Api, movie: Movie, **fields: Any) -> Any:
+    return staff(UPDATE_MOVIE, input={"movieId": global_id(movie), **fields}).data["updateMovie"]
+
+
+def test_what_is_left_out_stays(staff: Api, movie: Movie) -> None:
+    answer = update(staff, movie, title="Le fabuleux destin d'Amélie Poulain")
+
+    assert answer == {
+        "__typename": "Movie",
+        "id": global_id(movie),
+        **AMELIE,
+        "title": "Le fabuleux destin d'Amélie Poulain",
+    }
+
+
+def test_nothing_left_out_nothing_stays(staff: Api, movie: Movie) -> None:
+    alien = {
+        "title": "Alien",
+        "synopsis": "In space.",
+        "durationMinutes": 117,
+        "genres": ["Horror"],
+        "certificate": "X",
+        "language": "en",
+        "releaseDate": "1979-05-25",
+        "posterUrl": "https://example.com/alien.jpg",
+    }
+
+    assert update(staff, movie, **alien) == {
+        "__typename": "Movie",
+        "id": global_id(movie),
+        **alien,
+        "durationIsEstimate": False,
+    }
+
+
+def test_an_update_without_a_change_changes_nothing(staff: Api, movie: Movie) -> None:
+    with nothing_changes():
+        answer = update(staff, movie)
+
+    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE}
+
+
+@pytest.mark.parametrize("field", ["certificate", "language", "releaseDate", "posterUrl"])
+def test_null_clears_what_a_movie_can_do_without(staff: Api, movie: Movie, field: str) -> None:
+    answer = update(staff, movie, **{field: None})
+
+    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, field: None}
+
+
+@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
+def test_null_is_refused_where_there_has_to_be_something(staff: Api, movie: Movie, field: str) -> None:
+    with nothing_changes():
+        answer = staff(UPDATE_MOVIE, input={"movieId": global_id(movie), field: None})
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
+def test_null_is_refused_in_the_document_as_well(staff: Api, movie: Movie, field: str) -> None:
+    with nothing_changes():
+        answer = staff(
+            f'mutation {{ updateMovie(input: {{ movieId: "{global_id(movie)}", {field}: null }}) {{ __typename }} }}'
+        )
+
+    assert answer.code == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_an_empty_synopsis_and_no_genres_are_fine(staff: Api, movie: Movie) -> None:
+    answer = update(staff, movie, synopsis="", genres=[])
+
+    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, "synopsis": "", "genres": []}
+
+
+def test_telling_the_running_time_makes_it_exact(staff: Api) -> None:
+    movie = situations.a_movie(duration_is_estimate=True)
+
+    answer = update(staff, movie, durationMinutes=95)
+
+    assert (answer["durationMinutes"], answer["durationIsEstimate"]) == (95, False)
+
+
+def test_what_is_wrong_is_told_field_by_field(staff: Api, movie: Movie) -> None:
+    with nothing_changes():
+        answer = update(staff, movie, title="", language="French", certificate="PG")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This field cannot be blank. A language is a BCP 47 tag such as en or pt-BR.",
+        "fields": [
+            {"field": "title", "code": "blank", "message": "This field cannot be blank."},
+            {
+                "field": "language",
+                "code": "invalid",
+                "message": "A language is a BCP 47 tag such as en or pt-BR.",
+            },
+        ],
+    }
+
+
+def test_a_movie_that_is_not_there_is_not_found(staff: Api) -> None:
+    assert staff(UPDATE_MOVIE, input={"movieId": to_base64("Movie", 999_999), "title": "Alien"}).code == "NOT_FOUND"
+
+
+def test_the_id_of_something_else_is_refused(staff: Api) -> None:
+    theater = situations.a_theater()
+
+    with nothing_changes():
+        answer = staff(UPDATE_MOVIE, input={"movieId": global_id(theater), "title": "Alien"})
+
+    assert answer.code == "BAD_USER_INPUT"
+    assert Theater.objects.get() == theater

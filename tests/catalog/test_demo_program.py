@@ -1,0 +1,117 @@
+"""The demonstration's program, by itself: no database."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cinema.catalog import layouts
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import ShowFormat
+from cinema.management.demo import loading, program
+from cinema.management.demo.houses import LISBON, THEATERS, DemoScreen, DemoTheater
+
+CLEANING = timedelta(minutes=15)
+SCREENS = [(theater, screen) for theater in THEATERS for screen in theater.screens]
+
+
+def days(first: date, *, count: int) -> list[date]:
+    return [first + timedelta(days=number) for number in range(count)]
+
+
+@pytest.mark.parametrize(("theater", "screen"), SCREENS, ids=lambda each: each.name)
+def test_a_program_leaves_time_for_cleaning_all_year_round(theater: DemoTheater, screen: DemoScreen) -> None:
+    year = days(date(2027, 1, 1), count=365)
+    slots = [slot for day in year for slot in program.slots(day, theater=theater, screen=screen)]
+
+    assert all(later.starts_at - earlier.ends_at >= CLEANING for earlier, later in pairwise(slots))
+    assert all(slot.ends_at - slot.starts_at == timedelta(minutes=slot.film.minutes) for slot in slots)
+
+
+def test_a_program_depends_on_the_day_and_the_screen_alone() -> None:
+    programs = [
+        tuple(program.slots(day, theater=theater, screen=screen))
+        for theater, screen in SCREENS
+        for day in (date(2027, 3, 28), date(2027, 3, 29))
+    ]
+
+    assert len(programs) == len({tuple((slot.starts_at, slot.film) for slot in slots) for slots in programs})
+    for theater, screen in SCREENS:
+        again = tuple(program.slots(date(2027, 3, 28), theater=theater, screen=screen))
+        assert again in programs
+
+
+@pytest.mark.parametrize(("theater", "screen"), SCREENS, ids=lambda each: each.name)
+def test_a_program_starts_on_its_day_by_the_clock_of_the_theater(theater: DemoTheater, screen: DemoScreen) -> None:
+    day = date(2027, 3, 28)  # clocks change in Lisbon
+    zone = ZoneInfo(theater.time_zone)
+    starts = [slot.starts_at.astimezone(zone) for slot in program.slots(day, theater=theater, screen=screen)]
+
+    assert {start.date() for start in starts} == {day}
+    assert all(start.hour >= 10 for start in starts)
+
+
+def test_a_program_shows_films_only_in_formats_they_exist_in() -> None:
+    for theater, screen in SCREENS:
+        for slot in program.slots(date(2027, 5, 8), theater=theater, screen=screen):
+            assert slot.format in slot.film.formats
+            assert slot.format in screen.formats
+
+
+def test_a_week_uses_every_format() -> None:
+    week = days(date(2027, 5, 8), count=7)
+    slots = [
+        slot
+        for theater, screen in SCREENS
+        for day in week
+        for slot in program.slots(day, theater=theater, screen=screen)
+    ]
+
+    assert {slot.format for slot in slots} == set(ShowFormat)
+
+
+def test_the_two_weeks_that_are_loaded_have_more_than_a_hundred_shows() -> None:
+    # Of today, everything may have started already.
+    full_days = days(date(2027, 5, 8), count=loading.DAYS - 1)
+    shows = [
+        slot
+        for theater, screen in SCREENS
+        for day in full_days
+        for slot in program.slots(day, theater=theater, screen=screen)
+    ]
+
+    assert loading.DAYS == 14
+    assert len(shows) > 100
+
+
+def test_a_program_dubs_family_films_in_the_daytime() -> None:
+    week = days(date(2027, 5, 8), count=14)
+    slots = [slot for day in week for slot in program.slots(day, theater=LISBON, screen=LISBON.screens[1])]
+
+    dubbed = [slot for slot in slots if slot.language]
+    assert {slot.language for slot in dubbed} == {"pt-PT"}
+    assert all(slot.film.family for slot in dubbed)
+    assert any(slot.film.family and not slot.language for slot in slots)
+
+
+@pytest.mark.parametrize("show_format", ShowFormat)
+def test_prices_are_higher_for_premium_seats_and_in_the_evening(show_format: ShowFormat) -> None:
+    by_day, by_night = (program.prices(show_format, in_the_evening=evening) for evening in (False, True))
+
+    assert by_day.keys() == by_night.keys() == set(SeatCategory)
+    assert by_day[SeatCategory.PREMIUM] > by_day[SeatCategory.STANDARD] > by_day[SeatCategory.COMPANION] > 0
+    assert all(by_night[category] > by_day[category] for category in SeatCategory)
+    assert all(amount == round(amount, 2) for amount in by_night.values())
+
+
+def test_theaters_are_in_three_time_zones() -> None:
+    assert len({theater.time_zone for theater in THEATERS}) == 3
+
+
+def test_screens_have_plans_of_their_own() -> None:
+    plans = [layouts.parse(screen.rows) for _, screen in SCREENS]
+
+    assert sorted(len(plan) for plan in plans) == [41, 60, 72, 104, 116, 202]
+    assert all({seat.category for seat in plan} == set(SeatCategory) for plan in plans)
+    assert all("_" in screen.plan for _, screen in SCREENS)

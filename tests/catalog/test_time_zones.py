@@ -1,0 +1,115 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cinema.catalog.time_zones import day_in, validate_time_zone
+
+ZONES = st.sampled_from(
+    [
+        "UTC",
+        "Europe/Lisbon",
+        "America/New_York",
+        "Asia/Tokyo",
+        "Asia/Kathmandu",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+    ]
+)
+DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2037, 12, 31))
+
+
+def hours_of(time_zone: str, day: date) -> float:
+    begin, end = day_in(time_zone, day)
+    return (end - begin) / timedelta(hours=1)
+
+
+def test_an_ordinary_day_is_from_midnight_to_midnight_where_it_is() -> None:
+    assert day_in("Asia/Tokyo", date(2026, 7, 1)) == (
+        datetime(2026, 6, 30, 15, tzinfo=UTC),
+        datetime(2026, 7, 1, 15, tzinfo=UTC),
+    )
+
+
+def test_the_day_clocks_go_forward_in_lisbon_has_23_hours() -> None:
+    assert day_in("Europe/Lisbon", date(2026, 3, 29)) == (
+        datetime(2026, 3, 29, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 23, tzinfo=UTC),
+    )
+
+
+def test_the_day_clocks_go_back_in_lisbon_has_25_hours() -> None:
+    assert day_in("Europe/Lisbon", date(2026, 10, 25)) == (
+        datetime(2026, 10, 24, 23, tzinfo=UTC),
+        datetime(2026, 10, 26, 0, tzinfo=UTC),
+    )
+
+
+def test_the_day_clocks_go_forward_in_new_york_has_23_hours() -> None:
+    assert day_in("America/New_York", date(2026, 3, 8)) == (
+        datetime(2026, 3, 8, 5, tzinfo=UTC),
+        datetime(2026, 3, 9, 4, tzinfo=UTC),
+    )
+
+
+def test_the_day_clocks_go_back_in_new_york_has_25_hours() -> None:
+    assert day_in("America/New_York", date(2026, 11, 1)) == (
+        datetime(2026, 11, 1, 4, tzinfo=UTC),
+        datetime(2026, 11, 2, 5, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)], ids=str)
+def test_clocks_do_not_change_in_tokyo(day: date) -> None:
+    assert hours_of("Asia/Tokyo", day) == 24
+
+
+def test_a_day_that_has_no_midnight_begins_when_the_clocks_jump() -> None:
+    # In 2018 São Paulo went from 23:59:59 on Saturday to 01:00:00 on Sunday.
+    assert day_in("America/Sao_Paulo", date(2018, 11, 4)) == (
+        datetime(2018, 11, 4, 3, tzinfo=UTC),
+        datetime(2018, 11, 5, 2, tzinfo=UTC),
+    )
+
+
+def test_a_day_with_two_midnights_begins_at_the_first() -> None:
+    # In 2026 Havana goes from 00:59:59 on Sunday back to 00:00:00.
+    assert day_in("America/Havana", date(2026, 11, 1)) == (
+        datetime(2026, 11, 1, 4, tzinfo=UTC),
+        datetime(2026, 11, 2, 5, tzinfo=UTC),
+    )
+
+
+@settings(deadline=None)
+@given(ZONES, DAYS)
+def test_a_day_ends_when_the_next_one_begins(time_zone: str, day: date) -> None:
+    assert day_in(time_zone, day)[1] == day_in(time_zone, day + timedelta(days=1))[0]
+
+
+@settings(deadline=None)
+@given(ZONES, DAYS)
+def test_a_day_has_23_to_25_hours(time_zone: str, day: date) -> None:
+    assert 23 <= hours_of(time_zone, day) <= 25
+
+
+@pytest.mark.parametrize("time_zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("day", [date.min, date.max], ids=str)
+def test_the_calendar_has_a_first_and_a_last_day(time_zone: str, day: date) -> None:
+    begin, end = day_in(time_zone, day)
+
+    assert begin < end
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/Lisbon", "America/Argentina/Buenos_Aires"])
+def test_an_iana_name_is_a_time_zone(name: str) -> None:
+    validate_time_zone(name)
+
+
+@pytest.mark.parametrize("name", ["", "Lisbon", "europe/lisbon", "+01:00", " Europe/Lisbon", "../../etc/passwd"])
+def test_anything_else_is_no_time_zone(name: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        validate_time_zone(name)
+
+    assert refusal.value.code == "unknown_time_zone"
