@@ -42,7 +42,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 sdl: $(VENV)/.dev
-	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root --path schema/schema.graphql
+	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root > schema/schema.graphql
 
 lock: $(VENV)/.dev
 	$(LOCK) pyproject.toml -o requirements.txt

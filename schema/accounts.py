@@ -9,7 +9,7 @@ from strawberry import relay
 
 from cinema import models
 from cinema.accounts import errors, sessions
-from schema.context import Info
+from schema.context import Info, Input
 from schema.errors import Answer, InvalidInput, Problem, result
 
 
@@ -115,22 +115,22 @@ class AccountsQuery:
 @strawberry.type
 class AccountsMutation:
     @strawberry_django.mutation(graphql_type=SignupResult, description="Make an account and sign in.")
-    def signup(self, input: SignupInput) -> Session:
+    def signup(self, input: Input[SignupInput]) -> Session:
         return Session.of(sessions.signup(username=input.username, email=input.email, password=input.password))
 
     @strawberry_django.mutation(graphql_type=LoginResult, description="Sign in.")
-    def login(self, info: Info, input: LoginInput) -> Session:
+    def login(self, info: Info, input: Input[LoginInput]) -> Session:
         session = sessions.login(name=input.username, password=input.password, address=info.context.address)
         return Session.of(session)
 
     @strawberry_django.mutation(graphql_type=RefreshTokenResult, description="Trade a refresh token for new tokens.")
-    def refresh_token(self, input: RefreshTokenInput) -> Session:
+    def refresh_token(self, input: Input[RefreshTokenInput]) -> Session:
         return Session.of(sessions.refresh(token=input.refresh_token))
 
     @strawberry_django.mutation(
         graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once."
     )
-    def logout(self, info: Info, input: LogoutInput) -> LoggedOut:
+    def logout(self, info: Info, input: Input[LogoutInput]) -> LoggedOut:
         if input.refresh_token is not None:
             sessions.logout_with_refresh_token(token=input.refresh_token, everywhere=input.everywhere)
         else:
@@ -141,7 +141,7 @@ class AccountsMutation:
     @strawberry_django.mutation(
         graphql_type=ChangePasswordResult, description="Change the password. Every other session ends."
     )
-    def change_password(self, info: Info, input: ChangePasswordInput) -> Session:
+    def change_password(self, info: Info, input: Input[ChangePasswordInput]) -> Session:
         session = sessions.change_password(
             by=info.context.signed_in(),
             current=input.current_password,

@@ -11,7 +11,7 @@ from cinema import models
 from cinema.booking import bookings, errors, queries
 from schema.batching import related, related_list
 from schema.catalog import Show
-from schema.context import Info
+from schema.context import Info, Input
 from schema.enums import BookingStatus, SeatCategory, ShowStatus, TicketStatus
 from schema.errors import Answer, BadUserInput, Busy, Problem, result
 from schema.ids import key_of
@@ -148,7 +148,7 @@ class BookingQuery:
 @strawberry.type
 class BookingMutation:
     @strawberry_django.mutation(graphql_type=BookSeatResult, description="Book one seat, confirmed at once.")
-    def book_seat(self, info: Info, input: BookSeatInput) -> models.Booking:
+    def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
         by = info.context.signed_in()
         return bookings.book(show_id=key_of("Show", input.show_id), labels=[input.seat], by=by)
 
@@ -156,7 +156,7 @@ class BookingMutation:
         graphql_type=CancelBookingResult,
         description="Give back a booking, or some of its seats. They can be booked again at once.",
     )
-    def cancel_booking(self, info: Info, input: CancelBookingInput) -> models.Booking:
+    def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
         by = info.context.signed_in()
         if input.seats == []:
             raise BadUserInput("Name the `seats` to give back, or leave them out to give back all.")

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated, TypeVar
 
 import strawberry
 from django.http import HttpRequest
@@ -58,3 +59,7 @@ def bearer_token(request: HttpRequest) -> str | None:
 
 
 Info = strawberry.Info[Context, None]
+
+T = TypeVar("T")
+# The one argument of every mutation.
+Input = Annotated[T, strawberry.argument(description="What it takes, field by field.")]

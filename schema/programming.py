@@ -15,7 +15,7 @@ from cinema.booking import errors as booking_errors
 from cinema.catalog import errors, houses, movies, programming
 from schema.booking import SeatsTaken, UnknownSeats
 from schema.catalog import Movie, Screen, Show, Theater
-from schema.context import Info
+from schema.context import Info, Input
 from schema.enums import SeatCategory, ShowFormat
 from schema.errors import Answer, Busy, InvalidInput, Problem, result
 from schema.ids import key_of
@@ -180,14 +180,14 @@ class UnblockSeatsInput:
 @strawberry.type
 class ProgrammingMutation:
     @strawberry_django.mutation(graphql_type=CreateMovieResult, description="Add a movie. Takes cinema.add_movie.")
-    def create_movie(self, info: Info, input: CreateMovieInput) -> models.Movie:
+    def create_movie(self, info: Info, input: Input[CreateMovieInput]) -> models.Movie:
         info.context.permitted("cinema.add_movie")
         return movies.add(title=input.title, duration_minutes=input.duration_minutes, **given(input))
 
     @strawberry_django.mutation(
         graphql_type=UpdateMovieResult, description="Change a movie. Takes cinema.change_movie."
     )
-    def update_movie(self, info: Info, input: UpdateMovieInput) -> models.Movie:
+    def update_movie(self, info: Info, input: Input[UpdateMovieInput]) -> models.Movie:
         info.context.permitted("cinema.change_movie")
         return movies.change(movie_id=key_of("Movie", input.movie_id), **given(input))
 
@@ -195,28 +195,28 @@ class ProgrammingMutation:
         graphql_type=DeleteMovieResult,
         description="Delete a movie that has no shows. Takes cinema.delete_movie.",
     )
-    def delete_movie(self, info: Info, input: DeleteMovieInput) -> models.Movie:
+    def delete_movie(self, info: Info, input: Input[DeleteMovieInput]) -> models.Movie:
         info.context.permitted("cinema.delete_movie")
         return movies.remove(movie_id=key_of("Movie", input.movie_id))
 
     @strawberry_django.mutation(
         graphql_type=CreateTheaterResult, description="Add a theater. Takes cinema.add_theater."
     )
-    def create_theater(self, info: Info, input: CreateTheaterInput) -> models.Theater:
+    def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.add_theater")
         return houses.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
 
     @strawberry_django.mutation(
         graphql_type=UpdateTheaterResult, description="Change a theater. Takes cinema.change_theater."
     )
-    def update_theater(self, info: Info, input: UpdateTheaterInput) -> models.Theater:
+    def update_theater(self, info: Info, input: Input[UpdateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.change_theater")
         return houses.change_theater(theater_id=key_of("Theater", input.theater_id), **given(input))
 
     @strawberry_django.mutation(
         graphql_type=CreateScreenResult, description="Add a screen with its seats. Takes cinema.add_screen."
     )
-    def create_screen(self, info: Info, input: CreateScreenInput) -> models.Screen:
+    def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
         info.context.permitted("cinema.add_screen")
         theater_id = key_of("Theater", input.theater_id)
         return houses.add_screen(theater_id=theater_id, name=input.name, rows=input.rows)
@@ -225,12 +225,12 @@ class ProgrammingMutation:
         graphql_type=UpdateScreenResult,
         description="Change a screen; seats that stay as they are keep their tickets. Takes cinema.change_screen.",
     )
-    def update_screen(self, info: Info, input: UpdateScreenInput) -> models.Screen:
+    def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
         info.context.permitted("cinema.change_screen")
         return houses.change_screen(screen_id=key_of("Screen", input.screen_id), **given(input))
 
     @strawberry_django.mutation(graphql_type=CreateShowResult, description="Schedule a show. Takes cinema.add_show.")
-    def create_show(self, info: Info, input: CreateShowInput) -> models.Show:
+    def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
         info.context.permitted("cinema.add_show")
         return programming.schedule(
             movie_id=key_of("Movie", input.movie_id),
@@ -241,7 +241,7 @@ class ProgrammingMutation:
         )
 
     @strawberry_django.mutation(graphql_type=UpdateShowResult, description="Change a show. Takes cinema.change_show.")
-    def update_show(self, info: Info, input: UpdateShowInput) -> models.Show:
+    def update_show(self, info: Info, input: Input[UpdateShowInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
         changes = given(input)
         for field, type_name in (("movie_id", "Movie"), ("screen_id", "Screen")):
@@ -255,7 +255,7 @@ class ProgrammingMutation:
         graphql_type=CancelShowResult,
         description="Call a show off, and cancel its bookings with it. Takes cinema.change_show.",
     )
-    def cancel_show(self, info: Info, input: CancelShowInput) -> models.Show:
+    def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
         return programming.cancel(show_id=key_of("Show", input.show_id))
 
@@ -263,7 +263,7 @@ class ProgrammingMutation:
         graphql_type=BlockSeatsResult,
         description="Keep seats back from sale, all or none. Takes cinema.change_show.",
     )
-    def block_seats(self, info: Info, input: BlockSeatsInput) -> models.Show:
+    def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
         return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats)
 
@@ -271,7 +271,7 @@ class ProgrammingMutation:
         graphql_type=UnblockSeatsResult,
         description="Put blocked seats on sale again. Takes cinema.change_show.",
     )
-    def unblock_seats(self, info: Info, input: UnblockSeatsInput) -> models.Show:
+    def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
         return blocks.unblock(show_id=key_of("Show", input.show_id), labels=input.seats)
 

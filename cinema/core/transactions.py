@@ -42,8 +42,8 @@ class TryAgain(Exception):
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in a transaction of its own; on a collision run it again, from the start.
 
-    Raises `Busy` when it collided `ATTEMPTS` times, or for longer than a person waits. Everything else that `function` raises
-    rolls back and goes on to the caller.
+    Raises `Busy` when it collided `ATTEMPTS` times, or for longer than a person waits. Everything else that
+    `function` raises rolls back and goes on to the caller.
     """
 
     @functools.wraps(function)

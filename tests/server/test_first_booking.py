@@ -91,7 +91,7 @@ def test_buyers_in_several_processes_never_get_the_same_seat(server: Server) -> 
 
     with ThreadPoolExecutor(len(tokens)) as pool:
         for seat in free_seats(show)[-5:]:
-            outcomes = Counter(pool.map(lambda token, seat=seat: buy(token, seat), tokens))  # type: ignore[misc]
+            outcomes = Counter(pool.map(lambda token, seat=seat: buy(token, seat), tokens))
             assert outcomes == {"Booking": 1, "SeatsTaken": len(tokens) - 1}
 
 

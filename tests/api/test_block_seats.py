@@ -1,0 +1,199 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.booking import blocks
+from cinema.models import Booking, Show, Ticket
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+BLOCK_SEATS = """
+mutation ($input: BlockSeatsInput!) {
+  blockSeats(input: $input) {
+    __typename
+    ... on Show { id status seatsTotal seatsAvailable seatMap { rows { seats { label status } } } }
+    ... on Problem { message }
+    ... on SeatsTaken { seats alternatives }
+    ... on UnknownSeats { seats }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+UNBLOCK_SEATS = """
+mutation ($input: UnblockSeatsInput!) {
+  unblockSeats(input: $input) {
+    __typename
+    ... on Show { id status seatsTotal seatsAvailable seatMap { rows { seats { label status } } } }
+    ... on Problem { message }
+    ... on UnknownSeats { seats }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("change_show"))
+
+
+@pytest.fixture
+def show(db: None) -> Show:
+    """With the seats A1 to A3."""
+    return situations.a_show(rows=["SSS"])
+
+
+def block(staff: Api, show: Show, *seats: str) -> Any:
+    return staff(BLOCK_SEATS, input={"showId": global_id(show), "seats": seats}).data["blockSeats"]
+
+
+def unblock(staff: Api, show: Show, *seats: str) -> Any:
+    return staff(UNBLOCK_SEATS, input={"showId": global_id(show), "seats": seats}).data["unblockSeats"]
+
+
+def answered(show: Show, *, blocked: Sequence[str], status: str = "ON_SALE") -> dict[str, Any]:
+    seats = [
+        {"label": label, "status": "BLOCKED" if label in blocked else "AVAILABLE"} for label in ("A1", "A2", "A3")
+    ]
+    return {
+        "__typename": "Show",
+        "id": global_id(show),
+        "status": status,
+        "seatsTotal": 3,
+        "seatsAvailable": 3 - len(blocked),
+        "seatMap": {"rows": [{"seats": seats}]},
+    }
+
+
+# ---------------------------------------------------------------------- blockSeats
+
+
+def test_seats_are_kept_back(staff: Api, show: Show) -> None:
+    assert block(staff, show, "A3", " a1") == answered(show, blocked=["A1", "A3"])
+
+
+def test_a_show_with_all_its_seats_kept_back_is_sold_out(staff: Api, show: Show) -> None:
+    assert block(staff, show, "A1", "A2", "A3") == answered(show, blocked=["A1", "A2", "A3"], status="SOLD_OUT")
+
+
+def test_seats_that_are_kept_back_stay_so(staff: Api, show: Show) -> None:
+    block(staff, show, "A1")
+
+    assert block(staff, show, "A1", "A2") == answered(show, blocked=["A1", "A2"])
+    assert Ticket.objects.blocks().count() == 2
+
+
+def test_keeping_the_same_seats_back_twice_changes_nothing(staff: Api, show: Show) -> None:
+    once = block(staff, show, "A1", "A2")
+
+    with nothing_changes():
+        twice = block(staff, show, "A2", "A1", "a1")
+
+    assert once == twice
+
+
+def test_a_seat_that_is_sold_is_not_kept_back_nor_any_other(staff: Api, show: Show) -> None:
+    situations.a_booking("A2", show=show)
+
+    with nothing_changes():
+        answer = block(staff, show, "A1", "A2", "A3")
+
+    assert answer == {
+        "__typename": "SeatsTaken",
+        "message": "No longer available: A2.",
+        "seats": ["A2"],
+        "alternatives": ["A1", "A3"],
+    }
+
+
+def test_a_seat_that_is_held_is_not_kept_back(staff: Api, show: Show) -> None:
+    situations.a_hold("A2", show=show)
+
+    with nothing_changes():
+        answer = block(staff, show, "A2")
+
+    assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A2"])
+
+
+def test_a_seat_whose_hold_ran_out_is_kept_back(staff: Api, show: Show) -> None:
+    situations.a_hold("A2", show=show, minutes_left=-1)
+
+    assert block(staff, show, "A2") == answered(show, blocked=["A2"])
+    assert Booking.objects.get().status == "EXPIRED"
+
+
+def test_a_seat_that_is_not_there_is_not_kept_back_nor_any_other(staff: Api, show: Show) -> None:
+    with nothing_changes():
+        answer = block(staff, show, "A1", "A4", "Z9")
+
+    assert answer == {
+        "__typename": "UnknownSeats",
+        "message": "There is no such seat here: A4 and Z9.",
+        "seats": ["A4", "Z9"],
+    }
+
+
+# ---------------------------------------------------------------------- unblockSeats
+
+
+def test_seats_are_put_on_sale_again(staff: Api, show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A1", "A2", "A3"])
+
+    assert unblock(staff, show, "A1", "a3") == answered(show, blocked=["A2"])
+
+
+def test_a_seat_that_is_on_sale_again_can_be_booked(staff: Api, show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A1"])
+    unblock(staff, show, "A1")
+
+    assert situations.a_booking("A1", show=show).status == "CONFIRMED"
+
+
+def test_seats_that_are_not_kept_back_stay_as_they_are(staff: Api, show: Show) -> None:
+    situations.a_booking("A1", show=show)
+    situations.a_hold("A2", show=show)
+
+    with nothing_changes():
+        answer = unblock(staff, show, "A1", "A2", "A3")
+
+    assert (answer["__typename"], answer["seatsAvailable"]) == ("Show", 1)
+
+
+def test_a_seat_that_is_not_there_is_not_put_on_sale_nor_any_other(staff: Api, show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A1"])
+
+    with nothing_changes():
+        answer = unblock(staff, show, "A1", "B1")
+
+    assert answer == {
+        "__typename": "UnknownSeats",
+        "message": "There is no such seat here: B1.",
+        "seats": ["B1"],
+    }
+
+
+# ---------------------------------------------------------------------- both
+
+
+@pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
+def test_no_seats_at_all_change_nothing(staff: Api, show: Show, document: str) -> None:
+    with nothing_changes():
+        (answer,) = staff(document, input={"showId": global_id(show), "seats": []}).data.values()
+
+    assert answer == answered(show, blocked=[])
+
+
+@pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
+def test_a_show_that_is_not_there_is_not_found(staff: Api, document: str) -> None:
+    assert staff(document, input={"showId": to_base64("Show", 999_999), "seats": ["A1"]}).code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
+def test_the_id_of_something_else_is_refused(staff: Api, show: Show, document: str) -> None:
+    with nothing_changes():
+        answer = staff(document, input={"showId": global_id(show.screen), "seats": ["A1"]})
+
+    assert answer.code == "BAD_USER_INPUT"

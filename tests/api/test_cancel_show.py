@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.booking import blocks
+from cinema.models import Show, Ticket
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+CANCEL_SHOW = """
+mutation ($input: CancelShowInput!) {
+  cancelShow(input: $input) {
+    __typename
+    ... on Show { id status seatsTotal seatsAvailable }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("change_show"))
+
+
+def cancel(staff: Api, show: Show) -> Any:
+    return staff(CANCEL_SHOW, input={"showId": global_id(show)}).data["cancelShow"]
+
+
+def test_a_show_is_called_off_and_its_bookings_with_it(staff: Api, show: Show) -> None:
+    sold, held = situations.a_booking("A1", "A2", show=show), situations.a_hold("B1", show=show)
+    blocks.block(show_id=show.pk, labels=["C1"])
+
+    answer = cancel(staff, show)
+
+    assert answer == {
+        "__typename": "Show",
+        "id": global_id(show),
+        "status": "CANCELLED",
+        "seatsTotal": 21,
+        "seatsAvailable": 21,
+    }
+    for booking in (sold, held):
+        booking.refresh_from_db()
+        assert (booking.status, str(booking.total)) == ("CANCELLED", "0.00")
+    assert not Ticket.objects.unreleased().exists()
+
+
+def test_calling_a_show_off_twice_changes_nothing(staff: Api, show: Show) -> None:
+    situations.a_booking("A1", show=show)
+    once = cancel(staff, show)
+
+    with nothing_changes():
+        twice = cancel(staff, show)
+
+    assert once == twice
+
+
+def test_a_show_that_is_over_is_not_called_off(staff: Api, show: Show) -> None:
+    situations.a_booking("A1", show=show)
+    situations.let_start(show, hours_ago=5)
+
+    with nothing_changes():
+        answer = cancel(staff, show)
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This show is over.",
+        "fields": [{"field": "showId", "code": "over", "message": "This show is over."}],
+    }
+
+
+def test_a_show_that_is_not_there_is_not_found(staff: Api) -> None:
+    assert staff(CANCEL_SHOW, input={"showId": to_base64("Show", 999_999)}).code == "NOT_FOUND"
+
+
+def test_the_id_of_something_else_is_refused(staff: Api, show: Show) -> None:
+    with nothing_changes():
+        answer = staff(CANCEL_SHOW, input={"showId": global_id(show.movie)})
+
+    assert answer.code == "BAD_USER_INPUT"

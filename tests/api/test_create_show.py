@@ -1,0 +1,271 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.models import Movie, Screen, Show
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.situations import in_hours
+from tests.stored import nothing_changes
+
+CREATE_SHOW = """
+mutation ($input: CreateShowInput!) {
+  createShow(input: $input) {
+    __typename
+    ... on Show {
+      id startsAt endsAt format language status seatsTotal seatsAvailable
+      movie { id title }
+      screen { id theater { id } }
+      priceFrom { amount currency }
+      prices { category price { amount currency } }
+    }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on ScreenOccupied { show { id startsAt movie { title } screen { name } } }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+PRICES = [{"category": "STANDARD", "amount": "10.00"}, {"category": "PREMIUM", "amount": "15.50"}]
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("add_show"))
+
+
+@pytest.fixture
+def movie(db: None) -> Movie:
+    return situations.a_movie("Heat", duration_minutes=170)
+
+
+@pytest.fixture
+def screen(db: None) -> Screen:
+    return situations.a_screen(["SS", "PP"])
+
+
+def planned(movie: Movie, screen: Screen, **fields: Any) -> dict[str, Any]:
+    return {
+        "movieId": global_id(movie),
+        "screenId": global_id(screen),
+        "startsAt": in_hours(24),
+        "prices": PRICES,
+        **fields,
+    }
+
+
+def create(staff: Api, movie: Movie, screen: Screen, **fields: Any) -> Any:
+    return staff(CREATE_SHOW, input=planned(movie, screen, **fields)).data["createShow"]
+
+
+def problems(answer: Any) -> list[tuple[str, str]]:
+    assert answer["__typename"] == "InvalidInput"
+    return [(problem["field"], problem["code"]) for problem in answer["fields"]]
+
+
+def test_a_show_is_scheduled(staff: Api, movie: Movie, screen: Screen) -> None:
+    starts_at = in_hours(24)
+
+    answer = create(staff, movie, screen, startsAt=starts_at)
+
+    assert answer == {
+        "__typename": "Show",
+        "id": global_id(Show.objects.get()),
+        "startsAt": starts_at.isoformat(),
+        "endsAt": (starts_at + timedelta(minutes=170)).isoformat(),
+        "format": "TWO_D",
+        "language": None,
+        "status": "ON_SALE",
+        "seatsTotal": 4,
+        "seatsAvailable": 4,
+        "movie": {"id": global_id(movie), "title": "Heat"},
+        "screen": {"id": global_id(screen), "theater": {"id": global_id(screen.theater)}},
+        "priceFrom": {"amount": "10.00", "currency": "USD"},
+        "prices": [
+            {"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}},
+            {"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}},
+        ],
+    }
+
+
+def test_what_is_not_usual_can_be_told(staff: Api, movie: Movie, screen: Screen) -> None:
+    starts_at = in_hours(24)
+
+    answer = create(
+        staff,
+        movie,
+        screen,
+        startsAt=starts_at,
+        endsAt=starts_at + timedelta(hours=4),
+        format="IMAX_THREE_D",
+        language="pt-BR",
+    )
+
+    assert answer["endsAt"] == (starts_at + timedelta(hours=4)).isoformat()
+    assert (answer["format"], answer["language"]) == ("IMAX_THREE_D", "pt-BR")
+
+
+def test_a_time_may_be_told_in_any_offset(staff: Api, movie: Movie, screen: Screen) -> None:
+    starts_at = in_hours(24)
+    in_tokyo = f"{(starts_at + timedelta(hours=9)).replace(tzinfo=None).isoformat()}+09:00"
+
+    assert create(staff, movie, screen, startsAt=in_tokyo)["startsAt"] == starts_at.isoformat()
+
+
+def test_null_is_as_good_as_nothing(staff: Api, movie: Movie, screen: Screen) -> None:
+    answer = create(staff, movie, screen, endsAt=None, language=None)
+
+    show = Show.objects.get()
+    assert answer["__typename"] == "Show"
+    assert (show.ends_at - show.starts_at, show.language) == (timedelta(minutes=170), "")
+
+
+@pytest.mark.parametrize("amount", ["12.5", "12.50", 12.5, 12, "1.25E1"], ids=repr)
+def test_an_amount_may_be_a_text_or_a_number(staff: Api, movie: Movie, screen: Screen, amount: object) -> None:
+    prices = [{"category": "STANDARD", "amount": amount}, {"category": "PREMIUM", "amount": "20"}]
+
+    (standard, premium) = create(staff, movie, screen, prices=prices)["prices"]
+
+    assert standard["price"]["amount"] == ("12.00" if amount == 12 else "12.50")
+    assert premium["price"]["amount"] == "20.00"
+
+
+def test_prices_of_seats_that_the_screen_does_not_have_are_not_asked_for(staff: Api, movie: Movie) -> None:
+    screen = situations.a_screen(["PP"])
+
+    answer = create(staff, movie, screen)
+
+    assert answer["priceFrom"] == {"amount": "15.50", "currency": "USD"}
+    assert [price["category"] for price in answer["prices"]] == ["PREMIUM"]
+
+
+def test_a_show_that_would_overlap_is_refused_with_the_one_in_the_way(staff: Api, movie: Movie, screen: Screen) -> None:
+    rival = situations.a_show(movie=situations.a_movie("Alien"), screen=screen)
+
+    with nothing_changes():
+        answer = create(staff, movie, screen, startsAt=rival.ends_at + timedelta(minutes=14))
+
+    assert answer == {
+        "__typename": "ScreenOccupied",
+        "message": f"The screen is taken at that time, or is being cleaned: {rival}.",
+        "show": {
+            "id": global_id(rival),
+            "startsAt": rival.starts_at.isoformat(),
+            "movie": {"title": "Alien"},
+            "screen": {"name": screen.name},
+        },
+    }
+
+
+def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, prices=PRICES[:1])
+
+    message = "The screen has PREMIUM seats; say what they cost."
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": message,
+        "fields": [{"field": "prices", "code": "unpriced_category", "message": message}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [("-1", "min_value"), ("9.999", "max_decimal_places"), ("1e6", "max_whole_digits"), ("NaN", "invalid")],
+)
+def test_an_amount_that_nobody_can_pay_is_refused(
+    staff: Api, movie: Movie, screen: Screen, amount: str, code: str
+) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, prices=[PRICES[0], {"category": "PREMIUM", "amount": amount}])
+
+    assert problems(answer)[0] == ("prices", code)
+
+
+def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, startsAt=in_hours(-1))
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "A show starts in the future.",
+        "fields": [{"field": "startsAt", "code": "in_the_past", "message": "A show starts in the future."}],
+    }
+
+
+def test_a_show_in_a_far_future_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, startsAt="9999-12-31T23:59:59Z")
+
+    assert problems(answer) == [("startsAt", "too_far")]
+
+
+def test_a_show_that_ends_before_it_starts_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, endsAt=in_hours(23))
+
+    assert problems(answer) == [("endsAt", "before_start")]
+
+
+def test_a_show_that_takes_more_than_a_day_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, endsAt="9999-12-31T23:59:59Z")
+
+    assert problems(answer) == [("endsAt", "too_long")]
+
+
+def test_a_movie_whose_running_time_is_an_estimate_needs_an_end(staff: Api, screen: Screen) -> None:
+    movie = situations.a_movie(duration_is_estimate=True)
+
+    with nothing_changes():
+        answer = create(staff, movie, screen)
+
+    assert problems(answer) == [("endsAt", "required")]
+
+
+def test_a_language_that_is_none_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+    with nothing_changes():
+        answer = create(staff, movie, screen, language="Portuguese")
+
+    assert problems(answer) == [("language", "invalid")]
+
+
+@pytest.mark.parametrize("field", ["movieId", "screenId"])
+def test_what_is_not_there_is_not_found(staff: Api, movie: Movie, screen: Screen, field: str) -> None:
+    nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
+
+    with nothing_changes():
+        answer = staff(CREATE_SHOW, input=planned(movie, screen, **{field: nothing}))
+
+    assert answer.code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"startsAt": None},
+        {"startsAt": "tomorrow"},
+        {"startsAt": "2030-01-01T20:00:00"},
+        {"startsAt": "2030-02-30T20:00:00Z"},
+        {"format": None},
+        {"format": "SMELL"},
+        {"prices": None},
+        {"prices": [{"category": "STANDARD", "amount": "ten"}]},
+        {"prices": [{"category": "STANDARD", "amount": None}]},
+        {"prices": [{"category": "BOX", "amount": "10"}]},
+        {"movieId": "Heat"},
+        {"movieId": to_base64("Screen", 1)},
+        {"screenId": to_base64("Movie", 1)},
+        {"screenId": ""},
+    ],
+    ids=str,
+)
+def test_what_is_not_of_its_type_is_refused(
+    staff: Api, movie: Movie, screen: Screen, field: dict[str, object]
+) -> None:
+    with nothing_changes():
+        answer = staff(CREATE_SHOW, input=planned(movie, screen, **field))
+
+    assert answer.code == "BAD_USER_INPUT"

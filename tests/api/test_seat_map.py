@@ -1,0 +1,205 @@
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from strawberry.relay.utils import from_base64
+
+from cinema.booking import blocks, bookings
+from cinema.catalog import houses, programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.models import Show, User
+from tests import situations
+from tests.conftest import Api, global_id
+
+SEAT_MAP = """
+query ($id: ID!) {
+  show(id: $id) {
+    seatMap {
+      cursor
+      rows {
+        label
+        seats { label row number column category price { amount currency } status mine }
+      }
+    }
+  }
+}
+"""
+
+
+def seat_map(api: Api, show: Show) -> Any:
+    return api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
+
+
+def statuses(api: Api, show: Show) -> dict[str, str]:
+    """By label; with an asterisk what is the viewer's own."""
+    return {
+        seat["label"]: seat["status"] + "*" * seat["mine"]
+        for row in seat_map(api, show)["rows"]
+        for seat in row["seats"]
+    }
+
+
+def test_the_house_of_a_show(api: Api) -> None:
+    show = situations.a_show(rows=["S_P", "___", "_WC"])
+
+    assert seat_map(api, show)["rows"] == [
+        {
+            "label": "A",
+            "seats": [
+                {
+                    "label": "A1",
+                    "row": "A",
+                    "number": 1,
+                    "column": 1,
+                    "category": "STANDARD",
+                    "price": {"amount": "10.00", "currency": "USD"},
+                    "status": "AVAILABLE",
+                    "mine": False,
+                },
+                {
+                    "label": "A2",
+                    "row": "A",
+                    "number": 2,
+                    "column": 3,
+                    "category": "PREMIUM",
+                    "price": {"amount": "15.50", "currency": "USD"},
+                    "status": "AVAILABLE",
+                    "mine": False,
+                },
+            ],
+        },
+        {
+            "label": "C",
+            "seats": [
+                {
+                    "label": "C1",
+                    "row": "C",
+                    "number": 1,
+                    "column": 2,
+                    "category": "WHEELCHAIR",
+                    "price": {"amount": "8.00", "currency": "USD"},
+                    "status": "AVAILABLE",
+                    "mine": False,
+                },
+                {
+                    "label": "C2",
+                    "row": "C",
+                    "number": 2,
+                    "column": 3,
+                    "category": "COMPANION",
+                    "price": {"amount": "8.00", "currency": "USD"},
+                    "status": "AVAILABLE",
+                    "mine": False,
+                },
+            ],
+        },
+    ]
+
+
+def test_rows_come_front_first_also_after_the_letter_z(api: Api) -> None:
+    show = situations.a_show(rows=["S"] * 30)
+
+    labels = [row["label"] for row in seat_map(api, show)["rows"]]
+
+    assert labels[:2] + labels[24:] == ["A", "B", "Y", "Z", "AA", "AB", "AC", "AD"]
+
+
+def test_ten_seats_come_from_the_left(api: Api) -> None:
+    show = situations.a_show(rows=["S" * 12])
+
+    (row,) = seat_map(api, show)["rows"]
+
+    assert [seat["number"] for seat in row["seats"]] == list(range(1, 13))
+
+
+def test_seats_are_free_held_booked_or_blocked(api: Api) -> None:
+    show = situations.a_show(rows=["SSSSS"])
+    situations.a_booking("A1", show=show)
+    situations.a_hold("A2", show=show)
+    situations.a_hold("A3", show=show, minutes_left=-1)
+    blocks.block(show_id=show.pk, labels=["A4"])
+
+    assert statuses(api, show) == {
+        "A1": "BOOKED",
+        "A2": "HELD",
+        "A3": "AVAILABLE",
+        "A4": "BLOCKED",
+        "A5": "AVAILABLE",
+    }
+
+
+def test_a_seat_that_was_given_back_is_free(api: Api, buyer: User) -> None:
+    show = situations.a_show(rows=["SS"])
+    booking = situations.a_booking("A1", "A2", show=show, by=buyer)
+    bookings.cancel(booking_id=booking.pk, by=buyer, labels=["A2"])
+
+    assert statuses(api, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
+
+
+def test_the_seats_of_a_cancelled_show_are_free(api: Api) -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_booking("A1", show=show)
+    programming.cancel(show_id=show.pk)
+
+    assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
+
+
+def test_the_viewer_sees_which_seats_are_their_own(api: Api, buyer: User) -> None:
+    show = situations.a_show(rows=["SSSS"])
+    situations.a_booking("A1", show=show, by=buyer)
+    situations.a_hold("A2", show=show, by=buyer)
+    situations.a_booking("A3", show=show)
+
+    assert statuses(api.signed_in(buyer), show) == {
+        "A1": "BOOKED*",
+        "A2": "HELD*",
+        "A3": "BOOKED",
+        "A4": "AVAILABLE",
+    }
+
+
+def test_nobody_sees_whose_the_others_are(api: Api) -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_booking("A1", show=show)
+
+    for viewer in (api, api.signed_in(situations.a_staff_member("view_booking", "change_show"))):
+        assert statuses(viewer, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
+
+
+def test_another_show_on_the_same_screen_is_another_house(api: Api) -> None:
+    show = situations.a_show(rows=["SS"])
+    other = situations.a_show(screen=show.screen, starts_at=situations.in_hours(48))
+    situations.a_booking("A1", show=other)
+
+    assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
+
+
+def test_a_change_of_the_plan_shows(api: Api) -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_booking("A1", show=show)
+    houses.change_screen(screen_id=show.screen_id, rows=["SPP"])
+
+    rows = seat_map(api, show)["rows"]
+
+    assert [(seat["label"], seat["category"], seat["status"]) for seat in rows[0]["seats"]] == [
+        ("A1", "STANDARD", "BOOKED"),
+        ("A2", "PREMIUM", "AVAILABLE"),
+        ("A3", "PREMIUM", "AVAILABLE"),
+    ]
+
+
+def test_seats_that_came_after_a_show_and_that_it_had_no_price_for_are_not_on_its_map(api: Api) -> None:
+    show = situations.a_show_that_started(
+        hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)}
+    )
+    houses.change_screen(screen_id=show.screen_id, rows=["SSP"])
+
+    assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
+
+
+def test_the_cursor_marks_the_moment_of_the_map(api: Api, show: Show) -> None:
+    kind, moment = from_base64(seat_map(api, show)["cursor"])
+
+    assert kind == "moment"
+    assert abs(datetime.fromisoformat(moment) - timezone.now()) < timedelta(minutes=1)

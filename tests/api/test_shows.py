@@ -1,0 +1,247 @@
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from strawberry.relay.utils import to_base64
+
+from cinema.booking import blocks
+from cinema.catalog import houses, programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.models import Show
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.situations import in_hours
+
+SHOWS = """
+query ($filter: ShowFilter, $orderBy: ShowOrder) {
+  shows(filter: $filter, orderBy: $orderBy) { totalCount nodes { id } }
+}
+"""
+SHOW = """
+query ($id: ID!) {
+  show(id: $id) {
+    id startsAt endsAt format language status seatsTotal seatsAvailable
+    movie { id title }
+    screen { id name theater { id name city timeZone } }
+    priceFrom { amount currency }
+    prices { category price { amount currency } }
+  }
+}
+"""
+DAY = timezone.now().date() + timedelta(days=30)
+
+
+def found(api: Api, order_by: str | None = None, **asked: Any) -> list[str]:
+    answer = api(SHOWS, filter=asked, orderBy=order_by).data["shows"]
+    assert answer["totalCount"] == len(answer["nodes"])
+    return [show["id"] for show in answer["nodes"]]
+
+
+def ids(*shows: Show) -> list[str]:
+    return [global_id(show) for show in shows]
+
+
+def a_show_at(clock: str, time_zone: str, *, day: date = DAY) -> Show:
+    """In a theater of that time zone."""
+    starts_at = datetime.combine(day, time.fromisoformat(clock), tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+    return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=situations.a_theater(time_zone)))
+
+
+def told(api: Api, show: Show) -> Any:
+    return api(SHOW, id=global_id(show)).data["show"]
+
+
+def test_a_show_with_all_there_is_to_tell(api: Api) -> None:
+    show = situations.a_show(format="IMAX", language="pt")
+    situations.a_booking("A1", "B1", show=show)
+    situations.a_hold("A2", show=show)
+    situations.a_hold("A3", show=show, minutes_left=-1)
+    blocks.block(show_id=show.pk, labels=["C1"])
+
+    assert told(api, show) == {
+        "id": global_id(show),
+        "startsAt": show.starts_at.isoformat(),
+        "endsAt": show.ends_at.isoformat(),
+        "format": "IMAX",
+        "language": "pt",
+        "status": "ON_SALE",
+        "seatsTotal": 21,
+        "seatsAvailable": 17,
+        "movie": {"id": global_id(show.movie), "title": show.movie.title},
+        "screen": {
+            "id": global_id(show.screen),
+            "name": show.screen.name,
+            "theater": {
+                "id": global_id(show.screen.theater),
+                "name": show.screen.theater.name,
+                "city": "Lisbon",
+                "timeZone": "UTC",
+            },
+        },
+        "priceFrom": {"amount": "8.00", "currency": "USD"},
+        "prices": [
+            {"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}},
+            {"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}},
+            {"category": "WHEELCHAIR", "price": {"amount": "8.00", "currency": "USD"}},
+            {"category": "COMPANION", "price": {"amount": "8.00", "currency": "USD"}},
+        ],
+    }
+
+
+def test_a_show_in_the_language_of_its_movie_has_none_of_its_own(api: Api, show: Show) -> None:
+    assert told(api, show)["language"] is None
+
+
+@pytest.mark.parametrize("status", ["ON_SALE", "SOLD_OUT", "CLOSED", "CANCELLED"])
+def test_the_status_tells_whether_seats_can_be_booked(api: Api, status: str) -> None:
+    show = situations.a_show(rows=["SS"])
+    if status == "SOLD_OUT":
+        situations.a_booking("A1", "A2", show=show)
+    if status == "CLOSED":
+        situations.let_start(show)
+    if status == "CANCELLED":
+        programming.cancel(show_id=show.pk)
+
+    assert told(api, show)["status"] == status
+
+
+def test_the_lowest_price_is_of_a_seat_that_the_screen_has(api: Api) -> None:
+    show = situations.a_show(rows=["PP"])
+
+    answer = told(api, show)
+
+    assert answer["priceFrom"] == {"amount": "15.50", "currency": "USD"}
+    assert answer["prices"] == [{"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}}]
+
+
+def test_after_a_show_its_screen_may_get_seats_it_had_no_price_for(api: Api) -> None:
+    show = situations.a_show_that_started(
+        hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)}
+    )
+    houses.change_screen(screen_id=show.screen_id, rows=["PP"])
+
+    answer = told(api, show)
+
+    assert answer["priceFrom"] == {"amount": "10.00", "currency": "USD"}
+    assert answer["prices"] == [{"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}}]
+
+
+def test_a_price_may_be_nothing(api: Api) -> None:
+    show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(0)})
+
+    assert told(api, show)["priceFrom"] == {"amount": "0.00", "currency": "USD"}
+
+
+def test_a_show_that_is_not_there_is_null(api: Api) -> None:
+    assert api(SHOW, id=to_base64("Show", 999_999)).data == {"show": None}
+
+
+@pytest.mark.parametrize("id_", ["", "Show:1", "1", to_base64("Movie", 1), to_base64("Show", "x")], ids=repr)
+def test_what_is_no_id_of_a_show_is_refused(api: Api, id_: str) -> None:
+    assert api(SHOW, id=id_).code == "BAD_USER_INPUT"
+
+
+# ---------------------------------------------------------------------- lists
+
+
+def test_shows_come_by_start_or_the_other_way_round(api: Api) -> None:
+    later, sooner = situations.a_show(starts_at=in_hours(48)), situations.a_show(starts_at=in_hours(24))
+
+    assert found(api) == ids(sooner, later)
+    assert found(api, order_by="STARTS_AT_ASC") == ids(sooner, later)
+    assert found(api, order_by="STARTS_AT_DESC") == ids(later, sooner)
+
+
+def test_shows_of_a_movie(api: Api, show: Show) -> None:
+    situations.a_show()
+
+    assert found(api, movieId=global_id(show.movie)) == ids(show)
+
+
+def test_shows_in_a_theater(api: Api, show: Show) -> None:
+    situations.a_show()
+
+    assert found(api, theaterId=global_id(show.screen.theater)) == ids(show)
+
+
+def test_a_day_is_that_of_each_theater(api: Api) -> None:
+    tokyo, lisbon = a_show_at("00:00", "Asia/Tokyo"), a_show_at("20:00", "Europe/Lisbon")
+    new_york = a_show_at("23:59", "America/New_York")
+    for time_zone in ("Asia/Tokyo", "Europe/Lisbon", "America/New_York"):
+        a_show_at("23:59", time_zone, day=DAY - timedelta(days=1))
+        a_show_at("00:00", time_zone, day=DAY + timedelta(days=1))
+
+    assert found(api, date=DAY) == ids(tokyo, lisbon, new_york)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_show_is_at_the_ends_of_the_calendar(api: Api, day: str) -> None:
+    a_show_at("20:00", "Asia/Tokyo")
+    a_show_at("20:00", "America/New_York")
+
+    assert found(api, date=day) == []
+
+
+def test_shows_from_a_moment_until_another(api: Api) -> None:
+    first, second, third = (situations.a_show(starts_at=in_hours(hours)) for hours in (24, 48, 72))
+
+    assert found(api, **{"from": second.starts_at}) == ids(second, third)
+    assert found(api, until=second.starts_at) == ids(first)
+    assert found(api, **{"from": second.starts_at, "until": third.starts_at}) == ids(second)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_every_moment_of_the_calendar_can_be_asked_for(api: Api, show: Show, moment: str) -> None:
+    assert found(api, **{"from": moment}) + found(api, until=moment) == ids(show)
+
+
+def test_shows_of_a_format(api: Api, show: Show) -> None:
+    imax = situations.a_show(format="IMAX")
+
+    assert found(api, format="IMAX") == ids(imax)
+    assert found(api, format="TWO_D") == ids(show)
+
+
+def test_shows_that_can_be_booked_and_those_that_cannot(api: Api, show: Show) -> None:
+    cancelled = programming.cancel(show_id=situations.a_show().pk)
+
+    assert found(api, bookable=True) == ids(show)
+    assert found(api, bookable=False) == ids(cancelled)
+
+
+def test_all_that_is_asked_has_to_be_true(api: Api, show: Show) -> None:
+    situations.a_show(movie=show.movie, starts_at=in_hours(48))
+    situations.a_show(screen=show.screen, starts_at=in_hours(48))
+
+    movie, theater = global_id(show.movie), global_id(show.screen.theater)
+    assert found(api, movieId=movie, theaterId=theater, bookable=True) == ids(show)
+    assert found(api, movieId=movie, theaterId=theater, bookable=False) == []
+
+
+def test_null_asks_for_nothing(api: Api, show: Show) -> None:
+    nothing = dict.fromkeys(["movieId", "theaterId", "date", "from", "until", "format", "bookable"])
+
+    assert found(api, **nothing) == ids(show)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"movieId": to_base64("Show", 1)},
+        {"theaterId": "x"},
+        {"date": "today"},
+        {"date": "2026-02-30"},
+        {"from": "2026-03-01T20:00:00"},
+        {"from": "0001-01-01T00:00:00+02:00"},
+        {"until": "20:00"},
+        {"format": "SMELL"},
+        {"bookable": 1},
+        {"screenId": "x"},
+    ],
+    ids=str,
+)
+def test_a_filter_that_cannot_be_is_refused(api: Api, asked: dict[str, object]) -> None:
+    assert api(SHOWS, filter=asked).code == "BAD_USER_INPUT"

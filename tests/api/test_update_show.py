@@ -1,0 +1,279 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.catalog import programming
+from cinema.models import Movie, Screen, Show
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.situations import in_hours
+from tests.stored import nothing_changes
+
+UPDATE_SHOW = """
+mutation ($input: UpdateShowInput!) {
+  updateShow(input: $input) {
+    __typename
+    ... on Show {
+      id startsAt endsAt format language status seatsTotal seatsAvailable
+      movie { id }
+      screen { id }
+      prices { category price { amount } }
+    }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on ScreenOccupied { show { id } }
+    ... on ShowHasBookings { bookingCount }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def staff(api: Api) -> Api:
+    return api.signed_in(situations.a_staff_member("change_show"))
+
+
+@pytest.fixture
+def starts_at(db: None) -> datetime:
+    return in_hours(24)
+
+
+@pytest.fixture
+def show(starts_at: datetime) -> Show:
+    """Of 100 minutes, two standard and two premium seats."""
+    return situations.a_show(rows=["SS", "PP"], starts_at=starts_at, format="IMAX", language="fr")
+
+
+def update(staff: Api, show: Show, **fields: Any) -> Any:
+    return staff(UPDATE_SHOW, input={"showId": global_id(show), **fields}).data["updateShow"]
+
+
+def answered(show: Show, **changes: Any) -> dict[str, Any]:
+    """The show of the fixture as the API tells it."""
+    return {
+        "__typename": "Show",
+        "id": global_id(show),
+        "startsAt": show.starts_at.isoformat(),
+        "endsAt": show.ends_at.isoformat(),
+        "format": "IMAX",
+        "language": "fr",
+        "status": "ON_SALE",
+        "seatsTotal": 4,
+        "seatsAvailable": 4,
+        "movie": {"id": global_id(show.movie)},
+        "screen": {"id": global_id(show.screen)},
+        "prices": [
+            {"category": "STANDARD", "price": {"amount": "10.00"}},
+            {"category": "PREMIUM", "price": {"amount": "15.50"}},
+        ],
+        **changes,
+    }
+
+
+def problems(answer: Any) -> list[tuple[str, str]]:
+    assert answer["__typename"] == "InvalidInput"
+    return [(problem["field"], problem["code"]) for problem in answer["fields"]]
+
+
+def test_an_update_without_a_change_changes_nothing(staff: Api, show: Show) -> None:
+    with nothing_changes():
+        answer = update(staff, show)
+
+    assert answer == answered(show)
+
+
+@pytest.mark.parametrize(("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str)
+def test_what_is_left_out_stays(staff: Api, show: Show, field: str, value: str | None) -> None:
+    assert update(staff, show, **{field: value}) == answered(show, **{field: value})
+
+
+def test_moving_the_start_moves_the_end_along(staff: Api, show: Show) -> None:
+    later = timedelta(hours=3)
+
+    assert update(staff, show, startsAt=show.starts_at + later) == answered(
+        show, startsAt=(show.starts_at + later).isoformat(), endsAt=(show.ends_at + later).isoformat()
+    )
+
+
+def test_the_end_can_be_told(staff: Api, show: Show) -> None:
+    ends_at = show.ends_at + timedelta(minutes=20)
+
+    assert update(staff, show, endsAt=ends_at) == answered(show, endsAt=ends_at.isoformat())
+
+
+def test_without_an_end_a_show_ends_with_its_movie_again(staff: Api, show: Show) -> None:
+    programming.reschedule(show_id=show.pk, ends_at=show.ends_at + timedelta(hours=1))
+
+    assert update(staff, show, endsAt=None) == answered(show)
+
+
+def test_another_movie_brings_its_own_end(staff: Api, show: Show, starts_at: datetime) -> None:
+    movie = situations.a_movie(duration_minutes=45)
+
+    assert update(staff, show, movieId=global_id(movie)) == answered(
+        show, movie={"id": global_id(movie)}, endsAt=(starts_at + timedelta(minutes=45)).isoformat()
+    )
+
+
+def test_another_screen_brings_its_own_seats(staff: Api, show: Show) -> None:
+    screen = situations.a_screen(["SSS"])
+
+    assert update(staff, show, screenId=global_id(screen)) == answered(
+        show,
+        screen={"id": global_id(screen)},
+        seatsTotal=3,
+        seatsAvailable=3,
+        prices=[{"category": "STANDARD", "price": {"amount": "10.00"}}],
+    )
+
+
+def test_prices_that_are_left_out_stay_and_keep_their_order(staff: Api, show: Show) -> None:
+    answer = update(staff, show, prices=[{"category": "STANDARD", "amount": "99.99"}])
+
+    assert answer == answered(
+        show,
+        prices=[
+            {"category": "STANDARD", "price": {"amount": "99.99"}},
+            {"category": "PREMIUM", "price": {"amount": "15.50"}},
+        ],
+    )
+
+
+def test_no_prices_at_all_change_no_price(staff: Api, show: Show) -> None:
+    with nothing_changes():
+        answer = update(staff, show, prices=[])
+
+    assert answer == answered(show)
+
+
+@pytest.mark.parametrize("field", ["movieId", "screenId", "startsAt", "format", "prices"])
+def test_null_is_refused_where_there_has_to_be_something(staff: Api, show: Show, field: str) -> None:
+    with nothing_changes():
+        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: None})
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+def test_a_show_does_not_move_into_another(staff: Api, show: Show) -> None:
+    rival = situations.a_show(screen=show.screen, starts_at=in_hours(48))
+
+    with nothing_changes():
+        answer = update(staff, show, startsAt=rival.starts_at)
+
+    assert answer == {
+        "__typename": "ScreenOccupied",
+        "message": f"The screen is taken at that time, or is being cleaned: {rival}.",
+        "show": {"id": global_id(rival)},
+    }
+
+
+@pytest.mark.parametrize("what", [Movie, Screen])
+def test_a_show_with_bookings_keeps_its_movie_and_its_screen(
+    staff: Api, show: Show, what: type[Movie] | type[Screen]
+) -> None:
+    situations.a_booking("A1", "A2", show=show)
+    situations.a_booking("B1", show=show)
+    other = situations.a_movie() if what is Movie else situations.a_screen()
+
+    with nothing_changes():
+        answer = update(staff, show, **{f"{what.__name__.lower()}Id": global_id(other)})
+
+    assert answer == {
+        "__typename": "ShowHasBookings",
+        "message": "This show is booked (2), so it keeps its screen and its movie.",
+        "bookingCount": 2,
+    }
+
+
+def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, show: Show) -> None:
+    booking = situations.a_booking("A1", show=show)
+    later = timedelta(hours=3)
+
+    answer = update(
+        staff, show, startsAt=show.starts_at + later, prices=[{"category": "STANDARD", "amount": "99.99"}]
+    )
+
+    booking.refresh_from_db()
+    assert (answer["startsAt"], answer["seatsAvailable"]) == ((show.starts_at + later).isoformat(), 3)
+    assert str(booking.total) == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("startsAt", "2020-01-01T20:00:00Z", ("startsAt", "in_the_past")),
+        ("startsAt", "9999-12-31T23:59:59Z", ("startsAt", "too_far")),
+        ("endsAt", "2020-01-01T20:00:00Z", ("endsAt", "before_start")),
+        ("endsAt", "9999-12-31T23:59:59Z", ("endsAt", "too_long")),
+        ("language", "French", ("language", "invalid")),
+        ("prices", [{"category": "STANDARD", "amount": "-1"}], ("prices", "min_value")),
+        ("prices", [{"category": "STANDARD", "amount": "9.999"}], ("prices", "max_decimal_places")),
+    ],
+    ids=str,
+)
+def test_a_change_that_cannot_be_is_refused_at_its_field(
+    staff: Api, show: Show, field: str, value: object, problem: tuple[str, str]
+) -> None:
+    with nothing_changes():
+        answer = update(staff, show, **{field: value})
+
+    assert problems(answer) == [problem]
+
+
+def test_a_screen_with_a_category_without_a_price_is_refused(staff: Api, show: Show) -> None:
+    show.prices.filter(category="COMPANION").delete()
+    screen = situations.a_screen(["SC"])
+
+    with nothing_changes():
+        answer = update(staff, show, screenId=global_id(screen))
+
+    assert problems(answer) == [("prices", "unpriced_category")]
+
+
+def test_a_cancelled_show_is_not_changed(staff: Api, show: Show) -> None:
+    programming.cancel(show_id=show.pk)
+
+    with nothing_changes():
+        answer = update(staff, show, language="pt")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This show has been cancelled.",
+        "fields": [{"field": "showId", "code": "cancelled", "message": "This show has been cancelled."}],
+    }
+
+
+def test_a_show_that_is_over_is_not_changed(staff: Api, show: Show) -> None:
+    situations.let_start(show, hours_ago=5)
+
+    with nothing_changes():
+        answer = update(staff, show, language="pt")
+
+    assert answer == {
+        "__typename": "InvalidInput",
+        "message": "This show is over.",
+        "fields": [{"field": "showId", "code": "over", "message": "This show is over."}],
+    }
+
+
+@pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
+def test_what_is_not_there_is_not_found(staff: Api, show: Show, field: str) -> None:
+    nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
+
+    with nothing_changes():
+        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: nothing})
+
+    assert answer.code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
+def test_the_id_of_something_else_is_refused(staff: Api, show: Show, field: str) -> None:
+    theater = global_id(show.screen.theater)
+
+    with nothing_changes():
+        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: theater})
+
+    assert answer.code == "BAD_USER_INPUT"

@@ -1,0 +1,172 @@
+"""How the server starts: in an environment of its own each time, and with no .env but the test's."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
+
+KEY = "a key that is long enough, and that nobody can guess"
+OTHER_KEY = "another key that is long enough, and that nobody can guess"
+
+PRINT_SETTINGS = """
+import json
+from config import settings
+names = [name for name in dir(settings) if name.isupper()]
+print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A copy of the configuration, so that the .env of whoever runs the tests is out of the way."""
+    shutil.copytree(settings.BASE_DIR / "config", tmp_path / "config")
+    return tmp_path
+
+
+def start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", PRINT_SETTINGS],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def settings_in(home: Path, **environment: str) -> dict[str, Any]:
+    started = start(home, **environment)
+    assert started.returncode == 0, started.stderr
+    found: dict[str, Any] = json.loads(started.stdout)
+    return found
+
+
+def refusal_in(home: Path, **environment: str) -> str:
+    """The last line that a server says which does not start."""
+    started = start(home, **environment)
+    assert started.returncode != 0
+    return started.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": "", "JWT_SECRET_KEY": KEY}])
+def test_without_a_secret_key_the_server_does_not_start(home: Path, environment: dict[str, str]) -> None:
+    refusal = refusal_in(home, **environment)
+    assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is not set.")
+    assert "secrets.token_urlsafe" in refusal
+
+
+def test_with_a_short_secret_key_the_server_does_not_start(home: Path) -> None:
+    assert refusal_in(home, SECRET_KEY="x" * 31) == (
+        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is shorter than 32 bytes, so it could be guessed."
+    )
+
+
+def test_with_a_short_key_for_tokens_the_server_does_not_start(home: Path) -> None:
+    assert refusal_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY="x" * 31) == (
+        "django.core.exceptions.ImproperlyConfigured: JWT_SECRET_KEY is shorter than 32 bytes, so it could be guessed."
+    )
+
+
+def test_a_refusal_does_not_tell_the_key(home: Path) -> None:
+    assert "swordfish" not in start(home, SECRET_KEY="swordfish").stderr
+
+
+def test_debug_does_not_make_up_for_a_missing_key(home: Path) -> None:
+    assert "SECRET_KEY is not set" in refusal_in(home, DEBUG="true")
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(home: Path) -> None:
+    assert "DEBUG" in refusal_in(home, SECRET_KEY=KEY, DEBUG="perhaps")
+
+
+def test_tokens_are_signed_with_the_secret_key_unless_told(home: Path) -> None:
+    assert settings_in(home, SECRET_KEY=KEY)["GRAPHQL_JWT"]["JWT_SECRET_KEY"] == KEY
+    told = settings_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY=OTHER_KEY)
+    assert (told["SECRET_KEY"], told["GRAPHQL_JWT"]["JWT_SECRET_KEY"]) == (KEY, OTHER_KEY)
+
+
+def test_the_defaults_are_those_of_production(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY)
+    wanted = {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "CSRF_TRUSTED_ORIGINS": [],
+        "TRUSTED_PROXIES": 0,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 365 * 24 * 60 * 60,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SECURE_HSTS_PRELOAD": True,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "WHITENOISE_USE_FINDERS": False,
+    }
+    assert {name: found[name] for name in wanted} == wanted
+    assert "SECURE_PROXY_SSL_HEADER" not in found
+
+
+def test_a_development_machine_answers_without_tls(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY, DEBUG="true")
+    assert found["DEBUG"] is True
+    for name in ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+        assert not found.get(name)
+
+
+def test_a_proxy_is_believed_about_tls_only_where_there_is_one(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY, TRUSTED_PROXIES="1")
+    assert found["TRUSTED_PROXIES"] == 1
+    assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+def test_the_database_is_a_file_unless_told(home: Path) -> None:
+    database = settings_in(home, SECRET_KEY=KEY)["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == str(home / "var" / "cinema.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert (home / "var").is_dir()
+
+
+def test_a_database_url_selects_postgresql(home: Path) -> None:
+    url = "postgres://teller:popcorn@db.example.com:5433/cinema?sslmode=require"
+    database = settings_in(home, SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["USER"], database["PASSWORD"]) == ("teller", "popcorn")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 5433, "cinema")
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert "-c lock_timeout=5000" in database["OPTIONS"]["options"]
+    assert not (home / "var").exists()
+
+
+def test_an_env_file_is_read_and_the_environment_wins_over_it(home: Path) -> None:
+    (home / ".env").write_text(f"DEBUG=true\nSECRET_KEY={KEY}\nCURRENCY=EUR\n")
+    assert settings_in(home)["SECRET_KEY"] == KEY
+    found = settings_in(home, DEBUG="false", SECRET_KEY=OTHER_KEY)
+    assert (found["DEBUG"], found["SECRET_KEY"], found["CURRENCY"]) == (False, OTHER_KEY, "EUR")
+
+
+def test_an_empty_key_in_the_environment_is_not_made_up_for_by_an_env_file(home: Path) -> None:
+    (home / ".env").write_text(f"SECRET_KEY={KEY}\n")
+    assert "SECRET_KEY is not set" in refusal_in(home, SECRET_KEY="")
+
+
+def test_the_unsafe_defaults_of_the_token_library_are_overruled() -> None:
+    wanted = {
+        "JWT_ALGORITHM": "HS256",
+        "JWT_VERIFY": True,
+        "JWT_VERIFY_EXPIRATION": True,
+        "JWT_ALLOW_ARGUMENT": False,
+        "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
+    }
+    assert {name: settings.GRAPHQL_JWT[name] for name in wanted} == wanted
+
+
+def test_every_model_gets_its_table_from_a_migration() -> None:
+    # Deleting a user looks into the tables of every model that refers to users, ours or not.
+    without_migrations = MigrationLoader(None).unmigrated_apps
+    assert [model._meta.label for model in apps.get_models() if model._meta.app_label in without_migrations] == []
