@@ -1,0 +1,90 @@
+"""Two of the same at once: one name, one refresh token.
+
+The controls come first: without the constraint a name is given twice, without the lock a token is used twice.
+"""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cinema.accounts import registration, sessions, tokens
+from cinema.accounts.errors import InvalidRefreshToken
+from cinema.accounts.sessions import Session
+from cinema.core.errors import InvalidInput
+from cinema.models import RefreshToken, User
+from tests import situations
+from tests.concurrency.racing import race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signing_up(username: str, email: str) -> partial[Session]:
+    return partial(sessions.signup, username=username, email=email, password=situations.PASSWORD)
+
+
+def kinds(results: list[Any]) -> Counter[type]:
+    return Counter(type(result) for result in results)
+
+
+def test_checking_alone_gives_a_name_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both look, both find the name free; without the constraints both would have it."""
+    ann, other = (
+        registration.new_user(username=name, email=email, password=situations.PASSWORD)
+        for name, email in (("ann", "ann@example.com"), ("ANN", "other@example.com"))
+    )
+    constraint = next(c for c in User._meta.constraints if c.name == "one_user_per_username")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(User, constraint)
+    try:
+        registration.save(ann)
+        registration.save(other)
+        assert User.objects.known_as("ann").count() == 2
+    finally:
+        User.objects.all().delete()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(User, constraint)
+
+
+def test_of_many_who_want_a_name_one_gets_it() -> None:
+    results = race(*[signing_up(name, f"{n}@example.com") for n, name in enumerate(["ann", "Ann", "ANN", "anN"])])
+
+    assert kinds(results) == {Session: 1, InvalidInput: 3}
+    assert User.objects.known_as("ann").count() == 1
+    assert User.objects.count() == 1
+
+
+def test_of_many_who_want_an_address_one_gets_it() -> None:
+    results = race(*[signing_up(f"user{n}", email) for n, email in enumerate(["a@b.example", "A@B.example"] * 2)])
+
+    assert kinds(results) == {Session: 1, InvalidInput: 3}
+    assert User.objects.count() == 1
+
+
+def test_without_looking_again_a_token_is_used_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both read the token before either has used it up."""
+    session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
+    read = RefreshToken.objects.select_related("user").get(user=buyer)
+    monkeypatch.setattr(tokens, "find_refresh_token", lambda token: read)
+    used_up: list[RefreshToken] = []
+    monkeypatch.setattr(tokens, "use_up", used_up.append)
+
+    results = [sessions.refresh(token=session.refresh_token) for _ in range(2)]
+
+    assert kinds(results) == {Session: 2}
+    assert len(used_up) == 2
+
+
+def test_a_refresh_token_is_used_once_and_the_second_use_ends_the_session(buyer: User) -> None:
+    for _ in range(5):
+        session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
+
+        results = race(*[partial(sessions.refresh, token=session.refresh_token) for _ in range(4)])
+
+        assert kinds(results) == {Session: 1, InvalidRefreshToken: 3}
+        (winner,) = [result for result in results if isinstance(result, Session)]
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(token=winner.refresh_token)
+        assert not RefreshToken.objects.filter(user=buyer, revoked=None).exists()
