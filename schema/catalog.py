@@ -19,7 +19,7 @@ from schema.batching import batched, related, related_list
 from schema.context import Info
 from schema.enums import SeatCategory, ShowFormat, ShowStatus
 from schema.ids import key_of, optional_key_of
-from schema.pagination import After, Before, Connection, First, Last, Page, PageOfPart, PartOf, Slice
+from schema.pagination import After, Before, Connection, First, Last, Page, PageOfPart, PartOf, Slice, for_peers
 from schema.scalars import Money
 from schema.seat_map import SeatMap
 
@@ -164,7 +164,8 @@ class Movie(relay.Node):
         before: Before = None,
     ) -> Connection[Show]:
         page = Slice.of(first, after, last, before)
-        return Connection(page=PageOfPart(_shows(filter), page, info, PartOf(root, "movie_id")))
+        found = for_peers(root, info, lambda: _shows(filter))
+        return Connection(page=PageOfPart(found, page, info, PartOf(root, "movie_id")))
 
 
 @strawberry.input(

@@ -59,5 +59,5 @@ class GraphQLView(StrawberryView[Context, None]):
 
 
 def _refusal(status: int, reason: str) -> JsonResponse:
-    extensions = {"code": "BAD_REQUEST", "requestId": get_guid()}
+    extensions = {"code": "BAD_USER_INPUT", "requestId": get_guid()}
     return JsonResponse({"errors": [{"message": reason, "extensions": extensions}]}, status=status)

@@ -4,7 +4,7 @@ The keyset queries and cursors are strawberry-django's. The envelope is ours: it
 page nor the `nodes` shortcut, and reads a page that nobody asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -106,18 +106,13 @@ class PageOfPart(Page):
 
     part: PartOf
 
-    @property
-    def _key(self) -> tuple[str, ...]:
-        """The place in the document: the same field of the same list has the same arguments."""
-        return tuple(step for step in self.info.path.as_list() if isinstance(step, str))
-
     @cached_property
     def total(self) -> int:
         def load(peers: Peers[Any]) -> dict[int, int]:
             of_peers = self.queryset.order_by().filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
             return dict(of_peers.values_list(self.part.by).annotate(count=Count("pk")))
 
-        return once(self.part.row, (*self._key, "total"), load).get(self.part.row.pk, 0)
+        return once(self.part.row, (*_place(self.info), "total"), load).get(self.part.row.pk, 0)
 
     @cached_property
     def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
@@ -126,9 +121,19 @@ class PageOfPart(Page):
             queryset, ordering = _paged(of_peers, self.slice, self.info, part=self.part.by)
             return gather(_evaluated(queryset)), ordering
 
-        everything, ordering = once(self.part.row, self._key, load)
+        everything, ordering = once(self.part.row, _place(self.info), load)
         rows = [row for row in everything if getattr(row, self.part.by) == self.part.row.pk]
         return _in_order(rows[: self.slice.size], self.slice), len(rows) > self.slice.size, ordering
+
+
+def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
+    """What `make` returns, called once for all peers of `row` at this place of the document: it may cost a query."""
+    return once(row, (*_place(info), "queryset"), lambda _: make())
+
+
+def _place(info: Info) -> tuple[str, ...]:
+    """Where in the document: the same field of the same list has the same arguments."""
+    return tuple(step for step in info.path.as_list() if isinstance(step, str))
 
 
 def _paged(

@@ -196,6 +196,11 @@ def test_a_name_without_account_is_locked_out_just_the_same(name: str) -> None:
     assert 890 <= lock_out(name) <= 900
 
 
+def test_a_name_without_account_does_not_lock_out_another() -> None:
+    lock_out("nobody")
+    fail_to_log_in(1, "nobody-else")
+
+
 def test_signing_in_forgets_the_failures(ada: User) -> None:
     fail_to_log_in(LIMIT - 1)
     login()
@@ -327,6 +332,18 @@ def test_logging_out_everywhere_ends_every_session_of_the_user_and_of_nobody_els
     sessions.logout(by=ada, chain=chain_of(session), everywhere=True)
     assert [is_signed_in(each) for each in (session, other, somebody_elses)] == [False, False, True]
     assert [can_be_refreshed(each) for each in (session, other, somebody_elses)] == [False, False, True]
+
+
+def test_a_session_begun_with_what_was_known_before_logging_out_everywhere_is_over(ada: User) -> None:
+    # As by a login or a refresh that was under way meanwhile.
+    known_before = User.objects.get(pk=ada.pk)
+    sessions.logout(by=ada, chain=chain_of(login()), everywhere=True)
+    chain = uuid.uuid4()
+    refresh_token = tokens.issue_refresh_token(user=known_before, chain=chain)
+    access_token, expires_at = tokens.issue_access_token(user=known_before, chain=chain)
+    session = Session(access_token, refresh_token, expires_at, known_before)
+    assert not is_signed_in(session)
+    assert not can_be_refreshed(session)
 
 
 def test_after_logging_out_everywhere_one_can_sign_in_again(ada: User) -> None:

@@ -55,9 +55,7 @@ def unblock(staff: Api, show: Show, *seats: str) -> Any:
 
 
 def answered(show: Show, *, blocked: Sequence[str], status: str = "ON_SALE") -> dict[str, Any]:
-    seats = [
-        {"label": label, "status": "BLOCKED" if label in blocked else "AVAILABLE"} for label in ("A1", "A2", "A3")
-    ]
+    seats = [{"label": label, "status": "BLOCKED" if label in blocked else "AVAILABLE"} for label in ("A1", "A2", "A3")]
     return {
         "__typename": "Show",
         "id": global_id(show),

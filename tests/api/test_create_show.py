@@ -262,9 +262,7 @@ def test_what_is_not_there_is_not_found(staff: Api, movie: Movie, screen: Screen
     ],
     ids=str,
 )
-def test_what_is_not_of_its_type_is_refused(
-    staff: Api, movie: Movie, screen: Screen, field: dict[str, object]
-) -> None:
+def test_what_is_not_of_its_type_is_refused(staff: Api, movie: Movie, screen: Screen, field: dict[str, object]) -> None:
     with nothing_changes():
         answer = staff(CREATE_SHOW, input=planned(movie, screen, **field))
 

@@ -414,7 +414,7 @@ def test_a_mutation_cannot_be_done_with_get(api: Api) -> None:
     with nothing_changes():
         answer = get(api, query=SIGNUP, variables=variables)
     assert answer.status == 400
-    assert answer.code == "BAD_REQUEST"
+    assert answer.code == "BAD_USER_INPUT"
     assert message_of(answer) == "mutations are not allowed when using GET"
 
 
@@ -456,7 +456,7 @@ def test_a_mutation_beside_a_query_cannot_be_done_with_get(api: Api) -> None:
 def test_a_body_that_makes_no_sense_is_a_bad_request(api: Api, body: str | bytes) -> None:
     answer = post(api, body)
     assert answer.status == 400
-    assert answer.code == "BAD_REQUEST"
+    assert answer.code == "BAD_USER_INPUT"
     assert answer.body["errors"][0]["extensions"]["requestId"] == answer.headers["X-Request-ID"]
     assert "data" not in answer.body
 
@@ -474,7 +474,7 @@ def test_a_body_of_another_type_is_a_bad_request(api: Api, content_type: str) ->
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
     answer = post(api, json.dumps({"query": "{ me { id } }", "variables": {"a": "x" * 3_000_000}}))
     assert answer.status == 413
-    assert answer.code == "BAD_REQUEST"
+    assert answer.code == "BAD_USER_INPUT"
     assert message_of(answer) == "The request is too large."
 
 
@@ -482,7 +482,7 @@ def test_variables_in_the_url_that_make_no_sense_are_a_bad_request(api: Api) -> 
     for variables in ("x", "[]", "5", "{"):
         answer = get(api, query="{ me { id } }", variables=variables)
         assert answer.status == 400
-        assert answer.code == "BAD_REQUEST"
+        assert answer.code == "BAD_USER_INPUT"
 
 
 def test_null_variables_in_the_url_are_none(api: Api) -> None:
@@ -493,7 +493,7 @@ def test_null_variables_in_the_url_are_none(api: Api) -> None:
 def test_other_methods_are_not_allowed(api: Api, method: str) -> None:
     response = api.client.generic(method, "/graphql", b'{"query": "{ me { id } }"}', content_type="application/json")
     assert response.status_code == 405
-    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 def test_deeply_nested_variables_are_an_error_of_the_client(api: Api) -> None:

@@ -114,7 +114,9 @@ def test_what_is_not_there_is_null(api: Api, buyer: User, kind: str) -> None:
     assert api.signed_in(buyer)(NODE, id=to_base64(kind, 2**63 - 1)).data == {"node": None}
 
 
-@pytest.mark.parametrize("kind", ["Genre", "Seat", "Price", "RefreshToken", "Permission", "Query", "Money", "movie", ""])
+@pytest.mark.parametrize(
+    "kind", ["Genre", "Seat", "Price", "RefreshToken", "Permission", "Query", "Money", "movie", ""]
+)
 def test_what_has_no_id_in_the_api_is_null(api: Api, kind: str) -> None:
     genre = Genre.objects.create(name="Drama")
 

@@ -190,9 +190,7 @@ def test_a_change_of_the_plan_shows(api: Api) -> None:
 
 
 def test_seats_that_came_after_a_show_and_that_it_had_no_price_for_are_not_on_its_map(api: Api) -> None:
-    show = situations.a_show_that_started(
-        hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)}
-    )
+    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     houses.change_screen(screen_id=show.screen_id, rows=["SSP"])
 
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}

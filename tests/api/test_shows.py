@@ -34,7 +34,7 @@ query ($id: ID!) {
 DAY = timezone.now().date() + timedelta(days=30)
 
 
-def found(api: Api, order_by: str | None = None, **asked: Any) -> list[str]:
+def found(api: Api, order_by: Any = None, **asked: Any) -> list[str]:
     answer = api(SHOWS, filter=asked, orderBy=order_by).data["shows"]
     assert answer["totalCount"] == len(answer["nodes"])
     return [show["id"] for show in answer["nodes"]]
@@ -118,9 +118,7 @@ def test_the_lowest_price_is_of_a_seat_that_the_screen_has(api: Api) -> None:
 
 
 def test_after_a_show_its_screen_may_get_seats_it_had_no_price_for(api: Api) -> None:
-    show = situations.a_show_that_started(
-        hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)}
-    )
+    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     houses.change_screen(screen_id=show.screen_id, rows=["PP"])
 
     answer = told(api, show)

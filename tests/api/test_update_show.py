@@ -85,7 +85,9 @@ def test_an_update_without_a_change_changes_nothing(staff: Api, show: Show) -> N
     assert answer == answered(show)
 
 
-@pytest.mark.parametrize(("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str)
+@pytest.mark.parametrize(
+    ("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str
+)
 def test_what_is_left_out_stays(staff: Api, show: Show, field: str, value: str | None) -> None:
     assert update(staff, show, **{field: value}) == answered(show, **{field: value})
 
@@ -192,9 +194,7 @@ def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, 
     booking = situations.a_booking("A1", show=show)
     later = timedelta(hours=3)
 
-    answer = update(
-        staff, show, startsAt=show.starts_at + later, prices=[{"category": "STANDARD", "amount": "99.99"}]
-    )
+    answer = update(staff, show, startsAt=show.starts_at + later, prices=[{"category": "STANDARD", "amount": "99.99"}])
 
     booking.refresh_from_db()
     assert (answer["startsAt"], answer["seatsAvailable"]) == ((show.starts_at + later).isoformat(), 3)

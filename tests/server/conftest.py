@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +86,15 @@ def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 
 @contextmanager
 def serving(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
-    """A server that answers; ended, if it has not ended itself."""
+    """A server that answers."""
+    with started(environment, log=log) as server:
+        wait_until(lambda: answers(server, log), what=f"the server, see {log}")
+        yield server
+
+
+@contextmanager
+def started(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
+    """A server that has been started; ended, if it has not ended itself."""
     port = free_port()
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - our own program
@@ -96,23 +104,24 @@ def serving(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        started = Server(f"http://127.0.0.1:{port}", process)
         try:
-            wait_until_it_answers(started, log)
-            yield started
+            yield Server(f"http://127.0.0.1:{port}", process)
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def wait_until_it_answers(server: Server, log: Path) -> None:
+def answers(server: Server, log: Path) -> bool:
+    try:
+        server.post("{ __typename }")
+    except (urllib.error.URLError, ConnectionError):
+        assert server.process.poll() is None, log.read_text()
+        return False
+    return True
+
+
+def wait_until(condition: Callable[[], bool], *, what: str) -> None:
     give_up = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            server.post("{ __typename }")
-        except (urllib.error.URLError, ConnectionError):
-            if server.process.poll() is not None or time.monotonic() > give_up:
-                pytest.fail(f"The server did not start:\n{log.read_text()}")
-            time.sleep(0.05)  # between two looks at whether it answers yet
-        else:
-            return
+    while not condition():
+        assert time.monotonic() < give_up, f"waited in vain for {what}"
+        time.sleep(0.05)  # between two looks at the condition

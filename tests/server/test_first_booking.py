@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cinema.management.demo.accounts import DEMO_PASSWORD
-from tests.server.conftest import Server, serving
+from tests.server.conftest import Server, serving, started, wait_until
 
 # One server for all of them, in one process of the tests.
 pytestmark = pytest.mark.xdist_group("server")
@@ -122,3 +122,14 @@ def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp
         assert another.process.wait(timeout=30) == 0
     assert "Traceback" not in log.read_text()
     assert log.read_text().endswith("Stopped.\n")
+
+
+def test_ctrl_c_in_the_middle_of_starting_ends_it_too(
+    server: Server, environment: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "server.log"
+    with started(environment, log=log) as another:
+        wait_until(lambda: "Ctrl-C stops it." in log.read_text(), what="the greeting")
+        another.process.send_signal(signal.SIGINT)
+
+        assert another.process.wait(timeout=30) == 0

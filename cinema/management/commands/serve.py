@@ -10,6 +10,8 @@ from granian.log import LogLevels
 from cinema.accounts.models import User
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
+SECONDS_TO_FINISH = 10
+
 
 class Command(BaseCommand):
     help = "Serve the API and the staff's pages over HTTP until Ctrl-C."
@@ -31,6 +33,8 @@ class Command(BaseCommand):
             blocking_threads=options["threads"],
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
+            # A process that is told to stop before it has started does not hear it; the others finish what they do.
+            workers_kill_timeout=SECONDS_TO_FINISH,
         )
         server.on_startup(lambda: self._greet(host, port))
         server.serve()
