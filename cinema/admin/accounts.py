@@ -13,7 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from cinema.accounts.models import User
 from cinema.accounts.registration import TAKEN
 
-# The library registers its own model, whose table is never made; ours is not for staff either.
+# The library registers its own model, whose table stays empty; ours is not for staff either.
 admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
 admin.site.unregister(Group)
 
