@@ -1,12 +1,20 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from cinema.admin.show_forms import PRICE_FIELDS
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Show
 from tests import situations
+
+
+@pytest.fixture(autouse=True)
+def _content_types_are_known(db: None) -> None:
+    """Django keeps them in the process, so that the first page to need one would cost a query more."""
+    ContentType.objects.get_for_models(*apps.get_app_config("cinema").get_models())
 
 
 @pytest.fixture
