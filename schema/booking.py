@@ -158,6 +158,12 @@ class BookingMutation:
     )
     def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
         by = info.context.signed_in()
-        if input.seats == []:
-            raise BadUserInput("Name the `seats` to give back, or leave them out to give back all.")
-        return bookings.cancel(booking_id=key_of("Booking", input.booking_id), labels=input.seats, by=by)
+        labels = None if input.seats is None else at_least_one(input.seats)
+        return bookings.cancel(booking_id=key_of("Booking", input.booking_id), labels=labels, by=by)
+
+
+def at_least_one(seats: list[str]) -> list[str]:
+    """The labels, if there are any. Raises `BadUserInput`: who names no seat can hardly mean it."""
+    if not seats:
+        raise BadUserInput("`seats` names at least one seat.")
+    return seats

@@ -13,11 +13,11 @@ from cinema import models
 from cinema.booking import blocks
 from cinema.booking import errors as booking_errors
 from cinema.catalog import errors, houses, movies, programming
-from schema.booking import SeatsTaken, UnknownSeats
+from schema.booking import SeatsTaken, UnknownSeats, at_least_one
 from schema.catalog import Movie, Screen, Show, Theater
 from schema.context import Info, Input
 from schema.enums import SeatCategory, ShowFormat
-from schema.errors import Answer, Busy, InvalidInput, Problem, result
+from schema.errors import Answer, BadUserInput, Busy, InvalidInput, Problem, result
 from schema.ids import key_of
 
 ROWS = (
@@ -265,7 +265,7 @@ class ProgrammingMutation:
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
-        return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats)
+        return blocks.block(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats))
 
     @strawberry_django.mutation(
         graphql_type=UnblockSeatsResult,
@@ -273,7 +273,7 @@ class ProgrammingMutation:
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
         info.context.permitted("cinema.change_show")
-        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=input.seats)
+        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats))
 
 
 def given(input: Any) -> dict[str, Any]:
@@ -287,4 +287,7 @@ def given(input: Any) -> dict[str, Any]:
 
 
 def _prices(prices: list[CategoryPriceInput]) -> dict[SeatCategory, Decimal]:
-    return {price.category: price.amount for price in prices}
+    by_category = {price.category: price.amount for price in prices}
+    if len(by_category) < len(prices):
+        raise BadUserInput("`prices` names each category once.")
+    return by_category

@@ -184,6 +184,14 @@ def test_an_amount_that_nobody_can_pay_is_refused(
     assert problems(answer)[0] == ("prices", code)
 
 
+def test_a_category_with_two_prices_is_a_mistake(staff: Api, movie: Movie, screen: Screen) -> None:
+    twice = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
+    with nothing_changes():
+        answer = staff(CREATE_SHOW, input=planned(movie, screen, prices=twice))
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
 def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
         answer = create(staff, movie, screen, startsAt=in_hours(-1))
