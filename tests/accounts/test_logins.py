@@ -1,0 +1,183 @@
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db.models import F
+from django.utils import timezone
+
+from cinema.accounts import sessions, tokens
+from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
+from cinema.accounts.models import User
+from cinema.accounts.tokens import RefreshToken
+from tests.accounts.sessions import LIMIT, can_be_refreshed, fail_to_log_in, is_signed_in, login
+from tests.situations import PASSWORD, a_user
+
+pytestmark = pytest.mark.django_db
+CAFE = "192.0.2.2"
+
+
+def lock_out(name: str = "Ada") -> int:
+    """Guess until nobody listens any more; how many seconds that will last."""
+    fail_to_log_in(LIMIT - 1, name)
+    with pytest.raises(TooManyAttempts) as refused:
+        login(name, "wrong")
+    return refused.value.retry_after_seconds
+
+
+# ------------------------------------------------------------------ signing up and in
+
+
+def test_who_signs_up_is_signed_in() -> None:
+    session = sessions.signup(username="grace", email="grace@example.com", password=PASSWORD)
+    assert session.user == User.objects.get(username="grace")
+    assert is_signed_in(session)
+    assert can_be_refreshed(session)
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada", "ADA", "ada@example.com", "ADA@EXAMPLE.com", " ada "])
+def test_a_user_signs_in_by_username_or_address_in_any_case(ada: User, name: str) -> None:
+    session = login(name)
+    assert session.user == ada
+    assert tokens.read_access_token(session.access_token)[0] == ada
+
+
+def test_a_session_tells_when_its_access_token_expires(ada: User) -> None:
+    before = timezone.now().replace(microsecond=0)
+    session = login()
+    lifetime = timedelta(minutes=15)
+    assert before + lifetime <= session.expires_at <= timezone.now() + lifetime
+
+
+def test_signing_in_is_noted_as_the_last_login(ada: User) -> None:
+    login()
+    ada.refresh_from_db()
+    assert ada.last_login is not None
+    assert timezone.now() - ada.last_login < timedelta(minutes=1)
+
+
+def test_a_password_is_compared_exactly(ada: User) -> None:
+    with pytest.raises(InvalidCredentials):
+        login(password=PASSWORD.upper())
+    with pytest.raises(InvalidCredentials):
+        login(password=f" {PASSWORD}")
+
+
+def test_an_unknown_user_gets_the_same_error_as_a_wrong_password(ada: User) -> None:
+    with pytest.raises(InvalidCredentials) as wrong_password:
+        login("Ada", "wrong")
+    with pytest.raises(InvalidCredentials) as unknown_username:
+        login("nobody", PASSWORD)
+    with pytest.raises(InvalidCredentials) as unknown_address:
+        login("nobody@example.com", PASSWORD)
+    assert str(wrong_password.value) == str(unknown_username.value) == str(unknown_address.value)
+    assert str(wrong_password.value) == "There is no account with this name and password."
+
+
+@pytest.mark.parametrize("name", ["Ada", "nobody", "nobody@example.com"])
+def test_a_password_is_hashed_once_whether_or_not_the_user_exists(
+    ada: User, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = MD5PasswordHasher.encode
+    hashed = []
+
+    def encode_and_count(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode_and_count)
+    with pytest.raises(InvalidCredentials):
+        login(name, "wrong")
+    assert hashed == ["wrong"]
+
+
+def test_a_user_who_is_not_active_gets_the_same_error() -> None:
+    a_user("grace", is_active=False)
+    with pytest.raises(InvalidCredentials):
+        login("grace")
+    assert not RefreshToken.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300, f"{'x' * 300}@example.com"])
+def test_a_name_that_nobody_can_have_is_refused_like_any_other(name: str) -> None:
+    with pytest.raises(InvalidCredentials):
+        login(name)
+
+
+# ------------------------------------------------------------------ guessing passwords
+
+
+def test_after_too_many_failures_nobody_listens_for_a_quarter_of_an_hour(ada: User) -> None:
+    assert 890 <= lock_out() <= 900
+
+
+def test_during_a_lockout_the_right_password_is_not_listened_to_either(ada: User) -> None:
+    lock_out()
+    with pytest.raises(TooManyAttempts):
+        login()
+    assert not RefreshToken.objects.exists()
+
+
+def test_one_failure_less_is_no_lockout(ada: User) -> None:
+    fail_to_log_in(LIMIT - 1)
+    assert login().user == ada
+
+
+def test_another_address_is_not_locked_out(ada: User) -> None:
+    lock_out()
+    assert login(address=CAFE).user == ada
+
+
+def test_another_account_is_not_locked_out(ada: User) -> None:
+    grace = a_user("grace")
+    lock_out()
+    assert login("grace").user == grace
+
+
+def test_failures_count_for_the_account_however_it_is_named(ada: User) -> None:
+    fail_to_log_in(LIMIT - 3, "Ada")
+    fail_to_log_in(1, "ADA")
+    fail_to_log_in(1, "ada@example.com")
+    with pytest.raises(TooManyAttempts):
+        login("Ada@Example.com", "wrong")
+
+
+@pytest.mark.parametrize("name", ["nobody", "nobody@example.com", "x" * 300])
+def test_a_name_without_account_is_locked_out_just_the_same(name: str) -> None:
+    assert 890 <= lock_out(name) <= 900
+
+
+def test_a_name_without_account_does_not_lock_out_another() -> None:
+    lock_out("nobody")
+    fail_to_log_in(1, "nobody-else")
+
+
+def test_signing_in_forgets_the_failures(ada: User) -> None:
+    fail_to_log_in(LIMIT - 1)
+    login()
+    fail_to_log_in(LIMIT - 1)
+
+
+def test_the_seconds_that_are_left_of_a_lockout_go_down(ada: User) -> None:
+    lock_out()
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=5))
+    with pytest.raises(TooManyAttempts) as refused:
+        login()
+    seconds = refused.value.retry_after_seconds
+    assert 590 <= seconds <= 600
+    assert str(refused.value) == f"Too many attempts. Please try again in {seconds} seconds."
+
+
+def test_attempts_during_a_lockout_do_not_make_it_longer(ada: User) -> None:
+    lock_out()
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=14))
+    for _ in range(LIMIT):
+        with pytest.raises(TooManyAttempts) as refused:
+            login()
+        assert refused.value.retry_after_seconds <= 60
+
+
+def test_a_lockout_ends(ada: User) -> None:
+    lock_out()
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15))
+    assert login().user == ada

@@ -1,0 +1,85 @@
+import pytest
+
+from cinema.accounts import sessions
+from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
+from cinema.accounts.models import User
+from cinema.accounts.sessions import Session
+from cinema.core.errors import FieldError, InvalidInput
+from tests.accounts.sessions import HOME, LIMIT, can_be_refreshed, fail_to_log_in, is_signed_in, login
+from tests.situations import PASSWORD, a_user
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+NEW_PASSWORD = "a-seat-in-the-last-row"
+
+
+def change_password(ada: User, current: str = PASSWORD, new: str = NEW_PASSWORD) -> Session:
+    return sessions.change_password(by=ada, current=current, new=new, address=HOME)
+
+
+def test_after_a_change_the_new_password_is_the_one(ada: User) -> None:
+    change_password(ada)
+    assert login(password=NEW_PASSWORD).user == ada
+    with pytest.raises(InvalidCredentials):
+        login(password=PASSWORD)
+
+
+def test_a_new_password_ends_every_session_and_starts_one(ada: User) -> None:
+    session, other = login(), login()
+    changed = change_password(ada)
+    assert [is_signed_in(each) for each in (session, other, changed)] == [False, False, True]
+    assert [can_be_refreshed(each) for each in (session, other, changed)] == [False, False, True]
+
+
+def test_a_new_password_leaves_the_sessions_of_others_alone(ada: User) -> None:
+    a_user("grace")
+    somebody_elses = login("grace")
+    change_password(ada)
+    assert is_signed_in(somebody_elses)
+
+
+def test_a_wrong_current_password_is_refused(ada: User) -> None:
+    session = login()
+    with nothing_changes(), pytest.raises(InvalidInput) as refused:
+        change_password(ada, current="wrong")
+    assert refused.value.fields == [
+        FieldError("current_password", "password_incorrect", "The current password is not right.")
+    ]
+    assert is_signed_in(session)
+
+
+def test_a_weak_new_password_is_refused(ada: User) -> None:
+    session = login()
+    with pytest.raises(InvalidInput) as refused:
+        change_password(ada, new="ada")
+    assert [(problem.field, problem.code) for problem in refused.value.fields] == [
+        ("new_password", "password_too_similar"),
+        ("new_password", "password_too_short"),
+        ("new_password", "password_too_common"),
+    ]
+    assert is_signed_in(session)
+    assert login().user == ada
+
+
+def test_the_current_password_cannot_be_guessed_forever(ada: User) -> None:
+    fail_to_log_in(LIMIT - 1)
+    with pytest.raises(TooManyAttempts):
+        change_password(ada, current="wrong")
+    with pytest.raises(TooManyAttempts):
+        change_password(ada)
+
+
+def test_a_password_set_in_any_other_way_ends_every_session_too(ada: User) -> None:
+    session, other = login(), login()
+    ada.set_password(NEW_PASSWORD)
+    ada.save()
+    assert [is_signed_in(session), is_signed_in(other)] == [False, False]
+    assert [can_be_refreshed(session), can_be_refreshed(other)] == [False, False]
+
+
+def test_the_same_password_set_again_ends_every_session_too(ada: User) -> None:
+    session = login()
+    ada.set_password(PASSWORD)
+    ada.save()
+    assert not is_signed_in(session)
+    assert not can_be_refreshed(session)

@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cinema.accounts import sessions, tokens
+from cinema.accounts.errors import InvalidRefreshToken
+from cinema.accounts.models import User
+from cinema.accounts.tokens import RefreshToken
+from tests.accounts.sessions import can_be_refreshed, chain_of, is_signed_in, login
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+
+def test_refreshing_gives_new_tokens_each_time(ada: User) -> None:
+    first = login()
+    second = sessions.refresh(token=first.refresh_token)
+    third = sessions.refresh(token=second.refresh_token)
+    assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
+    assert third.user == ada
+    assert is_signed_in(third)
+
+
+def test_refreshing_keeps_the_session(ada: User) -> None:
+    session = login()
+    refreshed = sessions.refresh(token=session.refresh_token)
+    assert tokens.read_access_token(refreshed.access_token) == tokens.read_access_token(session.access_token)
+
+
+def test_a_refresh_token_that_comes_back_ends_the_whole_chain(ada: User) -> None:
+    first = login()
+    second = sessions.refresh(token=first.refresh_token)
+    third = sessions.refresh(token=second.refresh_token)
+    assert not can_be_refreshed(first)
+    assert not can_be_refreshed(third)
+    assert [is_signed_in(session) for session in (first, second, third)] == [False, False, False]
+
+
+def test_a_refresh_token_that_comes_back_leaves_other_sessions_alone(ada: User) -> None:
+    stolen, other = login(), login()
+    sessions.refresh(token=stolen.refresh_token)
+    assert not can_be_refreshed(stolen)
+    assert is_signed_in(other)
+    assert can_be_refreshed(other)
+
+
+def test_a_refresh_token_is_good_for_thirty_days(ada: User) -> None:
+    session = login()
+    RefreshToken.objects.update(created=timezone.now() - timedelta(days=30) + timedelta(minutes=1))
+    assert can_be_refreshed(session)
+
+
+def test_a_refresh_token_older_than_thirty_days_is_refused(ada: User) -> None:
+    session = login()
+    RefreshToken.objects.update(created=timezone.now() - timedelta(days=30, seconds=2))
+    assert not can_be_refreshed(session)
+
+
+def test_each_refresh_token_has_thirty_days_of_its_own(ada: User) -> None:
+    session = login()
+    RefreshToken.objects.update(created=timezone.now() - timedelta(days=29))
+    sessions.refresh(token=session.refresh_token)
+    assert timezone.now() - RefreshToken.objects.latest("pk").created < timedelta(minutes=1)
+
+
+def test_a_user_who_is_not_active_any_more_cannot_refresh(ada: User) -> None:
+    session = login()
+    User.objects.update(is_active=False)
+    assert not can_be_refreshed(session)
+    User.objects.update(is_active=True)
+    assert not can_be_refreshed(session)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 10_000, "é", "\ud800", "\0"])
+def test_an_unknown_refresh_token_is_refused(ada: User, token: str) -> None:
+    login()
+    with nothing_changes(), pytest.raises(InvalidRefreshToken):
+        sessions.refresh(token=token)
+
+
+def test_an_access_token_does_not_refresh(ada: User) -> None:
+    session = login()
+    with nothing_changes(), pytest.raises(InvalidRefreshToken):
+        sessions.refresh(token=session.access_token)
+    assert is_signed_in(session)
+
+
+def test_the_stored_hash_does_not_refresh(ada: User) -> None:
+    session = login()
+    with nothing_changes(), pytest.raises(InvalidRefreshToken):
+        sessions.refresh(token=RefreshToken.objects.get(chain=chain_of(session)).token)

@@ -1,0 +1,13 @@
+"""Documents that tests of mistakes send, and what their answers say."""
+
+from tests.conftest import Answer
+from tests.situations import PASSWORD
+
+LOGIN = "mutation Login($input: LoginInput!) { login(input: $input) { __typename } }"
+BOOK_SEAT = "mutation Book($input: BookSeatInput!) { bookSeat(input: $input) { __typename } }"
+LOGIN_INPUT = {"username": "ada", "password": PASSWORD}
+
+
+def message_of(answer: Answer) -> str:
+    (error,) = answer.body["errors"]
+    return str(error["message"])

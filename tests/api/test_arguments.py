@@ -1,0 +1,165 @@
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+
+from cinema.models import Show, User
+from tests.api.exchanges import BOOK_SEAT, LOGIN, LOGIN_INPUT, message_of
+from tests.conftest import Api, global_id
+from tests.situations import a_movie, a_show, a_staff_member, in_hours
+from tests.stored import nothing_changes
+
+CREATE_SHOW = """
+mutation Create($input: CreateShowInput!) {
+  createShow(input: $input) { __typename ... on Show { startsAt } ... on InvalidInput { message } }
+}
+"""
+
+
+# ------------------------------------------------------------------ variables
+
+
+@pytest.mark.parametrize(
+    ("declared", "field", "value"),
+    [
+        ("Int", "movies(first: $value)", "5"),
+        ("Int", "movies(first: $value)", 1.5),
+        ("Int", "movies(first: $value)", 2**40),
+        ("String", "movies(after: $value)", 5),
+        ("MovieOrder", "movies(orderBy: $value)", "LOUDEST"),
+        ("MovieOrder", "movies(orderBy: $value)", 5),
+        ("MovieFilter", "movies(filter: $value)", "drama"),
+        ("MovieFilter", "movies(filter: $value)", {"nothing": 1}),
+        ("MovieFilter", "movies(filter: $value)", {"onSale": "yes"}),
+        ("Date", "shows(filter: { date: $value })", "tomorrow"),
+        ("Date", "shows(filter: { date: $value })", "2026-02-30"),
+        ("Date", "shows(filter: { date: $value })", 20260301),
+        ("DateTime", "shows(filter: { from: $value })", "tomorrow"),
+        ("DateTime", "shows(filter: { from: $value })", 1772393400),
+        ("DateTime", "shows(filter: { from: $value })", {}),
+        ("DateTime", "shows(filter: { from: $value })", "2026-13-01T00:00:00Z"),
+        ("DateTime", "shows(filter: { from: $value })", "0001-01-01T00:00:00+14:00"),
+        ("ShowFormat", "shows(filter: { format: $value })", "two_d"),
+        ("ID", "movies(filter: { theaterId: $value })", True),
+    ],
+)
+def test_a_variable_that_is_not_of_its_type(api: Api, declared: str, field: str, value: Any) -> None:
+    answer = api(f"query ($value: {declared}) {{ {field} {{ totalCount }} }}", value=value)
+    assert answer.code == "BAD_USER_INPUT"
+    assert answer.body["data"] is None
+    assert message_of(answer).startswith("Variable '$value' got invalid value")
+
+
+def test_a_variable_that_is_missing(api: Api) -> None:
+    answer = api("query ($id: ID!) { movie(id: $id) { title } }")
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == "Variable '$id' of required type 'ID!' was not provided."
+
+
+def test_a_variable_that_is_null_where_the_argument_is_not(api: Api) -> None:
+    answer = api('query ($id: ID = "x") { movie(id: $id) { title } }', id=None)
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == "Argument 'id' of non-null type 'ID!' must not be null."
+
+
+def test_deeply_nested_variables_are_an_error_of_the_client(api: Api) -> None:
+    nested: Any = "x"
+    for _ in range(500):
+        nested = [nested]
+    answer = api("query ($filter: MovieFilter) { movies(filter: $filter) { totalCount } }", filter={"search": nested})
+    assert answer.code == "BAD_USER_INPUT"
+
+
+# ------------------------------------------------------------------ text
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "\udfff\ud800"])
+@pytest.mark.parametrize("field", ["username", "password"])
+def test_text_that_cannot_be_stored_is_refused(api: Api, field: str, text: str) -> None:
+    with nothing_changes():
+        answer = api(LOGIN, input={**LOGIN_INPUT, field: text})
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == "Text cannot contain NUL, nor half of a surrogate pair."
+
+
+def test_characters_beyond_the_basic_plane_are_text_like_any_other(api: Api) -> None:
+    a_movie("🍿 Popcorn")
+    document = "query ($search: String) { movies(filter: { search: $search }) { nodes { title } } }"
+    assert api(document, search="🍿").data == {"movies": {"nodes": [{"title": "🍿 Popcorn"}]}}
+
+
+# ------------------------------------------------------------------ ids
+
+
+@pytest.mark.parametrize(
+    "id", ["", "5", "garbage", "é", "TW92aWU6", to_base64("Movie", "x"), to_base64("Movie", "9" * 30)]
+)
+def test_what_is_no_id_is_refused(api: Api, id: str) -> None:  # noqa: A002 - the name of the argument
+    answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=id)
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == f"{id!r} is not an id."
+
+
+def test_the_id_of_another_type_is_refused(api: Api) -> None:
+    show = a_show()
+    answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=global_id(show))
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == f"{global_id(show)!r} is the id of a Show, not of a Movie."
+
+
+def test_the_id_of_another_type_is_refused_by_a_mutation(api: Api, show: Show, buyer: User) -> None:
+    as_buyer = api.signed_in(buyer)
+    with nothing_changes():
+        answer = as_buyer(BOOK_SEAT, input={"showId": global_id(show.movie), "seat": "A1"})
+    assert answer.code == "BAD_USER_INPUT"
+
+
+# ------------------------------------------------------------------ times
+
+
+def test_a_time_without_an_offset_is_refused(api: Api) -> None:
+    document = "query ($from: DateTime) { shows(filter: { from: $from }) { totalCount } }"
+    answer = api(document, **{"from": "2026-03-01T19:30:00"})
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == (
+        "Variable '$from' got invalid value '2026-03-01T19:30:00'; '2026-03-01T19:30:00' has no offset; "
+        "write 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00."
+    )
+
+
+def test_a_time_with_another_offset_is_the_same_moment_in_utc(api: Api) -> None:
+    screen = a_show().screen
+    staff = api.signed_in(a_staff_member("add_show"))
+    starts_at = in_hours(48)
+    in_kathmandu = starts_at.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    prices = [
+        {"category": category, "amount": "10.00"} for category in ("STANDARD", "PREMIUM", "WHEELCHAIR", "COMPANION")
+    ]
+    answer = staff(
+        CREATE_SHOW,
+        input={
+            "movieId": global_id(a_movie()),
+            "screenId": global_id(screen),
+            "startsAt": in_kathmandu.isoformat(),
+            "prices": prices,
+        },
+    )
+    assert answer.data == {"createShow": {"__typename": "Show", "startsAt": starts_at.isoformat()}}
+    assert starts_at.isoformat().endswith("+00:00")
+
+
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "+05:45", "-11:00"])
+def test_a_moment_is_the_same_whatever_offset_it_is_told_in(api: Api, offset: str) -> None:
+    show = a_show()
+    zone = UTC if offset == "Z" else datetime.fromisoformat(f"2026-01-01T00:00:00{offset}").tzinfo
+    document = """
+      query ($from: DateTime, $until: DateTime) { shows(filter: { from: $from, until: $until }) { totalCount } }
+    """
+    start, later = (
+        moment.astimezone(zone).isoformat().replace("+00:00", "Z" if offset == "Z" else "+00:00")
+        for moment in (show.starts_at, show.starts_at + timedelta(seconds=1))
+    )
+    assert api(document, **{"from": start, "until": later}).data == {"shows": {"totalCount": 1}}
+    assert api(document, **{"from": later}).data == {"shows": {"totalCount": 0}}
+    assert api(document, until=start).data == {"shows": {"totalCount": 0}}

@@ -1,0 +1,100 @@
+"""Cursors that are none, were made up, or are of another list."""
+
+import json
+from datetime import date
+
+import pytest
+from django.db import transaction
+from strawberry.relay.utils import to_base64
+
+from cinema.models import User
+from tests.api.lists import LISTS, ORDERS, Pages, global_ids, make, make_movies
+from tests.conftest import Answer, Api
+
+
+@pytest.mark.parametrize("argument", ["after", "before"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "é",
+        "🍿",
+        "=",
+        to_base64("Movie", 1),
+        to_base64("orderedcursor", ""),
+        to_base64("orderedcursor", "{"),
+        to_base64("orderedcursor", "null"),
+        to_base64("orderedcursor", "{}"),
+        to_base64("orderedcursor", "[]"),
+        to_base64("orderedcursor", '["1"]'),
+        to_base64("orderedcursor", '["1","2","3"]'),
+        to_base64("orderedcursor", "[1,2]"),
+        to_base64("orderedcursor", '[["1"],"2"]'),
+        to_base64("orderedcursor", '["a","b"]'),
+        to_base64("orderedcursor", "[" * 3000),
+    ],
+)
+def test_what_is_no_cursor_is_refused(as_buyer: Api, argument: str, cursor: str) -> None:
+    for list_name in LISTS:
+        answer = Pages(as_buyer, list_name).answer(**{argument: cursor})
+        assert answer.code == "BAD_USER_INPUT"
+        assert answer.body["errors"][0]["message"] == "`after` or `before` is not a cursor of this list."
+
+
+def test_an_empty_cursor_is_like_none(as_buyer: Api) -> None:
+    ids = global_ids(make_movies(2))
+    assert Pages(as_buyer, "movies").ids(after="", before="") == ids
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["a", "9" * 18],
+        ["a", "9" * 19],
+        ["a", "9" * 25],
+        ["a", "9" * 5000],
+        ["a", "-1"],
+        ["a", "1.5"],
+        ["a", "\0"],
+        ["a", "\ud800"],
+        ["a", None],
+        [None, "1"],
+        [None, None],
+        ["\0", "1"],
+        ["\ud800", "1"],
+        ["2026-03-01", "1"],
+        ["2026-02-30", "1"],
+        ["2026-03-01T12:00:00", "1"],
+        ["0001-01-01T00:00:00+14:00", "1"],
+        ["9999-12-31T23:59:59-14:00", "1"],
+    ],
+)
+@pytest.mark.parametrize("list_name", LISTS)
+def test_a_cursor_that_was_made_up_does_no_harm(as_buyer: Api, list_name: str, values: list[str | None]) -> None:
+    cursor = to_base64("orderedcursor", json.dumps(values))
+    pages = Pages(as_buyer, list_name)
+    with transaction.atomic():
+        assert_harmless(pages.answer(after=cursor))
+    with transaction.atomic():
+        assert_harmless(pages.answer(before=cursor))
+
+
+@pytest.mark.parametrize(("list_name", "order"), ORDERS)
+def test_a_cursor_of_another_list_or_order_does_no_harm(as_buyer: Api, buyer: User, list_name: str, order: str) -> None:
+    for each in LISTS:
+        make(each, 2, buyer)
+    make_movies(1, released=date(2000, 1, 1))
+    cursor = Pages(as_buyer, list_name, order).page(first=1)["pageInfo"]["endCursor"]
+    for other_list, other_order in ORDERS:
+        pages = Pages(as_buyer, other_list, other_order)
+        with transaction.atomic():
+            assert_harmless(pages.answer(after=cursor))
+        with transaction.atomic():
+            assert_harmless(pages.answer(before=cursor))
+
+
+def assert_harmless(answer: Answer) -> None:
+    """A page, or a refusal that says why."""
+    assert answer.status == 200
+    if "errors" in answer.body:
+        assert answer.code == "BAD_USER_INPUT"

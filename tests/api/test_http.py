@@ -1,0 +1,133 @@
+import json
+
+import pytest
+
+from cinema.models import Show, User
+from tests.api.exchanges import LOGIN, message_of
+from tests.conftest import Answer, Api, global_id
+from tests.situations import PASSWORD
+from tests.stored import nothing_changes
+
+SIGNUP = "mutation Signup($input: SignupInput!) { signup(input: $input) { __typename } }"
+
+
+def post(api: Api, body: str | bytes, content_type: str = "application/json") -> Answer:
+    """A body as it is, whatever it is."""
+    data = body if isinstance(body, bytes) else body.encode()
+    response = api.client.generic("POST", "/graphql", data, content_type=content_type)
+    assert response.headers["Content-Type"] == "application/json"
+    return Answer(response.status_code, response.json(), response.headers)
+
+
+def get(api: Api, **parameters: str) -> Answer:
+    response = api.client.get("/graphql", parameters, headers={"Accept": "application/json"})
+    assert response.headers["Content-Type"] == "application/json"
+    return Answer(response.status_code, response.json(), response.headers)
+
+
+def test_a_query_can_be_asked_with_get(api: Api, buyer: User) -> None:
+    as_buyer = api.signed_in(buyer)
+    response = as_buyer.client.get(
+        "/graphql",
+        {"query": "query ($first: Int) { me { username } movies(first: $first) { totalCount } }", "variables": "{}"},
+        headers={"Authorization": f"Bearer {as_buyer.token}"},
+    )
+    assert response.json() == {"data": {"me": {"username": buyer.username}, "movies": {"totalCount": 0}}}
+
+
+def test_a_mutation_cannot_be_done_with_get(api: Api) -> None:
+    variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
+    with nothing_changes():
+        answer = get(api, query=SIGNUP, variables=variables)
+    assert answer.status == 400
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == "mutations are not allowed when using GET"
+
+
+def test_a_mutation_beside_a_query_cannot_be_done_with_get(api: Api) -> None:
+    variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
+    document = f"query Me {{ me {{ id }} }} {SIGNUP}"
+    with nothing_changes():
+        assert get(api, query=document, variables=variables, operationName="Signup").status == 400
+    assert get(api, query=document, variables=variables, operationName="Me").data == {"me": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "nonsense",
+        "null",
+        "5",
+        '"{ me { id } }"',
+        "[]",
+        '[{"query": "{ me { id } }"}]',
+        "{}",
+        '{"query": null}',
+        '{"query": ""}',
+        '{"query": 5}',
+        '{"query": ["{ me { id } }"]}',
+        '{"query": "{ me { id } }", "variables": []}',
+        '{"query": "{ me { id } }", "variables": "{}"}',
+        '{"query": "{ me { id } }", "extensions": 5}',
+        '{"query": "{ me { id } }", "operationName": "Me"}',
+        '{"query": "fragment Me on User { id }"}',
+        "[" * 5_000,
+        '{"query": "{ me { id } }", "variables": {"a": ' + "[" * 5_000,
+        b'{"query": "\xff"}',
+        "{}".encode("utf-16"),
+    ],
+)
+def test_a_body_that_makes_no_sense_is_a_bad_request(api: Api, body: str | bytes) -> None:
+    answer = post(api, body)
+    assert answer.status == 400
+    assert answer.code == "BAD_USER_INPUT"
+    assert answer.body["errors"][0]["extensions"]["requestId"] == answer.headers["X-Request-ID"]
+    assert "data" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql"],
+)
+def test_a_body_of_another_type_is_a_bad_request(api: Api, content_type: str) -> None:
+    answer = post(api, '{"query": "{ me { id } }"}', content_type)
+    assert answer.status == 400
+    assert message_of(answer) == "Unsupported content type"
+
+
+def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
+    answer = post(api, json.dumps({"query": "{ me { id } }", "variables": {"a": "x" * 3_000_000}}))
+    assert answer.status == 413
+    assert answer.code == "BAD_USER_INPUT"
+    assert message_of(answer) == "The request is too large."
+
+
+def test_variables_in_the_url_that_make_no_sense_are_a_bad_request(api: Api) -> None:
+    for variables in ("x", "[]", "5", "{"):
+        answer = get(api, query="{ me { id } }", variables=variables)
+        assert answer.status == 400
+        assert answer.code == "BAD_USER_INPUT"
+
+
+def test_null_variables_in_the_url_are_none(api: Api) -> None:
+    assert get(api, query="{ me { id } }", variables="null").data == {"me": None}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_other_methods_are_not_allowed(api: Api, method: str) -> None:
+    response = api.client.generic(method, "/graphql", b'{"query": "{ me { id } }"}', content_type="application/json")
+    assert response.status_code == 405
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_no_answer_sets_a_cookie(api: Api, show: Show, buyer: User) -> None:
+    login = {"query": LOGIN, "variables": {"input": {"username": buyer.username, "password": PASSWORD}}}
+    seat_map = {
+        "query": "query ($id: ID!) { show(id: $id) { seatMap { cursor } } }",
+        "variables": {"id": global_id(show)},
+    }
+    for body in (login, seat_map, {"query": "{ me { id } }"}, {"query": "{ nothing }"}, {}):
+        response = api.client.post("/graphql", body, content_type="application/json")
+        assert not response.cookies

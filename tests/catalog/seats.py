@@ -1,0 +1,13 @@
+"""The seats of a screen, to compare."""
+
+from collections.abc import Sequence
+
+from cinema.models import Screen, Seat
+
+
+def seats_of(screen: Screen) -> dict[str, Seat]:
+    return {seat.label: seat for seat in Seat.objects.current().filter(screen=screen).in_house_order()}
+
+
+def described(seats: Sequence[Seat]) -> list[tuple[str, str, int, int, int, str]]:
+    return [(seat.label, seat.row, seat.row_index, seat.number, seat.column, seat.category) for seat in seats]

@@ -1,0 +1,84 @@
+import pytest
+
+from tests import situations
+from tests.catalog.listings import titles
+
+pytestmark = pytest.mark.django_db
+
+
+# ---------------------------------------------------------------------- words
+
+
+@pytest.fixture
+def _some_movies(db: None) -> None:
+    for title in ["Amélie", "The Lord of the Rings: The Two Towers", "ÉLAN", "Łódź", "Straße", "Война и мир", "100%"]:
+        situations.a_movie(title)
+
+
+@pytest.mark.usefixtures("_some_movies")
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("amélie", ["Amélie"]),
+        ("amelie", ["Amélie"]),
+        ("AMÉLIE", ["Amélie"]),
+        ("ame\u0301lie", ["Amélie"]),
+        ("mel", ["Amélie"]),
+        ("élan", ["ÉLAN"]),
+        ("Elan", ["ÉLAN"]),
+        ("STRASSE", ["Straße"]),
+        ("straße", ["Straße"]),
+        ("ВОЙНА", ["Война и мир"]),
+        ("towers lord", ["The Lord of the Rings: The Two Towers"]),
+        ("  two   towers ", ["The Lord of the Rings: The Two Towers"]),
+        ("towers amélie", []),
+        ("lord of the flies", []),
+        ("100%", ["100%"]),
+        ("%", ["100%"]),
+        ("_", []),
+        ("\\", []),
+        ("'", []),
+    ],
+)
+def test_a_movie_is_found_by_words_of_its_title(search: str, found: list[str]) -> None:
+    assert titles(search=search) == found
+
+
+@pytest.mark.usefixtures("_some_movies")
+@pytest.mark.parametrize("search", [None, "", "  "])
+def test_without_words_all_movies_are_found(search: str | None) -> None:
+    assert len(titles(search=search)) == 7
+
+
+# ---------------------------------------------------------------------- genre, language
+
+
+@pytest.mark.parametrize("genre", ["Drama", "drama", "DRAMA", " drama "])
+def test_a_movie_is_found_by_its_genre(genre: str) -> None:
+    situations.a_movie("Heat", genres=["Drama", "Crime"])
+    situations.a_movie("Airplane!", genres=["Comedy"])
+    situations.a_movie("Melo", genres=["Melodrama"])
+
+    assert titles(genre=genre) == ["Heat"]
+
+
+@pytest.mark.parametrize("genre", ["Épopée", "ÉPOPÉE", "épopée"])
+def test_a_genre_is_found_in_any_case_whatever_its_letters(genre: str) -> None:
+    situations.a_movie("Ben-Hur", genres=["Épopée"])
+
+    assert titles(genre=genre) == ["Ben-Hur"]
+
+
+def test_a_genre_that_nobody_knows_has_no_movies() -> None:
+    situations.a_movie("Heat")
+
+    assert titles(genre="Western") == []
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "PT-br", " pt-BR "])
+def test_a_movie_is_found_by_its_language(language: str) -> None:
+    situations.a_movie("Cidade de Deus", language="pt-BR")
+    situations.a_movie("Tabu", language="pt")
+    situations.a_movie("Silent")
+
+    assert titles(language=language) == ["Cidade de Deus"]

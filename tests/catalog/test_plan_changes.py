@@ -1,0 +1,289 @@
+from decimal import Decimal
+
+import pytest
+
+from cinema.booking import blocks, bookings
+from cinema.booking.errors import SeatsSold
+from cinema.catalog import houses, programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.core.errors import InvalidInput
+from cinema.models import Screen, Seat
+from tests import situations
+from tests.catalog.refusals import problems
+from tests.catalog.seats import described, seats_of
+from tests.catalog.shows import unreleased
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+
+def change_plan(screen: Screen, *rows: str) -> Screen:
+    return houses.change_screen(screen_id=screen.pk, rows=rows)
+
+
+# ---------------------------------------------------------------------- seats that stay, come and go
+
+
+def test_a_seat_that_stays_as_it_is_stays_the_same_seat() -> None:
+    screen = situations.a_screen(["SS", "PP"])
+    before = seats_of(screen)
+
+    change_plan(screen, "SSS", "PP", "SS")
+
+    after = seats_of(screen)
+    assert list(after) == ["A1", "A2", "A3", "B1", "B2", "C1", "C2"]
+    assert {label: after[label].pk for label in before} == {label: seat.pk for label, seat in before.items()}
+
+
+def test_the_screen_tells_its_new_plan() -> None:
+    screen = situations.a_screen(["SS"])
+
+    change_plan(screen, "_P", "SS")
+
+    screen.refresh_from_db()
+    assert (screen.rows, screen.seat_count) == (["_P", "SS"], 3)
+
+
+def test_the_same_plan_again_changes_nothing() -> None:
+    screen = situations.a_screen(["SS", "_P"])
+
+    with nothing_changes():
+        change_plan(screen, "SS", "_P")
+
+
+def test_a_seat_of_another_category_is_another_seat() -> None:
+    screen = situations.a_screen(["SS"])
+    before = seats_of(screen)
+
+    change_plan(screen, "SP")
+
+    after = seats_of(screen)
+    assert after["A1"].pk == before["A1"].pk
+    assert after["A2"].pk != before["A2"].pk
+    assert after["A2"].category == SeatCategory.PREMIUM
+    assert Seat.objects.get(pk=before["A2"].pk).retired_at is not None
+    assert Seat.objects.get(pk=before["A2"].pk).category == SeatCategory.STANDARD
+
+
+def test_a_seat_at_another_place_is_another_seat() -> None:
+    screen = situations.a_screen(["SS"])
+    before = seats_of(screen)
+
+    change_plan(screen, "S_S")
+
+    after = seats_of(screen)
+    assert after["A1"].pk == before["A1"].pk
+    assert (after["A2"].pk != before["A2"].pk, after["A2"].column) == (True, 3)
+
+
+def test_a_row_in_front_makes_all_others_other_seats() -> None:
+    screen = situations.a_screen(["SP"])
+
+    change_plan(screen, "SS", "SP")
+
+    retired = Seat.objects.filter(screen=screen, retired_at__isnull=False)
+    assert [seat.label for seat in retired] == ["A2"]
+    assert described(list(seats_of(screen).values())) == [
+        ("A1", "A", 0, 1, 1, "STANDARD"),
+        ("A2", "A", 0, 2, 2, "STANDARD"),
+        ("B1", "B", 1, 1, 1, "STANDARD"),
+        ("B2", "B", 1, 2, 2, "PREMIUM"),
+    ]
+
+
+def test_a_seat_can_come_back_and_is_a_new_seat() -> None:
+    screen = situations.a_screen(["SS"])
+    before = seats_of(screen)
+
+    change_plan(screen, "S")
+    change_plan(screen, "SS")
+
+    assert seats_of(screen)["A2"].pk != before["A2"].pk
+    assert Seat.objects.filter(screen=screen, label="A2").count() == 2
+
+
+def test_a_new_seat_can_be_sold_for_a_show_that_was_scheduled_before() -> None:
+    show = situations.a_show(rows=["S"])
+
+    change_plan(show.screen, "SS")
+
+    booking = situations.a_booking("A2", show=show)
+    assert booking.total == Decimal("10.00")
+
+
+@pytest.mark.parametrize("rows", [[], ["__"], ["SX"]], ids=repr)
+def test_another_plan_that_cannot_be_is_refused(rows: list[str]) -> None:
+    screen = situations.a_screen(["SS"])
+
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        change_plan(screen, *rows)
+
+    assert problems(refusal) == [("rows", "invalid_plan")]
+
+
+# ---------------------------------------------------------------------- seats that are sold, held or blocked
+
+
+def test_a_sold_seat_of_a_show_that_is_not_over_does_not_go() -> None:
+    show = situations.a_show(rows=["SSS", "SSS"])
+    situations.a_booking("A3", "B1", show=show)
+
+    with nothing_changes(), pytest.raises(SeatsSold) as refusal:
+        change_plan(show.screen, "SS_", "_SS")
+
+    assert sorted(refusal.value.seats) == ["A3", "B1"]
+
+
+@pytest.mark.parametrize("rows", [["PS"], ["_SS"], ["__", "SS"]], ids=repr)
+def test_a_sold_seat_keeps_its_category_and_its_place(rows: list[str]) -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_booking("A1", show=show)
+
+    with nothing_changes(), pytest.raises(SeatsSold) as refusal:
+        change_plan(show.screen, *rows)
+
+    assert refusal.value.seats == ["A1"]
+
+
+def test_a_seat_sold_for_several_shows_is_named_once() -> None:
+    show = situations.a_show(rows=["SS"])
+    other = situations.a_show(starts_at=situations.in_hours(48), screen=show.screen)
+    situations.a_booking("A2", show=show)
+    situations.a_booking("A2", show=other)
+
+    with pytest.raises(SeatsSold) as refusal:
+        change_plan(show.screen, "S")
+
+    assert refusal.value.seats == ["A2"]
+    assert str(refusal.value) == "These seats are sold for shows that are not over, so they cannot go: A2."
+
+
+def test_a_seat_sold_for_a_show_that_is_running_does_not_go() -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_booking("A2", show=show)
+    situations.let_start(show)
+
+    with nothing_changes(), pytest.raises(SeatsSold):
+        change_plan(show.screen, "S")
+
+
+def test_a_seat_that_is_held_does_not_go() -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_hold("A2", show=show)
+
+    with nothing_changes(), pytest.raises(SeatsSold):
+        change_plan(show.screen, "S")
+
+
+def test_a_seat_whose_hold_ran_out_may_go() -> None:
+    show = situations.a_show(rows=["SS"])
+    situations.a_hold("A2", show=show, minutes_left=-1)
+
+    change_plan(show.screen, "S")
+
+    assert list(seats_of(show.screen)) == ["A1"]
+
+
+def test_a_seat_that_was_given_back_may_go() -> None:
+    show = situations.a_show(rows=["SS"])
+    buyer = situations.a_user()
+    booking = situations.a_booking("A2", show=show, by=buyer)
+    bookings.cancel(booking_id=booking.pk, by=buyer)
+
+    change_plan(show.screen, "S")
+
+    assert list(seats_of(show.screen)) == ["A1"]
+
+
+def test_a_seat_sold_for_a_show_that_is_over_may_go_and_its_ticket_still_names_it() -> None:
+    show = situations.a_show(rows=["SP"])
+    booking = situations.a_booking("A2", show=show)
+    situations.let_start(show, hours_ago=5)
+
+    change_plan(show.screen, "SW")
+
+    (ticket,) = booking.tickets.all()
+    assert (ticket.seat.label, ticket.seat.category, ticket.price) == ("A2", "PREMIUM", Decimal("15.50"))
+    assert ticket.released_at is None
+    assert seats_of(show.screen)["A2"].category == SeatCategory.WHEELCHAIR
+
+
+def test_a_seat_sold_for_a_cancelled_show_may_go_and_its_ticket_still_names_it() -> None:
+    show = situations.a_show(rows=["SP"])
+    booking = situations.a_booking("A2", show=show)
+    programming.cancel(show_id=show.pk)
+
+    change_plan(show.screen, "S")
+
+    (ticket,) = booking.tickets.all()
+    assert (ticket.seat.label, ticket.seat.category) == ("A2", "PREMIUM")
+    assert list(seats_of(show.screen)) == ["A1"]
+
+
+def test_a_seat_sold_on_another_screen_is_no_obstacle() -> None:
+    situations.a_booking("A2", show=situations.a_show(rows=["SS"]))
+    screen = situations.a_screen(["SS"])
+
+    change_plan(screen, "S")
+
+    assert list(seats_of(screen)) == ["A1"]
+
+
+def test_blocks_go_with_their_seats_and_others_stay() -> None:
+    show = situations.a_show(rows=["SSS"])
+    blocks.block(show_id=show.pk, labels=["A1", "A3"])
+
+    change_plan(show.screen, "SS")
+
+    assert unreleased(show) == ["A1"]
+
+
+def test_a_seat_that_takes_the_place_of_a_blocked_one_is_free() -> None:
+    show = situations.a_show(rows=["SS"])
+    blocks.block(show_id=show.pk, labels=["A2"])
+
+    change_plan(show.screen, "SP")
+
+    assert situations.a_booking("A2", show=show).total == Decimal("15.50")
+
+
+# ---------------------------------------------------------------------- prices
+
+
+def test_a_category_that_an_upcoming_show_has_no_price_for_is_refused() -> None:
+    show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
+
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        change_plan(show.screen, "SP", "WC")
+
+    assert problems(refusal) == [("rows", "unpriced_category")]
+    assert str(refusal.value) == "Upcoming shows have no price for COMPANION, PREMIUM, WHEELCHAIR; give them one first."
+
+
+def test_one_show_without_the_price_is_enough_to_refuse() -> None:
+    show = situations.a_show(rows=["SS"])
+    standard_only = {SeatCategory.STANDARD: Decimal(10)}
+    situations.a_show(screen=show.screen, starts_at=situations.in_hours(48), prices=standard_only)
+
+    with nothing_changes(), pytest.raises(InvalidInput):
+        change_plan(show.screen, "SP")
+
+
+def test_with_a_price_for_the_category_the_plan_is_taken() -> None:
+    show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
+    programming.reschedule(show_id=show.pk, prices={SeatCategory.PREMIUM: Decimal(20)})
+
+    change_plan(show.screen, "SP")
+
+    assert situations.a_booking("A2", show=show).total == Decimal(20)
+
+
+def test_shows_that_are_over_or_cancelled_need_no_price_for_a_new_category() -> None:
+    prices = {SeatCategory.STANDARD: Decimal(10)}
+    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices=prices)
+    cancelled = situations.a_show(screen=show.screen, prices=prices)
+    programming.cancel(show_id=cancelled.pk)
+
+    change_plan(show.screen, "SP")
+
+    assert seats_of(show.screen)["A2"].category == SeatCategory.PREMIUM

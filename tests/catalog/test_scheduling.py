@@ -1,0 +1,156 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cinema.catalog.layouts import SeatCategory
+from cinema.core.errors import InvalidInput, NotFound
+from cinema.models import Movie, Screen
+from tests import situations
+from tests.catalog.refusals import problems
+from tests.catalog.shows import MINUTE, NOW, STANDARD, at, prices_of, schedule, stored
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+
+# ---------------------------------------------------------------------- schedule
+
+
+def test_a_show_is_kept_as_it_was_planned(movie: Movie, screen: Screen) -> None:
+    starts_at, ends_at = at(24), at(27)
+
+    show = schedule(
+        movie,
+        screen,
+        starts_at,
+        ends_at=ends_at,
+        format="IMAX",
+        language="pt-BR",
+        prices={STANDARD: Decimal("12.50")},
+    )
+
+    found = stored(show)
+    assert (found.movie, found.screen) == (movie, screen)
+    assert (found.starts_at, found.ends_at) == (starts_at, ends_at)
+    assert (found.format, found.language, found.cancelled_at) == ("IMAX", "pt-BR", None)
+    assert prices_of(found) == {"STANDARD": Decimal("12.50")}
+
+
+def test_a_show_ends_with_its_movie(movie: Movie, screen: Screen) -> None:
+    show = schedule(movie, screen, at(24))
+
+    assert stored(show).ends_at - show.starts_at == 100 * MINUTE
+
+
+def test_a_show_is_flat_and_in_the_language_of_its_movie_unless_told(movie: Movie, screen: Screen) -> None:
+    show = stored(schedule(movie, screen, at(24)))
+
+    assert (show.format, show.language) == ("TWO_D", "")
+
+
+def test_a_movie_whose_running_time_is_an_estimate_needs_an_explicit_end(screen: Screen) -> None:
+    movie = situations.a_movie(duration_is_estimate=True)
+
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        schedule(movie, screen, at(24))
+
+    assert problems(refusal) == [("ends_at", "required")]
+
+
+def test_with_an_explicit_end_an_estimate_does_no_harm(screen: Screen) -> None:
+    movie = situations.a_movie(duration_is_estimate=True)
+
+    show = schedule(movie, screen, at(24), ends_at=at(26))
+
+    assert stored(show).ends_at - show.starts_at == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"starts_at": -timedelta(seconds=10)}, ("starts_at", "in_the_past")),
+        ({"starts_at": timedelta(days=731)}, ("starts_at", "too_far")),
+        ({"ends_at": timedelta(hours=23)}, ("ends_at", "before_start")),
+        ({"ends_at": timedelta(hours=24)}, ("ends_at", "before_start")),
+        ({"ends_at": timedelta(hours=48, seconds=1)}, ("ends_at", "too_long")),
+    ],
+    ids=str,
+)
+def test_a_time_at_which_no_show_can_be_is_refused(
+    movie: Movie, screen: Screen, fields: dict[str, timedelta], problem: tuple[str, str]
+) -> None:
+    times = {"starts_at": at(24)} | {name: NOW + delta for name, delta in fields.items()}
+
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        schedule(movie, screen, **times)
+
+    assert problems(refusal) == [problem]
+
+
+def test_a_show_may_take_a_whole_day(movie: Movie, screen: Screen) -> None:
+    assert schedule(movie, screen, at(24), ends_at=at(48)).pk
+
+
+def test_a_show_may_be_planned_two_years_ahead(movie: Movie, screen: Screen) -> None:
+    assert schedule(movie, screen, at(24 * 730 - 1)).pk
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [({"language": "Portuguese"}, ("language", "invalid")), ({"format": "SMELL"}, ("format", "invalid_choice"))],
+    ids=str,
+)
+def test_a_show_that_cannot_be_is_refused(
+    movie: Movie, screen: Screen, fields: dict[str, str], problem: tuple[str, str]
+) -> None:
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        schedule(movie, screen, at(24), **fields)
+
+    assert problems(refusal) == [problem]
+
+
+def test_a_movie_that_is_not_there_is_not_shown(screen: Screen) -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such movie\.$"):
+        schedule(Movie(pk=0), screen, at(24))
+
+
+def test_nothing_is_shown_on_a_screen_that_is_not_there(movie: Movie) -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such screen\.$"):
+        schedule(movie, Screen(pk=0), at(24))
+
+
+# ---------------------------------------------------------------------- prices
+
+
+def test_every_category_of_the_screen_needs_a_price(movie: Movie) -> None:
+    screen = situations.a_screen(["SP", "WC"])
+
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        schedule(movie, screen, at(24), prices={STANDARD: Decimal(10), SeatCategory.WHEELCHAIR: Decimal(8)})
+
+    assert problems(refusal) == [("prices", "unpriced_category")]
+    assert str(refusal.value) == "The screen has COMPANION, PREMIUM seats; say what they cost."
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        (Decimal("-0.01"), "min_value"),
+        (Decimal("10.005"), "max_decimal_places"),
+        (Decimal("1000000.00"), "max_digits"),
+        (Decimal("NaN"), "invalid"),
+        (Decimal("Infinity"), "invalid"),
+    ],
+    ids=str,
+)
+def test_an_amount_that_nobody_can_pay_is_refused(movie: Movie, screen: Screen, amount: Decimal, code: str) -> None:
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
+        schedule(movie, screen, at(24), prices={STANDARD: amount})
+
+    assert problems(refusal)[0] == ("prices", code)
+
+
+@pytest.mark.parametrize("amount", [Decimal(0), Decimal("0.01"), Decimal("999999.99")], ids=str)
+def test_a_seat_may_cost_nothing_or_much(movie: Movie, screen: Screen, amount: Decimal) -> None:
+    assert prices_of(schedule(movie, screen, at(24), prices={STANDARD: amount})) == {"STANDARD": amount}

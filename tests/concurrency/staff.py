@@ -1,0 +1,39 @@
+"""What staff do at the same moment as others, and the kinds of what comes of it."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from cinema.catalog import programming
+from cinema.models import Movie, Screen, Show
+from tests import situations
+from tests.situations import PRICES
+
+ROUNDS = 15
+MINUTE = timedelta(minutes=1)
+# One for all, so that times that are told one after the other are whole minutes apart.
+NOW = situations.in_hours(0)
+
+
+def at(hours: float) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+def scheduling(screen: Screen, starts_at: datetime, movie: Movie | None = None) -> Callable[[], Show]:
+    """Of a movie of its own unless told: what they wait for is the screen."""
+    return partial(
+        programming.schedule,
+        movie_id=(movie or situations.a_movie()).pk,
+        screen_id=screen.pk,
+        starts_at=starts_at,
+        prices=PRICES,
+    )
+
+
+def moving(show: Show, **changes: Any) -> Callable[[], Show]:
+    return partial(programming.reschedule, show_id=show.pk, **changes)
+
+
+def kinds(results: Iterable[object]) -> list[type]:
+    return sorted(map(type, results), key=lambda kind: kind.__name__)

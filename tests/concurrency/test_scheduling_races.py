@@ -1,0 +1,175 @@
+"""Staff against staff over screens and shows, each in a thread with a database connection of their own.
+
+The control comes first: with the lock on the screen patched away the race is lost, so the tests below it can fail.
+"""
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model
+
+from cinema.catalog import locks, programming
+from cinema.catalog.errors import ScreenOccupied
+from cinema.core.saving import save_checked
+from cinema.models import Movie, Screen, Show
+from tests import situations
+from tests.concurrency.racing import interruptible, meanwhile, race
+from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, scheduling
+from tests.situations import PRICES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def overlaps(screen: Screen) -> list[tuple[Show, Show]]:
+    """Neighbours on the screen without the time for cleaning between them."""
+    shows = Show.objects.standing().filter(screen=screen).order_by("starts_at")
+    return [(a, b) for a, b in pairwise(shows) if b.starts_at < a.ends_at + settings.CLEANING_TIME]
+
+
+def read_screens(pks: Iterable[int]) -> dict[int, Screen]:
+    return {screen.pk: screen for screen in Screen.objects.filter(pk__in=set(pks))}
+
+
+def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = situations.a_screen(["S"])
+    both_have_looked = threading.Barrier(2, timeout=30)
+
+    def save_when_both_have_looked(instance: Model, *, field: str) -> None:
+        if isinstance(instance, Show):
+            both_have_looked.wait()
+        save_checked(instance, field=field)
+
+    monkeypatch.setattr(locks, "screens", read_screens)
+    monkeypatch.setattr(programming, "save_checked", save_when_both_have_looked)
+    # Without a transaction there are no locks either; in PostgreSQL asking for one is an error.
+    schedule = interruptible(programming.schedule)
+    movie_ids = [situations.a_movie().pk for _ in range(2)]
+
+    results = race(
+        *[
+            partial(schedule, movie_id=movie_id, screen_id=screen.pk, starts_at=at(24), prices=PRICES)
+            for movie_id in movie_ids
+        ]
+    )
+
+    assert kinds(results) == [Show, Show]
+    assert len(overlaps(screen)) == 1
+
+
+def test_of_two_shows_that_would_overlap_one_is_scheduled() -> None:
+    screen = situations.a_screen(["S"])
+    one, other = situations.a_movie(), situations.a_movie()
+
+    for number in range(ROUNDS):
+        starts_at = at(24 + 4 * number)
+        results = race(scheduling(screen, starts_at, one), scheduling(screen, starts_at + 30 * MINUTE, other))
+
+        assert kinds(results) == [ScreenOccupied, Show]
+    assert Show.objects.count() == ROUNDS
+    assert overlaps(screen) == []
+
+
+def test_shows_that_do_not_overlap_are_all_scheduled() -> None:
+    screen, other_screen = situations.a_screen(["S"]), situations.a_screen(["S"])
+    movie = situations.a_movie(duration_minutes=100)
+
+    results = race(
+        scheduling(screen, at(24), movie),
+        scheduling(screen, at(24) + 115 * MINUTE, movie),
+        scheduling(screen, at(24) - 115 * MINUTE, movie),
+        scheduling(other_screen, at(24), movie),
+    )
+
+    assert kinds(results) == [Show] * 4
+
+
+def test_a_crowd_of_staff_fills_a_screen_without_an_overlap_and_nobody_is_refused_without_a_reason() -> None:
+    screen = situations.a_screen(["S"])
+    starts = [at(24) + 30 * number * MINUTE for number in range(10)]
+
+    results = race(*[scheduling(screen, starts_at) for starts_at in starts])
+
+    assert set(kinds(results)) == {Show, ScreenOccupied}
+    assert overlaps(screen) == []
+    shows = list(Show.objects.filter(screen=screen))
+    for starts_at, result in zip(starts, results, strict=True):
+        if isinstance(result, ScreenOccupied):
+            assert result.show in shows
+            assert abs(result.show.starts_at - starts_at) < 115 * MINUTE
+
+
+def test_a_show_that_moves_and_one_that_is_new_do_not_overlap() -> None:
+    screen = situations.a_screen(["S"])
+    show = situations.a_show(screen=screen, starts_at=at(20))
+
+    for number in range(ROUNDS):
+        wanted = at(24 + 4 * number)
+        results = race(moving(show, starts_at=wanted), scheduling(screen, wanted + 30 * MINUTE))
+
+        assert kinds(results) == [ScreenOccupied, Show]
+        assert overlaps(screen) == []
+
+
+def test_two_shows_do_not_move_to_the_same_time() -> None:
+    screen, elsewhere = situations.a_screen(["S"]), situations.a_screen(["S"])
+    here = situations.a_show(screen=screen, starts_at=at(20))
+    there = situations.a_show(screen=elsewhere, starts_at=at(20))
+
+    for number in range(ROUNDS):
+        wanted = at(24 + 4 * number)
+        results = race(
+            moving(here, starts_at=wanted), moving(there, starts_at=wanted + 30 * MINUTE, screen_id=screen.pk)
+        )
+
+        assert kinds(results) == [ScreenOccupied, Show]
+        assert overlaps(screen) == []
+        Show.objects.filter(pk=there.pk).update(screen=elsewhere)
+
+
+def test_two_shows_that_change_screens_do_not_wait_for_each_other_for_ever() -> None:
+    one, other = situations.a_screen(["S"]), situations.a_screen(["S"])
+    first = situations.a_show(screen=one, starts_at=at(24))
+    second = situations.a_show(screen=other, starts_at=at(48))
+
+    for number in range(ROUNDS):
+        here, there = (one, other) if number % 2 else (other, one)
+        results = race(moving(first, screen_id=here.pk), moving(second, screen_id=there.pk))
+
+        assert kinds(results) == [Show, Show]
+
+
+def test_two_changes_of_one_show_are_both_kept() -> None:
+    show = situations.a_show()
+
+    for number in range(ROUNDS):
+        results = race(moving(show, starts_at=at(24 + number)), moving(show, language=["en", "pt"][number % 2]))
+
+        show.refresh_from_db()
+        assert kinds(results) == [Show, Show]
+        assert (show.starts_at, show.language) == (at(24 + number), ["en", "pt"][number % 2])
+
+
+def test_a_change_of_the_movie_is_not_undone_by_who_read_the_show_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    show = situations.a_show(starts_at=at(24))
+    movie = situations.a_movie(duration_minutes=45)
+    lock_movie = locks.movie
+    if connection.vendor == "sqlite":
+        # Nobody gets in between: one is done before the other begins.
+        moving(show, movie_id=movie.pk)()
+
+    def lock_too_late(pk: int) -> Movie:
+        monkeypatch.setattr(locks, "movie", lock_movie)
+        if connection.vendor == "postgresql":
+            meanwhile(moving(show, movie_id=movie.pk))
+        return lock_movie(pk)
+
+    monkeypatch.setattr(locks, "movie", lock_too_late)
+    moving(show, starts_at=at(30))()
+
+    show.refresh_from_db()
+    assert (show.movie, show.starts_at, show.ends_at) == (movie, at(30), at(30) + 45 * MINUTE)
