@@ -123,7 +123,7 @@ def _check_not_too_late(booking: Booking) -> None:
 
 
 def _release(tickets: Sequence[Ticket]) -> None:
-    Ticket.objects.unreleased().filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=Now())
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=Now())
 
 
 def _settle(booking: Booking) -> None:
