@@ -53,12 +53,13 @@ def once(row: M, key: object, load: Callable[[Peers[M]], V]) -> V:
 def related(row: Model, name: str) -> Any:
     """The one row that `row.name` refers to; those of its peers are loaded with it and are peers themselves."""
 
-    def load(peers: Peers[Model]) -> Peers[Model]:
+    def load(peers: Peers[Model]) -> dict[int, Model]:
         prefetch_related_objects(peers, name)
-        return gather({target.pk: target for peer in peers if (target := getattr(peer, name))}.values())
+        targets = {target.pk: target for peer in peers if (target := getattr(peer, name))}
+        gather(targets.values())
+        return targets
 
-    same = {target.pk: target for target in once(row, name, load)}
-    return same[getattr(row, name).pk]
+    return once(row, name, load)[getattr(row, name).pk]
 
 
 def related_list(row: Model, name: str, *also: str) -> list[Any]:

@@ -4,6 +4,7 @@ The keyset queries and cursors are strawberry-django's. The envelope is ours: it
 page nor the `nodes` shortcut, and reads a page that nobody asked for.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,13 +117,16 @@ class PageOfPart(Page):
 
     @cached_property
     def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
-        def load(peers: Peers[Any]) -> tuple[Peers[Any], list[OrderingDescriptor]]:
+        def load(peers: Peers[Any]) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
             of_peers = self.queryset.filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
             queryset, ordering = _paged(of_peers, self.slice, self.info, part=self.part.by)
-            return gather(_evaluated(queryset)), ordering
+            parts = defaultdict(list)
+            for row in gather(_evaluated(queryset)):
+                parts[getattr(row, self.part.by)].append(row)
+            return parts, ordering
 
-        everything, ordering = once(self.part.row, _place(self.info), load)
-        rows = [row for row in everything if getattr(row, self.part.by) == self.part.row.pk]
+        parts, ordering = once(self.part.row, _place(self.info), load)
+        rows = parts.get(self.part.row.pk, [])
         return _in_order(rows[: self.slice.size], self.slice), len(rows) > self.slice.size, ordering
 
 

@@ -19,8 +19,8 @@ def block(*, show_id: int, labels: Sequence[str]) -> Show:
     """
     show = locks.show(show_id)
     wanted = seats.named(labels, show=show)
-    blocked = Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True)
-    seats.take([seat for seat in wanted if seat.pk not in set(blocked)], show=show, booking=None)
+    blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
+    seats.take([seat for seat in wanted if seat.pk not in blocked], show=show, booking=None)
     return show
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Count
 from django.utils import timezone
 
 from cinema.catalog import layouts, locks
 from cinema.catalog.events import SeatsRetiring
-from cinema.catalog.layouts import PlannedSeat
-from cinema.catalog.models import Price, Screen, Seat, Theater
+from cinema.catalog.layouts import PlannedSeat, SeatCategory
+from cinema.catalog.models import Price, Screen, Seat, Show, Theater
 from cinema.core import events
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.core.saving import save_checked
@@ -64,18 +65,22 @@ def _change_plan(screen: Screen, rows: Sequence[str]) -> None:
     planned = _write_plan(screen, rows)
     shows = locks.unfinished_shows(screen)
     current = {_as_planned(seat): seat for seat in screen.seats.current()}
-    going = [seat for as_planned, seat in current.items() if as_planned not in set(planned)]
+    staying = current.keys() & set(planned)
+    going = [seat for as_planned, seat in current.items() if as_planned not in staying]
     events.publish(SeatsRetiring(screen, going))
-    missing = {seat.category for seat in planned} - {
-        category
-        for category in layouts.SeatCategory
-        if Price.objects.filter(show__in=shows, category=category).count() == len(shows)
-    }
-    if missing:
+    _check_prices(shows, {seat.category for seat in planned})
+    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=timezone.now())
+    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in staying]))
+
+
+def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
+    """Raises `InvalidInput` unless each of `shows` has a price for each of `categories`."""
+    priced = Price.objects.filter(show__in=shows).values_list("category").annotate(shows=Count("show"))
+    everywhere = {category for category, count in priced if count == len(shows)}
+    missing = categories - everywhere
+    if shows and missing:
         message = f"Upcoming shows have no price for {', '.join(sorted(missing))}; give them one first."
         raise InvalidInput.of("rows", "unpriced_category", message)
-    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=timezone.now())
-    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in current]))
 
 
 def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
@@ -88,9 +93,7 @@ def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
 
 
 def _as_planned(seat: Seat) -> PlannedSeat:
-    return PlannedSeat(
-        seat.label, seat.row, seat.row_index, seat.number, seat.column, layouts.SeatCategory(seat.category)
-    )
+    return PlannedSeat(seat.label, seat.row, seat.row_index, seat.number, seat.column, SeatCategory(seat.category))
 
 
 def _seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:

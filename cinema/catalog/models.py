@@ -1,5 +1,6 @@
 """What is shown, where and when."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,16 @@ class GenreManager(models.Manager["Genre"]):
     def by_name(self) -> dict[str, "Genre"]:
         """All of them, by `name.casefold()`. Compared here, since SQLite knows the case of ASCII letters only."""
         return {genre.name.casefold(): genre for genre in self.all()}
+
+    def made(self, names: Iterable[str]) -> dict[str, "Genre"]:
+        """All of them, by `name.casefold()`, after those of `names` that are new have been added."""
+        known = self.by_name()
+        new = {name.casefold(): name for name in names if name.casefold() not in known}
+        if not new:
+            return known
+        # Somebody may add one of them at this moment; theirs is as good.
+        self.bulk_create([Genre(name=name) for name in new.values()], ignore_conflicts=True)
+        return self.by_name()
 
 
 class Genre(models.Model):

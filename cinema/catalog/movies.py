@@ -70,16 +70,11 @@ def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
 
 def named(genres: Iterable[str]) -> list[Genre]:
     """The genres of these names, made where new; blank names are left out. Raises `InvalidInput`."""
-    wanted = {name.casefold(): name for name in (" ".join(name.split()) for name in genres) if name}
-    known = Genre.objects.by_name()
-    new = [Genre(name=name) for key, name in wanted.items() if key not in known]
-    for genre in new:
-        _check(genre)
-    if new:
-        # Somebody may add one of them at this moment; theirs is as good.
-        Genre.objects.bulk_create(new, ignore_conflicts=True)
-        known = Genre.objects.by_name()
-    return [known[key] for key in wanted]
+    wanted = list(dict.fromkeys(name for name in (" ".join(name.split()) for name in genres) if name))
+    for name in wanted:
+        _check(Genre(name=name))
+    made = Genre.objects.made(wanted)
+    return list({made[name.casefold()].pk: made[name.casefold()] for name in wanted}.values())
 
 
 def _check(genre: Genre) -> None:

@@ -1,7 +1,7 @@
 """Films into the catalog: new ones added, known ones brought up to date, all of them or none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,7 +51,7 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
         raise RowsRefused(refused)
     new = [(_new(film, assume_minutes), film) for film in films if not known[film.key]]
     old = [(known[film.key][0], film) for film in films if len(known[film.key]) == 1]
-    genres = _genres({name for film in films for name in film.genres})
+    genres = Genre.objects.made(name for film in films for name in film.genres)
     updated = _update(old, genres)
     _add(new, genres)
     return Stored(
@@ -76,17 +76,6 @@ def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
 def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
     keys = " and ".join(str(movie.pk) for movie in movies)
     return Refusal(film.line, f"the catalog has {len(movies)} such movies ({keys}), and which is meant is unclear.")
-
-
-def _genres(names: Iterable[str]) -> dict[str, Genre]:
-    """Genres by their name without case, made where new."""
-    known = Genre.objects.by_name()
-    missing = {name.casefold(): name for name in names if name.casefold() not in known}
-    if not missing:
-        return known
-    # Somebody may add one of them at this moment; theirs is as good.
-    Genre.objects.bulk_create([Genre(name=name) for name in missing.values()], ignore_conflicts=True)
-    return Genre.objects.by_name()
 
 
 def _new(film: Film, assume_minutes: int) -> Movie:
