@@ -2,12 +2,13 @@
 
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
-from cinema.booking.models import Booking, Ticket
+from cinema.booking.models import Booking, IdempotencyKey, Ticket, TicketEvent
 from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
 
 __all__ = [
     "Booking",
     "Genre",
+    "IdempotencyKey",
     "Movie",
     "Price",
     "RefreshToken",
@@ -16,5 +17,6 @@ __all__ = [
     "Show",
     "Theater",
     "Ticket",
+    "TicketEvent",
     "User",
 ]

@@ -182,6 +182,12 @@ CLEANING_TIME = timedelta(minutes=env.int("CLEANING_MINUTES", 15))
 BOOKING_CLOSES_BEFORE_START = timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0))
 CANCELLING_CLOSES_BEFORE_START = timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60))
 SEATS_PER_USER_AND_SHOW = env.int("SEATS_PER_USER_AND_SHOW", 10)
+OPEN_HOLDS_PER_USER = env.int("OPEN_HOLDS_PER_USER", 5)
+HOLD_LIFETIME = timedelta(minutes=env.float("HOLD_MINUTES", 8))
+# From when it was made, however often it is extended.
+HOLD_LIFETIME_AT_MOST = timedelta(minutes=env.float("HOLD_MINUTES_AT_MOST", 20))
+if not timedelta() < HOLD_LIFETIME <= HOLD_LIFETIME_AT_MOST:
+    raise ImproperlyConfigured("HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST.")
 
 # ---------------------------------------------------------------------- language, time, static files
 

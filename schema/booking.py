@@ -1,18 +1,21 @@
-"""Booking seats and giving them back."""
+"""Bookings and their tickets; booking a seat, and giving seats back. Holds are in `schema.holds`."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 import strawberry_django
 from strawberry import relay
 
 from cinema import models
-from cinema.booking import bookings, errors, queries
-from schema.batching import related, related_list
-from schema.catalog import Show
+from cinema.booking import bookings, errors, queries, timeline
+from schema.accounts import User
+from schema.batching import Peers, batched, gather, once, related, related_list
+from schema.catalog import Show, ShowId
 from schema.context import Info, Input
-from schema.enums import BookingStatus, SeatCategory, ShowStatus, TicketStatus
+from schema.enums import BookingStatus, SeatCategory, ShowStatus, TicketEventKind, TicketStatus
 from schema.errors import Answer, BadUserInput, Busy, Problem, result
 from schema.ids import key_of
 from schema.pagination import After, Before, Connection, First, Last, Page, Slice
@@ -22,7 +25,10 @@ from schema.scalars import Money
 @strawberry_django.type(models.Ticket, description="A seat of a booking.")
 class Ticket(relay.Node):
     category: SeatCategory = strawberry_django.field(description="What kind of seat it is.")
-    status: TicketStatus = strawberry_django.field(description="What it is good for.")
+
+    @strawberry_django.field(description="What it is good for.")
+    def status(root: strawberry.Parent[models.Ticket]) -> TicketStatus:
+        return batched(root, queries.ticket_statuses)
 
     @strawberry_django.field(description="The label of the seat, such as C7.")
     def seat(root: strawberry.Parent[models.Ticket]) -> str:
@@ -36,13 +42,16 @@ class Ticket(relay.Node):
 @strawberry_django.type(models.Booking, description="Seats of one show for one person.")
 class Booking(relay.Node):
     reference: str = strawberry_django.field(description="Its short name, which can be read over the phone.")
-    status: BookingStatus = strawberry_django.field(description="How far it has got.")
     created_at: datetime = strawberry_django.field(description="When it was made.")
     expires_at: datetime | None = strawberry_django.field(
-        description="Until when the seats are kept, while they are only held."
+        description="Until when the seats are kept, or were, of a hold; null once they are sold or given back."
     )
     confirmed_at: datetime | None = strawberry_django.field(description="When the seats were sold.")
     cancelled_at: datetime | None = strawberry_django.field(description="When the last of the seats was given back.")
+
+    @strawberry_django.field(description="How far it has got.")
+    def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
+        return batched(root, queries.booking_statuses)
 
     @strawberry_django.field(description="What it is for.")
     def show(root: strawberry.Parent[models.Booking]) -> Show:
@@ -52,9 +61,38 @@ class Booking(relay.Node):
     def tickets(root: strawberry.Parent[models.Booking]) -> list[Ticket]:
         return related_list(root, "tickets", "seat")
 
-    @strawberry_django.field(description="What the tickets that are still good cost together.")
+    @strawberry_django.field(
+        description="What the tickets that are still good cost together; of a hold that ran out, what they would have."
+    )
     def total(root: strawberry.Parent[models.Booking]) -> Money:
         return Money.of(root.price())
+
+    @strawberry_django.field(
+        description="For staff: what happened to its seats, the earliest first. Takes cinema.view_booking."
+    )
+    def timeline(root: strawberry.Parent[models.Booking], info: Info) -> list["TicketEvent"] | None:
+        info.context.permitted("cinema.view_booking")
+        return once(root, "timeline", _timelines)[root.pk]
+
+
+@strawberry_django.type(models.TicketEvent, description="Something that happened to a seat of a show.")
+class TicketEvent:
+    kind: TicketEventKind = strawberry_django.field(description="What happened.")
+    at: datetime = strawberry_django.field(description="When.")
+    until: datetime | None = strawberry_django.field(description="Of a hold, until when the seat was to be kept.")
+
+    @strawberry_django.field(description="The label of the seat, such as C7.")
+    def seat(root: strawberry.Parent[models.TicketEvent]) -> str:
+        return related(root, "ticket").seat.label
+
+    @strawberry_django.field(description="Who did it; null: nobody, the time was over, or a program.")
+    def by(root: strawberry.Parent[models.TicketEvent]) -> User | None:
+        return related(root, "by") if root.by_id else None
+
+    @strawberry_django.field(description="The booking it belongs to; null of a seat that staff keep back.")
+    def booking(root: strawberry.Parent[models.TicketEvent]) -> Booking | None:
+        ticket = related(root, "ticket")
+        return related(ticket, "booking") if ticket.booking_id else None
 
 
 @strawberry.type(description="Somebody else was faster, or the seats are kept back. Nothing has been booked.")
@@ -84,16 +122,40 @@ class TooLateToCancel(Problem):
     deadline: datetime = strawberry.field(description="Until when it could be cancelled.")
 
 
+@strawberry.type(description="The key stands for another operation or other input. Take a new key for each call.")
+class IdempotencyKeyReused(Problem):
+    pass
+
+
 ANSWERS = [
     Answer(errors.SeatsTaken, SeatsTaken),
     Answer(errors.UnknownSeats, UnknownSeats),
     Answer(errors.ShowNotOnSale, ShowNotOnSale),
     Answer(errors.SeatLimitReached, SeatLimitReached),
     Answer(errors.TooLateToCancel, TooLateToCancel),
+    Answer(errors.IdempotencyKeyReused, IdempotencyKeyReused),
 ]
 
-BookSeatResult = result("BookSeatResult", Booking, SeatsTaken, UnknownSeats, ShowNotOnSale, SeatLimitReached, Busy)
-CancelBookingResult = result("CancelBookingResult", Booking, TooLateToCancel, UnknownSeats, Busy)
+BookSeatResult = result(
+    "BookSeatResult",
+    Booking,
+    SeatsTaken,
+    UnknownSeats,
+    ShowNotOnSale,
+    SeatLimitReached,
+    IdempotencyKeyReused,
+    Busy,
+)
+CancelBookingResult = result("CancelBookingResult", Booking, TooLateToCancel, UnknownSeats, IdempotencyKeyReused, Busy)
+
+
+def idempotency_key() -> Any:
+    """The field of an input that makes it safe to send a call again."""
+    return strawberry.field(
+        default=None,
+        description="A name of the client's own for this call, 1 to 200 characters, new for each. Sent again with the "
+        "same input within 24 hours, the call does nothing again and answers with the same booking.",
+    )
 
 
 @strawberry.input(description="Which bookings; all of what is given has to be true.")
@@ -108,12 +170,14 @@ class BookingFilter:
 class BookSeatInput:
     show_id: strawberry.ID = strawberry.field(description="The id of the show.")
     seat: str = strawberry.field(description="The label of the seat, such as C7.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="What to give back.")
 class CancelBookingInput:
     booking_id: strawberry.ID = strawberry.field(description="The id of the booking.")
     seats: list[str] | None = strawberry.field(default=None, description="Only these seats of it; all unless given.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type
@@ -144,22 +208,39 @@ class BookingQuery:
     ) -> models.Booking | None:
         return queries.booking_by_reference(reference, viewer=info.context.signed_in())
 
+    @strawberry_django.field(
+        description="For staff: what happened to a seat of a show, the earliest first. Takes cinema.view_booking."
+    )
+    def seat_timeline(
+        self,
+        info: Info,
+        show_id: ShowId,
+        seat: Annotated[str, strawberry.argument(description="The label of the seat, such as C7.")],
+    ) -> list[TicketEvent]:
+        info.context.permitted("cinema.view_booking")
+        found: list[Any] = gather(timeline.of_seat(show_id=key_of("Show", show_id), label=seat))
+        return found
+
 
 @strawberry.type
 class BookingMutation:
     @strawberry_django.mutation(graphql_type=BookSeatResult, description="Book one seat, confirmed at once.")
     def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
         by = info.context.signed_in()
-        return bookings.book(show_id=key_of("Show", input.show_id), labels=[input.seat], by=by)
+        return bookings.book(
+            show_id=key_of("Show", input.show_id), labels=[input.seat], by=by, key=input.idempotency_key
+        )
 
     @strawberry_django.mutation(
         graphql_type=CancelBookingResult,
-        description="Give back a booking, or some of its seats. They can be booked again at once.",
+        description="Give back a booking or a hold, or some of its seats. They can be booked again at once.",
     )
     def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
         by = info.context.signed_in()
         labels = None if input.seats is None else at_least_one(input.seats)
-        return bookings.cancel(booking_id=key_of("Booking", input.booking_id), labels=labels, by=by)
+        return bookings.cancel(
+            booking_id=key_of("Booking", input.booking_id), labels=labels, by=by, key=input.idempotency_key
+        )
 
 
 def at_least_one(seats: list[str]) -> list[str]:
@@ -167,3 +248,12 @@ def at_least_one(seats: list[str]) -> list[str]:
     if not seats:
         raise BadUserInput("`seats` names at least one seat.")
     return seats
+
+
+def _timelines(bookings: Peers[models.Booking]) -> Mapping[int | None, list[Any]]:
+    """By the key of each booking, what happened to its seats."""
+    found = gather(timeline.of_bookings([booking.pk for booking in bookings]))
+    by_booking = defaultdict(list)
+    for event in found:
+        by_booking[event.ticket.booking_id].append(event)
+    return by_booking

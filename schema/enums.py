@@ -3,12 +3,12 @@
 import strawberry
 from django.db.models import TextChoices
 
-from cinema.booking.models import BookingStatus, TicketStatus
+from cinema.booking.models import BookingStatus, TicketEventKind, TicketStatus
 from cinema.booking.status import SeatStatus, ShowStatus
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
 
-__all__ = ["BookingStatus", "SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus", "TicketStatus"]
+__all__ = ["BookingStatus", "SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus", "TicketEventKind", "TicketStatus"]
 
 
 def _described(choices: type[TextChoices], description: str) -> None:
@@ -23,4 +23,5 @@ _described(SeatStatus, "Whether a seat of a show can be had.")
 _described(ShowFormat, "How the picture is shown.")
 _described(ShowStatus, "Whether seats of a show can be booked.")
 _described(BookingStatus, "How far a booking has got.")
+_described(TicketEventKind, "What can happen to a seat of a show.")
 _described(TicketStatus, "What a ticket is good for.")

@@ -226,8 +226,8 @@ class ProgrammingMutation:
         description="Change a screen; seats that stay as they are keep their tickets. Takes cinema.change_screen.",
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
-        info.context.permitted("cinema.change_screen")
-        return houses.change_screen(screen_id=key_of("Screen", input.screen_id), **given(input))
+        by = info.context.permitted("cinema.change_screen")
+        return houses.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given(input))
 
     @strawberry_django.mutation(graphql_type=CreateShowResult, description="Schedule a show. Takes cinema.add_show.")
     def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
@@ -242,38 +242,38 @@ class ProgrammingMutation:
 
     @strawberry_django.mutation(graphql_type=UpdateShowResult, description="Change a show. Takes cinema.change_show.")
     def update_show(self, info: Info, input: Input[UpdateShowInput]) -> models.Show:
-        info.context.permitted("cinema.change_show")
+        by = info.context.permitted("cinema.change_show")
         changes = given(input)
         for field, type_name in (("movie_id", "Movie"), ("screen_id", "Screen")):
             if field in changes:
                 changes[field] = key_of(type_name, changes[field])
         if "prices" in changes:
             changes["prices"] = _prices(changes["prices"])
-        return programming.reschedule(show_id=key_of("Show", input.show_id), **changes)
+        return programming.reschedule(show_id=key_of("Show", input.show_id), by=by, **changes)
 
     @strawberry_django.mutation(
         graphql_type=CancelShowResult,
         description="Call a show off, and cancel its bookings with it. Takes cinema.change_show.",
     )
     def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
-        info.context.permitted("cinema.change_show")
-        return programming.cancel(show_id=key_of("Show", input.show_id))
+        by = info.context.permitted("cinema.change_show")
+        return programming.cancel(show_id=key_of("Show", input.show_id), by=by)
 
     @strawberry_django.mutation(
         graphql_type=BlockSeatsResult,
         description="Keep seats back from sale, all or none. Takes cinema.change_show.",
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
-        info.context.permitted("cinema.change_show")
-        return blocks.block(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats))
+        by = info.context.permitted("cinema.change_show")
+        return blocks.block(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats), by=by)
 
     @strawberry_django.mutation(
         graphql_type=UnblockSeatsResult,
         description="Put blocked seats on sale again. Takes cinema.change_show.",
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
-        info.context.permitted("cinema.change_show")
-        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats))
+        by = info.context.permitted("cinema.change_show")
+        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats), by=by)
 
 
 def given(input: Any) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from schema import accounts, booking, errors, programming
+from schema import accounts, booking, errors, holds, programming
 from schema.accounts import AccountsMutation, AccountsQuery
 from schema.booking import BookingMutation, BookingQuery
 from schema.catalog import CatalogQuery
 from schema.errors import ErrorCodes, log_unforeseen
+from schema.holds import HoldsMutation
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
 from schema.scalars import SCALARS
@@ -22,7 +23,7 @@ class Query(NodeQuery, CatalogQuery, BookingQuery, AccountsQuery):
 
 
 @strawberry.type(description="What can be done. Each takes one `input` and answers with its success or a `Problem`.")
-class Mutation(AccountsMutation, BookingMutation, ProgrammingMutation):
+class Mutation(AccountsMutation, BookingMutation, HoldsMutation, ProgrammingMutation):
     pass
 
 
@@ -35,6 +36,6 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     extensions=[ErrorCodes, StorableTexts],
-    exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *programming.ANSWERS],
+    exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *holds.ANSWERS, *programming.ANSWERS],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

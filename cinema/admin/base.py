@@ -11,12 +11,19 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from cinema.accounts.models import User
 from cinema.core.errors import CinemaError, InvalidInput
 
 
 def label(text: str, color: str | None) -> SafeString:
     """`text` on a ground of unfold's color `success`, `warning` or `danger`; on gray without one."""
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": color})
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is at work here. Only the signed in get this far."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 class UseCaseForm(ModelForm):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -52,7 +53,7 @@ class TicketInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         tickets: QuerySet[Ticket] = super().get_queryset(request)
-        return tickets.select_related("seat", "booking")
+        return tickets.select_related("seat", "booking").annotate(read_at=Now())
 
     @admin.display(description="Category")
     def category(self, ticket: Ticket) -> str:
@@ -64,7 +65,8 @@ class TicketInline(ReadOnly, TabularInline):
 
     @admin.display(description="Status")
     def status(self, ticket: Ticket) -> SafeString:
-        return label(ticket.status.lower(), TICKET_COLORS.get(ticket.status))
+        status = ticket.status_at(ticket.read_at)  # type: ignore[attr-defined] # annotated
+        return label(status.lower(), TICKET_COLORS.get(status))
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -74,8 +76,9 @@ class StatusFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(status, status.capitalize()) for status in BookingStatus.values]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
-        return queryset.filter(status=self.value()) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        status = self.value()
+        return queryset.in_status(status) if status else queryset
 
 
 @admin.register(Booking)
@@ -90,7 +93,12 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     inlines = [TicketInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        return Booking.objects.with_details().select_related("user").prefetch_related("tickets__seat")
+        return (
+            Booking.objects.with_details()
+            .select_related("user")
+            .prefetch_related("tickets__seat")
+            .annotate(read_at=Now())
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
@@ -128,7 +136,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, booking: Booking) -> SafeString:
-        status = BookingStatus(booking.status)
+        status = booking.status_at(booking.read_at)  # type: ignore[attr-defined] # annotated
         return label(status.lower(), BOOKING_COLORS.get(status))
 
     @admin.display(description="Booked", ordering="created_at")

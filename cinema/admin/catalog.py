@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from cinema.admin import seat_plans
-from cinema.admin.base import UseCaseAdmin, UseCaseForm
+from cinema.admin.base import UseCaseAdmin, UseCaseForm, staff
 from cinema.booking.errors import SeatsSold
 from cinema.catalog import houses
 from cinema.catalog.models import Genre, Movie, Screen, Theater
@@ -142,7 +142,7 @@ class ScreenAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Screen, form: ScreenForm, change: bool) -> None:
         told = form.cleaned_data
         if change:
-            houses.change_screen(screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines())
+            houses.change_screen(screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines(), by=staff(request))
         else:
             obj.pk = houses.add_screen(
                 theater_id=told["theater"].pk, name=told["name"], rows=told["plan"].splitlines()

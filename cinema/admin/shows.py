@@ -19,7 +19,7 @@ from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
 from cinema.admin import local_times
-from cinema.admin.base import UseCaseAdmin, label
+from cinema.admin.base import UseCaseAdmin, label, staff
 from cinema.admin.program import DayForm, chosen, drawn
 from cinema.admin.seat_plans import NAMES
 from cinema.admin.show_filters import DayFilter, ScreenFilter
@@ -144,7 +144,7 @@ class ShowAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
         told = form.cleaned_data
         if change:
-            programming.reschedule(show_id=obj.pk, **form.changes())
+            programming.reschedule(show_id=obj.pk, by=staff(request), **form.changes())
         else:
             obj.pk = programming.schedule(
                 movie_id=told["movie"].pk,
@@ -251,7 +251,7 @@ class ShowAdmin(UseCaseAdmin):
         for show in list(shows):
             name = f"{show.movie}, {self.starts(show)}"
             try:
-                programming.cancel(show_id=show.pk)
+                programming.cancel(show_id=show.pk, by=staff(request))
             except CinemaError as error:
                 self.message_user(request, f"{name}: {error}", messages.ERROR)
             else:

@@ -2,35 +2,37 @@
 
 from collections.abc import Sequence
 
-from django.db.models.functions import Now
-
-from cinema.booking import seats
-from cinema.booking.models import Ticket
+from cinema.accounts.models import User
+from cinema.booking import seats, timeline
+from cinema.booking.models import Ticket, TicketEventKind
 from cinema.catalog import locks
 from cinema.catalog.models import Show
+from cinema.core import clock
 from cinema.core.transactions import use_case
 
 
 @use_case
-def block(*, show_id: int, labels: Sequence[str]) -> Show:
-    """Keep seats of a show back, all or none; seats that are blocked already stay so.
+def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
+    """Keep seats of a show back, all or none; seats that are blocked already stay so. By nobody: by a program.
 
     Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
     wanted = seats.named(labels, show=show)
     blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
-    seats.take([seat for seat in wanted if seat.pk not in blocked], show=show, booking=None)
+    tickets = seats.take([seat for seat in wanted if seat.pk not in blocked], show=show, booking=None)
+    timeline.record(tickets, TicketEventKind.BLOCKED, at=clock.now(), by=by)
     return show
 
 
 @use_case
-def unblock(*, show_id: int, labels: Sequence[str]) -> Show:
-    """Put blocked seats on sale again; seats that are not blocked stay as they are.
+def unblock(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
+    """Put blocked seats on sale again; seats that are not blocked stay as they are. By nobody: by a program.
 
     Raises `NotFound`, `UnknownSeats`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
     wanted = seats.named(labels, show=show)
-    Ticket.objects.unreleased().blocks().filter(show=show, seat__in=wanted).update(released_at=Now())
+    blocks = Ticket.objects.unreleased().blocks().filter(show=show, seat__in=wanted)
+    seats.release(list(blocks), at=clock.now(), by=by)
     return show

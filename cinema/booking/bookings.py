@@ -1,110 +1,119 @@
-"""Bookings: made, given back."""
+"""Bookings: made at once, made of a hold, given back."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError
 from django.db.models import Sum
-from django.db.models.functions import Now
 
 from cinema.accounts.models import User
-from cinema.booking import locks, seats, status
-from cinema.booking.errors import SeatLimitReached, ShowNotOnSale, TooLateToCancel, UnknownSeats
-from cinema.booking.locks import ShowAtNow
-from cinema.booking.models import Booking, BookingStatus, Ticket
-from cinema.booking.status import ShowStatus
+from cinema.booking import expiry, keys, locks, sales, seats, timeline
+from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, TooLateToCancel, UnknownSeats
+from cinema.booking.locks import BookingAtNow
+from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
-from cinema.catalog.models import Price, Show
 from cinema.core import clock
-from cinema.core.transactions import TryAgain, is_uniqueness_violation, use_case
+from cinema.core.transactions import use_case
 
 
 @use_case
-def book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = None) -> Booking:
     """Book seats of a show by their labels, all or none, confirmed at once.
 
-    Raises `NotFound`, `ShowNotOnSale`, `UnknownSeats`, `SeatLimitReached`, `SeatsTaken`, `Busy`;
-    then nothing has changed.
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `SeatsTaken`, `IdempotencyKeyReused`,
+    `InvalidInput`, `Busy`; then nothing has changed.
     """
-    locks.user(by)
-    at_now = locks.show_for_buying(show_id)
-    _check_on_sale(at_now)
-    wanted = seats.named(labels, show=at_now.show)
-    _check_limit(by, at_now.show, len(wanted))
-    prices = dict(Price.objects.filter(show=at_now.show).values_list("category", "amount"))
-    total = sum((prices[seat.category] for seat in wanted), Decimal(0))
-    booking = _confirmed_booking(by, at_now, total)
-    seats.take(wanted, show=at_now.show, booking=booking, prices=prices)
-    return booking
+    return keys.once(_book, operation="bookSeat", key=key, by=by, show_id=show_id, labels=list(labels))
 
 
 @use_case
-def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None) -> Booking:
-    """Give back a booking, or only the seats named. Doing so twice changes nothing.
+def confirm(*, booking_id: int, by: User, key: str | None = None) -> Booking:
+    """Make a hold a booking for good; doing so twice changes nothing.
+
+    If the hold ran out, but every one of its seats can still be had, they are taken again at the prices they were
+    held at. Raises `NotFound` unless it is `by`'s own, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`;
+    then nothing has changed.
+    """
+    return keys.once(_confirm, operation="confirmBooking", key=key, by=by, booking_id=booking_id)
+
+
+@use_case
+def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None, key: str | None = None) -> Booking:
+    """Give back a booking or a hold, or only the seats named. Doing so twice changes nothing.
 
     Raises `NotFound` unless it is `by`'s own, `UnknownSeats` for seats that were never part of it,
-    `TooLateToCancel`, `Busy`; then nothing has changed.
+    `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
-    booking = locks.booking_of(by, booking_id)
-    tickets = _tickets(booking, labels)
-    giving_back = [ticket for ticket in tickets if ticket.released_at is None]
-    if giving_back:
-        _check_not_too_late(booking)
-        _release(giving_back)
-        _settle(booking)
-    return booking
+    labels = None if labels is None else list(labels)
+    return keys.once(_cancel, operation="cancelBooking", key=key, by=by, booking_id=booking_id, labels=labels)
 
 
 def cancel_all_of_show(event: ShowCancelled) -> None:
     """The show is off: so are its bookings, whatever the deadline. Blocks go as well."""
-    tickets = Ticket.objects.unreleased().filter(show=event.show)
-    booking_ids = list(tickets.sold().values_list("booking_id", flat=True).distinct())
-    bookings = locks.bookings(booking_ids)
-    tickets.update(released_at=Now())
-    for booking in bookings:
-        _settle(booking)
+    unreleased = Ticket.objects.unreleased().filter(show=event.show)
+    booking_ids = set(unreleased.sold().values_list("booking_id", flat=True))
+    expiry.release(booking_ids)
+    now = clock.now()
+    standing = Booking.objects.filter(pk__in=set(unreleased.sold().values_list("booking_id", flat=True)))
+    seats.release(list(unreleased), at=now, by=event.by)
+    standing.update(status=BookingStatus.CANCELLED, total=0, cancelled_at=now, expires_at=None)
 
 
-def _confirmed_booking(user: User, at_now: ShowAtNow, total: Decimal) -> Booking:
+def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+    at = locks.show_for_buying(show_id)
+    sales.check_on_sale(at.show, at.now)
+    sales.check_seat_limit(by, at.show, wanted=len(set(map(seats.as_labeled, labels))))
+    wanted = seats.named(labels, show=at.show)
+    booking, tickets = sales.sell(wanted, by=by, at=at, status=BookingStatus.CONFIRMED, confirmed_at=at.now)
+    timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
+    return booking
+
+
+def _confirm(*, booking_id: int, by: User) -> Booking:
+    at = locks.booking_of(by, booking_id)
+    booking = at.booking
+    if booking.status == BookingStatus.CONFIRMED:
+        return booking
+    if booking.status_at(at.now) == BookingStatus.HELD:
+        tickets = list(booking.tickets.unreleased())
+        booking.tickets.unreleased().update(expires_at=None)
+    else:
+        tickets = _taken_again(at, by=by)
+    booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, at.now, None
+    booking.save(update_fields=["status", "confirmed_at", "expires_at"])
+    timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
+    return booking
+
+
+def _taken_again(at: BookingAtNow, *, by: User) -> list[Ticket]:
+    """The tickets of a hold that ran out, alive again. Raises `HoldExpired`."""
+    expiry.release([at.booking.pk])
+    tickets = list(at.booking.tickets.ran_out().select_related("seat"))
+    show = at.booking.show
+    free = seats.still_free([ticket.seat for ticket in tickets], show=show)
+    if not tickets or len(free) < len(tickets):
+        raise sales.hold_expired(at)
     try:
-        return Booking.objects.create(
-            user=user,
-            show=at_now.show,
-            status=BookingStatus.CONFIRMED,
-            total=total,
-            currency=settings.CURRENCY,
-            created_at=at_now.now,
-            confirmed_at=at_now.now,
-        )
-    except IntegrityError as error:
-        if is_uniqueness_violation(error):
-            raise TryAgain("another booking has this reference") from error
-        raise
+        sales.check_on_sale(show, at.now)
+        sales.check_seat_limit(by, show, wanted=len(tickets))
+        seats.take_again(tickets, show=show)
+    except (ShowNotOnSale, SeatLimitReached, SeatsTaken) as refusal:
+        raise sales.hold_expired(at) from refusal
+    return tickets
 
 
-def _check_on_sale(at_now: ShowAtNow) -> None:
-    found = status.of_show(
-        starts_at=at_now.show.starts_at,
-        cancelled=at_now.show.cancelled_at is not None,
-        # Which seats are left is not asked here: the constraint knows, and says so for each seat.
-        seats_available=1,
-        now=at_now.now,
-        closes_before=settings.BOOKING_CLOSES_BEFORE_START,
-    )
-    if found is not ShowStatus.ON_SALE:
-        raise ShowNotOnSale(found)
-
-
-def _check_limit(user: User, show: Show, wanted: int) -> None:
-    limit = settings.SEATS_PER_USER_AND_SHOW
-    taken = Ticket.objects.live().filter(show=show, booking__user=user).count()
-    if taken + wanted > limit:
-        raise SeatLimitReached(limit=limit, already_taken=taken)
+def _cancel(*, booking_id: int, labels: Sequence[str] | None, by: User) -> Booking:
+    at = locks.booking_of(by, booking_id)
+    giving_back = [ticket for ticket in _tickets(at.booking, labels) if ticket.is_live_at(at.now)]
+    if giving_back:
+        _check_not_too_late(at)
+        seats.release(giving_back, at=at.now, by=by)
+        _settle(at)
+    return at.booking
 
 
 def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
-    """The booking's tickets, or those of the named seats: of a seat's several, the latest."""
+    """The booking's tickets, or those of the named seats."""
     tickets = list(booking.tickets.select_related("seat").order_by("pk"))
     if labels is None:
         return tickets
@@ -116,22 +125,19 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     return [by_label[label] for label in wanted]
 
 
-def _check_not_too_late(booking: Booking) -> None:
-    deadline = booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
-    if booking.status == BookingStatus.CONFIRMED and clock.now() > deadline:
+def _check_not_too_late(at: BookingAtNow) -> None:
+    deadline = at.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
+    if at.booking.status == BookingStatus.CONFIRMED and at.now > deadline:
         raise TooLateToCancel(deadline)
 
 
-def _release(tickets: Sequence[Ticket]) -> None:
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=Now())
-
-
-def _settle(booking: Booking) -> None:
+def _settle(at: BookingAtNow) -> None:
     """Bring total and status in line with the tickets that are left."""
+    booking = at.booking
     left = booking.tickets.unreleased()
     booking.total = left.aggregate(total=Sum("price"))["total"] or Decimal(0)
     if not left.exists():
         booking.status = BookingStatus.CANCELLED
-        booking.cancelled_at = clock.now()
+        booking.cancelled_at = at.now
         booking.expires_at = None
     booking.save(update_fields=["total", "status", "cancelled_at", "expires_at"])

@@ -1,13 +1,17 @@
 """What can go wrong with taking and giving back seats.
 
 CinemaError
-  SeatsTaken         somebody else has them, or staff keep them back
-  UnknownSeats       the house, or the booking, has no such seats
-  ShowNotOnSale      too late, or cancelled
-  SeatLimitReached   one user, too many seats of one show
-  TooLateToCancel    the show is about to start
-  SeatsSold          a seat that is to go from a plan is sold
-  ShowHasBookings    a show with bookings keeps its screen and its movie
+  SeatsTaken             somebody else has them, or staff keep them back
+  UnknownSeats           the house, or the booking, has no such seats
+  NotEnoughSeats         fewer than that many are left, or are left together
+  ShowNotOnSale          too late, or cancelled
+  SeatLimitReached       one user, too many seats of one show
+    HoldLimitReached     one user, too many holds at a time
+  HoldExpired            the hold is over, and not all of its seats can be had again
+  TooLateToCancel        the show is about to start
+  IdempotencyKeyReused   the key stands for another call
+  SeatsSold              a seat that is to go from a plan is sold
+  ShowHasBookings        a show with bookings keeps its screen and its movie
 """
 
 from dataclasses import dataclass
@@ -33,6 +37,14 @@ class UnknownSeats(CinemaError):
 
 
 @dataclass(eq=False)
+class NotEnoughSeats(CinemaError):
+    """{requested} such seats are not to be had; {available} would be."""
+
+    requested: int
+    available: int
+
+
+@dataclass(eq=False)
 class ShowNotOnSale(CinemaError):
     """Seats for this show cannot be booked: it is {status}."""
 
@@ -48,10 +60,27 @@ class SeatLimitReached(CinemaError):
 
 
 @dataclass(eq=False)
+class HoldLimitReached(SeatLimitReached):
+    """At most {limit} holds are open at a time, and you have {already_taken}; confirm one or give one up."""
+
+
+@dataclass(eq=False)
+class HoldExpired(CinemaError):
+    """These seats are no longer kept for you."""
+
+    still_available: list[str]
+
+
+@dataclass(eq=False)
 class TooLateToCancel(CinemaError):
     """This booking could be cancelled until {deadline:%Y-%m-%d %H:%M} UTC."""
 
     deadline: datetime
+
+
+@dataclass(eq=False)
+class IdempotencyKeyReused(CinemaError):
+    """This idempotency key stands for another call; take a new one for each."""
 
 
 @dataclass(eq=False)

@@ -1,11 +1,11 @@
 """What sold tickets forbid staff to change; and what of blocks goes along with a change."""
 
-from django.db.models.functions import Now
-
+from cinema.booking import seats
 from cinema.booking.errors import SeatsSold, ShowHasBookings
 from cinema.booking.models import Ticket
 from cinema.catalog.events import SeatsRetiring, ShowMoving
 from cinema.catalog.models import Show
+from cinema.core import clock
 
 
 def keep_sold_seats(event: SeatsRetiring) -> None:
@@ -15,7 +15,7 @@ def keep_sold_seats(event: SeatsRetiring) -> None:
     sold = tickets.live().sold().values_list("seat__label", flat=True)
     if sold:
         raise SeatsSold(list(dict.fromkeys(sold)))
-    tickets.blocks().unreleased().update(released_at=Now())
+    seats.release(list(tickets.blocks().unreleased()), at=clock.now(), by=event.by)
 
 
 def keep_booked_shows_in_place(event: ShowMoving) -> None:
@@ -24,4 +24,4 @@ def keep_booked_shows_in_place(event: ShowMoving) -> None:
     bookings = tickets.live().sold().values("booking").distinct().count()
     if bookings:
         raise ShowHasBookings(bookings)
-    tickets.blocks().unreleased().update(released_at=Now())
+    seats.release(list(tickets.blocks().unreleased()), at=clock.now(), by=event.by)

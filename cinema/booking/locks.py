@@ -1,10 +1,13 @@
 """The locks of those who take and give back seats. All of them are held until the transaction ends.
 
-Order: user, show, booking, tickets by seat. What each is for:
+Order: user, show, bookings by key, tickets by seat. What each is for:
 
-- the user's own row, so that two tabs of one person cannot pass a limit together;
+- the user's own row, so that two tabs of one person cannot pass a limit together, and a call sent twice waits for
+  itself;
 - the show, *shared*: any number of buyers hold it at once and never wait for each other, but staff who change
   or cancel the show (`cinema.catalog.locks`) wait for the buyers under way, and keep new ones out meanwhile;
+- the show, *for picking*: those for whom the server chooses do so one after the other, or they would all choose the
+  same seats; buyers who name their seats do not wait for them, nor they for those;
 - the booking, so that two who change it do so one after the other.
 
 No lock decides who gets a seat. The constraint on tickets does.
@@ -33,6 +36,14 @@ class ShowAtNow:
     now: datetime
 
 
+@dataclass(frozen=True)
+class BookingAtNow:
+    """A booking as it is, with its show as it is, and what the database's clock says."""
+
+    booking: Booking
+    now: datetime
+
+
 def user(user: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
@@ -47,13 +58,35 @@ def show_for_buying(pk: int) -> ShowAtNow:
     raise NotFound("show")
 
 
-def booking_of(user: User, pk: int) -> Booking:
-    """The user's booking, kept from whoever else would change it. Raises `NotFound`."""
-    found = Booking.objects.select_for_update(no_key=True).filter(pk=pk, user=user).first()
-    if found is None:
+def show_for_picking(pk: int) -> ShowAtNow:
+    """The show, shared with buyers who name their seats, but not with others for whom seats are chosen.
+
+    Raises `NotFound`.
+    """
+    # Not FOR UPDATE: that would keep out the buyers' FOR KEY SHARE as well.
+    show = Show.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if show is None:
+        raise NotFound("show")
+    return ShowAtNow(show, clock.now())
+
+
+def booking_of(user: User, pk: int) -> BookingAtNow:
+    """The user's booking, kept from whoever else would change it, and its show, shared. Raises `NotFound`."""
+    bookings = Booking.objects.filter(pk=pk, user=user)
+    show_id = bookings.values_list("show", flat=True).first()
+    if show_id is None:
         raise NotFound("booking")
-    return found
+    show = show_for_buying(show_id).show
+    booking = bookings.select_for_update(no_key=True).get()
+    booking.show = show
+    return BookingAtNow(booking, clock.now())
 
 
 def bookings(pks: Iterable[int]) -> list[Booking]:
     return list(Booking.objects.select_for_update(no_key=True).filter(pk__in=set(pks)).order_by("pk"))
+
+
+def overdue_holds(at_most: int) -> list[Booking]:
+    """Holds that ran out longest ago, without those that somebody is working on at this moment."""
+    holds = Booking.objects.select_for_update(no_key=True, skip_locked=True).overdue()
+    return list(holds.order_by("expires_at")[:at_most])

@@ -4,17 +4,20 @@ The promise of this project is one constraint: `one_live_ticket_per_seat_of_a_sh
 races, the database keeps a second live ticket for a seat of a show out.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cinema.booking.references import LENGTH, new_reference
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
 from cinema.core.money import Money
+
+LONGEST_KEY = 200
 
 
 class BookingStatus(models.TextChoices):
@@ -31,7 +34,29 @@ class TicketStatus(models.TextChoices):
     EXPIRED = "EXPIRED", "The hold ran out; the seat was freed"
 
 
+class TicketEventKind(models.TextChoices):
+    HELD = "HELD", "Kept for a buyer, until a moment"
+    EXTENDED = "EXTENDED", "Kept for longer"
+    CONFIRMED = "CONFIRMED", "Sold"
+    CANCELLED = "CANCELLED", "Given back by the buyer, or called off with the show"
+    EXPIRED = "EXPIRED", "The hold ran out"
+    BLOCKED = "BLOCKED", "Kept back from sale by staff"
+    UNBLOCKED = "UNBLOCKED", "Put on sale again by staff, or gone from the plan"
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
+    def in_status(self, status: str) -> "BookingQuerySet":
+        """Those with this status now: a hold is over when the database's clock says so, noticed or not."""
+        if status == BookingStatus.HELD:
+            return self.filter(status=status, expires_at__gt=Now())
+        if status == BookingStatus.EXPIRED:
+            return self.filter(Q(status=status) | Q(status=BookingStatus.HELD, expires_at__lte=Now()))
+        return self.filter(status=status)
+
+    def overdue(self) -> "BookingQuerySet":
+        """Holds that ran out and that nobody has released yet."""
+        return self.filter(status=BookingStatus.HELD, expires_at__lte=Now())
+
     def newest_first(self) -> "BookingQuerySet":
         return self.order_by("-created_at", "-pk")
 
@@ -41,7 +66,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(models.Model):
-    """Seats of one show for one user, under one reference. Changed only by the functions of `bookings`."""
+    """Seats of one show for one user, under one reference. Changed only by `holds`, `bookings` and `expiry`.
+
+    `status` is HELD until somebody notices that the hold ran out; `status_at` is what it is by the clock.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings")
@@ -59,6 +87,7 @@ class Booking(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="bookings_of_a_user"),
+            models.Index("expires_at", condition=Q(status=BookingStatus.HELD), name="holds_by_expiry"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="no_total_below_zero"),
@@ -66,14 +95,24 @@ class Booking(models.Model):
                 condition=~Q(status=BookingStatus.CONFIRMED) | Q(confirmed_at__isnull=False, expires_at=None),
                 name="a_confirmed_booking_does_not_expire",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=BookingStatus.HELD) | Q(expires_at__isnull=False),
+                name="a_hold_expires",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
     def price(self) -> Money:
-        """What its tickets that are still good cost."""
+        """What its tickets that are still good cost; of a hold that ran out, what they would have cost."""
         return Money(self.total, self.currency)
+
+    def status_at(self, now: datetime) -> BookingStatus:
+        """What it is at `now`, a moment by the database's clock."""
+        if self.status == BookingStatus.HELD and self.expires_at is not None and self.expires_at <= now:
+            return BookingStatus.EXPIRED
+        return BookingStatus(self.status)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -89,6 +128,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those whose time ran out and that nobody has released yet."""
         return self.unreleased().filter(expires_at__lte=Now())
 
+    def ran_out(self) -> "TicketQuerySet":
+        """Those whose time ran out before they were confirmed or given up, whether noticed or not."""
+        return self.filter(Q(released_at__gte=F("expires_at")) | Q(released_at=None, expires_at__lte=Now()))
+
     def sold(self) -> "TicketQuerySet":
         """Of a booking; the others are blocks."""
         return self.filter(booking__isnull=False)
@@ -102,7 +145,8 @@ class Ticket(models.Model):
     """Occupies a seat of a show while it is live. One without a booking is a block: staff keep the seat back.
 
     A block is stored as a ticket so that blocking and buying meet in the same constraint. A released ticket stays as
-    history; its seat can be sold again at once.
+    history; its seat can be sold again at once. `released_at` is when the seat came free: for one that ran out, when
+    its time was over, whenever that was noticed.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
@@ -131,14 +175,16 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return self.seat.label
 
-    @property
-    def status(self) -> TicketStatus:
-        """What the ticket is good for. Needs its booking loaded."""
-        assert self.booking is not None, "a block has no status"
-        if self.released_at is None:
+    def is_live_at(self, now: datetime) -> bool:
+        """Whether it occupies its seat at `now`, a moment by the database's clock."""
+        return self.released_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def status_at(self, now: datetime) -> TicketStatus:
+        """What it is good for at `now`, a moment by the database's clock."""
+        if self.is_live_at(now):
             return TicketStatus.HELD if self.expires_at else TicketStatus.VALID
-        expired = self.booking.status == BookingStatus.EXPIRED
-        return TicketStatus.EXPIRED if expired else TicketStatus.CANCELLED
+        given_up = self.released_at is not None and (self.expires_at is None or self.released_at < self.expires_at)
+        return TicketStatus.CANCELLED if given_up else TicketStatus.EXPIRED
 
     def cost(self) -> Money:
         """What the buyer agreed to pay for it, whatever the show's prices became since."""
@@ -148,3 +194,39 @@ class Ticket(models.Model):
     @property
     def category(self) -> SeatCategory:
         return SeatCategory(self.seat.category)
+
+
+class TicketEvent(models.Model):
+    """What happened to a ticket, when, and by whom. Written beside the change, and never changed."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=TicketEventKind.choices)
+    at = models.DateTimeField()
+    # Nobody: the clock, or a program.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Of a hold, as long as it was to last then.
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class IdempotencyKey(models.Model):
+    """A client's name for one call, written with what the call did. It exists exactly when the booking does."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=LONGEST_KEY)
+    # Of operation and input, SHA-256 in hexadecimal.
+    fingerprint = models.CharField(max_length=64)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_call_per_key_of_a_user")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cinema.accounts.models import User
 from cinema.booking import references, status
-from cinema.booking.models import Booking, BookingQuerySet, Ticket, TicketQuerySet
+from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
 from cinema.booking.status import SeatStatus, ShowStatus
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
@@ -90,7 +90,7 @@ def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | No
     """The user's, newest first; those with a status, and for shows that have not started (or have), if asked."""
     found = Booking.objects.with_details().newest_first().filter(user=user)
     if in_status is not None:
-        found = found.filter(status=in_status)
+        found = found.in_status(in_status)
     if upcoming is not None:
         not_started = Q(show__starts_at__gt=Now())
         found = found.filter(not_started if upcoming else ~not_started)
@@ -108,9 +108,28 @@ def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
     return found if viewer is not None and viewer.has_perm("cinema.view_booking") else found.filter(user=viewer)
 
 
+def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]:
+    """By the key of each booking, what it is now by the database's clock."""
+    bookings = list(bookings)
+    now = _now_for(bookings)
+    return {booking.pk: booking.status_at(now) for booking in bookings}
+
+
+def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:
+    """By the key of each ticket, what it is good for now by the database's clock."""
+    tickets = list(tickets)
+    now = _now_for(tickets)
+    return {ticket.pk: ticket.status_at(now) for ticket in tickets}
+
+
 def tickets_seen_by(viewer: User | None) -> TicketQuerySet:
     """Those of the bookings the viewer sees."""
     return Ticket.objects.filter(booking__in=bookings_seen_by(viewer)).select_related("booking", "seat")
+
+
+def _now_for(rows: Iterable[Booking | Ticket]) -> datetime:
+    """The database's time; any, if none of the rows runs out."""
+    return clock.now() if any(row.expires_at for row in rows) else timezone.now()
 
 
 def _availability(show: Show, taken: int) -> Availability:

@@ -1,31 +1,35 @@
-"""Taking seats of a show, for whomever and whatever: the one place where tickets are made.
+"""Taking seats of a show, for whomever and whatever: the one place where tickets are made, or come to life again.
 
-Invariant: a seat of a show has at most one live ticket. The tickets are simply inserted, and the constraint
+Invariant: a seat of a show has at most one live ticket. The tickets are simply written, and the constraint
 `one_live_ticket_per_seat_of_a_show` arbitrates; buyers of different seats never wait for each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 
-from cinema.booking import locks, picking
-from cinema.booking.errors import SeatsTaken, UnknownSeats
-from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.accounts.models import User
+from cinema.booking import expiry, picking, timeline
+from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
+from cinema.booking.models import Booking, Ticket, TicketEventKind
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Seat, Show
+from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 
-def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
-    """The seats of the show's screen with these labels, typed in any case, in house order. Raises `UnknownSeats`."""
-    wanted = list(dict.fromkeys(as_labeled(label) for label in labels))
-    seats = list(Seat.objects.current().in_house_order().filter(screen_id=show.screen_id, label__in=wanted))
-    unknown = set(wanted) - {seat.label for seat in seats}
-    if unknown:
-        raise UnknownSeats([label for label in wanted if label in unknown])
-    return seats
+@dataclass(frozen=True)
+class BestAvailable:
+    """A wish to be given the best seats there are: so many, of any category that needs no need, or of this one.
+
+    `together`: in one row, next to each other; otherwise they may be split.
+    """
+
+    count: int
+    category: SeatCategory | None = None
+    together: bool = True
 
 
 def as_labeled(typed: str) -> str:
@@ -33,30 +37,93 @@ def as_labeled(typed: str) -> str:
     return "".join(typed.split()).upper()
 
 
+def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
+    """The seats of the show's screen with these labels, typed in any case, in house order. Raises `UnknownSeats`."""
+    wanted = list(dict.fromkeys(as_labeled(label) for label in labels))
+    seats = list(_of_house(show).filter(label__in=wanted))
+    unknown = set(wanted) - {seat.label for seat in seats}
+    if unknown:
+        raise UnknownSeats([label for label in wanted if label in unknown])
+    return seats
+
+
+def chosen(wish: BestAvailable, *, show: Show) -> list[Seat]:
+    """The best free seats of the show for `wish`, in house order. Raises `NotEnoughSeats`.
+
+    They stay free until the transaction ends unless a buyer who names seats takes them, if the show is locked for
+    picking.
+    """
+    house = {seat.label: seat for seat in _of_house(show)}
+    free = {seat.label for seat in _free(show)}
+    try:
+        labels = picking.best_available(
+            [_place(seat) for seat in house.values()],
+            free=free,
+            count=wish.count,
+            category=wish.category,
+            together=wish.together,
+        )
+    except picking.NotEnough as shortage:
+        raise NotEnoughSeats(wish.count, shortage.available) from shortage
+    return [house[label] for label in labels]
+
+
+def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
+    """The labels of those of `seats` that can be had now: free, and in the house as it is."""
+    return list(_free(show).filter(pk__in=[seat.pk for seat in seats]).values_list("label", flat=True))
+
+
 def take(
-    seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: dict[str, Decimal] | None = None
+    seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: Mapping[str, Decimal] | None = None
 ) -> list[Ticket]:
     """Tickets for all of `seats`, or `SeatsTaken` and nothing changed. Without a booking they are blocks.
 
-    A seat whose hold ran out is taken over: the old ticket is released and its booking expires.
+    They run out when the booking does. A seat whose hold ran out is taken over: the old ticket is released and its
+    booking expires.
     """
     tickets = [
-        Ticket(show=show, seat=seat, booking=booking, price=prices[seat.category] if prices else None)
+        Ticket(
+            show=show,
+            seat=seat,
+            booking=booking,
+            price=prices[seat.category] if prices else None,
+            expires_at=booking.expires_at if booking else None,
+        )
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
-    if _inserted(tickets):
-        return tickets
+    _occupy(seats, lambda: Ticket.objects.bulk_create(tickets), show=show)
+    return tickets
+
+
+def take_again(tickets: Sequence[Ticket], *, show: Show) -> None:
+    """Bring tickets that ran out to life again, for good; or `SeatsTaken` and nothing changed."""
+    again = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets])
+    seats = [ticket.seat for ticket in tickets]
+    _occupy(seats, lambda: again.update(released_at=None, expires_at=None), show=show)
+
+
+def release(tickets: Sequence[Ticket], *, at: datetime, by: User | None) -> None:
+    """Free the seats of tickets that are given back, and of blocks that are lifted."""
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=at)
+    sold = [ticket for ticket in tickets if ticket.booking_id]
+    blocks = [ticket for ticket in tickets if not ticket.booking_id]
+    timeline.record(sold, TicketEventKind.CANCELLED, at=at, by=by)
+    timeline.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
+
+
+def _occupy(seats: Sequence[Seat], write: Callable[[], object], *, show: Show) -> None:
+    if _written(write):
+        return
     _clear_the_way(seats, show=show)
-    if _inserted(tickets):
-        return tickets
-    raise TryAgain("a rival took the seats that had just come free")
+    if not _written(write):
+        raise TryAgain("a rival took the seats that had just come free")
 
 
-def _inserted(tickets: list[Ticket]) -> bool:
+def _written(write: Callable[[], object]) -> bool:
     """Whether the constraint let all of the tickets in; if not, none is."""
     try:
         with transaction.atomic():
-            Ticket.objects.bulk_create(tickets)
+            write()
     except IntegrityError as error:
         if is_uniqueness_violation(error):
             return False
@@ -73,22 +140,24 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
             seats=[seat.label for seat in seats if seat.pk in taken],
             alternatives=_alternatives(seats, show=show),
         )
-    overdue = list(in_the_way.overdue())
+    overdue = set(in_the_way.overdue().sold().values_list("booking_id", flat=True))
     if not overdue:
         raise TryAgain("whoever was in the way has gone, or is not visible in this transaction's snapshot")
-    _expire([ticket.booking_id for ticket in overdue if ticket.booking_id])
-
-
-def _expire(booking_ids: Sequence[int]) -> None:
-    locks.bookings(booking_ids)
-    Ticket.objects.filter(booking__in=booking_ids).overdue().update(released_at=Now())
-    Booking.objects.filter(pk__in=booking_ids, status=BookingStatus.HELD).update(status=BookingStatus.EXPIRED)
+    expiry.release(overdue)
 
 
 def _alternatives(seats: Sequence[Seat], *, show: Show) -> list[str]:
-    occupied = Ticket.objects.live().filter(show=show).values("seat")
-    free = Seat.objects.current().filter(screen_id=show.screen_id).exclude(pk__in=occupied)
-    return picking.nearest(map(_place, free), to=[_place(seat) for seat in seats], count=len(seats))
+    free = map(_place, _free(show))
+    return picking.nearest(free, to=[_place(seat) for seat in seats], count=len(seats))
+
+
+def _of_house(show: Show) -> SeatQuerySet:
+    return Seat.objects.current().in_house_order().filter(screen_id=show.screen_id)
+
+
+def _free(show: Show) -> SeatQuerySet:
+    """Those without a live ticket: also one whose hold ran out, noticed or not."""
+    return _of_house(show).exclude(pk__in=Ticket.objects.live().filter(show=show).values("seat"))
 
 
 def _place(seat: Seat) -> picking.Place:

@@ -1,8 +1,12 @@
-"""What the catalog is about to do and a higher slice may have to follow, or to refuse. See `cinema.handlers`."""
+"""What the catalog is about to do and a higher slice may have to follow, or to refuse. See `cinema.handlers`.
+
+Each says who does it, in `by`; nobody: a program.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cinema.accounts.models import User
 from cinema.catalog.models import Screen, Seat, Show
 
 
@@ -12,6 +16,7 @@ class SeatsRetiring:
 
     screen: Screen
     seats: Sequence[Seat]
+    by: User | None
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class ShowMoving:
     """`show`, locked, is about to get another screen or another movie."""
 
     show: Show
+    by: User | None
 
 
 @dataclass(frozen=True)
@@ -26,3 +32,4 @@ class ShowCancelled:
     """`show`, locked, has just been cancelled."""
 
     show: Show
+    by: User | None

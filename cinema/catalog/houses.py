@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Count
 from django.utils import timezone
 
+from cinema.accounts.models import User
 from cinema.catalog import layouts, locks
 from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
@@ -47,8 +48,10 @@ def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
 
 
 @use_case
-def change_screen(*, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None) -> Screen:
-    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets.
+def change_screen(
+    *, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None, by: User | None = None
+) -> Screen:
+    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets. By nobody: by a program.
 
     Raises `NotFound`, `InvalidInput` (also when an upcoming show has no price for a category that the plan
     adds), and `SeatsSold` when a seat that goes is sold for a show that is not over.
@@ -56,18 +59,18 @@ def change_screen(*, screen_id: int, name: str | None = None, rows: Sequence[str
     screen = locks.screens([screen_id])[screen_id]
     screen.name = screen.name if name is None else name.strip()
     if rows is not None and list(rows) != screen.rows:
-        _change_plan(screen, rows)
+        _change_plan(screen, rows, by=by)
     save_checked(screen, field="name")
     return screen
 
 
-def _change_plan(screen: Screen, rows: Sequence[str]) -> None:
+def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:
     planned = _write_plan(screen, rows)
     shows = locks.unfinished_shows(screen)
     current = {_as_planned(seat): seat for seat in screen.seats.current()}
     staying = current.keys() & set(planned)
     going = [seat for as_planned, seat in current.items() if as_planned not in staying]
-    events.publish(SeatsRetiring(screen, going))
+    events.publish(SeatsRetiring(screen, going, by))
     _check_prices(shows, {seat.category for seat in planned})
     Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=timezone.now())
     Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in staying]))

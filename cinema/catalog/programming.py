@@ -12,6 +12,7 @@ from typing import TypedDict, Unpack
 from django.conf import settings
 from django.utils import timezone
 
+from cinema.accounts.models import User
 from cinema.catalog import locks
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
@@ -67,8 +68,9 @@ def schedule(
 
 
 @use_case
-def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
+def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFields]) -> Show:
     """Change what is given. Moving the start alone moves the end along; with another movie the show ends with that.
+    By nobody: by a program.
 
     Raises `NotFound`, `InvalidInput` (also for a show that is cancelled or over), `ScreenOccupied`, and
     `ShowHasBookings` when one with bookings is to get another screen or another movie.
@@ -81,7 +83,7 @@ def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
         raise TryAgain("the show got another movie or another screen before it was locked")
     _check_changeable(show)
     if (movie.pk, changes.get("screen_id", show.screen_id)) != (show.movie_id, show.screen_id):
-        events.publish(ShowMoving(show))
+        events.publish(ShowMoving(show, by))
     if "starts_at" in changes:
         _check_start(changes["starts_at"])
     _apply(show, movie, screens, changes)
@@ -93,8 +95,8 @@ def reschedule(*, show_id: int, **changes: Unpack[ShowFields]) -> Show:
 
 
 @use_case
-def cancel(*, show_id: int) -> Show:
-    """Call a show off, and cancel its bookings with it. Cancelling twice changes nothing.
+def cancel(*, show_id: int, by: User | None = None) -> Show:
+    """Call a show off, and cancel its bookings with it. Cancelling twice changes nothing. By nobody: by a program.
 
     Raises `NotFound`, and `InvalidInput` for a show that is over.
     """
@@ -103,7 +105,7 @@ def cancel(*, show_id: int) -> Show:
         _check_changeable(show)
         show.cancelled_at = clock.now()
         show.save(update_fields=["cancelled_at"])
-        events.publish(ShowCancelled(show))
+        events.publish(ShowCancelled(show, by))
     return show
 
 

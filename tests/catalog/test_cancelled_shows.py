@@ -6,6 +6,7 @@ from django.utils import timezone
 from cinema.booking import blocks, bookings
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.catalog import programming
+from cinema.core import clock
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Booking, Movie, Screen, User
 from tests import situations
@@ -34,7 +35,7 @@ def test_the_bookings_of_a_cancelled_show_are_cancelled_with_it(movie: Movie, sc
         booking.refresh_from_db()
         assert (booking.status, booking.total) == ("CANCELLED", Decimal(0))
         assert booking.cancelled_at is not None
-        assert [ticket.status for ticket in booking.tickets.all()] == [TicketStatus.CANCELLED]
+        assert [ticket.status_at(clock.now()) for ticket in booking.tickets.all()] == [TicketStatus.CANCELLED]
     assert unreleased(show) == []
 
 

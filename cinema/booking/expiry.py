@@ -1,0 +1,25 @@
+"""Holds that ran out.
+
+A hold is over when the database's clock says so, and its seats are free from then on: whoever wants one takes it
+over. Nothing depends on anybody noticing in time; to notice only writes down what is so already.
+"""
+
+from collections.abc import Collection
+
+from django.db.models import F
+
+from cinema.booking import locks, timeline
+from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.core import clock
+
+
+def release(booking_ids: Collection[int]) -> int:
+    """Write down which of these bookings are holds that ran out, and free their seats; how many. Requires a transaction."""
+    bookings = locks.bookings(booking_ids)
+    now = clock.now()
+    over = [each.pk for each in bookings if each.status != each.status_at(now)]
+    tickets = list(Ticket.objects.unreleased().filter(booking__in=over))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=F("expires_at"))
+    Booking.objects.filter(pk__in=over).update(status=BookingStatus.EXPIRED)
+    timeline.record_expiry(tickets)
+    return len(over)

@@ -1,0 +1,106 @@
+"""Holds: seats kept for a buyer for a few minutes. `bookings.confirm` makes a booking of one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from cinema.accounts.models import User
+from cinema.booking import expiry, keys, locks, sales, seats, timeline
+from cinema.booking.errors import SeatsTaken
+from cinema.booking.locks import ShowAtNow
+from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
+from cinema.booking.seats import BestAvailable
+from cinema.core.errors import InvalidInput
+from cinema.core.transactions import TryAgain, use_case
+
+# How often a picker chooses again because a buyer who named seats was faster, before starting over.
+CHOICES = 5
+
+
+@use_case
+def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None) -> Booking:
+    """Keep seats of a show, all or none: those with these labels, or the best there are.
+
+    They are kept for `settings.HOLD_LIFETIME`. Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`,
+    `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for labels, `NotEnoughSeats` for the best,
+    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
+    """
+    if isinstance(wanted, BestAvailable):
+        if wanted.count < 1:
+            raise InvalidInput.of("count", "min_value", "At least one seat.")
+        return keys.once(_acquire_best, operation="holdSeats", key=key, by=by, show_id=show_id, wish=wanted)
+    return keys.once(_acquire_named, operation="holdSeats", key=key, by=by, show_id=show_id, labels=list(wanted))
+
+
+@use_case
+def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
+    """Keep a hold until `settings.HOLD_LIFETIME_AT_MOST` after it was made; doing so twice changes nothing.
+
+    Raises `NotFound` unless it is `by`'s own, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then
+    nothing has changed. A booking that is confirmed is returned as it is: its seats are kept for good.
+    """
+    return keys.once(_extend, operation="extendHold", key=key, by=by, booking_id=booking_id)
+
+
+@use_case
+def release_expired(*, at_most: int) -> int:
+    """Write down which holds ran out, at most so many of them; how many. Nothing but tidiness depends on it."""
+    return expiry.release([booking.pk for booking in locks.overdue_holds(at_most)])
+
+
+def _acquire_named(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+    at = locks.show_for_buying(show_id)
+    _check_allowed(by, at, wanted=len(set(map(seats.as_labeled, labels))))
+    wanted = seats.named(labels, show=at.show)
+    booking, tickets = sales.sell(wanted, by=by, at=at, **_held(at))
+    timeline.record(tickets, TicketEventKind.HELD, at=at.now, by=by)
+    return booking
+
+
+def _acquire_best(*, show_id: int, wish: BestAvailable, by: User) -> Booking:
+    at = locks.show_for_picking(show_id)
+    _check_allowed(by, at, wanted=wish.count)
+    booking, tickets = _sell_best(wish, by=by, at=at)
+    timeline.record(tickets, TicketEventKind.HELD, at=at.now, by=by)
+    return booking
+
+
+def _sell_best(wish: BestAvailable, *, by: User, at: ShowAtNow) -> tuple[Booking, list[Ticket]]:
+    for _ in range(CHOICES):
+        wanted = seats.chosen(wish, show=at.show)
+        try:
+            with transaction.atomic():
+                return sales.sell(wanted, by=by, at=at, **_held(at))
+        except SeatsTaken:
+            # A buyer who named them was faster; what is left is looked at again.
+            continue
+    raise TryAgain("buyers who name their seats were faster each time")
+
+
+def _check_allowed(by: User, at: ShowAtNow, *, wanted: int) -> None:
+    sales.check_on_sale(at.show, at.now)
+    sales.check_seat_limit(by, at.show, wanted=wanted)
+    sales.check_hold_limit(by)
+
+
+def _held(at: ShowAtNow) -> dict[str, Any]:
+    return {"status": BookingStatus.HELD, "expires_at": at.now + settings.HOLD_LIFETIME}
+
+
+def _extend(*, booking_id: int, by: User) -> Booking:
+    at = locks.booking_of(by, booking_id)
+    booking = at.booking
+    if booking.status == BookingStatus.CONFIRMED:
+        return booking
+    if booking.status_at(at.now) != BookingStatus.HELD:
+        raise sales.hold_expired(at)
+    longest = booking.created_at + settings.HOLD_LIFETIME_AT_MOST
+    if booking.expires_at and booking.expires_at < longest:
+        booking.expires_at = longest
+        booking.save(update_fields=["expires_at"])
+        tickets = booking.tickets.unreleased()
+        tickets.update(expires_at=longest)
+        timeline.record(tickets, TicketEventKind.EXTENDED, at=at.now, by=by)
+    return booking

@@ -1,0 +1,75 @@
+"""Who may have seats of a show, and what they cost: the same for a hold and for a booking at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from cinema.accounts.models import User
+from cinema.booking import seats, status
+from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
+from cinema.booking.locks import BookingAtNow, ShowAtNow
+from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.booking.status import ShowStatus
+from cinema.catalog.models import Price, Seat, Show
+from cinema.core.transactions import TryAgain, is_uniqueness_violation
+
+
+def check_on_sale(show: Show, now: datetime) -> None:
+    """Raises `ShowNotOnSale`."""
+    found = status.of_show(
+        starts_at=show.starts_at,
+        cancelled=show.cancelled_at is not None,
+        # Which seats are left is not asked here: the constraint knows, and says so for each seat.
+        seats_available=1,
+        now=now,
+        closes_before=settings.BOOKING_CLOSES_BEFORE_START,
+    )
+    if found is not ShowStatus.ON_SALE:
+        raise ShowNotOnSale(found)
+
+
+def hold_expired(at: BookingAtNow) -> HoldExpired:
+    """What a buyer is told whose hold is over: which of its seats that ran out can still be had."""
+    try:
+        check_on_sale(at.booking.show, at.now)
+    except ShowNotOnSale:
+        return HoldExpired([])
+    lost = [ticket.seat for ticket in at.booking.tickets.ran_out().select_related("seat")]
+    return HoldExpired(seats.still_free(lost, show=at.booking.show))
+
+
+def check_seat_limit(user: User, show: Show, *, wanted: int) -> None:
+    """Raises `SeatLimitReached` if `wanted` seats of the show more are too many. The user is locked."""
+    limit = settings.SEATS_PER_USER_AND_SHOW
+    taken = Ticket.objects.live().filter(show=show, booking__user=user).count()
+    if taken + wanted > limit:
+        raise SeatLimitReached(limit=limit, already_taken=taken)
+
+
+def check_hold_limit(user: User) -> None:
+    """Raises `HoldLimitReached` if one hold more is too many. The user is locked."""
+    limit = settings.OPEN_HOLDS_PER_USER
+    open_holds = Booking.objects.in_status(BookingStatus.HELD).filter(user=user).count()
+    if open_holds >= limit:
+        raise HoldLimitReached(limit=limit, already_taken=open_holds)
+
+
+def sell(wanted: Sequence[Seat], *, by: User, at: ShowAtNow, **fields: Any) -> tuple[Booking, list[Ticket]]:
+    """A new booking of these seats with `fields`, at the prices of the show. Raises `SeatsTaken`."""
+    prices: Mapping[str, Decimal] = dict(Price.objects.filter(show=at.show).values_list("category", "amount"))
+    total = sum((prices[seat.category] for seat in wanted), Decimal(0))
+    booking = _new_booking(user=by, show=at.show, total=total, currency=settings.CURRENCY, created_at=at.now, **fields)
+    return booking, seats.take(wanted, show=at.show, booking=booking, prices=prices)
+
+
+def _new_booking(**fields: Any) -> Booking:
+    try:
+        return Booking.objects.create(**fields)
+    except IntegrityError as error:
+        if is_uniqueness_violation(error):
+            raise TryAgain("another booking has this reference") from error
+        raise

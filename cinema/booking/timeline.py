@@ -1,0 +1,44 @@
+"""What happened to the seats, when, and by whom: written beside each change, in its transaction.
+
+It answers staff who ask why a seat is not free. Nothing that sells seats reads it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from cinema.accounts.models import User
+from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
+
+
+def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
+    """Put down that `kind` happened to each of `tickets`. Nobody: the clock did it, or a program."""
+    kept = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
+    TicketEvent.objects.bulk_create(
+        TicketEvent(ticket=ticket, kind=kind, at=at, by=by, until=ticket.expires_at if kept else None)
+        for ticket in tickets
+    )
+
+
+def record_expiry(tickets: Iterable[Ticket]) -> None:
+    """Put down that these tickets ran out: each when its time was over, not when that was noticed."""
+    TicketEvent.objects.bulk_create(
+        TicketEvent(ticket=ticket, kind=TicketEventKind.EXPIRED, at=ticket.expires_at)
+        for ticket in tickets
+        if ticket.expires_at
+    )
+
+
+def of_seat(*, show_id: int, label: str) -> QuerySet[TicketEvent]:
+    """All that happened to the seat of a show with this label, the earliest first; none for a label it never had."""
+    return _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
+
+
+def of_bookings(booking_ids: Iterable[int]) -> QuerySet[TicketEvent]:
+    """All that happened to the seats of these bookings, the earliest first."""
+    return _with_details().filter(ticket__booking__in=booking_ids)
+
+
+def _with_details() -> QuerySet[TicketEvent]:
+    return TicketEvent.objects.select_related("by", "ticket__seat", "ticket__booking")
