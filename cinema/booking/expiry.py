@@ -14,7 +14,10 @@ from cinema.core import clock
 
 
 def release(booking_ids: Collection[int]) -> int:
-    """Write down which of these bookings are holds that ran out, and free their seats; how many. Requires a transaction."""
+    """Write down which of these bookings are holds that ran out, and free their seats; how many.
+
+    Requires a transaction.
+    """
     bookings = locks.bookings(booking_ids)
     now = clock.now()
     over = [each.pk for each in bookings if each.status != each.status_at(now)]

@@ -25,7 +25,7 @@ HONORED_FOR = timedelta(hours=24)
 
 
 def once(act: Callable[..., Booking], *, operation: str, key: str | None, by: User, **given: Any) -> Booking:
-    """What `act(by=by, **given)` returns; or, for a key the user has sent before, the booking of that time as it is now.
+    """What `act(by=by, **given)` returns; or, for a key the user has sent before, that call's booking as it is now.
 
     The user's acts are done one after the other. Requires a transaction. Raises `IdempotencyKeyReused` if the key stood
     for another operation or was `given` something else, `InvalidInput` for a key that cannot be one.

@@ -51,8 +51,9 @@ def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
 def change_screen(
     *, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None, by: User | None = None
 ) -> Screen:
-    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets. By nobody: by a program.
+    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets.
 
+    By nobody: by a program.
     Raises `NotFound`, `InvalidInput` (also when an upcoming show has no price for a category that the plan
     adds), and `SeatsSold` when a seat that goes is sold for a show that is not over.
     """
