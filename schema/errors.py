@@ -7,7 +7,7 @@ Everything else is a top-level error with `extensions.code`:
 
     UNAUTHENTICATED, TOKEN_EXPIRED     sign in; refresh
     FORBIDDEN, NOT_FOUND               not allowed; not there, or not yours
-    SERVICE_UNAVAILABLE                too many at once; worth another try
+    SERVICE_UNAVAILABLE                too many at once, or no database: again after `extensions.retryAfterMs`
     BAD_USER_INPUT                     an argument or variable that cannot be right
     GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
     INTERNAL_SERVER_ERROR              ours: logged whole, masked, with `extensions.requestId` to find it by
@@ -31,6 +31,7 @@ from strawberry.utils.str_converters import to_camel_case
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
 from cinema.core.errors import CinemaError
+from cinema.core.outages import RETRY_AFTER_MS, is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ CODES: dict[type[Exception], str] = {
     Forbidden: "FORBIDDEN",
     errors.NotFound: "NOT_FOUND",
     errors.Busy: "SERVICE_UNAVAILABLE",
+    errors.InvalidInput: "BAD_USER_INPUT",
     BadUserInput: "BAD_USER_INPUT",
 }
 
@@ -142,6 +144,8 @@ class ErrorCodes(SchemaExtension):
         code = code_of(error)
         if code is None:
             return masked(error)
+        if code == "SERVICE_UNAVAILABLE":
+            return unavailable(error)
         return _with(error, code=code)
 
 
@@ -150,6 +154,8 @@ def code_of(error: GraphQLError) -> str | None:
     cause = error.original_error
     if cause is None or _is_of_input(error, cause):
         return "BAD_USER_INPUT"
+    if is_outage(cause):
+        return "SERVICE_UNAVAILABLE"
     return next((code for known, code in CODES.items() if isinstance(cause, known)), None)
 
 
@@ -170,17 +176,28 @@ def masked(error: GraphQLError) -> GraphQLError:
     return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
 
 
+def unavailable(error: GraphQLError) -> GraphQLError:
+    """What a client is told when another try may succeed. Of an outage only that there is one."""
+    cause = error.original_error
+    if isinstance(cause, errors.Busy):
+        return _with(error, code="SERVICE_UNAVAILABLE", retryAfterMs=cause.retry_after_ms)
+    message = "The service is not available at this moment. Please try again."
+    return _with(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
+
+
 def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:
-    """Log with its traceback what is ours. What is the client's is not worth a line."""
+    """Log with its traceback what is ours, and an outage in a line. What is the client's is not worth one."""
     for error in found:
-        if code_of(error) is None:
-            operation = context.operation_name if context else None
-            cause = error.original_error
-            logger.error("%s failed at %s", operation or "anonymous operation", error.path, exc_info=cause)
+        operation = (context.operation_name if context else None) or "anonymous operation"
+        cause = error.original_error
+        if cause is not None and is_outage(cause):
+            logger.error("%s failed at %s: no database: %s", operation, error.path, cause)
+        elif code_of(error) is None:
+            logger.error("%s failed at %s", operation, error.path, exc_info=cause)
 
 
-def _with(error: GraphQLError, *, code: str, message: str | None = None) -> GraphQLError:
-    extensions: dict[str, Any] = {"code": code}
+def _with(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:
+    extensions: dict[str, Any] = {"code": code, **more}
     if code == "INTERNAL_SERVER_ERROR":
         extensions["requestId"] = get_guid()
     return GraphQLError(

@@ -19,10 +19,11 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from cinema.core.errors import Busy
 
-ATTEMPTS = 5
+ATTEMPTS = 10
 # No further attempt begins after this; an attempt itself waits no longer than the database's lock time-out.
 PATIENCE_SECONDS = 3.0
 FIRST_PAUSE_SECONDS = 0.02
+LONGEST_PAUSE_SECONDS = 0.3
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
@@ -79,5 +80,6 @@ def is_uniqueness_violation(error: IntegrityError) -> bool:
 
 
 def _pause(attempt: int) -> float:
-    """Seconds: doubling, with jitter so that rivals do not meet again."""
-    return float(FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+    """Seconds: doubling up to a limit, with jitter so that rivals do not meet again."""
+    pause = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
+    return float(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

@@ -1,4 +1,9 @@
+import os
+import subprocess
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +16,22 @@ from cinema.accounts.models import User
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 SECONDS_TO_FINISH = 10
+
+
+@contextmanager
+def tidying() -> Iterator[None]:
+    """Meanwhile holds that ran out are released, by a process of its own.
+
+    Not by a thread: the server forks, and an open connection to the database does not survive that.
+    """
+    command = [sys.executable, "manage.py", "release_expired_holds", "--loop", "--parent", str(os.getpid())]
+    # In a session of its own, so that Ctrl-C reaches the server alone, which then ends this in its turn.
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 class Command(BaseCommand):
@@ -37,7 +58,8 @@ class Command(BaseCommand):
             workers_kill_timeout=SECONDS_TO_FINISH,
         )
         server.on_startup(lambda: self._greet(host, port))
-        server.serve()
+        with tidying():
+            server.serve()
         self.stdout.write("Stopped.")
 
     def _greet(self, host: str, port: int) -> None:
