@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
 
 from cinema.admin import local_times
 from cinema.admin.base import label
@@ -91,6 +93,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     ordering = ["-created_at", "-pk"]
     fields = ["reference", "status_label", "user", "show_link", "place", "cost", "booked", "cancelled"]
     inlines = [TicketInline]
+    actions_detail = ["seat_history"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return (
@@ -108,6 +111,10 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             return queryset, False
         whose = Q(user__email__icontains=term) | Q(user__username__icontains=term)
         return queryset.filter(Q(reference=references.as_stored(term)) | whose), False
+
+    @action(description="Seat history", icon="history", url_path="seat-history")
+    def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("admin:cinema_ticketevent_changelist", query={"ticket__booking": object_id}))
 
     @admin.display(description="Movie")
     def movie(self, booking: Booking) -> str:

@@ -24,6 +24,10 @@ def spoken(moment: datetime, theater: Theater) -> str:
     return date_format(local(moment, theater), "D, M j, Y, H:i")
 
 
+def to_the_second(moment: datetime, theater: Theater) -> str:
+    return date_format(local(moment, theater), "M j, Y, H:i:s")
+
+
 def time_of_day(moment: datetime, theater: Theater) -> str:
     return f"{local(moment, theater):%H:%M}"
 

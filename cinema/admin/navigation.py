@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cinema.accounts.models import User
-from cinema.booking.models import Booking
+from cinema.booking.models import Booking, TicketEvent
 from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
 
 PROGRAM = "admin:cinema_show_program"
 SECTIONS: dict[str, dict[type[Model], str]] = {
     "Program": {Show: "event", Movie: "movie", Genre: "sell", Theater: "theaters", Screen: "event_seat"},
-    "Sales": {Booking: "confirmation_number"},
+    "Sales": {Booking: "confirmation_number", TicketEvent: "history"},
     "Accounts": {User: "person", Group: "group"},
 }
 

@@ -69,7 +69,7 @@ class ShowAdmin(UseCaseAdmin):
     actions = ["cancel_selected"]
     list_disable_select_all = True
     actions_list = ["program"]
-    actions_detail = ["bookings", "cancel_this_show"]
+    actions_detail = ["bookings", "seat_history", "cancel_this_show"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
         shows: QuerySet[Show] = super().get_queryset(request)
@@ -206,6 +206,10 @@ class ShowAdmin(UseCaseAdmin):
     @action(description="Bookings", icon="confirmation_number", url_path="bookings", permissions=["view_bookings"])
     def bookings(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:cinema_booking_changelist", query={"show": object_id}))
+
+    @action(description="Seat history", icon="history", url_path="seat-history", permissions=["view_bookings"])
+    def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("admin:cinema_ticketevent_changelist", query={"ticket__show": object_id}))
 
     @action(description="Cancel selected shows", permissions=["change"])
     def cancel_selected(self, request: HttpRequest, shows: QuerySet[Show]) -> HttpResponse | None:

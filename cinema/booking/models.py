@@ -209,6 +209,8 @@ class TicketEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        verbose_name = "seat event"
+        verbose_name_plural = "seat history"
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} UTC"

@@ -15,7 +15,7 @@ from cinema.accounts.models import User
 from cinema.booking import expiry, picking, timeline
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, Ticket, TicketEventKind
-from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.layouts import SeatCategory, as_labeled
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
@@ -30,11 +30,6 @@ class BestAvailable:
     count: int
     category: SeatCategory | None = None
     together: bool = True
-
-
-def as_labeled(typed: str) -> str:
-    """Whoever types " c7" means seat C7."""
-    return "".join(typed.split()).upper()
 
 
 def named(labels: Sequence[str], *, show: Show) -> list[Seat]:

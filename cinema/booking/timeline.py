@@ -10,6 +10,9 @@ from django.db.models import QuerySet
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
+from cinema.catalog.layouts import as_labeled
+from cinema.catalog.models import Seat
+from cinema.core.errors import NotFound
 
 
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
@@ -31,7 +34,13 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
 
 
 def of_seat(*, show_id: int, label: str) -> QuerySet[TicketEvent]:
-    """All that happened to the seat of a show with this label, the earliest first; none for a label it never had."""
+    """All that happened to the seat of a show with this label, typed in any case, the earliest first.
+
+    Raises `NotFound` if the show's screen never had such a seat.
+    """
+    label = as_labeled(label)
+    if not Seat.objects.filter(screen__shows=show_id, label=label).exists():
+        raise NotFound("seat of a show")
     return _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
 
 

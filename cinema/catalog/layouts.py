@@ -64,6 +64,11 @@ def row_label(index: int) -> str:
     return label
 
 
+def as_labeled(typed: str) -> str:
+    """Whoever types " c7" means seat C7."""
+    return "".join(typed.split()).upper()
+
+
 def _parse_row(index: int, row: str) -> list[PlannedSeat]:
     label = row_label(index)
     if len(row) > MOST_COLUMNS:

@@ -103,3 +103,14 @@ def test_the_number_of_queries_does_not_grow(box_office: Client, django_assert_n
         box_office.get(LIST)
     with django_assert_num_queries(8):
         box_office.get(view(booking))
+
+
+def test_a_hold_that_ran_out_is_shown_as_such_before_anybody_has_noticed(box_office: Client, show: Show) -> None:
+    hold = situations.a_hold("A1", show=show, minutes_left=-1)
+    live = situations.a_hold("A2", show=show)
+
+    assert listed(box_office, status="EXPIRED") == [hold]
+    assert listed(box_office, status="HELD") == [live]
+    page = box_office.get(view(hold)).content.decode()
+    assert "expired" in page
+    assert "held" not in page

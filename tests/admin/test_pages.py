@@ -13,7 +13,7 @@ from tests.admin.conftest import desk_of
 
 pytestmark = pytest.mark.django_db
 
-MODELS = {"Group", "User", "Genre", "Movie", "Theater", "Screen", "Show", "Booking"}
+MODELS = {"Group", "User", "Genre", "Movie", "Theater", "Screen", "Show", "Booking", "TicketEvent"}
 
 
 class Sources(HTMLParser):
@@ -41,7 +41,7 @@ def test_staff_see_what_they_need_and_no_more() -> None:
 def test_the_sidebar_leads_to_everything(desk: Client) -> None:
     assert sidebar(desk) == {
         "Program": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
-        "Sales": ["Bookings"],
+        "Sales": ["Bookings", "Seat history"],
         "Accounts": ["Users", "Groups"],
     }
 
@@ -49,7 +49,7 @@ def test_the_sidebar_leads_to_everything(desk: Client) -> None:
 def test_the_sidebar_leads_only_where_one_may_go() -> None:
     assert sidebar(desk_of("view_booking", "change_movie")) == {
         "Program": ["Movies"],
-        "Sales": ["Bookings"],
+        "Sales": ["Bookings", "Seat history"],
         "Accounts": [],
     }
 

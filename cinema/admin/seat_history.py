@@ -1,0 +1,85 @@
+"""What happened to the seats: why one is not free, and who did what when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from cinema.admin import local_times
+from cinema.admin.base import label
+from cinema.admin.booking import ReadOnly
+from cinema.booking import references
+from cinema.booking.models import TicketEvent, TicketEventKind
+from cinema.catalog.layouts import as_labeled
+
+# What links lead here with: of one show, of one booking.
+OF_SHOW, OF_BOOKING = "ticket__show", "ticket__booking"
+COLORS = {
+    TicketEventKind.HELD: "warning",
+    TicketEventKind.EXTENDED: "warning",
+    TicketEventKind.CONFIRMED: "success",
+    TicketEventKind.CANCELLED: "danger",
+    TicketEventKind.BLOCKED: "danger",
+}
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(ReadOnly, ModelAdmin):
+    list_display = ["happened", "seat", "kind_label", "kept_until", "by", "booking_link", "show"]
+    list_display_links = None
+    list_filter = ["kind"]
+    # What is searched is in `get_search_results`; with no field named here there would be no box to type in.
+    search_fields = ["kind"]
+    search_help_text = "Seat, such as C7, or reference of a booking"
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TicketEvent]:
+        return TicketEvent.objects.select_related(
+            "by", "ticket__seat", "ticket__booking", "ticket__show__movie", "ticket__show__screen__theater"
+        )
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup in {OF_SHOW, OF_BOOKING} or super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[TicketEvent], search_term: str
+    ) -> tuple[QuerySet[TicketEvent], bool]:
+        if not search_term.strip():
+            return queryset, False
+        of_booking = Q(ticket__booking__reference=references.as_stored(search_term))
+        return queryset.filter(of_booking | Q(ticket__seat__label=as_labeled(search_term))), False
+
+    @admin.display(description="When", ordering="at")
+    def happened(self, event: TicketEvent) -> str:
+        return local_times.to_the_second(event.at, event.ticket.show.screen.theater)
+
+    @admin.display(description="Seat", ordering="ticket__seat__label")
+    def seat(self, event: TicketEvent) -> str:
+        return event.ticket.seat.label
+
+    @admin.display(description="What", ordering="kind")
+    def kind_label(self, event: TicketEvent) -> SafeString:
+        kind = TicketEventKind(event.kind)
+        return label(kind.lower(), COLORS.get(kind))
+
+    @admin.display(description="Until")
+    def kept_until(self, event: TicketEvent) -> str | None:
+        return local_times.to_the_second(event.until, event.ticket.show.screen.theater) if event.until else None
+
+    @admin.display(description="Booking")
+    def booking_link(self, event: TicketEvent) -> SafeString | None:
+        booking = event.ticket.booking
+        if booking is None:
+            return None
+        link = reverse("admin:cinema_booking_change", args=[booking.pk])
+        return format_html('<a href="{}" class="text-link">{}</a>', link, booking.reference)
+
+    @admin.display(description="Show")
+    def show(self, event: TicketEvent) -> str:
+        show = event.ticket.show
+        return f"{show.movie}, {local_times.spoken(show.starts_at, show.screen.theater)}"
