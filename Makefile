@@ -3,6 +3,9 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Of `make prove`.
+SECONDS ?= 60
+DB ?= postgresql
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +15,7 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 # What a production machine sets; the rest is by default as it has to be there.
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run test check format sdl lock clean
+.PHONY: run test check prove bench format sdl lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime .env
@@ -40,6 +43,16 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The proof: SECONDS of chaos on a real server, DB=postgresql or sqlite, SEED to repeat a run.
+prove: $(VENV)/.dev
+	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+bench: $(VENV)/.dev
+	@echo "On SQLite"
+	@$(BIN)/python -m tests.bench
+	@echo "On PostgreSQL"
+	@$(BIN)/python -m tests.with_postgresql $(BIN)/python -m tests.bench
 
 sdl: $(VENV)/.dev
 	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root > schema/schema.graphql

@@ -48,19 +48,14 @@ def chosen(wish: BestAvailable, *, show: Show) -> list[Seat]:
     They stay free until the transaction ends unless a buyer who names seats takes them, if the show is locked for
     picking.
     """
-    house = {seat.label: seat for seat in _of_house(show)}
-    free = {seat.label for seat in _free(show)}
+    free = set(_free(show).values_list("label", flat=True))
     try:
         labels = picking.best_available(
-            [_place(seat) for seat in house.values()],
-            free=free,
-            count=wish.count,
-            category=wish.category,
-            together=wish.together,
+            _places(_of_house(show)), free=free, count=wish.count, category=wish.category, together=wish.together
         )
     except picking.NotEnough as shortage:
         raise NotEnoughSeats(wish.count, shortage.available) from shortage
-    return [house[label] for label in labels]
+    return named(labels, show=show)
 
 
 def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
@@ -142,8 +137,8 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
 
 
 def _alternatives(seats: Sequence[Seat], *, show: Show) -> list[str]:
-    free = map(_place, _free(show))
-    return picking.nearest(free, to=[_place(seat) for seat in seats], count=len(seats))
+    wanted = [_place(seat.label, seat.row_index, seat.column, seat.category) for seat in seats]
+    return picking.nearest(_places(_free(show)), to=wanted, count=len(seats))
 
 
 def _of_house(show: Show) -> SeatQuerySet:
@@ -155,5 +150,11 @@ def _free(show: Show) -> SeatQuerySet:
     return _of_house(show).exclude(pk__in=Ticket.objects.live().filter(show=show).values("seat"))
 
 
-def _place(seat: Seat) -> picking.Place:
-    return picking.Place(seat.label, seat.row_index, seat.column, SeatCategory(seat.category))
+def _places(seats: SeatQuerySet) -> list[picking.Place]:
+    """Where these seats are. Without making a seat of each row: pickers wait for each other meanwhile."""
+    rows = seats.values_list("label", "row_index", "column", "category")
+    return [_place(*row) for row in rows]
+
+
+def _place(label: str, row_index: int, column: int, category: str) -> picking.Place:
+    return picking.Place(label, row_index, column, SeatCategory(category))
