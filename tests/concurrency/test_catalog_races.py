@@ -16,7 +16,7 @@ from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie, Show, Theater
 from tests import situations
-from tests.concurrency.racing import interruptible, meanwhile, race
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
 from tests.concurrency.staff import ROUNDS, at, kinds, scheduling
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +26,7 @@ def read_movie(pk: int) -> Movie:
     return Movie.objects.get(pk=pk)
 
 
+@lost_only_in_read_committed
 def test_without_the_lock_on_the_movie_deleting_it_fails_in_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     movie, screen = situations.a_movie(), situations.a_screen(["S"])
     collect = Collector.collect

@@ -18,7 +18,7 @@ from cinema.catalog.errors import ScreenOccupied
 from cinema.core.saving import save_checked
 from cinema.models import Movie, Screen, Show
 from tests import situations
-from tests.concurrency.racing import interruptible, meanwhile, race
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
 from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, scheduling
 from tests.situations import PRICES
 
@@ -35,6 +35,7 @@ def read_screens(pks: Iterable[int]) -> dict[int, Screen]:
     return {screen.pk: screen for screen in Screen.objects.filter(pk__in=set(pks))}
 
 
+@lost_only_in_read_committed
 def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = situations.a_screen(["S"])
     both_have_looked = threading.Barrier(2, timeout=30)

@@ -20,7 +20,7 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.core import clock
 from cinema.models import Booking, Screen, Show, Ticket
 from tests import situations
-from tests.concurrency.racing import interruptible, meanwhile, race
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
 from tests.concurrency.staff import ROUNDS, kinds, moving
 from tests.situations import PRICES
 
@@ -61,6 +61,7 @@ def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]
     return take_too_late
 
 
+@lost_only_in_read_committed
 def test_without_the_lock_on_the_shows_a_seat_is_sold_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(rows=["SS"])
     change_plan = partial(houses.change_screen, screen_id=show.screen_id, rows=["S"])
@@ -72,6 +73,7 @@ def test_without_the_lock_on_the_shows_a_seat_is_sold_that_has_gone(monkeypatch:
     assert [ticket.seat.label for ticket in live_tickets_on_retired_seats()] == ["A2"]
 
 
+@lost_only_in_read_committed
 def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
