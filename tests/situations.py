@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db.models import F
 from django.utils import timezone
 
 from cinema.accounts import registration, sessions
 from cinema.booking import bookings
-from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEvent
 from cinema.catalog import houses, movies, programming
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Movie, Screen, Seat, Show, Theater, User
@@ -125,3 +126,18 @@ def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float
             expires_at=expires_at,
         )
     return booking
+
+
+def let_run_out(hold: Booking, *, seconds_ago: float = 60) -> Booking:
+    """Time goes by, until the hold has been over for so long; nobody has noticed."""
+    assert hold.expires_at is not None
+    return let_pass(hold.expires_at - timezone.now() + timedelta(seconds=seconds_ago), of=hold)
+
+
+def let_pass(gone: timedelta, *, of: Booking) -> Booking:
+    """Time goes by for a hold: whatever is written of it is so much longer ago."""
+    Booking.objects.filter(pk=of.pk).update(created_at=F("created_at") - gone, expires_at=F("expires_at") - gone)
+    of.tickets.update(expires_at=F("expires_at") - gone, released_at=F("released_at") - gone)
+    TicketEvent.objects.filter(ticket__booking=of).update(at=F("at") - gone, until=F("until") - gone)
+    of.refresh_from_db()
+    return of

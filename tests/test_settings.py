@@ -111,6 +111,40 @@ def test_the_defaults_are_those_of_production(home: Path) -> None:
     assert "SECURE_PROXY_SSL_HEADER" not in found
 
 
+def test_a_hold_lasts_eight_minutes_and_twenty_at_most_unless_told(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY)
+    assert (found["HOLD_LIFETIME"], found["HOLD_LIFETIME_AT_MOST"]) == ("0:08:00", "0:20:00")
+    told = settings_in(home, SECRET_KEY=KEY, HOLD_MINUTES="0.5", HOLD_MINUTES_AT_MOST="0.5")
+    assert (told["HOLD_LIFETIME"], told["HOLD_LIFETIME_AT_MOST"]) == ("0:00:30", "0:00:30")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"HOLD_MINUTES": "0"},
+        {"HOLD_MINUTES": "-1"},
+        {"HOLD_MINUTES": "20.1"},
+        {"HOLD_MINUTES_AT_MOST": "7.9"},
+        {"HOLD_MINUTES_AT_MOST": "0"},
+        {"HOLD_MINUTES": "-2", "HOLD_MINUTES_AT_MOST": "-1"},
+    ],
+    ids=str,
+)
+def test_with_a_hold_that_does_not_last_or_longer_than_the_longest_the_server_does_not_start(
+    home: Path, environment: dict[str, str]
+) -> None:
+    assert refusal_in(home, SECRET_KEY=KEY, **environment) == (
+        "django.core.exceptions.ImproperlyConfigured: "
+        "HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST."
+    )
+
+
+@pytest.mark.parametrize("name", ["HOLD_MINUTES", "HOLD_MINUTES_AT_MOST"])
+@pytest.mark.parametrize("minutes", ["eight", "", "nan", "inf"])
+def test_with_a_hold_of_no_number_of_minutes_the_server_does_not_start(home: Path, name: str, minutes: str) -> None:
+    assert start(home, SECRET_KEY=KEY, **{name: minutes}).returncode != 0
+
+
 def test_a_development_machine_answers_without_tls(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, DEBUG="true")
     assert found["DEBUG"] is True

@@ -1,7 +1,8 @@
 """Who may do what: a row for every query and mutation of the schema.
 
-The customer owns the booking that is asked for or given back. Staff have every permission of the cinema but the one
-of the row, or else that one and no other. `-`: no permission makes a difference; staff have none, or else all.
+The customer owns the booking and the hold that are asked for, kept or given back. Staff have every permission of the
+cinema but the one of the row, or else that one and no other. `-`: no permission makes a difference; staff have none, or
+else all.
 """
 
 from collections.abc import Callable
@@ -34,6 +35,7 @@ Query.shows              -               ok               ok         ok         
 Query.show               -               ok               ok         ok         ok         ok
 Query.myBookings         -               UNAUTHENTICATED  ok         ok         ok         ok
 Query.booking            view_booking    UNAUTHENTICATED  ok         null       null       ok
+Query.seatTimeline       view_booking    UNAUTHENTICATED  FORBIDDEN  FORBIDDEN  FORBIDDEN  ok
 
 Mutation.signup          -               ok               ok         ok         ok         ok
 Mutation.login           -               ok               ok         ok         ok         ok
@@ -42,6 +44,9 @@ Mutation.logout          -               UNAUTHENTICATED  ok         ok         
 Mutation.changePassword  -               UNAUTHENTICATED  ok         ok         ok         ok
 
 Mutation.bookSeat        -               UNAUTHENTICATED  ok         ok         ok         ok
+Mutation.holdSeats       -               UNAUTHENTICATED  ok         ok         ok         ok
+Mutation.extendHold      -               UNAUTHENTICATED  ok         NOT_FOUND  NOT_FOUND  NOT_FOUND
+Mutation.confirmBooking  -               UNAUTHENTICATED  ok         NOT_FOUND  NOT_FOUND  NOT_FOUND
 Mutation.cancelBooking   -               UNAUTHENTICATED  ok         NOT_FOUND  NOT_FOUND  NOT_FOUND
 
 Mutation.createMovie     add_movie       UNAUTHENTICATED  FORBIDDEN  FORBIDDEN  FORBIDDEN  ok
@@ -68,6 +73,7 @@ QUERIES = {
     "show": "query ($id: ID!) { show(id: $id) { __typename seatMap { cursor } } }",
     "myBookings": "{ myBookings { nodes { __typename } } }",
     "booking": "query ($reference: String!) { booking(reference: $reference) { __typename } }",
+    "seatTimeline": 'query ($id: ID!) { seatTimeline(showId: $id, seat: "A1") { kind } }',
 }
 SUCCESSES = {"User", "Session", "LoggedOut", "Booking", "Movie", "Theater", "Screen", "Show"}
 
@@ -79,6 +85,7 @@ class World:
     customer: User
     session: sessions.Session
     booking: Booking
+    hold: Booking
     show: Show
     screen: Screen
     theater: Theater
@@ -101,6 +108,7 @@ VARIABLES: dict[str, Callable[[World], dict[str, Any]]] = {
     "movie": lambda world: {"id": global_id(world.movie)},
     "show": lambda world: {"id": global_id(world.show)},
     "booking": lambda world: {"reference": world.booking.reference},
+    "seatTimeline": lambda world: {"id": global_id(world.show)},
 }
 INPUTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "signup": lambda world: {"username": "grace", "email": "grace@example.com", "password": PASSWORD},
@@ -109,6 +117,9 @@ INPUTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "logout": lambda world: {},
     "changePassword": lambda world: {"currentPassword": PASSWORD, "newPassword": "a-movie-and-popcorn"},
     "bookSeat": lambda world: {"showId": global_id(world.show), "seat": "A2"},
+    "holdSeats": lambda world: {"showId": global_id(world.show), "selection": {"seats": ["A2"]}},
+    "extendHold": lambda world: {"bookingId": global_id(world.hold)},
+    "confirmBooking": lambda world: {"bookingId": global_id(world.hold)},
     "cancelBooking": lambda world: {"bookingId": global_id(world.booking)},
     "createMovie": lambda world: {"title": "Alien", "durationMinutes": 117, "genres": ["Horror"]},
     "updateMovie": lambda world: {"movieId": global_id(world.movie), "title": "Alien", "genres": ["Horror"]},
@@ -116,7 +127,7 @@ INPUTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "createTheater": lambda world: {"name": "Olympia", "city": "Lisbon", "timeZone": "Europe/Lisbon"},
     "updateTheater": lambda world: {"theaterId": global_id(world.theater), "name": "Olympia"},
     "createScreen": lambda world: {"theaterId": global_id(world.theater), "name": "Great hall", "rows": ["S"]},
-    "updateScreen": lambda world: {"screenId": global_id(world.screen), "rows": ["SSSP"]},
+    "updateScreen": lambda world: {"screenId": global_id(world.screen), "rows": ["SSSSP"]},
     "createShow": lambda world: {
         "movieId": global_id(world.movie),
         "screenId": global_id(world.screen),
@@ -146,11 +157,13 @@ def cases() -> list[Case]:
 @pytest.fixture
 def world(db: None) -> World:
     customer = situations.a_user()
-    show = situations.a_show(rows=["SSS"])
+    show = situations.a_show(rows=["SSSS"])
     booking = situations.a_booking("A1", show=show, by=customer)
+    hold = situations.a_hold("A4", show=show, by=customer)
     blocks.block(show_id=show.pk, labels=["A3"])
     session = sessions.login(name=customer.username, password=PASSWORD, address="127.0.0.1")
-    return World(customer, session, booking, show, show.screen, show.screen.theater, show.movie, situations.a_movie())
+    house, unseen = (show.screen, show.screen.theater, show.movie), situations.a_movie()
+    return World(customer, session, booking, hold, show, *house, unseen)
 
 
 def all_permissions() -> set[str]:
@@ -187,8 +200,8 @@ def outcome(answer: Answer) -> str:
     (result,) = answer.data.values()
     if result is None:
         return "null"
-    # A list has no name of its own.
-    name = result.get("__typename")
+    # Neither a list nor a connection has a name of its own.
+    name = result.get("__typename") if isinstance(result, dict) else None
     return "ok" if name is None or name in SUCCESSES else str(name)
 
 
