@@ -1,0 +1,1 @@
+"""The proof that no seat is sold twice: see `__main__`."""

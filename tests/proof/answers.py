@@ -1,0 +1,66 @@
+"""Answers that no state of the seats could excuse. Pure: calls in, complaints out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from tests.proof.calls import BOOKING, BUSY, EXPECTED, KEY_REUSED, Call
+from tests.proof.complaints import Complaint, Kind
+from tests.proof.history import Rules
+from tests.proof.stories import Story, stories
+
+
+def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
+    yield from _unexpected(calls)
+    for story in stories(calls):
+        yield from _of_one_key(story)
+    yield from _expiries(calls, rules)
+
+
+def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
+    for call in calls:
+        if call.answer is None:
+            continue
+        if call.reuses_key:
+            if call.answer.kind not in {KEY_REUSED, BUSY}:
+                text = f"A key was used for two different calls, and the answer was {call.answer.kind}: {_told(call)}"
+                yield Complaint(Kind.KEY, text)
+        elif call.answer.kind != BOOKING and call.answer.kind not in EXPECTED[call.operation]:
+            yield Complaint(Kind.UNEXPECTED, f"Unexpected answer {call.answer.kind}: {_told(call)}")
+
+
+def _of_one_key(story: Story) -> Iterator[Complaint]:
+    """Calls with one key name one booking, and none of them is refused after another was accepted."""
+    bookings = {call.booked.id for call in story.answered if call.booked}
+    if len(bookings) > 1:
+        yield Complaint(Kind.KEY, f"One key, several bookings {sorted(bookings)}: {_told(story.first)}")
+    if story.first.booking is not None and bookings - {story.first.booking}:
+        text = f"The answer is about another booking {sorted(bookings)}: {_told(story.first)}"
+        yield Complaint(Kind.INCONSISTENT, text)
+    for call in story.refusals:
+        if call.start > story.end and call.answer and call.answer.kind != BUSY:
+            text = f"A key that had been accepted was refused with {call.answer.kind}: {_told(call)}"
+            yield Complaint(Kind.KEY, text)
+
+
+def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
+    """A booking has the same seats and was made at the same moment in every answer; and a hold is kept so long."""
+    seen: dict[int, set[tuple[int, frozenset[str]]]] = defaultdict(set)
+    for call in calls:
+        booked = call.booked
+        if booked is None:
+            continue
+        seen[booked.id].add((booked.created_at, booked.seats))
+        lifetimes = {booked.created_at + rules.hold, booked.created_at + rules.hold_at_most}
+        if booked.expires_at is not None and booked.expires_at not in lifetimes:
+            text = f"A hold is kept for {(booked.expires_at - booked.created_at) / 1e9} s: {_told(call)}"
+            yield Complaint(Kind.INCONSISTENT, text)
+    for booking, versions in seen.items():
+        if len(versions) > 1:
+            text = f"Booking {booking} has changed its seats or when it was made: {sorted(map(str, versions))}"
+            yield Complaint(Kind.INCONSISTENT, text)
+
+
+def _told(call: Call) -> str:
+    seats = ",".join(sorted(call.seats)) if call.seats is not None else f"{call.count or 'all'}"
+    about = f"booking {call.booking}" if call.booking is not None else f"show {call.show}"
+    return f"{call.operation} of {about}, seats {seats}, by user {call.user}, key {call.key}, at {call.start}"

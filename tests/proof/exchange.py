@@ -1,0 +1,131 @@
+"""One call over HTTP: what is sent, and what the answer means."""
+
+import base64
+import http.client
+import json
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from tests.proof.calls import Answer, BookingSeen, Operation, SeatSeen
+from tests.proof.rows import nanoseconds
+
+HOST = "127.0.0.1"
+TIMEOUT_SECONDS = 20
+
+_BOOKING = "... on Booking { id status createdAt expiresAt tickets { seat } }"
+_TAKEN = "... on SeatsTaken { seats }"
+_EXPIRED = "... on HoldExpired { seats: stillAvailable }"
+
+
+def _mutation(operation: Operation, *problems: str) -> str:
+    name = operation[0].upper() + operation[1:]
+    fragments = " ".join([_BOOKING, *problems])
+    return f"mutation ($input: {name}Input!) {{ {operation}(input: $input) {{ __typename {fragments} }} }}"
+
+
+DOCUMENTS = {
+    Operation.HOLD: _mutation(Operation.HOLD, _TAKEN),
+    Operation.BOOK: _mutation(Operation.BOOK, _TAKEN),
+    Operation.CONFIRM: _mutation(Operation.CONFIRM, _EXPIRED),
+    Operation.EXTEND: _mutation(Operation.EXTEND, _EXPIRED),
+    Operation.CANCEL: _mutation(Operation.CANCEL),
+    Operation.READ: "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }",
+}
+
+# Errors that come before anything is done. After any other the call may have had its effect.
+_BEFORE_ANYTHING = {
+    "UNAUTHENTICATED",
+    "TOKEN_EXPIRED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "BAD_USER_INPUT",
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came back, and when. Without an answer `outcome` says how it failed."""
+
+    start: int
+    end: int
+    answer: Answer | None
+    outcome: str
+
+
+def call(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Heard:
+    """Send it, and wait for the answer."""
+    start = time.time_ns()
+    try:
+        status, body = _exchanged(port, _body(operation, variables), token)
+    except (OSError, http.client.HTTPException) as failure:
+        return Heard(start, time.time_ns(), None, type(failure).__name__)
+    end = time.time_ns()
+    if status != http.client.OK:
+        return Heard(start, end, None, f"HTTP {status}")
+    return Heard(start, end, *_meaning(operation, body))
+
+
+def send_only(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Heard:
+    """Send it and hang up."""
+    start = time.time_ns()
+    try:
+        with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
+            connection.request("POST", "/graphql", _body(operation, variables), _headers(token))
+    except OSError as failure:
+        return Heard(start, time.time_ns(), None, type(failure).__name__)
+    return Heard(start, time.time_ns(), None, "vanished")
+
+
+def booking_id(key: int) -> str:
+    return base64.b64encode(f"Booking:{key}".encode()).decode()
+
+
+def _exchanged(port: int, body: bytes, token: str) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
+        connection.request("POST", "/graphql", body, _headers(token))
+        response = connection.getresponse()
+        return response.status, response.read()
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Connection": "close"}
+
+
+def _body(operation: Operation, variables: dict[str, Any]) -> bytes:
+    return json.dumps({"query": DOCUMENTS[operation], "variables": variables}).encode()
+
+
+def _meaning(operation: Operation, body: bytes) -> tuple[Answer | None, str]:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return None, "not JSON"
+    if told.get("errors"):
+        code = str(told["errors"][0].get("extensions", {}).get("code"))
+        return (Answer(code) if code in _BEFORE_ANYTHING else None), code
+    answer = _seat_map(told["data"]) if operation is Operation.READ else _result(told["data"][operation])
+    return answer, answer.kind
+
+
+def _result(told: dict[str, Any]) -> Answer:
+    kind = told["__typename"]
+    return Answer(kind, _booking(told) if kind == "Booking" else None, frozenset(told.get("seats", ())))
+
+
+def _booking(told: dict[str, Any]) -> BookingSeen:
+    return BookingSeen(
+        id=int(base64.b64decode(told["id"]).decode().rpartition(":")[2]),
+        status=told["status"],
+        seats=frozenset(ticket["seat"] for ticket in told["tickets"]),
+        created_at=nanoseconds(told["createdAt"]),
+        expires_at=None if told["expiresAt"] is None else nanoseconds(told["expiresAt"]),
+    )
+
+
+def _seat_map(told: dict[str, Any]) -> Answer:
+    seats = [seat for row in told["show"]["seatMap"]["rows"] for seat in row["seats"]]
+    return Answer("SeatMap", seat_map={seat["label"]: SeatSeen(seat["status"], seat["mine"]) for seat in seats})

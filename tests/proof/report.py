@@ -1,0 +1,109 @@
+"""What a run did, for people."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from statistics import median
+
+from tests.proof.calls import BOOKING, Operation
+from tests.proof.run import Outcome
+
+# Of each kind of complaint; what is wrong once is often wrong a hundred times.
+SHOWN = 2
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    options, calls = outcome.options, outcome.calls
+    plant = f" --plant {options.plant}" if options.plant else ""
+    yield (
+        f"Repeat with: python -m tests.proof --seconds {options.seconds:g} --seed {options.seed} "
+        f"--database {options.database}{plant}"
+    )
+    yield f"Calls              {len(calls)}, answered {sum(call.answer is not None for call in calls)}"
+    for operation in Operation:
+        yield f"  {operation:<16} {_counted(Counter(c.outcome for c in calls if c.operation is operation))}"
+    yield f"Sales              {sales(outcome)}"
+    yield f"Sent again         {sum(call.attempt > 1 for call in calls)}, replayed {_replays(calls)}"
+    yield f"Clients            {_counted(outcome.deeds)}"
+    yield f"Proxy lost         {_counted(outcome.lost)}"
+    yield f"Faults             {len(outcome.faults)}: {_counted(Counter(fault.kind for fault in outcome.faults))}"
+    yield from _recoveries(outcome)
+    checked = outcome.checked
+    yield (
+        f"Checked            {checked.seats} seats, {checked.seat_calls} parts of calls, {checked.steps} steps, "
+        f"{outcome.seconds_to_check:.1f} s"
+    )
+    yield from _verdict(outcome)
+
+
+def held(outcome: Outcome) -> bool:
+    """Whether everything was right, and enough happened to say so."""
+    return not outcome.checked.complaints and not list(shortcomings(outcome))
+
+
+def shortcomings(outcome: Outcome) -> Iterator[str]:
+    """What did not happen, without which the run proves nothing."""
+    if not sales(outcome):
+        yield "nothing was sold"
+    outcomes = Counter(call.outcome for call in outcome.calls)
+    if not outcomes["SeatsTaken"]:
+        yield "nobody was refused a seat"
+    if not outcome.faults:
+        yield "nothing went wrong"
+    if not any(call.answer is None for call in outcome.calls):
+        yield "no answer got lost"
+    if len(recovery_seconds(outcome)) < len(outcome.faults):
+        yield "nobody was answered after a fault"
+
+
+def sales(outcome: Outcome) -> int:
+    """Bookings that were confirmed, by the answers."""
+    sold = {Operation.BOOK, Operation.CONFIRM}
+    return len({call.booked.id for call in outcome.calls if call.booked and call.operation in sold})
+
+
+def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
+    """For each fault how long it took until a call that began after it was answered."""
+    answered = sorted((call.start, call.end) for call in outcome.calls if call.answer is not None)
+    starts = [start for start, _ in answered]
+    found = []
+    for fault in outcome.faults:
+        ends = [end for _, end in answered[bisect_left(starts, fault.at) :]]
+        if ends:
+            found.append((fault.kind, (min(ends) - fault.at) / 1e9))
+    return found
+
+
+def _recoveries(outcome: Outcome) -> Iterator[str]:
+    times = recovery_seconds(outcome)
+    if not times:
+        return
+    yield "First answer after a fault, in seconds"
+    for kind in sorted({kind for kind, _ in times}):
+        yield f"  {kind:<20} {_median_and_worst([seconds for each, seconds in times if each == kind])}"
+    yield f"  {'all':<20} {_median_and_worst([seconds for _, seconds in times])}"
+
+
+def _verdict(outcome: Outcome) -> Iterator[str]:
+    found = outcome.checked.complaints
+    for kind in dict.fromkeys(complaint.kind for complaint in found):
+        alike = [complaint.text for complaint in found if complaint.kind is kind]
+        yield f"WRONG  {len(alike)} times: {kind}"
+        yield from (f"  {text}" for text in alike[:SHOWN])
+    for shortcoming in shortcomings(outcome):
+        yield f"PROVES NOTHING  {shortcoming}"
+    yield "The promise held." if held(outcome) else "The promise did NOT hold, or was not put to the test."
+
+
+def _replays(calls: object) -> int:
+    assert isinstance(calls, list)
+    keyed = Counter((c.user, c.key) for c in calls if c.key and c.outcome == BOOKING)
+    return sum(count - 1 for count in keyed.values())
+
+
+def _median_and_worst(seconds: list[float]) -> str:
+    return f"median {median(seconds):.2f}, worst {max(seconds):.2f} ({len(seconds)})"
+
+
+def _counted(counter: Counter[str]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in counter.most_common()) or "none"

@@ -1,0 +1,153 @@
+"""A run: a server, clients, faults, and then the check of all that was answered."""
+
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from tests.proof import databases, plants, proxy, rows, server, stage, verdict
+from tests.proof.calls import Call
+from tests.proof.clients import Client
+from tests.proof.databases import Database, Postgresql
+from tests.proof.faults import Fault, Faults
+from tests.proof.history import Rules
+from tests.proof.recorder import Recorder
+from tests.proof.rows import Rows
+from tests.proof.stage import Stage
+from tests.proof.verdict import Checked
+from tests.proof.waiting import wait_until
+
+USERS = 24
+SHOWS = 4
+CLIENTS = 16
+WORKERS = 2
+
+HOLD_MINUTES = 0.04
+HOLD_MINUTES_AT_MOST = 0.08
+SEATS_PER_USER_AND_SHOW = 4
+OPEN_HOLDS_PER_USER = 3
+SECONDS_TO_FINISH = 60
+
+
+@dataclass(frozen=True)
+class Options:
+    seconds: float
+    seed: int
+    # postgresql or sqlite
+    database: str
+    plant: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What happened, and whether it was right."""
+
+    options: Options
+    calls: Sequence[Call]
+    faults: Sequence[Fault]
+    deeds: Counter[str]
+    lost: Counter[str]
+    rows: Rows
+    checked: Checked = field(default_factory=Checked)
+    seconds_to_check: float = 0.0
+
+
+RULES = Rules(
+    hold=timedelta(minutes=HOLD_MINUTES) // timedelta(microseconds=1) * 1000,
+    hold_at_most=timedelta(minutes=HOLD_MINUTES_AT_MOST) // timedelta(microseconds=1) * 1000,
+    seats_per_user_and_show=SEATS_PER_USER_AND_SHOW,
+)
+
+
+def run(options: Options) -> Outcome:
+    """Let it happen, and check it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as directory,
+        databases.started(options.database, Path(directory)) as database,
+    ):
+        outcome, ended_at = _played(options, database, Path(directory))
+        tolerance = database.tolerance
+    began = time.monotonic()
+    outcome.checked = verdict.of_run(outcome.calls, outcome.rows, rules=RULES, ended_at=ended_at, tolerance=tolerance)
+    outcome.seconds_to_check = time.monotonic() - began
+    return outcome
+
+
+def _played(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
+    random = Random(options.seed)  # noqa: S311 - no secret
+    environment = _environment(database, options.plant)
+    server.manage("migrate", "--verbosity", "0", environment=environment)
+    staged = stage.made(environment, users=USERS, shows=SHOWS)
+    plants.prepare(options.plant, database)
+    recorder = Recorder()
+    with (
+        server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
+        proxy.started(server_port=served.port, random=random) as between,
+    ):
+        over = threading.Event()
+        faults = Faults(
+            server=served,
+            database=database,
+            proxy=between,
+            recorder=recorder,
+            seconds=options.seconds,
+            over=over,
+            random=random,
+        )
+        with _clients(staged, recorder, between.port, options.seed):
+            faults.start()
+            over.wait(options.seconds)
+            over.set()
+            faults.join(SECONDS_TO_FINISH)
+        if faults.failure:
+            raise faults.failure
+        served.kill()
+        _let_it_settle(database)
+        ended_at = time.time_ns()
+        outcome = Outcome(options, recorder.calls, faults.done, recorder.deeds, between.lost, rows.read(database))
+        return outcome, ended_at
+
+
+@contextmanager
+def _clients(staged: Stage, recorder: Recorder, port: int, seed: int) -> Iterator[None]:
+    over = threading.Event()
+    clients = [
+        Client(staged, recorder, port=port, over=over, random=Random(f"{seed}-{number}"))  # noqa: S311 - no secret
+        for number in range(CLIENTS)
+    ]
+    for client in clients:
+        client.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for client in clients:
+            client.join(SECONDS_TO_FINISH)
+    for client in clients:
+        if client.failure:
+            raise client.failure
+
+
+def _environment(database: Database, plant: str | None) -> dict[str, str]:
+    return server.environment(
+        database.url,
+        HOLD_MINUTES=str(HOLD_MINUTES),
+        HOLD_MINUTES_AT_MOST=str(HOLD_MINUTES_AT_MOST),
+        SEATS_PER_USER_AND_SHOW=str(SEATS_PER_USER_AND_SHOW),
+        OPEN_HOLDS_PER_USER=str(OPEN_HOLDS_PER_USER),
+        ACCESS_TOKEN_MINUTES="600",
+        **plants.environment(plant),
+    )
+
+
+def _let_it_settle(database: Database) -> None:
+    """What the dead server had begun is over: its connections are closed."""
+    if isinstance(database, Postgresql):
+        postgresql = database
+        wait_until(lambda: postgresql.connections() == 0, what="the server's last transactions")

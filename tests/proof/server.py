@@ -1,0 +1,101 @@
+"""The real server, as `make run` starts it: several processes, real HTTP."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from random import Random
+
+from config.settings import BASE_DIR
+from tests.proof import processes
+from tests.proof.waiting import wait_until
+
+HOST = "127.0.0.1"
+
+
+class Server:
+    """On a port of its own, which stays the same when it is started again."""
+
+    def __init__(self, environment: Mapping[str, str], *, log: Path, workers: int) -> None:
+        self.port = free_port()
+        self.log = log
+        self._environment = environment
+        self._workers = workers
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "manage.py", "serve", "--port", str(self.port), "--workers", str(self._workers)],
+                cwd=BASE_DIR,
+                env=dict(self._environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_until(self.answers, what=f"the server, see {self.log}")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            processes.kill(self._process)
+            self._process = None
+
+    def kill_worker(self, random: Random) -> None:
+        """One of them, which the others have to make up for until it is replaced."""
+        assert self._process is not None
+        workers = processes.descendants(self._process.pid)
+        if workers:
+            processes.kill_one(random.choice(workers))
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def answers(self) -> bool:
+        assert self.runs, self.log.read_text()
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/graphql?query=%7B__typename%7D", headers={"Accept": "application/json"})
+            return connection.getresponse().status == http.client.OK
+        connection.close()
+        return False
+
+
+@contextmanager
+def started(environment: Mapping[str, str], *, log: Path, workers: int) -> Iterator[Server]:
+    """A server that answers; ended afterwards."""
+    server = Server(environment, log=log, workers=workers)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    """Nothing of this machine's but where programs are."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DEBUG": "true",
+        "SECRET_KEY": uuid.uuid4().hex,
+        "DATABASE_URL": database_url,
+        "PYTHONUNBUFFERED": "1",
+        **settings,
+    }
+
+
+def manage(*arguments: str, environment: Mapping[str, str]) -> None:
+    subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=dict(environment), check=True
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,81 @@
+"""Users and shows for a run. As a program it makes them in the database of its environment, and prints them as JSON."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.settings import BASE_DIR
+
+ROWS = ["SSSS", "SSS"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    id: int
+    token: str
+
+
+@dataclass(frozen=True)
+class StagedShow:
+    id: int
+    global_id: str
+    seats: list[str]
+
+
+@dataclass(frozen=True)
+class Stage:
+    users: list[Actor]
+    shows: list[StagedShow]
+
+
+def made(environment: Mapping[str, str], *, users: int, shows: int) -> Stage:
+    """Make them, in a process of its own."""
+    finished = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "tests.proof.stage", str(users), str(shows)],
+        cwd=BASE_DIR,
+        env={"DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    told = json.loads(finished.stdout)
+    return Stage([Actor(**each) for each in told["users"]], [StagedShow(**each) for each in told["shows"]])
+
+
+def main(users: int, shows: int) -> None:
+    import django  # noqa: PLC0415 - here only, in the process that has the settings
+
+    django.setup()
+    print(json.dumps({"users": [_user(n) for n in range(users)], "shows": [_show() for _ in range(shows)]}))  # noqa: T201
+
+
+def _user(number: int) -> dict[str, object]:
+    """Signed in, without the slow hashing of a password that nobody will type."""
+    import uuid  # noqa: PLC0415 - as in main
+
+    from cinema.accounts import tokens  # noqa: PLC0415
+    from cinema.models import User  # noqa: PLC0415
+
+    user = User(username=f"buyer{number}", email=f"buyer{number}@example.com")
+    user.set_unusable_password()
+    user.save()
+    chain = uuid.uuid4()
+    tokens.issue_refresh_token(user=user, chain=chain)
+    token, _ = tokens.issue_access_token(user=user, chain=chain)
+    return {"id": user.pk, "token": token}
+
+
+def _show() -> dict[str, object]:
+    from strawberry.relay.utils import to_base64  # noqa: PLC0415 - as in main
+
+    from cinema.models import Seat  # noqa: PLC0415
+    from tests import situations  # noqa: PLC0415
+
+    show = situations.a_show(rows=ROWS)
+    seats = Seat.objects.filter(screen=show.screen_id).in_house_order().values_list("label", flat=True)
+    return {"id": show.pk, "global_id": to_base64("Show", show.pk), "seats": list(seats)}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,84 @@
+"""Everything that is checked about a run, together. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.proof import answers, makers, ownership, tables
+from tests.proof.calls import NEVER, Call
+from tests.proof.checker import DEFAULT_BUDGET, Result, Verdict, check
+from tests.proof.complaints import Complaint, Kind
+from tests.proof.history import Rules, Seat, seat_histories
+from tests.proof.model import SeatCall
+from tests.proof.rows import Rows
+
+# How many calls before the one that nothing explains are shown.
+SHOWN = 25
+
+
+@dataclass
+class Checked:
+    complaints: list[Complaint] = field(default_factory=list)
+    seats: int = 0
+    seat_calls: int = 0
+    steps: int = 0
+
+
+def of_run(
+    calls: Sequence[Call], rows: Rows, *, rules: Rules, ended_at: int, tolerance: int, budget: int = DEFAULT_BUDGET
+) -> Checked:
+    """What is wrong with the run, if anything."""
+    made_by = makers.found(calls, rows)
+    checked = Checked(
+        [
+            *ownership.complaints(calls, rules=rules, tolerance=tolerance),
+            *answers.complaints(calls, rules=rules),
+            *tables.complaints(calls, rows, makers=made_by, rules=rules),
+        ]
+    )
+    histories = seat_histories(calls, rows, makers=made_by, rules=rules, ended_at=ended_at)
+    for seat, history in sorted(histories.items()):
+        result = check(history, tolerance=tolerance, budget=budget)
+        checked.seats += 1
+        checked.seat_calls += len(history)
+        checked.steps += result.steps
+        if result.verdict is not Verdict.HOLDS:
+            checked.complaints.append(_complaint(seat, history, result))
+    return checked
+
+
+def _complaint(seat: Seat, history: Sequence[SeatCall], result: Result) -> Complaint:
+    show, label = seat
+    if result.stuck is None:
+        text = f"Seat {label} of show {show}: undecided, there are too many possible orders of its calls"
+        return Complaint(Kind.UNDECIDED, text)
+    text = "\n".join(
+        [
+            f"Seat {label} of show {show}: no order of its calls explains that {_told(result.stuck)}",
+            *(f"    it may have been {state}" for state in result.before),
+            "  the calls up to then, by start, in milliseconds before the end of that one:",
+            *_told_until(result.stuck, history),
+        ]
+    )
+    return Complaint(Kind.NO_ORDER, text)
+
+
+def _told_until(stuck: SeatCall, history: Sequence[SeatCall]) -> Iterator[str]:
+    earlier = sorted((call for call in history if call.start <= stuck.end), key=lambda call: (call.start, call.end))
+    for call in earlier[-SHOWN:]:
+        mark = ">>" if call is stuck else "  "
+        yield f"  {mark} {_before(stuck, call.start)} to {_before(stuck, call.end)}  {_told(call)}"
+
+
+def _before(stuck: SeatCall, moment: int) -> str:
+    return "     any" if moment == NEVER else f"{(moment - stuck.end) / 1e6:8.1f}"
+
+
+def _told(call: SeatCall) -> str:
+    words = f"user {call.user} {call.part}"
+    if call.booking is not None:
+        words += f", booking {call.booking}"
+    if call.until is not None:
+        words += f", until {call.until}"
+    if call.part.startswith("saw"):
+        words += ", mine" if call.mine else ""
+    return words + ("" if call.certain else " (if it had an effect)") + (f" ({call.note})" if call.note else "")

@@ -1,0 +1,16 @@
+"""Waiting for what must come soon."""
+
+import time
+from collections.abc import Callable
+
+LONGEST_SECONDS = 60
+SECONDS_BETWEEN_LOOKS = 0.05
+
+
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = LONGEST_SECONDS) -> None:
+    """Return when `condition` holds. Raises `TimeoutError` when it does not for long."""
+    give_up = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"waited in vain for {what}")
+        time.sleep(SECONDS_BETWEEN_LOOKS)
