@@ -8,6 +8,7 @@ from cinema.catalog import programming
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
 
 BOOK_SEAT = """
 mutation ($input: BookSeatInput!) {
@@ -133,6 +134,43 @@ def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -
         "alreadyTaken": 1,
     }
     assert Ticket.objects.count() == 1
+
+
+def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: User, settings: Settings) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = 2
+    situations.a_hold("A1", "A2", show=show, by=buyer)
+
+    with nothing_changes():
+        answer = book(as_buyer, show, "A3")
+
+    assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 2, 2)
+
+
+def test_holds_that_are_open_keep_nobody_from_booking(api: Api, show: Show, buyer: User, settings: Settings) -> None:
+    settings.OPEN_HOLDS_PER_USER = 1
+    situations.a_hold("A1", show=show, by=buyer)
+
+    assert book(api.signed_in(buyer), show, "A2")["status"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("mine", [False, True])
+def test_a_seat_that_is_held_is_taken_also_for_who_holds_it(
+    as_buyer: Api, show: Show, buyer: User, *, mine: bool
+) -> None:
+    situations.a_hold("A1", show=show, by=buyer if mine else None)
+
+    with nothing_changes():
+        answer = book(as_buyer, show, "A1")
+
+    assert (answer["__typename"], answer["seats"], answer["alternatives"]) == ("SeatsTaken", ["A1"], ["A2"])
+
+
+def test_a_seat_whose_hold_ran_out_is_booked(api: Api, show: Show, buyer: User) -> None:
+    hold = situations.a_hold("A1", show=show, minutes_left=-1)
+
+    assert book(api.signed_in(buyer), show, "A1")["status"] == "CONFIRMED"
+    hold.refresh_from_db()
+    assert hold.status == "EXPIRED"
 
 
 def test_somebody_has_to_be_signed_in(api: Api, show: Show) -> None:

@@ -1,17 +1,22 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pytest_django.fixtures import Settings
 
+from cinema.booking import bookings, holds
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
 
 CANCEL_BOOKING = """
 mutation ($input: CancelBookingInput!) {
   cancelBooking(input: $input) {
     __typename
-    ... on Booking { id status cancelledAt total { amount } tickets { seat status } show { seatsAvailable } }
+    ... on Booking {
+      id status expiresAt cancelledAt total { amount } tickets { seat status } show { seatsAvailable }
+    }
     ... on Problem { message }
     ... on TooLateToCancel { deadline }
     ... on UnknownSeats { seats }
@@ -39,6 +44,7 @@ def test_a_booking_is_given_back(api: Api, show: Show, buyer: User) -> None:
         "__typename": "Booking",
         "id": global_id(booking),
         "status": "CANCELLED",
+        "expiresAt": None,
         "cancelledAt": booking.cancelled_at.isoformat(),
         "total": {"amount": "0.00"},
         "tickets": [{"seat": "A1", "status": "CANCELLED"}, {"seat": "A2", "status": "CANCELLED"}],
@@ -46,10 +52,12 @@ def test_a_booking_is_given_back(api: Api, show: Show, buyer: User) -> None:
     }
 
 
-def test_a_cancelled_booking_is_returned_as_it_is(api: Api, show: Show, buyer: User) -> None:
+def test_a_cancelled_booking_is_returned_as_it_is(as_buyer: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
-    once, twice = (cancel(api.signed_in(buyer), booking) for _ in range(2))
+    once = cancel(as_buyer, booking)
+    with nothing_changes():
+        twice = cancel(as_buyer, booking)
 
     assert once == twice
 
@@ -97,6 +105,121 @@ def test_too_late(api: Api, buyer: User, settings: Settings) -> None:
         "deadline": deadline.isoformat(),
     }
     assert live() == ["A1"]
+
+
+# ---------------------------------------------------------------------- holds
+
+
+@pytest.fixture
+def hold(show: Show, buyer: User) -> Booking:
+    """Of the seats A1 and B1, for 8 minutes."""
+    return holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
+
+
+def test_a_hold_is_given_up(as_buyer: Api, hold: Booking) -> None:
+    answer = cancel(as_buyer, hold)
+
+    hold.refresh_from_db()
+    assert hold.cancelled_at is not None
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(hold),
+        "status": "CANCELLED",
+        "expiresAt": None,
+        "cancelledAt": hold.cancelled_at.isoformat(),
+        "total": {"amount": "0.00"},
+        "tickets": [{"seat": "A1", "status": "CANCELLED"}, {"seat": "B1", "status": "CANCELLED"}],
+        "show": {"seatsAvailable": 21},
+    }
+
+
+def test_a_hold_is_given_up_seat_by_seat(as_buyer: Api, hold: Booking) -> None:
+    assert hold.expires_at is not None
+
+    first, last = cancel(as_buyer, hold, seats=["a1"]), cancel(as_buyer, hold, seats=["B1"])
+
+    assert (first["status"], first["expiresAt"]) == ("HELD", hold.expires_at.isoformat())
+    assert (first["total"], first["show"]) == ({"amount": "15.50"}, {"seatsAvailable": 20})
+    assert first["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "B1", "status": "HELD"}]
+    assert (last["status"], last["expiresAt"]) == ("CANCELLED", None)
+    assert (last["total"], last["show"]) == ({"amount": "0.00"}, {"seatsAvailable": 21})
+    assert last["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "B1", "status": "CANCELLED"}]
+
+
+def test_giving_up_a_seat_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
+    once = cancel(as_buyer, hold, seats=["A1"])
+
+    with nothing_changes():
+        twice = cancel(as_buyer, hold, seats=["A1"])
+
+    assert once == twice
+
+
+def test_a_seat_that_is_given_up_can_be_had_at_once(as_buyer: Api, hold: Booking) -> None:
+    cancel(as_buyer, hold, seats=["A1"])
+
+    assert situations.a_booking("A1", show=hold.show).status == "CONFIRMED"
+
+
+@pytest.mark.parametrize("labels", [["A1", "A2"], ["Z9"]])
+def test_only_seats_of_the_hold_are_given_up(as_buyer: Api, hold: Booking, labels: list[str]) -> None:
+    with nothing_changes():
+        answer = cancel(as_buyer, hold, seats=labels)
+
+    assert (answer["__typename"], answer["seats"]) == ("UnknownSeats", labels[-1:])
+
+
+def test_a_hold_is_given_up_however_near_the_show(as_buyer: Api, hold: Booking) -> None:
+    situations.let_start(hold.show, hours_ago=0.1)
+
+    assert cancel(as_buyer, hold)["status"] == "CANCELLED"
+
+
+def test_once_confirmed_it_is_given_back_until_the_deadline_only(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    bookings.confirm(booking_id=hold.pk, by=buyer)
+    situations.let_start(hold.show, hours_ago=0.1)
+
+    with nothing_changes():
+        answers = [cancel(as_buyer, hold), cancel(as_buyer, hold, seats=["A1"])]
+
+    assert [answer["__typename"] for answer in answers] == ["TooLateToCancel", "TooLateToCancel"]
+
+
+def test_a_hold_that_ran_out_is_over_already(as_buyer: Api, hold: Booking) -> None:
+    situations.let_run_out(hold, seconds_ago=1)
+    assert hold.expires_at is not None
+
+    with nothing_changes():
+        answer = cancel(as_buyer, hold)
+
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(hold),
+        "status": "EXPIRED",
+        "expiresAt": hold.expires_at.isoformat(),
+        "cancelledAt": None,
+        "total": {"amount": "25.50"},
+        "tickets": [{"seat": "A1", "status": "EXPIRED"}, {"seat": "B1", "status": "EXPIRED"}],
+        "show": {"seatsAvailable": 21},
+    }
+
+
+def test_giving_up_what_ran_out_leaves_the_next_buyer_alone(as_buyer: Api, hold: Booking) -> None:
+    situations.let_run_out(hold)
+    situations.a_booking("A1", show=hold.show)
+
+    with nothing_changes():
+        assert cancel(as_buyer, hold)["status"] == "EXPIRED"
+
+
+def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+    theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
+
+    with nothing_changes():
+        assert as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(theirs)}).code == "NOT_FOUND"
+
+
+# ---------------------------------------------------------------------- whose it is
 
 
 def test_somebody_else_s_booking_is_as_if_it_were_not_there(api: Api, show: Show, buyer: User) -> None:

@@ -1,0 +1,296 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.booking import blocks, bookings, holds
+from cinema.catalog import houses, programming
+from cinema.core import clock
+from cinema.models import Booking, Price, Show, Ticket, User
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+CONFIRM_BOOKING = """
+mutation ($input: ConfirmBookingInput!) {
+  confirmBooking(input: $input) {
+    __typename
+    ... on Booking {
+      id reference status createdAt expiresAt confirmedAt cancelledAt
+      total { amount }
+      tickets { seat status price { amount } }
+      show { seatsAvailable }
+    }
+    ... on Problem { message }
+    ... on HoldExpired { stillAvailable }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def hold(show: Show, buyer: User) -> Booking:
+    """Of the seats A1 and B1, for 8 minutes."""
+    return holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
+
+
+@pytest.fixture
+def over(hold: Booking) -> Booking:
+    """Of the seats A1 and B1, a minute ago."""
+    return situations.let_run_out(hold)
+
+
+def confirm(api: Api, booking: Booking) -> Any:
+    return api(CONFIRM_BOOKING, input={"bookingId": global_id(booking)}).data["confirmBooking"]
+
+
+def confirmed(booking: Booking) -> dict[str, Any]:
+    """What is answered when the booking of A1 and B1 is confirmed."""
+    booking.refresh_from_db()
+    assert booking.confirmed_at is not None
+    return {
+        "__typename": "Booking",
+        "id": global_id(booking),
+        "reference": booking.reference,
+        "status": "CONFIRMED",
+        "createdAt": booking.created_at.isoformat(),
+        "expiresAt": None,
+        "confirmedAt": booking.confirmed_at.isoformat(),
+        "cancelledAt": None,
+        "total": {"amount": "25.50"},
+        "tickets": [
+            {"seat": "A1", "status": "VALID", "price": {"amount": "10.00"}},
+            {"seat": "B1", "status": "VALID", "price": {"amount": "15.50"}},
+        ],
+        "show": {"seatsAvailable": 19},
+    }
+
+
+def expired(*still_available: str) -> dict[str, Any]:
+    return {
+        "__typename": "HoldExpired",
+        "message": "These seats are no longer kept for you.",
+        "stillAvailable": list(still_available),
+    }
+
+
+def test_a_hold_becomes_a_booking(as_buyer: Api, hold: Booking) -> None:
+    answer = confirm(as_buyer, hold)
+
+    assert answer == confirmed(hold)
+    assert hold.confirmed_at is not None
+    assert abs(clock.now() - hold.confirmed_at) < timedelta(minutes=1)
+    assert set(Ticket.objects.values_list("expires_at", "released_at")) == {(None, None)}
+
+
+def test_confirming_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
+    once = confirm(as_buyer, hold)
+
+    with nothing_changes():
+        twice = confirm(as_buyer, hold)
+
+    assert once == twice
+
+
+def test_a_hold_that_was_extended_is_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    holds.extend(booking_id=hold.pk, by=buyer)
+    situations.let_pass(timedelta(minutes=19), of=hold)
+
+    assert confirm(as_buyer, hold) == confirmed(hold)
+
+
+def test_only_the_seats_that_are_left_are_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
+
+    answer = confirm(as_buyer, hold)
+
+    assert (answer["status"], answer["total"]) == ("CONFIRMED", {"amount": "15.50"})
+    assert [(ticket["seat"], ticket["status"]) for ticket in answer["tickets"]] == [
+        ("A1", "CANCELLED"),
+        ("B1", "VALID"),
+    ]
+    assert answer["show"] == {"seatsAvailable": 20}
+
+
+def test_a_hold_from_before_the_show_was_closed_is_confirmed(as_buyer: Api, hold: Booking) -> None:
+    situations.let_start(hold.show)
+
+    assert confirm(as_buyer, hold) == confirmed(hold)
+
+
+def test_a_confirmed_booking_that_was_given_back_is_not_confirmed_again(
+    as_buyer: Api, hold: Booking, buyer: User
+) -> None:
+    confirm(as_buyer, hold)
+    bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    with nothing_changes():
+        assert confirm(as_buyer, hold) == expired()
+
+
+def test_a_hold_that_was_given_up_is_not_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    with nothing_changes():
+        assert confirm(as_buyer, hold) == expired()
+
+
+def test_a_hold_that_went_with_its_show_is_not_confirmed(as_buyer: Api, hold: Booking) -> None:
+    programming.cancel(show_id=hold.show_id)
+
+    with nothing_changes():
+        assert confirm(as_buyer, hold) == expired()
+
+
+# ---------------------------------------------------------------------- a hold that ran out
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+def test_a_hold_that_ran_out_is_confirmed_if_all_its_seats_are_free(
+    as_buyer: Api, over: Booking, *, noticed: bool
+) -> None:
+    if noticed:
+        holds.release_expired(at_most=10)
+
+    answer = confirm(as_buyer, over)
+
+    assert answer == confirmed(over)
+    assert Ticket.objects.count() == 2
+    assert set(Ticket.objects.values_list("expires_at", "released_at")) == {(None, None)}
+
+
+def test_it_costs_what_it_did_when_it_was_held(as_buyer: Api, over: Booking) -> None:
+    Price.objects.filter(show=over.show).update(amount=Decimal(99))
+
+    assert confirm(as_buyer, over) == confirmed(over)
+
+
+def test_a_seat_that_was_given_up_before_it_ran_out_is_not_taken_again(as_buyer: Api, show: Show, buyer: User) -> None:
+    hold = holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
+    bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
+    situations.let_run_out(hold)
+    situations.a_booking("A1", show=show)
+
+    answer = confirm(as_buyer, hold)
+
+    assert (answer["status"], answer["total"]) == ("CONFIRMED", {"amount": "15.50"})
+    assert [(ticket["seat"], ticket["status"]) for ticket in answer["tickets"]] == [
+        ("A1", "CANCELLED"),
+        ("B1", "VALID"),
+    ]
+
+
+def test_seats_somebody_else_had_and_lost_meanwhile_are_taken_again(as_buyer: Api, over: Booking) -> None:
+    theirs = situations.a_user()
+    given_back = bookings.book(show_id=over.show_id, labels=["A1"], by=theirs)
+    bookings.cancel(booking_id=given_back.pk, by=theirs)
+    ran_out = situations.let_run_out(holds.acquire(show_id=over.show_id, wanted=["B1"], by=theirs))
+
+    assert confirm(as_buyer, over) == confirmed(over)
+    ran_out.refresh_from_db()
+    assert ran_out.status == "EXPIRED"
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+@pytest.mark.parametrize("how", ["booked", "held", "blocked"])
+def test_it_is_not_confirmed_without_one_of_its_seats(as_buyer: Api, over: Booking, how: str, *, noticed: bool) -> None:
+    if noticed:
+        holds.release_expired(at_most=10)
+    match how:
+        case "booked":
+            situations.a_booking("A1", show=over.show)
+        case "held":
+            holds.acquire(show_id=over.show_id, wanted=["A1"], by=situations.a_user())
+        case "blocked":
+            blocks.block(show_id=over.show_id, labels=["A1"])
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired("B1")
+
+
+def test_with_none_of_its_seats_there_is_none_to_name(as_buyer: Api, over: Booking) -> None:
+    situations.a_booking("A1", "B1", show=over.show)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired()
+
+
+def test_a_seat_the_buyer_took_anew_is_gone_as_well(as_buyer: Api, over: Booking, buyer: User) -> None:
+    situations.a_booking("A1", show=over.show, by=buyer)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired("B1")
+
+
+def test_it_is_not_confirmed_once_the_show_is_cancelled(as_buyer: Api, over: Booking) -> None:
+    programming.cancel(show_id=over.show_id)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired()
+
+
+def test_it_is_not_confirmed_once_booking_has_closed(as_buyer: Api, over: Booking) -> None:
+    situations.let_start(over.show, hours_ago=0.1)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired()
+
+
+def test_it_is_not_confirmed_once_the_buyer_has_too_many_seats(
+    as_buyer: Api, over: Booking, buyer: User, settings: Settings
+) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = 3
+    situations.a_booking("C3", "C4", show=over.show, by=buyer)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired("A1", "B1")
+
+
+def test_it_is_confirmed_up_to_the_limit(as_buyer: Api, over: Booking, buyer: User, settings: Settings) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = 3
+    situations.a_booking("C3", show=over.show, by=buyer)
+
+    assert confirm(as_buyer, over)["status"] == "CONFIRMED"
+
+
+def test_it_is_not_confirmed_once_a_seat_has_left_the_plan(as_buyer: Api, over: Booking) -> None:
+    houses.change_screen(screen_id=over.show.screen_id, rows=["_SSS_SSSS", "PPPP_PPPP", "WC____SSS"])
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired("B1")
+
+
+def test_it_is_not_confirmed_once_the_show_is_on_another_screen(as_buyer: Api, over: Booking) -> None:
+    programming.reschedule(show_id=over.show_id, screen_id=situations.a_screen().pk)
+
+    with nothing_changes():
+        assert confirm(as_buyer, over) == expired()
+
+
+# ---------------------------------------------------------------------- whose it is
+
+
+def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+    theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
+
+    with nothing_changes():
+        refusals = [
+            as_buyer(CONFIRM_BOOKING, input={"bookingId": global_id(booking)}).body["errors"][0]
+            for booking in (theirs, Booking(pk=10**9))
+        ]
+
+    assert refusals[0] == refusals[1]
+    assert refusals[0]["extensions"] == {"code": "NOT_FOUND"}
+
+
+def test_the_id_of_something_else_is_refused(as_buyer: Api, hold: Booking) -> None:
+    with nothing_changes():
+        assert as_buyer(CONFIRM_BOOKING, input={"bookingId": global_id(hold.show)}).code == "BAD_USER_INPUT"
+
+
+def test_somebody_has_to_be_signed_in(api: Api, hold: Booking) -> None:
+    with nothing_changes():
+        assert api(CONFIRM_BOOKING, input={"bookingId": global_id(hold)}).code == "UNAUTHENTICATED"

@@ -1,0 +1,189 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.booking import bookings, holds
+from cinema.catalog import programming
+from cinema.models import Booking, Show, Ticket, User
+from tests import situations
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+EXTEND_HOLD = """
+mutation ($input: ExtendHoldInput!) {
+  extendHold(input: $input) {
+    __typename
+    ... on Booking { id status createdAt expiresAt confirmedAt total { amount } tickets { seat status } }
+    ... on Problem { message }
+    ... on HoldExpired { stillAvailable }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+
+
+@pytest.fixture
+def hold(show: Show, buyer: User) -> Booking:
+    """Of the seats A1 and A2, for 8 minutes."""
+    return holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
+
+
+def extend(api: Api, booking: Booking) -> Any:
+    return api(EXTEND_HOLD, input={"bookingId": global_id(booking)}).data["extendHold"]
+
+
+def test_a_hold_is_kept_until_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+    situations.let_pass(timedelta(minutes=5), of=hold)
+    longest = hold.created_at + timedelta(minutes=20)
+
+    answer = extend(as_buyer, hold)
+
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(hold),
+        "status": "HELD",
+        "createdAt": hold.created_at.isoformat(),
+        "expiresAt": longest.isoformat(),
+        "confirmedAt": None,
+        "total": {"amount": "20.00"},
+        "tickets": [{"seat": "A1", "status": "HELD"}, {"seat": "A2", "status": "HELD"}],
+    }
+    assert set(Ticket.objects.values_list("expires_at", flat=True)) == {longest}
+
+
+def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
+    once = extend(as_buyer, hold)
+
+    with nothing_changes():
+        twice = extend(as_buyer, hold)
+
+    assert once == twice
+
+
+def test_a_hold_that_was_extended_is_over_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+    extend(as_buyer, hold)
+    hold.refresh_from_db()
+    situations.let_run_out(hold, seconds_ago=1)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert answer == {
+        "__typename": "HoldExpired",
+        "message": "These seats are no longer kept for you.",
+        "stillAvailable": ["A1", "A2"],
+    }
+
+
+def test_a_cinema_that_keeps_no_hold_for_longer_extends_none(as_buyer: Api, hold: Booking, settings: Settings) -> None:
+    settings.HOLD_LIFETIME_AT_MOST = settings.HOLD_LIFETIME
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
+
+
+def test_a_hold_is_never_shortened(as_buyer: Api, hold: Booking, settings: Settings) -> None:
+    settings.HOLD_LIFETIME_AT_MOST = timedelta(minutes=1)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
+
+
+def test_only_the_seats_that_are_left_are_kept_for_longer(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
+
+    answer = extend(as_buyer, hold)
+
+    assert answer["total"] == {"amount": "10.00"}
+    assert answer["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "A2", "status": "HELD"}]
+    assert list(Ticket.objects.unreleased().values_list("seat__label", flat=True)) == ["A2"]
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+def test_a_hold_that_is_over_is_not_extended_though_its_seats_are_free(
+    as_buyer: Api, hold: Booking, *, noticed: bool
+) -> None:
+    situations.let_run_out(hold, seconds_ago=1)
+    if noticed:
+        holds.release_expired(at_most=10)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A1", "A2"])
+
+
+def test_of_a_hold_that_is_over_the_seats_that_can_still_be_had_are_named(as_buyer: Api, hold: Booking) -> None:
+    situations.let_run_out(hold)
+    situations.a_booking("A1", show=hold.show)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A2"])
+
+
+def test_a_hold_that_was_given_up_is_not_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", [])
+
+
+def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booking) -> None:
+    programming.cancel(show_id=hold.show_id)
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", [])
+
+
+def test_a_confirmed_booking_is_returned_as_it_is(as_buyer: Api, hold: Booking, buyer: User) -> None:
+    confirmed = bookings.confirm(booking_id=hold.pk, by=buyer)
+    assert confirmed.confirmed_at is not None
+
+    with nothing_changes():
+        answer = extend(as_buyer, hold)
+
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(hold),
+        "status": "CONFIRMED",
+        "createdAt": hold.created_at.isoformat(),
+        "expiresAt": None,
+        "confirmedAt": confirmed.confirmed_at.isoformat(),
+        "total": {"amount": "20.00"},
+        "tickets": [{"seat": "A1", "status": "VALID"}, {"seat": "A2", "status": "VALID"}],
+    }
+
+
+def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+    theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
+
+    with nothing_changes():
+        refusals = [
+            as_buyer(EXTEND_HOLD, input={"bookingId": global_id(booking)}).body["errors"][0]
+            for booking in (theirs, Booking(pk=10**9))
+        ]
+
+    assert refusals[0] == refusals[1]
+    assert refusals[0]["extensions"] == {"code": "NOT_FOUND"}
+
+
+def test_the_id_of_something_else_is_refused(as_buyer: Api, hold: Booking) -> None:
+    with nothing_changes():
+        assert as_buyer(EXTEND_HOLD, input={"bookingId": global_id(hold.show)}).code == "BAD_USER_INPUT"
+
+
+def test_somebody_has_to_be_signed_in(api: Api, hold: Booking) -> None:
+    with nothing_changes():
+        assert api(EXTEND_HOLD, input={"bookingId": global_id(hold)}).code == "UNAUTHENTICATED"
