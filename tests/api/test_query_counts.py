@@ -6,7 +6,7 @@ A number that changes is to be looked at. What each query is for stands beside i
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cinema.booking import blocks
+from cinema.booking import blocks, bookings, holds
 from cinema.models import Show, User
 from tests import situations
 from tests.conftest import Api, global_id
@@ -147,6 +147,25 @@ fragment Stub on Booking {
   show { movie { title genres } screen { theater { name } } status }
 }
 """
+MY_BOOKINGS_WITH_TIMELINES = """
+query {
+  myBookings(first: 30) {
+    nodes {
+      reference
+      timeline { kind at until seat by { username } booking { reference show { movie { title } } } }
+      again: timeline { kind booking { timeline { seat } } }
+    }
+  }
+}
+"""
+SEAT_TIMELINE = """
+query ($id: ID!) {
+  seatTimeline(showId: $id, seat: "A1") {
+    kind at until seat by { username }
+    booking { reference status tickets { seat status } show { movie { title } } timeline { kind } }
+  }
+}
+"""
 THEATERS = """
 query { theaters(first: 30) { totalCount nodes { name city screens { name seatCount rows theater { name } } } } }
 """
@@ -283,6 +302,40 @@ def test_my_bookings_of_edges_fragments_and_aliases(
         answer = viewing(MY_BOOKINGS_OF_EDGES).data
 
     assert (len(answer["upcoming"]["edges"]), len(answer["cancelled"]["edges"])) == (count, 0)
+
+
+@ONE_OR_MANY
+def test_my_bookings_with_their_timelines(
+    api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    staff = situations.a_staff_member("view_booking")
+    many_bookings(count, by=staff)
+    viewing = api.signed_in(staff)
+
+    # viewer, bookings, permissions of the user and of their groups, events; by way of them shows, movies, events again
+    with django_assert_num_queries(8):
+        mine = viewing(MY_BOOKINGS_WITH_TIMELINES).data["myBookings"]["nodes"]
+
+    assert len(mine) == count
+    assert all(len(booking["timeline"]) == 2 for booking in mine)
+
+
+@ONE_OR_MANY
+def test_the_timeline_of_a_seat(
+    api: Api, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for _ in range(count):
+        buyer = situations.a_user()
+        hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
+        bookings.cancel(booking_id=hold.pk, by=buyer)
+    viewing = api.signed_in(situations.a_staff_member("view_booking"))
+
+    # viewer, permissions of the user and of their groups, seat, events; of their bookings tickets, seats, clock, shows,
+    # movies, events
+    with django_assert_num_queries(11):
+        events = viewing(SEAT_TIMELINE, id=global_id(show)).data["seatTimeline"]
+
+    assert [event["kind"] for event in events] == ["HELD", "CANCELLED"] * count
 
 
 @ONE_OR_MANY
