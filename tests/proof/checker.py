@@ -7,7 +7,7 @@ those are few however long the history is. Of the ways that lead to a configurat
 since every bound on time is one that an earlier moment meets more easily. So the answer is exact; and when there are
 more configurations than the budget allows, it is `undecided`, which is not a pass.
 
-A call that only looks has to be placed only when it returns, or just before another call changes the seat. That
+A call that only looks has to be placed only when it returns, or just before the seat changes or a hold runs out. That
 keeps the many reads under way from multiplying.
 """
 
@@ -113,7 +113,8 @@ class _Search:
                         if then <= latest:
                             yield (after, placed | before), then
                 elif call is due:
-                    yield (state, done | {call}), moment
+                    # By then a hold may have run out, which others saw before.
+                    yield (state, done | {call} | self._onlookers(waiting, state, at, moment)), moment
 
     def _before(
         self, waiting: Sequence[SeatCall], state: State, after: State, at: int, moment: int
@@ -121,13 +122,13 @@ class _Search:
         """Which of the others may come just before the seat changes, and when that is then at the earliest."""
         idle = [(call, idle_at) for call in waiting if (idle_at := self._idle_at(call, state, at)) is not None]
         lookers = sorted((idle_at, index) for index, (call, idle_at) in enumerate(idle) if call.part not in CHANGES)
-        # Of calls that could change a seat, but not this one now, those that could not be idle any more afterwards.
+        # Calls that could change a seat, but not this one now, can wait if that costs nothing; these cannot.
         last_chance = [
             (call, idle_at)
             for call, idle_at in idle
-            if call.part in CHANGES and self._idle_at(call, after, moment) is None
+            if call.part in CHANGES and self._idle_at(call, after, moment) != max(moment, call.start)
         ]
-        free = frozenset(idle[index][0] for idle_at, index in lookers if idle_at <= moment)
+        free = self._onlookers(waiting, state, at, moment)
         for chosen, then in _subsets(last_chance, moment):
             seen = free | chosen
             yield seen, then
@@ -135,6 +136,13 @@ class _Search:
                 if idle_at > moment:
                     seen |= {idle[index][0]}
                     yield seen, max(then, idle_at)
+
+    def _onlookers(self, waiting: Sequence[SeatCall], state: State, at: int, until: int) -> frozenset[SeatCall]:
+        """Those who may have looked until then."""
+        lookers = [call for call in waiting if call.part not in CHANGES]
+        return frozenset(
+            call for call in lookers if (idle_at := self._idle_at(call, state, at)) is not None and idle_at <= until
+        )
 
     def _idle_at(self, call: SeatCall, state: State, at: int) -> int | None:
         """The earliest moment when the call leaves the seat as it is, if it can."""
@@ -194,6 +202,6 @@ def _forgotten(configurations: Configurations, last_need: dict[int, int], now: i
     """The same without memories of bookings that nothing will ask for."""
     kept: Configurations = {}
     for (state, done), at in configurations.items():
-        given_up = frozenset(booking for booking in state.given_up if last_need.get(booking, 0) > now)
+        given_up = frozenset(booking for booking in state.given_up if last_need.get(booking, 0) >= now)
         _keep_earliest(kept, (state._replace(given_up=given_up), done), at)
     return kept

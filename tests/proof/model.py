@@ -87,7 +87,7 @@ def outcomes(state: State, call: SeatCall, at: int, *, tolerance: int) -> list[t
 
     `at` is the earliest moment it may come. `tolerance` is by how much clocks may be coarse.
     """
-    return _RULES[call.part](state, call, at, tolerance)
+    return [(after, moment) for after, moment in _RULES[call.part](state, call, at, tolerance) if moment < NEVER]
 
 
 Outcomes = list[tuple[State, int]]
