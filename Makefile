@@ -28,6 +28,10 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 	@echo "On PostgreSQL"
 	$(BIN)/python -m tests.with_postgresql $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+ifndef ARGS
+	@echo "The races, on PostgreSQL at SERIALIZABLE"
+	$(BIN)/python -m tests.with_postgresql --serializable $(BIN)/pytest -n auto --dist loadgroup tests/concurrency
+endif
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
