@@ -8,6 +8,18 @@ from tests.proof.complaints import Complaint, Kind
 from tests.proof.history import Rules
 from tests.proof.stories import Story, stories
 
+# How a call may go without an answer: the connection broke, the client hung up, or the server says that it cannot.
+_EXPECTED_SILENCE = {
+    "BadStatusLine",
+    "BrokenPipeError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "IncompleteRead",
+    "RemoteDisconnected",
+    "SERVICE_UNAVAILABLE",
+    "vanished",
+}
+
 
 def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
     yield from _unexpected(calls)
@@ -19,8 +31,9 @@ def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
 def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
     for call in calls:
         if call.answer is None:
-            continue
-        if call.reuses_key:
+            if call.outcome not in _EXPECTED_SILENCE:
+                yield Complaint(Kind.UNEXPECTED, f"No definite answer, but {call.outcome}: {_told(call)}")
+        elif call.reuses_key:
             if call.answer.kind not in {KEY_REUSED, BUSY}:
                 text = f"A key was used for two different calls, and the answer was {call.answer.kind}: {_told(call)}"
                 yield Complaint(Kind.KEY, text)

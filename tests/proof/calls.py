@@ -79,6 +79,8 @@ class Call:
     # Named by the buyer; None: whatever there is, or all of the booking.
     seats: frozenset[str] | None = None
     count: int = 0
+    # Of seats that the server chooses: next to each other, or none.
+    together: bool = False
     key: str | None = None
     # The key stood for another call before: the only right answer says so.
     reuses_key: bool = False

@@ -28,6 +28,7 @@ class Wish:
     booking: int | None = None
     seats: frozenset[str] | None = None
     count: int = 0
+    together: bool = False
     key: str | None = None
     reuses_key: bool = False
 
@@ -68,8 +69,8 @@ class Client(threading.Thread):
         self._persist(self._wish_to_hold(keyed=self.random.random() < 0.85))
 
     def hold_the_best(self) -> None:
-        show, count = self._show(), self.random.randint(1, 3)
-        best = {"count": count, "together": self.random.random() < 0.5}
+        show, count, together = self._show(), self.random.randint(1, 3), self.random.random() < 0.5
+        best = {"count": count, "together": together}
         self._persist(
             self._keyed(
                 Wish(
@@ -78,6 +79,7 @@ class Client(threading.Thread):
                     {"showId": show.global_id, "selection": {"bestAvailable": best}},
                     show=show.id,
                     count=count,
+                    together=together,
                 )
             )
         )
@@ -213,6 +215,7 @@ class Client(threading.Thread):
                 booking=wish.booking,
                 seats=wish.seats,
                 count=wish.count,
+                together=wish.together,
                 key=wish.key,
                 reuses_key=wish.reuses_key,
                 attempt=attempt,

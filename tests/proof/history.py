@@ -40,7 +40,7 @@ def seat_histories(
         bookings=rows.bookings,
         tickets=rows.tickets_of(),
         made={call: booking for booking, call in makers.items()},
-        seats=_seats(told, rows),
+        seats=seats_of_bookings(told, rows),
         created_at=_created_at(told, rows),
     )
     histories: dict[Seat, list[SeatCall]] = defaultdict(list)
@@ -52,6 +52,17 @@ def seat_histories(
     return histories
 
 
+def seats_of_bookings(told: Iterable[Story], rows: Rows) -> dict[int, frozenset[Seat]]:
+    """Of each booking, from the tables and the answers together."""
+    found: dict[int, set[Seat]] = defaultdict(set)
+    for ticket in rows.tickets:
+        found[ticket.booking].add((ticket.show, ticket.seat))
+    for story in told:
+        if story.made is not None and story.show is not None:
+            found[story.made.id] |= {(story.show, label) for label in story.made.seats}
+    return {booking: frozenset(seats) for booking, seats in found.items()}
+
+
 @dataclass(frozen=True)
 class _Projection:
     rules: Rules
@@ -59,7 +70,6 @@ class _Projection:
     bookings: Mapping[int, BookingRow]
     tickets: Mapping[int, Sequence[TicketRow]]
     made: Mapping[Call, int]
-    # Of each booking, from the tables and the answers together.
     seats: Mapping[int, frozenset[Seat]]
     created_at: Mapping[int, int]
 
@@ -186,16 +196,6 @@ def _ends(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
                         Part.LEFT_WITH, moment, moment, user=user, booking=ticket.booking, until=ticket.expires_at
                     ),
                 )
-
-
-def _seats(told: Iterable[Story], rows: Rows) -> dict[int, frozenset[Seat]]:
-    found: dict[int, set[Seat]] = defaultdict(set)
-    for ticket in rows.tickets:
-        found[ticket.booking].add((ticket.show, ticket.seat))
-    for story in told:
-        if story.made is not None and story.show is not None:
-            found[story.made.id] |= {(story.show, label) for label in story.made.seats}
-    return {booking: frozenset(seats) for booking, seats in found.items()}
 
 
 def _created_at(told: Iterable[Story], rows: Rows) -> dict[int, int]:

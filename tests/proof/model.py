@@ -52,12 +52,6 @@ class State(NamedTuple):
             return 0
         return NEVER if self.owner.until is None else self.owner.until
 
-    def __str__(self) -> str:
-        if self.owner is None:
-            return "free"
-        kept = "sold" if self.owner.until is None else f"held until {self.owner.until}"
-        return f"{kept} by user {self.owner.user}, booking {self.owner.booking}"
-
 
 FREE = State()
 

@@ -33,6 +33,8 @@ HOLD_MINUTES_AT_MOST = 0.08
 SEATS_PER_USER_AND_SHOW = 4
 OPEN_HOLDS_PER_USER = 3
 SECONDS_TO_FINISH = 60
+# In nanoseconds.
+LARGEST_CLOCK_STEP = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,14 @@ def run(options: Options) -> Outcome:
 
 
 def _played(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
-    random = Random(options.seed)  # noqa: S311 - no secret
     environment = _environment(database, options.plant)
     server.manage("migrate", "--verbosity", "0", environment=environment)
     staged = stage.made(environment, users=USERS, shows=SHOWS)
     plants.prepare(options.plant, database)
-    recorder = Recorder()
+    recorder, clock_was = Recorder(), _clock_offset()
     with (
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
-        proxy.started(server_port=served.port, random=random) as between,
+        proxy.started(server_port=served.port, random=_random(options, "proxy")) as between,
     ):
         over = threading.Event()
         faults = Faults(
@@ -98,9 +99,9 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
             recorder=recorder,
             seconds=options.seconds,
             over=over,
-            random=random,
+            random=_random(options, "faults"),
         )
-        with _clients(staged, recorder, between.port, options.seed):
+        with _clients(staged, recorder, between.port, options):
             faults.start()
             over.wait(options.seconds)
             over.set()
@@ -111,14 +112,16 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
         _let_it_settle(database)
         ended_at = time.time_ns()
         outcome = Outcome(options, recorder.calls, faults.done, recorder.deeds, between.lost, rows.read(database))
-        return outcome, ended_at
+    if abs(_clock_offset() - clock_was) > LARGEST_CLOCK_STEP:
+        raise RuntimeError("the machine's clock was set during the run, so its times mean nothing")
+    return outcome, ended_at
 
 
 @contextmanager
-def _clients(staged: Stage, recorder: Recorder, port: int, seed: int) -> Iterator[None]:
+def _clients(staged: Stage, recorder: Recorder, port: int, options: Options) -> Iterator[None]:
     over = threading.Event()
     clients = [
-        Client(staged, recorder, port=port, over=over, random=Random(f"{seed}-{number}"))  # noqa: S311 - no secret
+        Client(staged, recorder, port=port, over=over, random=_random(options, f"client {number}"))
         for number in range(CLIENTS)
     ]
     for client in clients:
@@ -132,6 +135,16 @@ def _clients(staged: Stage, recorder: Recorder, port: int, seed: int) -> Iterato
     for client in clients:
         if client.failure:
             raise client.failure
+
+
+def _clock_offset() -> int:
+    """Between the clock that all times are by and one that nobody sets."""
+    return time.time_ns() - time.monotonic_ns()
+
+
+def _random(options: Options, whose: str) -> Random:
+    """Everybody has random numbers of their own, so that a seed repeats each one's."""
+    return Random(f"{options.seed} {whose}")  # noqa: S311 - no secret
 
 
 def _environment(database: Database, plant: str | None) -> dict[str, str]:

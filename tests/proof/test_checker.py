@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.proof.calls import NEVER
 from tests.proof.checker import Verdict, check
+from tests.proof.lives import ANN, BEN, a_life, blurred, partly_unanswered, perhaps
 from tests.proof.model import FREE, Owner, Part, SeatCall, State, outcomes
-
-ANN, BEN = 1, 2
 
 
 def took(booking: int, start: int, end: int, *, user: int = ANN, until: int | None = None) -> SeatCall:
@@ -33,11 +30,6 @@ def extended(booking: int, start: int, end: int, *, until: int) -> SeatCall:
 
 def saw(part: Part, start: int, end: int, *, user: int = ANN, mine: bool = False) -> SeatCall:
     return SeatCall(part, start, end, user=user, mine=mine)
-
-
-def perhaps(call: SeatCall) -> SeatCall:
-    """The same without an answer."""
-    return replace(call, end=NEVER, certain=False)
 
 
 RIGHT: dict[str, list[SeatCall]] = {
@@ -163,7 +155,7 @@ def test_names_the_call_that_nothing_explains() -> None:
     result = check([took(1, 0, 10), second])
 
     assert result.stuck is second
-    assert [str(state) for state in result.before] == ["sold by user 1, booking 1"]
+    assert result.before == [State(Owner(booking=1, user=ANN, until=None))]
 
 
 def test_the_clock_may_be_as_coarse_as_is_said_and_no_coarser() -> None:
@@ -185,98 +177,6 @@ def test_many_readers_at_once_cost_little() -> None:
 
     assert result.verdict is Verdict.HOLDS
     assert result.steps < 50_000
-
-
-class Seat:
-    """A seat that is handled by one after the other; what each saw or did, at its moment. Not the checker's model."""
-
-    def __init__(self, random: Random) -> None:
-        self.random = random
-        self.now = 0
-        self.owner: Owner | None = None
-        self.given_up: set[int] = set()
-        self.bookings = 0
-        self.told: list[tuple[int, SeatCall]] = []
-
-    def live(self, longest: int) -> None:
-        for _ in range(longest):
-            self.now += self.random.randint(1, 20)
-            self.random.choice([self.look, self.look, self.take, self.confirm, self.extend, self.give_back])()
-
-    @property
-    def free(self) -> bool:
-        return self.owner is None or (self.owner.until is not None and self.owner.until <= self.now)
-
-    def look(self) -> None:
-        user = self.random.choice([ANN, BEN])
-        mine = self.owner is not None and self.owner.user == user
-        if self.free:
-            self.tell(SeatCall(Part.SEEN_FREE, 0, 0, user=user))
-        else:
-            assert self.owner is not None
-            part = Part.SEEN_SOLD if self.owner.until is None else Part.SEEN_HELD
-            self.tell(SeatCall(part, 0, 0, user=user, mine=mine))
-
-    def take(self) -> None:
-        user = self.random.choice([ANN, BEN])
-        if not self.free:
-            self.tell(SeatCall(Part.REFUSED, 0, 0, user=user))
-            return
-        self.bookings += 1
-        until = self.random.choice([None, self.now + 40])
-        self.owner = Owner(self.bookings, user, until)
-        self.tell(SeatCall(Part.TAKE, 0, 0, user=user, booking=self.bookings, until=until))
-
-    def confirm(self) -> None:
-        if not self.bookings:
-            return
-        booking = self.random.randint(1, self.bookings)
-        owns = self.owner is not None and self.owner.booking == booking
-        if booking in self.given_up or not (owns or self.free):
-            self.tell(SeatCall(Part.LOST, 0, 0, booking=booking))
-            return
-        user = next(call.user for _, call in self.told if call.part is Part.TAKE and call.booking == booking)
-        self.owner = Owner(booking, user, None)
-        self.tell(SeatCall(Part.CONFIRM, 0, 0, user=user, booking=booking))
-
-    def extend(self) -> None:
-        if self.owner is None or self.owner.until is None or self.free:
-            return
-        taken_at = self.owner.until if self.owner.until - self.now > 40 else self.owner.until + 40
-        self.owner = self.owner._replace(until=taken_at)
-        self.tell(SeatCall(Part.EXTEND, 0, 0, user=self.owner.user, booking=self.owner.booking, until=taken_at))
-
-    def give_back(self) -> None:
-        if not self.bookings:
-            return
-        booking = self.random.randint(1, self.bookings)
-        if not self.free and self.owner is not None and self.owner.booking == booking:
-            self.owner = None
-            self.given_up.add(booking)
-        self.tell(SeatCall(Part.CANCEL, 0, 0, booking=booking))
-
-    def tell(self, call: SeatCall) -> None:
-        self.told.append((self.now, call))
-
-
-def a_life(seed: int) -> Seat:
-    seat = Seat(Random(seed))  # noqa: S311 - no secret
-    seat.live(40)
-    return seat
-
-
-def blurred(seat: Seat, *, by: int) -> list[SeatCall]:
-    """The calls as clients saw them: begun some time before their moment, and answered some time after."""
-    return [
-        replace(call, start=at - seat.random.randint(0, by), end=at + seat.random.randint(0, by))
-        for at, call in seat.told
-    ]
-
-
-def partly_unanswered(seat: Seat, calls: Sequence[SeatCall]) -> list[SeatCall]:
-    """Some of what confirmed or gave back was never answered."""
-    may = {Part.CONFIRM, Part.CANCEL}
-    return [perhaps(call) if call.part in may and seat.random.random() < 0.3 else call for call in calls]
 
 
 @given(st.integers(0, 2**32), st.integers(0, 60))
@@ -308,8 +208,7 @@ def test_finds_any_answer_that_is_changed_when_nothing_overlaps(seed: int, data:
 
 @given(st.integers(0, 2**32), st.integers(0, 60))
 def test_agrees_with_trying_every_order(seed: int, by: int) -> None:
-    seat = Seat(Random(seed))  # noqa: S311 - no secret
-    seat.live(7)
+    seat = a_life(seed, long=7)
     calls = partly_unanswered(seat, blurred(seat, by=by))
     answered = [index for index, call in enumerate(calls) if call.certain]
     if answered:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof import answers, makers, ownership, tables
+from tests.proof import answers, availability, makers, ownership, tables
 from tests.proof.calls import NEVER, Call
 from tests.proof.checker import DEFAULT_BUDGET, Result, Verdict, check
 from tests.proof.complaints import Complaint, Kind
 from tests.proof.history import Rules, Seat, seat_histories
-from tests.proof.model import SeatCall
+from tests.proof.model import Part, SeatCall, State
 from tests.proof.rows import Rows
 
 # How many calls before the one that nothing explains are shown.
@@ -32,6 +32,7 @@ def of_run(
         [
             *ownership.complaints(calls, rules=rules, tolerance=tolerance),
             *answers.complaints(calls, rules=rules),
+            *availability.complaints(calls, rows, makers=made_by, rules=rules, tolerance=tolerance),
             *tables.complaints(calls, rows, makers=made_by, rules=rules),
         ]
     )
@@ -53,9 +54,9 @@ def _complaint(seat: Seat, history: Sequence[SeatCall], result: Result) -> Compl
         return Complaint(Kind.UNDECIDED, text)
     text = "\n".join(
         [
-            f"Seat {label} of show {show}: no order of its calls explains that {_told(result.stuck)}",
-            *(f"    it may have been {state}" for state in result.before),
-            "  the calls up to then, by start, in milliseconds before the end of that one:",
+            f"Seat {label} of show {show}: no order of its calls explains that {_told(result.stuck, result.stuck)}",
+            *(f"    it may have been {_described(result.stuck, state)}" for state in result.before),
+            "  the calls up to then, by start; times in milliseconds from the end of that one:",
             *_told_until(result.stuck, history),
         ]
     )
@@ -66,19 +67,30 @@ def _told_until(stuck: SeatCall, history: Sequence[SeatCall]) -> Iterator[str]:
     earlier = sorted((call for call in history if call.start <= stuck.end), key=lambda call: (call.start, call.end))
     for call in earlier[-SHOWN:]:
         mark = ">>" if call is stuck else "  "
-        yield f"  {mark} {_before(stuck, call.start)} to {_before(stuck, call.end)}  {_told(call)}"
+        yield f"  {mark} {_from(stuck, call.start):>9} to {_from(stuck, call.end):>9}  {_told(stuck, call)}"
 
 
-def _before(stuck: SeatCall, moment: int) -> str:
-    return "     any" if moment == NEVER else f"{(moment - stuck.end) / 1e6:8.1f}"
-
-
-def _told(call: SeatCall) -> str:
-    words = f"user {call.user} {call.part}"
+def _told(stuck: SeatCall, call: SeatCall) -> str:
+    words = [f"user {call.user} {call.part}"]
     if call.booking is not None:
-        words += f", booking {call.booking}"
+        words.append(f"booking {call.booking}")
     if call.until is not None:
-        words += f", until {call.until}"
-    if call.part.startswith("saw"):
-        words += ", mine" if call.mine else ""
-    return words + ("" if call.certain else " (if it had an effect)") + (f" ({call.note})" if call.note else "")
+        words.append(f"until {_from(stuck, call.until)}")
+    if call.part in {Part.SEEN_HELD, Part.SEEN_SOLD}:
+        words.append("as mine" if call.mine else "as another's")
+    if not call.certain:
+        words.append("if it had an effect")
+    if call.note:
+        words.append(call.note)
+    return ", ".join(words)
+
+
+def _described(stuck: SeatCall, state: State) -> str:
+    if state.owner is None:
+        return "free"
+    kept = "sold" if state.owner.until is None else f"held until {_from(stuck, state.owner.until)}"
+    return f"{kept}, by user {state.owner.user} with booking {state.owner.booking}"
+
+
+def _from(stuck: SeatCall, moment: int) -> str:
+    return "any time" if moment == NEVER else f"{(moment - stuck.end) / 1e6:.1f}"
