@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from cinema.accounts.models import User
 from cinema.core.errors import FieldError, InvalidInput
+from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 TAKEN = {"username": "This username is taken.", "email": "This address is in use."}
 
@@ -26,8 +27,10 @@ def save(user: User) -> None:
     try:
         with transaction.atomic():
             user.save()
-    except IntegrityError:
+    except IntegrityError as error:
         _refuse(_name_problems(user))
+        if is_uniqueness_violation(error):
+            raise TryAgain("a rival took the name, and is not visible in this transaction's snapshot") from error
         raise
 
 

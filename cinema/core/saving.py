@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from cinema.core.errors import InvalidInput
+from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 
 def save_checked(instance: models.Model, *, field: str) -> None:
@@ -14,8 +15,10 @@ def save_checked(instance: models.Model, *, field: str) -> None:
     try:
         with transaction.atomic():
             instance.save()
-    except IntegrityError:
+    except IntegrityError as error:
         _validate(instance, field)
+        if is_uniqueness_violation(error):
+            raise TryAgain("a rival saved the same, and is not visible in this transaction's snapshot") from error
         raise
 
 
