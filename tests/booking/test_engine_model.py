@@ -1,0 +1,267 @@
+"""The booking engine against a plain model of it: any sequence of calls, of any of some users, on two small shows.
+
+The model says what each call is to answer, and what every seat and every booking is afterwards; a call that is refused
+is to leave all as it was.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pytest_django.fixtures import Settings
+
+from cinema.booking import blocks, bookings, holds, queries
+from cinema.booking.seats import BestAvailable
+from cinema.catalog import programming
+from cinema.catalog.layouts import SeatCategory
+from cinema.core import clock
+from cinema.core.errors import CinemaError
+from cinema.models import Booking, Ticket
+from tests import situations
+from tests.booking.engine_model import Cinema, House, Refused, Sale
+
+LIMITS = {"seats_per_show": 4, "open_holds": 2}
+PLANS = (["SSSP", "WC_S"], ["SS_SP"])
+BUYERS = ("ann", "bob", "cem")
+THOROUGHLY = settings(
+    # To explain a failure takes minutes here; what it shrinks to is a list of calls that explains itself.
+    phases=[Phase.reuse, Phase.generate, Phase.shrink],
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def typed(label: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([label, label, label.lower(), f" {label}"])
+
+
+def labels_of(plan: int) -> st.SearchStrategy[list[str]]:
+    labels = House(list(PLANS[plan])).labels
+    return st.lists(st.sampled_from([*labels, *labels, "Z9"]).flatmap(typed), min_size=1, max_size=3)
+
+
+plans = st.integers(0, len(PLANS) - 1)
+seats = plans.flatmap(lambda plan: st.tuples(st.just(plan), labels_of(plan)))
+buyers = st.sampled_from(BUYERS)
+keys = st.sampled_from([None, None, None, "k1", "k2"])
+# Mostly the owner.
+strangers = st.sampled_from([None] * 7 + list(BUYERS))
+wishes = st.builds(
+    BestAvailable,
+    count=st.integers(1, 4),
+    category=st.sampled_from([None, None, *SeatCategory]),
+    together=st.booleans(),
+)
+
+
+class Engine(RuleBasedStateMachine):
+    sales = Bundle("sales")
+
+    @initialize()
+    def open_house(self) -> None:
+        self.model = Cinema([House(list(plan)) for plan in PLANS], **LIMITS)
+        self.shows = {house: situations.a_show(rows=house.rows) for house in self.model.houses}
+        self.users = {name: situations.a_user() for name in BUYERS}
+        self.ids: dict[Sale, int] = {}
+        self.sent: list[tuple[Callable[[], Sale], Callable[[], Booking]]] = []
+        self.looks = 0
+
+    def teardown(self) -> None:
+        # What ran out in this example is nothing that the next one is to find.
+        holds.release_expired(at_most=1000)
+
+    # ------------------------------------------------------------------ buyers
+
+    @rule(target=sales, seats=seats, buyer=buyers, key=keys)
+    def book(self, seats: tuple[int, list[str]], buyer: str, key: str | None) -> Any:
+        house, labels = self.model.houses[seats[0]], seats[1]
+        return self.new(
+            partial(self.model.book, house, labels, buyer, key),
+            partial(bookings.book, show_id=self.shows[house].pk, labels=labels, by=self.users[buyer], key=key),
+            key,
+        )
+
+    @rule(target=sales, seats=seats, buyer=buyers, key=keys)
+    def hold(self, seats: tuple[int, list[str]], buyer: str, key: str | None) -> Any:
+        house, labels = self.model.houses[seats[0]], seats[1]
+        return self.new(
+            partial(self.model.hold, house, labels, buyer, key),
+            partial(holds.acquire, show_id=self.shows[house].pk, wanted=labels, by=self.users[buyer], key=key),
+            key,
+        )
+
+    @rule(target=sales, plan=plans, wish=wishes, buyer=buyers, key=keys)
+    def hold_best(self, plan: int, wish: BestAvailable, buyer: str, key: str | None) -> Any:
+        house = self.model.houses[plan]
+        return self.new(
+            partial(self.model.hold_best, house, wish, buyer, key),
+            partial(holds.acquire, show_id=self.shows[house].pk, wanted=wish, by=self.users[buyer], key=key),
+            key,
+        )
+
+    @rule(sale=sales, stranger=strangers, key=keys)
+    def extend(self, sale: Sale, stranger: str | None, key: str | None) -> None:
+        buyer = stranger or sale.buyer
+        self.same(
+            partial(self.model.extend, sale, buyer, key),
+            partial(holds.extend, booking_id=self.ids[sale], by=self.users[buyer], key=key),
+            key,
+        )
+
+    @rule(sale=sales, stranger=strangers, key=keys)
+    def confirm(self, sale: Sale, stranger: str | None, key: str | None) -> None:
+        buyer = stranger or sale.buyer
+        self.same(
+            partial(self.model.confirm, sale, buyer, key),
+            partial(bookings.confirm, booking_id=self.ids[sale], by=self.users[buyer], key=key),
+            key,
+        )
+
+    @rule(sale=sales, stranger=strangers, key=keys, some=st.none() | labels_of(0))
+    def cancel(self, sale: Sale, stranger: str | None, key: str | None, some: list[str] | None) -> None:
+        buyer = stranger or sale.buyer
+        self.same(
+            partial(self.model.cancel, sale, some, buyer, key),
+            partial(bookings.cancel, booking_id=self.ids[sale], labels=some, by=self.users[buyer], key=key),
+            key,
+        )
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def send_again(self, data: st.DataObject) -> None:
+        """A call with a key that was answered: the same answer, and nothing happens."""
+        expected, call = data.draw(st.sampled_from(self.sent))
+        self.agree(expected, call)
+
+    # ------------------------------------------------------------------ staff and the clock
+
+    @rule(seats=seats)
+    def block(self, seats: tuple[int, list[str]]) -> None:
+        house, labels = self.model.houses[seats[0]], seats[1]
+        self.agree(
+            partial(self.model.block, house, labels),
+            partial(blocks.block, show_id=self.shows[house].pk, labels=labels),
+        )
+
+    @rule(seats=seats)
+    def unblock(self, seats: tuple[int, list[str]]) -> None:
+        house, labels = self.model.houses[seats[0]], seats[1]
+        self.agree(
+            partial(self.model.unblock, house, labels),
+            partial(blocks.unblock, show_id=self.shows[house].pk, labels=labels),
+        )
+
+    @precondition(lambda self: len(self.model.sales) >= 4)
+    @rule(plan=plans)
+    def call_off(self, plan: int) -> None:
+        house = self.model.houses[plan]
+        self.agree(partial(self.model.call_off, house), partial(programming.cancel, show_id=self.shows[house].pk))
+
+    @precondition(lambda self: self.open_holds())
+    @rule(data=st.data())
+    def a_hold_runs_out(self, data: st.DataObject) -> None:
+        sale = data.draw(st.sampled_from(self.open_holds()))
+        self.model.run_out(sale)
+        situations.let_run_out(Booking.objects.get(pk=self.ids[sale]))
+
+    @rule(at_most=st.sampled_from([1, 100]))
+    def sweep(self, at_most: int) -> None:
+        assert holds.release_expired(at_most=at_most) == self.model.sweep(at_most)
+
+    # ------------------------------------------------------------------ what is to be so
+
+    @invariant()
+    def seats_are_whose_the_model_says(self) -> None:
+        """Of one show and for one viewer at a time, by turns: what is wrong stays wrong."""
+        self.looks += 1
+        viewer = BUYERS[self.looks % len(BUYERS)]
+        house = self.model.houses[self.looks % len(PLANS)]
+        seen = queries.seat_map(self.shows[house], viewer=self.users[viewer])
+        found = {seat.label: (seat.status.value, seat.mine) for row in seen.rows for seat in row.seats}
+        assert found == self.model.seat_map(house, viewer)
+
+    @invariant()
+    def bookings_are_what_the_model_says(self) -> None:
+        now = clock.now()
+        stored = {each.pk: each for each in Booking.objects.filter(show__in=self.shows.values())}
+        tickets: dict[int, dict[str, Ticket]] = {pk: {} for pk in stored}
+        for ticket in Ticket.objects.filter(booking__in=stored).select_related("seat"):
+            assert ticket.booking_id is not None
+            tickets[ticket.booking_id][ticket.seat.label] = ticket
+
+        assert stored.keys() == set(self.ids.values())
+        for sale, pk in self.ids.items():
+            booking = stored[pk]
+            overdue = sale.status == "EXPIRED" and not sale.noticed
+            assert (booking.status_at(now), booking.total) == (sale.status, sale.total)
+            assert booking.status == ("HELD" if overdue else sale.status)
+            assert {label: each.status_at(now).value for label, each in tickets[pk].items()} == sale.tickets
+            if sale.status == "HELD":
+                self.check_time_left(booking, tickets[pk].values(), extended=sale.extended)
+
+    def check_time_left(self, hold: Booking, tickets: Any, *, extended: bool) -> None:
+        assert hold.expires_at is not None
+        lifetime = django_settings.HOLD_LIFETIME_AT_MOST if extended else django_settings.HOLD_LIFETIME
+        assert hold.expires_at - hold.created_at == lifetime
+        assert {each.expires_at for each in tickets if each.released_at is None} == {hold.expires_at}
+
+    # ------------------------------------------------------------------ how calls are compared
+
+    def open_holds(self) -> list[Sale]:
+        return [sale for sale in self.model.sales if sale.status == "HELD"]
+
+    def new(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Any:
+        """The sale, if it is one and was not there before."""
+        known = len(self.ids)
+        sale = self.same(expected, call, key)
+        return sale if len(self.ids) > known else multiple()
+
+    def same(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
+        sale: Sale | None = self.agree(expected, call)
+        if sale and key:
+            self.sent.append((expected, call))
+        return sale
+
+    def agree(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
+        """The model's answer, if it and the engine have the same one; None if both refuse, for the same reason."""
+        wanted, got = outcome_of(expected), outcome_of(call)
+        if isinstance(wanted, Refused):
+            assert isinstance(got, wanted.kind), f"{got!r} instead of {wanted}"
+            assert type(got) is wanted.kind
+            assert {name: getattr(got, name) for name in wanted.facts} == wanted.facts
+            return None
+        assert not isinstance(got, Exception), f"{got!r}: {got}"
+        if isinstance(wanted, Sale):
+            assert self.ids.setdefault(wanted, got.pk) == got.pk
+        return wanted
+
+
+def outcome_of(call: Callable[[], Any]) -> Any:
+    """What it returns, or with what it is refused."""
+    try:
+        return call()
+    except (CinemaError, Refused) as refusal:
+        return refusal
+
+
+@pytest.mark.django_db
+def test_whatever_is_done_the_engine_answers_and_leaves_behind_what_the_model_says(settings: Settings) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = LIMITS["seats_per_show"]
+    settings.OPEN_HOLDS_PER_USER = LIMITS["open_holds"]
+    run_state_machine_as_test(Engine, settings=THOROUGHLY)
