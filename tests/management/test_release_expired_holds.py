@@ -1,0 +1,287 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from cinema.booking import bookings, holds, keys
+from cinema.booking.models import BookingStatus, IdempotencyKey
+from cinema.core import clock
+from cinema.core.errors import Busy
+from cinema.management.commands import release_expired_holds
+from cinema.models import Booking, Show, User
+from config.settings import BASE_DIR
+from tests import situations
+from tests.server.conftest import wait_until
+from tests.stored import nothing_changes
+
+SECONDS_TO_END = 10
+
+
+def tidied(*arguments: str) -> str:
+    """What the command says."""
+    output = StringIO()
+    call_command("release_expired_holds", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def over(show: Show, label: str, *, by: User | None = None) -> Booking:
+    """A hold whose time is over."""
+    return situations.let_run_out(
+        holds.acquire(show_id=show.pk, wanted=[label], by=by or situations.a_user()), seconds_ago=1
+    )
+
+
+def an_old_key(user: User, key: str = "old") -> IdempotencyKey:
+    return IdempotencyKey.objects.create(
+        user=user,
+        key=key,
+        fingerprint="f",
+        booking=situations.a_booking(by=user),
+        created_at=clock.now() - timedelta(hours=25),
+    )
+
+
+def status_of(hold: Booking) -> str:
+    return Booking.objects.get(pk=hold.pk).status
+
+
+# ---------------------------------------------------------------------- once
+
+
+@pytest.mark.django_db
+def test_it_tells_what_it_did(show: Show, buyer: User) -> None:
+    ran_out = [over(show, "A1"), over(show, "A2")]
+    an_old_key(buyer)
+
+    assert tidied() == "Released 2 holds that ran out, forgot 1 idempotency keys.\n"
+
+    assert [status_of(hold) for hold in ran_out] == ["EXPIRED", "EXPIRED"]
+    assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_leaves_what_is_not_over(show: Show, buyer: User) -> None:
+    holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="young")
+    confirmed = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
+    bookings.confirm(booking_id=confirmed.pk, by=buyer)
+    given_up = holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer)
+    bookings.cancel(booking_id=given_up.pk, by=buyer)
+
+    with nothing_changes():
+        assert tidied() == "Released 0 holds that ran out, forgot 0 idempotency keys.\n"
+
+
+@pytest.mark.django_db
+def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release_expired_holds, "BATCH", 2)
+    for label in ("A1", "A2", "A3", "A4"):
+        over(show, label)
+    for key in ("one", "two", "three"):
+        an_old_key(buyer, key)
+
+    assert tidied() == "Released 4 holds that ran out, forgot 3 idempotency keys.\n"
+    assert not Booking.objects.filter(status=BookingStatus.HELD).exists()
+
+
+@pytest.mark.django_db
+def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release_expired_holds, "BATCH", 2)
+    for label in ("A1", "A2", "A3"):
+        over(show, label)
+    batches: list[int] = []
+    release = holds.release_expired
+
+    def counted(*, at_most: int) -> int:
+        batches.append(release(at_most=at_most))
+        return batches[-1]
+
+    monkeypatch.setattr(holds, "release_expired", counted)
+    tidied()
+
+    assert batches == [2, 1]
+
+
+@pytest.mark.django_db
+def test_twice_it_finds_nothing_the_second_time(show: Show) -> None:
+    over(show, "A1")
+    tidied()
+
+    with nothing_changes():
+        assert tidied() == "Released 0 holds that ran out, forgot 0 idempotency keys.\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", [(holds, "release_expired"), (keys, "forget")], ids=lambda it: it[1])
+def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]) -> None:
+    def busy(*, at_most: int) -> int:
+        raise Busy(retry_after_ms=1)
+
+    monkeypatch.setattr(*broken, busy)
+
+    with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
+        tidied()
+
+
+@pytest.mark.django_db
+def test_it_does_nothing_for_a_parent_that_has_ended(show: Show) -> None:
+    over(show, "A1")
+
+    with nothing_changes():
+        # It is its own process here, and nobody's child of that id.
+        assert tidied("--loop", "--parent", str(os.getpid())) == ""
+
+
+# ---------------------------------------------------------------------- on and on, in a process of its own
+
+
+@pytest.fixture
+def environment(transactional_db: None) -> dict[str, str]:
+    """Of a process that works on the database of these tests."""
+    name = connection.settings_dict["NAME"]
+    url = os.environ.get("TEST_DATABASE_URL")
+    return {
+        "PATH": os.environ["PATH"],
+        "DEBUG": "true",
+        "SECRET_KEY": uuid.uuid4().hex,
+        "DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl() if url else f"sqlite:///{name}",
+    }
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", "release_expired_holds", *arguments]
+
+
+@contextmanager
+def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("w") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            arguments, cwd=BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(SECONDS_TO_END)
+
+
+@contextmanager
+def looping(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with running(command("--loop", "--every", "0.05"), environment, log) as process:
+        yield process
+
+
+def wait_until_released(hold: Booking, log: Path) -> None:
+    wait_until(lambda: status_of(hold) == BookingStatus.EXPIRED, what=f"the hold to be released, see {log}")
+
+
+def test_it_releases_a_hold_that_runs_out_while_it_loops(
+    show: Show, buyer: User, environment: dict[str, str], log: Path, settings: Settings
+) -> None:
+    with looping(environment, log):
+        wait_until_released(over(show, "A1"), log)
+        settings.HOLD_LIFETIME = timedelta(seconds=1)
+        hold = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
+        assert status_of(hold) == BookingStatus.HELD
+
+        wait_until_released(hold, log)
+
+    assert hold.tickets.get().released_at == hold.expires_at
+    assert log.read_text() == ""
+
+
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_told_to_stop_it_does_without_a_word(
+    show: Show, environment: dict[str, str], log: Path, told: signal.Signals, code: int
+) -> None:
+    with looping(environment, log) as process:
+        wait_until_released(over(show, "A1"), log)
+        process.send_signal(told)
+
+        assert process.wait(SECONDS_TO_END) == code
+    assert log.read_text() == ""
+
+
+def test_it_ends_with_its_parent(show: Show, environment: dict[str, str], log: Path) -> None:
+    # The parent starts it and waits; both write to the pipe, which is at its end when both are gone.
+    loop = command("--loop", "--every", "0.05", "--parent")
+    start = f"import os, subprocess; subprocess.run([*{loop}, str(os.getpid())])"
+    parent = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", start], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        wait_until_released(over(show, "A1"), log)
+    finally:
+        parent.kill()
+    output, _ = parent.communicate(timeout=SECONDS_TO_END)
+
+    assert output == b""
+
+
+@contextmanager
+def no_database() -> Iterator[None]:
+    """For every process but this one. In SQLite: one that somebody else writes to all the time."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(name, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+        return
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as administrator:
+        administrator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        try:
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+                [name, connection.connection.info.backend_pid],
+            )
+            yield
+        finally:
+            administrator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
+def test_it_survives_an_outage(show: Show, environment: dict[str, str], log: Path) -> None:
+    with looping(environment, log) as process:
+        wait_until_released(over(show, "A1"), log)
+        with no_database():
+            wait_until(lambda: "not tidied: " in log.read_text(), what="it to notice")
+            assert process.poll() is None
+        wait_until_released(over(show, "A2"), log)
+
+    assert "Traceback" not in log.read_text()
+
+
+def test_without_a_database_it_fails_in_a_line(environment: dict[str, str], tmp_path: Path) -> None:
+    url = environment["DATABASE_URL"]
+    nowhere = "postgresql:///cinema?host=/no/such" if url.startswith("postgres") else f"sqlite:///{tmp_path}"
+    ended = subprocess.run(  # noqa: S603 - our own program
+        command(),
+        cwd=BASE_DIR,
+        env={**environment, "DATABASE_URL": nowhere},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("CommandError: ")
+    assert "Traceback" not in ended.stderr
