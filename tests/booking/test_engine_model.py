@@ -4,7 +4,8 @@ The model says what each call is to answer, and what every seat and every bookin
 is to leave all as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,9 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
     initialize,
     invariant,
-    multiple,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -34,45 +33,53 @@ from cinema.models import Booking, Ticket
 from tests import situations
 from tests.booking.engine_model import Cinema, House, Refused, Sale
 
-LIMITS = {"seats_per_show": 4, "open_holds": 2}
+LIMITS = {"seats_per_show": 3, "open_holds": 2}
 PLANS = (["SSSP", "WC_S"], ["SS_SP"])
 BUYERS = ("ann", "bob", "cem")
 THOROUGHLY = settings(
     # To explain a failure takes minutes here; what it shrinks to is a list of calls that explains itself.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
-    max_examples=25,
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
 
-def typed(label: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([label, label, label.lower(), f" {label}"])
+@dataclass(frozen=True)
+class Wanted:
+    """Seats, before it is known which there are: so many along those that are free, or along all of them."""
 
+    plan: int
+    free: bool
+    numbers: tuple[int, ...]
+    besides: tuple[str, ...]
 
-def labels_of(plan: int) -> st.SearchStrategy[list[str]]:
-    labels = House(list(PLANS[plan])).labels
-    return st.lists(st.sampled_from([*labels, *labels, "Z9"]).flatmap(typed), min_size=1, max_size=3)
+    def typed(self, pool: Sequence[str]) -> list[str]:
+        """The labels, of those of the pool."""
+        return [*dict.fromkeys(pool[number % len(pool)] for number in self.numbers), *self.besides]
 
 
 plans = st.integers(0, len(PLANS) - 1)
-seats = plans.flatmap(lambda plan: st.tuples(st.just(plan), labels_of(plan)))
+numbers = st.lists(st.integers(0, 10), min_size=1, max_size=3).map(tuple)
+# Mostly nothing; seats that there are not, and one that may be wanted already, typed otherwise.
+besides = st.sampled_from([(), (), (), (), (), (), ("Z9",), (" a1",), ("b1", "B1")])
+seats = st.builds(Wanted, plans, st.sampled_from([True, True, False]), numbers, besides)
 buyers = st.sampled_from(BUYERS)
-keys = st.sampled_from([None, None, None, "k1", "k2"])
+keys = st.sampled_from([None, None, "k1", "k2"])
+# Any, or of those that ran out unnoticed: with them most can go wrong.
+sales = st.tuples(st.booleans(), st.integers(0, 20))
 # Mostly the owner.
 strangers = st.sampled_from([None] * 7 + list(BUYERS))
 wishes = st.builds(
     BestAvailable,
-    count=st.integers(1, 4),
+    count=st.integers(1, 3),
     category=st.sampled_from([None, None, *SeatCategory]),
     together=st.booleans(),
 )
 
 
 class Engine(RuleBasedStateMachine):
-    sales = Bundle("sales")
-
     @initialize()
     def open_house(self) -> None:
         self.model = Cinema([House(list(plan)) for plan in PLANS], **LIMITS)
@@ -88,57 +95,69 @@ class Engine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ buyers
 
-    @rule(target=sales, seats=seats, buyer=buyers, key=keys)
-    def book(self, seats: tuple[int, list[str]], buyer: str, key: str | None) -> Any:
-        house, labels = self.model.houses[seats[0]], seats[1]
-        return self.new(
+    @rule(seats=seats, buyer=buyers, key=keys)
+    def book(self, seats: Wanted, buyer: str, key: str | None) -> None:
+        house, labels = self.resolved(seats)
+        self.buyer_does(
             partial(self.model.book, house, labels, buyer, key),
             partial(bookings.book, show_id=self.shows[house].pk, labels=labels, by=self.users[buyer], key=key),
             key,
         )
 
-    @rule(target=sales, seats=seats, buyer=buyers, key=keys)
-    def hold(self, seats: tuple[int, list[str]], buyer: str, key: str | None) -> Any:
-        house, labels = self.model.houses[seats[0]], seats[1]
-        return self.new(
+    @rule(seats=seats, buyer=buyers, key=keys, too_long=st.booleans())
+    def hold(self, seats: Wanted, buyer: str, key: str | None, *, too_long: bool) -> None:
+        """Seats by their labels; and the buyer may take too long to confirm them, or to extend the hold."""
+        house, labels = self.resolved(seats)
+        hold = self.buyer_does(
             partial(self.model.hold, house, labels, buyer, key),
             partial(holds.acquire, show_id=self.shows[house].pk, wanted=labels, by=self.users[buyer], key=key),
             key,
         )
+        if too_long and hold in self.open_holds():
+            self.run_out(hold)
 
-    @rule(target=sales, plan=plans, wish=wishes, buyer=buyers, key=keys)
-    def hold_best(self, plan: int, wish: BestAvailable, buyer: str, key: str | None) -> Any:
+    @rule(plan=plans, wish=wishes, buyer=buyers, key=keys, too_long=st.booleans())
+    def hold_best(self, plan: int, wish: BestAvailable, buyer: str, key: str | None, *, too_long: bool) -> None:
         house = self.model.houses[plan]
-        return self.new(
+        hold = self.buyer_does(
             partial(self.model.hold_best, house, wish, buyer, key),
             partial(holds.acquire, show_id=self.shows[house].pk, wanted=wish, by=self.users[buyer], key=key),
             key,
         )
+        if too_long and hold in self.open_holds():
+            self.run_out(hold)
 
+    @precondition(lambda self: self.model.sales)
     @rule(sale=sales, stranger=strangers, key=keys)
-    def extend(self, sale: Sale, stranger: str | None, key: str | None) -> None:
-        buyer = stranger or sale.buyer
-        self.same(
-            partial(self.model.extend, sale, buyer, key),
-            partial(holds.extend, booking_id=self.ids[sale], by=self.users[buyer], key=key),
+    def extend(self, sale: tuple[bool, int], stranger: str | None, key: str | None) -> None:
+        chosen = self.chosen(*sale)
+        buyer = stranger or chosen.buyer
+        self.buyer_does(
+            partial(self.model.extend, chosen, buyer, key),
+            partial(holds.extend, booking_id=self.ids[chosen], by=self.users[buyer], key=key),
             key,
         )
 
+    @precondition(lambda self: self.model.sales)
     @rule(sale=sales, stranger=strangers, key=keys)
-    def confirm(self, sale: Sale, stranger: str | None, key: str | None) -> None:
-        buyer = stranger or sale.buyer
-        self.same(
-            partial(self.model.confirm, sale, buyer, key),
-            partial(bookings.confirm, booking_id=self.ids[sale], by=self.users[buyer], key=key),
+    def confirm(self, sale: tuple[bool, int], stranger: str | None, key: str | None) -> None:
+        chosen = self.chosen(*sale)
+        buyer = stranger or chosen.buyer
+        self.buyer_does(
+            partial(self.model.confirm, chosen, buyer, key),
+            partial(bookings.confirm, booking_id=self.ids[chosen], by=self.users[buyer], key=key),
             key,
         )
 
-    @rule(sale=sales, stranger=strangers, key=keys, some=st.none() | labels_of(0))
-    def cancel(self, sale: Sale, stranger: str | None, key: str | None, some: list[str] | None) -> None:
-        buyer = stranger or sale.buyer
-        self.same(
-            partial(self.model.cancel, sale, some, buyer, key),
-            partial(bookings.cancel, booking_id=self.ids[sale], labels=some, by=self.users[buyer], key=key),
+    @precondition(lambda self: self.model.sales)
+    @rule(sale=sales, stranger=strangers, key=keys, some=st.none() | seats)
+    def cancel(self, sale: tuple[bool, int], stranger: str | None, key: str | None, some: Wanted | None) -> None:
+        chosen = self.chosen(*sale)
+        labels = None if some is None else some.typed(list(chosen.tickets))
+        buyer = stranger or chosen.buyer
+        self.buyer_does(
+            partial(self.model.cancel, chosen, labels, buyer, key),
+            partial(bookings.cancel, booking_id=self.ids[chosen], labels=labels, by=self.users[buyer], key=key),
             key,
         )
 
@@ -151,23 +170,26 @@ class Engine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ staff and the clock
 
+    @precondition(lambda self: sum(len(house.blocked) for house in self.model.houses) < 3)
     @rule(seats=seats)
-    def block(self, seats: tuple[int, list[str]]) -> None:
-        house, labels = self.model.houses[seats[0]], seats[1]
+    def block(self, seats: Wanted) -> None:
+        house, labels = self.resolved(seats)
         self.agree(
             partial(self.model.block, house, labels),
             partial(blocks.block, show_id=self.shows[house].pk, labels=labels),
         )
 
+    @precondition(lambda self: any(house.blocked for house in self.model.houses))
     @rule(seats=seats)
-    def unblock(self, seats: tuple[int, list[str]]) -> None:
-        house, labels = self.model.houses[seats[0]], seats[1]
+    def unblock(self, seats: Wanted) -> None:
+        house = self.model.houses[seats.plan]
+        labels = seats.typed((seats.free and sorted(house.blocked)) or house.labels)
         self.agree(
             partial(self.model.unblock, house, labels),
             partial(blocks.unblock, show_id=self.shows[house].pk, labels=labels),
         )
 
-    @precondition(lambda self: len(self.model.sales) >= 4)
+    @precondition(lambda self: len(self.model.sales) >= 6)
     @rule(plan=plans)
     def call_off(self, plan: int) -> None:
         house = self.model.houses[plan]
@@ -176,10 +198,9 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.open_holds())
     @rule(data=st.data())
     def a_hold_runs_out(self, data: st.DataObject) -> None:
-        sale = data.draw(st.sampled_from(self.open_holds()))
-        self.model.run_out(sale)
-        situations.let_run_out(Booking.objects.get(pk=self.ids[sale]))
+        self.run_out(data.draw(st.sampled_from(self.open_holds())))
 
+    @precondition(lambda self: len(self.model.overdue) > 1)
     @rule(at_most=st.sampled_from([1, 100]))
     def sweep(self, at_most: int) -> None:
         assert holds.release_expired(at_most=at_most) == self.model.sweep(at_most)
@@ -226,17 +247,23 @@ class Engine(RuleBasedStateMachine):
     def open_holds(self) -> list[Sale]:
         return [sale for sale in self.model.sales if sale.status == "HELD"]
 
-    def new(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Any:
-        """The sale, if it is one and was not there before."""
-        known = len(self.ids)
-        sale = self.same(expected, call, key)
-        return sale if len(self.ids) > known else multiple()
+    def resolved(self, seats: Wanted) -> tuple[House, list[str]]:
+        house = self.model.houses[seats.plan]
+        return house, seats.typed((seats.free and self.model.free(house)) or house.labels)
 
-    def same(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
+    def chosen(self, late: bool, number: int) -> Sale:  # noqa: FBT001 - as it was drawn
+        sales = (late and self.model.overdue) or self.model.sales
+        return sales[number % len(sales)]
+
+    def buyer_does(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
         sale: Sale | None = self.agree(expected, call)
         if sale and key:
             self.sent.append((expected, call))
         return sale
+
+    def run_out(self, hold: Sale) -> None:
+        self.model.run_out(hold)
+        situations.let_run_out(Booking.objects.get(pk=self.ids[hold]))
 
     def agree(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
         """The model's answer, if it and the engine have the same one; None if both refuse, for the same reason."""
