@@ -87,8 +87,8 @@ def booking_id(key: int) -> str:
 def _exchanged(port: int, body: bytes, token: str) -> tuple[int, bytes]:
     with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
         connection.request("POST", "/graphql", body, _headers(token))
-        response = connection.getresponse()
-        return response.status, response.read()
+        with connection.getresponse() as response:
+            return response.status, response.read()
 
 
 def _headers(token: str) -> dict[str, str]:

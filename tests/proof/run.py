@@ -17,8 +17,10 @@ from tests.proof.clients import Client
 from tests.proof.databases import Database, Postgresql
 from tests.proof.faults import Fault, Faults
 from tests.proof.history import Rules
+from tests.proof.proxy import Proxy
 from tests.proof.recorder import Recorder
 from tests.proof.rows import Rows
+from tests.proof.server import Server
 from tests.proof.stage import Stage
 from tests.proof.verdict import Checked
 from tests.proof.waiting import wait_until
@@ -91,23 +93,11 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
         proxy.started(server_port=served.port, random=_random(options, "proxy")) as between,
     ):
-        over = threading.Event()
-        faults = Faults(
-            server=served,
-            database=database,
-            proxy=between,
-            recorder=recorder,
-            seconds=options.seconds,
-            over=over,
-            random=_random(options, "faults"),
-        )
-        with _clients(staged, recorder, between.port, options):
-            faults.start()
-            over.wait(options.seconds)
-            over.set()
-            faults.join(SECONDS_TO_FINISH)
-        if faults.failure:
-            raise faults.failure
+        with (
+            _clients(staged, recorder, between.port, options),
+            _faults(served, database, between, recorder, options) as faults,
+        ):
+            threading.Event().wait(options.seconds)
         served.kill()
         _let_it_settle(database)
         ended_at = time.time_ns()
@@ -115,6 +105,31 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
     if abs(_clock_offset() - clock_was) > LARGEST_CLOCK_STEP:
         raise RuntimeError("the machine's clock was set during the run, so its times mean nothing")
     return outcome, ended_at
+
+
+@contextmanager
+def _faults(
+    served: Server, database: Database, between: Proxy, recorder: Recorder, options: Options
+) -> Iterator[Faults]:
+    """Things go wrong, and the last of them is survived; also when the run is interrupted, or it would go on alone."""
+    over = threading.Event()
+    faults = Faults(
+        server=served,
+        database=database,
+        proxy=between,
+        recorder=recorder,
+        seconds=options.seconds,
+        over=over,
+        random=_random(options, "faults"),
+    )
+    faults.start()
+    try:
+        yield faults
+    finally:
+        over.set()
+        faults.join(SECONDS_TO_FINISH)
+    if faults.failure:
+        raise faults.failure
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -58,11 +58,13 @@ class Server:
 
     def answers(self) -> bool:
         assert self.runs, self.log.read_text()
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
-        with suppress(OSError, http.client.HTTPException):
+        with (
+            suppress(OSError, http.client.HTTPException),
+            closing(http.client.HTTPConnection(HOST, self.port, timeout=10)) as connection,
+        ):
             connection.request("GET", "/graphql?query=%7B__typename%7D", headers={"Accept": "application/json"})
-            return connection.getresponse().status == http.client.OK
-        connection.close()
+            with connection.getresponse() as response:
+                return bool(response.status == http.client.OK)
         return False
 
 

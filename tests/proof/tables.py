@@ -1,61 +1,59 @@
 """The tables against the answers, beside what the histories of the seats tell. Pure: rows in, complaints out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tests.proof.calls import Call
+from tests.proof.calls import BookingSeen, Call
 from tests.proof.complaints import Complaint, Kind
 from tests.proof.history import Rules
-from tests.proof.rows import Rows
+from tests.proof.rows import BookingRow, Rows
 from tests.proof.stories import Story, stories
 
 
 def complaints(calls: Sequence[Call], rows: Rows, *, makers: Mapping[int, Call], rules: Rules) -> Iterator[Complaint]:
     """Whatever was acknowledged and is not there, or is there and was asked for by nobody."""
     told = list(stories(calls))
-    for story in told:
-        yield from _lost(story, rows)
-        yield from _forgotten_key(story, rows)
+    yield from _lost(told, rows)
+    yield from _forgotten_keys(told, rows)
     explained = {story.booking for story in told} | makers.keys()
     for booking in rows.bookings.values():
         if booking.id not in explained:
-            yield Complaint(
-                Kind.UNASKED, f"Nobody asked for booking {booking.id} of user {booking.user} for show {booking.show}"
-            )
+            text = f"Nobody asked for booking {booking.id} of user {booking.user} for show {booking.show}"
+            yield Complaint(Kind.UNASKED, text)
     yield from _owned_twice(rows)
-    yield from _key_twice(rows)
+    yield from _keys_twice(rows)
     yield from _inconsistent(rows, rules)
 
 
-def _lost(story: Story, rows: Rows) -> Iterator[Complaint]:
-    if story.booking is None:
-        return
-    row = rows.bookings.get(story.booking)
-    if row is None:
-        yield Complaint(Kind.LOST, f"Booking {story.booking} was acknowledged to user {story.user} and is lost")
-        return
-    if story.made is None:
-        return
-    seats = sorted(ticket.seat for ticket in rows.tickets if ticket.booking == row.id)
-    if seats != sorted(story.made.seats):
-        yield Complaint(
-            Kind.LOST, f"Booking {row.id} was acknowledged for {sorted(story.made.seats)} and has tickets for {seats}"
-        )
+def _lost(told: Iterable[Story], rows: Rows) -> Iterator[Complaint]:
+    tickets = rows.tickets_of()
+    for story in told:
+        if story.booking is None:
+            continue
+        row = rows.bookings.get(story.booking)
+        if row is None:
+            text = f"Booking {story.booking} was acknowledged to user {story.user} and is lost"
+            yield Complaint(Kind.LOST, text)
+        elif story.made is not None:
+            yield from _changed(story.made, story, row, sorted(ticket.seat for ticket in tickets[row.id]))
+
+
+def _changed(made: BookingSeen, story: Story, row: BookingRow, seats: list[str]) -> Iterator[Complaint]:
+    if seats != sorted(made.seats):
+        text = f"Booking {row.id} was acknowledged for {sorted(made.seats)} and has tickets for {seats}"
+        yield Complaint(Kind.LOST, text)
     if (row.user, row.show) != (story.user, story.show):
-        yield Complaint(
-            Kind.LOST, f"Booking {row.id} was acknowledged to user {story.user} for show {story.show}, and is {row}"
-        )
+        text = f"Booking {row.id} was acknowledged to user {story.user} for show {story.show}, and is {row}"
+        yield Complaint(Kind.LOST, text)
 
 
-def _forgotten_key(story: Story, rows: Rows) -> Iterator[Complaint]:
-    if story.first.key is None or not story.told:
-        return
-    kept = {row.booking for row in rows.keys if (row.user, row.key) == (story.user, story.first.key)}
-    if kept != {story.booking}:
-        yield Complaint(
-            Kind.KEY,
-            f"Key {story.first.key} of user {story.user} stands for {sorted(kept)}, not for booking {story.booking}",
-        )
+def _forgotten_keys(told: Iterable[Story], rows: Rows) -> Iterator[Complaint]:
+    kept = {(row.user, row.key): row.booking for row in rows.keys}
+    for story in told:
+        key = story.first.key
+        if key is not None and story.told and kept.get((story.user, key)) != story.booking:
+            text = f"Key {key} of user {story.user} does not stand for booking {story.booking}"
+            yield Complaint(Kind.KEY, f"{text}, but for {kept.get((story.user, key))}")
 
 
 def _owned_twice(rows: Rows) -> Iterator[Complaint]:
@@ -68,7 +66,7 @@ def _owned_twice(rows: Rows) -> Iterator[Complaint]:
             )
 
 
-def _key_twice(rows: Rows) -> Iterator[Complaint]:
+def _keys_twice(rows: Rows) -> Iterator[Complaint]:
     for (user, key), count in Counter((row.user, row.key) for row in rows.keys).items():
         if count > 1:
             yield Complaint(Kind.KEY, f"Key {key} of user {user} is kept {count} times")
