@@ -113,6 +113,15 @@ def assert_unavailable(answer: Answer) -> None:
     assert SECRET not in json.dumps(answer.body)
 
 
+def assert_busy(answer: Answer, call: str) -> None:
+    result = answer.data[call]
+    assert result.pop("retryAfterMs") >= 0
+    assert result == {
+        "__typename": "Busy",
+        "message": "Too many people want the same at this moment. Please try again.",
+    }
+
+
 def assert_works(server: Server, call: str, hold: Booking) -> None:
     """The call that failed, sent again with its key, does what it should."""
     (first,) = sent(server, call, hold).data.values()
@@ -364,6 +373,26 @@ def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> No
 
 
 @ON_POSTGRESQL
+@EVERY_CALL
+def test_a_row_that_stays_locked_is_busy(
+    server: Server, buyer: User, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
+
+    with nothing_changes():
+        with (
+            connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "options": "-c lock_timeout=10"}),
+            psycopg.connect(**connection.get_connection_params()) as other,
+        ):
+            other.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.pk])
+            answer = sent(server, call, hold)
+
+        assert_busy(answer, call)
+
+    assert_works(server, call, hold)
+
+
+@ON_POSTGRESQL
 def test_too_many_connections_are_an_outage(server: Server, hold: Booking) -> None:
     role = f"full_{uuid.uuid4().hex}"
     executed(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 0")
@@ -459,13 +488,9 @@ def test_a_file_that_stays_locked_is_busy(
 
     with nothing_changes():
         with locked():
-            answer = sent(server, call, hold).data[call]
+            answer = sent(server, call, hold)
 
-        assert answer.pop("retryAfterMs") >= 0
-        assert answer == {
-            "__typename": "Busy",
-            "message": "Too many people want the same at this moment. Please try again.",
-        }
+        assert_busy(answer, call)
 
     assert_works(server, call, hold)
 
