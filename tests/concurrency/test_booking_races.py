@@ -3,9 +3,6 @@
 The control comes first: with the constraint gone the race is lost, so the tests below can fail.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -23,47 +20,12 @@ from cinema.core import transactions
 from cinema.core.errors import Busy, CinemaError
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
-from tests.concurrency.racing import lost_only_in_read_committed, patient, race
+from tests.concurrency.buyers import booking, lost, owners, users, without_the_promise, won
+from tests.concurrency.racing import lost_only_in_read_committed, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROMISE = "one_live_ticket_per_seat_of_a_show"
 ROUNDS = 5
-
-
-def booking(show: Show, *labels: str, by: User) -> Callable[[], Booking]:
-    return patient(partial(bookings.book, show_id=show.pk, labels=labels, by=by))
-
-
-def users(count: int) -> list[User]:
-    return [situations.a_user() for _ in range(count)]
-
-
-def won(results: list[Any]) -> list[Booking]:
-    return [result for result in results if isinstance(result, Booking)]
-
-
-def lost(results: list[Any]) -> Counter[type]:
-    return Counter(type(result) for result in results if isinstance(result, Exception))
-
-
-def owners(show: Show) -> Counter[str]:
-    """How many live tickets each seat has."""
-    return Counter(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
-
-
-@contextmanager
-def without_the_promise() -> Iterator[None]:
-    """The tickets' constraint dropped, and put back over clean tables."""
-    constraint = next(c for c in Ticket._meta.constraints if c.name == PROMISE)
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Ticket, constraint)
-    try:
-        yield
-    finally:
-        Ticket.objects.all().delete()
-        with connection.schema_editor() as editor:
-            editor.add_constraint(Ticket, constraint)
 
 
 def test_without_the_constraint_the_race_is_lost(show: Show) -> None:
