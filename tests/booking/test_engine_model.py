@@ -35,12 +35,12 @@ from tests.booking.engine_model import Cinema, House, Refused, Sale
 
 LIMITS = {"seats_per_show": 3, "open_holds": 2}
 PLANS = (["SSSP", "WC_S"], ["SS_SP"])
-BUYERS = ("ann", "bob", "cem")
+BUYERS = ("ann", "bob")
 THOROUGHLY = settings(
     # To explain a failure takes minutes here; what it shrinks to is a list of calls that explains itself.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
-    max_examples=40,
-    stateful_step_count=30,
+    max_examples=30,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
@@ -209,10 +209,12 @@ class Engine(RuleBasedStateMachine):
 
     @invariant()
     def seats_are_whose_the_model_says(self) -> None:
-        """Of one show and for one viewer at a time, by turns: what is wrong stays wrong."""
+        """Now and then, of one show and for one viewer at a time, by turns: what is wrong stays wrong."""
         self.looks += 1
-        viewer = BUYERS[self.looks % len(BUYERS)]
-        house = self.model.houses[self.looks % len(PLANS)]
+        turn, look = divmod(self.looks, 3)
+        if look:
+            return
+        house, viewer = self.model.houses[turn % len(PLANS)], BUYERS[turn // len(PLANS) % len(BUYERS)]
         seen = queries.seat_map(self.shows[house], viewer=self.users[viewer])
         found = {seat.label: (seat.status.value, seat.mine) for row in seen.rows for seat in row.seats}
         assert found == self.model.seat_map(house, viewer)
