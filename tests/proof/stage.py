@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from config.settings import BASE_DIR
@@ -30,10 +30,10 @@ class Stage:
     shows: list[StagedShow]
 
 
-def made(environment: Mapping[str, str], *, users: int, shows: int) -> Stage:
-    """Make them, in a process of its own."""
+def made(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequence[str] = ROWS) -> Stage:
+    """Make them, in a process of its own. `rows` is the plan of each show's screen."""
     finished = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "tests.proof.stage", str(users), str(shows)],
+        [sys.executable, "-m", "tests.proof.stage", str(users), str(shows), *rows],
         cwd=BASE_DIR,
         env={"DJANGO_SETTINGS_MODULE": "config.settings", **environment},
         check=True,
@@ -43,11 +43,11 @@ def made(environment: Mapping[str, str], *, users: int, shows: int) -> Stage:
     return Stage([Actor(**each) for each in told["users"]], [StagedShow(**each) for each in told["shows"]])
 
 
-def main(users: int, shows: int) -> None:
+def main(users: int, shows: int, rows: list[str]) -> None:
     import django  # noqa: PLC0415 - here only, in the process that has the settings
 
     django.setup()
-    print(json.dumps({"users": [_user(n) for n in range(users)], "shows": [_show() for _ in range(shows)]}))  # noqa: T201
+    print(json.dumps({"users": [_user(n) for n in range(users)], "shows": [_show(rows) for _ in range(shows)]}))  # noqa: T201
 
 
 def _user(number: int) -> dict[str, object]:
@@ -66,16 +66,16 @@ def _user(number: int) -> dict[str, object]:
     return {"id": user.pk, "token": token}
 
 
-def _show() -> dict[str, object]:
+def _show(rows: list[str]) -> dict[str, object]:
     from strawberry.relay.utils import to_base64  # noqa: PLC0415 - as in main
 
     from cinema.models import Seat  # noqa: PLC0415
     from tests import situations  # noqa: PLC0415
 
-    show = situations.a_show(rows=ROWS)
+    show = situations.a_show(rows=rows)
     seats = Seat.objects.filter(screen=show.screen_id).in_house_order().values_list("label", flat=True)
     return {"id": show.pk, "global_id": to_base64("Show", show.pk), "seats": list(seats)}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

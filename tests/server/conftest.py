@@ -50,7 +50,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A new, empty database, of the kind the suite runs on."""
     url = os.environ.get("TEST_DATABASE_URL")
@@ -64,7 +64,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def environment(database_url: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
@@ -75,7 +75,7 @@ def environment(database_url: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two processes on the demo program, as `make run` starts them."""
     manage("migrate", "--verbosity", "0", environment=environment)
