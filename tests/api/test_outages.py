@@ -435,7 +435,8 @@ def disk_full(table: str) -> Iterator[None]:
 def locked(*, reading_too: bool = False) -> Iterator[None]:
     """Another process writes, and goes on doing so for longer than anybody waits."""
     with (
-        connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "timeout": 0.02}),
+        # Without the first commands, which read: Django leaves a connection open if they fail.
+        connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "timeout": 0.02, "init_command": ""}),
         closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other,
     ):
         if reading_too:
