@@ -222,17 +222,29 @@ def test_told_to_stop_it_does_without_a_word(
 
 
 def test_it_ends_with_its_parent(show: Show, environment: dict[str, str], log: Path) -> None:
-    # The parent starts it and waits; both write to the pipe, which is at its end when both are gone.
     loop = command("--loop", "--every", "0.05", "--parent")
-    start = f"import os, subprocess; subprocess.run([*{loop}, str(os.getpid())])"
+    # Tells its child's id and waits. Both write to the pipe, which is at its end when both are gone.
+    start = f"""
+import os, subprocess
+child = subprocess.Popen([*{loop}, str(os.getpid())])
+print(child.pid, flush=True)
+child.wait()
+"""
     parent = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", start], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
     try:
         wait_until_released(over(show, "A1"), log)
     finally:
         parent.kill()
-    output, _ = parent.communicate(timeout=SECONDS_TO_END)
+    try:
+        output, _ = parent.communicate(timeout=SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        os.kill(child, signal.SIGKILL)
+        parent.communicate()
+        raise
 
     assert output == b""
 
