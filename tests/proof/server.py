@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,7 +51,7 @@ class Server:
         assert self._process is not None
         workers = processes.descendants(self._process.pid)
         if workers:
-            processes.kill_one(random.choice(workers))
+            processes.signaled(random.choice(workers), signal.SIGKILL)
 
     @property
     def runs(self) -> bool:
