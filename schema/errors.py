@@ -32,6 +32,7 @@ from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
 from cinema.core.errors import CinemaError
 from cinema.core.outages import RETRY_AFTER_MS, is_outage
+from cinema.core.text import on_one_line
 
 logger = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) 
         operation = (context.operation_name if context else None) or "anonymous operation"
         cause = error.original_error
         if cause is not None and is_outage(cause):
-            logger.error("%s failed at %s: no database: %s", operation, error.path, cause)
+            logger.error("%s failed at %s: no database: %s", operation, error.path, on_one_line(cause))
         elif code_of(error) is None:
             logger.error("%s failed at %s", operation, error.path, exc_info=cause)
 

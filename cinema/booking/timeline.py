@@ -6,7 +6,7 @@ It answers staff who ask why a seat is not free. Nothing that sells seats reads 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
@@ -36,10 +36,12 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
 def of_seat(*, show_id: int, label: str) -> QuerySet[TicketEvent]:
     """All that happened to the seat of a show with this label, typed in any case, the earliest first.
 
-    Raises `NotFound` if the show's screen never had such a seat.
+    Raises `NotFound` if the show never had such a seat.
     """
     label = as_labeled(label)
-    if not Seat.objects.filter(screen__shows=show_id, label=label).exists():
+    # The second: of a screen that the show was moved away from.
+    of_show = Q(screen__shows=show_id) | Q(tickets__show=show_id)
+    if not Seat.objects.filter(of_show, label=label).exists():
         raise NotFound("seat of a show")
     return _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
 

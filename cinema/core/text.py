@@ -5,3 +5,8 @@ def folded(text: str) -> str:
     """`text` for comparing: no case, no accents, single spaces. "Amélie " and "AMELIE" are one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def on_one_line(value: object) -> str:
+    """What `value` says, for a line of a log."""
+    return " ".join(str(value).split())

@@ -6,6 +6,7 @@ from cinema.booking import blocks, bookings, holds, timeline
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import TicketEvent, TicketEventKind
 from cinema.booking.seats import BestAvailable
+from cinema.catalog import programming
 from cinema.core.errors import NotFound
 from cinema.models import Show, User
 from tests import situations
@@ -99,6 +100,13 @@ def test_a_seat_that_was_never_there_is_not_found(show: Show) -> None:
     for show_id, label in ((show.pk, "Z9"), (10**9, "A1")):
         with pytest.raises(NotFound):
             timeline.of_seat(show_id=show_id, label=label)
+
+
+def test_what_happened_on_a_screen_that_the_show_has_left_is_still_told(show: Show) -> None:
+    blocks.block(show_id=show.pk, labels=["A8"])
+    programming.reschedule(show_id=show.pk, screen_id=situations.a_screen(["SP", "WC"]).pk)
+
+    assert of_seat(show, "A8") == ["BLOCKED", "UNBLOCKED"]
 
 
 def test_an_event_says_in_a_line_what_happened(show: Show) -> None:

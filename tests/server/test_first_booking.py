@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from cinema.management.demo.accounts import DEMO_PASSWORD
@@ -35,6 +36,11 @@ mutation ($input: BookSeatInput!) {
   }
 }
 """
+HOLD = """
+mutation ($input: HoldSeatsInput!) { holdSeats(input: $input) { ... on Booking { tickets { seat } } } }
+"""
+TIMELINE = "query ($show: ID!, $seat: String!) { seatTimeline(showId: $show, seat: $seat) { kind } }"
+LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
 CANCEL = """
 mutation ($input: CancelBookingInput!) {
   cancelBooking(input: $input) { __typename ... on Booking { status } ... on Problem { message } }
@@ -48,6 +54,20 @@ def signed_up(server: Server, username: str) -> str:
         SIGNUP, input={"username": username, "email": f"{username}@example.com", "password": "a-long-pass-phrase"}
     )
     return str(answer["data"]["signup"]["accessToken"])
+
+
+def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
+    """What happened to the seat, as staff see it."""
+    login = server.post(LOGIN, input={"username": "staff", "password": DEMO_PASSWORD})
+    token = login["data"]["login"]["accessToken"]
+    return [event["kind"] for event in server.post(TIMELINE, token, show=show["id"], seat=seat)["data"]["seatTimeline"]]
+
+
+def tidying_of(server: Server) -> int:
+    """The process that tidies up beside the server."""
+    children = psutil.Process(server.process.pid).children()
+    (tidying,) = [child.pid for child in children if "release_expired_holds" in child.cmdline()]
+    return tidying
 
 
 def a_show(server: Server) -> dict[str, Any]:
@@ -112,6 +132,23 @@ def test_the_staff_s_pages_are_served_with_their_styles(server: Server) -> None:
     with urllib.request.urlopen(server.address + sheet) as styles:  # noqa: S310 - as above
         assert styles.status == 200
         assert styles.headers["Content-Type"].startswith("text/css")
+
+
+def test_what_ran_out_is_tidied_up_as_long_as_it_runs(
+    server: Server, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Seen in the staff's timeline of nobody's doing: only the tidying writes it down."""
+    ann = signed_up(server, "tidy")
+    show = a_show(server)
+    with serving({**environment, "HOLD_MINUTES": "0.01"}, log=tmp_path / "server.log") as another:
+        held = another.post(HOLD, ann, input={"showId": show["id"], "selection": {"bestAvailable": {"count": 1}}})[
+            "data"
+        ]["holdSeats"]
+        tidying = tidying_of(another)
+        wait_until(
+            lambda: timeline(server, show, held["tickets"][0]["seat"]) == ["HELD", "EXPIRED"], what="the tidying"
+        )
+    wait_until(lambda: not psutil.pid_exists(tidying), what="the tidying to end with the server")
 
 
 def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:

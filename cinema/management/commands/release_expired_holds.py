@@ -1,5 +1,6 @@
 import logging
 import os
+import signal
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from cinema.booking import holds, keys
 from cinema.core.errors import Busy
 from cinema.core.outages import is_outage
+from cinema.core.text import on_one_line
 
 BATCH = 200
 
@@ -31,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["loop"]:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(KeyboardInterrupt):
                 _loop(every=options["every"], parent=options["parent"])
             return
@@ -49,7 +52,7 @@ def _loop(*, every: float, parent: int | None) -> None:
 def _tidy() -> str:
     released = _all(holds.release_expired)
     forgotten = _all(keys.forget)
-    return f"Released {released} holds that ran out, forgot {forgotten} idempotency keys."
+    return f"Holds that ran out and were released: {released}. Old idempotency keys forgotten: {forgotten}."
 
 
 def _all(tidy: Callable[..., int]) -> int:
@@ -68,7 +71,7 @@ def _tidy_whatever_happens() -> None:
     except Exception as error:
         # Nothing is lost but tidiness, and the next round may succeed.
         if is_outage(error) or isinstance(error, Busy):
-            logger.warning("not tidied: %s", error)
+            logger.warning("not tidied: %s", on_one_line(error))
         else:
             logger.exception("not tidied")
         connection.close()
