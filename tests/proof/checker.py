@@ -8,7 +8,8 @@ since every bound on time is one that an earlier moment meets more easily. So th
 more configurations than the budget allows, it is `undecided`, which is not a pass.
 
 A call that only looks has to be placed only when it returns, or just before the seat changes or a hold runs out. That
-keeps the many reads under way from multiplying.
+keeps the many reads under way from multiplying. A call that may have had no effect stays at hand until it cannot have
+one any more, and may be made use of again: what it does to a booking, a booking does once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
