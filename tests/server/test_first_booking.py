@@ -66,8 +66,8 @@ def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
 def tidying_of(server: Server) -> int:
     """The process that tidies up beside the server."""
     children = psutil.Process(server.process.pid).children()
-    (tidying,) = [child.pid for child in children if "release_expired_holds" in child.cmdline()]
-    return tidying
+    (tidying,) = [child for child in children if "release_expired_holds" in child.cmdline()]
+    return int(tidying.pid)
 
 
 def a_show(server: Server) -> dict[str, Any]:
