@@ -97,3 +97,8 @@ class Call:
     @property
     def refused(self) -> bool:
         return self.answer is not None and self.answer.booking is None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the client was told of a booking, or shown a seat map."""
+        return self.booked is not None or (self.answer is not None and self.operation is Operation.READ)

@@ -109,13 +109,13 @@ class Faults(threading.Thread):
         self._over.wait(self._random.uniform(0, LONGEST_OUTAGE_SECONDS))
 
     def _wait_for_recovery(self, kind: str) -> None:
-        """Until clients are answered again. Also when the run is over: its last fault counts as well."""
+        """Until clients succeed again. Also when the run is over: its last fault counts as well."""
         since, give_up = time.time_ns(), time.monotonic() + SECONDS_TO_RECOVER
-        while not self._recorder.answered_since(since):
+        while not self._recorder.succeeded_since(since):
             if not self._server.runs:
                 raise RuntimeError(f"the server ended by itself after: {kind}")
             if time.monotonic() > give_up:
-                raise TimeoutError(f"nobody was answered after: {kind}")
+                raise TimeoutError(f"nothing succeeded after: {kind}")
             threading.Event().wait(0.02)
 
 

@@ -25,14 +25,14 @@ class Recorder:
     # Things clients did that are more than one call.
     deeds: Counter[str] = field(default_factory=Counter)
     _known: dict[int, list[KnownBooking]] = field(default_factory=lambda: defaultdict(list))
-    _answered_since: int = 0
+    _succeeded_since: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, call: Call) -> Call:
         with self._lock:
             self.calls.append(call)
-            if call.answer is not None:
-                self._answered_since = max(self._answered_since, call.start)
+            if call.succeeded:
+                self._succeeded_since = max(self._succeeded_since, call.start)
             booked = call.booked
             if booked and call.makes_a_booking and call.show is not None:
                 self._learn(call.user, KnownBooking(booked.id, call.show, sorted(booked.seats), call.key))
@@ -48,10 +48,10 @@ class Recorder:
         with self._lock:
             return list(self._known[user])
 
-    def answered_since(self, moment: int) -> bool:
-        """Whether a call that began after `moment` got an answer."""
+    def succeeded_since(self, moment: int) -> bool:
+        """Whether a call that began after `moment` succeeded."""
         with self._lock:
-            return self._answered_since > moment
+            return self._succeeded_since > moment
 
     def _learn(self, user: int, booking: KnownBooking) -> None:
         if all(known.id != booking.id for known in self._known[user]):

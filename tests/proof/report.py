@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
-from tests.proof.calls import BOOKING, Operation
+from tests.proof.calls import BOOKING, Call, Operation
 from tests.proof.run import Outcome
 
 # Of each kind of complaint; what is wrong once is often wrong a hundred times.
@@ -23,6 +23,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     for operation in Operation:
         yield f"  {operation:<16} {_counted(Counter(c.outcome for c in calls if c.operation is operation))}"
     yield f"Sales              {sales(outcome)}"
+    yield f"Refusals           {sum(call.answer is not None and not call.succeeded for call in calls)}"
     yield f"Sent again         {sum(call.attempt > 1 for call in calls)}, replayed {_replays(calls)}"
     yield f"Clients            {_counted(outcome.deeds)}"
     yield f"Proxy lost         {_counted(outcome.lost)}"
@@ -53,7 +54,7 @@ def shortcomings(outcome: Outcome) -> Iterator[str]:
     if not any(call.answer is None for call in outcome.calls):
         yield "no answer got lost"
     if len(recovery_seconds(outcome)) < len(outcome.faults):
-        yield "nobody was answered after a fault"
+        yield "nothing succeeded after a fault"
 
 
 def sales(outcome: Outcome) -> int:
@@ -63,12 +64,12 @@ def sales(outcome: Outcome) -> int:
 
 
 def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
-    """For each fault how long it took until a call that began after it was answered."""
-    answered = sorted((call.start, call.end) for call in outcome.calls if call.answer is not None)
-    starts = [start for start, _ in answered]
+    """For each fault how long it took until a call that began after it succeeded."""
+    succeeded = sorted((c.start, c.end) for c in outcome.calls if c.succeeded)
+    starts = [start for start, _ in succeeded]
     found = []
     for fault in outcome.faults:
-        ends = [end for _, end in answered[bisect_left(starts, fault.at) :]]
+        ends = [end for _, end in succeeded[bisect_left(starts, fault.at) :]]
         if ends:
             found.append((fault.kind, (min(ends) - fault.at) / 1e9))
     return found
@@ -78,7 +79,7 @@ def _recoveries(outcome: Outcome) -> Iterator[str]:
     times = recovery_seconds(outcome)
     if not times:
         return
-    yield "First answer after a fault, in seconds"
+    yield "First success after a fault, in seconds"
     for kind in sorted({kind for kind, _ in times}):
         yield f"  {kind:<20} {_median_and_worst([seconds for each, seconds in times if each == kind])}"
     yield f"  {'all':<20} {_median_and_worst([seconds for _, seconds in times])}"
@@ -95,8 +96,7 @@ def _verdict(outcome: Outcome) -> Iterator[str]:
     yield "The promise held." if held(outcome) else "The promise did NOT hold, or was not put to the test."
 
 
-def _replays(calls: object) -> int:
-    assert isinstance(calls, list)
+def _replays(calls: Sequence[Call]) -> int:
     keyed = Counter((c.user, c.key) for c in calls if c.key and c.outcome == BOOKING)
     return sum(count - 1 for count in keyed.values())
 
