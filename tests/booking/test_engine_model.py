@@ -67,8 +67,8 @@ besides = st.sampled_from([(), (), (), (), (), (), ("Z9",), (" a1",), ("b1", "B1
 seats = st.builds(Wanted, plans, st.sampled_from([True, True, False]), numbers, besides)
 buyers = st.sampled_from(BUYERS)
 keys = st.sampled_from([None, None, "k1", "k2"])
-# Any, or of those that ran out unnoticed: with them most can go wrong.
-sales = st.tuples(st.booleans(), st.integers(0, 20))
+# Any, or of the open holds, or of those that ran out unnoticed: with them most can go wrong.
+sales = st.tuples(st.sampled_from(["any", "open", "late"]), st.integers(0, 20))
 # Mostly the owner.
 strangers = st.sampled_from([None] * 7 + list(BUYERS))
 wishes = st.builds(
@@ -129,9 +129,8 @@ class Engine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.sales)
     @rule(sale=sales, stranger=strangers, key=keys)
-    def extend(self, sale: tuple[bool, int], stranger: str | None, key: str | None) -> None:
-        late, number = sale
-        chosen = self.chosen(late=late, number=number)
+    def extend(self, sale: tuple[str, int], stranger: str | None, key: str | None) -> None:
+        chosen = self.chosen(*sale)
         buyer = stranger or chosen.buyer
         self.buyer_does(
             partial(self.model.extend, chosen, buyer, key),
@@ -141,9 +140,8 @@ class Engine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.sales)
     @rule(sale=sales, stranger=strangers, key=keys)
-    def confirm(self, sale: tuple[bool, int], stranger: str | None, key: str | None) -> None:
-        late, number = sale
-        chosen = self.chosen(late=late, number=number)
+    def confirm(self, sale: tuple[str, int], stranger: str | None, key: str | None) -> None:
+        chosen = self.chosen(*sale)
         buyer = stranger or chosen.buyer
         self.buyer_does(
             partial(self.model.confirm, chosen, buyer, key),
@@ -153,9 +151,8 @@ class Engine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.sales)
     @rule(sale=sales, stranger=strangers, key=keys, some=st.none() | seats)
-    def cancel(self, sale: tuple[bool, int], stranger: str | None, key: str | None, some: Wanted | None) -> None:
-        late, number = sale
-        chosen = self.chosen(late=late, number=number)
+    def cancel(self, sale: tuple[str, int], stranger: str | None, key: str | None, some: Wanted | None) -> None:
+        chosen = self.chosen(*sale)
         labels = None if some is None else some.typed(list(chosen.tickets))
         buyer = stranger or chosen.buyer
         self.buyer_does(
@@ -168,10 +165,10 @@ class Engine(RuleBasedStateMachine):
     @rule(number=st.integers(0, 20), numbers=numbers)
     def take_others_and_confirm_late(self, number: int, numbers: tuple[int, ...]) -> None:
         """How a buyer might get more seats than one may have."""
-        late = self.chosen(late=True, number=number)
+        late = self.chosen("late", number)
         others = Wanted(self.model.houses.index(late.house), free=True, numbers=numbers, besides=())
         self.book(others, late.buyer, None)
-        self.confirm((False, self.model.sales.index(late)), None, None)
+        self.confirm(("any", self.model.sales.index(late)), None, None)
 
     @precondition(lambda self: self.sent)
     @rule(data=st.data())
@@ -265,8 +262,9 @@ class Engine(RuleBasedStateMachine):
         house = self.model.houses[seats.plan]
         return house, seats.typed((seats.free and self.model.free(house)) or house.labels)
 
-    def chosen(self, *, late: bool, number: int) -> Sale:
-        sales = (late and self.model.overdue) or self.model.sales
+    def chosen(self, kind: str, number: int) -> Sale:
+        """Of this kind, if there are any."""
+        sales = {"any": [], "open": self.open_holds(), "late": self.model.overdue}[kind] or self.model.sales
         return sales[number % len(sales)]
 
     def buyer_does(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
