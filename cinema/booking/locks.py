@@ -48,18 +48,23 @@ def user(user: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def show_for_buying(pk: int) -> ShowAtNow:
-    """The show, shared with other buyers and kept from those who would change it. Raises `NotFound`."""
+def shared_show(pk: int) -> Show:
+    """The show, kept from those who would change it; any number share it. Raises `NotFound`."""
     # FOR KEY SHARE is what a ticket's foreign key takes anyway, but only at commit; taken now, it covers what is read.
     lock = "FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     shows = Show.objects.raw(f'SELECT * FROM "{Show._meta.db_table}" WHERE id = %s {lock}', [pk])  # noqa: S608
     for show in shows:
-        return ShowAtNow(show, clock.now())
+        return show
     raise NotFound("show")
 
 
+def show_for_buying(pk: int) -> ShowAtNow:
+    """The show for those who name their seats, shared with all other buyers. Raises `NotFound`."""
+    return ShowAtNow(shared_show(pk), clock.now())
+
+
 def show_for_picking(pk: int) -> ShowAtNow:
-    """The show, shared with buyers who name their seats, but not with others for whom seats are chosen.
+    """The show for those whose seats are chosen, one after the other; shared with those who name theirs.
 
     Raises `NotFound`.
     """
@@ -76,7 +81,7 @@ def booking_of(user: User, pk: int) -> BookingAtNow:
     show_id = bookings.values_list("show", flat=True).first()
     if show_id is None:
         raise NotFound("booking")
-    show = show_for_buying(show_id).show
+    show = shared_show(show_id)
     booking = bookings.select_for_update(no_key=True).get()
     booking.show = show
     return BookingAtNow(booking, clock.now())

@@ -59,7 +59,7 @@ def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
     return [before(*functions[0]), *(after(*function) for function in functions)]
 
 
-USER, SHOW = (locks, "user"), (locks, "show_for_buying")
+USER, SHOW = (locks, "user"), (locks, "shared_show")
 TAKE, RECORD = (seats, "take"), (timeline, "record")
 
 BOOKING = through(USER, SHOW, (seats, "named"), TAKE, RECORD)
