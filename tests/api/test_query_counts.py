@@ -1,18 +1,17 @@
 """What whole documents of clients cost, in queries: the same for one row as for thirty.
 
-A number that changes is to be looked at. What each query is for stands beside it.
+A number that changes is to be looked at. What each query is for stands beside it. Here are the documents about movies,
+shows and theaters.
 """
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cinema.booking import blocks, bookings, holds
-from cinema.models import Show, User
+from cinema.models import User
 from tests import situations
+from tests.api.full_days import ONE_OR_MANY, a_full_day
 from tests.conftest import Api, global_id
 from tests.situations import in_hours
-
-ONE_OR_MANY = pytest.mark.parametrize("count", [1, 30])
 
 FRONT_PAGE = """
 query ($day: Date!) {
@@ -111,83 +110,9 @@ query ($id: ID!) {
   }
 }
 """
-MY_BOOKINGS = """
-query {
-  myBookings(first: 30) {
-    totalCount
-    pageInfo { hasNextPage }
-    nodes {
-      id reference status createdAt
-      total { amount currency }
-      tickets { id seat category status price { amount } }
-      show {
-        startsAt status seatsAvailable
-        priceFrom { amount }
-        movie { title posterUrl genres }
-        screen { name theater { name city timeZone } }
-      }
-    }
-  }
-}
-"""
-MY_BOOKINGS_OF_EDGES = """
-query {
-  upcoming: myBookings(first: 30, filter: { upcoming: true }) { ...Bookings }
-  cancelled: myBookings(first: 30, filter: { status: CANCELLED }) { ...Bookings }
-}
-
-fragment Bookings on BookingConnection {
-  edges { cursor node { ...Stub } }
-}
-
-fragment Stub on Booking {
-  reference
-  tickets { seat price { amount } }
-  seats: tickets { seat category }
-  show { movie { title genres } screen { theater { name } } status }
-}
-"""
-MY_BOOKINGS_WITH_TIMELINES = """
-query {
-  myBookings(first: 30) {
-    nodes {
-      reference
-      timeline { kind at until seat by { username } booking { reference show { movie { title } } } }
-      again: timeline { kind booking { timeline { seat } } }
-    }
-  }
-}
-"""
-SEAT_TIMELINE = """
-query ($id: ID!) {
-  seatTimeline(showId: $id, seat: "A1") {
-    kind at until seat by { username }
-    booking { reference status tickets { seat status } show { movie { title } } timeline { kind } }
-  }
-}
-"""
 THEATERS = """
 query { theaters(first: 30) { totalCount nodes { name city screens { name seatCount rows theater { name } } } } }
 """
-
-
-def a_full_day(count: int) -> list[Show]:
-    """Shows of movies and on screens of their own, each with genres, bookings, holds and blocks."""
-    shows = []
-    starts_at = in_hours(24)
-    for number in range(count):
-        movie = situations.a_movie(genres=["Drama", f"Genre {number}"])
-        show = situations.a_show(movie=movie, starts_at=starts_at)
-        situations.a_booking("A1", "B1", show=show)
-        situations.a_hold("A2", show=show)
-        blocks.block(show_id=show.pk, labels=["A3"])
-        shows.append(show)
-    return shows
-
-
-def many_bookings(count: int, *, by: User) -> None:
-    for show in a_full_day(count):
-        situations.a_booking("C3", "C4", show=show, by=by)
 
 
 @ONE_OR_MANY
@@ -275,67 +200,6 @@ def test_a_seat_map(api: Api, django_assert_num_queries: DjangoAssertNumQueries,
     seats = [seat for row in answer["seatMap"]["rows"] for seat in row["seats"]]
     assert len(seats) == len(labels)
     assert sum(seat["mine"] for seat in seats) == len(labels) - buyers // 2
-
-
-@ONE_OR_MANY
-def test_my_bookings(api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
-    many_bookings(count, by=buyer)
-    viewing = api.signed_in(buyer)
-
-    # viewer, count, bookings, tickets, seats, seats taken, prices, genres
-    with django_assert_num_queries(8):
-        bookings = viewing(MY_BOOKINGS).data["myBookings"]
-
-    assert (bookings["totalCount"], len(bookings["nodes"])) == (count, count)
-    assert all(len(booking["tickets"]) == 2 for booking in bookings["nodes"])
-
-
-@ONE_OR_MANY
-def test_my_bookings_of_edges_fragments_and_aliases(
-    api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    many_bookings(count, by=buyer)
-    viewing = api.signed_in(buyer)
-
-    # viewer, bookings, tickets, seats, genres, seats taken; bookings, of which there are none
-    with django_assert_num_queries(7):
-        answer = viewing(MY_BOOKINGS_OF_EDGES).data
-
-    assert (len(answer["upcoming"]["edges"]), len(answer["cancelled"]["edges"])) == (count, 0)
-
-
-@ONE_OR_MANY
-def test_my_bookings_with_their_timelines(
-    api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    staff = situations.a_staff_member("view_booking")
-    many_bookings(count, by=staff)
-    viewing = api.signed_in(staff)
-
-    # viewer, bookings, permissions of the user and of their groups, events; by way of them shows, movies, events again
-    with django_assert_num_queries(8):
-        mine = viewing(MY_BOOKINGS_WITH_TIMELINES).data["myBookings"]["nodes"]
-
-    assert len(mine) == count
-    assert all(len(booking["timeline"]) == 2 for booking in mine)
-
-
-@ONE_OR_MANY
-def test_the_timeline_of_a_seat(
-    api: Api, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for _ in range(count):
-        buyer = situations.a_user()
-        hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
-        bookings.cancel(booking_id=hold.pk, by=buyer)
-    viewing = api.signed_in(situations.a_staff_member("view_booking"))
-
-    # viewer, permissions of the user and of their groups, seat, events; of their bookings tickets, seats, clock, shows,
-    # movies, events
-    with django_assert_num_queries(11):
-        events = viewing(SEAT_TIMELINE, id=global_id(show)).data["seatTimeline"]
-
-    assert [event["kind"] for event in events] == ["HELD", "CANCELLED"] * count
 
 
 @ONE_OR_MANY

@@ -1,0 +1,55 @@
+"""Holds made over the API, and what it tells of them."""
+
+from typing import Any
+
+from cinema.models import Show
+from tests.conftest import Answer, Api, global_id
+
+HOLD_SEATS = """
+mutation ($input: HoldSeatsInput!) {
+  holdSeats(input: $input) {
+    __typename
+    ... on Booking {
+      id reference status createdAt expiresAt confirmedAt cancelledAt
+      total { amount currency }
+      tickets { id seat category status price { amount currency } }
+      show { id seatsAvailable }
+    }
+    ... on Problem { message }
+    ... on SeatsTaken { seats alternatives }
+    ... on UnknownSeats { seats }
+    ... on NotEnoughSeats { requested available }
+    ... on ShowNotOnSale { showStatus: status }
+    ... on SeatLimitReached { limit alreadyTaken }
+    ... on Busy { retryAfterMs }
+  }
+}
+"""
+BOOKING_NOW = """
+query ($reference: String!) {
+  booking(reference: $reference) { status expiresAt total { amount } tickets { seat status } }
+}
+"""
+SEATS = "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }"
+
+
+def sent(api: Api, show: Show, selection: Any) -> Answer:
+    return api(HOLD_SEATS, input={"showId": global_id(show), "selection": selection})
+
+
+def hold(api: Api, show: Show, *seats: str) -> Any:
+    return sent(api, show, {"seats": seats}).data["holdSeats"]
+
+
+def hold_best(api: Api, show: Show, count: int, **wish: Any) -> Any:
+    return sent(api, show, {"bestAvailable": {"count": count, **wish}}).data["holdSeats"]
+
+
+def seats_of(answer: Any) -> list[str]:
+    return [ticket["seat"] for ticket in answer["tickets"]]
+
+
+def seat_statuses(api: Api, show: Show) -> dict[str, str]:
+    """By label; with an asterisk what is the viewer's own."""
+    rows = api(SEATS, id=global_id(show)).data["show"]["seatMap"]["rows"]
+    return {seat["label"]: seat["status"] + "*" * seat["mine"] for row in rows for seat in row["seats"]}

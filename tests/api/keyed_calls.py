@@ -1,0 +1,71 @@
+"""Calls with an idempotency key, of each mutation that takes one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from cinema.booking import holds
+from cinema.models import Booking, Show, User
+from tests import situations
+from tests.conftest import Answer, Api, global_id
+
+KEY = "3f0c1f9e-1b7e-4b52-9d3a-5f6c7a8b9c0d"
+
+
+@dataclass
+class World:
+    """What there is to hold, book, confirm and give back, all of it the buyer's."""
+
+    show: Show
+    hold: Booking
+    other_hold: Booking
+    booking: Booking
+
+
+def a_world(show: Show, buyer: User) -> World:
+    return World(
+        show,
+        hold=holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=buyer),
+        other_hold=holds.acquire(show_id=show.pk, wanted=["B4"], by=buyer),
+        booking=situations.a_booking("C3", "C4", show=show, by=buyer),
+    )
+
+
+CALLS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "bookSeat": lambda world: {"showId": global_id(world.show), "seat": "A1"},
+    "holdSeats": lambda world: {"showId": global_id(world.show), "selection": {"seats": ["A1", "A2"]}},
+    "holdSeats best": lambda world: {"showId": global_id(world.show), "selection": {"bestAvailable": {"count": 2}}},
+    "extendHold": lambda world: {"bookingId": global_id(world.hold)},
+    "confirmBooking": lambda world: {"bookingId": global_id(world.hold)},
+    "cancelBooking": lambda world: {"bookingId": global_id(world.booking)},
+    "cancelBooking seats": lambda world: {"bookingId": global_id(world.booking), "seats": ["C3"]},
+}
+EVERY_CALL = pytest.mark.parametrize("call", CALLS)
+
+
+def sent(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> Answer:
+    name = call.partition(" ")[0]
+    type_name = f"{name[0].upper()}{name[1:]}Input"
+    document = f"""
+        mutation ($input: {type_name}!) {{
+          {name}(input: $input) {{
+            __typename
+            ... on Booking {{
+              id status expiresAt confirmedAt cancelledAt total {{ amount }} tickets {{ seat status }}
+            }}
+            ... on Problem {{ message }}
+          }}
+        }}
+    """
+    return api(document, input=given if key is None else {**given, "idempotencyKey": key})
+
+
+def answered(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> Any:
+    (result,) = sent(api, call, given, key).data.values()
+    return result
+
+
+def booking_with(global_id_: str) -> Booking:
+    return next(booking for booking in Booking.objects.all() if global_id(booking) == global_id_)

@@ -1,0 +1,64 @@
+"""A hold whose time is over, whether anybody noticed or not."""
+
+import pytest
+
+from cinema.booking import holds
+from cinema.models import Booking, Show, Ticket, User
+from tests import situations
+from tests.api.holding import BOOKING_NOW, hold, seat_statuses, seats_of
+from tests.conftest import Api
+from tests.stored import nothing_changes
+
+MY_BOOKINGS = "query ($status: BookingStatus!) { myBookings(filter: { status: $status }) { nodes { reference } } }"
+
+
+def listed(api: Api, status: str) -> list[str]:
+    return [node["reference"] for node in api(MY_BOOKINGS, status=status).data["myBookings"]["nodes"]]
+
+
+def test_a_hold_that_ran_out_is_over_though_nobody_noticed(as_buyer: Api, buyer: User) -> None:
+    show = situations.a_show(rows=["SS"])
+    hold(as_buyer, show, "A1", "A2")
+    over = situations.let_run_out(Booking.objects.get(), seconds_ago=1)
+    assert over.expires_at is not None
+
+    with nothing_changes():
+        now = as_buyer(BOOKING_NOW, reference=over.reference).data["booking"]
+
+    assert (over.status, Ticket.objects.unreleased().count()) == ("HELD", 2)
+    assert now == {
+        "status": "EXPIRED",
+        "expiresAt": over.expires_at.isoformat(),
+        "total": {"amount": "20.00"},
+        "tickets": [{"seat": "A1", "status": "EXPIRED"}, {"seat": "A2", "status": "EXPIRED"}],
+    }
+    assert seat_statuses(as_buyer, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+def test_bookings_are_listed_as_held_or_expired_by_the_clock(
+    as_buyer: Api, show: Show, buyer: User, *, noticed: bool
+) -> None:
+    over = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer), seconds_ago=1)
+    held = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
+    if noticed:
+        holds.release_expired(at_most=10)
+
+    assert listed(as_buyer, "HELD") == [held.reference]
+    assert listed(as_buyer, "EXPIRED") == [over.reference]
+    assert listed(as_buyer, "CONFIRMED") == listed(as_buyer, "CANCELLED") == []
+
+
+def test_a_seat_whose_hold_ran_out_is_taken_over(as_buyer: Api, api: Api, show: Show) -> None:
+    slow = situations.a_user()
+    earlier = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
+
+    answer = hold(as_buyer, show, "A2")
+
+    assert (answer["status"], seats_of(answer)) == ("HELD", ["A2"])
+    assert api.signed_in(slow)(BOOKING_NOW, reference=earlier.reference).data["booking"] == {
+        "status": "EXPIRED",
+        "expiresAt": earlier.expires_at.isoformat() if earlier.expires_at else None,
+        "total": {"amount": "20.00"},
+        "tickets": [{"seat": "A1", "status": "EXPIRED"}, {"seat": "A2", "status": "EXPIRED"}],
+    }

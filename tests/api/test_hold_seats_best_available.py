@@ -1,0 +1,93 @@
+"""The best seats there are, chosen for the buyer, are held."""
+
+from typing import Any
+
+import pytest
+
+from cinema.booking import blocks
+from tests import situations
+from tests.api.holding import hold_best, seats_of
+from tests.conftest import Api
+from tests.stored import nothing_changes
+
+
+def test_the_best_are_together_nearest_the_middle(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SSSSSS", "SSSSSS", "SSSSSS"])
+
+    answer = hold_best(as_buyer, show, 2)
+
+    assert (answer["__typename"], answer["status"], seats_of(answer)) == ("Booking", "HELD", ["B3", "B4"])
+    assert answer["total"] == {"amount": "20.00", "currency": "USD"}
+
+
+def test_the_best_of_a_category(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SSSSSS", "SSSSSS", "PPPPPP"])
+
+    assert seats_of(hold_best(as_buyer, show, 2, category="PREMIUM")) == ["C3", "C4"]
+    assert seats_of(hold_best(as_buyer, show, 2, category=None)) == ["B3", "B4"]
+
+
+def test_a_wheelchair_space_is_given_only_to_who_asks(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["WCS"])
+
+    with nothing_changes():
+        refusal = hold_best(as_buyer, show, 2, together=False)
+    assert (refusal["__typename"], refusal["available"]) == ("NotEnoughSeats", 1)
+    assert seats_of(hold_best(as_buyer, show, 1)) == ["A3"]
+    assert seats_of(hold_best(as_buyer, show, 1, category="WHEELCHAIR")) == ["A1"]
+    assert seats_of(hold_best(as_buyer, show, 1, category="COMPANION")) == ["A2"]
+
+
+def test_what_is_taken_or_kept_back_is_not_among_the_best(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SSSSS"])
+    situations.a_booking("A3", show=show)
+    blocks.block(show_id=show.pk, labels=["A4"])
+    situations.a_hold("A2", show=show, minutes_left=-1)
+
+    assert seats_of(hold_best(as_buyer, show, 2)) == ["A1", "A2"]
+
+
+@pytest.mark.parametrize("wish", [{}, {"together": True}, {"together": None}], ids=str)
+def test_so_many_are_not_to_be_had_together(as_buyer: Api, wish: dict[str, Any]) -> None:
+    show = situations.a_show(rows=["SS_SSS", "SSS_SS"])
+    situations.a_booking("B2", show=show)
+
+    with nothing_changes():
+        answer = hold_best(as_buyer, show, 4, **wish)
+
+    assert answer == {
+        "__typename": "NotEnoughSeats",
+        "message": "4 such seats are not to be had; 3 would be.",
+        "requested": 4,
+        "available": 3,
+    }
+
+
+def test_who_need_not_be_together_are_split_over_neighboring_rows(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SS_SSS", "SSS_SS"])
+
+    assert seats_of(hold_best(as_buyer, show, 5, together=False)) == ["A1", "A2", "B1", "B2", "B3"]
+
+
+def test_so_many_are_not_to_be_had_even_apart(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SS_SSS", "W"])
+    situations.a_booking("A4", show=show)
+
+    with nothing_changes():
+        answer = hold_best(as_buyer, show, 5, together=False)
+
+    assert answer == {
+        "__typename": "NotEnoughSeats",
+        "message": "5 such seats are not to be had; 4 would be.",
+        "requested": 5,
+        "available": 4,
+    }
+
+
+def test_a_kind_of_seat_that_the_house_has_not(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SS"])
+
+    with nothing_changes():
+        answer = hold_best(as_buyer, show, 1, category="PREMIUM")
+
+    assert (answer["__typename"], answer["requested"], answer["available"]) == ("NotEnoughSeats", 1, 0)

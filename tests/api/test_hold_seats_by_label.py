@@ -1,0 +1,132 @@
+"""Seats that the buyer names are held, all or none of them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from pytest_django.fixtures import Settings
+
+from cinema.booking import blocks, bookings
+from cinema.models import Booking, Price, Show, User
+from tests import situations
+from tests.api.holding import BOOKING_NOW, hold, seat_statuses, seats_of
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+
+def test_seats_are_kept_for_eight_minutes(as_buyer: Api, show: Show) -> None:
+    answer = hold(as_buyer, show, "b3", "A1")
+
+    booking = Booking.objects.get()
+    first, second = booking.tickets.all()
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(booking),
+        "reference": booking.reference,
+        "status": "HELD",
+        "createdAt": booking.created_at.isoformat(),
+        "expiresAt": (booking.created_at + timedelta(minutes=8)).isoformat(),
+        "confirmedAt": None,
+        "cancelledAt": None,
+        "total": {"amount": "25.50", "currency": "USD"},
+        "tickets": [
+            {
+                "id": global_id(first),
+                "seat": "A1",
+                "category": "STANDARD",
+                "status": "HELD",
+                "price": {"amount": "10.00", "currency": "USD"},
+            },
+            {
+                "id": global_id(second),
+                "seat": "B3",
+                "category": "PREMIUM",
+                "status": "HELD",
+                "price": {"amount": "15.50", "currency": "USD"},
+            },
+        ],
+        "show": {"id": global_id(show), "seatsAvailable": 19},
+    }
+
+
+def test_how_long_is_for_the_cinema_to_say(as_buyer: Api, show: Show, settings: Settings) -> None:
+    settings.HOLD_LIFETIME = timedelta(seconds=90)
+
+    answer = hold(as_buyer, show, "A1")
+
+    assert datetime.fromisoformat(answer["expiresAt"]) == datetime.fromisoformat(answer["createdAt"]) + timedelta(
+        seconds=90
+    )
+
+
+def test_a_seat_named_twice_is_held_once(as_buyer: Api, show: Show) -> None:
+    answer = hold(as_buyer, show, "a1", "A1", " A 1")
+
+    assert (seats_of(answer), answer["total"]["amount"]) == (["A1"], "10.00")
+
+
+def test_everybody_sees_that_the_seat_is_held_and_the_buyer_that_it_is_theirs(
+    api: Api, as_buyer: Api, buyer: User
+) -> None:
+    show = situations.a_show(rows=["SS"])
+    hold(as_buyer, show, "A1")
+
+    assert seat_statuses(as_buyer, show) == {"A1": "HELD*", "A2": "AVAILABLE"}
+    assert seat_statuses(api, show) == {"A1": "HELD", "A2": "AVAILABLE"}
+
+
+def test_a_later_price_leaves_a_hold_alone(as_buyer: Api, show: Show, buyer: User) -> None:
+    answer = hold(as_buyer, show, "A1", "B1")
+
+    Price.objects.filter(show=show).update(amount=Decimal(99))
+
+    now = as_buyer(BOOKING_NOW, reference=answer["reference"]).data["booking"]
+    assert now["total"] == {"amount": "25.50"}
+    confirmed = bookings.confirm(booking_id=Booking.objects.get().pk, by=buyer)
+    assert [ticket.price for ticket in confirmed.tickets.all()] == [Decimal("10.00"), Decimal("15.50")]
+    assert confirmed.total == Decimal("25.50")
+
+
+def test_taken_seats_are_named_with_as_many_others_the_nearest_first(as_buyer: Api, buyer: User) -> None:
+    show = situations.a_show(rows=["SSSSSSSS", "SSSSSSSS"])
+    situations.a_booking("A4", show=show)
+    situations.a_hold("A5", show=show)
+    blocks.block(show_id=show.pk, labels=["A6"])
+
+    with nothing_changes():
+        answer = hold(as_buyer, show, "A3", "A4", "A5", "A6")
+
+    assert answer == {
+        "__typename": "SeatsTaken",
+        "message": "No longer available: A4, A5 and A6.",
+        "seats": ["A4", "A5", "A6"],
+        "alternatives": ["A3", "A2", "A7", "A1"],
+    }
+
+
+def test_there_may_be_fewer_others_than_were_asked_for(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["SSS"])
+    situations.a_booking("A1", "A2", show=show)
+
+    answer = hold(as_buyer, show, "A1", "A2")
+
+    assert (answer["seats"], answer["alternatives"]) == (["A1", "A2"], ["A3"])
+
+
+def test_one_s_own_hold_is_in_the_way_as_well(as_buyer: Api, show: Show) -> None:
+    hold(as_buyer, show, "A1")
+
+    with nothing_changes():
+        answer = hold(as_buyer, show, "A1", "A2")
+
+    assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A1"])
+
+
+def test_seats_that_are_not_there(as_buyer: Api, show: Show) -> None:
+    with nothing_changes():
+        answer = hold(as_buyer, show, "A1", "z9", "A99")
+
+    assert answer == {
+        "__typename": "UnknownSeats",
+        "message": "There is no such seat here: Z9 and A99.",
+        "seats": ["Z9", "A99"],
+    }

@@ -1,0 +1,165 @@
+"""What is refused, whichever seats it is about, and changes nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.booking import bookings, holds
+from cinema.catalog import programming
+from cinema.models import Show, User
+from tests import situations
+from tests.api.holding import HOLD_SEATS, hold, hold_best, sent
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+SELECTIONS = pytest.mark.parametrize(
+    "selection", [{"seats": ["A1", "A2"]}, {"bestAvailable": {"count": 2}}], ids=["seats", "best available"]
+)
+
+
+@SELECTIONS
+def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
+    programming.cancel(show_id=show.pk)
+
+    with nothing_changes():
+        answer = sent(as_buyer, show, selection).data["holdSeats"]
+
+    assert answer == {
+        "__typename": "ShowNotOnSale",
+        "message": "Seats for this show cannot be booked: it is cancelled.",
+        "showStatus": "CANCELLED",
+    }
+
+
+@SELECTIONS
+def test_a_show_that_is_closed(as_buyer: Api, settings: Settings, selection: Any) -> None:
+    settings.BOOKING_CLOSES_BEFORE_START = timedelta(hours=1)
+    show = situations.a_show(starts_at=situations.in_hours(0.9))
+
+    with nothing_changes():
+        answer = sent(as_buyer, show, selection).data["holdSeats"]
+
+    assert (answer["__typename"], answer["showStatus"]) == ("ShowNotOnSale", "CLOSED")
+
+
+@SELECTIONS
+def test_too_many_seats_of_a_show_held_and_booked_together(
+    as_buyer: Api, show: Show, buyer: User, settings: Settings, selection: Any
+) -> None:
+    settings.SEATS_PER_USER_AND_SHOW = 3
+    situations.a_booking("B1", show=show, by=buyer)
+    situations.a_hold("B2", show=show, by=buyer)
+    situations.a_hold("B3", show=show, by=buyer, minutes_left=-1)
+    situations.a_hold("B4", show=show)
+
+    with nothing_changes():
+        answer = sent(as_buyer, show, selection).data["holdSeats"]
+
+    assert answer == {
+        "__typename": "SeatLimitReached",
+        "message": "At most 3 of the seats of a show go to one person; you have 2.",
+        "limit": 3,
+        "alreadyTaken": 2,
+    }
+
+
+@SELECTIONS
+def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, settings: Settings, selection: Any) -> None:
+    settings.OPEN_HOLDS_PER_USER = 2
+    for label in ("B1", "B2"):
+        situations.a_hold(label, show=situations.a_show(), by=buyer)
+    situations.a_hold("B3", show=show)
+
+    with nothing_changes():
+        answer = sent(as_buyer, show, selection).data["holdSeats"]
+
+    assert answer == {
+        "__typename": "SeatLimitReached",
+        "message": "At most 2 holds are open at a time, and you have 2; confirm one or give one up.",
+        "limit": 2,
+        "alreadyTaken": 2,
+    }
+
+
+def test_a_hold_that_is_confirmed_given_up_or_over_is_not_open(
+    as_buyer: Api, show: Show, buyer: User, settings: Settings
+) -> None:
+    settings.OPEN_HOLDS_PER_USER = 1
+    confirmed = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
+    bookings.confirm(booking_id=confirmed.pk, by=buyer)
+    given_up = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
+    bookings.cancel(booking_id=given_up.pk, by=buyer)
+    situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer))
+
+    assert hold(as_buyer, show, "A4")["status"] == "HELD"
+
+
+@SELECTIONS
+def test_somebody_has_to_be_signed_in(api: Api, show: Show, selection: Any) -> None:
+    with nothing_changes():
+        answer = sent(api, show, selection)
+
+    assert answer.code == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    ("show_id", "code"),
+    [("U2hvdzo5OTk5OTk5", "NOT_FOUND"), ("TW92aWU6MQ==", "BAD_USER_INPUT"), ("nonsense", "BAD_USER_INPUT")],
+)
+@SELECTIONS
+def test_a_show_that_is_not_there(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
+    with nothing_changes():
+        answer = as_buyer(HOLD_SEATS, input={"showId": show_id, "selection": selection})
+
+    assert answer.code == code
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {},
+        None,
+        {"seats": ["A1"], "bestAvailable": {"count": 1}},
+        {"seats": None},
+        {"bestAvailable": None},
+        {"seats": ["A1"], "bestAvailable": None},
+        {"seats": []},
+        {"seats": [None]},
+        {"seats": ["A1", "\0"]},
+        {"bestAvailable": {}},
+        {"bestAvailable": {"count": 0}},
+        {"bestAvailable": {"count": -1}},
+        {"bestAvailable": {"count": None}},
+        {"bestAvailable": {"count": 1.5}},
+        {"bestAvailable": {"count": 2**31}},
+        {"bestAvailable": {"count": 1, "category": "SOFA"}},
+    ],
+    ids=str,
+)
+def test_a_selection_that_is_none(as_buyer: Api, show: Show, selection: Any) -> None:
+    with nothing_changes():
+        answer = sent(as_buyer, show, selection)
+
+    assert answer.code == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    "selection", ["{}", '{ seats: ["A1"], bestAvailable: { count: 1 } }', "{ seats: null }", "{ bestAvailable: null }"]
+)
+def test_a_selection_in_the_document_that_is_none(as_buyer: Api, show: Show, selection: str) -> None:
+    given = f'{{ showId: "{global_id(show)}", selection: {selection} }}'
+
+    with nothing_changes():
+        answer = as_buyer(f"mutation {{ holdSeats(input: {given}) {{ __typename }} }}")
+
+    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+@pytest.mark.parametrize("count", [11, 2**31 - 1])
+def test_more_than_one_person_may_have_is_refused_however_many(as_buyer: Api, show: Show, count: int) -> None:
+    with nothing_changes():
+        answer = hold_best(as_buyer, show, count)
+
+    assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 10, 0)

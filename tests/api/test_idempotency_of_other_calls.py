@@ -1,0 +1,110 @@
+"""An idempotency key stands for one call of one person: another call with it is refused, somebody else's is not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cinema.models import Show, User
+from tests import situations
+from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, answered, sent
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+# Calls of the same operations that would succeed as well, were it not for the key.
+OTHERS: dict[str, list[Callable[[World], dict[str, Any]]]] = {
+    "bookSeat": [
+        lambda world: {"showId": global_id(world.show), "seat": "A2"},
+        lambda world: {"showId": global_id(situations.a_show()), "seat": "A1"},
+    ],
+    "holdSeats": [
+        lambda world: {"showId": global_id(world.show), "selection": {"seats": ["A3", "A4"]}},
+        lambda world: {"showId": global_id(world.show), "selection": {"bestAvailable": {"count": 2}}},
+    ],
+    "holdSeats best": [
+        lambda world: {"showId": global_id(world.show), "selection": {"bestAvailable": {"count": 1}}},
+        lambda world: {
+            "showId": global_id(world.show),
+            "selection": {"bestAvailable": {"count": 2, "category": "STANDARD"}},
+        },
+        lambda world: {
+            "showId": global_id(world.show),
+            "selection": {"bestAvailable": {"count": 2, "together": False}},
+        },
+    ],
+    "extendHold": [lambda world: {"bookingId": global_id(world.other_hold)}],
+    "confirmBooking": [lambda world: {"bookingId": global_id(world.other_hold)}],
+    "cancelBooking": [
+        lambda world: {"bookingId": global_id(world.hold)},
+        lambda world: {"bookingId": global_id(world.booking), "seats": ["C3", "C4"]},
+    ],
+    "cancelBooking seats": [
+        lambda world: {"bookingId": global_id(world.booking), "seats": ["C4"]},
+        lambda world: {"bookingId": global_id(world.booking)},
+    ],
+}
+REUSED = {
+    "__typename": "IdempotencyKeyReused",
+    "message": "This idempotency key stands for another call; take a new one for each.",
+}
+
+
+@pytest.fixture
+def world(show: Show, buyer: User) -> World:
+    return a_world(show, buyer)
+
+
+@pytest.mark.parametrize(("call", "number"), [(call, n) for call, others in OTHERS.items() for n in range(len(others))])
+def test_other_input_is_refused_and_nothing_changes(as_buyer: Api, world: World, call: str, number: int) -> None:
+    other = OTHERS[call][number](world)
+    answered(as_buyer, call, CALLS[call](world))
+
+    with nothing_changes():
+        answer = answered(as_buyer, call, other)
+
+    assert answer == REUSED
+    assert answered(as_buyer, call, other, key="another")["__typename"] == "Booking"
+
+
+@EVERY_CALL
+def test_another_operation_is_refused_and_nothing_changes(as_buyer: Api, world: World, call: str) -> None:
+    answered(as_buyer, call, CALLS[call](world))
+
+    for other, given in CALLS.items():
+        if other != call:
+            with nothing_changes():
+                assert answered(as_buyer, other, given(world)) == REUSED, other
+
+
+@pytest.mark.parametrize("other", [KEY.upper(), f"{KEY} ", KEY[:-1]])
+def test_a_key_that_looks_alike_is_another_key(as_buyer: Api, world: World, other: str) -> None:
+    first = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world))
+    second = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world), key=other)
+
+    assert first["id"] != second["id"]
+
+
+@pytest.mark.parametrize("call", ["bookSeat", "holdSeats", "holdSeats best"])
+def test_somebody_else_s_same_key_is_another_key(as_buyer: Api, api: Api, world: World, call: str) -> None:
+    mine = answered(as_buyer, call, CALLS[call](world))
+    other_show = World(situations.a_show(), world.hold, world.other_hold, world.booking)
+
+    theirs = answered(api.signed_in(situations.a_user()), call, CALLS[call](other_show))
+
+    assert (theirs["__typename"], theirs["id"] == mine["id"]) == ("Booking", False)
+    with nothing_changes():
+        assert answered(as_buyer, call, CALLS[call](world)) == mine
+
+
+@EVERY_CALL
+def test_a_key_opens_nobody_else_s_booking(as_buyer: Api, api: Api, world: World, call: str) -> None:
+    given = CALLS[call](world)
+    mine = answered(as_buyer, call, given)
+
+    answer = sent(api.signed_in(situations.a_user()), call, given)
+
+    if "showId" in given:
+        (theirs,) = answer.data.values()
+        assert theirs.get("id") != mine["id"]
+    else:
+        assert answer.code == "NOT_FOUND"

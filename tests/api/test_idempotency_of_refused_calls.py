@@ -1,0 +1,90 @@
+"""A call that was refused leaves its idempotency key free: sent again later, it may succeed."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.booking import bookings, holds
+from cinema.catalog import programming
+from cinema.models import Booking, Show, User
+from tests import situations
+from tests.api.keyed_calls import CALLS, EVERY_CALL, World, a_world, answered, sent
+from tests.conftest import Api, global_id
+from tests.stored import nothing_changes
+
+
+@pytest.fixture
+def world(show: Show, buyer: User) -> World:
+    return a_world(show, buyer)
+
+
+def test_a_seat_that_was_taken_may_be_booked_later_with_the_same_key(as_buyer: Api, world: World) -> None:
+    given = CALLS["bookSeat"](world)
+    theirs = situations.a_user()
+    taken = bookings.book(show_id=world.show.pk, labels=["A1"], by=theirs)
+
+    with nothing_changes():
+        assert answered(as_buyer, "bookSeat", given)["__typename"] == "SeatsTaken"
+    bookings.cancel(booking_id=taken.pk, by=theirs)
+
+    assert answered(as_buyer, "bookSeat", given)["status"] == "CONFIRMED"
+
+
+def test_seats_that_were_taken_may_be_held_later_with_the_same_key(as_buyer: Api, world: World) -> None:
+    given = CALLS["holdSeats"](world)
+    hold = holds.acquire(show_id=world.show.pk, wanted=["A2"], by=situations.a_user())
+
+    with nothing_changes():
+        assert answered(as_buyer, "holdSeats", given)["__typename"] == "SeatsTaken"
+    situations.let_run_out(hold)
+
+    assert answered(as_buyer, "holdSeats", given)["status"] == "HELD"
+
+
+def test_a_hold_that_was_over_may_be_confirmed_later_with_the_same_key(as_buyer: Api, world: World) -> None:
+    given = CALLS["confirmBooking"](world)
+    situations.let_run_out(world.hold)
+    theirs = situations.a_user()
+    taken = bookings.book(show_id=world.show.pk, labels=["B1"], by=theirs)
+
+    with nothing_changes():
+        assert answered(as_buyer, "confirmBooking", given)["__typename"] == "HoldExpired"
+    bookings.cancel(booking_id=taken.pk, by=theirs)
+
+    assert answered(as_buyer, "confirmBooking", given)["status"] == "CONFIRMED"
+
+
+def test_a_booking_may_be_given_back_with_the_same_key_once_the_show_is_later(
+    as_buyer: Api, world: World, settings: Settings
+) -> None:
+    given = CALLS["cancelBooking"](world)
+    settings.CANCELLING_CLOSES_BEFORE_START = timedelta(hours=30)
+
+    with nothing_changes():
+        assert answered(as_buyer, "cancelBooking", given)["__typename"] == "TooLateToCancel"
+    programming.reschedule(show_id=world.show.pk, starts_at=situations.in_hours(48))
+
+    assert answered(as_buyer, "cancelBooking", given)["status"] == "CANCELLED"
+
+
+def test_a_hold_may_be_extended_with_the_key_of_a_call_that_was_refused(as_buyer: Api, world: World) -> None:
+    situations.let_run_out(world.hold)
+
+    with nothing_changes():
+        assert answered(as_buyer, "extendHold", CALLS["extendHold"](world))["__typename"] == "HoldExpired"
+
+    assert answered(as_buyer, "extendHold", {"bookingId": global_id(world.other_hold)})["status"] == "HELD"
+
+
+@EVERY_CALL
+def test_what_is_not_found_leaves_no_key(as_buyer: Api, world: World, call: str) -> None:
+    given = CALLS[call](world)
+    nowhere = (
+        {"showId": global_id(Show(pk=10**9))} if "showId" in given else {"bookingId": global_id(Booking(pk=10**9))}
+    )
+
+    with nothing_changes():
+        assert sent(as_buyer, call, {**given, **nowhere}).code == "NOT_FOUND"
+
+    assert answered(as_buyer, call, given)["__typename"] == "Booking"

@@ -1,0 +1,60 @@
+"""The database cannot be reached at all."""
+
+import logging
+from contextlib import AbstractContextManager
+
+import pytest
+from django.db import connection
+
+from cinema.models import Booking, User
+from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, connecting_with, sent
+from tests.situations import PASSWORD
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
+
+
+def unreachable() -> AbstractContextManager[None]:
+    if connection.vendor == "sqlite":
+        return connecting_with(NAME=f"/no/such/{SECRET}")
+    return connecting_with(PORT="1")
+
+
+@EVERY_CALL
+def test_a_database_that_cannot_be_reached_sells_nothing(server: Server, hold: Booking, call: str) -> None:
+    with nothing_changes():
+        with unreachable():
+            answer = sent(server, call, hold)
+        assert_unavailable(answer)
+
+    assert answer.status == 200
+    assert answer.body["data"] is None
+    assert_works(server, call, hold)
+
+
+@pytest.mark.parametrize("document", READS)
+def test_a_database_that_cannot_be_reached_tells_nothing(server: Server, document: str) -> None:
+    with unreachable():
+        assert_unavailable(server(document))
+
+    assert "errors" not in server(document).body
+
+
+def test_without_a_database_nobody_is_told_that_their_password_is_wrong(server: Server, buyer: User) -> None:
+    given = {"username": buyer.username, "password": PASSWORD}
+
+    with unreachable():
+        assert_unavailable(server(LOGIN, input=given))
+
+    assert server(LOGIN, input=given).data == {"login": {"__typename": "Session"}}
+
+
+def test_an_outage_is_one_line_in_the_log(server: Server, hold: Booking, caplog: pytest.LogCaptureFixture) -> None:
+    with unreachable():
+        sent(server, "bookSeat", hold)
+
+    (record,) = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.ERROR, None)
+    assert "no database" in record.getMessage()

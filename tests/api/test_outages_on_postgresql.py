@@ -1,0 +1,232 @@
+"""What PostgreSQL may do in the middle of a request: end the connection, run out of something, keep a row locked."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from cinema.core import transactions
+from cinema.models import Booking, Show, User
+from tests.api.outages import (
+    EVERY_CALL,
+    SECRET,
+    Server,
+    assert_busy,
+    assert_unavailable,
+    assert_works,
+    connecting_with,
+    executed,
+    sent,
+)
+from tests.conftest import global_id
+from tests.stored import nothing_changes
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="a failure of PostgreSQL"),
+]
+
+
+@contextmanager
+def before(fragment: str, act: Callable[[], object]) -> Iterator[None]:
+    """`act` is called once, right before the first statement with `fragment` in it."""
+    pending = [act]
+
+    def watch(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if pending and fragment in sql:
+            pending.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert not pending, f"no statement had {fragment} in it"
+
+
+def terminate() -> None:
+    """End this thread's connection from outside, as an administrator does, or a server that goes down."""
+    pid = connection.connection.info.backend_pid
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as administrator:
+        # Waits until it is gone.
+        administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+@contextmanager
+def on_insert(table: str, what: str) -> Iterator[None]:
+    """A trigger does `what` before each insert."""
+    executed(
+        f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; RETURN NEW; END $$",
+        f'CREATE TRIGGER fail BEFORE INSERT ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION fail()',
+    )
+    try:
+        yield
+    finally:
+        executed(f'DROP TRIGGER fail ON "{table}"', "DROP FUNCTION fail")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'FROM "cinema_user"',
+        "FOR NO KEY UPDATE",
+        "FOR KEY SHARE",
+        'INSERT INTO "cinema_booking"',
+        "SAVEPOINT",
+        'INSERT INTO "cinema_ticket" ',
+        "RELEASE SAVEPOINT",
+        'INSERT INTO "cinema_ticketevent"',
+        'INSERT INTO "cinema_idempotencykey"',
+    ],
+)
+def test_a_connection_that_ends_in_the_middle_takes_the_booking_along(server: Server, hold: Booking, step: str) -> None:
+    with nothing_changes():
+        with before(step, terminate):
+            answer = sent(server, "bookSeat", hold)
+        assert_unavailable(answer)
+
+    assert_works(server, "bookSeat", hold)
+
+
+@EVERY_CALL
+def test_a_connection_that_ends_before_the_commit_takes_everything_along(
+    server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    commit = connection.commit
+
+    def ended_before() -> None:
+        terminate()
+        commit()
+
+    with nothing_changes():
+        with monkeypatch.context() as failing:
+            failing.setattr(connection, "commit", ended_before)
+            answer = sent(server, call, hold)
+        assert_unavailable(answer)
+
+    assert_works(server, call, hold)
+
+
+def test_an_answer_that_was_lost_after_the_commit_is_had_with_the_key(server: Server, hold: Booking) -> None:
+    with before('SELECT "cinema_ticket"."id"', terminate):
+        assert_unavailable(sent(server, "bookSeat", hold))
+
+    booking = Booking.objects.exclude(pk=hold.pk).get()
+    with nothing_changes():
+        answer = sent(server, "bookSeat", hold).data["bookSeat"]
+    assert answer == {
+        "__typename": "Booking",
+        "id": global_id(booking),
+        "status": "CONFIRMED",
+        "tickets": [{"seat": "A1"}],
+    }
+
+
+def test_a_connection_that_ended_between_two_requests_is_not_noticed(server: Server, hold: Booking) -> None:
+    assert server("{ me { username } }").data
+    terminate()
+
+    assert sent(server, "bookSeat", hold).data["bookSeat"]["status"] == "CONFIRMED"
+
+
+def test_a_connection_that_ends_before_a_query_is_told(server: Server, show: Show) -> None:
+    with before('FROM "cinema_movie"', terminate):
+        assert_unavailable(server("{ movies { nodes { title } } }"))
+
+    assert server("{ movies { nodes { title } } }").data == {"movies": {"nodes": [{"title": show.movie.title}]}}
+
+
+@pytest.mark.parametrize(
+    "sqlstate",
+    ["53100", "53200", "57P03", "58030"],
+    ids=["disk full", "out of memory", "cannot connect now", "input/output error"],
+)
+@pytest.mark.parametrize("table", ["cinema_booking", "cinema_ticket", "cinema_ticketevent", "cinema_idempotencykey"])
+def test_a_server_that_is_out_of_something_sells_nothing(
+    server: Server, hold: Booking, table: str, sqlstate: str
+) -> None:
+    with nothing_changes():
+        with on_insert(table, f"RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{sqlstate}'"):
+            answer = sent(server, "bookSeat", hold)
+        assert_unavailable(answer)
+
+    assert_works(server, "bookSeat", hold)
+
+
+def test_a_statement_that_takes_too_long_is_given_up(server: Server, hold: Booking) -> None:
+    with nothing_changes():
+        with (
+            on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
+            before('INSERT INTO "cinema_ticket" ', lambda: executed("SET LOCAL statement_timeout = 50")),
+        ):
+            answer = sent(server, "bookSeat", hold)
+        assert_unavailable(answer)
+
+    assert_works(server, "bookSeat", hold)
+
+
+def test_a_transaction_that_idles_too_long_is_given_up(server: Server, hold: Booking) -> None:
+    def idle() -> None:
+        executed("SET LOCAL idle_in_transaction_session_timeout = 10")
+        give_up = time.monotonic() + 10
+        pid = connection.connection.info.backend_pid
+        with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as observer:
+            while observer.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone() is not None:
+                assert time.monotonic() < give_up
+                time.sleep(0.01)  # between two looks
+
+    with nothing_changes():
+        with before('INSERT INTO "cinema_ticketevent"', idle):
+            answer = sent(server, "bookSeat", hold)
+        assert_unavailable(answer)
+
+    assert_works(server, "bookSeat", hold)
+
+
+@EVERY_CALL
+def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> None:
+    with nothing_changes():
+        with before("FOR NO KEY UPDATE", lambda: executed("SET TRANSACTION READ ONLY")):
+            answer = sent(server, call, hold)
+        assert_unavailable(answer)
+
+    assert_works(server, call, hold)
+
+
+@EVERY_CALL
+def test_a_row_that_stays_locked_is_busy(
+    server: Server, buyer: User, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
+
+    with nothing_changes():
+        with (
+            connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "options": "-c lock_timeout=10"}),
+            psycopg.connect(**connection.get_connection_params()) as other,
+        ):
+            other.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.pk])
+            answer = sent(server, call, hold)
+
+        assert_busy(answer, call)
+
+    assert_works(server, call, hold)
+
+
+def test_too_many_connections_are_an_outage(server: Server, hold: Booking) -> None:
+    role = f"full_{uuid.uuid4().hex}"
+    executed(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 0")
+    try:
+        with nothing_changes():
+            with connecting_with(USER=role, PASSWORD=SECRET):
+                with pytest.raises(psycopg.OperationalError, match="too many connections"):
+                    psycopg.connect(**connection.get_connection_params())
+                answer = sent(server, "bookSeat", hold)
+            assert_unavailable(answer)
+    finally:
+        executed(f"DROP ROLE {role}")
+
+    assert_works(server, "bookSeat", hold)

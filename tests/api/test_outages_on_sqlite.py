@@ -1,0 +1,122 @@
+"""What SQLite may do in the middle of a request: find the disk full, or its file locked or not to be written to."""
+
+import gc
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from django.db import connection
+
+from cinema.core import transactions
+from cinema.models import Booking
+from tests.api.outages import (
+    EVERY_CALL,
+    READS,
+    Server,
+    assert_busy,
+    assert_unavailable,
+    assert_works,
+    connecting_with,
+    executed,
+    sent,
+)
+from tests.stored import nothing_changes
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="a failure of SQLite"),
+]
+
+
+@contextmanager
+def disk_full(table: str) -> Iterator[None]:
+    """The file may not grow, and an insert wants it to."""
+    grow = "INSERT INTO ballast VALUES (zeroblob(50000000))"
+    executed(
+        "CREATE TABLE ballast (weight)",
+        f'CREATE TEMP TRIGGER fail AFTER INSERT ON main."{table}" BEGIN {grow}; END',
+    )
+    with connection.cursor() as cursor:
+        (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    try:
+        yield
+    finally:
+        # Trigger and limit go with the connection.
+        connection.close()
+        executed("DROP TABLE ballast")
+
+
+@contextmanager
+def locked(*, reading_too: bool = False) -> Iterator[None]:
+    """Another process writes, and goes on doing so for longer than anybody waits."""
+    with (
+        # Without the first commands, which read: Django leaves a connection open if they fail.
+        connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "timeout": 0.02, "init_command": ""}),
+        closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other,
+    ):
+        if reading_too:
+            # Only who has the file to himself can: a closed connection lets go of it with its last cursor, and the
+            # traceback of an earlier failure may keep one.
+            gc.collect()
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("table", ["cinema_booking", "cinema_ticket", "cinema_ticketevent", "cinema_idempotencykey"])
+def test_a_full_disk_sells_nothing(server: Server, hold: Booking, table: str) -> None:
+    with nothing_changes():
+        with disk_full(table):
+            answer = sent(server, "bookSeat", hold)
+        assert_unavailable(answer)
+
+    assert_works(server, "bookSeat", hold)
+
+
+def test_after_a_full_disk_the_same_connection_works(server: Server, hold: Booking) -> None:
+    with disk_full("cinema_ticket"), nothing_changes():
+        assert_unavailable(sent(server, "bookSeat", hold))
+        assert_unavailable(sent(server, "bookSeat", hold))
+        assert server("{ myBookings { totalCount } }").data == {"myBookings": {"totalCount": 1}}
+
+
+@EVERY_CALL
+def test_a_file_that_cannot_be_written_to_sells_nothing(server: Server, hold: Booking, call: str) -> None:
+    with nothing_changes():
+        executed("PRAGMA query_only = ON")
+        answer = sent(server, call, hold)
+        assert_unavailable(answer)
+        connection.close()
+
+    assert_works(server, call, hold)
+
+
+@EVERY_CALL
+def test_a_file_that_stays_locked_is_busy(
+    server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
+
+    with nothing_changes():
+        with locked():
+            answer = sent(server, call, hold)
+
+        assert_busy(answer, call)
+
+    assert_works(server, call, hold)
+
+
+def test_a_file_that_stays_locked_can_be_read(server: Server) -> None:
+    with locked():
+        assert server("{ myBookings { totalCount } }").data == {"myBookings": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize("document", READS)
+def test_a_file_that_cannot_even_be_read_is_an_outage(server: Server, document: str) -> None:
+    with locked(reading_too=True):
+        assert_unavailable(server(document))
+
+    assert "errors" not in server(document).body
