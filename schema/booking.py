@@ -16,7 +16,7 @@ from schema.batching import Peers, batched, gather, once, related, related_list
 from schema.catalog import Show, ShowId
 from schema.context import Info, Input
 from schema.enums import BookingStatus, SeatCategory, ShowStatus, TicketEventKind, TicketStatus
-from schema.errors import Answer, BadUserInput, Busy, Problem, result
+from schema.errors import Answer, Busy, Problem, result
 from schema.ids import key_of
 from schema.pagination import After, Before, Connection, First, Last, Page, Slice
 from schema.scalars import Money
@@ -237,17 +237,9 @@ class BookingMutation:
     )
     def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
         by = info.context.signed_in()
-        labels = None if input.seats is None else at_least_one(input.seats)
         return bookings.cancel(
-            booking_id=key_of("Booking", input.booking_id), labels=labels, by=by, key=input.idempotency_key
+            booking_id=key_of("Booking", input.booking_id), labels=input.seats, by=by, key=input.idempotency_key
         )
-
-
-def at_least_one(seats: list[str]) -> list[str]:
-    """The labels, if there are any. Raises `BadUserInput`: who names no seat can hardly mean it."""
-    if not seats:
-        raise BadUserInput("`seats` names at least one seat.")
-    return seats
 
 
 def _timelines(bookings: Peers[models.Booking]) -> Mapping[int | None, list[Any]]:

@@ -15,7 +15,6 @@ from schema.booking import (
     SeatsTaken,
     ShowNotOnSale,
     UnknownSeats,
-    at_least_one,
     idempotency_key,
 )
 from schema.context import Info, Input
@@ -127,7 +126,7 @@ class HoldsMutation:
 
 def _wanted(selection: SeatSelection) -> list[str] | seats.BestAvailable:
     if selection.seats is not None:
-        return at_least_one(selection.seats.value)
+        return selection.seats.value
     # One of the two is there: that is what @oneOf means.
     wish = cast("strawberry.Some[BestAvailable]", selection.best_available).value
     return seats.BestAvailable(count=wish.count, category=wish.category, together=wish.together is not False)

@@ -13,7 +13,7 @@ from cinema import models
 from cinema.booking import blocks
 from cinema.booking import errors as booking_errors
 from cinema.catalog import errors, houses, movies, programming
-from schema.booking import SeatsTaken, UnknownSeats, at_least_one
+from schema.booking import SeatsTaken, UnknownSeats
 from schema.catalog import Movie, Screen, Show, Theater
 from schema.context import Info, Input
 from schema.enums import SeatCategory, ShowFormat
@@ -265,7 +265,7 @@ class ProgrammingMutation:
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")
-        return blocks.block(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats), by=by)
+        return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
 
     @strawberry_django.mutation(
         graphql_type=UnblockSeatsResult,
@@ -273,7 +273,7 @@ class ProgrammingMutation:
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")
-        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=at_least_one(input.seats), by=by)
+        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
 
 
 def given(input: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cinema.core.transactions import use_case
 def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
     """Keep seats of a show back, all or none; seats that are blocked already stay so. By nobody: by a program.
 
-    Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `Busy`; then nothing has changed.
+    Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
     wanted = seats.named(labels, show=show)
@@ -29,7 +29,7 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
 def unblock(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
     """Put blocked seats on sale again; seats that are not blocked stay as they are. By nobody: by a program.
 
-    Raises `NotFound`, `UnknownSeats`, `Busy`; then nothing has changed.
+    Raises `NotFound`, `UnknownSeats`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
     wanted = seats.named(labels, show=show)

@@ -12,7 +12,6 @@ from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, T
 from cinema.booking.locks import BookingAtNow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
-from cinema.catalog.layouts import as_labeled
 from cinema.core import clock
 from cinema.core.transactions import use_case
 
@@ -63,7 +62,7 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
 def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     at = locks.show_for_buying(show_id)
     sales.check_on_sale(at.show, at.now)
-    sales.check_seat_limit(by, at.show, wanted=len(set(map(as_labeled, labels))))
+    sales.check_seat_limit(by, at.show, wanted=len(seats.distinct(labels)))
     wanted = seats.named(labels, show=at.show)
     booking, tickets = sales.sell(wanted, by=by, at=at, status=BookingStatus.CONFIRMED, confirmed_at=at.now)
     timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
@@ -119,7 +118,7 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     if labels is None:
         return tickets
     by_label = {ticket.seat.label: ticket for ticket in tickets}
-    wanted = dict.fromkeys(as_labeled(label) for label in labels)
+    wanted = seats.distinct(labels)
     unknown = [label for label in wanted if label not in by_label]
     if unknown:
         raise UnknownSeats(unknown)

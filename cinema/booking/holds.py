@@ -12,7 +12,6 @@ from cinema.booking.errors import SeatsTaken
 from cinema.booking.locks import ShowAtNow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.seats import BestAvailable
-from cinema.catalog.layouts import as_labeled
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, use_case
 
@@ -53,7 +52,7 @@ def release_expired(*, at_most: int) -> int:
 
 def _acquire_named(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     at = locks.show_for_buying(show_id)
-    _check_allowed(by, at, wanted=len(set(map(as_labeled, labels))))
+    _check_allowed(by, at, wanted=len(seats.distinct(labels)))
     wanted = seats.named(labels, show=at.show)
     booking, tickets = sales.sell(wanted, by=by, at=at, **_held(at))
     timeline.record(tickets, TicketEventKind.HELD, at=at.now, by=by)

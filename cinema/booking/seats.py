@@ -4,7 +4,7 @@ Invariant: a seat of a show has at most one live ticket. The tickets are simply 
 `one_live_ticket_per_seat_of_a_show` arbitrates; buyers of different seats never wait for each other.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, Ticket, TicketEventKind
 from cinema.catalog.layouts import SeatCategory, as_labeled
 from cinema.catalog.models import Seat, SeatQuerySet, Show
+from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 
@@ -32,9 +33,19 @@ class BestAvailable:
     together: bool = True
 
 
+def distinct(labels: Sequence[str]) -> list[str]:
+    """The labels as they are printed on the seats, each once, however they were typed.
+
+    Raises `InvalidInput` if there is none: who names no seat can hardly mean it.
+    """
+    if not labels:
+        raise InvalidInput.of("seats", "min_length", "Name at least one seat.")
+    return list(dict.fromkeys(as_labeled(label) for label in labels))
+
+
 def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
-    """The seats of the show's screen with these labels, typed in any case, in house order. Raises `UnknownSeats`."""
-    wanted = list(dict.fromkeys(as_labeled(label) for label in labels))
+    """The seats of the show's screen with these labels, in house order. Raises `UnknownSeats`, `InvalidInput`."""
+    wanted = distinct(labels)
     seats = list(_of_house(show).filter(label__in=wanted))
     unknown = set(wanted) - {seat.label for seat in seats}
     if unknown:
@@ -128,7 +139,7 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
     if taken:
         raise SeatsTaken(
             seats=[seat.label for seat in seats if seat.pk in taken],
-            alternatives=_alternatives(seats, show=show),
+            alternatives=_alternatives(seats, taken, show=show),
         )
     overdue = set(in_the_way.overdue().sold().values_list("booking_id", flat=True))
     if not overdue:
@@ -136,9 +147,11 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
     expiry.release(overdue)
 
 
-def _alternatives(seats: Sequence[Seat], *, show: Show) -> list[str]:
+def _alternatives(seats: Sequence[Seat], taken: Collection[int], *, show: Show) -> list[str]:
+    # One that came free a moment ago is not both: taken, and to be had instead.
+    free = _free(show).exclude(pk__in=taken)
     wanted = [_place(seat.label, seat.row_index, seat.column, seat.category) for seat in seats]
-    return picking.nearest(_places(_free(show)), to=wanted, count=len(seats))
+    return picking.nearest(_places(free), to=wanted, count=len(seats))
 
 
 def _of_house(show: Show) -> SeatQuerySet:

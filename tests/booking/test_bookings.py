@@ -1,20 +1,23 @@
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from cinema.booking import blocks, bookings
+from cinema.booking import blocks, bookings, holds, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, TooLateToCancel, UnknownSeats
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.references import ALPHABET
 from cinema.booking.status import ShowStatus
 from cinema.catalog import programming
 from cinema.core import clock
-from cinema.core.errors import NotFound
+from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,39 @@ def test_a_label_may_be_typed_in_any_case_and_twice(show: Show, buyer: User) -> 
     booking = book(show, " a1", "A1 ", "a 2", by=buyer)
 
     assert [t.seat.label for t in booking.tickets.all()] == ["A1", "A2"]
+
+
+@pytest.mark.parametrize(
+    "act", [bookings.book, holds.acquire, blocks.block, bookings.cancel], ids=lambda it: it.__name__
+)
+def test_who_names_no_seat_can_hardly_mean_it(show: Show, buyer: User, act: Callable[..., object]) -> None:
+    booking = situations.a_booking(by=buyer)
+    given: dict[object, dict[str, Any]] = {
+        bookings.book: {"show_id": show.pk, "labels": []},
+        holds.acquire: {"show_id": show.pk, "wanted": []},
+        blocks.block: {"show_id": show.pk, "labels": []},
+        bookings.cancel: {"booking_id": booking.pk, "labels": []},
+    }
+
+    with nothing_changes(), pytest.raises(InvalidInput, match=r"^Name at least one seat\.$"):
+        act(**given[act], by=buyer)
+
+
+def test_a_seat_that_comes_free_at_this_moment_is_not_offered_instead_of_itself(
+    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = situations.a_booking("A1", show=show)
+    look = seats._alternatives  # noqa: SLF001 - the moment between finding it taken and looking for others
+
+    def look_late(*args: Any, **kwargs: Any) -> list[str]:
+        taken.tickets.update(released_at=clock.now())
+        return look(*args, **kwargs)
+
+    monkeypatch.setattr(seats, "_alternatives", look_late)
+
+    with pytest.raises(SeatsTaken) as refusal:
+        book(show, "A1", by=buyer)
+    assert (refusal.value.seats, refusal.value.alternatives) == (["A1"], ["A2"])
 
 
 def test_a_taken_seat_is_refused_with_a_free_one_beside_it(show: Show, buyer: User) -> None:
