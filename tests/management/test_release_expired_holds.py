@@ -26,8 +26,8 @@ from cinema.management.commands import release_expired_holds
 from cinema.models import Booking, Show, User
 from config.settings import BASE_DIR
 from tests import situations
-from tests.server.conftest import wait_until
 from tests.stored import nothing_changes
+from tests.waiting import wait_until
 
 SECONDS_TO_END = 10
 

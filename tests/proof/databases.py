@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import psycopg
 
 from tests.proof import processes
-from tests.proof.waiting import wait_until
+from tests.waiting import wait_until
 
 # The package asks for a runtime directory that a bare machine has not, and falls back to another by itself.
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")

@@ -7,7 +7,7 @@ import subprocess
 
 import psutil
 
-from tests.proof.waiting import wait_until
+from tests.waiting import wait_until
 
 SECONDS_TO_DIE = 10
 

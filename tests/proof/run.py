@@ -23,7 +23,7 @@ from tests.proof.rows import Rows
 from tests.proof.server import Server
 from tests.proof.stage import Stage
 from tests.proof.verdict import Checked
-from tests.proof.waiting import wait_until
+from tests.waiting import wait_until
 
 USERS = 24
 SHOWS = 4

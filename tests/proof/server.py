@@ -14,7 +14,7 @@ from random import Random
 
 from config.settings import BASE_DIR
 from tests.proof import processes
-from tests.proof.waiting import wait_until
+from tests.waiting import wait_until
 
 HOST = "127.0.0.1"
 

@@ -2,14 +2,12 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +18,8 @@ import psycopg
 import pytest
 
 from config.settings import BASE_DIR
-
-START_SECONDS = 60
+from tests.proof.server import free_port, manage
+from tests.waiting import wait_until
 
 
 @dataclass
@@ -38,16 +36,6 @@ class Server:
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
             answer: dict[str, Any] = json.load(response)
         return answer
-
-
-def manage(*arguments: str, environment: dict[str, str]) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=environment, check=True)  # noqa: S603
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -118,10 +106,3 @@ def answers(server: Server, log: Path) -> bool:
         assert server.process.poll() is None, log.read_text()
         return False
     return True
-
-
-def wait_until(condition: Callable[[], bool], *, what: str) -> None:
-    give_up = time.monotonic() + START_SECONDS
-    while not condition():
-        assert time.monotonic() < give_up, f"waited in vain for {what}"
-        time.sleep(0.05)  # between two looks at the condition
