@@ -1,0 +1,44 @@
+"""What comes of two who met: who came first, what each got, and what is stored."""
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from cinema.booking import queries
+from cinema.catalog.layouts import SeatCategory
+from cinema.models import Booking, Show, Ticket, TicketEvent
+from tests import situations
+
+PRICE = situations.PRICES[SeatCategory.STANDARD]
+FREE = Decimal(0)
+
+# Who of two, by name, came first; and what each of them got.
+Outcome = tuple[str, dict[str, Any]]
+AtOnce = Callable[..., Outcome]
+
+
+def owners(show: Show) -> dict[str, str]:
+    """Whose each seat is that is not free."""
+    live = Ticket.objects.live().filter(show=show).select_related("seat", "booking__user")
+    unreleased = Ticket.objects.unreleased().filter(show=show).values_list("seat__label", flat=True)
+    assert max(Counter(unreleased).values(), default=0) <= 1, "two tickets of one seat are unreleased"
+    return {ticket.seat.label: ticket.booking.user.username if ticket.booking else "staff" for ticket in live}
+
+
+def state(booking: Booking) -> tuple[str, Decimal]:
+    """What it is by the clock, and its total."""
+    booking.refresh_from_db()
+    return queries.booking_statuses([booking])[booking.pk].value, booking.total
+
+
+def stored(show: Show) -> int:
+    return Booking.objects.filter(show=show).count()
+
+
+def events(booking: Booking) -> list[str]:
+    return list(TicketEvent.objects.filter(ticket__booking=booking).order_by("pk").values_list("kind", flat=True))
+
+
+def is_refusal(result: Any, kind: type[Exception], **facts: Any) -> bool:
+    return type(result) is kind and {name: getattr(result, name) for name in facts} == facts

@@ -1,0 +1,74 @@
+"""One person, in many tabs at once, does not pass the limits of holds and of seats.
+
+The control comes first: with the lock on the user gone, and everybody at the one moment that matters, the race is
+lost. So the tests below can fail.
+"""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from cinema.booking import holds, locks, sales
+from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, SeatsTaken
+from cinema.booking.models import BookingStatus
+from cinema.booking.seats import BestAvailable
+from cinema.models import Booking, Show, Ticket, User
+from tests import situations
+from tests.concurrency.buyers import booking, confirming, holding, lost, owners, users, won
+from tests.concurrency.controls import let_everybody_in, when_all_have
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ONE = BestAvailable(count=1)
+ROUNDS = 4
+
+
+class TestTwoTabs:
+    """Of one person, and six of them."""
+
+    @lost_only_in_read_committed
+    def test_without_the_lock_on_the_user_the_limit_of_holds_is_passed(
+        self, show: Show, buyer: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.OPEN_HOLDS_PER_USER = 1
+        monkeypatch.setattr(locks, "user", let_everybody_in)
+        monkeypatch.setattr(sales, "check_hold_limit", when_all_have(sales.check_hold_limit, 2))
+        hold = interruptible(holds.acquire)
+
+        results = race(*[partial(hold, show_id=show.pk, wanted=[label], by=buyer) for label in ("A1", "A2")])
+
+        assert len(won(results)) == 2
+        assert owners(show) == {"A1": 1, "A2": 1}
+
+    def test_they_do_not_pass_the_limit_of_holds_together(self, show: Show, settings: Settings) -> None:
+        settings.OPEN_HOLDS_PER_USER = 2
+        for buyer in users(ROUNDS):
+            wishes: list[Any] = [["A1"], ["A2"], ["A3"], ONE, ONE, ["A4"]]
+            results = race(*[holding(show, wanted, by=buyer) for wanted in wishes])
+
+            assert len(won(results)) == 2
+            assert set(lost(results)) <= {HoldLimitReached, SeatsTaken}
+            assert Booking.objects.in_status(BookingStatus.HELD).filter(user=buyer).count() == 2
+            assert set(owners(show).values()) == {1}
+            Ticket.objects.all().delete()
+
+    def test_they_do_not_pass_the_limit_of_seats_together_however_they_try(
+        self, show: Show, settings: Settings
+    ) -> None:
+        settings.SEATS_PER_USER_AND_SHOW = 3
+        for buyer in users(ROUNDS):
+            ran_out = situations.a_hold("A1", "A2", show=show, by=buyer, minutes_left=-1)
+            results = race(
+                confirming(ran_out),
+                booking(show, "A3", "A4", by=buyer),
+                holding(show, ["A5", "A6"], by=buyer),
+                holding(show, BestAvailable(count=2), by=buyer),
+            )
+
+            assert len(won(results)) == 1
+            assert set(lost(results)) <= {SeatLimitReached, HoldExpired}
+            assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
+            Ticket.objects.all().delete()

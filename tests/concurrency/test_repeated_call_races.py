@@ -1,0 +1,128 @@
+"""A call that is sent many times at once is done once.
+
+The control comes first: with the lock on the user gone, and everybody at the one moment that matters, the race is
+lost. So the tests below can fail.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from cinema.booking import bookings, locks, seats
+from cinema.booking.errors import IdempotencyKeyReused, SeatsTaken
+from cinema.booking.models import BookingStatus
+from cinema.booking.seats import BestAvailable
+from cinema.models import Booking, IdempotencyKey, Show, Ticket, User
+from tests import situations
+from tests.concurrency.buyers import booking, canceling, confirming, extending, holding, lost, owners, users, won
+from tests.concurrency.controls import let_everybody_in, when_all_have
+from tests.concurrency.outcomes import events
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ONE = BestAvailable(count=1)
+TIMES = 6
+ROUNDS = 4
+
+
+class TestSentManyTimes:
+    """A client that got no answer sends its call again, and again, while the first is still under way."""
+
+    @lost_only_in_read_committed
+    def test_without_the_lock_on_the_user_it_is_refused_its_own_seat(
+        self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(locks, "user", let_everybody_in)
+        monkeypatch.setattr(seats, "named", when_all_have(seats.named, TIMES))
+        book = partial(interruptible(bookings.book), show_id=show.pk, labels=["A1"], by=buyer, key="k")
+
+        results = race(*[book] * TIMES)
+
+        assert len(won(results)) == 1
+        assert lost(results) == {SeatsTaken: TIMES - 1}
+
+    def check_is_done_once(self, call: Callable[[], Booking]) -> Booking:
+        before = Booking.objects.count(), IdempotencyKey.objects.count()
+
+        results = race(*[call] * TIMES)
+
+        assert lost(results) == {}
+        (answer,) = {(each.pk, each.status, each.total, each.expires_at) for each in won(results)}
+        done = Booking.objects.get(pk=answer[0])
+        assert (done.pk, done.status, done.total, done.expires_at) == answer
+        assert IdempotencyKey.objects.count() == before[1] + 1
+        assert Booking.objects.count() in {before[0], before[0] + 1}
+        return done
+
+    def test_it_is_booked_once(self, show: Show, buyer: User) -> None:
+        for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
+            booked = self.check_is_done_once(booking(show, label, "B1", by=buyer, key=label))
+
+            assert events(booked) == ["CONFIRMED", "CONFIRMED"]
+            assert owners(show) == {label: 1, "B1": 1}
+            bookings.cancel(booking_id=booked.pk, by=buyer)
+
+    def test_it_is_held_once(self, show: Show, buyer: User) -> None:
+        for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
+            hold = self.check_is_done_once(holding(show, [label], by=buyer, key=label))
+
+            assert events(hold) == ["HELD"]
+            assert owners(show) == {label: 1}
+            bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    def test_seats_are_chosen_once(self, show: Show, buyer: User) -> None:
+        for number in range(ROUNDS):
+            hold = self.check_is_done_once(holding(show, BestAvailable(count=2), by=buyer, key=f"k{number}"))
+
+            assert events(hold) == ["HELD", "HELD"]
+            assert sum(owners(show).values()) == 2
+            bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    @pytest.mark.parametrize("minutes_left", [5, -1])
+    def test_it_is_confirmed_once(self, show: Show, minutes_left: int) -> None:
+        for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
+            hold = situations.a_hold(label, show=show, minutes_left=minutes_left)
+
+            confirmed = self.check_is_done_once(confirming(hold, key="k"))
+
+            assert confirmed.status == BookingStatus.CONFIRMED
+            assert events(confirmed).count("CONFIRMED") == 1
+            assert owners(show)[label] == 1
+
+    def test_it_is_extended_once(self, show: Show) -> None:
+        for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
+            hold = holding(show, [label], by=situations.a_user())()
+
+            extended = self.check_is_done_once(extending(hold, key="k"))
+
+            assert events(extended) == ["HELD", "EXTENDED"]
+
+    @pytest.mark.parametrize("some", [(), ("A1",)])
+    def test_it_is_given_back_once(self, show: Show, some: tuple[str, ...]) -> None:
+        for _ in range(ROUNDS):
+            booked = situations.a_booking("A1", "A2", show=show)
+
+            canceled = self.check_is_done_once(canceling(booked, *some, key="k"))
+
+            assert events(canceled).count("CANCELLED") == len(some or ("A1", "A2"))
+            assert owners(show) == ({"A2": 1} if some else {})
+            bookings.cancel(booking_id=booked.pk, by=booked.user)
+
+    def test_of_other_calls_with_the_same_key_one_is_done(self, show: Show) -> None:
+        for buyer in users(ROUNDS):
+            earlier = situations.a_booking("C3", show=show, by=buyer)
+            calls = [
+                *[booking(show, label, by=buyer, key="k") for label in ("A1", "A2")],
+                *[holding(show, [label], by=buyer, key="k") for label in ("A1", "A3")],
+                holding(show, ONE, by=buyer, key="k"),
+                canceling(earlier, key="k"),
+            ]
+
+            results = race(*calls)
+
+            assert len(won(results)) == 1
+            assert lost(results) == {IdempotencyKeyReused: len(calls) - 1}
+            assert IdempotencyKey.objects.get(user=buyer).booking == won(results)[0]
+            Ticket.objects.all().delete()
