@@ -47,7 +47,7 @@ def test_the_promise_holds() -> None:
 
 @pytest.mark.parametrize("plant", CONVICTED_OF)
 def test_finds_a_server_that_is_broken_on_purpose(plant: str) -> None:
-    outcome = run(Options(seconds=4, seed=1, database=DATABASE, plant=plant))
+    outcome = run(Options(seconds=6, seed=1, database=DATABASE, plant=plant))
 
     assert not report.held(outcome)
     assert {complaint.kind for complaint in outcome.checked.complaints} >= CONVICTED_OF[plant], told(outcome)
