@@ -111,10 +111,13 @@ class ShowNotOnSale(Problem):
     status: ShowStatus = strawberry.field(description="Why.")
 
 
-@strawberry.type(description="One person can have only so many seats of a show.")
+@strawberry.type(
+    description="One person can have only so many seats of a show, and only so many open holds; "
+    "the message tells which of the two it is about."
+)
 class SeatLimitReached(Problem):
-    limit: int = strawberry.field(description="How many.")
-    already_taken: int = strawberry.field(description="How many the viewer has.")
+    limit: int = strawberry.field(description="How many seats of the show, or open holds.")
+    already_taken: int = strawberry.field(description="How many of them the viewer has.")
 
 
 @strawberry.type(description="The show is too near.")
@@ -209,7 +212,8 @@ class BookingQuery:
         return queries.booking_by_reference(reference, viewer=info.context.signed_in())
 
     @strawberry_django.field(
-        description="For staff: what happened to a seat of a show, the earliest first. Takes cinema.view_booking."
+        description="For staff: what happened to a seat of a show, the latest 200, the earliest of them first. "
+        "Takes cinema.view_booking."
     )
     def seat_timeline(
         self,

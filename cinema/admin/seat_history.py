@@ -37,6 +37,8 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     search_fields = ["kind"]
     search_help_text = "Seat, such as C7, or reference of a booking"
     ordering = ["-at", "-pk"]
+    # To count all that ever happened takes longer than to show what was asked for.
+    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TicketEvent]:
         return TicketEvent.objects.select_related(

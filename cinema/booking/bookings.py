@@ -8,7 +8,14 @@ from django.db.models import Sum
 
 from cinema.accounts.models import User
 from cinema.booking import expiry, keys, locks, sales, seats, timeline
-from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, TooLateToCancel, UnknownSeats
+from cinema.booking.errors import (
+    HoldExpired,
+    SeatLimitReached,
+    SeatsTaken,
+    ShowNotOnSale,
+    TooLateToCancel,
+    UnknownSeats,
+)
 from cinema.booking.locks import BookingAtNow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
@@ -23,7 +30,8 @@ def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = Non
     Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `SeatsTaken`, `IdempotencyKeyReused`,
     `InvalidInput`, `Busy`; then nothing has changed.
     """
-    return keys.once(_book, operation="bookSeat", key=key, by=by, show_id=show_id, labels=list(labels))
+    labels = seats.distinct(labels)
+    return keys.once(_book, operation="bookSeat", key=key, by=by, show_id=show_id, labels=labels)
 
 
 @use_case
@@ -44,7 +52,7 @@ def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None, ke
     Raises `NotFound` unless it is `by`'s own, `UnknownSeats` for seats that were never part of it,
     `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
-    labels = None if labels is None else list(labels)
+    labels = None if labels is None else seats.distinct(labels)
     return keys.once(_cancel, operation="cancelBooking", key=key, by=by, booking_id=booking_id, labels=labels)
 
 
@@ -60,13 +68,12 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
 
 
 def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+    sales.check_seat_limit(by, show_id=show_id, wanted=len(labels))
     at = locks.show_for_buying(show_id)
     sales.check_on_sale(at.show, at.now)
-    sales.check_seat_limit(by, at.show, wanted=len(seats.distinct(labels)))
     wanted = seats.named(labels, show=at.show)
-    booking, tickets = sales.sell(wanted, by=by, at=at, status=BookingStatus.CONFIRMED, confirmed_at=at.now)
-    timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
-    return booking
+    with seats.offering_others(wanted, show=at.show):
+        return sales.sell(wanted, by=by, at=at, until=None)
 
 
 def _confirm(*, booking_id: int, by: User) -> Booking:
@@ -74,11 +81,14 @@ def _confirm(*, booking_id: int, by: User) -> Booking:
     booking = at.booking
     if booking.status == BookingStatus.CONFIRMED:
         return booking
-    if booking.status_at(at.now) == BookingStatus.HELD:
-        tickets = list(booking.tickets.unreleased())
-        booking.tickets.unreleased().update(expires_at=None)
-    else:
-        tickets = _taken_again(at, by=by)
+    match booking.status_at(at.now):
+        case BookingStatus.HELD:
+            tickets = list(booking.tickets.unreleased())
+            booking.tickets.unreleased().update(expires_at=None)
+        case BookingStatus.EXPIRED:
+            tickets = _taken_again(at, by=by)
+        case _:
+            raise HoldExpired([])
     booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, at.now, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
     timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
@@ -91,13 +101,16 @@ def _taken_again(at: BookingAtNow, *, by: User) -> list[Ticket]:
     tickets = list(at.booking.tickets.ran_out().select_related("seat"))
     show = at.booking.show
     free = seats.still_free([ticket.seat for ticket in tickets], show=show)
-    if not tickets or len(free) < len(tickets):
+    if len(free) < len(tickets):
         raise sales.hold_expired(at)
     try:
         sales.check_on_sale(show, at.now)
-        sales.check_seat_limit(by, show, wanted=len(tickets))
+        sales.check_seat_limit(by, show_id=show.pk, wanted=len(tickets))
         seats.take_again(tickets, show=show)
-    except (ShowNotOnSale, SeatLimitReached, SeatsTaken) as refusal:
+    except SeatLimitReached as refusal:
+        # What is free is of no use to somebody who cannot have more.
+        raise HoldExpired(free[: max(0, refusal.limit - refusal.already_taken)]) from refusal
+    except (ShowNotOnSale, SeatsTaken) as refusal:
         raise sales.hold_expired(at) from refusal
     return tickets
 
@@ -118,11 +131,10 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     if labels is None:
         return tickets
     by_label = {ticket.seat.label: ticket for ticket in tickets}
-    wanted = seats.distinct(labels)
-    unknown = [label for label in wanted if label not in by_label]
+    unknown = [label for label in labels if label not in by_label]
     if unknown:
         raise UnknownSeats(unknown)
-    return [by_label[label] for label in wanted]
+    return [by_label[label] for label in labels]
 
 
 def _check_not_too_late(at: BookingAtNow) -> None:

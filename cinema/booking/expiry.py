@@ -4,7 +4,7 @@ A hold is over when the database's clock says so, and its seats are free from th
 over. Nothing depends on anybody noticing in time; to notice only writes down what is so already.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from django.db.models import F
 
@@ -13,7 +13,7 @@ from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.core import clock
 
 
-def release(booking_ids: Collection[int]) -> int:
+def release(booking_ids: Iterable[int]) -> int:
     """Write down which of these bookings are holds that ran out, and free their seats; how many.
 
     Requires a transaction.

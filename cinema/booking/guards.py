@@ -1,8 +1,8 @@
 """What sold tickets forbid staff to change; and what of blocks goes along with a change."""
 
-from cinema.booking import seats
+from cinema.booking import expiry, seats
 from cinema.booking.errors import SeatsSold, ShowHasBookings
-from cinema.booking.models import Ticket
+from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.catalog.events import SeatsRetiring, ShowMoving
 from cinema.catalog.models import Show
 from cinema.core import clock
@@ -19,9 +19,15 @@ def keep_sold_seats(event: SeatsRetiring) -> None:
 
 
 def keep_booked_shows_in_place(event: ShowMoving) -> None:
-    """Raises `ShowHasBookings` if anybody has a live ticket; else the show's blocks go."""
+    """Raises `ShowHasBookings` if anybody has a live ticket; else the show's blocks go, and its holds that ran out."""
     tickets = Ticket.objects.filter(show=event.show)
     bookings = tickets.live().sold().values("booking").distinct().count()
     if bookings:
         raise ShowHasBookings(bookings)
-    seats.release(list(tickets.blocks().unreleased()), at=clock.now(), by=event.by)
+    now = clock.now()
+    seats.release(list(tickets.blocks().unreleased()), at=now, by=event.by)
+    # They could be confirmed late, and would be for another movie then.
+    expiry.release(Booking.objects.overdue().filter(show=event.show).values_list("pk", flat=True))
+    Booking.objects.filter(show=event.show, status=BookingStatus.EXPIRED).update(
+        status=BookingStatus.CANCELLED, total=0, cancelled_at=now, expires_at=None
+    )

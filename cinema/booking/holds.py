@@ -1,7 +1,6 @@
 """Holds: seats kept for a buyer for a few minutes. `bookings.confirm` makes a booking of one."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,8 +8,7 @@ from django.db import transaction
 from cinema.accounts.models import User
 from cinema.booking import expiry, keys, locks, sales, seats, timeline
 from cinema.booking.errors import SeatsTaken
-from cinema.booking.locks import ShowAtNow
-from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
+from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.seats import BestAvailable
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, use_case
@@ -31,7 +29,8 @@ def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, ke
         if wanted.count < 1:
             raise InvalidInput.of("count", "min_value", "At least one seat.")
         return keys.once(_acquire_best, operation="holdSeats", key=key, by=by, show_id=show_id, wish=wanted)
-    return keys.once(_acquire_named, operation="holdSeats", key=key, by=by, show_id=show_id, labels=list(wanted))
+    labels = seats.distinct(wanted)
+    return keys.once(_acquire_named, operation="holdSeats", key=key, by=by, show_id=show_id, labels=labels)
 
 
 @use_case
@@ -51,42 +50,32 @@ def release_expired(*, at_most: int) -> int:
 
 
 def _acquire_named(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+    _check_limits(by, show_id, wanted=len(labels))
     at = locks.show_for_buying(show_id)
-    _check_allowed(by, at, wanted=len(seats.distinct(labels)))
+    sales.check_on_sale(at.show, at.now)
     wanted = seats.named(labels, show=at.show)
-    booking, tickets = sales.sell(wanted, by=by, at=at, **_held(at))
-    timeline.record(tickets, TicketEventKind.HELD, at=at.now, by=by)
-    return booking
+    with seats.offering_others(wanted, show=at.show):
+        return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
 
 
 def _acquire_best(*, show_id: int, wish: BestAvailable, by: User) -> Booking:
+    _check_limits(by, show_id, wanted=wish.count)
     at = locks.show_for_picking(show_id)
-    _check_allowed(by, at, wanted=wish.count)
-    booking, tickets = _sell_best(wish, by=by, at=at)
-    timeline.record(tickets, TicketEventKind.HELD, at=at.now, by=by)
-    return booking
-
-
-def _sell_best(wish: BestAvailable, *, by: User, at: ShowAtNow) -> tuple[Booking, list[Ticket]]:
+    sales.check_on_sale(at.show, at.now)
     for _ in range(CHOICES):
         wanted = seats.chosen(wish, show=at.show)
         try:
             with transaction.atomic():
-                return sales.sell(wanted, by=by, at=at, **_held(at))
+                return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
         except SeatsTaken:
             # A buyer who named them was faster; what is left is looked at again.
             continue
     raise TryAgain("buyers who name their seats were faster each time")
 
 
-def _check_allowed(by: User, at: ShowAtNow, *, wanted: int) -> None:
-    sales.check_on_sale(at.show, at.now)
-    sales.check_seat_limit(by, at.show, wanted=wanted)
+def _check_limits(by: User, show_id: int, *, wanted: int) -> None:
+    sales.check_seat_limit(by, show_id=show_id, wanted=wanted)
     sales.check_hold_limit(by)
-
-
-def _held(at: ShowAtNow) -> dict[str, Any]:
-    return {"status": BookingStatus.HELD, "expires_at": at.now + settings.HOLD_LIFETIME}
 
 
 def _extend(*, booking_id: int, by: User) -> Booking:

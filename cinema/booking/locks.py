@@ -45,7 +45,9 @@ class BookingAtNow:
 
 
 def user(user: User) -> None:
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    """Keep the user's other calls waiting. Raises `NotFound`: of somebody who has just been deleted."""
+    if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first() is None:
+        raise NotFound("user")
 
 
 def shared_show(pk: int) -> Show:

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, functions
 
 from cinema.booking.references import LENGTH, new_reference
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
+from cinema.core.clock import Now
 from cinema.core.money import Money
 
 LONGEST_KEY = 200
@@ -209,6 +209,7 @@ class TicketEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at", "id"], name="ticket_events_by_time")]
         verbose_name = "seat event"
         verbose_name_plural = "seat history"
 
@@ -224,7 +225,7 @@ class IdempotencyKey(models.Model):
     # Of operation and input, SHA-256 in hexadecimal.
     fingerprint = models.CharField(max_length=64)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=functions.Now())
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]

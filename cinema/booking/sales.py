@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
 
 from cinema.accounts.models import User
-from cinema.booking import seats, status
+from cinema.booking import seats, status, timeline
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
 from cinema.booking.locks import BookingAtNow, ShowAtNow
-from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
@@ -42,10 +41,10 @@ def hold_expired(at: BookingAtNow) -> HoldExpired:
     return HoldExpired(seats.still_free(lost, show=at.booking.show))
 
 
-def check_seat_limit(user: User, show: Show, *, wanted: int) -> None:
+def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
     """Raises `SeatLimitReached` if `wanted` seats of the show more are too many. The user is locked."""
     limit = settings.SEATS_PER_USER_AND_SHOW
-    taken = Ticket.objects.live().filter(show=show, booking__user=user).count()
+    taken = Ticket.objects.live().filter(show=show_id, booking__user=user).count()
     if taken + wanted > limit:
         raise SeatLimitReached(limit=limit, already_taken=taken)
 
@@ -58,17 +57,31 @@ def check_hold_limit(user: User) -> None:
         raise HoldLimitReached(limit=limit, already_taken=open_holds)
 
 
-def sell(wanted: Sequence[Seat], *, by: User, at: ShowAtNow, **fields: Any) -> tuple[Booking, list[Ticket]]:
-    """A new booking of these seats with `fields`, at the prices of the show. Raises `SeatsTaken`."""
+def sell(wanted: Sequence[Seat], *, by: User, at: ShowAtNow, until: datetime | None) -> Booking:
+    """A new booking of these seats at the prices of the show: held `until` then, or confirmed for good.
+
+    Raises `SeatsTaken`, which offers no others.
+    """
     prices: Mapping[str, Decimal] = dict(Price.objects.filter(show=at.show).values_list("category", "amount"))
-    total = sum((prices[seat.category] for seat in wanted), Decimal(0))
-    booking = _new_booking(user=by, show=at.show, total=total, currency=settings.CURRENCY, created_at=at.now, **fields)
-    return booking, seats.take(wanted, show=at.show, booking=booking, prices=prices)
+    booking = Booking(
+        user=by,
+        show=at.show,
+        status=BookingStatus.HELD if until else BookingStatus.CONFIRMED,
+        total=sum((prices[seat.category] for seat in wanted), Decimal(0)),
+        currency=settings.CURRENCY,
+        created_at=at.now,
+        expires_at=until,
+        confirmed_at=None if until else at.now,
+    )
+    _insert(booking)
+    tickets = seats.take(wanted, show=at.show, booking=booking, prices=prices)
+    timeline.record(tickets, TicketEventKind.HELD if until else TicketEventKind.CONFIRMED, at=at.now, by=by)
+    return booking
 
 
-def _new_booking(**fields: Any) -> Booking:
+def _insert(booking: Booking) -> None:
     try:
-        return Booking.objects.create(**fields)
+        booking.save(force_insert=True)
     except IntegrityError as error:
         if is_uniqueness_violation(error):
             raise TryAgain("another booking has this reference") from error

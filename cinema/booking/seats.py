@@ -4,7 +4,8 @@ Invariant: a seat of a show has at most one live ticket. The tickets are simply 
 `one_live_ticket_per_seat_of_a_show` arbitrates; buyers of different seats never wait for each other.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +20,8 @@ from cinema.catalog.layouts import SeatCategory, as_labeled
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
+
+MOST_ALTERNATIVES = 50
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,25 @@ def chosen(wish: BestAvailable, *, show: Show) -> list[Seat]:
     They stay free until the transaction ends unless a buyer who names seats takes them, if the show is locked for
     picking.
     """
-    free = set(_free(show).values_list("label", flat=True))
+    house = _places(_of_house(show))
+    taken = set(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
+    free = {place.label for place in house} - taken
     try:
         labels = picking.best_available(
-            _places(_of_house(show)), free=free, count=wish.count, category=wish.category, together=wish.together
+            house, free=free, count=wish.count, category=wish.category, together=wish.together
         )
     except picking.NotEnough as shortage:
         raise NotEnoughSeats(wish.count, shortage.available) from shortage
     return named(labels, show=show)
+
+
+@contextmanager
+def offering_others(wanted: Sequence[Seat], *, show: Show) -> Iterator[None]:
+    """Whoever is refused some of `wanted` meanwhile is offered as many free seats, the nearest first."""
+    try:
+        yield
+    except SeatsTaken as refusal:
+        raise SeatsTaken(refusal.seats, _alternatives(wanted, refusal.seats, show=show)) from refusal
 
 
 def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
@@ -77,10 +91,10 @@ def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
 def take(
     seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: Mapping[str, Decimal] | None = None
 ) -> list[Ticket]:
-    """Tickets for all of `seats`, or `SeatsTaken` and nothing changed. Without a booking they are blocks.
+    """Tickets for all of `seats`, or `SeatsTaken`, which offers no others, and nothing changed.
 
-    They run out when the booking does. A seat whose hold ran out is taken over: the old ticket is released and its
-    booking expires.
+    Without a booking they are blocks. They run out when the booking does. A seat whose hold ran out is taken over:
+    the old ticket is released and its booking expires.
     """
     tickets = [
         Ticket(
@@ -139,7 +153,7 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
     if taken:
         raise SeatsTaken(
             seats=[seat.label for seat in seats if seat.pk in taken],
-            alternatives=_alternatives(seats, taken, show=show),
+            alternatives=[],
         )
     overdue = set(in_the_way.overdue().sold().values_list("booking_id", flat=True))
     if not overdue:
@@ -147,11 +161,12 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
     expiry.release(overdue)
 
 
-def _alternatives(seats: Sequence[Seat], taken: Collection[int], *, show: Show) -> list[str]:
+def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show) -> list[str]:
     # One that came free a moment ago is not both: taken, and to be had instead.
-    free = _free(show).exclude(pk__in=taken)
-    wanted = [_place(seat.label, seat.row_index, seat.column, seat.category) for seat in seats]
-    return picking.nearest(_places(free), to=wanted, count=len(seats))
+    free = _places(_free(show).exclude(label__in=taken))
+    # Staff may want a whole house; nobody looks through a thousand others.
+    near = [_place(seat.label, seat.row_index, seat.column, seat.category) for seat in wanted[:MOST_ALTERNATIVES]]
+    return picking.nearest(free, to=near, count=len(near))
 
 
 def _of_house(show: Show) -> SeatQuerySet:

@@ -6,13 +6,16 @@ It answers staff who ask why a seat is not free. Nothing that sells seats reads 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import as_labeled
 from cinema.catalog.models import Seat
 from cinema.core.errors import NotFound
+
+# A seat can be held and given back for ever; who asks wants to know what it is now, and why.
+MOST_OF_A_SEAT = 200
 
 
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
@@ -33,17 +36,18 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
     )
 
 
-def of_seat(*, show_id: int, label: str) -> QuerySet[TicketEvent]:
-    """All that happened to the seat of a show with this label, typed in any case, the earliest first.
+def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
+    """What happened to the seat of a show with this label, typed in any case: the latest `MOST_OF_A_SEAT`, in order.
 
     Raises `NotFound` if the show never had such a seat.
     """
     label = as_labeled(label)
-    # The second: of a screen that the show was moved away from.
-    of_show = Q(screen__shows=show_id) | Q(tickets__show=show_id)
-    if not Seat.objects.filter(of_show, label=label).exists():
+    events = _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
+    latest = list(events.order_by("-at", "-pk")[:MOST_OF_A_SEAT])
+    # Of a screen that the show has left, events may be all that is left of a seat.
+    if not latest and not Seat.objects.filter(screen__shows=show_id, label=label).exists():
         raise NotFound("seat of a show")
-    return _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
+    return latest[::-1]
 
 
 def of_bookings(booking_ids: Iterable[int]) -> QuerySet[TicketEvent]:

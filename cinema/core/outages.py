@@ -21,8 +21,10 @@ _SQLITE_CODES = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
-# PostgreSQL calls these internal: read_only_sql_transaction, of a standby, and idle_in_transaction_session_timeout.
-_INTERNAL_SQLSTATES = {"25006", "25P03"}
+# PostgreSQL's classes: connection, resources, intervention of an operator, system.
+_SQLSTATE_CLASSES = {"08", "53", "57", "58"}
+# And: a standby that takes no writes, a transaction that was idle for too long, and collisions.
+_SQLSTATES = {"25006", "25P03", "40001", "40P01", "55P03"}
 
 
 def is_outage(error: BaseException) -> bool:
@@ -30,6 +32,9 @@ def is_outage(error: BaseException) -> bool:
     sqlite_code = getattr(error.__cause__, "sqlite_errorcode", None)
     if sqlite_code is not None:
         return isinstance(error, OperationalError) and sqlite_code & 0xFF in _SQLITE_CODES
-    if isinstance(error, InternalError):
-        return getattr(error.__cause__, "sqlstate", None) in _INTERNAL_SQLSTATES
-    return isinstance(error, OperationalError | InterfaceError)
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    if sqlstate is None:
+        # There was no connection that could have told one.
+        return isinstance(error, OperationalError | InterfaceError)
+    known = sqlstate[:2] in _SQLSTATE_CLASSES or sqlstate in _SQLSTATES
+    return known and isinstance(error, OperationalError | InterfaceError | InternalError)

@@ -77,9 +77,9 @@ def test_however_many_there_are_the_list_costs_the_same(
     box_office: Client, show: Show, django_assert_num_queries: Any
 ) -> None:
     situations.a_booking("A1", show=show)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         box_office.get(LIST)
     for number in range(2, 6):
         situations.a_booking(f"A{number}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         box_office.get(LIST)

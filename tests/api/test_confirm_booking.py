@@ -246,7 +246,7 @@ def test_it_is_not_confirmed_once_the_buyer_has_too_many_seats(
     situations.a_booking("C3", "C4", show=over.show, by=buyer)
 
     with nothing_changes():
-        assert confirm(as_buyer, over) == expired("A1", "B1")
+        assert confirm(as_buyer, over) == expired("A1")
 
 
 def test_it_is_confirmed_up_to_the_limit(as_buyer: Api, over: Booking, buyer: User, settings: Settings) -> None:

@@ -126,9 +126,9 @@ def test_the_timeline_of_a_seat(
         bookings.cancel(booking_id=hold.pk, by=buyer)
     viewing = api.signed_in(situations.a_staff_member("view_booking"))
 
-    # viewer, permissions of the user and of their groups, seat, events; of their bookings tickets, seats, clock, shows,
+    # viewer, permissions of the user and of their groups, events; of their bookings tickets, seats, clock, shows,
     # movies, events
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         events = viewing(SEAT_TIMELINE, id=global_id(show)).data["seatTimeline"]
 
     assert [event["kind"] for event in events] == ["HELD", "CANCELLED"] * count

@@ -90,24 +90,27 @@ class Cinema:
     def book(self, house: House, typed: Sequence[str], buyer: str, key: str | None) -> Sale:
         def act() -> Sale:
             labels = as_typed(typed)
-            self._check_allowed(house, buyer, len(labels))
+            self._check_seats(house, buyer, len(labels))
+            self._check_on_sale(house)
             return self._sell(house, self._known(house, labels), buyer, "CONFIRMED", "VALID")
 
-        return self._once(buyer, key, ("book", house, tuple(typed)), act)
+        return self._once(buyer, key, ("book", house, tuple(as_typed(typed))), act)
 
     def hold(self, house: House, typed: Sequence[str], buyer: str, key: str | None) -> Sale:
         def act() -> Sale:
             labels = as_typed(typed)
-            self._check_allowed(house, buyer, len(labels))
+            self._check_seats(house, buyer, len(labels))
             self._check_open_holds(buyer)
+            self._check_on_sale(house)
             return self._sell(house, self._known(house, labels), buyer, "HELD", "HELD")
 
-        return self._once(buyer, key, ("hold", house, tuple(typed)), act)
+        return self._once(buyer, key, ("hold", house, tuple(as_typed(typed))), act)
 
     def hold_best(self, house: House, wish: BestAvailable, buyer: str, key: str | None) -> Sale:
         def act() -> Sale:
-            self._check_allowed(house, buyer, wish.count)
+            self._check_seats(house, buyer, wish.count)
             self._check_open_holds(buyer)
+            self._check_on_sale(house)
             try:
                 labels = picking.best_available(
                     house.places,
@@ -158,7 +161,7 @@ class Cinema:
                 sale.status = "CANCELLED"
             return sale
 
-        return self._once(buyer, key, ("cancel", sale, typed and tuple(typed)), act)
+        return self._once(buyer, key, ("cancel", sale, typed and tuple(as_typed(typed))), act)
 
     # ------------------------------------------------------------------ what staff and the clock do
 
@@ -229,9 +232,11 @@ class Cinema:
         if sale.buyer != buyer:
             raise Refused(NotFound, kind="booking")
 
-    def _check_allowed(self, house: House, buyer: str, wanted: int) -> None:
+    def _check_on_sale(self, house: House) -> None:
         if house.called_off:
             raise Refused(ShowNotOnSale, status=ShowStatus.CANCELLED)
+
+    def _check_seats(self, house: House, buyer: str, wanted: int) -> None:
         owners = [self.owner(house, label) for label in house.labels]
         taken = sum(owner is not None and owner.buyer == buyer for owner in owners)
         if taken + wanted > self.seats_per_show:
@@ -274,9 +279,10 @@ class Cinema:
         if not lost or refusal.facts["still_available"] != lost:
             raise refusal
         try:
-            self._check_allowed(sale.house, sale.buyer, len(lost))
-        except Refused as not_allowed:
-            raise refusal from not_allowed
+            self._check_seats(sale.house, sale.buyer, len(lost))
+        except Refused as limit:
+            more = self.seats_per_show - limit.facts["already_taken"]
+            raise Refused(HoldExpired, still_available=lost[: max(0, more)]) from limit
         self._notice(sale)
         self._occupy(sale.house, lost)
         sale.turn(lost, "VALID")

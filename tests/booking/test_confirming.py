@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 from cinema.booking import blocks, bookings, holds, seats
 from cinema.booking.errors import HoldExpired
 from cinema.booking.models import BookingStatus, TicketStatus
+from cinema.catalog import programming
 from cinema.core import clock, transactions
 from cinema.core.errors import Busy, NotFound
 from cinema.models import Booking, Show, Ticket, User
@@ -124,7 +125,8 @@ def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, settings: Setti
     with nothing_changes(), pytest.raises(HoldExpired) as refusal:
         confirm(over)
 
-    assert refusal.value.still_available == ["A1", "B1"]
+    # Both are free, and one is all that the buyer can have.
+    assert refusal.value.still_available == ["A1"]
     assert str(refusal.value.__cause__) == "At most 1 of the seats of a show go to one person; you have 0."
 
 
@@ -156,3 +158,14 @@ def test_somebody_else_s_hold_is_not_there(hold: Booking) -> None:
 
     with nothing_changes(), pytest.raises(NotFound):
         bookings.confirm(booking_id=hold.pk, by=somebody_else)
+
+
+def test_a_hold_for_a_movie_that_is_shown_no_more_is_not_confirmed_for_another(over: Booking) -> None:
+    programming.reschedule(show_id=over.show_id, movie_id=situations.a_movie().pk)
+
+    with nothing_changes(), pytest.raises(HoldExpired) as refusal:
+        confirm(over)
+
+    assert refusal.value.still_available == []
+    over.refresh_from_db()
+    assert (over.status, over.total) == ("CANCELLED", Decimal(0))

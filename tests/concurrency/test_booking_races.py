@@ -161,7 +161,7 @@ class TestLimit:
     ) -> None:
         settings.SEATS_PER_USER_AND_SHOW = 1
         # What two tabs do when neither waits for the other: both count before either has written.
-        sales.check_seat_limit(buyer, show, wanted=1)
+        sales.check_seat_limit(buyer, show_id=show.pk, wanted=1)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 
         seats.take(

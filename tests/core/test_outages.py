@@ -89,6 +89,13 @@ def test_a_value_that_is_wrong(statement: str) -> None:
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
+def test_a_statement_that_is_too_large() -> None:
+    """An OperationalError, like an outage, but trying again is of no use."""
+    assert not is_outage(refusal(f"SELECT {', '.join(['1'] * 1700)}"))
+
+
+@pytest.mark.django_db
+@ON_POSTGRESQL
 def test_going_on_in_a_transaction_that_failed() -> None:
     def go_on() -> None:
         with transaction.atomic():

@@ -1,6 +1,7 @@
 import logging
 import os
 import signal
+import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until stopped")
-        parser.add_argument("--every", type=float, default=5, metavar="SECONDS", help="with --loop: how often (5)")
+        parser.add_argument("--every", type=_seconds, default=5, metavar="SECONDS", help="with --loop: how often (5)")
         parser.add_argument("--parent", type=int, metavar="PID", help="with --loop: end when this parent process has")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -41,6 +42,13 @@ class Command(BaseCommand):
             self.stdout.write(_tidy())
         except (Busy, DatabaseError) as error:
             raise CommandError(str(error)) from error
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < threading.TIMEOUT_MAX:
+        raise ValueError(text)
+    return seconds
 
 
 def _loop(*, every: float, parent: int | None) -> None:
