@@ -48,9 +48,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The proof: SECONDS of chaos on a real server, DB=postgresql or sqlite, SEED to repeat a run.
+# The proof: SECONDS of chaos on a real server. DB=postgresql or sqlite; SEED: the same choices again, though not the
+# same timing; ISOLATION=serializable for PostgreSQL.
 prove: $(VENV)/.dev
-	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(ISOLATION),--isolation "$(ISOLATION)")
 
 bench: $(VENV)/.dev
 	@echo "On SQLite"

@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=60, help="how long clients are at work (60)")
     parser.add_argument("--seed", type=int, default=new_seed(), help="of all random choices (a new one each time)")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--isolation", choices=["read committed", "serializable"], default="read committed")
     parser.add_argument("--plant", choices=sorted(plants.PLANTS), help="break the server on purpose")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)

@@ -65,8 +65,9 @@ class Postgresql:
     # Microseconds, cut.
     tolerance = 1_000
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, isolation: str) -> None:
         self.directory = directory
+        self.settings = {**SETTINGS, "default_transaction_isolation": isolation}
         self.data = directory / "data"
         self.data.mkdir()
         self.url = f"postgresql://postgres:@/postgres?host={directory}"
@@ -80,7 +81,7 @@ class Postgresql:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [self._program, "-D", self.data, "-k", self.directory, *settings],
@@ -130,12 +131,12 @@ class Postgresql:
 
 
 @contextmanager
-def started(kind: str, directory: Path) -> Iterator[Database]:
-    """A new, empty database; gone afterwards."""
+def started(kind: str, directory: Path, *, isolation: str) -> Iterator[Database]:
+    """A new, empty database; gone afterwards. Of SQLite there is one isolation only."""
     if kind == "sqlite":
         yield Sqlite(directory)
         return
-    database = Postgresql(directory)
+    database = Postgresql(directory, isolation=isolation)
     try:
         database.start()
         yield database

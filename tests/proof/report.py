@@ -14,10 +14,11 @@ SHOWN = 2
 
 def lines(outcome: Outcome) -> Iterator[str]:
     options, calls = outcome.options, outcome.calls
-    plant = f" --plant {options.plant}" if options.plant else ""
+    more = f" --isolation '{options.isolation}'" if options.database == "postgresql" else ""
+    more += f" --plant {options.plant}" if options.plant else ""
     yield (
         f"Repeat with: python -m tests.proof --seconds {options.seconds:g} --seed {options.seed} "
-        f"--database {options.database}{plant}"
+        f"--database {options.database}{more}"
     )
     yield f"Calls              {len(calls)}, answered {sum(call.answer is not None for call in calls)}"
     for operation in Operation:

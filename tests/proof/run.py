@@ -46,6 +46,8 @@ class Options:
     # postgresql or sqlite
     database: str
     plant: str | None = None
+    # Of PostgreSQL's transactions.
+    isolation: str = "read committed"
 
 
 @dataclass
@@ -73,7 +75,7 @@ def run(options: Options) -> Outcome:
     """Let it happen, and check it."""
     with (
         tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as directory,
-        databases.started(options.database, Path(directory)) as database,
+        databases.started(options.database, Path(directory), isolation=options.isolation) as database,
     ):
         outcome, ended_at = _played(options, database, Path(directory))
         tolerance = database.tolerance
