@@ -5,8 +5,7 @@ half-done stays; and the next request is answered by the same process.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -98,19 +97,6 @@ def assert_works(server: Server, call: str, hold: Booking) -> None:
     assert first["__typename"] == "Booking", first
     with nothing_changes():
         assert sent(server, call, hold).data == {call: first}
-
-
-@contextmanager
-def connecting_with(**settings: Any) -> Iterator[None]:
-    """The next connections are made with these settings."""
-    kept = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(settings)
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(kept)
 
 
 def executed(*statements: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from cinema.models import Booking, User
-from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, connecting_with, sent
+from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, sent
+from tests.connections import connecting_with
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 

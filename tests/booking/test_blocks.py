@@ -2,6 +2,7 @@ import pytest
 
 from cinema.booking import blocks
 from cinema.booking.errors import SeatsTaken, UnknownSeats
+from cinema.booking.seats import MOST_ALTERNATIVES
 from cinema.core.errors import NotFound
 from cinema.models import Show, Ticket
 from tests import situations
@@ -61,3 +62,15 @@ def test_seats_that_the_house_has_not_are_named(show: Show, act: type) -> None:
 def test_a_show_that_is_not_there(act: type) -> None:
     with pytest.raises(NotFound):
         act(show_id=10**9, labels=["A1"])
+
+
+def test_who_wants_a_whole_house_is_offered_no_more_than_a_person_looks_through() -> None:
+    show = situations.a_show(rows=["S" * 60, "S" * 60])
+    situations.a_booking("A1", show=show)
+
+    with pytest.raises(SeatsTaken) as refusal:
+        blocks.block(show_id=show.pk, labels=[f"A{number}" for number in range(1, 61)])
+
+    assert refusal.value.seats == ["A1"]
+    assert len(refusal.value.alternatives) == MOST_ALTERNATIVES
+    assert blocked(show) == []

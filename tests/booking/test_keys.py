@@ -8,7 +8,7 @@ from cinema.booking import bookings, holds, keys, timeline
 from cinema.booking.errors import IdempotencyKeyReused
 from cinema.booking.models import IdempotencyKey
 from cinema.core import clock, transactions
-from cinema.core.errors import Busy, InvalidInput
+from cinema.core.errors import Busy, InvalidInput, NotFound
 from cinema.core.transactions import ATTEMPTS
 from cinema.models import Booking, Show, User
 from tests import situations
@@ -190,3 +190,17 @@ def test_a_hold_that_ran_out_keeps_its_key(show: Show, buyer: User) -> None:
     holds.release_expired(at_most=10)
 
     assert holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key") == hold
+
+
+def test_a_seat_is_the_same_however_it_is_typed(show: Show, buyer: User) -> None:
+    booking = bookings.book(show_id=show.pk, labels=["A1"], by=buyer, key="k")
+
+    with nothing_changes():
+        assert bookings.book(show_id=show.pk, labels=[" a1"], by=buyer, key="k") == booking
+
+
+def test_who_has_just_been_deleted_is_not_found(show: Show, buyer: User) -> None:
+    User.objects.filter(pk=buyer.pk).delete()
+
+    with nothing_changes(), pytest.raises(NotFound):
+        bookings.book(show_id=show.pk, labels=["A1"], by=buyer)

@@ -113,3 +113,14 @@ def test_an_event_says_in_a_line_what_happened(show: Show) -> None:
     booking = situations.a_booking("A1", show=show)
 
     assert str(TicketEvent.objects.get()) == f"CONFIRMED at {booking.created_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def test_of_a_seat_held_and_given_back_time_and_again_the_latest_is_told(
+    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "MOST_OF_A_SEAT", 3)
+    for _ in range(2):
+        hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
+        bookings.cancel(booking_id=hold.pk, by=buyer)
+
+    assert of_seat(show, "A1") == ["CANCELLED", "HELD", "CANCELLED"]

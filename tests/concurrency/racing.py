@@ -30,7 +30,7 @@ COMING_BACK = 5
 ISOLATION = os.environ.get("TEST_ISOLATION", "read committed")
 lost_only_in_read_committed = pytest.mark.skipif(
     ISOLATION == "serializable",
-    reason="SERIALIZABLE needs no lock to notice this: it ends one of the two, who is tried again",
+    reason="SERIALIZABLE needs no lock to notice this; `make test` runs it at READ COMMITTED",
 )
 
 

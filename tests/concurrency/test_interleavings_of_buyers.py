@@ -97,7 +97,7 @@ class TestBestAvailable:
         self, ann: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if connection.vendor == "sqlite":
-            pytest.skip("nobody gets between choosing and taking")
+            pytest.skip("in SQLite nobody gets between choosing and taking; `make test` runs it on PostgreSQL")
         show = situations.a_show(rows=["SSSSSSSS"])
         others = [situations.a_user() for _ in range(holds.CHOICES + 1)]
         choose = seats.chosen

@@ -17,7 +17,7 @@ def isolation_of_a_transaction() -> str:
 
 def test_transactions_are_as_isolated_as_the_run_says() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
+        pytest.skip("SQLite has one writer at a time; `make test` runs it on PostgreSQL")
 
     assert isolation_of_a_transaction() == ISOLATION
     assert race(isolation_of_a_transaction, isolation_of_a_transaction) == [ISOLATION, ISOLATION]

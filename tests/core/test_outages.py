@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,9 +11,12 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError, co
 
 from cinema.core.outages import is_outage
 from cinema.models import Genre
+from tests.connections import connecting_with
 
-ON_POSTGRESQL = pytest.mark.skipif(connection.vendor != "postgresql", reason="a failure of PostgreSQL")
-ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="a failure of SQLite")
+ON_POSTGRESQL = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="a failure of PostgreSQL: `make test` runs it there"
+)
+ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="a failure of SQLite: `make test` runs it there")
 
 
 def execute(*statements: str) -> None:
@@ -38,19 +40,6 @@ def refusal(*statements: str) -> Error:
             execute(*statements)
 
     return raised(act)
-
-
-@contextmanager
-def connecting_with(**settings: Any) -> Iterator[None]:
-    """The next connections are made with these settings."""
-    kept = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(settings)
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(kept)
 
 
 # ---------------------------------------------------------------------- what is no outage
