@@ -175,6 +175,32 @@ AXES_CLIENT_IP_CALLABLE = "cinema.core.addresses.client_address"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
+# ---------------------------------------------------------------------- what the API takes
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
+INTROSPECTION = env.bool("INTROSPECTION", True)
+EXPLORER = env.bool("EXPLORER", True)
+# Documents that were parsed and found valid, in each process; a large one takes 0.8 MB.
+DOCUMENT_CACHE_SIZE = env.int("DOCUMENT_CACHE_SIZE", 128)
+QUERY_LIMITS = {
+    "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
+    "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
+    # Brackets within brackets, and selections within selections with fragments expanded.
+    "depth": env.int("QUERY_MAX_DEPTH", 25),
+    # With fragments expanded, as the next two.
+    "fields": env.int("QUERY_MAX_FIELDS", 500),
+    "aliases": env.int("QUERY_MAX_ALIASES", 50),
+    "directives": env.int("QUERY_MAX_DIRECTIVES", 50),
+    # About how many fields are resolved, lists counted by their length.
+    "cost": env.int("QUERY_MAX_COST", 15_000),
+    # Signing up, in, and all else that may be a guess: one for each request, so that guesses can be counted.
+    "credentialMutations": 1,
+}
+if min(DATA_UPLOAD_MAX_MEMORY_SIZE, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
+    raise ImproperlyConfigured(
+        "MAX_REQUEST_BYTES and each QUERY_MAX_ limit is 1 or more, DOCUMENT_CACHE_SIZE 0 or more."
+    )
+
 # ---------------------------------------------------------------------- the cinema's rules
 
 CURRENCY = env.str("CURRENCY", "USD")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from schema.http import GraphQLView
+from schema.http.view import GraphQLView
 
 urlpatterns = [
     path("graphql", GraphQLView.as_view()),

@@ -72,6 +72,10 @@ LogoutResult = result("LogoutResult", LoggedOut, InvalidRefreshToken)
 ChangePasswordResult = result("ChangePasswordResult", Session, InvalidInput, TooManyAttempts)
 
 
+# Each of these may be a guess. A request makes one, so that guesses can be counted by requests.
+CREDENTIAL_MUTATIONS = {"signup", "login", "refreshToken", "changePassword"}
+
+
 @strawberry.input(description="A new account.")
 class SignupInput:
     username: str = strawberry.field(description="Letters, digits and _ . + -; unique whatever the case.")

@@ -7,7 +7,6 @@ from typing import Annotated, TypeVar
 
 import strawberry
 from django.http import HttpRequest
-from strawberry.django.context import StrawberryDjangoContext
 
 from cinema.accounts import tokens
 from cinema.accounts.models import User
@@ -16,8 +15,10 @@ from schema.errors import Forbidden, Unauthenticated
 
 
 @dataclass
-class Context(StrawberryDjangoContext):
+class Context:
     """Of one request. The token is read from the header only, and only when somebody asks who the viewer is."""
+
+    request: HttpRequest
 
     @cached_property
     def viewer(self) -> User | None:

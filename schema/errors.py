@@ -10,6 +10,7 @@ Everything else is a top-level error with `extensions.code`:
     SERVICE_UNAVAILABLE                too many at once, or no database: again after `extensions.retryAfterMs`
     BAD_USER_INPUT                     an argument or variable that cannot be right
     GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
+    QUERY_TOO_COMPLEX                  over a limit; `extensions` has its `limitName`, the `limit` and the `actual`
     INTERNAL_SERVER_ERROR              ours: logged whole, masked, with `extensions.requestId` to find it by
 """
 
@@ -138,8 +139,8 @@ class ErrorCodes(SchemaExtension):
             result.errors = [self._coded(error) for error in result.errors]
 
     def _coded(self, error: GraphQLError) -> GraphQLError:
-        if isinstance(error, GraphQLSyntaxError):
-            return _with(error, code="GRAPHQL_PARSE_FAILED")
+        if error.extensions:
+            return error
         if not self.executing:
             return _with(error, code="GRAPHQL_VALIDATION_FAILED")
         code = code_of(error)
@@ -148,6 +149,10 @@ class ErrorCodes(SchemaExtension):
         if code == "SERVICE_UNAVAILABLE":
             return unavailable(error)
         return _with(error, code=code)
+
+
+def unparsable(error: GraphQLSyntaxError) -> GraphQLError:
+    return _with(error, code="GRAPHQL_PARSE_FAILED")
 
 
 def code_of(error: GraphQLError) -> str | None:

@@ -1,20 +1,24 @@
 """The schema: every slice's queries and mutations, merged."""
 
+from typing import Any
+
 import strawberry
-from graphql import GraphQLError
+from django.conf import settings
+from graphql import ExecutionContext, GraphQLError
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext as Operation
 
 from schema import accounts, booking, errors, holds, programming
 from schema.accounts import AccountsMutation, AccountsQuery
 from schema.booking import BookingMutation, BookingQuery
 from schema.catalog import CatalogQuery
+from schema.documents import Documents
 from schema.errors import ErrorCodes, log_unforeseen
 from schema.holds import HoldsMutation
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
 from schema.scalars import SCALARS
-from schema.texts import StorableTexts
+from schema.texts import StorableVariables
 
 
 @strawberry.type(description="What can be asked.")
@@ -27,15 +31,24 @@ class Mutation(AccountsMutation, BookingMutation, HoldsMutation, ProgrammingMuta
     pass
 
 
+class Execution(ExecutionContext):
+    """Does not tell in errors about variables which names there are, as validation does not; except in development."""
+
+    @classmethod
+    def build(cls, *args: Any, **kwargs: Any) -> Any:
+        return super().build(*args, **{**kwargs, "hide_suggestions": not settings.DEBUG})
+
+
 class Schema(strawberry.Schema):
-    def process_errors(self, found: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+    def process_errors(self, found: list[GraphQLError], execution_context: Operation | None = None) -> None:
         log_unforeseen(found, execution_context)
 
 
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    extensions=[ErrorCodes, StorableTexts],
+    extensions=[ErrorCodes, Documents, StorableVariables],
     exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *holds.ANSWERS, *programming.ANSWERS],
+    execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
 )

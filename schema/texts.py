@@ -13,12 +13,8 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 REFUSAL = "Text cannot contain NUL, nor half of a surrogate pair."
 
 
-class StorableTexts(SchemaExtension):
+class StorableVariables(SchemaExtension):
     """Refuses texts that no database stores: with NUL, or with half of a surrogate pair. JSON can say both."""
-
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.validation_rules += (_StorableLiterals,)
-        yield
 
     def on_execute(self) -> Iterator[None]:
         if not _is_storable(self.execution_context.variables):
@@ -27,7 +23,7 @@ class StorableTexts(SchemaExtension):
         yield
 
 
-class _StorableLiterals(ValidationRule):
+class StorableLiterals(ValidationRule):
     """The same for what is written in the document; halves of pairs do not get past its lexer."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:

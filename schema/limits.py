@@ -1,0 +1,148 @@
+"""How large and how deep a document may be.
+
+Everything here takes time in proportion to the text, whatever is in it, and nothing in it has to be valid: limits are
+checked before the document is validated, which can take time in proportion to the square.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    Lexer,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Source,
+    TokenKind,
+)
+
+OPENING = {TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L}
+CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
+# Fragments that spread fragments can make a number of any size; a client reads an Int.
+LARGEST_TOLD = 2**31 - 1
+
+
+def check(name: str, actual: int) -> None:
+    """Raises a `GraphQLError` with the code `QUERY_TOO_COMPLEX` when `actual` is over the limit of this name."""
+    limit = settings.QUERY_LIMITS[name]
+    if actual > limit:
+        raise too_complex(name, limit=limit, actual=actual)
+
+
+def too_complex(name: str, *, limit: int, actual: int) -> GraphQLError:
+    actual = min(actual, LARGEST_TOLD)
+    message = f"The document is too complex: its {name} is {actual}, and at most {limit} is allowed."
+    extensions = {"code": "QUERY_TOO_COMPLEX", "limitName": name, "limit": limit, "actual": actual}
+    return GraphQLError(message, extensions=extensions)
+
+
+def check_text(text: str) -> None:
+    """The limits on what is written: characters, tokens, and how deep brackets nest. Raises as `check` does.
+
+    Raises `GraphQLSyntaxError` at a character that begins no token.
+    """
+    check("characters", len(text))
+    lexer = Lexer(Source(text))
+    tokens = depth = deepest = 0
+    while (token := lexer.advance()).kind is not TokenKind.EOF:
+        tokens += 1
+        if token.kind in OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token.kind in CLOSING:
+            depth -= 1
+    check("tokens", tokens)
+    check("depth", deepest)
+
+
+def check_document(document: DocumentNode) -> None:
+    """The limits on what is asked, with fragments counted where they are spread. Raises as `check` does."""
+    fragments = {d.name.value: _Part.of(d) for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    operations = [_Part.of(d) for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    whole = _expand(fragments)
+    counts = [part.expanded(whole) for part in operations]
+    check("depth", max((count.depth for count in counts), default=0))
+    check("fields", sum(count.fields for count in counts))
+    check("aliases", sum(count.aliases for count in counts))
+    check("directives", sum(count.directives for count in counts))
+
+
+@dataclass(frozen=True)
+class _Count:
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+
+@dataclass
+class _Part:
+    """One operation or fragment: what is written in it, and which fragments it spreads at which depth."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    spreads: list[tuple[str, int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, definition: OperationDefinitionNode | FragmentDefinitionNode) -> "_Part":
+        part = cls(directives=len(definition.directives))
+        part.directives += sum(len(variable.directives) for variable in definition.variable_definitions or ())
+        for depth, selections in _levels(definition.selection_set):
+            part.depth = max(part.depth, depth)
+            for selection in selections.selections:
+                part.directives += len(selection.directives)
+                if isinstance(selection, FieldNode):
+                    part.fields += 1
+                    part.aliases += selection.alias is not None
+                elif isinstance(selection, FragmentSpreadNode):
+                    part.spreads.append((selection.name.value, depth))
+        return part
+
+    def expanded(self, whole: dict[str, _Count]) -> _Count:
+        """With the fragments it spreads, as far as they are in `whole`."""
+        spread = [(depth, whole[name]) for name, depth in self.spreads if name in whole]
+        return _Count(
+            depth=max([self.depth, *(depth + count.depth for depth, count in spread)]),
+            fields=self.fields + sum(count.fields for _, count in spread),
+            aliases=self.aliases + sum(count.aliases for _, count in spread),
+            directives=self.directives + sum(count.directives for _, count in spread),
+        )
+
+
+def _levels(selections: SelectionSetNode) -> Iterator[tuple[int, SelectionSetNode]]:
+    """Every selection set below `selections`, itself included, with its depth."""
+    pending = [(1, selections)]
+    while pending:
+        depth, current = pending.pop()
+        yield depth, current
+        nested = (getattr(selection, "selection_set", None) for selection in current.selections)
+        pending += [(depth + 1, each) for each in nested if each]
+
+
+def _expand(fragments: dict[str, _Part]) -> dict[str, _Count]:
+    """Each fragment with those it spreads; counted once each, however often and deep they are spread.
+
+    Without recursion, since a chain of fragments can be as long as the text. What comes back to a fragment that is
+    being counted is left out: validation refuses such circles.
+    """
+    whole: dict[str, _Count] = {}
+    begun: set[str] = set()
+    pending = list(fragments)
+    while pending:
+        name = pending[-1]
+        begun.add(name)
+        first = [each for each, _ in fragments[name].spreads if each in fragments and each not in begun]
+        if first:
+            pending += first
+            continue
+        pending.pop()
+        if name not in whole:
+            whole[name] = fragments[name].expanded(whole)
+    return whole
