@@ -4,6 +4,7 @@ The defaults are safe for production; a development machine says `DEBUG=true` in
 (`make run` writes one). What is missing or unsafe is an error at start, not a surprise later.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,6 +61,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
+    "corsheaders",
+    "csp",
     "django_guid",
     # Its abstract model is what ours extends. Its own model has a table that stays empty: whoever deletes a user
     # makes Django look there.
@@ -70,6 +73,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
+    # Outside of whatever may refuse, so that refusals have these headers too.
+    "config.middleware.security_headers",
+    "config.middleware.ContentSecurityPolicy",
+    "corsheaders.middleware.CorsMiddleware",
+    "config.middleware.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -247,9 +255,75 @@ if not DEBUG:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# ---------------------------------------------------------------------- what browsers may do with an answer
+
+API_PATH = r"/graphql/?"
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_NO_FRAMES = {"base-uri": ["'none'"], "frame-ancestors": ["'none'"]}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"], "form-action": ["'none'"], **_NO_FRAMES}}
+POLICY_OF_STAFF_PAGES = {
+    "default-src": ["'none'"],
+    # The pages' own expressions are evaluated by Alpine; no script is written into a page.
+    "script-src": ["'self'", "'unsafe-eval'"],
+    # The theme's colors, and how far from the left a show stands, are written into the pages.
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "font-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    **_NO_FRAMES,
+}
+# Strawberry's page loads GraphiQL from there, and starts it with a script written into the page.
+_GRAPHIQL = "https://unpkg.com"
+POLICY_OF_EXPLORER = {
+    "default-src": ["'none'"],
+    "script-src": [_GRAPHIQL, "'unsafe-inline'"],
+    "style-src": [_GRAPHIQL, "'unsafe-inline'"],
+    "font-src": ["data:"],
+    "img-src": ["data:"],
+    "connect-src": ["'self'"],
+    "form-action": ["'none'"],
+    **_NO_FRAMES,
+}
+
+
+def _origins(name: str) -> list[str]:
+    """The origins in variable `name`; refuses what no browser sends, and what would let in everybody."""
+    origins: list[str] = env.list(name, [])
+    for origin in origins:
+        if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
+            raise ImproperlyConfigured(f"{name}: {origin!r} is no origin; one is written like https://tickets.example.")
+    return origins
+
+
+# Front ends elsewhere. They sign in with a header, so there are no credentials that a browser would add.
+CORS_ALLOWED_ORIGINS = _origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = rf"{API_PATH}\Z"
+CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 24 * 60 * 60
+# Not for static files either, which WhiteNoise would give to any origin.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
 # ---------------------------------------------------------------------- logging
 
-DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "VALIDATE_GUID": True,
+    "RETURN_HEADER": True,
+    # Only to whom CORS lets read an answer: CORS_EXPOSE_HEADERS.
+    "EXPOSE_HEADER": False,
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

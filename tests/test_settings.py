@@ -158,6 +158,35 @@ def test_a_proxy_is_believed_about_tls_only_where_there_is_one(home: Path) -> No
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
+def test_front_ends_elsewhere_are_let_in_only_by_name(home: Path) -> None:
+    assert settings_in(home, SECRET_KEY=KEY)["CORS_ALLOWED_ORIGINS"] == []
+    origins = ["https://tickets.example", "http://localhost:3000", "http://[::1]:3000"]
+    assert settings_in(home, SECRET_KEY=KEY, CORS_ALLOWED_ORIGINS=",".join(origins))["CORS_ALLOWED_ORIGINS"] == origins
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "file://",
+        "tickets.example",
+        "https://",
+        "https://*.tickets.example",
+        "https://tickets.example/",
+        "https://Tickets.example",
+        "https://alice@tickets.example",
+        "ftp://tickets.example",
+        "https://tickets.example\n",
+    ],
+)
+def test_with_an_origin_that_is_none_or_anybody_s_the_server_does_not_start(home: Path, origin: str) -> None:
+    assert refusal_in(home, SECRET_KEY=KEY, CORS_ALLOWED_ORIGINS=f"https://tickets.example,{origin}") == (
+        f"django.core.exceptions.ImproperlyConfigured: CORS_ALLOWED_ORIGINS: {origin!r} is no origin; "
+        "one is written like https://tickets.example."
+    )
+
+
 def test_the_database_is_a_file_unless_told(home: Path) -> None:
     database = settings_in(home, SECRET_KEY=KEY)["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.sqlite3"

@@ -1,0 +1,80 @@
+"""What holds for every answer, whoever gave it: the views, a middleware, or Django refusing before either was asked."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django_guid import get_guid
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def is_api(request: HttpRequest) -> bool:
+    return re.fullmatch(settings.API_PATH, request.path_info) is not None
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """The headers of settings on every answer; one that an answer has already is left as it is."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        for name, value in settings.SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if is_api(request):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Nothing is allowed but on the two kinds of pages that need something: the staff's, and the explorer."""
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002 - the signature is django-csp's
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if parts.config is None and not report_only:
+            parts.config = self._policy_of(request, response)
+        return parts
+
+    def _policy_of(self, request: HttpRequest, response: HttpResponseBase) -> dict[str, Any] | None:
+        found = request.resolver_match
+        if found is not None and found.app_name == "admin":
+            return settings.POLICY_OF_STAFF_PAGES
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if request.method == "GET" and is_page and is_api(request):
+            return settings.POLICY_OF_EXPLORER
+        return None
+
+
+def api_errors(get_response: GetResponse) -> GetResponse:
+    """Makes errors JSON that Django answered in place of the API: it refuses with a page, and explains when DEBUG."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code >= HTTPStatus.BAD_REQUEST and is_api(request) and not _is_json(response):
+            return _error(response)
+        return response
+
+    return middleware
+
+
+def _is_json(response: HttpResponseBase) -> bool:
+    return "json" in response.headers.get("Content-Type", "")
+
+
+def _error(response: HttpResponseBase) -> HttpResponse:
+    ours = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "INTERNAL_SERVER_ERROR" if ours else "BAD_USER_INPUT"
+    message = "Something went wrong on our side." if ours else f"{response.reason_phrase}."
+    error = {"message": message, "extensions": {"code": code, "requestId": get_guid()}}
+    return JsonResponse({"errors": [error]}, status=response.status_code)
