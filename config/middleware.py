@@ -68,6 +68,17 @@ def api_errors(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def api_without_cookies(get_response: GetResponse) -> GetResponse:
+    """Hides cookies from the API, so that nothing there can depend on one, nor answer it with another."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if is_api(request):
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return middleware
+
+
 def _is_json(response: HttpResponseBase) -> bool:
     return "json" in response.headers.get("Content-Type", "")
 

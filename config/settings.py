@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "config.middleware.ContentSecurityPolicy",
     "corsheaders.middleware.CorsMiddleware",
     "config.middleware.api_errors",
+    "config.middleware.api_without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -185,6 +186,9 @@ AXES_ENABLE_ADMIN = False
 
 # ---------------------------------------------------------------------- what the API takes
 
+# How many requests each process works on at a time, and how long a client may take to send one.
+THREADS = env.int("THREADS", 4)
+SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
 EXPLORER = env.bool("EXPLORER", True)
@@ -200,7 +204,7 @@ QUERY_LIMITS = {
     "aliases": env.int("QUERY_MAX_ALIASES", 50),
     "directives": env.int("QUERY_MAX_DIRECTIVES", 50),
     # About how many fields are resolved, lists counted by their length.
-    "cost": env.int("QUERY_MAX_COST", 15_000),
+    "cost": env.int("QUERY_MAX_COST", 20_000),
     # Signing up, in, and all else that may be a guess: one for each request, so that guesses can be counted.
     "credentialMutations": 1,
 }
@@ -257,7 +261,8 @@ if not DEBUG:
 
 # ---------------------------------------------------------------------- what browsers may do with an answer
 
-API_PATH = r"/graphql/?"
+# And whatever is asked for below it.
+API_PATH = r"(?s)/graphql(/.*)?"
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -327,10 +332,21 @@ DJANGO_GUID = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "client_mistakes": {"()": "config.logs.ClientMistakes"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id", "client_mistakes"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},
+    # Django would write its own a second time, without the id.
+    "loggers": {"django": {"handlers": [], "level": "NOTSET"}},
 }
 
 UNFOLD = {

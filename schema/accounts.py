@@ -15,6 +15,7 @@ from schema.errors import Answer, InvalidInput, Problem, result
 
 @strawberry_django.type(models.User, description="A person with an account.")
 class User(relay.Node):
+    pk: relay.NodeID[int]
     username: str = strawberry_django.field(description="The name they sign in with.")
     email: str = strawberry_django.field(description="Their e-mail address.")
     is_staff: bool = strawberry_django.field(description="Whether they work for the cinema.")

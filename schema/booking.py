@@ -24,6 +24,7 @@ from schema.scalars import Money
 
 @strawberry_django.type(models.Ticket, description="A seat of a booking.")
 class Ticket(relay.Node):
+    pk: relay.NodeID[int]
     category: SeatCategory = strawberry_django.field(description="What kind of seat it is.")
 
     @strawberry_django.field(description="What it is good for.")
@@ -41,6 +42,7 @@ class Ticket(relay.Node):
 
 @strawberry_django.type(models.Booking, description="Seats of one show for one person.")
 class Booking(relay.Node):
+    pk: relay.NodeID[int]
     reference: str = strawberry_django.field(description="Its short name, which can be read over the phone.")
     created_at: datetime = strawberry_django.field(description="When it was made.")
     expires_at: datetime | None = strawberry_django.field(

@@ -35,6 +35,7 @@ class CategoryPrice:
 
 @strawberry_django.type(models.Theater, description="A house with screens.")
 class Theater(relay.Node):
+    pk: relay.NodeID[int]
     name: str = strawberry_django.field(description="What the house is called.")
     city: str = strawberry_django.field(description="Where it stands.")
     time_zone: str = strawberry_django.field(
@@ -48,6 +49,7 @@ class Theater(relay.Node):
 
 @strawberry_django.type(models.Screen, description="A room of a theater, with seats and a picture.")
 class Screen(relay.Node):
+    pk: relay.NodeID[int]
     name: str = strawberry_django.field(description="What the room is called, such as Screen 1.")
     seat_count: int = strawberry_django.field(description="How many seats it has, wheelchair spaces included.")
     rows: list[str] = strawberry_django.field(
@@ -62,6 +64,7 @@ class Screen(relay.Node):
 
 @strawberry_django.type(models.Show, description="A movie on a screen at a time.")
 class Show(relay.Node):
+    pk: relay.NodeID[int]
     starts_at: datetime = strawberry_django.field(description="When it starts.")
     ends_at: datetime = strawberry_django.field(description="When it ends.")
     format: ShowFormat = strawberry_django.field(description="How the picture is shown.")
@@ -129,6 +132,7 @@ class ShowOrder(Enum):
 
 @strawberry_django.type(models.Movie, description="A film.")
 class Movie(relay.Node):
+    pk: relay.NodeID[int]
     title: str = strawberry_django.field(description="Its title.")
     synopsis: str = strawberry_django.field(description="What it is about; may be empty.")
     duration_minutes: int = strawberry_django.field(description="Its running time in minutes.")

@@ -168,11 +168,11 @@ def code_of(error: GraphQLError) -> str | None:
 def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
     """Whether graphql-core or Strawberry refused a variable or an argument that is not of its type.
 
-    At a variable no field has been reached yet; about an argument graphql-core points into the document. What it says
-    about a value that a resolver returned does neither. Strawberry's own errors are about null where a field of an
-    input can be left out but not be null.
+    Before any field has been reached, it points into the document at what it refuses. About an argument it does so
+    later as well; what it says about a value that a resolver returned does not. Strawberry's own errors are about null
+    where a field of an input can be left out but not be null.
     """
-    if isinstance(cause, StrawberryGraphQLError):
+    if isinstance(cause, StrawberryGraphQLError) or (error.path is None and error.nodes):
         return True
     return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
 

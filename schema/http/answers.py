@@ -9,6 +9,9 @@ from strawberry.types import ExecutionResult
 
 from schema.errors import masked
 
+# Messages repeat what was sent, which may be long; nobody reads on.
+LONGEST_MESSAGE = 1_000
+
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
@@ -24,7 +27,7 @@ def media_type(request: HttpRequest) -> str | None:
 def wants_page(request: HttpRequest) -> bool:
     """Whether it is a browser, in which somebody opened the address itself."""
     wanted = request.get_preferred_type([JSON, GRAPHQL_RESPONSE, HTML])
-    return request.method == "GET" and "query" not in request.GET and wanted == HTML
+    return request.method == "GET" and "query=" not in request.META["QUERY_STRING"] and wanted == HTML
 
 
 def answer(result: ExecutionResult, *, media_type: str) -> JsonResponse:
@@ -32,7 +35,7 @@ def answer(result: ExecutionResult, *, media_type: str) -> JsonResponse:
     errors = [error if error.extensions else masked(error) for error in result.errors or []]
     body: dict[str, Any] = {}
     if errors:
-        body["errors"] = [error.formatted for error in errors]
+        body["errors"] = [{**error.formatted, "message": error.message[:LONGEST_MESSAGE]} for error in errors]
     if _was_executed(result):
         body["data"] = result.data
         return _json(body, 200, media_type)

@@ -41,17 +41,16 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=2, help="processes (2)")
-        parser.add_argument("--threads", type=int, default=4, help="requests at a time in each process (4)")
 
     def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         server = Granian(
-            "config.wsgi:application",
+            "config.asgi:application",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGINL,
+            websockets=False,
             workers=options["workers"],
-            blocking_threads=options["threads"],
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
             # A process that is told to stop before it has started does not hear it; the others finish what they do.
