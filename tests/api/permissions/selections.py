@@ -1,0 +1,71 @@
+"""Documents that ask for all there is, written from the schema: what is added to it is asked for as well."""
+
+from collections.abc import Set as AbstractSet
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    build_schema,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+)
+
+from schema.root import schema
+
+SCHEMA = build_schema(schema.as_str())
+assert SCHEMA.query_type
+assert SCHEMA.mutation_type
+QUERY, MUTATION = SCHEMA.query_type, SCHEMA.mutation_type
+NODE = SCHEMA.type_map["Node"]
+
+
+def object_types() -> list[GraphQLObjectType]:
+    """Those a client can be answered with; not the roots, and not what describes the schema."""
+    return [
+        each
+        for name, each in SCHEMA.type_map.items()
+        if isinstance(each, GraphQLObjectType) and not name.startswith("__") and each not in (QUERY, MUTATION)
+    ]
+
+
+def possible_types(of: GraphQLNamedType) -> list[GraphQLObjectType]:
+    """The object types that `of` may turn out to be."""
+    if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
+        return list(SCHEMA.get_possible_types(of))
+    return [of] if isinstance(of, GraphQLObjectType) else []
+
+
+def selection(of: GraphQLNamedType, *, without: AbstractSet[str] = frozenset(), path: tuple[str, ...] = ()) -> str:
+    """All fields of `of` and of what it leads to, but those named `Type.field` in `without`.
+
+    No type is asked for within itself. Of an abstract type each possible one is asked; where the fields of two cannot
+    be told apart by their names, they are not named alike in the answer.
+    """
+    if not is_abstract_type(of):
+        return _fields(possible_types(of)[0], without, path, clashing=frozenset())
+    members = possible_types(of)
+    kinds: dict[str, set[str]] = {}
+    for member in members:
+        for name, field in member.fields.items():
+            kinds.setdefault(name, set()).add(str(field.type))
+    clashing = {name for name, types in kinds.items() if len(types) > 1}
+    return "__typename " + " ".join(
+        f"... on {member.name} {{ {_fields(member, without, path, clashing)} }}" for member in members
+    )
+
+
+def _fields(of: GraphQLObjectType, without: AbstractSet[str], path: tuple[str, ...], clashing: AbstractSet[str]) -> str:
+    path = (*path, of.name)
+    selected = ["__typename"]
+    for name, field in of.fields.items():
+        target = get_named_type(field.type)
+        if f"{of.name}.{name}" in without or target.name in path:
+            continue
+        page = "(first: 2)" if "first" in field.args else ""
+        inner = "" if is_leaf_type(target) else f" {{ {selection(target, without=without, path=path)} }}"
+        alias = f"{of.name}_{name}: " if name in clashing else ""
+        selected.append(f"{alias}{name}{page}{inner}")
+    return " ".join(selected)
