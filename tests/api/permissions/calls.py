@@ -46,7 +46,7 @@ INPUTS: dict[str, Given] = {
     "createTheater": lambda world: {"name": "Olympia", "city": "Lisbon", "timeZone": "Europe/Lisbon"},
     "updateTheater": lambda world: {"theaterId": global_id(world.theater), "name": "Olympia"},
     "createScreen": lambda world: {"theaterId": global_id(world.theater), "name": "Great hall", "rows": ["S"]},
-    "updateScreen": lambda world: {"screenId": global_id(world.screen), "rows": ["SSSSSSSP"]},
+    "updateScreen": lambda world: {"screenId": global_id(world.screen), "rows": ["SSSSSSSSS"]},
     "createShow": lambda world: a_show_at(world, 48),
     "updateShow": lambda world: {"showId": global_id(world.show), "startsAt": in_hours(72)},
     "cancelShow": lambda world: {"showId": global_id(world.show)},

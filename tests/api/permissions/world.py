@@ -1,10 +1,12 @@
 """What there is to ask for, to change and to refuse: all of it of one owner, or of the program."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from cinema.accounts import sessions
 from cinema.booking import blocks, bookings
+from cinema.catalog.layouts import SeatCategory
 from cinema.models import Booking, Movie, Screen, Show, Theater, Ticket, User
 from tests import situations
 from tests.conftest import global_id
@@ -19,8 +21,8 @@ NO_REFERENCE = "22222222"
 class World:
     """The owner has a booking of A1, a hold of A4 and one of A5 that was given up; A3 is blocked; A2 and more are free.
 
-    Another show, four days from now, is on the same screen; the show that is `over` was on another one. Nobody shows
-    the movie `unseen`.
+    There is a show four days from now on the same screen; the one that is `over` was there too. Nobody shows the
+    movie `unseen`.
     """
 
     owner: User
@@ -65,11 +67,18 @@ class World:
 
 def a_world() -> World:
     owner = situations.a_user("ophelia")
-    show = situations.a_show(rows=["SSSSSSSS"])
-    screen = show.screen
+    screen, movie = situations.a_screen(["SSSSSSSS"]), situations.a_movie()
+    show, _, over = (
+        situations.a_show(
+            screen=screen,
+            movie=movie,
+            starts_at=situations.in_hours(hours),
+            prices={SeatCategory.STANDARD: Decimal(10)},
+        )
+        for hours in (24, 96, 192)
+    )
     booking = situations.a_booking("A1", show=show, by=owner)
     given_up = situations.a_hold("A5", show=show, by=owner)
-    situations.a_show(screen=screen, starts_at=situations.in_hours(96))
     blocks.block(show_id=show.pk, labels=["A3"])
     return World(
         owner=owner,
@@ -80,9 +89,9 @@ def a_world() -> World:
         given_up=bookings.cancel(booking_id=given_up.pk, by=owner),
         block=Ticket.objects.blocks().get(),
         show=show,
-        over=situations.a_show_that_started(hours_ago=5),
+        over=situations.let_start(over, hours_ago=5),
         screen=screen,
         theater=screen.theater,
-        movie=show.movie,
+        movie=movie,
         unseen=situations.a_movie(),
     )
