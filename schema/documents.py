@@ -22,10 +22,18 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from schema import limits
 from schema.accounts import CREDENTIAL_MUTATIONS
 from schema.costs import Operation
-from schema.errors import unparsable
+from schema.errors import NOT_NULL, unparsable
 from schema.texts import StorableLiterals
 
-RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, StorableLiterals)
+
+class NotNull(MaybeNullValidationRule):
+    """Strawberry's rule, in words of the API."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        super().report_error(GraphQLError(NOT_NULL, error.nodes))
+
+
+RULES = (*specified_rules, NotNull, OneOfInputValidationRule, StorableLiterals)
 # A client that is so wrong does not read on.
 MOST_ERRORS = 20
 
@@ -65,13 +73,13 @@ def read(text: str, schema: GraphQLSchema) -> tuple[DocumentNode, list[GraphQLEr
     a flood of nonsense does not push it out.
     """
     try:
-        return _good(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION), []
+        return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION), []
     except Invalid as invalid:
         return invalid.document, invalid.errors
 
 
 @lru_cache(maxsize=settings.DOCUMENT_CACHE_SIZE)
-def _good(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> DocumentNode:
+def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> DocumentNode:
     try:
         limits.check_text(text)
         document = parse(text)

@@ -38,6 +38,9 @@ from cinema.core.text import on_one_line
 logger = logging.getLogger(__name__)
 
 
+NOT_NULL = "A field of the input that can be left out cannot be null."
+
+
 class Unauthenticated(Exception):
     def __str__(self) -> str:
         return "Sign in first, and send the access token as `Authorization: Bearer <token>`."
@@ -148,7 +151,9 @@ class ErrorCodes(SchemaExtension):
             return masked(error)
         if code == "SERVICE_UNAVAILABLE":
             return unavailable(error)
-        return _with(error, code=code)
+        # Strawberry says it in terms of Python's types.
+        message = NOT_NULL if type(error.original_error) is StrawberryGraphQLError else None
+        return _with(error, code=code, message=message)
 
 
 def unparsable(error: GraphQLSyntaxError) -> GraphQLError:

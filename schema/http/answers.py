@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.http.request import MediaType
 from django_guid import get_guid
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
@@ -21,13 +22,22 @@ def media_type(request: HttpRequest) -> str | None:
     """What the client wants to read, of what there is; None when it wants none of it."""
     if not request.headers.get("Accept", "").strip():
         return JSON
-    return request.get_preferred_type([JSON, GRAPHQL_RESPONSE])
+    return _preferred(request, [JSON, GRAPHQL_RESPONSE])
 
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether it is a browser, in which somebody opened the address itself."""
-    wanted = request.get_preferred_type([JSON, GRAPHQL_RESPONSE, HTML])
+    wanted = _preferred(request, [JSON, GRAPHQL_RESPONSE, HTML])
     return request.method == "GET" and "query=" not in request.META["QUERY_STRING"] and wanted == HTML
+
+
+def _preferred(request: HttpRequest, offered: list[str]) -> str | None:
+    """Which of `offered` the client likes best; of equals the first. Parameters say nothing: all are in UTF-8."""
+    for accepted in request.accepted_types:
+        for media_type in offered:
+            if MediaType(f"{accepted.main_type}/{accepted.sub_type}").match(media_type):
+                return media_type
+    return None
 
 
 def answer(result: ExecutionResult, *, media_type: str) -> JsonResponse:

@@ -1,0 +1,110 @@
+"""Documents are read once and then remembered; and what is told of the schema in errors is a setting."""
+
+from typing import Any
+
+import pytest
+from graphql import DocumentNode, get_introspection_query, parse
+from pytest_django import Settings
+
+from schema import documents
+from tests.conftest import Api
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every document that is parsed from now on."""
+    seen: list[str] = []
+
+    def seen_and_parsed(text: str) -> DocumentNode:
+        seen.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(documents, "parse", seen_and_parsed)
+    documents.accepted.cache_clear()
+    return seen
+
+
+def test_a_good_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
+    for first in (1, 2, 3):
+        assert api("query ($first: Int) { movies(first: $first) { totalCount } }", first=first).data
+    assert len(parsed) == 1
+
+
+def test_bad_documents_do_not_push_out_a_good_one(api: Api, parsed: list[str], settings: Settings) -> None:
+    good = "{ me { id } }"
+    assert api(good).data == {"me": None}
+    for number in range(2 * settings.DOCUMENT_CACHE_SIZE):
+        assert api(f"{{ nothing{number} }}").code == "GRAPHQL_VALIDATION_FAILED"
+    assert api(good).data == {"me": None}
+    assert parsed.count(good) == 1
+
+
+def test_no_more_documents_are_remembered_than_the_setting_says(
+    api: Api, parsed: list[str], settings: Settings
+) -> None:
+    for number in range(settings.DOCUMENT_CACHE_SIZE + 10):
+        assert api(f"query Q{number} {{ me {{ id }} }}").data == {"me": None}
+    assert documents.accepted.cache_info().currsize == settings.DOCUMENT_CACHE_SIZE
+
+
+def test_a_remembered_document_is_still_refused_for_what_its_variables_cost(api: Api, settings: Settings) -> None:
+    document = "query ($first: Int) { movies(first: $first) { nodes { title } } }"
+    settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 50}
+    assert api(document, first=5).data
+    assert api(document, first=100).code == "QUERY_TOO_COMPLEX"
+    assert api(document, first=5).data
+
+
+MISSPELLED: list[tuple[str, dict[str, Any]]] = [
+    ("{ movie { id } }", {}),
+    ("{ movies { totalCont } }", {}),
+    ("{ movies(frst: 1) { totalCount } }", {}),
+    ("{ movies(orderBy: TITEL) { totalCount } }", {}),
+    ("{ movies(filter: { serch: 1 }) { totalCount } }", {}),
+    ("query ($filter: MovieFiltr) { movies(filter: $filter) { totalCount } }", {}),
+    ("{ node(id: 1) { ... on Movi { id } } }", {}),
+    ("{ me @skp(if: true) { id } }", {}),
+    ("query ($filter: MovieFilter) { movies(filter: $filter) { totalCount } }", {"filter": {"serch": "x"}}),
+    ("query ($order: MovieOrder) { movies(orderBy: $order) { totalCount } }", {"order": "TITEL"}),
+]
+
+
+def messages(api: Api, document: str, variables: dict[str, Any]) -> str:
+    return " ".join(error["message"] for error in api(document, **variables).body["errors"])
+
+
+@pytest.mark.parametrize(("document", "variables"), MISSPELLED)
+def test_errors_do_not_suggest_what_there_is(api: Api, document: str, variables: dict[str, Any]) -> None:
+    assert "Did you mean" not in messages(api, document, variables)
+
+
+def test_in_development_they_do(api: Api, settings: Settings) -> None:
+    settings.DEBUG = True
+    suggested = [document for document, variables in MISSPELLED if "Did you mean" in messages(api, document, variables)]
+    # The others are mistakes of a kind for which nothing is ever suggested.
+    assert len(suggested) == 6
+
+
+def test_no_more_than_twenty_mistakes_are_told(api: Api) -> None:
+    answer = api("{ me { " + " ".join(f"nothing{i}" for i in range(100)) + " } }")
+    *told, last = answer.body["errors"]
+    assert len(told) == 20
+    assert last["message"] == "Too many validation errors, error limit reached. Validation aborted."
+
+
+@pytest.mark.parametrize("document", [get_introspection_query(), '{ __type(name: "Query") { name } }'])
+def test_the_schema_can_be_asked_for_unless_a_setting_forbids_it(api: Api, settings: Settings, document: str) -> None:
+    assert api(document).data
+    settings.INTROSPECTION = False
+    answer = api(document)
+    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert "introspection" in answer.body["errors"][0]["message"]
+    assert api("{ __typename }").data == {"__typename": "Query"}
+
+
+def test_null_for_what_can_only_be_left_out_is_refused_in_words_of_the_api(api: Api) -> None:
+    document = "mutation Update($input: UpdateMovieInput!) { updateMovie(input: $input) { __typename } }"
+    literal = document.replace("($input: UpdateMovieInput!)", "").replace("$input", '{ movieId: "x", genres: null }')
+    for answer in (api(literal), api(document, input={"movieId": "x", "genres": None})):
+        told = {error["message"] for error in answer.body["errors"]}
+        assert told == {"A field of the input that can be left out cannot be null."}

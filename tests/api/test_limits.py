@@ -1,0 +1,211 @@
+"""How large and deep a document may be: at the limit it is answered, one more is refused, and nothing is executed."""
+
+from typing import Any
+
+import pytest
+from graphql import parse
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from cinema.models import User
+from schema import limits
+from tests.api.exchanges import LOGIN_INPUT, message_of
+from tests.conftest import Answer, Api
+from tests.stored import nothing_changes
+
+
+@pytest.fixture(autouse=True)
+def small(settings: Settings) -> None:
+    """Limits at which a document can still be read by whoever reads the test. What a test is not about is far away."""
+    settings.QUERY_LIMITS = dict.fromkeys(settings.QUERY_LIMITS, 100_000)
+
+
+def limit(settings: Settings, **changed: int) -> None:
+    settings.QUERY_LIMITS = settings.QUERY_LIMITS | changed
+
+
+def assert_too_complex(answer: Answer, name: str, *, limit: int, actual: int) -> None:
+    (error,) = answer.body["errors"]
+    assert error["extensions"] == {
+        "code": "QUERY_TOO_COMPLEX",
+        "limitName": name,
+        "limit": limit,
+        "actual": actual,
+    }
+    assert "data" not in answer.body
+
+
+FRAGMENTS = """
+{ me { ...A } ...B }
+fragment A on User { id ...C }
+fragment B on Query { b: me { ...A ...C } }
+fragment C on User { username mail: email @include(if: true) }
+"""
+
+COUNTED: list[tuple[str, str, int]] = [
+    ("characters", "{ me { id } }", 13),
+    ("characters", "{ me { id } } # a comment", 25),
+    ("tokens", "{ me { id } }", 6),
+    ("tokens", "{ me { id } } # a comment, and commas,,,,,", 6),
+    ("tokens", '{ movies(filter: { search: """a block""" }) { totalCount } }', 15),
+    ("depth", "{ me { id } }", 2),
+    ("depth", "{ me { ... { ... on User { id } } } }", 4),
+    ("depth", "{ movies(filter: { search: [[[[1]]]] }) { totalCount } }", 7),
+    ("depth", "query ($a: [[[Int]]]) { me { id } }", 4),
+    # me, A, C
+    ("depth", FRAGMENTS, 5),
+    ("fields", "{ me { id id ... { id } } }", 4),
+    # me id C(2), then b id C(2) C(2)
+    ("fields", FRAGMENTS, 10),
+    ("fields", "query A { me { id } } query B { me { id } }", 4),
+    ("aliases", "{ a: me { b: id c: id id } }", 3),
+    ("aliases", FRAGMENTS, 4),
+    ("directives", "query ($a: Int @a @b) @c { me @d { ... @e { id @f } ...A @g } } fragment A on User @h { id }", 8),
+    ("directives", FRAGMENTS, 3),
+]
+
+
+@pytest.mark.parametrize(("name", "document", "actual"), COUNTED)
+def test_one_more_than_the_limit_is_refused(
+    api: Api, settings: Settings, name: str, document: str, actual: int
+) -> None:
+    limit(settings, **{name: actual - 1})
+    assert_too_complex(api(document, operationName="A"), name, limit=actual - 1, actual=actual)
+
+
+@pytest.mark.parametrize(("name", "document", "actual"), COUNTED)
+def test_at_the_limit_a_document_is_read(settings: Settings, name: str, document: str, actual: int) -> None:
+    limit(settings, **{name: actual})
+    limits.check_text(document)
+    limits.check_document(parse(document))
+
+
+def test_fragments_that_double_sixty_times_are_counted_and_not_expanded(api: Api) -> None:
+    doubled = [f"fragment F{i} on User {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60)]
+    answer = api(" ".join(["{ me { ...F0 } }", *doubled, "fragment F60 on User { id }"]))
+    # 2**60 fields, and more; the number told is the largest an Int can be.
+    assert_too_complex(answer, "fields", limit=100_000, actual=2**31 - 1)
+
+
+def test_a_chain_of_fragments_is_as_deep_as_it_is_long(api: Api, settings: Settings) -> None:
+    limit(settings, depth=25)
+    chain = [f"fragment F{i} on User {{ ...F{i + 1} }}" for i in range(900)]
+    answer = api(" ".join(["{ me { ...F0 } }", *chain, "fragment F900 on User { id }"]))
+    assert_too_complex(answer, "depth", limit=25, actual=903)
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    [
+        "fragment F on User { ...F }",
+        "fragment F on User { id ...G } fragment G on User { ... { ...F } }",
+        "fragment F on User { ...G ...H } fragment G on User { ...H } fragment H on User { ...G id }",
+    ],
+)
+def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -> None:
+    answer = api(f"{{ me {{ ...F }} }} {fragments}")
+    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+# ------------------------------------------------------------------ cost
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "cost"),
+    [
+        ("{ me { id username } }", {}, 3),
+        ("{ movies { totalCount } }", {}, 2),
+        # the connection, nodes, and 20 titles
+        ("{ movies { nodes { title } } }", {}, 22),
+        ("{ movies(first: 3) { nodes { title } } }", {}, 5),
+        ("{ movies(last: 3) { edges { cursor node { title } } } }", {}, 2 + 3 * 3),
+        ("{ movies(first: null, last: 4) { nodes { title } } }", {}, 6),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7}, 9),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": None}, 22),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {}, 22),
+        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {}, 7),
+        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {"n": 6}, 8),
+        # what is refused when it is executed costs no more than the largest page there is
+        ("{ movies(first: 1000) { nodes { title } } }", {}, 102),
+        ("{ movies(first: -5) { nodes { title } } }", {}, 2),
+        ("{ movies(first: 2) { nodes { shows(first: 3) { nodes { id } } } } }", {}, 2 + 2 * (2 + 3)),
+        ("{ movies(first: 2) { ...M } } fragment M on MovieConnection { nodes { title } }", {}, 4),
+        ("{ movies(first: 2) { ... { nodes { ... on Movie { title } } } } }", {}, 4),
+        ("{ theaters(first: 2) { nodes { screens { name } } } }", {}, 2 + 2 * (1 + 10)),
+        ("query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label } } } } }", {"id": "x"}, 3 + 20 * (1 + 25)),
+        ('query Q { node(id: "x") { ... on Movie { title } ... on Show { id } } }', {}, 3),
+        ("{ __typename }", {}, 1),
+        ("{ __schema { types { name } } }", {}, 30),
+    ],
+)
+def test_what_a_document_costs(
+    api: Api, settings: Settings, document: str, variables: dict[str, Any], cost: int
+) -> None:
+    if cost > 1:
+        limit(settings, cost=cost - 1)
+        assert_too_complex(api(document, **variables), "cost", limit=cost - 1, actual=cost)
+    limit(settings, cost=cost)
+    code = api(document, **variables).body.get("errors", [{"extensions": {"code": None}}])[0]["extensions"]["code"]
+    assert code in (None, "BAD_USER_INPUT")
+
+
+def test_the_cost_is_that_of_the_operation_that_is_asked_for(api: Api, settings: Settings) -> None:
+    limit(settings, cost=10)
+    document = "query Dear { movies { nodes { title } } } query Cheap { __typename }"
+    body = {"query": document, "operationName": "Cheap"}
+    assert api.client.post("/graphql", body, content_type="application/json").json() == {
+        "data": {"__typename": "Query"}
+    }
+    body["operationName"] = "Dear"
+    answer = api.client.post("/graphql", body, content_type="application/json").json()
+    assert answer["errors"][0]["extensions"]["limitName"] == "cost"
+
+
+# ------------------------------------------------------------------ guesses
+
+
+def test_one_request_is_one_guess(api: Api, settings: Settings, buyer: User) -> None:
+    limit(settings, credentialMutations=1)
+    aliases = " ".join(f"a{i}: login(input: $input) {{ __typename }}" for i in range(40))
+    with nothing_changes():
+        answer = api(f"mutation ($input: LoginInput!) {{ {aliases} }}", input=LOGIN_INPUT)
+    assert_too_complex(answer, "credentialMutations", limit=1, actual=40)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        """
+        mutation ($a: LoginInput!) { ...A ...B }
+        fragment A on Mutation { a: login(input: $a) { __typename } }
+        fragment B on Mutation { ... { b: login(input: $a) { __typename } } }
+        """,
+        """
+        mutation ($a: LoginInput!, $b: RefreshTokenInput!) {
+          login(input: $a) { __typename } refreshToken(input: $b) { __typename }
+        }
+        """,
+    ],
+)
+def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: Settings, document: str) -> None:
+    limit(settings, credentialMutations=1)
+    with nothing_changes():
+        answer = api(document, a=LOGIN_INPUT, b={"refreshToken": "x"})
+    assert_too_complex(answer, "credentialMutations", limit=1, actual=2)
+
+
+# ------------------------------------------------------------------ refusals
+
+
+def test_a_refusal_says_which_limit_it_was(api: Api, settings: Settings) -> None:
+    limit(settings, aliases=1)
+    answer = api("{ a: __typename b: __typename }")
+    assert message_of(answer) == "The document is too complex: its aliases is 2, and at most 1 is allowed."
+    assert answer.status == 200
+
+
+def test_what_is_over_a_limit_is_not_executed(
+    api: Api, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    limit(settings, cost=5)
+    with django_assert_num_queries(0):
+        assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=5, actual=22)

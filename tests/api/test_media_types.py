@@ -1,0 +1,110 @@
+"""Which media type the client reads, and which status codes it gets with it."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.conftest import Api
+
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+PARSED, VALID, VARIABLE, LIMIT = (
+    {"query": "{"},
+    {"query": "{ nothing }"},
+    {"query": "query ($n: Int) { movies(first: $n) { totalCount } }", "variables": {"n": "one"}},
+    {"query": "{" + " ".join(f"a{i}: __typename" for i in range(100)) + "}"},
+)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, JSON),
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (JSON, JSON),
+        ("application/json; charset=utf-8", JSON),
+        (GRAPHQL_RESPONSE, GRAPHQL_RESPONSE),
+        (f"{GRAPHQL_RESPONSE}; charset=UTF-8, application/json; charset=utf-8", GRAPHQL_RESPONSE),
+        (f"{GRAPHQL_RESPONSE};q=0, */*", JSON),
+        ("*/*;q=0.1, application/*;q=0.2", JSON),
+        (f"{GRAPHQL_RESPONSE}, {JSON};q=0.9", GRAPHQL_RESPONSE),
+        (f"{GRAPHQL_RESPONSE};q=0.8, {JSON}", JSON),
+        (f"text/html, {GRAPHQL_RESPONSE};q=0.5", GRAPHQL_RESPONSE),
+    ],
+)
+def test_the_answer_is_of_the_type_the_client_wants(api: Api, accept: str | None, media_type: str) -> None:
+    headers = {} if accept is None else {"Accept": accept}
+    answer = api.post({"query": "{ __typename }"}, **headers)
+    assert answer.headers["Content-Type"] == media_type
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.data == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/png", "nonsense", "application/xml, text/*"])
+def test_a_client_that_reads_neither_is_told(api: Api, accept: str) -> None:
+    answer = api.post({"query": "{ __typename }"}, Accept=accept)
+    assert answer.status == 406
+    assert answer.code == "BAD_USER_INPUT"
+    assert answer.headers["Content-Type"] == JSON
+
+
+@pytest.mark.parametrize("body", [PARSED, VALID, VARIABLE, LIMIT], ids=["parsing", "validation", "variable", "limit"])
+def test_a_request_error_has_a_status_only_where_it_is_read(api: Api, body: dict[str, object]) -> None:
+    for accept, status in ((JSON, 200), (GRAPHQL_RESPONSE, 400)):
+        answer = api.post(body, Accept=accept)
+        assert answer.status == status
+        assert "data" not in answer.body
+        assert answer.body["errors"]
+
+
+def test_an_error_of_a_field_is_part_of_a_successful_answer(api: Api) -> None:
+    for accept in (JSON, GRAPHQL_RESPONSE):
+        answer = api.post({"query": "{ __typename movies(first: -1) { totalCount } }"}, Accept=accept)
+        assert (answer.status, answer.body["data"]) == (200, None)
+        assert answer.code == "BAD_USER_INPUT"
+
+
+TWO = "query A { a: __typename } query B { b: __typename }"
+
+
+def test_of_two_operations_the_client_says_which(api: Api) -> None:
+    assert api.post({"query": TWO, "operationName": "B"}).data == {"b": "Query"}
+    for body in (
+        {"query": TWO},
+        {"query": TWO, "operationName": None},
+        {"query": TWO, "operationName": "C"},
+        {"query": "fragment F on User { id }"},
+    ):
+        answer = api.post(body, Accept=GRAPHQL_RESPONSE)
+        assert answer.status == 400
+        assert "data" not in answer.body
+
+
+def test_an_operation_that_the_schema_has_not_got_is_a_request_error(api: Api) -> None:
+    answer = api.post({"query": "subscription { seats { id } }"}, Accept=GRAPHQL_RESPONSE)
+    assert (answer.status, answer.code) == (400, "GRAPHQL_VALIDATION_FAILED")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
+def test_a_browser_gets_the_explorer_unless_a_setting_forbids_it(
+    client: Client, settings: Settings, accept: str
+) -> None:
+    page = client.get("/graphql", headers={"Accept": accept})
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert b"GraphiQL" in page.content
+    settings.EXPLORER = False
+    assert client.get("/graphql", headers={"Accept": accept}).headers["Content-Type"] == JSON
+
+
+@pytest.mark.parametrize("accept", ["*/*", JSON, "application/*"])
+def test_a_program_that_asks_nothing_is_told_so_in_json(client: Client, accept: str) -> None:
+    answer = client.get("/graphql", headers={"Accept": accept})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "`query` is the text of a GraphQL document."
+
+
+def test_a_browser_that_asks_something_is_answered(client: Client) -> None:
+    answer = client.get("/graphql?query={__typename}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.json() == {"data": {"__typename": "Query"}}
