@@ -25,15 +25,32 @@ from cinema.booking import bookings, holds, picking  # noqa: E402
 from cinema.booking.seats import BestAvailable  # noqa: E402
 from cinema.catalog import layouts  # noqa: E402
 from cinema.models import Show, User  # noqa: E402
+from schema import documents  # noqa: E402
+from schema.costs import Operation  # noqa: E402
+from schema.root import schema  # noqa: E402
 from tests import situations  # noqa: E402
+
+SCHEMA = schema._schema  # noqa: SLF001 - as Strawberry's own extensions do
 
 ROUNDS = 60
 # Twenty rows of 25: 500 seats.
 HOUSE = ["SSSSS_SSSSSSSSSSSSSSS_SSSSS"] * 20
 
 
+# What a front page asks for.
+FRONT_PAGE = """
+query FrontPage($day: Date!) {
+  movies(first: 20, filter: { showingOn: $day }) {
+    totalCount
+    nodes { title genres shows(first: 10) { nodes { id startsAt status seatsAvailable priceFrom { amount } } } }
+  }
+}
+"""
+
+
 def main() -> None:
     choosing()
+    reading()
     old = setup_databases(verbosity=0, interactive=False)
     try:
         selling()
@@ -54,6 +71,30 @@ def choosing() -> None:
             f"choosing in a house of 500, {'together' if together else 'split if need be'}: "
             f"median {1000 * statistics.median(times):.2f} ms, worst {1000 * max(times):.2f} ms"
         )
+
+
+def reading() -> None:
+    """The document of a front page, before anything is executed."""
+
+    def read_anew(number: int) -> object:
+        return documents.read(f"{FRONT_PAGE}#{number}", SCHEMA)
+
+    def read() -> object:
+        return documents.read(FRONT_PAGE, SCHEMA)
+
+    read()
+    operation = Operation.of(documents.read(FRONT_PAGE, SCHEMA)[0], SCHEMA, name=None, variables={"day": "2026-12-24"})
+    new: list[float] = []
+    known: list[float] = []
+    costs: list[float] = []
+    for number in range(ROUNDS):
+        new.append(_timed(partial(read_anew, number)))
+        known.append(_timed(read))
+        costs.append(_timed(lambda: operation.cost))
+    whole = statistics.median(new)
+    tell("measuring, parsing and validating the document of a front page takes, as a ratio to")
+    tell(f"  remembering it: {whole / statistics.median(known):.0f}")
+    tell(f"  adding up what it costs: {whole / statistics.median(costs):.0f}")
 
 
 def selling() -> None:

@@ -145,6 +145,22 @@ def test_with_a_hold_of_no_number_of_minutes_the_server_does_not_start(home: Pat
     assert start(home, SECRET_KEY=KEY, **{name: minutes}).returncode != 0
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["MAX_REQUEST_BYTES", *(f"QUERY_MAX_{name.upper()}" for name in settings.QUERY_LIMITS if name.islower())],
+)
+def test_a_limit_that_nothing_is_within_is_refused(home: Path, name: str) -> None:
+    settings_in(home, SECRET_KEY=KEY, **{name: "1"})
+    assert "is 1 or more" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
+
+
+def test_the_schema_and_the_explorer_are_there_unless_told(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY)
+    assert (found["INTROSPECTION"], found["EXPLORER"]) == (True, True)
+    told = settings_in(home, SECRET_KEY=KEY, INTROSPECTION="false", EXPLORER="false")
+    assert (told["INTROSPECTION"], told["EXPLORER"]) == (False, False)
+
+
 def test_a_development_machine_answers_without_tls(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, DEBUG="true")
     assert found["DEBUG"] is True
