@@ -48,7 +48,7 @@ class AddUserForm(NamesForm, UserCreationForm):
 
 @admin.register(User)
 class UserAdmin(auth_admin.UserAdmin, ModelAdmin):
-    """Customers and staff. Only a superuser makes somebody staff, or changes an account of staff."""
+    """Customers and staff. Only a superuser makes somebody staff, or changes an account that may do more than buy."""
 
     form = ChangeUserForm
     add_form = AddUserForm
@@ -89,8 +89,13 @@ class GroupAdmin(auth_admin.GroupAdmin, ModelAdmin):
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    # Otherwise whoever may change users could set a superuser's password, and sign in as one.
-    return user is None or not user.is_staff or request.user.is_superuser
+    # Otherwise whoever may change users could set the password of somebody who may do more, and sign in as them.
+    return user is None or request.user.is_superuser or not _has_privileges(user)
+
+
+def _has_privileges(user: User) -> bool:
+    """The API asks for permissions alone, whether or not an account is marked as staff; a closed one can be opened."""
+    return user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
 
 
 def _permissions_about_the_cinema() -> QuerySet[Permission]:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -108,18 +109,40 @@ def test_a_superuser_makes_somebody_staff(desk: Client) -> None:
     assert list(user.groups.all()) == [group]
 
 
-def test_only_a_superuser_touches_accounts_of_staff() -> None:
-    colleague = situations.a_user(is_staff=True)
+def marked_as_staff() -> User:
+    return situations.a_user(is_staff=True)
+
+
+def with_a_permission() -> User:
+    user = situations.a_staff_member("change_movie")
+    User.objects.filter(pk=user.pk).update(is_staff=False)
+    return user
+
+
+def of_a_group() -> User:
+    user = situations.a_user(is_active=False)
+    user.groups.add(Group.objects.create(name="Managers"))
+    return user
+
+
+def superuser() -> User:
+    return situations.a_user(is_superuser=True)
+
+
+@pytest.mark.parametrize("somebody", [marked_as_staff, with_a_permission, of_a_group, superuser])
+def test_only_a_superuser_touches_an_account_that_may_do_more_than_buy(somebody: Callable[[], User]) -> None:
+    colleague = somebody()
     desk = desk_of("view_user", "change_user", "delete_user")
+    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    before = User.objects.values().get(pk=colleague.pk)
+
     assert desk.get(change(colleague)).status_code == 200
-    assert desk.post(change(colleague), entered(colleague)).status_code == 403
-    assert desk.post(password(colleague), {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    assert desk.post(change(colleague), entered(colleague, email="mine@example.com")).status_code == 403
+    assert desk.post(password(colleague), passwords).status_code == 403
     delete = reverse("admin:cinema_user_delete", args=[colleague.pk])
     assert desk.post(delete, {"post": "yes"}).status_code == 403
-    chosen = {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"}
-    desk.post(LIST, chosen)
-    colleague.refresh_from_db()
-    assert colleague.check_password(situations.PASSWORD)
+    desk.post(LIST, {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"})
+    assert User.objects.values().get(pk=colleague.pk) == before
 
 
 def test_somebody_with_bookings_is_not_deleted(desk: Client) -> None:
