@@ -15,7 +15,7 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 # What a production machine sets; the rest is by default as it has to be there.
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run test check prove bench format sdl lock clean
+.PHONY: run test check check-deep prove bench format sdl lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime .env
@@ -43,6 +43,13 @@ check: $(VENV)/.dev
 		|| { echo "schema/schema.graphql is out of date: make sdl"; exit 1; }
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pip check
+
+# Sixty made-up calls of every operation, as nobody, as a customer and as staff; other calls each time.
+check-deep: $(VENV)/.dev
+	@echo "On SQLite"
+	$(BIN)/pytest -n auto --hypothesis-profile=deep -rP tests/fuzz $(ARGS)
+	@echo "On PostgreSQL"
+	$(BIN)/python -m tests.with_postgresql $(BIN)/pytest -n auto --hypothesis-profile=deep -rP tests/fuzz $(ARGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
