@@ -1,0 +1,145 @@
+"""Relay's specifications of nodes and connections, held against what the running schema says of itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_client_schema,
+    get_introspection_query,
+    get_named_type,
+)
+
+from cinema.models import Show
+from tests import situations
+from tests.conftest import Api
+
+PAGING = {"first": "Int", "after": "String", "last": "Int", "before": "String"}
+
+# Each kind of node at least once, where a client would come across it.
+EVERYTHING = """
+{
+  me { __typename id }
+  shows { nodes { __typename id movie { __typename id } screen { __typename id theater { __typename id } } } }
+  myBookings { nodes { __typename id tickets { __typename id } } }
+}
+"""
+
+
+@pytest.fixture
+def schema(api: Api) -> GraphQLSchema:
+    return build_client_schema(api(get_introspection_query()).data)
+
+
+def objects(schema: GraphQLSchema) -> list[GraphQLObjectType]:
+    return [
+        type_
+        for name, type_ in schema.type_map.items()
+        if isinstance(type_, GraphQLObjectType) and not name.startswith("__")
+    ]
+
+
+def fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
+    for type_ in objects(schema):
+        yield from ((f"{type_.name}.{name}", field) for name, field in type_.fields.items())
+
+
+def shape(type_: Any) -> dict[str, str]:
+    return {name: str(field.type) for name, field in type_.fields.items()}
+
+
+def node_interface(schema: GraphQLSchema) -> GraphQLInterfaceType:
+    interface = schema.type_map["Node"]
+    assert isinstance(interface, GraphQLInterfaceType)
+    return interface
+
+
+def kinds_of_node(schema: GraphQLSchema) -> set[str]:
+    return {type_.name for type_ in schema.get_possible_types(node_interface(schema))}
+
+
+def connections(schema: GraphQLSchema) -> list[GraphQLObjectType]:
+    return [type_ for type_ in objects(schema) if type_.name.endswith("Connection")]
+
+
+# ------------------------------------------------------------------ nodes
+
+
+def test_a_node_is_what_has_an_id(schema: GraphQLSchema) -> None:
+    assert shape(node_interface(schema)) == {"id": "ID!"}
+    with_id = {type_.name for type_ in objects(schema) if "id" in type_.fields}
+    assert kinds_of_node(schema) == with_id
+
+
+def test_a_node_is_asked_for_by_its_id_and_may_be_missing(schema: GraphQLSchema) -> None:
+    assert schema.query_type is not None
+    node = schema.query_type.fields["node"]
+    assert str(node.type) == "Node"
+    assert {name: str(argument.type) for name, argument in node.args.items()} == {"id": "ID!"}
+
+
+def seen(data: Any) -> set[tuple[str, str]]:
+    """The type and the id of every node in it."""
+    if isinstance(data, list):
+        return {node for each in data for node in seen(each)}
+    if isinstance(data, dict):
+        own = {(data["__typename"], data["id"])} if "id" in data else set()
+        return own | {node for each in data.values() for node in seen(each)}
+    return set()
+
+
+def test_every_node_is_found_again_by_the_id_it_shows(api: Api, schema: GraphQLSchema, show: Show) -> None:
+    buyer = situations.a_user()
+    situations.a_booking("A1", "A2", show=show, by=buyer)
+    as_buyer = api.signed_in(buyer)
+
+    nodes = seen(as_buyer(EVERYTHING).data)
+
+    assert {kind for kind, _ in nodes} == kinds_of_node(schema)
+    assert len({id_ for _, id_ in nodes}) == len(nodes) == 8
+    for kind, id_ in nodes:
+        found = as_buyer("query ($id: ID!) { node(id: $id) { __typename id } }", id=id_).data
+        assert found == {"node": {"__typename": kind, "id": id_}}
+
+
+# ------------------------------------------------------------------ connections
+
+
+def test_a_connection_has_edges_and_tells_where_it_stands(schema: GraphQLSchema) -> None:
+    assert {connection.name for connection in connections(schema)} >= {"MovieConnection", "BookingConnection"}
+    for connection in connections(schema):
+        node = connection.name.removesuffix("Connection")
+        assert shape(connection).items() >= {("edges", f"[{node}Edge!]!"), ("pageInfo", "PageInfo!")}
+        assert shape(schema.type_map[f"{node}Edge"]) == {"cursor": "String!", "node": f"{node}!"}
+
+
+def test_edges_and_page_infos_are_of_connections_only(schema: GraphQLSchema) -> None:
+    of_connections = {
+        f"{connection.name}.{name}" for connection in connections(schema) for name in ("edges", "pageInfo")
+    }
+    found = {path for path, field in fields(schema) if str(get_named_type(field.type)).endswith(("Edge", "PageInfo"))}
+    assert found == of_connections
+
+
+def test_where_a_page_stands(schema: GraphQLSchema) -> None:
+    assert shape(schema.type_map["PageInfo"]) == {
+        "hasNextPage": "Boolean!",
+        "hasPreviousPage": "Boolean!",
+        "startCursor": "String",
+        "endCursor": "String",
+    }
+
+
+def test_every_connection_is_paged_in_both_directions_and_nothing_else_is(schema: GraphQLSchema) -> None:
+    paged = {
+        path: {name: str(argument.type) for name, argument in field.args.items() if name in PAGING}
+        for path, field in fields(schema)
+        if PAGING.keys() & field.args.keys()
+    }
+    of_connections = {path for path, field in fields(schema) if str(field.type).endswith("Connection!")}
+    assert paged == dict.fromkeys(of_connections, PAGING)
+    assert "Movie.shows" in paged
