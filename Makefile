@@ -9,6 +9,7 @@ DB ?= postgresql
 
 VENV := .venv
 BIN := $(VENV)/bin
+JAVASCRIPT := tests/conformance/node_modules/.package-lock.json
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
@@ -23,7 +24,7 @@ run: $(VENV)/.runtime .env
 	@$(BIN)/python manage.py load_demo --if-empty
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(JAVASCRIPT)
 	@echo "On SQLite"
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 	@echo "On PostgreSQL"
@@ -33,7 +34,7 @@ ifndef ARGS
 	$(BIN)/python -m tests.with_postgresql --serializable $(BIN)/pytest -n auto --dist loadgroup tests/concurrency
 endif
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev $(JAVASCRIPT)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -41,6 +42,8 @@ check: $(VENV)/.dev
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TEST_SETTINGS) $(BIN)/python manage.py export_schema schema.root | diff -u schema/schema.graphql - \
 		|| { echo "schema/schema.graphql is out of date: make sdl"; exit 1; }
+	@if [ -e $(JAVASCRIPT) ] || [ -n "$(CI)" ]; then node tests/conformance/lint.mjs schema/schema.graphql; \
+		else echo "The schema is not linted: that needs Node 20 or newer, with npm."; fi
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pip check
 
@@ -74,7 +77,7 @@ lock: $(VENV)/.dev
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/conformance/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -91,6 +94,12 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
+
+# The tools of tests/conformance run on Node. A machine may do without; CI may not.
+$(JAVASCRIPT): tests/conformance/package-lock.json
+	@echo "Installing what the conformance tests need ..."
+	@cd tests/conformance && npm ci --loglevel=error && touch node_modules/.package-lock.json \
+		|| { echo "Without Node 20 or newer, with npm, the conformance tests are skipped."; test -z "$(CI)"; }
 
 .env: | $(VENV)/.runtime
 	@umask 077; $(BIN)/python -c 'import secrets; print(f"DEBUG=true\nSECRET_KEY={secrets.token_urlsafe(48)}")' > $@
