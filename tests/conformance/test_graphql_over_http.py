@@ -47,7 +47,7 @@ def test_the_server_passes_every_audit(server: Server) -> None:
 
 @pytest.mark.urls("tests.conformance.stock")
 def test_the_audits_find_fault_with_a_server_that_knows_no_response_type(live_server: LiveServer) -> None:
-    """The control: the same schema, and the same audits."""
+    """The control: Strawberry as it comes, and the same audits."""
     outcomes = audited(f"{live_server.url}/graphql")
 
     assert {failure.split()[0] for failure in failures(outcomes)} == ABOUT_THE_RESPONSE_TYPE
