@@ -1,11 +1,13 @@
 """Every slice's models: the one module Django looks in."""
 
+from cinema.accounts.counts import AttemptCount
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.booking.models import Booking, IdempotencyKey, Ticket, TicketEvent
 from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
 
 __all__ = [
+    "AttemptCount",
     "Booking",
     "Genre",
     "IdempotencyKey",

@@ -11,6 +11,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from limits import RateLimitItem, parse_many
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -60,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "axes",
     "corsheaders",
     "csp",
     "django_guid",
@@ -87,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -136,17 +135,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "cinema.User"
 LOGIN_REDIRECT_URL = "admin:index"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "cinema.accounts.passwords.MaximumLengthValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]
 PASSWORD_HASHERS = [
@@ -173,16 +169,41 @@ GRAPHQL_JWT = {
     "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
 }
 
-# Ten wrong passwords for an account from one address: a quarter of an hour of rest for that pair.
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", 10)
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "cinema.core.addresses.client_address"
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False
+
+def _rate(name: str, default: str) -> RateLimitItem:
+    """So many in such a time, as in 10/15 minutes."""
+    text = env.str(name, default)
+    try:
+        (rate,) = parse_many(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}") from error
+    if not rate.amount:
+        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}")
+    return rate
+
+
+# How often what is tried, see `cinema.accounts.throttling`. Of `login` and `change_password` only failures count.
+RATES = {
+    "login": {
+        "account_and_address": _rate("LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS", "10/15 minutes"),
+        # Higher, so that a stranger cannot easily lock somebody out.
+        "account": _rate("LOGIN_FAILURES_PER_ACCOUNT", "100/15 minutes"),
+        "address": _rate("LOGIN_FAILURES_PER_ADDRESS", "200/15 minutes"),
+    },
+    "change_password": {
+        "account": _rate("PASSWORD_CHANGE_FAILURES_PER_ACCOUNT", "10/15 minutes"),
+        "address": _rate("PASSWORD_CHANGE_FAILURES_PER_ADDRESS", "200/15 minutes"),
+    },
+    # Generous to addresses: a university's is that of thousands.
+    "signup": {
+        "account": _rate("SIGNUPS_PER_EMAIL_ADDRESS", "20/hour"),
+        "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour"),
+    },
+    "refresh": {
+        "account": _rate("REFRESHES_PER_ACCOUNT", "600/hour"),
+        "address": _rate("REFRESHES_PER_ADDRESS", "6000/hour"),
+    },
+}
 
 # ---------------------------------------------------------------------- what the API takes
 

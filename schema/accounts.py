@@ -50,7 +50,7 @@ class InvalidCredentials(Problem):
     pass
 
 
-@strawberry.type(description="Too many wrong passwords for this account from this address.")
+@strawberry.type(description="Too many attempts for this account or from this address.")
 class TooManyAttempts(Problem):
     retry_after_seconds: int = strawberry.field(description="Seconds until the next attempt is listened to.")
 
@@ -66,9 +66,9 @@ ANSWERS = [
     Answer(errors.InvalidRefreshToken, InvalidRefreshToken),
 ]
 
-SignupResult = result("SignupResult", Session, InvalidInput)
+SignupResult = result("SignupResult", Session, InvalidInput, TooManyAttempts)
 LoginResult = result("LoginResult", Session, InvalidCredentials, TooManyAttempts)
-RefreshTokenResult = result("RefreshTokenResult", Session, InvalidRefreshToken)
+RefreshTokenResult = result("RefreshTokenResult", Session, InvalidRefreshToken, TooManyAttempts)
 LogoutResult = result("LogoutResult", LoggedOut, InvalidRefreshToken)
 ChangePasswordResult = result("ChangePasswordResult", Session, InvalidInput, TooManyAttempts)
 
@@ -120,8 +120,11 @@ class AccountsQuery:
 @strawberry.type
 class AccountsMutation:
     @strawberry_django.mutation(graphql_type=SignupResult, description="Make an account and sign in.")
-    def signup(self, input: Input[SignupInput]) -> Session:
-        return Session.of(sessions.signup(username=input.username, email=input.email, password=input.password))
+    def signup(self, info: Info, input: Input[SignupInput]) -> Session:
+        session = sessions.signup(
+            username=input.username, email=input.email, password=input.password, address=info.context.address
+        )
+        return Session.of(session)
 
     @strawberry_django.mutation(graphql_type=LoginResult, description="Sign in.")
     def login(self, info: Info, input: Input[LoginInput]) -> Session:
@@ -129,8 +132,8 @@ class AccountsMutation:
         return Session.of(session)
 
     @strawberry_django.mutation(graphql_type=RefreshTokenResult, description="Trade a refresh token for new tokens.")
-    def refresh_token(self, input: Input[RefreshTokenInput]) -> Session:
-        return Session.of(sessions.refresh(token=input.refresh_token))
+    def refresh_token(self, info: Info, input: Input[RefreshTokenInput]) -> Session:
+        return Session.of(sessions.refresh(token=input.refresh_token, address=info.context.address))
 
     @strawberry_django.mutation(
         graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once."

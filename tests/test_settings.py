@@ -161,6 +161,29 @@ def test_the_schema_and_the_explorer_are_there_unless_told(home: Path) -> None:
     assert (told["INTROSPECTION"], told["EXPLORER"]) == (False, False)
 
 
+def test_attempts_are_limited_unless_told(home: Path) -> None:
+    assert settings_in(home, SECRET_KEY=KEY)["RATES"] == {
+        "login": {
+            "account_and_address": "10 per 15 minute",
+            "account": "100 per 15 minute",
+            "address": "200 per 15 minute",
+        },
+        "change_password": {"account": "10 per 15 minute", "address": "200 per 15 minute"},
+        "signup": {"account": "20 per 1 hour", "address": "1000 per 1 hour"},
+        "refresh": {"account": "600 per 1 hour", "address": "6000 per 1 hour"},
+    }
+    told = settings_in(home, SECRET_KEY=KEY, LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS="3 per minute")["RATES"]
+    assert told["login"]["account_and_address"] == "3 per 1 minute"
+
+
+@pytest.mark.parametrize("rate", ["", "10", "ten/minute", "10/fortnight", "10/minute; 20/hour", "0/minute"])
+def test_with_a_rate_that_is_none_the_server_does_not_start(home: Path, rate: str) -> None:
+    assert refusal_in(home, SECRET_KEY=KEY, SIGNUPS_PER_ADDRESS=rate) == (
+        "django.core.exceptions.ImproperlyConfigured: "
+        f"SIGNUPS_PER_ADDRESS is not a rate such as 10/15 minutes: {rate}".rstrip()
+    )
+
+
 def test_a_development_machine_answers_without_tls(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, DEBUG="true")
     assert found["DEBUG"] is True

@@ -2,7 +2,7 @@
 
 CinemaError
   InvalidCredentials    no account has this name and password
-  TooManyAttempts       too many wrong passwords, for a while
+  TooManyAttempts       too many attempts, for a while
   InvalidRefreshToken   unknown, used up, ended or too old
   InvalidToken          an access token that is not good
     TokenExpired        ... because its time is over: refresh it

@@ -1,24 +1,22 @@
 """Signing in and out. A session is a chain of refresh tokens, and the access tokens issued along it."""
 
+import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from axes.models import AccessAttempt
-from django.conf import settings
-from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import update_last_login
 from django.db.models import F
-from django.http import HttpRequest
-from django.utils import timezone
 
-from cinema.accounts import registration, tokens
-from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken, TooManyAttempts
+from cinema.accounts import passwords, registration, throttling, tokens
+from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
 
-# No account has a longer one, and attempts are counted under names of at most this length.
-LONGEST_NAME = 255
+# No username has this character.
+NOBODY = "@"
 
 
 @dataclass(frozen=True)
@@ -31,22 +29,28 @@ class Session:
     user: User
 
 
-def signup(*, username: str, email: str, password: str) -> Session:
-    """A new account, signed in. Raises `InvalidInput`."""
+def signup(*, username: str, email: str, password: str, address: str) -> Session:
+    """A new account, signed in. `address` is where the attempt comes from; here and below attempts are counted by it.
+
+    Raises `InvalidInput`, or `TooManyAttempts`.
+    """
+    throttling.count("signup", account=email, address=address)
     return _signed_up(registration.new_user(username=username, email=email, password=password))
 
 
 def login(*, name: str, password: str, address: str) -> Session:
     """A new session for the account with this username or e-mail address.
 
-    `address` is where the attempt comes from; wrong passwords are counted per account and address.
     Raises `InvalidCredentials`, the same whether or not there is such an account, or `TooManyAttempts`.
     """
-    return _logged_in(_authenticated(name=name, password=password, address=address))
+    with throttling.counting_failures("login", account=name, address=address):
+        user = _authenticated(name=name, password=password)
+    return _logged_in(user)
 
 
-def refresh(*, token: str) -> Session:
-    """The next session of the chain; `token` is used up. Raises `InvalidRefreshToken`."""
+def refresh(*, token: str, address: str) -> Session:
+    """The next session of the chain; `token` is used up. Raises `InvalidRefreshToken`, or `TooManyAttempts`."""
+    throttling.count("refresh", account=tokens.holder(token), address=address)
     session = _next_of_chain(token)
     if session is None:
         raise InvalidRefreshToken
@@ -74,7 +78,8 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
     Raises `InvalidInput` under the fields `current_password` and `new_password`, or `TooManyAttempts`.
     """
     try:
-        user = _authenticated(name=by.username, password=current, address=address)
+        with throttling.counting_failures("change_password", account=by.pk, address=address):
+            user = _authenticated(name=by.username, password=current)
     except InvalidCredentials as error:
         raise InvalidInput.of("current_password", "password_incorrect", "The current password is not right.") from error
     problems = registration.password_problems(new, user=user, field="new_password")
@@ -84,26 +89,20 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
     return _with_new_password(user)
 
 
-def _authenticated(*, name: str, password: str, address: str) -> User:
-    """The active user with this name and password."""
-    request = HttpRequest()
-    request.META["REMOTE_ADDR"] = address
+def _authenticated(*, name: str, password: str) -> User:
+    """The active user with this name and password.
+
+    Refusing takes the same work whatever is wrong, so that its time tells nothing: Django hashes a password once, for
+    nobody as well, and what is too long to be a password is replaced by one that is not right.
+    """
     known = User.objects.known_as(name).first()
-    username = known.username if known else name.strip().lower()[:LONGEST_NAME]
-    # With an unknown name Django hashes the password all the same, so that the time tells nothing.
-    user = authenticate(request, username=username, password=password)
-    if getattr(request, "axes_locked_out", False):
-        raise TooManyAttempts(retry_after_seconds=_seconds_locked_out(username, address))
+    user = authenticate(
+        username=known.username if known else NOBODY,
+        password=password if len(password) <= passwords.LONGEST else secrets.token_urlsafe(),
+    )
     if not isinstance(user, User):
         raise InvalidCredentials
-    user_logged_in.send(sender=User, request=request, user=user)
     return user
-
-
-def _seconds_locked_out(username: str, address: str) -> int:
-    attempt = AccessAttempt.objects.filter(username=username, ip_address=address).latest("attempt_time")
-    left: timedelta = attempt.attempt_time + settings.AXES_COOLOFF_TIME - timezone.now()
-    return max(1, round(left.total_seconds()))
 
 
 @use_case
@@ -114,6 +113,7 @@ def _signed_up(user: User) -> Session:
 
 @use_case
 def _logged_in(user: User) -> Session:
+    update_last_login(User, user)
     return _start(user)
 
 

@@ -79,6 +79,12 @@ def find_refresh_token(token: str) -> RefreshToken | None:
     return found
 
 
+def holder(token: str) -> int | None:
+    """The key of the user that it was issued to, whether or not it is still good."""
+    user_id: int | None = RefreshToken.objects.filter(token=_hashed(token)).values_list("user", flat=True).first()
+    return user_id
+
+
 def use_up(token: RefreshToken) -> None:
     token.revoke()
 

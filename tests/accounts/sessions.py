@@ -1,17 +1,20 @@
 """Sessions as tests begin them, and whether they are still good."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 
 from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken, InvalidToken
 from cinema.accounts.sessions import Session
+from cinema.models import AttemptCount
 from tests.situations import PASSWORD
 
 HOME = "192.0.2.1"
-LIMIT = settings.AXES_FAILURE_LIMIT
+LIMIT = settings.RATES["login"]["account_and_address"].amount
 
 
 def login(name: str = "Ada", password: str = PASSWORD, address: str = HOME) -> Session:
@@ -22,6 +25,11 @@ def fail_to_log_in(times: int, name: str = "Ada", address: str = HOME) -> None:
     for _ in range(times):
         with pytest.raises(InvalidCredentials):
             login(name, "wrong", address)
+
+
+def let_pass(*, minutes: int) -> None:
+    """Time goes by for whatever was counted."""
+    AttemptCount.objects.update(expires_at=F("expires_at") - timedelta(minutes=minutes))
 
 
 def is_signed_in(session: Session) -> bool:
@@ -35,7 +43,7 @@ def is_signed_in(session: Session) -> bool:
 def can_be_refreshed(session: Session) -> bool:
     """Uses the refresh token up."""
     try:
-        sessions.refresh(token=session.refresh_token)
+        sessions.refresh(token=session.refresh_token, address=HOME)
     except InvalidRefreshToken:
         return False
     return True

@@ -6,7 +6,7 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.accounts.sessions import Session
-from tests.accounts.sessions import can_be_refreshed, chain_of, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, chain_of, is_signed_in, login
 from tests.situations import a_user
 from tests.stored import nothing_changes
 
@@ -65,7 +65,7 @@ def test_a_refresh_token_alone_ends_every_session(ada: User) -> None:
 
 def test_a_refresh_token_that_is_used_up_does_not_end_the_session(ada: User) -> None:
     session = login()
-    refreshed = sessions.refresh(token=session.refresh_token)
+    refreshed = sessions.refresh(token=session.refresh_token, address=HOME)
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
         sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=True)
     assert is_signed_in(refreshed)

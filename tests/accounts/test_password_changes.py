@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 
 from cinema.accounts import sessions
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
@@ -10,6 +11,7 @@ from tests.situations import PASSWORD, a_user
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
+PASSWORD_LIMIT = settings.RATES["change_password"]["account"].amount
 NEW_PASSWORD = "a-seat-in-the-last-row"
 
 
@@ -62,11 +64,24 @@ def test_a_weak_new_password_is_refused(ada: User) -> None:
 
 
 def test_the_current_password_cannot_be_guessed_forever(ada: User) -> None:
-    fail_to_log_in(LIMIT - 1)
-    with pytest.raises(TooManyAttempts):
-        change_password(ada, current="wrong")
-    with pytest.raises(TooManyAttempts):
-        change_password(ada)
+    for _ in range(PASSWORD_LIMIT):
+        with pytest.raises(InvalidInput):
+            change_password(ada, current="wrong")
+    for current in ("wrong", PASSWORD):
+        with pytest.raises(TooManyAttempts) as refused:
+            change_password(ada, current=current)
+        assert 890 <= refused.value.retry_after_seconds <= 900
+
+
+def test_who_is_signed_in_can_change_the_password_while_others_guess_it_at_login(ada: User) -> None:
+    fail_to_log_in(LIMIT)
+    change_password(ada)
+
+
+def test_a_weak_new_password_is_no_wrong_guess(ada: User) -> None:
+    for _ in range(PASSWORD_LIMIT + 1):
+        with pytest.raises(InvalidInput):
+            change_password(ada, new="ada")
 
 
 def test_a_password_set_in_any_other_way_ends_every_session_too(ada: User) -> None:

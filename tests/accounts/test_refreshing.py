@@ -7,7 +7,7 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
-from tests.accounts.sessions import can_be_refreshed, chain_of, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, chain_of, is_signed_in, login
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def test_refreshing_gives_new_tokens_each_time(ada: User) -> None:
     first = login()
-    second = sessions.refresh(token=first.refresh_token)
-    third = sessions.refresh(token=second.refresh_token)
+    second = sessions.refresh(token=first.refresh_token, address=HOME)
+    third = sessions.refresh(token=second.refresh_token, address=HOME)
     assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
     assert third.user == ada
     assert is_signed_in(third)
@@ -24,14 +24,14 @@ def test_refreshing_gives_new_tokens_each_time(ada: User) -> None:
 
 def test_refreshing_keeps_the_session(ada: User) -> None:
     session = login()
-    refreshed = sessions.refresh(token=session.refresh_token)
+    refreshed = sessions.refresh(token=session.refresh_token, address=HOME)
     assert tokens.read_access_token(refreshed.access_token) == tokens.read_access_token(session.access_token)
 
 
 def test_a_refresh_token_that_comes_back_ends_the_whole_chain(ada: User) -> None:
     first = login()
-    second = sessions.refresh(token=first.refresh_token)
-    third = sessions.refresh(token=second.refresh_token)
+    second = sessions.refresh(token=first.refresh_token, address=HOME)
+    third = sessions.refresh(token=second.refresh_token, address=HOME)
     assert not can_be_refreshed(first)
     assert not can_be_refreshed(third)
     assert [is_signed_in(session) for session in (first, second, third)] == [False, False, False]
@@ -39,7 +39,7 @@ def test_a_refresh_token_that_comes_back_ends_the_whole_chain(ada: User) -> None
 
 def test_a_refresh_token_that_comes_back_leaves_other_sessions_alone(ada: User) -> None:
     stolen, other = login(), login()
-    sessions.refresh(token=stolen.refresh_token)
+    sessions.refresh(token=stolen.refresh_token, address=HOME)
     assert not can_be_refreshed(stolen)
     assert is_signed_in(other)
     assert can_be_refreshed(other)
@@ -60,7 +60,7 @@ def test_a_refresh_token_older_than_thirty_days_is_refused(ada: User) -> None:
 def test_each_refresh_token_has_thirty_days_of_its_own(ada: User) -> None:
     session = login()
     RefreshToken.objects.update(created=timezone.now() - timedelta(days=29))
-    sessions.refresh(token=session.refresh_token)
+    sessions.refresh(token=session.refresh_token, address=HOME)
     assert timezone.now() - RefreshToken.objects.latest("pk").created < timedelta(minutes=1)
 
 
@@ -76,17 +76,17 @@ def test_a_user_who_is_not_active_any_more_cannot_refresh(ada: User) -> None:
 def test_an_unknown_refresh_token_is_refused(ada: User, token: str) -> None:
     login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
-        sessions.refresh(token=token)
+        sessions.refresh(token=token, address=HOME)
 
 
 def test_an_access_token_does_not_refresh(ada: User) -> None:
     session = login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
-        sessions.refresh(token=session.access_token)
+        sessions.refresh(token=session.access_token, address=HOME)
     assert is_signed_in(session)
 
 
 def test_the_stored_hash_does_not_refresh(ada: User) -> None:
     session = login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
-        sessions.refresh(token=RefreshToken.objects.get(chain=chain_of(session)).token)
+        sessions.refresh(token=RefreshToken.objects.get(chain=chain_of(session)).token, address=HOME)

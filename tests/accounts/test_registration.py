@@ -165,7 +165,7 @@ def test_a_rival_who_takes_the_name_during_signup_wins(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(User, "set_password", hash_while_a_rival_signs_up)
     with pytest.raises(InvalidInput) as refused:
-        sessions.signup(username="ada", email="other@example.com", password=PASSWORD)
+        sessions.signup(username="ada", email="other@example.com", password=PASSWORD, address="192.0.2.1")
     assert refused.value.fields == [USERNAME_TAKEN]
     assert list(User.objects.values_list("username", flat=True)) == ["Ada"]
 

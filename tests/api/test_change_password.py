@@ -79,7 +79,7 @@ def test_a_weak_new_password_is_refused_and_the_session_goes_on(api: Api, buyer:
 
 def test_the_current_password_cannot_be_guessed_forever(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
-    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+    for _ in range(settings.RATES["change_password"]["account"].amount):
         as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
     with nothing_changes():
         for current in ("wrong", PASSWORD):

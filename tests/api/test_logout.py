@@ -38,7 +38,7 @@ def is_over(api: Api, session: Session) -> bool:
     """Both tokens are dead, or else both are good."""
     over = "errors" in Api(api.client, session.access_token)("{ me { id } }").body
     try:
-        sessions.refresh(token=session.refresh_token)
+        sessions.refresh(token=session.refresh_token, address="127.0.0.1")
     except InvalidRefreshToken:
         assert over
     else:
@@ -95,7 +95,7 @@ def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, sessions_t
 
 def test_a_refresh_token_that_is_used_up_ends_nothing(api: Api, buyer: User) -> None:
     session = a_session(buyer)
-    refreshed = sessions.refresh(token=session.refresh_token)
+    refreshed = sessions.refresh(token=session.refresh_token, address="127.0.0.1")
     with nothing_changes():
         answer = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
     assert answer.data == INVALID

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+import limits
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions
 from cinema.accounts.sessions import Session
 from cinema.models import RefreshToken, User
+from tests.accounts.sessions import let_pass
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
@@ -19,6 +22,7 @@ mutation Refresh($input: RefreshTokenInput!) {
       user { id username email isStaff }
     }
     ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
   }
 }
 """
@@ -90,3 +94,36 @@ def test_a_refresh_token_that_is_too_old_is_refused(api: Api, session: Session) 
 def test_the_refresh_token_of_a_user_who_is_not_active_is_refused(api: Api, session: Session) -> None:
     User.objects.update(is_active=False)
     assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
+
+
+def test_too_many_refreshes_of_one_account_are_refused_and_use_nothing_up(
+    api: Api, session: Session, settings: Settings
+) -> None:
+    settings.RATES = {"refresh": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
+    token = session.refresh_token
+    for number in range(2):
+        api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
+        token = api(REFRESH, input={"refreshToken": token}).data["refreshToken"]["refreshToken"]
+    with nothing_changes():
+        refusal = api(REFRESH, input={"refreshToken": token}).data["refreshToken"]
+    seconds = refusal["retryAfterSeconds"]
+    assert 3590 <= seconds <= 3600
+    assert refusal == {
+        "__typename": "TooManyAttempts",
+        "message": f"Too many attempts. Please try again in {seconds} seconds.",
+        "retryAfterSeconds": seconds,
+    }
+    let_pass(minutes=60)
+    assert api(REFRESH, input={"refreshToken": token}).data["refreshToken"]["__typename"] == "Session"
+
+
+def test_tokens_cannot_be_guessed_forever_from_one_address(api: Api, session: Session, settings: Settings) -> None:
+    settings.RATES = {"refresh": {"account": limits.parse("100/hour"), "address": limits.parse("2/hour")}}
+    for token in ("x", "y"):
+        assert api(REFRESH, input={"refreshToken": token}).data == INVALID
+    with nothing_changes():
+        answer = api(REFRESH, input={"refreshToken": "z"})
+    assert answer.data["refreshToken"]["__typename"] == "TooManyAttempts"
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    answer = api(REFRESH, input={"refreshToken": session.refresh_token})
+    assert answer.data["refreshToken"]["__typename"] == "Session"

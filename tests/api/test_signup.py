@@ -1,6 +1,8 @@
 from typing import Any
 
+import limits
 import pytest
+from pytest_django.fixtures import Settings
 
 from cinema.accounts import registration
 from cinema.models import User
@@ -16,7 +18,9 @@ mutation Signup($input: SignupInput!) {
       accessToken refreshToken expiresAt
       user { id username email isStaff }
     }
-    ... on InvalidInput { message fields { field code message } }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+    ... on TooManyAttempts { retryAfterSeconds }
   }
 }
 """
@@ -112,3 +116,54 @@ def test_a_field_that_is_missing_is_an_error_of_the_client(api: Api) -> None:
     answer = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
     assert answer.code == "BAD_USER_INPUT"
     assert not User.objects.exists()
+
+
+def test_too_many_accounts_from_one_address_are_refused(api: Api, settings: Settings) -> None:
+    settings.RATES = {"signup": {"address": limits.parse("2/hour")}}
+    for name in ("ada", "grace"):
+        answer = api(SIGNUP, input=new_account(username=name, email=f"{name}@example.com"))
+        assert answer.data["signup"]["__typename"] == "Session"
+    with nothing_changes():
+        refusal = api(SIGNUP, input=new_account(username="alan", email="alan@example.com")).data["signup"]
+    seconds = refusal["retryAfterSeconds"]
+    assert 3590 <= seconds <= 3600
+    assert refusal == {
+        "__typename": "TooManyAttempts",
+        "message": f"Too many attempts. Please try again in {seconds} seconds.",
+        "retryAfterSeconds": seconds,
+    }
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    answer = api(SIGNUP, input=new_account(username="alan", email="alan@example.com"))
+    assert answer.data["signup"]["__typename"] == "Session"
+
+
+def test_whether_an_address_is_in_use_is_not_told_again_and_again(api: Api, settings: Settings) -> None:
+    settings.RATES = {"signup": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
+    a_user("ada")
+    for number in range(2):
+        api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
+        answer = api(SIGNUP, input=new_account(username=f"ada{number}"))
+        assert answer.data == invalid(("email", "unique", "This address is in use."))
+    answer = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
+    assert answer.data["signup"]["__typename"] == "TooManyAttempts"
+
+
+def test_a_password_of_more_than_a_thousand_characters_is_refused(api: Api) -> None:
+    with nothing_changes():
+        answer = api(SIGNUP, input=new_account(password="x1" * 500 + "x"))
+    message = "This password is longer than 1000 characters."
+    assert answer.data == invalid(("password", "password_too_long", message))
+
+
+def test_a_password_of_a_thousand_characters_is_one(api: Api) -> None:
+    answer = api(SIGNUP, input=new_account(password="x1" * 500))
+    assert answer.data["signup"]["__typename"] == "Session"
+
+
+@pytest.mark.parametrize("value", ["x" * 100_000, f"{'x' * 300}@example.com"])
+@pytest.mark.parametrize("field", ["username", "email"])
+def test_a_name_longer_than_any_is_refused(api: Api, field: str, value: str) -> None:
+    with nothing_changes():
+        problem = api(SIGNUP, input=new_account(**{field: value})).data["signup"]
+    assert problem["__typename"] == "InvalidInput"
+    assert {(each["field"], each["code"]) for each in problem["fields"]} >= {(field, "max_length")}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def signing_up(username: str, email: str) -> partial[Session]:
-    return partial(sessions.signup, username=username, email=email, password=situations.PASSWORD)
+    return partial(sessions.signup, username=username, email=email, password=situations.PASSWORD, address="127.0.0.1")
 
 
 def kinds(results: list[Any]) -> Counter[type]:
@@ -69,7 +69,7 @@ def test_without_the_lock_a_token_is_used_twice(buyer: User, monkeypatch: pytest
     both_read = iter([RefreshToken.objects.select_related("user").get(user=buyer) for _ in range(2)])
     monkeypatch.setattr(tokens, "find_refresh_token", lambda token: next(both_read))
 
-    results = [sessions.refresh(token=session.refresh_token) for _ in range(2)]
+    results = [sessions.refresh(token=session.refresh_token, address="127.0.0.1") for _ in range(2)]
 
     assert kinds(results) == {Session: 2}
     assert RefreshToken.objects.filter(user=buyer, revoked=None).count() == 2
@@ -79,10 +79,10 @@ def test_a_refresh_token_is_used_once_and_the_second_use_ends_the_session(buyer:
     for _ in range(5):
         session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
 
-        results = race(*[partial(sessions.refresh, token=session.refresh_token) for _ in range(4)])
+        results = race(*[partial(sessions.refresh, token=session.refresh_token, address="127.0.0.1") for _ in range(4)])
 
         assert kinds(results) == {Session: 1, InvalidRefreshToken: 3}
         (winner,) = [result for result in results if isinstance(result, Session)]
         with pytest.raises(InvalidRefreshToken):
-            sessions.refresh(token=winner.refresh_token)
+            sessions.refresh(token=winner.refresh_token, address="127.0.0.1")
         assert not RefreshToken.objects.filter(user=buyer, revoked=None).exists()

@@ -18,12 +18,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from cinema.accounts import throttling
 from cinema.booking import bookings, holds, keys
 from cinema.booking.models import BookingStatus, IdempotencyKey
 from cinema.core import clock
 from cinema.core.errors import Busy
 from cinema.management.commands import release_expired_holds
-from cinema.models import Booking, Show, User
+from cinema.models import AttemptCount, Booking, Show, User
 from config.settings import BASE_DIR
 from tests import situations
 from tests.stored import nothing_changes
@@ -37,6 +38,13 @@ def tidied(*arguments: str) -> str:
     output = StringIO()
     call_command("release_expired_holds", *arguments, stdout=output)
     return output.getvalue()
+
+
+def said(*, released: int = 0, keys: int = 0, counts: int = 0) -> str:
+    return (
+        f"Holds that ran out and were released: {released}. Old idempotency keys forgotten: {keys}. "
+        f"Old counts of attempts forgotten: {counts}.\n"
+    )
 
 
 def over(show: Show, label: str, *, by: User | None = None) -> Booking:
@@ -67,11 +75,15 @@ def status_of(hold: Booking) -> str:
 def test_it_tells_what_it_did(show: Show, buyer: User) -> None:
     ran_out = [over(show, "A1"), over(show, "A2")]
     an_old_key(buyer)
+    throttling.count("login", account="ada", address="192.0.2.1")
+    AttemptCount.objects.update(expires_at=clock.now())
+    throttling.count("login", account="grace", address="192.0.2.2")
 
-    assert tidied() == "Holds that ran out and were released: 2. Old idempotency keys forgotten: 1.\n"
+    assert tidied() == said(released=2, keys=1, counts=3)
 
     assert [status_of(hold) for hold in ran_out] == ["EXPIRED", "EXPIRED"]
     assert not IdempotencyKey.objects.exists()
+    assert AttemptCount.objects.count() == 3
 
 
 @pytest.mark.django_db
@@ -83,7 +95,7 @@ def test_it_leaves_what_is_not_over(show: Show, buyer: User) -> None:
     bookings.cancel(booking_id=given_up.pk, by=buyer)
 
     with nothing_changes():
-        assert tidied() == "Holds that ran out and were released: 0. Old idempotency keys forgotten: 0.\n"
+        assert tidied() == said(released=0, keys=0)
 
 
 @pytest.mark.django_db
@@ -94,7 +106,7 @@ def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeyp
     for key in ("one", "two", "three"):
         an_old_key(buyer, key)
 
-    assert tidied() == "Holds that ran out and were released: 4. Old idempotency keys forgotten: 3.\n"
+    assert tidied() == said(released=4, keys=3)
     assert not Booking.objects.filter(status=BookingStatus.HELD).exists()
 
 
@@ -122,11 +134,11 @@ def test_twice_it_finds_nothing_the_second_time(show: Show) -> None:
     tidied()
 
     with nothing_changes():
-        assert tidied() == "Holds that ran out and were released: 0. Old idempotency keys forgotten: 0.\n"
+        assert tidied() == said(released=0, keys=0)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("broken", [(holds, "release_expired"), (keys, "forget")], ids=lambda it: it[1])
+@pytest.mark.parametrize("broken", [(holds, "release_expired"), (keys, "forget"), (throttling, "forget")], ids=str)
 def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]) -> None:
     def busy(*, at_most: int) -> int:
         raise Busy(retry_after_ms=1)

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 
+from cinema.accounts import throttling
 from cinema.booking import holds, keys
 from cinema.core.errors import Busy
 from cinema.core.outages import is_outage
@@ -23,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Write down which holds ran out, and forget idempotency keys that have been honored long enough. Only tidies: "
-        "the seats of a hold that ran out are free the moment its time is over."
+        "Write down which holds ran out, and forget idempotency keys and counts of attempts whose time is over. Only "
+        "tidies: the seats of a hold that ran out are free the moment its time is over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,7 +61,11 @@ def _loop(*, every: float, parent: int | None) -> None:
 def _tidy() -> str:
     released = _all(holds.release_expired)
     forgotten = _all(keys.forget)
-    return f"Holds that ran out and were released: {released}. Old idempotency keys forgotten: {forgotten}."
+    counts = _all(throttling.forget)
+    return (
+        f"Holds that ran out and were released: {released}. Old idempotency keys forgotten: {forgotten}. "
+        f"Old counts of attempts forgotten: {counts}."
+    )
 
 
 def _all(tidy: Callable[..., int]) -> int:

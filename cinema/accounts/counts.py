@@ -1,0 +1,87 @@
+"""Where counts of attempts are kept: in our own database, so that every process counts the same."""
+
+from typing import Any
+
+from django.db import Error, connection, models
+from django.utils.crypto import salted_hmac
+from limits.storage import Storage
+
+from cinema.core.clock import Now
+
+_NOW = {
+    "postgresql": "statement_timestamp()",
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now') || '000'",
+}
+_IN_SECONDS = {
+    "postgresql": "statement_timestamp() + make_interval(secs => %s)",
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds') || '000'",
+}
+# One statement, so that two at the same moment are counted as two. A count whose time is over begins anew.
+_COUNT = """
+INSERT INTO {table} AS stored (key, count, expires_at) VALUES (%s, %s, {in_seconds})
+ON CONFLICT (key) DO UPDATE SET
+  count = excluded.count + CASE WHEN stored.expires_at > {now} THEN stored.count ELSE 0 END,
+  expires_at = CASE WHEN stored.expires_at > {now} THEN stored.expires_at ELSE excluded.expires_at END
+RETURNING count
+"""
+
+
+class AttemptCount(models.Model):
+    """How often something was tried since the first time, until `expires_at`."""
+
+    # People type their password where their name belongs, so it is a keyed hash: what was typed cannot be found out.
+    key = models.CharField(max_length=64, primary_key=True, editable=False)
+    count = models.PositiveIntegerField(editable=False)
+    expires_at = models.DateTimeField(db_index=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.expires_at}"
+
+
+class DatabaseStorage(Storage):
+    """The storage that the library limits counts in. Fixed windows only."""
+
+    STORAGE_SCHEME = None
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return Error
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count so many more, in a window of `expiry` seconds from the first on; how many that makes."""
+        now, in_seconds = _NOW[connection.vendor], _IN_SECONDS[connection.vendor]
+        statement = _COUNT.format(table=AttemptCount._meta.db_table, now=now, in_seconds=in_seconds)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [_hashed(key), amount, expiry])
+            (count,) = cursor.fetchone()
+        return int(count)
+
+    def decr(self, key: str) -> None:
+        """One less, unless the window is over."""
+        _current(key).filter(count__gt=0).update(count=models.F("count") - 1)
+
+    def get(self, key: str) -> int:
+        return _current(key).values_list("count", flat=True).first() or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in seconds since 1970; 0 when there is none."""
+        expires_at = _current(key).values_list("expires_at", flat=True).first()
+        return expires_at.timestamp() if expires_at else 0
+
+    def check(self) -> bool:
+        return connection.is_usable()
+
+    def reset(self) -> int:
+        deleted, _ = AttemptCount.objects.all().delete()
+        return deleted
+
+    def clear(self, key: str) -> None:
+        AttemptCount.objects.filter(key=_hashed(key)).delete()
+
+
+def _current(key: str) -> models.QuerySet[AttemptCount, Any]:
+    return AttemptCount.objects.filter(key=_hashed(key), expires_at__gt=Now())
+
+
+def _hashed(key: str) -> str:
+    return salted_hmac("cinema.accounts.counts", key, algorithm="sha256").hexdigest()

@@ -1,0 +1,27 @@
+"""How staff sign in to their pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from unfold.forms import AuthenticationForm
+
+from cinema.accounts import throttling
+from cinema.accounts.errors import TooManyAttempts
+from cinema.core.addresses import client_address
+
+
+class LoginForm(AuthenticationForm):
+    """Counts wrong passwords together with those of the API. A right one of somebody who is not staff is as wrong."""
+
+    def clean(self) -> dict[str, Any]:
+        name, address = self.cleaned_data.get("username", ""), client_address(self.request)
+        try:
+            with throttling.counting_failures("login", account=name, address=address):
+                cleaned: dict[str, Any] = super().clean()
+        except TooManyAttempts as refused:
+            raise ValidationError(str(refused), code="too_many_attempts") from refused
+        return cleaned
+
+
+admin.site.login_form = LoginForm
