@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions
-from cinema.accounts.errors import TooManyAttempts
+from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.models import User
 from tests import situations
 from tests.stored import nothing_changes
@@ -86,7 +86,7 @@ def test_what_was_guessed_here_cannot_be_guessed_on_at_the_api(clerk: User) -> N
 
 def test_what_was_guessed_at_the_api_cannot_be_guessed_on_here(clerk: User) -> None:
     for _ in range(LIMIT):
-        with pytest.raises(sessions.InvalidCredentials):
+        with pytest.raises(InvalidCredentials):
             sessions.login(name="clerk", password="wrong", address="192.0.2.1")
     assert codes(sign_in("clerk", situations.PASSWORD)) == ["too_many_attempts"]
 

@@ -60,7 +60,7 @@ def test_looking_first_and_counting_afterwards_lets_every_guess_through(
 
 def test_reading_the_count_and_writing_the_next_loses_some(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_and_write(storage: DatabaseStorage, key: str, expiry: int, amount: int = 1) -> int:
-        count = read(storage, key) + amount
+        count: int = read(storage, key) + amount
         AttemptCount.objects.update(count=count)
         return count
 
