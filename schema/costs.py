@@ -37,6 +37,8 @@ LENGTHS = {
     ("Query", "seatTimeline"): 200,
 }
 A_HANDFUL = 10
+# Texts of up to thousands of characters, of which a few fields could make an answer of a hundred megabytes.
+LONG_TEXTS = {("Movie", "synopsis"): 10}
 # Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
 WHICH_OPERATION = (
     "`operationName` is the name of one operation in the document; it can be left out if there is only one."
@@ -106,7 +108,7 @@ class Operation:
         if name in INTROSPECTION:
             return self._of_introspection(node)
         if not node.selection_set:
-            return 1
+            return LONG_TEXTS.get((parent.name, name), 1)
         definition = parent.fields[name]
         result = cast("GraphQLNamedType", get_named_type(definition.type))
         times = 1

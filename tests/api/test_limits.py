@@ -114,6 +114,7 @@ def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -
     [
         ("{ me { id username } }", {}, 3),
         ("{ movies { totalCount } }", {}, 2),
+        ("{ movies(first: 3) { nodes { synopsis } } }", {}, 2 + 3 * 10),
         # the connection, nodes, and 20 titles
         ("{ movies { nodes { title } } }", {}, 22),
         ("{ movies(first: 3) { nodes { title } } }", {}, 5),
