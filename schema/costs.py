@@ -129,8 +129,9 @@ class Operation:
     def _page(self, node: FieldNode) -> int:
         """The length of the page that `node` asks for, if it is a connection."""
         asked = [self._value(each.value) for each in node.arguments if each.name.value in ("first", "last")]
-        lengths = [max(0, min(length, LARGEST_PAGE)) for length in asked if isinstance(length, int)]
-        return max(lengths, default=DEFAULT_PAGE)
+        # 100.0 is an Int as well, in variables.
+        lengths = [max(0, min(length, LARGEST_PAGE)) for length in asked if isinstance(length, int | float)]
+        return int(max(lengths, default=DEFAULT_PAGE))
 
     def _value(self, node: ValueNode) -> object:
         return self.variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)
