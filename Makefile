@@ -14,7 +14,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 # What a production machine sets; the rest is by default as it has to be there.
-PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
+PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cinema.example \
+	EMAIL_HOST=mail.cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
 .PHONY: run test check check-deep prove bench format sdl lock clean
 .DEFAULT_GOAL := run

@@ -1,6 +1,7 @@
 """Every slice's models: the one module Django looks in."""
 
 from cinema.accounts.counts import AttemptCount
+from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.booking.models import Booking, IdempotencyKey, Ticket, TicketEvent
@@ -13,6 +14,7 @@ __all__ = [
     "IdempotencyKey",
     "Movie",
     "Price",
+    "QueuedMail",
     "RefreshToken",
     "Screen",
     "Seat",

@@ -234,6 +234,33 @@ if min(DATA_UPLOAD_MAX_MEMORY_SIZE, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACH
         "MAX_REQUEST_BYTES and each QUERY_MAX_ limit is 1 or more, DOCUMENT_CACHE_SIZE 0 or more."
     )
 
+# ---------------------------------------------------------------------- mails, and where their links lead
+
+
+def _front_end_url() -> str:
+    """Where the front end is. The links in mails lead there, and nowhere that a request could name."""
+    url: str = env.str("FRONT_END_URL", "http://localhost:3000").rstrip("/")
+    if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", url, re.ASCII):
+        raise ImproperlyConfigured("FRONT_END_URL is an address such as https://cinema.example, without ? or #.")
+    return url
+
+
+FRONT_END_URL = _front_end_url()
+# The name is Django's, but it is how long any link in a mail is good.
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=env.float("LINK_HOURS", 3)).total_seconds())
+if PASSWORD_RESET_TIMEOUT < 1:
+    raise ImproperlyConfigured("LINK_HOURS is more than 0.")
+
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+# Without a mail server the mails are written where the server's output goes.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <no-reply@localhost>")
+
 # ---------------------------------------------------------------------- the cinema's rules
 
 CURRENCY = env.str("CURRENCY", "USD")

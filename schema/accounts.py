@@ -18,6 +18,9 @@ class User(relay.Node):
     pk: relay.NodeID[int]
     username: str = strawberry_django.field(description="The name they sign in with.")
     email: str = strawberry_django.field(description="Their e-mail address.")
+    email_verified: bool = strawberry_django.field(
+        description="Whether a mail has reached them there: they have followed a link in one."
+    )
     is_staff: bool = strawberry_django.field(description="Whether they work for the cinema.")
 
 
@@ -119,7 +122,10 @@ class AccountsQuery:
 
 @strawberry.type
 class AccountsMutation:
-    @strawberry_django.mutation(graphql_type=SignupResult, description="Make an account and sign in.")
+    @strawberry_django.mutation(
+        graphql_type=SignupResult,
+        description="Make an account and sign in. A mail with a link to verify the address is on its way.",
+    )
     def signup(self, info: Info, input: Input[SignupInput]) -> Session:
         session = sessions.signup(
             username=input.username, email=input.email, password=input.password, address=info.context.address

@@ -8,7 +8,7 @@ from graphql import ExecutionContext, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext as Operation
 
-from schema import accounts, booking, errors, holds, programming
+from schema import accounts, booking, errors, holds, programming, recovery
 from schema.accounts import AccountsMutation, AccountsQuery
 from schema.booking import BookingMutation, BookingQuery
 from schema.catalog import CatalogQuery
@@ -17,6 +17,7 @@ from schema.errors import ErrorCodes, log_unforeseen
 from schema.holds import HoldsMutation
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
+from schema.recovery import RecoveryMutation
 from schema.scalars import SCALARS
 from schema.texts import StorableVariables
 
@@ -27,7 +28,7 @@ class Query(NodeQuery, CatalogQuery, BookingQuery, AccountsQuery):
 
 
 @strawberry.type(description="What can be done. Each takes one `input` and answers with its success or a `Problem`.")
-class Mutation(AccountsMutation, BookingMutation, HoldsMutation, ProgrammingMutation):
+class Mutation(AccountsMutation, RecoveryMutation, BookingMutation, HoldsMutation, ProgrammingMutation):
     pass
 
 
@@ -48,7 +49,14 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     extensions=[ErrorCodes, Documents, StorableVariables],
-    exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *holds.ANSWERS, *programming.ANSWERS],
+    exception_handlers=[
+        *errors.ANSWERS,
+        *accounts.ANSWERS,
+        *recovery.ANSWERS,
+        *booking.ANSWERS,
+        *holds.ANSWERS,
+        *programming.ANSWERS,
+    ],
     execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -34,6 +34,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         ],
     )
     email = models.EmailField(max_length=254)
+    # The address that is known to be theirs. Another `email` is not verified by it.
+    verified_email = models.EmailField(max_length=254, default="", editable=False)
     # Raised to end every session at once; see `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
@@ -47,6 +49,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether a mail has reached them at the address they have now."""
+        return self.email == self.verified_email != ""
 
     @property
     def token_version(self) -> str:

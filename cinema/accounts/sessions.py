@@ -9,8 +9,9 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
 from django.db.models import F
 
-from cinema.accounts import passwords, registration, throttling, tokens
+from cinema.accounts import mail_queue, passwords, registration, throttling, tokens
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken
+from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
@@ -30,8 +31,9 @@ class Session:
 
 
 def signup(*, username: str, email: str, password: str, address: str) -> Session:
-    """A new account, signed in. `address` is where the attempt comes from; here and below attempts are counted by it.
+    """A new account, signed in, and a mail to verify its e-mail address.
 
+    `address` is where the attempt comes from; here and below attempts are counted by it.
     Raises `InvalidInput`, or `TooManyAttempts`.
     """
     throttling.count("signup", account=email, address=address)
@@ -89,6 +91,12 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
     return _with_new_password(user)
 
 
+def start_anew(user: User) -> Session:
+    """End every session of somebody with a new password, and start one. Requires a transaction."""
+    tokens.end_chains_of(user)
+    return _start(user)
+
+
 def _authenticated(*, name: str, password: str) -> User:
     """The active user with this name and password.
 
@@ -108,6 +116,7 @@ def _authenticated(*, name: str, password: str) -> User:
 @use_case
 def _signed_up(user: User) -> Session:
     registration.save(user)
+    mail_queue.put(MailKind.VERIFICATION, user.email)
     return _start(user)
 
 
@@ -133,8 +142,7 @@ def _next_of_chain(token: str) -> Session | None:
 @use_case
 def _with_new_password(user: User) -> Session:
     user.save(update_fields=["password"])
-    tokens.end_chains_of(user)
-    return _start(user)
+    return start_anew(user)
 
 
 def _start(user: User, chain: uuid.UUID | None = None) -> Session:

@@ -1,21 +1,15 @@
 import logging
-import os
-import signal
-import threading
-import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError
 
 from cinema.accounts import throttling
 from cinema.booking import holds, keys
 from cinema.core.errors import Busy
-from cinema.core.outages import is_outage
-from cinema.core.text import on_one_line
+from cinema.management import loops
 
 BATCH = 200
 
@@ -29,33 +23,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="go on until stopped")
-        parser.add_argument("--every", type=_seconds, default=5, metavar="SECONDS", help="with --loop: how often (5)")
-        parser.add_argument("--parent", type=int, metavar="PID", help="with --loop: end when this parent process has")
+        loops.add_arguments(parser, every=5)
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["loop"]:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-            with suppress(KeyboardInterrupt):
-                _loop(every=options["every"], parent=options["parent"])
+            # Nothing is lost by a failure but tidiness.
+            loops.loop(_tidy, every=options["every"], parent=options["parent"], logger=logger, failed="not tidied")
             return
         try:
             self.stdout.write(_tidy())
         except (Busy, DatabaseError) as error:
             raise CommandError(str(error)) from error
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < threading.TIMEOUT_MAX:
-        raise ValueError(text)
-    return seconds
-
-
-def _loop(*, every: float, parent: int | None) -> None:
-    while parent is None or os.getppid() == parent:
-        _tidy_whatever_happens()
-        time.sleep(every)
 
 
 def _tidy() -> str:
@@ -75,16 +53,3 @@ def _all(tidy: Callable[..., int]) -> int:
         done = tidy(at_most=BATCH)
         total += done
     return total
-
-
-def _tidy_whatever_happens() -> None:
-    close_old_connections()
-    try:
-        _tidy()
-    except Exception as error:
-        # Nothing is lost but tidiness, and the next round may succeed.
-        if is_outage(error) or isinstance(error, Busy):
-            logger.warning("not tidied: %s", on_one_line(error))
-        else:
-            logger.exception("not tidied")
-        connection.close()

@@ -18,20 +18,28 @@ from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 SECONDS_TO_FINISH = 10
 
 
-@contextmanager
-def tidying() -> Iterator[None]:
-    """Meanwhile holds that ran out are released, by a process of its own.
+# What runs meanwhile, each in a process of its own. Not threads: the server forks, and an open connection to the
+# database does not survive that.
+COMPANIONS = ("release_expired_holds", "send_mails")
 
-    Not by a thread: the server forks, and an open connection to the database does not survive that.
-    """
-    command = [sys.executable, "manage.py", "release_expired_holds", "--loop", "--parent", str(os.getpid())]
-    # In a session of its own, so that Ctrl-C reaches the server alone, which then ends this in its turn.
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+
+@contextmanager
+def accompanied() -> Iterator[None]:
+    """Meanwhile holds that ran out are released, and mails are sent."""
+    processes = [_companion(command) for command in COMPANIONS]
     try:
         yield
     finally:
-        process.terminate()
-        process.wait()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _companion(command: str) -> subprocess.Popen[bytes]:
+    arguments = [sys.executable, "manage.py", command, "--loop", "--parent", str(os.getpid())]
+    # In a session of its own, so that Ctrl-C reaches the server alone, which then ends this in its turn.
+    return subprocess.Popen(arguments, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
 
 class Command(BaseCommand):
@@ -57,7 +65,7 @@ class Command(BaseCommand):
             workers_kill_timeout=SECONDS_TO_FINISH,
         )
         server.on_startup(lambda: self._greet(host, port))
-        with tidying():
+        with accompanied():
             server.serve()
         self.stdout.write("Stopped.")
 

@@ -1,0 +1,35 @@
+"""What `check --deploy` says about mails. Nothing here refuses to start: a try-out needs no mail server."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name for it
+
+NO_MAIL_SERVER = Warning(
+    "EMAIL_HOST is not set, so mails are written to the server's output: whoever reads that can set the password of "
+    "any account, and nobody else gets a mail.",
+    hint="Set EMAIL_HOST to the name of a mail server.",
+    id="cinema.W001",
+)
+PLAIN_LINKS = Warning(
+    "FRONT_END_URL is not https, so whoever is on the way can read the links of mails, and set passwords.",
+    hint="Set FRONT_END_URL to where the front end is, such as https://cinema.example.",
+    id="cinema.W002",
+)
+PLAIN_MAILS = Warning(
+    "EMAIL_USE_TLS is off, so mails and the password of the mail server go over the network in clear.",
+    hint="Set EMAIL_USE_TLS to true, unless the mail server is this machine.",
+    id="cinema.W003",
+)
+
+
+@register(Tags.security, deploy=True)
+def mails_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:  # noqa: ARG001 - the signature Django calls
+    found: list[CheckMessage] = []
+    if settings.EMAIL_BACKEND.endswith(".console.EmailBackend"):
+        found.append(NO_MAIL_SERVER)
+    elif not settings.EMAIL_USE_TLS:
+        found.append(PLAIN_MAILS)
+    if not settings.FRONT_END_URL.startswith("https://"):
+        found.append(PLAIN_LINKS)
+    return found
