@@ -19,7 +19,7 @@ def request_password_reset(*, email: str) -> str:
     """
     address = email.strip().lower()
     try:
-        User._meta.get_field("email").run_validators(address)
+        User._meta.get_field("email").clean(address, None)
     except ValidationError as error:
         raise InvalidInput.from_django(error, field="email") from error
     _put(MailKind.PASSWORD_RESET, address)

@@ -1,0 +1,68 @@
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from cinema.models import QueuedMail, User
+from tests.accounts.mailing import sent, waiting
+from tests.conftest import Answer, Api
+from tests.stored import nothing_changes
+
+REQUEST_PASSWORD_RESET = """
+mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
+  requestPasswordReset(input: $input) {
+    __typename
+    ... on MailOnItsWay { email }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+  }
+}
+"""
+
+
+def ask(api: Api, email: str = "ada@example.com") -> Answer:
+    return api(REQUEST_PASSWORD_RESET, input={"email": email})
+
+
+def test_who_asks_is_told_that_a_mail_is_on_its_way(api: Api, buyer: User) -> None:
+    answer = ask(api, buyer.email.upper())
+    assert answer.data == {"requestPasswordReset": {"__typename": "MailOnItsWay", "email": buyer.email}}
+    assert sent() == [("Set a new password", [buyer.email])]
+
+
+def test_the_answer_is_the_same_whether_or_not_there_is_an_account(api: Api, buyer: User) -> None:
+    User.objects.create(username="gone", email="gone@example.com", is_active=False)
+    answers = [ask(api, email) for email in (buyer.email, "nobody@example.com", "gone@example.com")]
+    emails = [answer.data["requestPasswordReset"].pop("email") for answer in answers]
+    assert emails == [buyer.email, "nobody@example.com", "gone@example.com"]
+    assert [answer.data for answer in answers] == [{"requestPasswordReset": {"__typename": "MailOnItsWay"}}] * 3
+    assert [answer.status for answer in answers] == [200] * 3
+    assert [set(answer.headers) for answer in answers] == [set(answers[0].headers)] * 3
+    assert waiting() == [("PASSWORD_RESET", email, 0) for email in emails]
+
+
+def test_no_mail_is_sent_while_the_request_is_answered(api: Api, buyer: User) -> None:
+    """Or the time would tell that there is an account."""
+    ask(api, buyer.email)
+    assert mail.outbox == []
+    assert QueuedMail.objects.count() == 1
+
+
+def test_the_link_leads_where_it_is_configured_whatever_the_request_says(api: Api, buyer: User) -> None:
+    body = {"query": REQUEST_PASSWORD_RESET, "variables": {"input": {"email": buyer.email}}}
+    api.post(body, Host="evil.example", Origin="https://evil.example", Referer="https://evil.example/")
+    sent()
+    (message,) = mail.outbox
+    assert "\nhttp://localhost:3000/reset-password?token=" in str(message.body)
+    assert "evil" not in message.message().as_string()
+
+
+@pytest.mark.parametrize("email", ["ada", "ada@example.com\nBcc: eve@example.com", "ada@example.com, eve@example.com"])
+def test_what_is_no_address_is_refused(api: Api, email: str) -> None:
+    with nothing_changes():
+        answer = ask(api, email)
+    message = "Enter a valid email address."
+    problem: dict[str, Any] = {"field": "email", "code": "invalid", "message": message}
+    assert answer.data == {
+        "requestPasswordReset": {"__typename": "InvalidInput", "message": message, "fields": [problem]}
+    }

@@ -1,0 +1,85 @@
+from cinema.models import User
+from tests.accounts.mailing import NEW_PASSWORD, reset_token
+from tests.conftest import Answer, Api, global_id
+from tests.situations import PASSWORD
+from tests.stored import nothing_changes
+
+RESET_PASSWORD = """
+mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) {
+    __typename
+    ... on Session {
+      accessToken refreshToken expiresAt
+      user { id username email emailVerified isStaff }
+    }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+  }
+}
+"""
+LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
+LINK_NOT_GOOD = {
+    "resetPassword": {
+        "__typename": "LinkNotGood",
+        "message": "This link has been used, or is too old. Please ask for a new one.",
+    }
+}
+
+
+def reset(api: Api, token: str, new: str = NEW_PASSWORD) -> Answer:
+    return api(RESET_PASSWORD, input={"token": token, "newPassword": new})
+
+
+def login(api: Api, user: User, password: str) -> str:
+    answer = api(LOGIN, input={"username": user.username, "password": password})
+    return str(answer.data["login"]["__typename"])
+
+
+def test_who_follows_the_link_has_a_new_password_and_is_signed_in(api: Api, buyer: User) -> None:
+    before = api.signed_in(buyer)
+    session = reset(api, reset_token(buyer.email)).data["resetPassword"]
+    assert session == {
+        "__typename": "Session",
+        "accessToken": session["accessToken"],
+        "refreshToken": session["refreshToken"],
+        "expiresAt": session["expiresAt"],
+        "user": {
+            "id": global_id(buyer),
+            "username": buyer.username,
+            "email": buyer.email,
+            "emailVerified": True,
+            "isStaff": False,
+        },
+    }
+    assert before("{ me { id } }").code == "UNAUTHENTICATED"
+    assert (login(api, buyer, PASSWORD), login(api, buyer, NEW_PASSWORD)) == ("InvalidCredentials", "Session")
+    api.token = session["accessToken"]
+    assert api("{ me { id } }").data == {"me": {"id": global_id(buyer)}}
+
+
+def test_a_link_is_good_once(api: Api, buyer: User) -> None:
+    token = reset_token(buyer.email)
+    reset(api, token)
+    with nothing_changes():
+        assert reset(api, token, PASSWORD).data == LINK_NOT_GOOD
+
+
+def test_what_never_was_a_link_is_refused_in_the_same_words(api: Api, buyer: User) -> None:
+    with nothing_changes():
+        for token in ("", f"{buyer.pk}.d0x1y2-{'0' * 32}", "0.d0x1y2-00"):
+            assert reset(api, token).data == LINK_NOT_GOOD
+
+
+def test_a_weak_password_is_refused_and_the_link_is_still_good(api: Api, buyer: User) -> None:
+    token = reset_token(buyer.email)
+    with nothing_changes():
+        answer = reset(api, token, "password1")
+    message = "This password is too common."
+    assert answer.data == {
+        "resetPassword": {
+            "__typename": "InvalidInput",
+            "message": message,
+            "fields": [{"field": "newPassword", "code": "password_too_common", "message": message}],
+        }
+    }
+    assert reset(api, token).data["resetPassword"]["__typename"] == "Session"

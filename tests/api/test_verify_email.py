@@ -1,0 +1,120 @@
+"""Verifying an e-mail address, and asking for the mail that it takes."""
+
+from typing import Any
+
+from cinema.models import User
+from tests.accounts.mailing import mailed_token, reset_token, sent
+from tests.conftest import Answer, Api, global_id
+from tests.situations import PASSWORD
+from tests.stored import nothing_changes
+
+VERIFY_EMAIL = """
+mutation VerifyEmail($input: VerifyEmailInput!) {
+  verifyEmail(input: $input) {
+    __typename
+    ... on User { id username email emailVerified }
+    ... on Problem { message }
+  }
+}
+"""
+REQUEST_EMAIL_VERIFICATION = """
+mutation RequestEmailVerification($input: RequestEmailVerificationInput!) {
+  requestEmailVerification(input: $input) {
+    __typename
+    ... on MailOnItsWay { email }
+    ... on Problem { message }
+    ... on InvalidInput { fields { field code message } }
+  }
+}
+"""
+SIGNUP = """
+mutation ($input: SignupInput!) {
+  signup(input: $input) { ... on Session { accessToken user { emailVerified } } }
+}
+"""
+
+
+def verify(api: Api, token: str) -> Answer:
+    return api(VERIFY_EMAIL, input={"token": token})
+
+
+def is_verified(api: Api) -> bool:
+    return bool(api("{ me { emailVerified } }").data["me"]["emailVerified"])
+
+
+def test_who_signs_up_verifies_their_address_with_the_mail_they_get(api: Api) -> None:
+    account = {"username": "Ada", "email": "Ada@example.com", "password": PASSWORD}
+    session = api(SIGNUP, input=account).data["signup"]
+    assert session["user"] == {"emailVerified": False}
+
+    answer = verify(api, mailed_token())
+
+    user = User.objects.get()
+    assert answer.data == {
+        "verifyEmail": {
+            "__typename": "User",
+            "id": global_id(user),
+            "username": "Ada",
+            "email": "ada@example.com",
+            "emailVerified": True,
+        }
+    }
+    api.token = session["accessToken"]
+    assert is_verified(api)
+
+
+def test_who_signs_up_without_a_mail_server_is_signed_up(api: Api) -> None:
+    """The mail waits."""
+    api(SIGNUP, input={"username": "Ada", "email": "ada@example.com", "password": PASSWORD})
+    assert User.objects.get().username == "Ada"
+    assert sent() == [("Verify your e-mail address", ["ada@example.com"])]
+
+
+def test_a_link_that_is_not_good_verifies_nothing(api: Api, as_buyer: Api, buyer: User) -> None:
+    not_good = {
+        "verifyEmail": {
+            "__typename": "LinkNotGood",
+            "message": "This link has been used, or is too old. Please ask for a new one.",
+        }
+    }
+    reset = reset_token(buyer.email)
+    with nothing_changes():
+        for token in ("", "what?", f"{buyer.pk}.d0x1y2-{'0' * 32}", reset):
+            assert verify(api, token).data == not_good
+    assert not is_verified(as_buyer)
+
+
+def test_another_mail_can_be_asked_for(as_buyer: Api, buyer: User) -> None:
+    for given in ({}, {"email": None}, {"email": buyer.email}):
+        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
+        assert answer.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
+        assert sent() == [("Verify your e-mail address", [buyer.email])]
+
+
+def test_a_mail_to_another_address_is_refused(as_buyer: Api) -> None:
+    with nothing_changes():
+        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "somebody@example.com"})
+    message = "This is not the address of your account."
+    problem: dict[str, Any] = {"field": "email", "code": "not_yours", "message": message}
+    assert answer.data == {
+        "requestEmailVerification": {"__typename": "InvalidInput", "message": message, "fields": [problem]}
+    }
+
+
+def test_a_mail_about_a_verified_address_is_refused(api: Api, as_buyer: Api, buyer: User) -> None:
+    as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
+    verify(api, mailed_token())
+    with nothing_changes():
+        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
+    assert answer.data == {
+        "requestEmailVerification": {
+            "__typename": "EmailAlreadyVerified",
+            "message": "This e-mail address has been verified already.",
+        }
+    }
+
+
+def test_asking_for_a_mail_takes_being_signed_in(api: Api, buyer: User) -> None:
+    with nothing_changes():
+        answer = api(REQUEST_EMAIL_VERIFICATION, input={"email": buyer.email})
+    assert answer.code == "UNAUTHENTICATED"

@@ -1,0 +1,118 @@
+"""Two who follow one link, and two who send the mails.
+
+The controls come first: without the lock a link is good twice, and a mail is claimed by two.
+"""
+
+from collections import Counter
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db.models import QuerySet
+
+from cinema.accounts import links, mail_queue, mails, recovery
+from cinema.accounts.errors import LinkNotGood
+from cinema.accounts.mail_queue import MailKind, QueuedMail
+from cinema.accounts.sessions import Session
+from cinema.core import clock
+from cinema.models import User
+from tests import situations
+from tests.accounts.mailing import enqueue
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def resetting(token: str, new: str = "a-seat-in-the-last-row") -> partial[Session]:
+    return partial(recovery.reset_password, token=token, new=new)
+
+
+def kinds(results: list[Any]) -> Counter[type]:
+    return Counter(type(result) for result in results)
+
+
+@lost_only_in_read_committed
+def test_without_the_lock_a_link_is_good_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else follows it between the check of the token and the new password."""
+    token = links.PASSWORD_RESET.proof(buyer)
+    checked, rivals = links.PASSWORD_RESET.holder, [resetting(token, "a-seat-in-the-first-row")]
+    theirs: list[Session] = []
+
+    def without_lock(proof: str, *, lock: bool = False) -> User:
+        holder = checked(proof)
+        if lock and rivals:
+            theirs.append(meanwhile(rivals.pop()))
+        return holder
+
+    monkeypatch.setattr(links.PASSWORD_RESET, "holder", without_lock)
+    monkeypatch.setattr(recovery, "_reset", interruptible(recovery._reset))  # noqa: SLF001 - what is broken into
+
+    ours = resetting(token, "a-seat-in-the-last-row")()
+
+    assert kinds([ours, *theirs]) == {Session: 2}
+    buyer.refresh_from_db()
+    assert buyer.check_password("a-seat-in-the-last-row")
+
+
+def test_a_link_to_reset_a_password_is_good_once(buyer: User) -> None:
+    for _ in range(5):
+        token = links.PASSWORD_RESET.proof(User.objects.get(pk=buyer.pk))
+        passwords = [f"a-seat-in-the-row-{n}" for n in range(4)]
+
+        results = race(*[resetting(token, new) for new in passwords])
+
+        assert kinds(results) == {Session: 1, LinkNotGood: 3}
+        (winner,) = [new for new, result in zip(passwords, results, strict=True) if isinstance(result, Session)]
+        buyer.refresh_from_db()
+        assert buyer.check_password(winner)
+
+
+def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
+    for _ in range(5):
+        User.objects.update(verified_email="")
+        token = links.VERIFICATION.proof(User.objects.get(pk=buyer.pk))
+
+        results = race(*[partial(recovery.verify_email, token=token)] * 4)
+
+        assert kinds(results) == {User: 1, LinkNotGood: 3}
+
+
+@lost_only_in_read_committed
+def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another sender comes between reading that it is due and claiming it."""
+    enqueue(MailKind.VERIFICATION, buyer.email)
+    now, rivals = clock.now, [mail_queue.claim]
+    claimed: list[QueuedMail | None] = []
+
+    def interrupted() -> datetime:
+        if rivals:
+            claimed.append(meanwhile(rivals.pop()))
+        return now()
+
+    monkeypatch.setattr(clock, "now", interrupted)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+    monkeypatch.setattr(mail_queue, "_claimed", interruptible(mail_queue._claimed))  # noqa: SLF001 - as above
+    claimed.append(mail_queue.claim())
+
+    assert claimed == [QueuedMail.objects.get()] * 2
+
+
+def test_many_senders_send_each_mail_once() -> None:
+    addresses = [situations.a_user().email for _ in range(12)]
+    for address in addresses:
+        enqueue(MailKind.VERIFICATION, address)
+
+    results = race(*[mails.send_due] * 4)
+
+    assert sum(result for result in results if isinstance(result, int)) == 12, results
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(addresses)
+    assert not QueuedMail.objects.exists()
+
+
+def test_many_who_ask_for_a_mail_at_once_get_one(buyer: User) -> None:
+    results = race(*[partial(recovery.request_password_reset, email=buyer.email)] * 4)
+
+    assert results == [buyer.email] * 4
+    assert QueuedMail.objects.count() == 1
