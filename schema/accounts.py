@@ -77,7 +77,15 @@ ChangePasswordResult = result("ChangePasswordResult", Session, InvalidInput, Too
 
 
 # Each of these may be a guess. A request makes one, so that guesses can be counted by requests.
-CREDENTIAL_MUTATIONS = {"signup", "login", "refreshToken", "changePassword"}
+CREDENTIAL_MUTATIONS = {
+    "signup",
+    "login",
+    "refreshToken",
+    "changePassword",
+    "requestPasswordReset",
+    "resetPassword",
+    "verifyEmail",
+}
 
 
 @strawberry.input(description="A new account.")

@@ -1,21 +1,16 @@
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import throttling
@@ -27,10 +22,9 @@ from cinema.management.commands import release_expired_holds
 from cinema.models import AttemptCount, Booking, Show, User
 from config.settings import BASE_DIR
 from tests import situations
+from tests.management.processes import SECONDS_TO_END, no_database, running
 from tests.stored import nothing_changes
 from tests.waiting import wait_until
-
-SECONDS_TO_END = 10
 
 
 def tidied(*arguments: str) -> str:
@@ -161,39 +155,8 @@ def test_it_does_nothing_for_a_parent_that_has_ended(show: Show) -> None:
 # ---------------------------------------------------------------------- on and on, in a process of its own
 
 
-@pytest.fixture
-def environment(transactional_db: None) -> dict[str, str]:
-    """Of a process that works on the database of these tests."""
-    name = connection.settings_dict["NAME"]
-    url = os.environ.get("TEST_DATABASE_URL")
-    return {
-        "PATH": os.environ["PATH"],
-        "DEBUG": "true",
-        "SECRET_KEY": uuid.uuid4().hex,
-        "DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl() if url else f"sqlite:///{name}",
-    }
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", "release_expired_holds", *arguments]
-
-
-@contextmanager
-def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("w") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            arguments, cwd=BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait(SECONDS_TO_END)
 
 
 @contextmanager
@@ -259,28 +222,6 @@ child.wait()
         raise
 
     assert output == b""
-
-
-@contextmanager
-def no_database() -> Iterator[None]:
-    """For every process but this one. In SQLite: one that somebody else writes to all the time."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(name, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
-        return
-    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as administrator:
-        administrator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        try:
-            administrator.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
-                [name, connection.connection.info.backend_pid],
-            )
-            yield
-        finally:
-            administrator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
 
 def test_it_survives_an_outage(show: Show, environment: dict[str, str], log: Path) -> None:

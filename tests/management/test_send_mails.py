@@ -1,0 +1,179 @@
+"""Mails, sent by a process of its own to a real mail server."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cinema.accounts import mails, recovery
+from cinema.accounts.mail_queue import MailKind
+from cinema.core.errors import Busy
+from config.settings import BASE_DIR
+from tests.accounts.mailing import NEW_PASSWORD, enqueue, link_of, waiting
+from tests.mail_server import MailServer, mail_server
+from tests.management.processes import SECONDS_TO_END, no_database, running
+from tests.proof.server import free_port
+from tests.situations import a_user
+from tests.stored import nothing_changes
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", "send_mails", *arguments]
+
+
+def sending(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The command, once."""
+    return subprocess.run(  # noqa: S603 - our own program
+        command(), cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def recipients(server: MailServer) -> list[str]:
+    return [address for addresses, _ in server.delivered for address in addresses]
+
+
+# ---------------------------------------------------------------------- once
+
+
+@pytest.mark.django_db
+def test_it_tells_how_many_it_sent() -> None:
+    for name in ("ann", "bob"):
+        enqueue(MailKind.VERIFICATION, a_user(name).email)
+    output = StringIO()
+    call_command("send_mails", stdout=output)
+    assert output.getvalue() == "Mails sent: 2.\n"
+
+
+@pytest.mark.django_db
+def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy() -> int:
+        raise Busy(retry_after_ms=1)
+
+    monkeypatch.setattr(mails, "send_due", busy)
+    with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
+        call_command("send_mails")
+
+
+@pytest.mark.django_db
+def test_it_does_nothing_for_a_parent_that_has_ended() -> None:
+    enqueue(MailKind.VERIFICATION, a_user().email)
+    with nothing_changes():
+        # It is its own process here, and nobody's child of that id.
+        call_command("send_mails", "--loop", "--parent", str(os.getpid()))
+
+
+# ---------------------------------------------------------------------- to a mail server
+
+
+def test_what_the_mail_server_gets_sets_a_new_password(
+    environment: dict[str, str], server: MailServer, settings: Any
+) -> None:
+    ada = a_user("Ada")
+    recovery.request_password_reset(email=ada.email)
+    own = {"DEFAULT_FROM_EMAIL": "Box office <tickets@cinema.example>", "FRONT_END_URL": "https://cinema.example"}
+
+    ended = sending({**environment, **server.environment, **own})
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Mails sent: 1.\n", "")
+    ((to, message),) = server.delivered
+    assert to == ["ada@example.com"]
+    assert (message["From"], message["To"]) == ("Box office <tickets@cinema.example>", "ada@example.com")
+    assert message["Subject"] == "Set a new password"
+    page, token = link_of(message.get_content().replace("https://cinema.example", "http://localhost:3000"))
+    assert page == "reset-password"
+    settings.SECRET_KEY = environment["SECRET_KEY"]
+    assert recovery.reset_password(token=token, new=NEW_PASSWORD).user == ada
+
+
+def test_an_address_that_the_mail_server_refuses_is_not_in_the_way(
+    environment: dict[str, str], server: MailServer
+) -> None:
+    for name in ("ann", "bob", "cid"):
+        enqueue(MailKind.VERIFICATION, a_user(name).email)
+    server.refuses.add("bob@example.com")
+
+    ended = sending({**environment, **server.environment})
+
+    assert ended.stdout == "Mails sent: 2.\n"
+    assert recipients(server) == ["ann@example.com", "cid@example.com"]
+    assert "given up" in ended.stderr
+    assert "550" in ended.stderr
+    assert waiting() == []
+
+
+def test_without_a_mail_server_the_mails_wait(environment: dict[str, str]) -> None:
+    enqueue(MailKind.VERIFICATION, a_user("ann").email)
+    nowhere = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(free_port())}
+
+    ended = sending({**environment, **nowhere})
+
+    assert (ended.returncode, ended.stdout) == (0, "Mails sent: 0.\n")
+    assert "not sent (attempt 1): [Errno 111] Connection refused" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert waiting() == [("VERIFICATION", "ann@example.com", 1)]
+
+
+def test_a_password_goes_to_no_mail_server_that_speaks_no_tls(environment: dict[str, str], server: MailServer) -> None:
+    enqueue(MailKind.VERIFICATION, a_user("ann").email)
+    told = {"EMAIL_USE_TLS": "true", "EMAIL_HOST_USER": "cinema", "EMAIL_HOST_PASSWORD": "swordfish"}
+
+    ended = sending({**environment, **server.environment, **told})
+
+    assert ended.stdout == "Mails sent: 0.\n"
+    assert "STARTTLS extension not supported by server" in ended.stderr
+    assert server.delivered == []
+
+
+def test_unless_told_of_a_mail_server_the_mails_are_in_the_output(environment: dict[str, str]) -> None:
+    enqueue(MailKind.VERIFICATION, a_user("ann").email)
+
+    ended = sending(environment)
+
+    assert "\nSubject: Verify your e-mail address\n" in ended.stdout
+    assert "\nTo: ann@example.com\n" in ended.stdout
+    assert link_of(ended.stdout)[0] == "verify-email"
+    assert ended.stdout.endswith("Mails sent: 1.\n")
+
+
+# ---------------------------------------------------------------------- on and on
+
+
+def test_while_it_loops_what_is_asked_for_is_sent(environment: dict[str, str], server: MailServer, log: Path) -> None:
+    loop = command("--loop", "--every", "0.05")
+    with running(loop, {**environment, **server.environment}, log) as process:
+        for name in ("ann", "bob"):
+            enqueue(MailKind.VERIFICATION, a_user(name).email)
+            wait_until(lambda name=name: f"{name}@example.com" in recipients(server), what=f"the mail, see {log}")
+        wait_until(lambda: waiting() == [], what="the mails to be forgotten")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS_TO_END) == 0
+    assert recipients(server) == ["ann@example.com", "bob@example.com"]
+    assert log.read_text() == ""
+
+
+def test_it_survives_an_outage_of_the_database(environment: dict[str, str], server: MailServer, log: Path) -> None:
+    enqueue(MailKind.VERIFICATION, a_user("ann").email)
+    loop = command("--loop", "--every", "0.05")
+    with ExitStack() as programs:
+        with no_database():
+            process = programs.enter_context(running(loop, {**environment, **server.environment}, log))
+            wait_until(lambda: "mails not sent: " in log.read_text(), what="it to notice")
+            assert process.poll() is None
+        wait_until(lambda: waiting() == [], what=f"the mail, see {log}")
+    assert recipients(server) == ["ann@example.com"]
+    assert "Traceback" not in log.read_text()
