@@ -26,6 +26,7 @@ from tests.waiting import wait_until
 class Server:
     address: str
     process: subprocess.Popen[bytes]
+    log: Path
 
     def post(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - our own address
@@ -93,7 +94,7 @@ def started(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
         )
         try:
-            yield Server(f"http://127.0.0.1:{port}", process)
+            yield Server(f"http://127.0.0.1:{port}", process, log)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -1,0 +1,68 @@
+"""A lost password, as a person does it with the server that `make run` starts, which writes mails to its output."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.server.conftest import Server, serving
+from tests.waiting import wait_until
+
+# One server for all of them, in one process of the tests.
+pytestmark = pytest.mark.xdist_group("server")
+
+SIGNUP = "mutation ($input: SignupInput!) { signup(input: $input) { ... on Session { accessToken } } }"
+VERIFY_EMAIL = "mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { ... on User { emailVerified } } }"
+REQUEST_PASSWORD_RESET = """
+mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { __typename } }
+"""
+RESET_PASSWORD = "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }"
+LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
+
+
+def mailed_token(log: Path, to: str, page: str) -> str:
+    """Of the last link to this page of the front end that was mailed to somebody, once there is one."""
+    link = re.compile(rf"^http://localhost:3000/{page}\?token=([0-9a-z.-]+)$", re.MULTILINE)
+    links: list[str] = []
+
+    def look() -> bool:
+        mails = [mail for mail in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in mail]
+        links[:] = [token for mail in mails for token in link.findall(mail)]
+        return bool(links)
+
+    wait_until(look, what=f"the mail, see {log}")
+    return links[-1]
+
+
+def sender_of(server: Server) -> psutil.Process:
+    """The process that sends mails beside the server."""
+    (sender,) = [each for each in psutil.Process(server.process.pid).children() if "send_mails" in each.cmdline()]
+    return sender
+
+
+def test_sign_up_verify_the_address_lose_the_password_and_get_a_new_one(server: Server) -> None:
+    me, old, new = "loser@example.com", "popcorn-and-a-movie", "a-seat-in-the-last-row"
+
+    def call(document: str, **given: str) -> Any:
+        (result,) = server.post(document, input=given)["data"].values()
+        return result
+
+    call(SIGNUP, username="loser", email=me, password=old)
+    assert call(VERIFY_EMAIL, token=mailed_token(server.log, me, "verify-email")) == {"emailVerified": True}
+    for email in ("nobody@example.com", me):
+        assert call(REQUEST_PASSWORD_RESET, email=email) == {"__typename": "MailOnItsWay"}
+    token = mailed_token(server.log, me, "reset-password")
+    assert call(RESET_PASSWORD, token=token, newPassword=new) == {"__typename": "Session"}
+    assert call(RESET_PASSWORD, token=token, newPassword=old) == {"__typename": "LinkNotGood"}
+    assert call(LOGIN, username="loser", password=old) == {"__typename": "InvalidCredentials"}
+    assert call(LOGIN, username=me, password=new) == {"__typename": "Session"}
+    assert "nobody@example.com" not in server.log.read_text()
+
+
+def test_the_sender_of_mails_ends_with_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
+    with serving(environment, log=tmp_path / "server.log") as another:
+        sender = sender_of(another)
+        assert sender.is_running()
+    wait_until(lambda: not sender.is_running(), what="it to end")

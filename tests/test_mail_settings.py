@@ -1,0 +1,122 @@
+"""Where mails go and where their links lead, as the environment says; and what `check --deploy` has against it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import Tags, run_checks
+
+from cinema.accounts import checks
+from tests.test_settings import KEY, home, refusal_in, settings_in, start
+
+__all__ = ["home"]
+
+REFUSAL = (
+    "django.core.exceptions.ImproperlyConfigured: "
+    "FRONT_END_URL is an address such as https://cinema.example, without ? or #."
+)
+
+
+def test_without_a_mail_server_mails_are_written_to_the_output(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY)
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
+    assert found["FRONT_END_URL"] == "http://localhost:3000"
+    assert found["PASSWORD_RESET_TIMEOUT"] == 3 * 60 * 60
+
+
+def test_a_mail_server_is_spoken_to_with_tls_unless_told(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY, EMAIL_HOST="mail.example.com")
+    wanted = {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example.com",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "",
+        "EMAIL_HOST_PASSWORD": "",
+        "EMAIL_USE_TLS": True,
+        "EMAIL_TIMEOUT": 10,
+    }
+    assert {name: found[name] for name in wanted} == wanted
+
+
+def test_everything_about_mails_can_be_told(home: Path) -> None:
+    told = {
+        "EMAIL_HOST": "mail.example.com",
+        "EMAIL_PORT": "25",
+        "EMAIL_HOST_USER": "cinema",
+        "EMAIL_HOST_PASSWORD": "swordfish",
+        "EMAIL_USE_TLS": "false",
+        "EMAIL_TIMEOUT": "5",
+        "DEFAULT_FROM_EMAIL": "Box office <tickets@cinema.example>",
+        "LINK_HOURS": "0.5",
+    }
+    found = settings_in(home, SECRET_KEY=KEY, **told)
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_TIMEOUT"]) == (25, False, 5)
+    for name in ("EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "DEFAULT_FROM_EMAIL"):
+        assert found[name] == told[name]
+    assert found["PASSWORD_RESET_TIMEOUT"] == 30 * 60
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://cinema.example", "https://cinema.example"),
+        ("https://cinema.example/", "https://cinema.example"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("https://example.com/cinema/app/", "https://example.com/cinema/app"),
+    ],
+)
+def test_the_front_end_may_be_anywhere(home: Path, url: str, kept: str) -> None:
+    assert settings_in(home, SECRET_KEY=KEY, FRONT_END_URL=url)["FRONT_END_URL"] == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "cinema.example",
+        "//cinema.example",
+        "ftp://cinema.example",
+        "javascript://cinema.example",
+        "https://",
+        "https:///path",
+        "https://cinema.example?next=",
+        "https://cinema.example/#",
+        "https://cinema.example@evil.example",
+        "https://cinema.example:port",
+        "https://cinema example",
+        "https://cinema.example\nhttps://evil.example",
+    ],
+)
+def test_with_a_front_end_at_no_such_address_the_server_does_not_start(home: Path, url: str) -> None:
+    assert refusal_in(home, SECRET_KEY=KEY, FRONT_END_URL=url) == REFUSAL
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "0.0001", "nan", "inf", "three", ""])
+def test_with_links_that_are_never_good_the_server_does_not_start(home: Path, hours: str) -> None:
+    assert start(home, SECRET_KEY=KEY, LINK_HOURS=hours).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, [checks.NO_MAIL_SERVER]),
+        ({"EMAIL_USE_TLS": False}, [checks.PLAIN_MAILS]),
+        ({"FRONT_END_URL": "http://cinema.example"}, [checks.PLAIN_LINKS]),
+        (
+            {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", "FRONT_END_URL": "http://x.example"},
+            [checks.NO_MAIL_SERVER, checks.PLAIN_LINKS],
+        ),
+    ],
+    ids=str,
+)
+def test_a_deployment_that_gives_links_away_is_warned_about(
+    settings: Any, changes: dict[str, Any], expected: list[Any]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = True
+    settings.FRONT_END_URL = "https://cinema.example"
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    assert [each for each in found if str(each.id).startswith("cinema.")] == expected
