@@ -11,6 +11,7 @@ from cinema.accounts import links, recovery
 from cinema.accounts.errors import InvalidCredentials, LinkNotGood
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
+from cinema.accounts.tokens import RefreshToken
 from cinema.core.errors import FieldError, InvalidInput
 from tests.accounts.mailing import NEW_PASSWORD, mailed_token, reset_token, sent, waiting
 from tests.accounts.sessions import can_be_refreshed, is_signed_in, login
@@ -110,6 +111,7 @@ def test_the_new_password_is_the_one(ada: User) -> None:
 def test_a_reset_ends_every_session_and_starts_one(ada: User) -> None:
     session, other = login(), login()
     begun = reset(reset_token(ADDRESS))
+    assert RefreshToken.objects.filter(user=ada, revoked=None).count() == 1
     assert [is_signed_in(each) for each in (session, other, begun)] == [False, False, True]
     assert [can_be_refreshed(each) for each in (session, other, begun)] == [False, False, True]
 
