@@ -5,6 +5,9 @@ from typing import Any
 
 from graphql import get_named_type
 
+from cinema.accounts import links
+from cinema.accounts.links import Link
+from cinema.models import User
 from tests.api.permissions.selections import MUTATION, QUERY, selection
 from tests.api.permissions.world import World
 from tests.conftest import Answer, Api, global_id
@@ -15,7 +18,7 @@ Given = Callable[[World], dict[str, Any]]
 # What is not the same for whoever can ask for the rest of its type. They have rows of their own.
 BY_VIEWER = {"Booking.timeline", "Show.seatMap"}
 # Whoever has what these take is the owner, as far as the cinema can tell.
-WITH_CREDENTIALS = {"login", "refreshToken"}
+WITH_CREDENTIALS = {"login", "refreshToken", "resetPassword", "verifyEmail"}
 
 ARGUMENTS: dict[str, Given] = {
     "node": lambda world: {"id": global_id(world.booking)},
@@ -35,6 +38,11 @@ INPUTS: dict[str, Given] = {
     "refreshToken": lambda world: {"refreshToken": world.session.refresh_token},
     "logout": lambda world: {},
     "changePassword": lambda world: {"currentPassword": PASSWORD, "newPassword": "a-movie-and-popcorn"},
+    # Not the owner's address, which would come back as it was given.
+    "requestPasswordReset": lambda world: {"email": "nobody@example.com"},
+    "resetPassword": lambda world: {"token": a_token(links.PASSWORD_RESET, world), "newPassword": "a-movie-for-two"},
+    "requestEmailVerification": lambda world: {},
+    "verifyEmail": lambda world: {"token": a_token(links.VERIFICATION, world)},
     "bookSeat": lambda world: {"showId": global_id(world.show), "seat": "A2"},
     "holdSeats": lambda world: {"showId": global_id(world.show), "selection": {"seats": ["A2"]}},
     "extendHold": lambda world: {"bookingId": global_id(world.hold)},
@@ -53,6 +61,11 @@ INPUTS: dict[str, Given] = {
     "blockSeats": lambda world: {"showId": global_id(world.show), "seats": ["A2"]},
     "unblockSeats": lambda world: {"showId": global_id(world.show), "seats": ["A3"]},
 }
+
+
+def a_token(link: Link, world: World) -> str:
+    """As it comes to the owner by mail."""
+    return link.proof(User.objects.get(pk=world.owner.pk))
 
 
 def a_show_at(world: World, hours: float) -> dict[str, Any]:

@@ -56,9 +56,10 @@ PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 PERSONAL = listed("""
 Booking        id reference createdAt expiresAt confirmedAt cancelledAt status show tickets total
 Ticket         id category status seat price
-User           id username email isStaff
+User           id username email emailVerified isStaff
 Session        accessToken refreshToken expiresAt user
 LoggedOut      everywhere
+MailOnItsWay   email
 """)
 # For those who see the timelines that they are parts of.
 OF_TIMELINES = listed("""
@@ -72,6 +73,8 @@ Busy                  message retryAfterMs
 InvalidCredentials    message
 TooManyAttempts       message retryAfterSeconds
 InvalidRefreshToken   message
+LinkNotGood           message
+EmailAlreadyVerified  message
 SeatsTaken            message seats alternatives
 UnknownSeats          message seats
 NotEnoughSeats        message requested available

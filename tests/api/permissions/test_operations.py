@@ -9,43 +9,47 @@ from tests.conftest import Api
 from tests.stored import everything
 
 OPERATIONS = Table("""
-field           permission      anonymous  owner   other   staff   almost  clerk   granted  superuser  inactive
+field                    permission      anonymous  owner   other   staff   almost  clerk   granted  superuser  inactive
 
-node            view_booking    null       ok      null    null    null    ok      ok       ok         login
-me              -               null       ok      ok      ok      ok      ok      ok       ok         login
-movies          -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-movie           -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-theaters        -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-shows           -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-show            -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-myBookings      -               login      ok      ok      ok      ok      ok      ok       ok         login
-booking         view_booking    login      ok      null    null    null    ok      ok       ok         login
-seatTimeline    view_booking    login      denied  denied  denied  denied  ok      ok       ok         login
+node                     view_booking    null       ok      null    null    null    ok      ok       ok         login
+me                       -               null       ok      ok      ok      ok      ok      ok       ok         login
+movies                   -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+movie                    -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+theaters                 -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+shows                    -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+show                     -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+myBookings               -               login      ok      ok      ok      ok      ok      ok       ok         login
+booking                  view_booking    login      ok      null    null    null    ok      ok       ok         login
+seatTimeline             view_booking    login      denied  denied  denied  denied  ok      ok       ok         login
 
-signup          -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-login           -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-refreshToken    -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-logout          -               login      ok      ok      ok      ok      ok      ok       ok         login
-changePassword  -               login      ok      ok      ok      ok      ok      ok       ok         login
+signup                   -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+login                    -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+refreshToken             -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+logout                   -               login      ok      ok      ok      ok      ok      ok       ok         login
+changePassword           -               login      ok      ok      ok      ok      ok      ok       ok         login
+requestPasswordReset     -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+resetPassword            -               ok         ok      ok      ok      ok      ok      ok       ok         ok
+requestEmailVerification -               login      ok      ok      ok      ok      ok      ok       ok         login
+verifyEmail              -               ok         ok      ok      ok      ok      ok      ok       ok         ok
 
-bookSeat        -               login      ok      ok      ok      ok      ok      ok       ok         login
-holdSeats       -               login      ok      ok      ok      ok      ok      ok       ok         login
-extendHold      -               login      ok      absent  absent  absent  absent  absent   absent     login
-confirmBooking  -               login      ok      absent  absent  absent  absent  absent   absent     login
-cancelBooking   -               login      ok      absent  absent  absent  absent  absent   absent     login
+bookSeat                 -               login      ok      ok      ok      ok      ok      ok       ok         login
+holdSeats                -               login      ok      ok      ok      ok      ok      ok       ok         login
+extendHold               -               login      ok      absent  absent  absent  absent  absent   absent     login
+confirmBooking           -               login      ok      absent  absent  absent  absent  absent   absent     login
+cancelBooking            -               login      ok      absent  absent  absent  absent  absent   absent     login
 
-createMovie     add_movie       login      denied  denied  denied  denied  ok      ok       ok         login
-updateMovie     change_movie    login      denied  denied  denied  denied  ok      ok       ok         login
-deleteMovie     delete_movie    login      denied  denied  denied  denied  ok      ok       ok         login
-createTheater   add_theater     login      denied  denied  denied  denied  ok      ok       ok         login
-updateTheater   change_theater  login      denied  denied  denied  denied  ok      ok       ok         login
-createScreen    add_screen      login      denied  denied  denied  denied  ok      ok       ok         login
-updateScreen    change_screen   login      denied  denied  denied  denied  ok      ok       ok         login
-createShow      add_show        login      denied  denied  denied  denied  ok      ok       ok         login
-updateShow      change_show     login      denied  denied  denied  denied  ok      ok       ok         login
-cancelShow      change_show     login      denied  denied  denied  denied  ok      ok       ok         login
-blockSeats      change_show     login      denied  denied  denied  denied  ok      ok       ok         login
-unblockSeats    change_show     login      denied  denied  denied  denied  ok      ok       ok         login
+createMovie              add_movie       login      denied  denied  denied  denied  ok      ok       ok         login
+updateMovie              change_movie    login      denied  denied  denied  denied  ok      ok       ok         login
+deleteMovie              delete_movie    login      denied  denied  denied  denied  ok      ok       ok         login
+createTheater            add_theater     login      denied  denied  denied  denied  ok      ok       ok         login
+updateTheater            change_theater  login      denied  denied  denied  denied  ok      ok       ok         login
+createScreen             add_screen      login      denied  denied  denied  denied  ok      ok       ok         login
+updateScreen             change_screen   login      denied  denied  denied  denied  ok      ok       ok         login
+createShow               add_show        login      denied  denied  denied  denied  ok      ok       ok         login
+updateShow               change_show     login      denied  denied  denied  denied  ok      ok       ok         login
+cancelShow               change_show     login      denied  denied  denied  denied  ok      ok       ok         login
+blockSeats               change_show     login      denied  denied  denied  denied  ok      ok       ok         login
+unblockSeats             change_show     login      denied  denied  denied  denied  ok      ok       ok         login
 """)
 
 
