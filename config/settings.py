@@ -203,6 +203,12 @@ RATES = {
         "account": _rate("REFRESHES_PER_ACCOUNT", "600/hour"),
         "address": _rate("REFRESHES_PER_ADDRESS", "6000/hour"),
     },
+    "mail": {
+        "account": _rate("MAILS_PER_EMAIL_ADDRESS", "5/hour"),
+        "address": _rate("MAILS_PER_ADDRESS", "500/hour"),
+    },
+    # By no account, or a stranger could keep somebody from using theirs.
+    "link": {"address": _rate("LINKS_PER_ADDRESS", "500/hour")},
 }
 
 # ---------------------------------------------------------------------- what the API takes

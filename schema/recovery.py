@@ -6,7 +6,7 @@ import strawberry
 import strawberry_django
 
 from cinema.accounts import errors, recovery
-from schema.accounts import Session, User
+from schema.accounts import Session, TooManyAttempts, User
 from schema.context import Info, Input
 from schema.errors import Answer, InvalidInput, Problem, result
 
@@ -30,12 +30,12 @@ class EmailAlreadyVerified(Problem):
 
 ANSWERS = [Answer(errors.LinkNotGood, LinkNotGood), Answer(errors.EmailAlreadyVerified, EmailAlreadyVerified)]
 
-RequestPasswordResetResult = result("RequestPasswordResetResult", MailOnItsWay, InvalidInput)
-ResetPasswordResult = result("ResetPasswordResult", Session, InvalidInput, LinkNotGood)
+RequestPasswordResetResult = result("RequestPasswordResetResult", MailOnItsWay, InvalidInput, TooManyAttempts)
+ResetPasswordResult = result("ResetPasswordResult", Session, InvalidInput, LinkNotGood, TooManyAttempts)
 RequestEmailVerificationResult = result(
-    "RequestEmailVerificationResult", MailOnItsWay, InvalidInput, EmailAlreadyVerified
+    "RequestEmailVerificationResult", MailOnItsWay, InvalidInput, EmailAlreadyVerified, TooManyAttempts
 )
-VerifyEmailResult = result("VerifyEmailResult", User, LinkNotGood)
+VerifyEmailResult = result("VerifyEmailResult", User, LinkNotGood, TooManyAttempts)
 
 
 @strawberry.input(description="Who has lost their password.")
@@ -68,27 +68,31 @@ class RecoveryMutation:
         graphql_type=RequestPasswordResetResult,
         description="Ask for a mail with a link to set a new password. The answer is the same for every address.",
     )
-    def request_password_reset(self, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
-        return MailOnItsWay(email=recovery.request_password_reset(email=input.email))
+    def request_password_reset(self, info: Info, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
+        return MailOnItsWay(email=recovery.request_password_reset(email=input.email, address=info.context.address))
 
     @strawberry_django.mutation(
         graphql_type=ResetPasswordResult,
         description="Set a new password with the link from a mail, and sign in. Every other session ends.",
     )
-    def reset_password(self, input: Input[ResetPasswordInput]) -> Session:
-        return Session.of(recovery.reset_password(token=input.token, new=input.new_password))
+    def reset_password(self, info: Info, input: Input[ResetPasswordInput]) -> Session:
+        return Session.of(
+            recovery.reset_password(token=input.token, new=input.new_password, address=info.context.address)
+        )
 
     @strawberry_django.mutation(
         graphql_type=RequestEmailVerificationResult,
         description="Ask for another mail with a link to verify one's e-mail address.",
     )
     def request_email_verification(self, info: Info, input: Input[RequestEmailVerificationInput]) -> MailOnItsWay:
-        email = recovery.request_email_verification(by=info.context.signed_in(), email=input.email)
+        email = recovery.request_email_verification(
+            by=info.context.signed_in(), email=input.email, address=info.context.address
+        )
         return MailOnItsWay(email=email)
 
     @strawberry_django.mutation(
         graphql_type=VerifyEmailResult,
         description="Verify an e-mail address with the link from a mail. It takes no signing in.",
     )
-    def verify_email(self, input: Input[VerifyEmailInput]) -> User:
-        return cast("User", recovery.verify_email(token=input.token))
+    def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:
+        return cast("User", recovery.verify_email(token=input.token, address=info.context.address))

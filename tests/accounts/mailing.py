@@ -9,6 +9,7 @@ from django.db.models import F
 from cinema.accounts import mails, recovery
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.core.transactions import use_case
+from tests.accounts.sessions import HOME
 
 NEW_PASSWORD = "a-seat-in-the-last-row"
 LINK = re.compile(r"^http://localhost:3000/(?P<page>[a-z-]+)\?token=(?P<token>[0-9a-z.-]+)$", re.MULTILINE)
@@ -18,7 +19,7 @@ def sent() -> list[tuple[str, list[str]]]:
     """Subjects and recipients of what goes out when everything that is due is sent."""
     already = len(mail.outbox)
     mails.send_due()
-    return [(message.subject, message.to) for message in mail.outbox[already:]]
+    return [(str(message.subject), message.to) for message in mail.outbox[already:]]
 
 
 def link_of(body: str) -> tuple[str, str]:
@@ -37,7 +38,7 @@ def mailed_token() -> str:
 
 def reset_token(email: str) -> str:
     """As it comes by mail."""
-    recovery.request_password_reset(email=email)
+    recovery.request_password_reset(email=email, address=HOME)
     return mailed_token()
 
 

@@ -14,7 +14,7 @@ from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.core.errors import FieldError, InvalidInput
 from tests.accounts.mailing import NEW_PASSWORD, mailed_token, reset_token, sent, waiting
-from tests.accounts.sessions import can_be_refreshed, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
 from tests.situations import PASSWORD, a_user
 from tests.stored import everything, nothing_changes
 
@@ -23,7 +23,7 @@ ADDRESS = "Ada@example.com"
 
 
 def reset(token: str, new: str = NEW_PASSWORD) -> Any:
-    return recovery.reset_password(token=token, new=new)
+    return recovery.reset_password(token=token, new=new, address=HOME)
 
 
 def is_refused(token: str) -> bool:
@@ -44,34 +44,34 @@ def time_goes_by(gone: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_asks_gets_a_mail_with_a_link(ada: User) -> None:
-    assert recovery.request_password_reset(email=ADDRESS) == "ada@example.com"
+    assert recovery.request_password_reset(email=ADDRESS, address=HOME) == "ada@example.com"
     assert sent() == [("Set a new password", ["ada@example.com"])]
 
 
 def test_the_address_may_be_typed_in_any_case_and_with_spaces(ada: User) -> None:
-    assert recovery.request_password_reset(email=" ADA@example.com ") == "ada@example.com"
+    assert recovery.request_password_reset(email=" ADA@example.com ", address=HOME) == "ada@example.com"
     assert sent() == [("Set a new password", ["ada@example.com"])]
 
 
 def test_for_an_address_of_nobody_the_same_is_done_and_nothing_is_sent(ada: User) -> None:
-    recovery.request_password_reset(email="nobody@example.com")
-    recovery.request_password_reset(email=ADDRESS)
+    recovery.request_password_reset(email="nobody@example.com", address=HOME)
+    recovery.request_password_reset(email=ADDRESS, address=HOME)
     assert waiting() == [("PASSWORD_RESET", "nobody@example.com", 0), ("PASSWORD_RESET", "ada@example.com", 0)]
     assert sent() == [("Set a new password", ["ada@example.com"])]
     assert waiting() == []
 
 
-def statements_of_asking(email: str) -> list[str]:
+def statements_of_asking(email: str, address: str) -> list[str]:
     """Without what differs from one call to the next."""
     with CaptureQueriesContext(connection) as queries:
-        recovery.request_password_reset(email=email)
+        recovery.request_password_reset(email=email, address=address)
     return [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
 
 
 def test_asking_does_the_same_whether_or_not_there_is_an_account(ada: User) -> None:
     """Statement by statement, so that the time tells nothing either; and no account is looked at."""
-    statements = statements_of_asking(ADDRESS)
-    assert statements == statements_of_asking("nobody@example.com")
+    statements = statements_of_asking(ADDRESS, "192.0.2.8")
+    assert statements == statements_of_asking("nobody@example.com", "192.0.2.9")
     assert any(QueuedMail._meta.db_table in statement for statement in statements)
     assert not any(User._meta.db_table in statement for statement in statements)
 
@@ -79,13 +79,13 @@ def test_asking_does_the_same_whether_or_not_there_is_an_account(ada: User) -> N
 @pytest.mark.parametrize("email", ["", "ada", "ada@", "@example.com", "ada@example.com\nBcc: eve@example.com"])
 def test_what_is_no_address_is_refused(email: str) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
-        recovery.request_password_reset(email=email)
+        recovery.request_password_reset(email=email, address=HOME)
     assert [problem.field for problem in refused.value.fields] == ["email"]
 
 
 def test_an_address_longer_than_any_account_has_is_refused() -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
-        recovery.request_password_reset(email=f"{'a' * 64}@{'.'.join(['b' * 60] * 4)}.example.com")
+        recovery.request_password_reset(email=f"{'a' * 64}@{'.'.join(['b' * 60] * 4)}.example.com", address=HOME)
     assert [(problem.field, problem.code) for problem in refused.value.fields] == [("email", "max_length")]
 
 
@@ -93,7 +93,7 @@ def test_an_address_longer_than_any_account_has_is_refused() -> None:
 def test_who_may_not_have_a_new_password_gets_no_mail(fields: dict[str, Any]) -> None:
     """Of a deactivated account, or one of which staff say that it has no password."""
     a_user("Ada", **fields)
-    recovery.request_password_reset(email=ADDRESS)
+    recovery.request_password_reset(email=ADDRESS, address=HOME)
     assert sent() == []
     assert waiting() == []
 
@@ -222,7 +222,7 @@ def test_what_is_no_token_is_refused(ada: User, spoiled: Any) -> None:
 
 
 def test_a_token_to_verify_an_address_sets_no_password(ada: User) -> None:
-    recovery.request_email_verification(by=ada, email=None)
+    recovery.request_email_verification(by=ada, email=None, address=HOME)
     assert is_refused(mailed_token())
 
 

@@ -15,6 +15,7 @@ from cinema.accounts import mail_queue, mails, recovery
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.models import User
 from tests.accounts.mailing import enqueue, let_pass, link_of, sent, waiting
+from tests.accounts.sessions import HOME
 from tests.situations import a_user
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +98,8 @@ def test_the_one_that_has_waited_longest_goes_first() -> None:
 
 def test_who_asks_again_while_a_mail_waits_gets_one(ada: User) -> None:
     for _ in range(3):
-        recovery.request_password_reset(email="ada@example.com")
-    recovery.request_email_verification(by=ada, email=None)
+        recovery.request_password_reset(email="ada@example.com", address=HOME)
+    recovery.request_email_verification(by=ada, email=None, address=HOME)
     assert sent() == [(RESET, ["ada@example.com"]), (VERIFY, ["ada@example.com"])]
 
 
@@ -122,7 +123,12 @@ def test_what_a_sender_did_not_finish_is_sent_when_its_claim_is_over(ada: User) 
 def test_no_transaction_is_open_while_the_mail_server_is_waited_for(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """In SQLite nobody else could write meanwhile."""
     open_transactions: list[bool] = []
-    monkeypatch.setattr(EmailMessage, "send", lambda self: open_transactions.append(connection.in_atomic_block) or 1)
+
+    def send(self: EmailMessage) -> int:
+        open_transactions.append(connection.in_atomic_block)
+        return 1
+
+    monkeypatch.setattr(EmailMessage, "send", send)
     enqueue(MailKind.VERIFICATION, "ada@example.com")
     assert mails.send_due() == 1
     assert open_transactions == [False]

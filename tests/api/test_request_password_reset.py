@@ -14,6 +14,7 @@ mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
     __typename
     ... on MailOnItsWay { email }
     ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
     ... on InvalidInput { fields { field code message } }
   }
 }
@@ -66,3 +67,20 @@ def test_what_is_no_address_is_refused(api: Api, email: str) -> None:
     assert answer.data == {
         "requestPasswordReset": {"__typename": "InvalidInput", "message": message, "fields": [problem]}
     }
+
+
+def test_no_mailbox_is_flooded_and_the_refusal_is_the_same_for_every_address(api: Api, buyer: User) -> None:
+    for email in (buyer.email, "nobody@example.com"):
+        for _ in range(5):
+            assert ask(api, email).data["requestPasswordReset"]["__typename"] == "MailOnItsWay"
+            sent()
+        with nothing_changes():
+            refusal = ask(api, email.upper()).data["requestPasswordReset"]
+        seconds = refusal["retryAfterSeconds"]
+        assert 3540 <= seconds <= 3600
+        assert refusal == {
+            "__typename": "TooManyAttempts",
+            "message": f"Too many attempts. Please try again in {seconds} seconds.",
+            "retryAfterSeconds": seconds,
+        }
+    assert len(mail.outbox) == 5

@@ -1,3 +1,6 @@
+from limits import parse
+from pytest_django.fixtures import Settings
+
 from cinema.models import User
 from tests.accounts.mailing import NEW_PASSWORD, reset_token
 from tests.conftest import Answer, Api, global_id
@@ -13,6 +16,7 @@ mutation ResetPassword($input: ResetPasswordInput!) {
       user { id username email emailVerified isStaff }
     }
     ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
     ... on InvalidInput { fields { field code message } }
   }
 }
@@ -83,3 +87,14 @@ def test_a_weak_password_is_refused_and_the_link_is_still_good(api: Api, buyer: 
         }
     }
     assert reset(api, token).data["resetPassword"]["__typename"] == "Session"
+
+
+def test_tokens_cannot_be_guessed_forever_from_one_address(api: Api, buyer: User, settings: Settings) -> None:
+    settings.RATES = {**settings.RATES, "link": {"address": parse("3/hour")}}
+    good = reset_token(buyer.email)
+    for _ in range(3):
+        assert reset(api, "wrong").data == LINK_NOT_GOOD
+    with nothing_changes():
+        assert reset(api, good).data["resetPassword"]["__typename"] == "TooManyAttempts"
+        verification = 'mutation { verifyEmail(input: { token: "wrong" }) { __typename } }'
+        assert api(verification).data == {"verifyEmail": {"__typename": "TooManyAttempts"}}

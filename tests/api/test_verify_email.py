@@ -14,6 +14,7 @@ mutation VerifyEmail($input: VerifyEmailInput!) {
     __typename
     ... on User { id username email emailVerified }
     ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
   }
 }
 """
@@ -23,6 +24,7 @@ mutation RequestEmailVerification($input: RequestEmailVerificationInput!) {
     __typename
     ... on MailOnItsWay { email }
     ... on Problem { message }
+    ... on TooManyAttempts { retryAfterSeconds }
     ... on InvalidInput { fields { field code message } }
   }
 }
@@ -118,3 +120,13 @@ def test_asking_for_a_mail_takes_being_signed_in(api: Api, buyer: User) -> None:
     with nothing_changes():
         answer = api(REQUEST_EMAIL_VERIFICATION, input={"email": buyer.email})
     assert answer.code == "UNAUTHENTICATED"
+
+
+def test_mails_cannot_be_asked_for_forever(as_buyer: Api) -> None:
+    for _ in range(5):
+        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
+        assert answer.data["requestEmailVerification"]["__typename"] == "MailOnItsWay"
+    sent()
+    with nothing_changes():
+        refusal = as_buyer(REQUEST_EMAIL_VERIFICATION, input={}).data["requestEmailVerification"]
+    assert (refusal["__typename"], 3540 <= refusal["retryAfterSeconds"] <= 3600) == ("TooManyAttempts", True)

@@ -20,13 +20,14 @@ from cinema.core import clock
 from cinema.models import User
 from tests import situations
 from tests.accounts.mailing import enqueue
+from tests.accounts.sessions import HOME
 from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def resetting(token: str, new: str = "a-seat-in-the-last-row") -> partial[Session]:
-    return partial(recovery.reset_password, token=token, new=new)
+    return partial(recovery.reset_password, address=HOME, token=token, new=new)
 
 
 def kinds(results: list[Any]) -> Counter[type]:
@@ -74,7 +75,7 @@ def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
         User.objects.update(verified_email="")
         token = links.VERIFICATION.proof(User.objects.get(pk=buyer.pk))
 
-        results = race(*[partial(recovery.verify_email, token=token)] * 4)
+        results = race(*[partial(recovery.verify_email, address=HOME, token=token)] * 4)
 
         assert kinds(results) == {User: 1, LinkNotGood: 3}
 
@@ -112,7 +113,7 @@ def test_many_senders_send_each_mail_once() -> None:
 
 
 def test_many_who_ask_for_a_mail_at_once_get_one(buyer: User) -> None:
-    results = race(*[partial(recovery.request_password_reset, email=buyer.email)] * 4)
+    results = race(*[partial(recovery.request_password_reset, address=HOME, email=buyer.email)] * 4)
 
     assert results == [buyer.email] * 4
     assert QueuedMail.objects.count() == 1
