@@ -171,6 +171,8 @@ def test_attempts_are_limited_unless_told(home: Path) -> None:
         "change_password": {"account": "10 per 15 minute", "address": "200 per 15 minute"},
         "signup": {"account": "20 per 1 hour", "address": "1000 per 1 hour"},
         "refresh": {"account": "600 per 1 hour", "address": "6000 per 1 hour"},
+        "mail": {"account": "5 per 1 hour", "address": "500 per 1 hour"},
+        "link": {"address": "500 per 1 hour"},
     }
     told = settings_in(home, SECRET_KEY=KEY, LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS="3 per minute")["RATES"]
     assert told["login"]["account_and_address"] == "3 per 1 minute"
