@@ -41,29 +41,26 @@ IDS = {"node": "Query.node.id", "movie": "Query.movie.id", "show": "Query.show.i
 OFTEN = 0.85
 
 
-def _mostly(usual: st.SearchStrategy[str], edges: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.one_of(*[usual] * 20, edges)
-
-
 def _times() -> st.SearchStrategy[str]:
     today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     soon = st.integers(-48, 24 * 30).map(lambda hours: (today + timedelta(hours=hours)).isoformat())
-    edges = st.sampled_from(
-        ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-02-30T00:00:00Z", "1", "", "\u0000"]
-    )
-    return _mostly(soon, edges)
+    ends = st.sampled_from(["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+    nonsense = st.sampled_from(["0001-01-01T00:00:00+14:00", "2026-02-30T00:00:00Z", "1", "", "\u0000"])
+    return st.one_of(soon, soon, soon, ends, nonsense)
 
 
 def _days() -> st.SearchStrategy[str]:
     today = datetime.now(UTC).date()
     soon = st.integers(-2, 30).map(lambda days: (today + timedelta(days=days)).isoformat())
-    return _mostly(soon, st.sampled_from(["0001-01-01", "9999-12-31", "2026-02-30", "yesterday", ""]))
+    ends = st.sampled_from(["9999-12-31", "0001-01-01"])
+    return st.one_of(soon, soon, ends, ends, st.sampled_from(["2026-02-30", "yesterday", ""]))
 
 
 def _amounts() -> st.SearchStrategy[str]:
     usual = st.integers(0, 5_000).map(lambda cents: f"{cents / 100:.2f}")
     edges = st.sampled_from(["-1", "0.001", "1e3", "1e999", "9" * 40, "NaN", "-Infinity", "", "ten", "\u0663"])
-    return _mostly(usual, edges)
+    # A show has several: one that is refused is enough for the call to get nowhere.
+    return st.one_of(*[usual] * 20, edges)
 
 
 SCALARS = {"DateTime": _times, "Date": _days, "Decimal": _amounts}
