@@ -158,6 +158,7 @@ class AccountsMutation:
         else:
             user, chain = info.context.session
             sessions.logout(by=user, chain=chain, everywhere=input.everywhere)
+        info.context.forget_session()
         return LoggedOut(everywhere=input.everywhere)
 
     @strawberry_django.mutation(
@@ -170,4 +171,5 @@ class AccountsMutation:
             new=input.new_password,
             address=info.context.address,
         )
+        info.context.forget_session()
         return Session.of(session)

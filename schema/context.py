@@ -20,7 +20,7 @@ class Context:
 
     request: HttpRequest
 
-    @cached_property
+    @property
     def viewer(self) -> User | None:
         """Who is signed in. Raises `InvalidToken` when a token was sent and is no good."""
         return self._session[0] if self._session else None
@@ -46,6 +46,10 @@ class Context:
     @property
     def address(self) -> str:
         return client_address(self.request)
+
+    def forget_session(self) -> None:
+        """It may have ended: the next who asks has the token looked at again."""
+        self.__dict__.pop("_session", None)
 
     @cached_property
     def _session(self) -> tuple[User, uuid.UUID] | None:

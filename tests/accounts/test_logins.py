@@ -1,8 +1,11 @@
+import re
 from datetime import timedelta
 
 import limits
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -98,14 +101,40 @@ def test_an_unknown_user_gets_the_same_error_as_a_wrong_password(ada: User) -> N
     assert str(wrong_password.value) == "There is no account with this name and password."
 
 
-@pytest.mark.parametrize("name", ["Ada", "nobody", "nobody@example.com"])
-def test_a_password_is_hashed_once_whether_or_not_the_user_exists(
-    ada: User, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hashed = passwords_hashed(monkeypatch)
-    with pytest.raises(InvalidCredentials):
-        login(name, "wrong")
-    assert hashed == ["wrong"]
+REFUSED = {
+    "wrong password": ("Ada", "wrong"),
+    "wrong password, by address": ("ada@example.com", "wrong"),
+    "unknown username": ("nobody", PASSWORD),
+    "unknown address": ("nobody@example.com", PASSWORD),
+    "not active": ("gone", PASSWORD),
+    "no usable password": ("without", PASSWORD),
+    "password too long": ("Ada", "x" * 100_000),
+    "password too long, of nobody": ("nobody", "x" * 100_000),
+    "name too long": ("x" * 100_000, PASSWORD),
+}
+
+
+def work_of_refusing(name: str, password: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]]:
+    """How many passwords are hashed, and the statements, without what they are about."""
+    with monkeypatch.context() as patch, CaptureQueriesContext(connection) as queries:
+        hashed = passwords_hashed(patch)
+        with pytest.raises(InvalidCredentials) as refusal:
+            login(name, password)
+    assert str(refusal.value) == "There is no account with this name and password."
+    assert max(map(len, hashed)) <= 1000
+    statements = [re.sub(r"'[^']*'|\bs\d+_x\d+\b", "?", query["sql"]) for query in queries]
+    return len(hashed), [re.sub(r'"(username|email)"\) = \S+', "name", statement) for statement in statements]
+
+
+@pytest.mark.parametrize("which", REFUSED)
+def test_refusing_takes_the_same_work_whatever_is_wrong(ada: User, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_user("gone", is_active=False)
+    without = a_user("without")
+    without.set_unusable_password()
+    without.save()
+    hashed, statements = work_of_refusing(*REFUSED[which], monkeypatch)
+    assert (hashed, statements) == work_of_refusing("Ada", "wrong", monkeypatch)
+    assert hashed == 1
 
 
 def test_a_user_who_is_not_active_gets_the_same_error() -> None:

@@ -115,3 +115,37 @@ def test_logging_out_twice_is_being_signed_out(api: Api, buyer: User) -> None:
     api(LOGOUT, input={})
     with nothing_changes():
         assert api(LOGOUT, input={}).code == "UNAUTHENTICATED"
+
+
+CHANGE = {"currentPassword": PASSWORD, "newPassword": "a-seat-in-the-last-row"}
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_what_follows_a_logout_in_the_same_request_is_asked_by_nobody(
+    api: Api, buyer: User, *, everywhere: bool
+) -> None:
+    document = """
+    mutation Both($end: LogoutInput!, $change: ChangePasswordInput!) {
+      logout(input: $end) { __typename }
+      changePassword(input: $change) { __typename }
+    }
+    """
+    answer = api.signed_in(buyer)(document, end={"everywhere": everywhere}, change=CHANGE)
+    assert answer.code == "UNAUTHENTICATED"
+    assert answer.body["errors"][0]["path"] == ["changePassword"]
+    buyer.refresh_from_db()
+    assert buyer.check_password(PASSWORD)
+
+
+def test_what_follows_a_new_password_in_the_same_request_is_asked_by_nobody(api: Api, buyer: User) -> None:
+    document = """
+    mutation Both($change: ChangePasswordInput!) {
+      changePassword(input: $change) { __typename }
+      logout(input: { everywhere: true }) { __typename }
+    }
+    """
+    answer = api.signed_in(buyer)(document, change=CHANGE)
+    assert answer.code == "UNAUTHENTICATED"
+    assert answer.body["errors"][0]["path"] == ["logout"]
+    buyer.refresh_from_db()
+    assert buyer.sessions_ended == 0

@@ -1,0 +1,77 @@
+"""Tokens as attackers make them, and decoders that let them through, to show that each attack is one."""
+
+import base64
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from typing import Any
+
+import jwt
+from django.conf import settings
+
+KEY = str(settings.GRAPHQL_JWT["JWT_SECRET_KEY"])
+# As a server publishes it that signs with RSA; HMAC takes any bytes for a key.
+PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMCwwDQYJKoZIhvcNAQEBBQADGwAwGAIRAK\n-----END PUBLIC KEY-----\n"
+ATTACKERS_KEY = "a key that the attacker made up, and that is long enough"
+ATTACKERS_SITE = "https://attacker.example/keys.json"
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def signed(claims: dict[str, Any], key: str = KEY, **header: Any) -> str:
+    """With HMAC and SHA-256, whatever the header says."""
+    signed_part = f"{encoded({'alg': 'HS256', 'typ': 'JWT', **header})}.{encoded(claims)}"
+    return f"{signed_part}.{_base64(_signature(signed_part, key))}"
+
+
+def unsigned(claims: dict[str, Any], algorithm: str) -> str:
+    return f"{encoded({'alg': algorithm, 'typ': 'JWT'})}.{encoded(claims)}."
+
+
+def encoded(part: dict[str, Any]) -> str:
+    return _base64(json.dumps(part).encode())
+
+
+def key_in_header(key: str) -> dict[str, str]:
+    return {"kty": "oct", "k": _base64(key.encode())}
+
+
+def believe_header(token: str, key: str) -> dict[str, Any]:
+    """A decoder that does what the header says: no signature, or the key it names, brings or points to."""
+    signed_part, _, signature = token.rpartition(".")
+    header, claims = (json.loads(_bytes(part)) for part in signed_part.split("."))
+    if header["alg"].lower() in {"none", ""}:
+        return dict(claims)
+    if "jwk" in header:
+        key = _bytes(header["jwk"]["k"]).decode()
+    elif header.get("jku") == ATTACKERS_SITE:
+        key = ATTACKERS_KEY
+    elif "kid" in header:
+        key = Path(header["kid"]).read_text()
+    assert hmac.compare_digest(_signature(signed_part, key), _bytes(signature))
+    return dict(claims)
+
+
+def believe_signature(token: str) -> dict[str, Any]:
+    """A decoder that looks at nothing else."""
+    return jwt.decode(
+        token,
+        KEY,
+        algorithms=["HS256"],
+        options={f"verify_{claim}": False for claim in ("exp", "iat", "nbf", "aud", "iss", "sub", "jti")},
+    )
+
+
+def _signature(text: str, key: str) -> bytes:
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
