@@ -197,6 +197,11 @@ def change_password(user: User, session: Session) -> None:
     sessions.change_password(by=user, current=PASSWORD, new="a-seat-in-the-last-row", address="127.0.0.1")
 
 
+def have_it_changed_by_staff(user: User, session: Session) -> None:
+    user.set_password("a-seat-in-the-last-row")
+    user.save()
+
+
 def log_out(user: User, session: Session) -> None:
     _, chain = tokens.read_access_token(session.access_token)
     sessions.logout(by=user, chain=chain, everywhere=False)
@@ -208,7 +213,7 @@ def log_out_everywhere(user: User, session: Session) -> None:
     sessions.logout(by=user, chain=chain, everywhere=True)
 
 
-@pytest.mark.parametrize("end", [change_password, log_out, log_out_everywhere])
+@pytest.mark.parametrize("end", [change_password, have_it_changed_by_staff, log_out, log_out_everywhere])
 def test_a_token_does_not_outlive_its_session(
     api: Api, session: Session, buyer: User, settings: Settings, end: Callable[[User, Session], None]
 ) -> None:
@@ -222,6 +227,7 @@ def test_a_token_does_not_outlive_its_session(
 
 
 def test_a_token_in_a_cookie_is_not_looked_at(api: Api, session: Session, settings: Settings) -> None:
+    """Two things stand in the way: the API gets no cookies, and would not look at them."""
     api.client.cookies["JWT"] = session.access_token
     assert api(ME).data == NOBODY
     settings.GRAPHQL_JWT = {}
