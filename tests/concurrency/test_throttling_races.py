@@ -19,7 +19,7 @@ from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.accounts.sessions import Session
 from cinema.models import AttemptCount, User
 from tests.concurrency.controls import when_all_have
-from tests.concurrency.racing import interruptible, race
+from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race
 from tests.situations import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +58,7 @@ def test_looking_first_and_counting_afterwards_lets_every_guess_through(
     assert kinds(results) == {InvalidCredentials: RIVALS}
 
 
+@lost_only_in_read_committed
 def test_reading_the_count_and_writing_the_next_loses_some(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_and_write(storage: DatabaseStorage, key: str, expiry: int, amount: int = 1) -> int:
         count: int = read(storage, key) + amount
