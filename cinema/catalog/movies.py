@@ -12,6 +12,8 @@ from cinema.core.errors import InvalidInput
 from cinema.core.saving import save_checked
 from cinema.core.transactions import use_case
 
+MOST_GENRES = 50
+
 
 class MovieFields(TypedDict, total=False):
     """What staff say about a movie. Texts may be empty; `genres` are names."""
@@ -71,6 +73,8 @@ def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
 def named(genres: Iterable[str]) -> list[Genre]:
     """The genres of these names, made where new; blank names are left out. Raises `InvalidInput`."""
     wanted = list(dict.fromkeys(name for name in (" ".join(name.split()) for name in genres) if name))
+    if len(wanted) > MOST_GENRES:
+        raise InvalidInput.of("genres", "max_length", f"A movie has at most {MOST_GENRES} genres.")
     for name in wanted:
         _check(Genre(name=name))
     made = Genre.objects.made(wanted)

@@ -8,7 +8,12 @@ from django.db.models.functions import Lower
 
 from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
 from cinema.catalog.time_zones import day_in
+from cinema.core.errors import InvalidInput
 from cinema.core.text import folded
+
+# As long as a title, or the code of a language, can be. Comparing more is work for nothing, and SQLite fails at it.
+LONGEST_SEARCH = 200
+LONGEST_LANGUAGE = 35
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,9 @@ class MovieCriteria:
 
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """By title. Each word of `search` is somewhere in the title, accents and case aside."""
+    """By title. Each word of `search` is somewhere in the title, accents and case aside. Raises `InvalidInput`."""
+    _check_length("search", criteria.search, LONGEST_SEARCH)
+    _check_length("language", criteria.language, LONGEST_LANGUAGE)
     found = Movie.objects.order_by(Lower("title"), "pk")
     for word in folded(criteria.search or "").split():
         found = found.filter(search_text__contains=word)
@@ -43,6 +50,11 @@ def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     if criteria.language:
         found = found.filter(language__iexact=criteria.language.strip())
     return found
+
+
+def _check_length(field: str, text: str | None, longest: int) -> None:
+    if len(text or "") > longest:
+        raise InvalidInput.of(field, "max_length", f"A {field} has at most {longest} characters.")
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:

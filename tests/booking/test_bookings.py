@@ -59,18 +59,24 @@ def test_a_label_may_be_typed_in_any_case_and_twice(show: Show, buyer: User) -> 
 
 
 @pytest.mark.parametrize(
+    ("count", "refusal"), [(0, r"^Name at least one seat\.$"), (10_001, r"^Name at most 10,000 seats\.$")]
+)
+@pytest.mark.parametrize(
     "act", [bookings.book, holds.acquire, blocks.block, bookings.cancel], ids=lambda it: it.__name__
 )
-def test_who_names_no_seat_can_hardly_mean_it(show: Show, buyer: User, act: Callable[..., object]) -> None:
+def test_who_names_no_seat_or_more_than_any_house_has_can_hardly_mean_it(
+    show: Show, buyer: User, act: Callable[..., object], count: int, refusal: str
+) -> None:
     booking = situations.a_booking(by=buyer)
+    labels = [f"A{number}" for number in range(count)]
     given: dict[object, dict[str, Any]] = {
-        bookings.book: {"show_id": show.pk, "labels": []},
-        holds.acquire: {"show_id": show.pk, "wanted": []},
-        blocks.block: {"show_id": show.pk, "labels": []},
-        bookings.cancel: {"booking_id": booking.pk, "labels": []},
+        bookings.book: {"show_id": show.pk, "labels": labels},
+        holds.acquire: {"show_id": show.pk, "wanted": labels},
+        blocks.block: {"show_id": show.pk, "labels": labels},
+        bookings.cancel: {"booking_id": booking.pk, "labels": labels},
     }
 
-    with nothing_changes(), pytest.raises(InvalidInput, match=r"^Name at least one seat\.$"):
+    with nothing_changes(), pytest.raises(InvalidInput, match=refusal):
         act(**given[act], by=buyer)
 
 

@@ -1,7 +1,9 @@
 import pytest
 
+from cinema.core.errors import InvalidInput
 from tests import situations
 from tests.catalog.listings import titles
+from tests.catalog.refusals import problems
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,16 @@ def test_without_words_all_movies_are_found(search: str | None) -> None:
 # ---------------------------------------------------------------------- genre, language
 
 
+def test_a_search_is_no_longer_than_a_title_can_be() -> None:
+    longest = "x" * 200
+    situations.a_movie(longest)
+
+    assert titles(search=longest) == [longest]
+    with pytest.raises(InvalidInput, match=r"^A search has at most 200 characters\.$") as refusal:
+        titles(search=longest + "x")
+    assert problems(refusal) == [("search", "max_length")]
+
+
 @pytest.mark.parametrize("genre", ["Drama", "drama", "DRAMA", " drama "])
 def test_a_movie_is_found_by_its_genre(genre: str) -> None:
     situations.a_movie("Heat", genres=["Drama", "Crime"])
@@ -82,3 +94,14 @@ def test_a_movie_is_found_by_its_language(language: str) -> None:
     situations.a_movie("Silent")
 
     assert titles(language=language) == ["Cidade de Deus"]
+
+
+def test_a_language_is_no_longer_than_its_code_can_be() -> None:
+    longest = "pt-BR" + "-abcde" * 5
+    situations.a_movie("Tabu", language=longest)
+
+    assert titles(language=longest) == ["Tabu"]
+    # More than SQLite compares with.
+    with pytest.raises(InvalidInput, match=r"^A language has at most 35 characters\.$") as refusal:
+        titles(language="x" * 60_000)
+    assert problems(refusal) == [("language", "max_length")]

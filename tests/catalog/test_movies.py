@@ -92,6 +92,7 @@ def test_a_title_that_is_longer_without_ligatures_can_be_stored() -> None:
         ({"poster_url": "amelie.jpg"}, ("poster_url", "invalid")),
         ({"poster_url": "javascript:alert(1)"}, ("poster_url", "invalid")),
         ({"genres": ["Drama", "x" * 51]}, ("genres", "max_length")),
+        ({"genres": [f"Genre {number}" for number in range(51)]}, ("genres", "max_length")),
     ],
     ids=lambda value: "-".join(map(str, value)),
 )
