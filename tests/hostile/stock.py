@@ -1,0 +1,42 @@
+"""The control: Strawberry's own view on the same types, with nothing of ours around it.
+
+Tests mount it where ours is, with `ROOT_URLCONF`, and in `MIDDLEWARE`, which is Django's own and the request ids.
+"""
+
+import strawberry
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from strawberry.django.views import GraphQLView
+from strawberry.schema.config import StrawberryConfig
+
+from schema import accounts, booking, errors, holds, programming
+from schema.context import Context
+from schema.root import Mutation, Query
+from schema.scalars import SCALARS
+
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    # Without these every problem would be an error, which is no fault of the stock stack.
+    exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *holds.ANSWERS, *programming.ANSWERS],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+
+
+class StockView(GraphQLView[Context, None]):
+    def get_context(self, request: HttpRequest, response: HttpResponse) -> Context:  # noqa: ARG002 - as Strawberry calls it
+        return Context(request=request)
+
+
+urlpatterns = [path("graphql", csrf_exempt(StockView.as_view(schema=schema)))]

@@ -1,0 +1,52 @@
+"""The control: the same attacks on Strawberry's own view. What is said to break it does, and the judge sees it."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from tests.hostile import judge, stock
+from tests.hostile.attack import Attack, Crime
+from tests.hostile.corpus import CORPUS
+
+
+def named(attack: Attack) -> str:
+    return attack.name.encode("ascii", "backslashreplace").decode()[:80]
+
+
+BREAKING = [attack for attack in CORPUS if attack.stock is not None]
+SURVIVED = [attack for attack in CORPUS if attack.stock is None]
+
+
+class Kept(logging.Handler):
+    """Keeps what is logged to itself: xdist fails at half a surrogate pair that pytest would hand it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # As every handler does, which is a large part of the time.
+        self.format(record)
+        self.records.append(record)
+
+
+def on_the_stock_view(attack: Attack, monkeypatch: pytest.MonkeyPatch, settings: Any) -> set[Crime]:
+    log = Kept()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [log])
+    settings.ROOT_URLCONF = stock.__name__
+    settings.MIDDLEWARE = stock.MIDDLEWARE
+    exchange = judge.send(attack)
+    exchange.records = log.records
+    return judge.crimes(exchange, method=attack.method)
+
+
+@pytest.mark.parametrize("attack", BREAKING, ids=named)
+def test_the_stock_view_is_condemned(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, attack: Attack) -> None:
+    assert attack.stock in on_the_stock_view(attack, monkeypatch, settings)
+
+
+@pytest.mark.parametrize("attack", SURVIVED, ids=named)
+def test_the_stock_view_survives(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, attack: Attack) -> None:
+    """What it answers may be wrong; it is not one of the things that no answer may be."""
+    assert on_the_stock_view(attack, monkeypatch, settings) == set()

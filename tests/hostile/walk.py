@@ -1,0 +1,144 @@
+"""Every argument of the schema, found by walking through it, and how to call its field with anything there."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    is_union_type,
+)
+
+from schema.root import schema
+from tests.hostile.attack import Attack, request
+from tests.hostile.world import World
+
+SCHEMA = build_schema(schema.as_str())
+# One slice of a list excludes the other, and a cursor excludes nothing: these are given only when they are hostile.
+LEFT_OUT = {"first", "last", "after", "before"}
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value goes: an argument of a field, or something within it."""
+
+    parent: str
+    field: str
+    path: Path
+    type: str
+    is_list: bool
+
+    def __str__(self) -> str:
+        return ".".join(map(str, (self.parent, self.field, *self.path)))
+
+    def with_value(self, value: Any, world: World) -> Attack:
+        """A call that is good but for this value here. A list of one where the place is one of a list."""
+        variables = _good(self.parent, self.field, self.path, world)
+        at: Any = variables
+        for step in self.path[:-1]:
+            at = at[step]
+        at[self.path[-1]] = value
+        return Attack(str(self), (), request(_document(self.parent, self.field, variables), variables))
+
+
+def places() -> list[Place]:
+    """All of them: scalars, and lists of them."""
+    return [
+        Place(parent.name, name, path, kind, is_list)
+        for parent, name, field in _fields()
+        for path, kind, is_list in _within(field.args, ())
+    ]
+
+
+def fields() -> list[tuple[str, str]]:
+    """Every field that takes arguments, and its type."""
+    return [(parent.name, name) for parent, name, _ in _fields()]
+
+
+def good_call(parent: str, field: str, world: World) -> Attack:
+    """A call that gives everything that is not left out, and nothing hostile."""
+    variables = _good(parent, field, (), world)
+    return Attack(f"{parent}.{field}", (), request(_document(parent, field, variables), variables))
+
+
+def _fields() -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
+    for parent in SCHEMA.type_map.values():
+        if isinstance(parent, GraphQLObjectType) and not parent.name.startswith("__"):
+            for name, field in parent.fields.items():
+                if field.args:
+                    yield parent, name, field
+
+
+def _within(
+    members: dict[str, GraphQLArgument] | dict[str, GraphQLInputField], above: Path
+) -> Iterator[tuple[Path, str, bool]]:
+    for name, member in members.items():
+        path = (*above, name)
+        named, is_list = get_named_type(member.type), _is_list(member.type)
+        if isinstance(named, GraphQLInputObjectType):
+            yield path, named.name, is_list
+            yield from _within(named.fields, (*path, 0) if is_list else path)
+        else:
+            yield path, named.name, is_list
+
+
+def _is_list(kind: GraphQLInputType) -> bool:
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+
+
+def _good(parent: str, field: str, path: Path, world: World) -> dict[str, Any]:
+    """Good variables that have something at the places on the way of `path`."""
+    args = _field(parent, field).args
+    good = {name: _value(name, arg.type, path[1:], field, world) for name, arg in args.items() if name not in LEFT_OUT}
+    if parent == "Movie":
+        good["movie"] = world.value_of("movieId", operation=field)
+    return copy.deepcopy(good)
+
+
+def _value(name: str, kind: GraphQLInputType, path: Path, operation: str, world: World) -> Any:
+    named = get_named_type(kind)
+    if not isinstance(named, GraphQLInputObjectType):
+        return None if name == "orderBy" else world.value_of(name, operation=operation)
+    if path and path[0] == 0:
+        path = path[1:]
+    names = [path[0] if path else "seats"] if named.is_one_of else list(named.fields)
+    value = {each: _value(str(each), named.fields[str(each)].type, path[1:], operation, world) for each in names}
+    return [value] if _is_list(kind) else value
+
+
+def _document(parent: str, field: str, variables: dict[str, Any]) -> str:
+    args = {name: arg for name, arg in _field(parent, field).args.items() if name in variables}
+    declared = ", ".join(f"${name}: {arg.type}" for name, arg in args.items())
+    given = ", ".join(f"{name}: ${name}" for name in args)
+    selection = _selection(get_named_type(_field(parent, field).type))
+    call = f"{field}({given}) {selection}" if given else f"{field} {selection}"
+    if parent == "Movie":
+        return f"query ($movie: ID!, {declared}) {{ movie(id: $movie) {{ {call} }} }}"
+    return f"{parent.lower()} ({declared}) {{ {call} }}" if declared else f"{{ {call} }}"
+
+
+def _field(parent: str, field: str) -> GraphQLField:
+    owner = SCHEMA.type_map[parent]
+    assert isinstance(owner, GraphQLObjectType)
+    found: GraphQLField = owner.fields[field]
+    return found
+
+
+def _selection(kind: GraphQLNamedType) -> str:
+    if is_union_type(kind):
+        return "{ __typename ... on Problem { message } }"
+    if kind.name.endswith("Connection"):
+        return "{ totalCount nodes { __typename } pageInfo { endCursor } }"
+    return "{ __typename }"

@@ -1,0 +1,98 @@
+"""What hostile arguments are given beside: otherwise good calls of somebody who may do everything."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+
+from cinema.booking import blocks
+from cinema.models import Booking, Show, User
+from tests import situations
+from tests.conftest import global_id
+from tests.situations import PASSWORD
+
+
+@dataclass
+class World:
+    """Somebody with every permission, a token of theirs, and what their calls are about."""
+
+    user: User
+    token: str
+    show: Show
+    hold: Booking
+    booking: Booking
+
+    def value_of(self, name: str, *, operation: str) -> Any:
+        """What an argument, or a field of an input, is given by a client of good will."""
+        if name == "id" or name.endswith("Id"):
+            return self._id_of(operation if name == "id" else name.removesuffix("Id"), operation=operation)
+        start = self.show.starts_at
+        of_this_world: dict[str, Any] = {
+            "reference": self.booking.reference,
+            "date": start.date().isoformat(),
+            "showingOn": start.date().isoformat(),
+            "from": start.isoformat(),
+            "until": (start + timedelta(hours=1)).isoformat(),
+        }
+        if operation == "cancelBooking":
+            of_this_world["seats"] = ["B1"]
+        if operation == "requestEmailVerification":
+            of_this_world["email"] = self.user.email
+        return {**GOOD, **of_this_world}[name]
+
+    def _id_of(self, name: str, *, operation: str) -> str:
+        screen = self.show.screen
+        named = {"movie": self.show.movie, "show": self.show, "screen": screen, "theater": screen.theater}
+        return global_id(named.get(name, self.booking if operation == "cancelBooking" else self.hold))
+
+
+GOOD: dict[str, Any] = {
+    "username": "grace",
+    "email": "grace@example.com",
+    "password": PASSWORD,
+    "currentPassword": PASSWORD,
+    "newPassword": "a-movie-and-popcorn",
+    "refreshToken": "x",
+    "token": "x",
+    "everywhere": False,
+    "seat": "A2",
+    "seats": ["A2"],
+    "idempotencyKey": "the first call",
+    "count": 1,
+    "together": True,
+    "category": "STANDARD",
+    "amount": "10.00",
+    "title": "Alien",
+    "synopsis": "In space no one can hear you scream.",
+    "durationMinutes": 117,
+    "genres": ["Horror"],
+    "genre": "Horror",
+    "certificate": "R",
+    "language": "en",
+    "releaseDate": "1979-05-25",
+    "posterUrl": "https://example.com/alien.png",
+    "name": "Great hall",
+    "city": "Lisbon",
+    "timeZone": "Europe/Lisbon",
+    "rows": ["SSSS", "SSSS", "SS"],
+    "startsAt": situations.in_hours(240).isoformat(),
+    "endsAt": situations.in_hours(244).isoformat(),
+    "format": "TWO_D",
+    "search": "alien",
+    "onSale": True,
+    "bookable": True,
+    "upcoming": True,
+    "status": "CONFIRMED",
+}
+
+
+def a_world() -> World:
+    user = situations.a_user(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="cinema"))
+    movie = situations.a_movie(GOOD["title"], genres=GOOD["genres"], language=GOOD["language"])
+    show = situations.a_show(movie=movie, rows=["SSSS", "SSSS"])
+    booking = situations.a_booking("B1", show=show, by=user)
+    hold = situations.a_hold("B2", show=show, by=user)
+    blocks.block(show_id=show.pk, labels=["B3"])
+    return World(user, situations.an_access_token(user), show, hold, booking)
