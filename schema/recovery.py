@@ -76,9 +76,9 @@ class RecoveryMutation:
         description="Set a new password with the link from a mail, and sign in. Every other session ends.",
     )
     def reset_password(self, info: Info, input: Input[ResetPasswordInput]) -> Session:
-        return Session.of(
-            recovery.reset_password(token=input.token, new=input.new_password, address=info.context.address)
-        )
+        session = recovery.reset_password(token=input.token, new=input.new_password, address=info.context.address)
+        info.context.forget_session()
+        return Session.of(session)
 
     @strawberry_django.mutation(
         graphql_type=RequestEmailVerificationResult,

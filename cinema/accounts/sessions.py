@@ -74,21 +74,32 @@ def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
     _end(user=found.user, chain=found.chain, everywhere=everywhere)
 
 
+def end_all(*, of: User) -> None:
+    """End every session of `of`: all tokens die at once. Requires a transaction."""
+    User.objects.filter(pk=of.pk).update(sessions_ended=F("sessions_ended") + 1)
+    tokens.end_chains_of(of)
+
+
 def change_password(*, by: User, current: str, new: str, address: str) -> Session:
     """Set a new password. Every session ends, and a new one is returned.
 
     Raises `InvalidInput` under the fields `current_password` and `new_password`, or `TooManyAttempts`.
     """
+    wrong = InvalidInput.of("current_password", "password_incorrect", "The current password is not right.")
     try:
         with throttling.counting_failures("change_password", account=by.pk, address=address):
             user = _authenticated(name=by.username, password=current)
     except InvalidCredentials as error:
-        raise InvalidInput.of("current_password", "password_incorrect", "The current password is not right.") from error
+        raise wrong from error
     problems = registration.password_problems(new, user=user, field="new_password")
     if problems:
         raise InvalidInput(problems)
+    checked = user.password
     user.set_password(new)
-    return _with_new_password(user)
+    session = _with_new_password(user, instead_of=checked)
+    if session is None:
+        raise wrong
+    return session
 
 
 def start_anew(user: User) -> Session:
@@ -140,9 +151,10 @@ def _next_of_chain(token: str) -> Session | None:
 
 
 @use_case
-def _with_new_password(user: User) -> Session:
-    user.save(update_fields=["password"])
-    return start_anew(user)
+def _with_new_password(user: User, *, instead_of: str) -> Session | None:
+    """None when another password was set since the current one was checked, by a link from a mail for example."""
+    changed = User.objects.filter(pk=user.pk, password=instead_of).update(password=user.password)
+    return start_anew(user) if changed else None
 
 
 def _start(user: User, chain: uuid.UUID | None = None) -> Session:
@@ -154,7 +166,6 @@ def _start(user: User, chain: uuid.UUID | None = None) -> Session:
 
 def _end(*, user: User, chain: uuid.UUID, everywhere: bool) -> None:
     if everywhere:
-        User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
-        tokens.end_chains_of(user)
+        end_all(of=user)
     else:
         tokens.end_chain(chain)

@@ -1,7 +1,9 @@
+from typing import Any
+
 import pytest
 from django.conf import settings
 
-from cinema.accounts import sessions
+from cinema.accounts import registration, sessions
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.accounts.models import User
 from cinema.accounts.sessions import Session
@@ -98,3 +100,21 @@ def test_the_same_password_set_again_ends_every_session_too(ada: User) -> None:
     ada.save()
     assert not is_signed_in(session)
     assert not can_be_refreshed(session)
+
+
+def test_a_password_set_meanwhile_is_not_replaced(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    problems_of = registration.password_problems
+
+    def set_by_somebody_else(*args: Any, **kwargs: Any) -> list[FieldError]:
+        """After the current password was found right, and before the new one is stored."""
+        other = User.objects.get(pk=ada.pk)
+        other.set_password("set-with-a-link-from-a-mail")
+        other.save()
+        return problems_of(*args, **kwargs)
+
+    monkeypatch.setattr(registration, "password_problems", set_by_somebody_else)
+    with pytest.raises(InvalidInput) as refused:
+        change_password(ada)
+    assert [(field.field, field.code) for field in refused.value.fields] == [("current_password", "password_incorrect")]
+    ada.refresh_from_db()
+    assert ada.check_password("set-with-a-link-from-a-mail")

@@ -6,6 +6,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from cinema.accounts import sessions, tokens
+from cinema.accounts.errors import InvalidRefreshToken, InvalidToken
 from cinema.accounts.models import User
 from tests import situations
 from tests.admin.conftest import desk_of, errors
@@ -167,3 +169,19 @@ def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_que
         situations.a_user()
     with django_assert_num_queries(6):
         desk.get(LIST)
+
+
+def test_a_closed_account_that_is_opened_again_has_no_old_sessions(desk: Client) -> None:
+    ana = situations.a_user("ana")
+    session = sessions.login(name="ana", password=situations.PASSWORD, address="192.0.2.1")
+    closed = entered(ana)
+    del closed["is_active"]
+    for form in (closed, entered(ana)):
+        assert desk.post(change(ana), form).status_code == 302
+    ana.refresh_from_db()
+    assert ana.is_active
+    with pytest.raises(InvalidToken):
+        tokens.read_access_token(session.access_token)
+    with pytest.raises(InvalidRefreshToken):
+        sessions.refresh(token=session.refresh_token, address="192.0.2.1")
+    assert sessions.login(name="ana", password=situations.PASSWORD, address="192.0.2.1").user == ana
