@@ -13,8 +13,9 @@ os.environ.update(
     }
 )
 
+from config.environment import BASE_DIR
 from config.settings import *  # noqa: F403 - the environment first
-from config.settings import BASE_DIR, DATABASES
+from config.settings import DATABASES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as it runs for real: in memory, connections share a cache and lock each other out differently.

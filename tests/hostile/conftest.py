@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from tests.hostile import wire
 from tests.hostile.others import AT_ONCE, TYPENAME
 from tests.proof import stage

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 
 SECONDS_TO_END = 10
 

@@ -20,7 +20,7 @@ from cinema.core import clock
 from cinema.core.errors import Busy
 from cinema.management.commands import release_expired_holds
 from cinema.models import AttemptCount, Booking, Show, User
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from tests import situations
 from tests.management.processes import SECONDS_TO_END, no_database, running
 from tests.stored import nothing_changes

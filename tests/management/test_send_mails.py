@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from cinema.accounts import mails, recovery
 from cinema.accounts.mail_queue import MailKind
 from cinema.core.errors import Busy
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from tests.accounts.mailing import NEW_PASSWORD, enqueue, link_of, waiting
 from tests.accounts.sessions import HOME
 from tests.mail_server import MailServer, mail_server

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from tests.proof import processes
 from tests.waiting import wait_until
 

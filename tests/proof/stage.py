@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 
 ROWS = ["SSSS", "SSS"]
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from tests.proof.server import free_port, manage
 from tests.waiting import wait_until
 

@@ -1,0 +1,117 @@
+"""Settings of who comes in: passwords, tokens, how often something may be tried, and mails."""
+
+import re
+from datetime import timedelta
+
+from django.core.exceptions import ImproperlyConfigured
+from limits import RateLimitItem, parse_many
+
+from config.environment import env, secret_key
+
+SECRET_KEY = secret_key("SECRET_KEY")
+JWT_SECRET_KEY = secret_key("JWT_SECRET_KEY", SECRET_KEY)
+
+AUTH_USER_MODEL = "cinema.User"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": name}
+    for name in (
+        "cinema.accounts.passwords.MaximumLengthValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15))
+REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30))
+GRAPHQL_JWT = {
+    "JWT_SECRET_KEY": JWT_SECRET_KEY,
+    "JWT_ALGORITHM": "HS256",
+    "JWT_VERIFY": True,
+    "JWT_VERIFY_EXPIRATION": True,
+    "JWT_EXPIRATION_DELTA": ACCESS_TOKEN_LIFETIME,
+    "JWT_REFRESH_EXPIRATION_DELTA": REFRESH_TOKEN_LIFETIME,
+    "JWT_REFRESH_TOKEN_N_BYTES": 32,
+    "JWT_LONG_RUNNING_REFRESH_TOKEN": True,
+    "JWT_REFRESH_TOKEN_MODEL": "cinema.RefreshToken",
+    "JWT_ISSUER": env.str("JWT_ISSUER", "movie-ticket-booking"),
+    "JWT_AUDIENCE": env.str("JWT_AUDIENCE", "movie-ticket-booking"),
+    "JWT_AUTH_HEADER_PREFIX": "Bearer",
+    "JWT_ALLOW_ARGUMENT": False,
+    "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
+}
+
+
+def _rate(name: str, default: str) -> RateLimitItem:
+    """So many in such a time, as in 10/15 minutes."""
+    text = env.str(name, default)
+    try:
+        (rate,) = parse_many(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}") from error
+    if not rate.amount:
+        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}")
+    return rate
+
+
+# How often what is tried, see `cinema.accounts.throttling`. Of `login` and `change_password` only failures count.
+RATES = {
+    "login": {
+        "account_and_address": _rate("LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS", "10/15 minutes"),
+        # Higher, so that a stranger cannot easily lock somebody out.
+        "account": _rate("LOGIN_FAILURES_PER_ACCOUNT", "100/15 minutes"),
+        "address": _rate("LOGIN_FAILURES_PER_ADDRESS", "200/15 minutes"),
+    },
+    "change_password": {
+        "account": _rate("PASSWORD_CHANGE_FAILURES_PER_ACCOUNT", "10/15 minutes"),
+        "address": _rate("PASSWORD_CHANGE_FAILURES_PER_ADDRESS", "200/15 minutes"),
+    },
+    # Generous to addresses: a university's is that of thousands.
+    "signup": {
+        "account": _rate("SIGNUPS_PER_EMAIL_ADDRESS", "20/hour"),
+        "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour"),
+    },
+    "refresh": {
+        "account": _rate("REFRESHES_PER_ACCOUNT", "600/hour"),
+        "address": _rate("REFRESHES_PER_ADDRESS", "6000/hour"),
+    },
+    "mail": {
+        "account": _rate("MAILS_PER_EMAIL_ADDRESS", "5/hour"),
+        "address": _rate("MAILS_PER_ADDRESS", "500/hour"),
+    },
+    # By no account, or a stranger could keep somebody from using theirs.
+    "link": {"address": _rate("LINKS_PER_ADDRESS", "500/hour")},
+}
+
+# ---------------------------------------------------------------------- mails, and where their links lead
+
+
+def _front_end_url() -> str:
+    """Where the front end is. The links in mails lead there, and nowhere that a request could name."""
+    url: str = env.str("FRONT_END_URL", "http://localhost:3000").rstrip("/")
+    if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", url, re.ASCII):
+        raise ImproperlyConfigured("FRONT_END_URL is an address such as https://cinema.example, without ? or #.")
+    return url
+
+
+FRONT_END_URL = _front_end_url()
+# The name is Django's, but it is how long any link in a mail is good.
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=env.float("LINK_HOURS", 3)).total_seconds())
+if PASSWORD_RESET_TIMEOUT < 1:
+    raise ImproperlyConfigured("LINK_HOURS is more than 0.")
+
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+# Without a mail server the mails are written where the server's output goes.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <no-reply@localhost>")

@@ -1,0 +1,66 @@
+"""Settings of what browsers may do with an answer."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import env
+
+# And whatever is asked for below it.
+API_PATH = r"(?s)/graphql(/.*)?"
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_NO_FRAMES = {"base-uri": ["'none'"], "frame-ancestors": ["'none'"]}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"], "form-action": ["'none'"], **_NO_FRAMES}}
+POLICY_OF_STAFF_PAGES = {
+    "default-src": ["'none'"],
+    # The pages' own expressions are evaluated by Alpine; no script is written into a page.
+    "script-src": ["'self'", "'unsafe-eval'"],
+    # The theme's colors, and how far from the left a show stands, are written into the pages.
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "font-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    **_NO_FRAMES,
+}
+# Strawberry's page loads GraphiQL from there, and starts it with a script written into the page.
+_GRAPHIQL = "https://unpkg.com"
+POLICY_OF_EXPLORER = {
+    "default-src": ["'none'"],
+    "script-src": [_GRAPHIQL, "'unsafe-inline'"],
+    "style-src": [_GRAPHIQL, "'unsafe-inline'"],
+    "font-src": ["data:"],
+    "img-src": ["data:"],
+    "connect-src": ["'self'"],
+    "form-action": ["'none'"],
+    **_NO_FRAMES,
+}
+
+
+def _origins(name: str) -> list[str]:
+    """The origins in variable `name`; refuses what no browser sends, and what would let in everybody."""
+    origins: list[str] = env.list(name, [])
+    for origin in origins:
+        if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
+            raise ImproperlyConfigured(f"{name}: {origin!r} is no origin; one is written like https://tickets.example.")
+    return origins
+
+
+# Front ends elsewhere. They sign in with a header, so there are no credentials that a browser would add.
+CORS_ALLOWED_ORIGINS = _origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = rf"{API_PATH}\Z"
+CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 24 * 60 * 60
+# Not for static files either, which WhiteNoise would give to any origin.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
