@@ -168,6 +168,6 @@ def of_type(kind: str, *, is_list: bool) -> list[Any]:
     """For an argument of this type; one of a list is also given as many as a body holds."""
     values = BY_TYPE.get(kind, ["x", "\0"])
     if is_list:
-        many = [f"A{n}" for n in range(50_000)]
+        many = [f"A{n}" for n in range(100_000)]
         return [*WRONG_TYPES, *([value] for value in values), many, ["A1"] * 50_000, ["x" * 8_000] * 100]
     return [*WRONG_TYPES, *values]
