@@ -13,6 +13,7 @@ from typing import Any
 
 from django.test import Client
 
+from config.environment import BASE_DIR
 from tests.hostile.attack import STRICT, Attack, Crime, Outcome
 
 # Of this process's own time: a busy machine does not count.
@@ -21,7 +22,8 @@ TRIES = 3
 LARGEST_REFUSAL = 50_000
 
 INSIDE = re.compile(
-    r"Traceback|\.py\b|/site-packages|/work/|line \d+, in |<[a-z_.]+ object at 0x|<class '|"
+    rf"Traceback|\.py\b|/site-packages|{re.escape(str(BASE_DIR))}|"
+    r"line \d+, in |<[a-z_.]+ object at 0x|<class '|"
     r"\bSELECT \b|\bINSERT INTO\b|psycopg|sqlite3?\b|django|strawberry|graphql-core|"
     r"\b[A-Z][A-Za-z]+(Error|Exception)\b|recursion depth|codec can't|object has no attribute"
 )

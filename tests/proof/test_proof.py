@@ -47,7 +47,10 @@ def test_the_promise_holds() -> None:
 
 @pytest.mark.parametrize("plant", CONVICTED_OF)
 def test_finds_a_server_that_is_broken_on_purpose(plant: str) -> None:
-    outcome = run(Options(seconds=6, seed=1, database=DATABASE, plant=plant))
-
-    assert not report.held(outcome)
-    assert {complaint.kind for complaint in outcome.checked.complaints} >= CONVICTED_OF[plant], told(outcome)
+    """In one of three short runs at the latest: how much happens in one depends on what else the machine does."""
+    for seed in (1, 2, 3):
+        outcome = run(Options(seconds=8, seed=seed, database=DATABASE, plant=plant))
+        if {complaint.kind for complaint in outcome.checked.complaints} >= CONVICTED_OF[plant]:
+            assert not report.held(outcome)
+            return
+    pytest.fail(told(outcome))
