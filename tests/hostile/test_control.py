@@ -4,7 +4,14 @@ import logging
 from typing import Any
 
 import pytest
+import strawberry
+from graphql import GraphQLError, parse
+from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
+from strawberry.schema.config import StrawberryConfig
 
+from schema import limits
+from schema.root import Query
+from schema.scalars import SCALARS
 from tests.hostile import judge, stock
 from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
@@ -50,3 +57,18 @@ def test_the_stock_view_is_condemned(db: None, monkeypatch: pytest.MonkeyPatch, 
 def test_the_stock_view_survives(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, attack: Attack) -> None:
     """What it answers may be wrong; it is not one of the things that no answer may be."""
     assert on_the_stock_view(attack, monkeypatch, settings) == set()
+
+
+LIMITERS = [lambda: QueryDepthLimiter(max_depth=25), lambda: MaxAliasesLimiter(max_alias_count=50)]
+
+
+@pytest.mark.parametrize("limiter", LIMITERS, ids=["depth", "aliases"])
+def test_the_limiters_of_strawberry_take_longer_than_what_they_limit(limiter: Any) -> None:
+    """They expand fragments, each time they are spread. Ours count the same document in no time."""
+    doubling = " ".join(f"fragment F{n} on User {{ ...F{n + 1} ...F{n + 1} }}" for n in range(24))
+    document = f"{{ me {{ ...F0 }} }} {doubling} fragment F24 on User {{ id }}"
+    schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[limiter])
+    with pytest.raises(judge.TimeIsUp), judge.at_most(judge.SECONDS):
+        schema.execute_sync(document)
+    with judge.at_most(judge.SECONDS), pytest.raises(GraphQLError, match="too complex"):
+        limits.check_document(parse(document))
