@@ -1,23 +1,34 @@
 """What the HTTP server calls.
 
 The event loop reads a request to its end, and only then Django is given it, in a thread: who sends slowly, or never to
-the end, holds no thread. Threads are few and stay, as their connections to the database do.
+the end, holds no thread. Threads are few and stay, as their connections to the database do. Requests wait for one in
+a line that is fair to whoever sends fewer; not those of clients that have gone, and none for longer than a person does.
 """
 
 import asyncio
+import json
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 from string import printable
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 from asgiref.wsgi import WsgiToAsgiInstance
 from django.conf import settings
+from django.http import HttpRequest
 
+from cinema.core.addresses import block, client_address
+from cinema.core.outages import RETRY_AFTER_MS
+from config.line import Line, Turn
 from config.wsgi import application as django
+
+logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,6 +43,12 @@ class Answer:
 
 
 threads = ThreadPoolExecutor(settings.THREADS)
+line = Line(settings.THREADS)
+
+TOO_BUSY = {
+    "message": "The service has too much to do at this moment. Please try again.",
+    "extensions": {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": RETRY_AFTER_MS},
+}
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -41,13 +58,59 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
             body = await _body(receive)
         # Django would take a body that came in chunks, without its length, for an empty one.
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    except (ConnectionError, TimeoutError):
+        environ |= {"wsgi.input": _CutOff(), "CONTENT_LENGTH": "1"}
+    try:
+        answer = await _answer_in_turn(environ, receive)
     except ConnectionError:
         return
-    except TimeoutError:
-        environ |= {"wsgi.input": _TooLate(), "CONTENT_LENGTH": "1"}
-    answer = await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": bytes(answer.content)})
+
+
+async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> Answer:
+    """Raises `ConnectionError` when the client goes while it waits."""
+    turn = line.enter(whose(environ))
+    if not turn.done() and not await _has_come(turn, receive):
+        return _too_busy()
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
+    finally:
+        line.leave()
+
+
+async def _has_come(turn: Turn, receive: Receive) -> bool:
+    gone = asyncio.ensure_future(_gone(receive))
+    await asyncio.wait({turn, gone}, timeout=settings.SECONDS_IN_LINE, return_when=asyncio.FIRST_COMPLETED)
+    has_gone = gone.done()
+    gone.cancel()
+    if turn.done():
+        return True
+    turn.cancel()
+    if has_gone:
+        raise ConnectionResetError
+    return False
+
+
+async def _gone(receive: Receive) -> None:
+    """Until the client has gone. What it still sends of a body that is too large is read and forgotten."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def whose(environ: dict[str, Any]) -> str:
+    request = HttpRequest()
+    request.META = environ
+    return block(client_address(request))
+
+
+def _too_busy() -> Answer:
+    """Not asking Django, for which there is no thread."""
+    request_id, seconds = uuid4().hex, ceil(RETRY_AFTER_MS / 1000)
+    headers = {"content-type": "application/json", "retry-after": str(seconds), "x-request-id": request_id}
+    logger.warning("request %s waited too long for its turn", request_id)
+    content = json.dumps({"errors": [TOO_BUSY]}).encode()
+    return Answer(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
 
 
 def _environ(scope: Message) -> dict[str, Any]:
@@ -76,11 +139,11 @@ async def _body(receive: Receive) -> bytes:
     return bytes(body[:most])
 
 
-class _TooLate(BytesIO):
-    """A body that did not come to its end in time. Django answers for it as for one that a connection broke off."""
+class _CutOff(BytesIO):
+    """A body that did not come to its end, or not in time. Django answers for it if anybody is still there."""
 
     def read(self, _size: int | None = -1) -> bytes:
-        raise TimeoutError
+        raise ConnectionResetError
 
 
 def _answer(environ: dict[str, Any]) -> Answer:

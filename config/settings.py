@@ -23,6 +23,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # How many proxies of ours stand before the server; only what they wrote into X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured("TRUSTED_PROXIES is 0 or more.")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -113,7 +115,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How many requests each process works on at a time, and how long a client may take to send one.
 THREADS = env.int("THREADS", 4)
 SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
+# How long a request waits until a thread is free.
+SECONDS_IN_LINE = env.float("SECONDS_IN_LINE", 10)
+if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, SECONDS_IN_LINE) <= 0:
+    raise ImproperlyConfigured("THREADS is 1 or more, SECONDS_TO_SEND_A_REQUEST and SECONDS_IN_LINE more than 0.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
+MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
 EXPLORER = env.bool("EXPLORER", True)
 # Documents that were parsed and found valid, in each process; a large one takes 0.8 MB.
@@ -132,7 +139,7 @@ QUERY_LIMITS = {
     # Signing up, in, and all else that may be a guess: one for each request, so that guesses can be counted.
     "credentialMutations": 1,
 }
-if min(DATA_UPLOAD_MAX_MEMORY_SIZE, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
+if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
     raise ImproperlyConfigured(
         "MAX_REQUEST_BYTES and each QUERY_MAX_ limit is 1 or more, DOCUMENT_CACHE_SIZE 0 or more."
     )

@@ -147,11 +147,25 @@ def test_with_a_hold_of_no_number_of_minutes_the_server_does_not_start(home: Pat
 
 @pytest.mark.parametrize(
     "name",
-    ["MAX_REQUEST_BYTES", *(f"QUERY_MAX_{name.upper()}" for name in settings.QUERY_LIMITS if name.islower())],
+    [
+        "MAX_REQUEST_BYTES",
+        "MAX_ANSWER_BYTES",
+        *(f"QUERY_MAX_{name.upper()}" for name in settings.QUERY_LIMITS if name.islower()),
+    ],
 )
 def test_a_limit_that_nothing_is_within_is_refused(home: Path, name: str) -> None:
     settings_in(home, SECRET_KEY=KEY, **{name: "1"})
     assert "is 1 or more" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("THREADS", "0"), ("SECONDS_IN_LINE", "0"), ("SECONDS_TO_SEND_A_REQUEST", "-1"), ("TRUSTED_PROXIES", "-1")],
+)
+def test_a_number_with_which_nothing_would_work_is_refused(home: Path, name: str, value: str) -> None:
+    refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})
+    assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert name in refusal
 
 
 def test_the_schema_and_the_explorer_are_there_unless_told(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.request import MediaType
 from django_guid import get_guid
@@ -9,6 +10,7 @@ from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
 from schema.errors import masked
+from schema.limits import too_complex
 
 # Messages repeat what was sent, which may be long; nobody reads on.
 LONGEST_MESSAGE = 1_000
@@ -48,7 +50,13 @@ def answer(result: ExecutionResult, *, media_type: str) -> JsonResponse:
         body["errors"] = [{**error.formatted, "message": error.message[:LONGEST_MESSAGE]} for error in errors]
     if _was_executed(result):
         body["data"] = result.data
-        return _json(body, 200, media_type)
+        response = _json(body, 200, media_type)
+        size, most = len(response.content), settings.MAX_ANSWER_BYTES
+        if size <= most:
+            return response
+        return answer(
+            ExecutionResult(None, [too_complex("answerBytes", limit=most, actual=size)]), media_type=media_type
+        )
     return _json(body, _status(errors) if media_type == GRAPHQL_RESPONSE else 200, media_type)
 
 

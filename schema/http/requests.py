@@ -56,7 +56,7 @@ def _text_of_body(request: HttpRequest) -> str:
     except RequestDataTooBig as error:
         raise Refused(413, "The request is too large.") from error
     except UnreadablePostError as error:
-        raise Refused(408, "The request did not come to its end in time.") from error
+        raise Refused(408, "The request did not come to its end.") from error
     except UnicodeDecodeError as error:
         raise Refused(400, "The body is not UTF-8.") from error
 

@@ -1,5 +1,6 @@
 """How large and deep a document may be: at the limit it is answered, one more is refused, and nothing is executed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -213,3 +214,12 @@ def test_what_is_over_a_limit_is_not_executed(
     limit(settings, cost=5)
     with django_assert_num_queries(0):
         assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=5, actual=22)
+
+
+def test_an_answer_that_is_too_large_is_not_given(api: Api, settings: Settings) -> None:
+    document = "{ __schema { types { name description } } }"
+    size = len(json.dumps(api(document).body, separators=(",", ":")))
+    settings.MAX_ANSWER_BYTES = size
+    assert api(document).data
+    settings.MAX_ANSWER_BYTES = size - 1
+    assert_too_complex(api(document), "answerBytes", limit=size - 1, actual=size)

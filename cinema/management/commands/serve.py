@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from cinema.accounts.models import User
@@ -57,6 +57,8 @@ class Command(BaseCommand):
             address=host,
             port=port,
             interface=Interfaces.ASGINL,
+            # A connection that has not said which version it speaks would be waited for without end.
+            http=HTTPModes.http1,
             websockets=False,
             workers=options["workers"],
             log_level=LogLevels.warning,
