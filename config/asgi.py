@@ -70,13 +70,14 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> Answer:
     """Raises `ConnectionError` when the client goes while it waits."""
-    turn = line.enter(whose(environ))
+    whose = _whose(environ)
+    turn = line.enter(whose)
     if not turn.done() and not await _has_come(turn, receive):
         return _too_busy()
     try:
         return await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
     finally:
-        line.leave()
+        line.leave(whose)
 
 
 async def _has_come(turn: Turn, receive: Receive) -> bool:
@@ -98,7 +99,7 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def whose(environ: dict[str, Any]) -> str:
+def _whose(environ: dict[str, Any]) -> str:
     request = HttpRequest()
     request.META = environ
     return block(client_address(request))
