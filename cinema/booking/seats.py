@@ -16,7 +16,7 @@ from cinema.accounts.models import User
 from cinema.booking import expiry, picking, timeline
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, Ticket, TicketEventKind
-from cinema.catalog.layouts import MOST_SEATS, SeatCategory, as_labeled
+from cinema.catalog.layouts import LONGEST_LABEL, MOST_SEATS, SeatCategory, as_labeled
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, is_uniqueness_violation
@@ -39,13 +39,17 @@ class BestAvailable:
 def distinct(labels: Sequence[str]) -> list[str]:
     """The labels as they are printed on the seats, each once, however they were typed.
 
-    Raises `InvalidInput` if there is none: who names no seat can hardly mean it. And for more than any house has.
+    Raises `InvalidInput` if there is none: who names no seat can hardly mean it. And for more than any house has, or
+    one longer than any seat's: a refusal repeats them.
     """
     if not labels:
         raise InvalidInput.of("seats", "min_length", "Name at least one seat.")
     if len(labels) > MOST_SEATS:
         raise InvalidInput.of("seats", "max_length", f"Name at most {MOST_SEATS:,} seats.")
-    return list(dict.fromkeys(as_labeled(label) for label in labels))
+    wanted = list(dict.fromkeys(as_labeled(label) for label in labels))
+    if max(map(len, wanted)) > LONGEST_LABEL:
+        raise InvalidInput.of("seats", "max_length", f"The label of a seat has at most {LONGEST_LABEL} characters.")
+    return wanted
 
 
 def named(labels: Sequence[str], *, show: Show) -> list[Seat]:

@@ -18,6 +18,7 @@ from django.db.models import TextChoices
 MOST_ROWS = 100
 MOST_COLUMNS = 100
 MOST_SEATS = MOST_ROWS * MOST_COLUMNS
+LONGEST_LABEL = 8
 GAP = "_"
 
 

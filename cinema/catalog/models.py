@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
 from cinema.catalog import layouts
-from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.layouts import LONGEST_LABEL, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
 from cinema.core.text import folded
 
@@ -179,7 +179,7 @@ class Seat(models.Model):
     """
 
     screen = models.ForeignKey(Screen, on_delete=models.CASCADE, related_name="seats")
-    label = models.CharField(max_length=8)
+    label = models.CharField(max_length=LONGEST_LABEL)
     row = models.CharField(max_length=4)
     row_index = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()

@@ -93,6 +93,17 @@ def test_no_seats_at_all_is_a_mistake_and_not_the_whole_booking(api: Api, show: 
     assert live() == ["A1"]
 
 
+def test_labels_longer_than_any_are_not_repeated(as_buyer: Api, show: Show, buyer: User) -> None:
+    booking = situations.a_booking("A1", show=show, by=buyer)
+    labels = [f"{number:090}" for number in range(9_900)]
+
+    with nothing_changes():
+        answer = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": labels})
+
+    assert answer.body["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert answer.body["errors"][0]["message"] == "The label of a seat has at most 8 characters."
+
+
 def test_too_late(api: Api, buyer: User, settings: Settings) -> None:
     settings.CANCELLING_CLOSES_BEFORE_START = timedelta(hours=3)
     show = situations.a_show(starts_at=situations.in_hours(2))
