@@ -116,7 +116,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 THREADS = env.int("THREADS", 4)
 SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
 # How long a request waits until a thread is free.
-SECONDS_IN_LINE = env.float("SECONDS_IN_LINE", 10)
+SECONDS_IN_LINE = env.float("SECONDS_IN_LINE", 30)
 if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, SECONDS_IN_LINE) <= 0:
     raise ImproperlyConfigured("THREADS is 1 or more, SECONDS_TO_SEND_A_REQUEST and SECONDS_IN_LINE more than 0.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
