@@ -1,7 +1,7 @@
 """What an operation costs: about how many fields it makes the server resolve.
 
 A field costs one, and what it has below as often as its list is long: as long as the page that was asked for, or as
-long as such a list usually is.
+long as such a list usually is. What takes the database or the domain longer than that is charged for beside it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,6 +32,7 @@ from schema.pagination import DEFAULT_PAGE, LARGEST_PAGE
 
 # How many there usually are, where it is not a handful.
 LENGTHS = {
+    ("Screen", "rows"): 20,
     ("SeatMap", "rows"): 20,
     ("SeatRow", "seats"): 25,
     ("Query", "seatTimeline"): 200,
@@ -39,10 +40,18 @@ LENGTHS = {
 A_HANDFUL = 10
 # Texts of up to thousands of characters, of which a few fields could make an answer of a hundred megabytes.
 LONG_TEXTS = {("Movie", "synopsis"): 10}
-# Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
+# A house is read whole, whatever is asked of it, and may be a large one.
+HOUSE = ("Show", "seatMap")
+A_HOUSE = 2_500
+# A page, and a count: once for a whole list of parents, which are asked about together.
+A_QUERY = 250
+A_MUTATION = 400
+A_PLAN = 3_500
+PLANS = {"createScreen", "updateScreen"}
 WHICH_OPERATION = (
     "`operationName` is the name of one operation in the document; it can be left out if there is only one."
 )
+# Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
 
@@ -73,7 +82,10 @@ class Operation:
 
     @property
     def cost(self) -> int:
-        return self._of_selections(self.node.selection_set, self._root, page=1)
+        fields = self._of_selections(self.node.selection_set, self._root, page=1)
+        return fields + sum(
+            self._once(name, parent) for name, parent in self._below(self.node.selection_set, self._root)
+        )
 
     @property
     def root_fields(self) -> list[str]:
@@ -99,6 +111,24 @@ class Operation:
                     selection.selection_set, self._type(condition.name.value) if condition else parent
                 )
 
+    def _below(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[str, GraphQLObjectType]]:
+        """The name of every field, at whatever depth, and the type it is asked of."""
+        for node, of in self._fields(selections, parent):
+            name = node.name.value
+            yield name, of
+            if node.selection_set and name not in INTROSPECTION:
+                yield from self._below(node.selection_set, get_named_type(of.fields[name].type))
+
+    def _once(self, name: str, parent: GraphQLObjectType) -> int:
+        """What a field costs beside itself, however long the list is in which it is asked for."""
+        if parent == self.schema.mutation_type:
+            return A_PLAN if name in PLANS else A_MUTATION
+        if parent.name.endswith("Connection"):
+            return A_QUERY if name == "totalCount" else 0
+        definition = getattr(parent, "fields", {}).get(name)
+        is_connection = definition is not None and get_named_type(definition.type).name.endswith("Connection")
+        return A_QUERY if is_connection else 0
+
     def _of_selections(self, selections: SelectionSetNode, parent: GraphQLNamedType, page: int) -> int:
         return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))
 
@@ -107,14 +137,16 @@ class Operation:
         name = node.name.value
         if name in INTROSPECTION:
             return self._of_introspection(node)
-        if not node.selection_set:
-            return LONG_TEXTS.get((parent.name, name), 1)
-        definition = parent.fields[name]
-        result = cast("GraphQLNamedType", get_named_type(definition.type))
+        # A union has no fields of its own, but for its name.
+        definition = getattr(parent, "fields", {}).get(name)
         times = 1
-        if is_list_type(get_nullable_type(definition.type)):
+        if definition is not None and is_list_type(get_nullable_type(definition.type)):
             times = page if parent.name.endswith("Connection") else LENGTHS.get((parent.name, name), A_HANDFUL)
-        return 1 + times * self._of_selections(node.selection_set, result, self._page(node))
+        if definition is None or not node.selection_set:
+            return times * LONG_TEXTS.get((parent.name, name), 1)
+        result = cast("GraphQLNamedType", get_named_type(definition.type))
+        itself = 1 + (A_HOUSE if (parent.name, name) == HOUSE else 0)
+        return itself + times * self._of_selections(node.selection_set, result, self._page(node))
 
     def _of_introspection(self, node: FieldNode) -> int:
         below = 0

@@ -16,12 +16,14 @@ Everything else is a top-level error with `extensions.code`:
 
 import dataclasses
 import logging
+import re
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Self
 
 import strawberry
+from django.conf import settings
 from django_guid import get_guid
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
@@ -38,6 +40,7 @@ from cinema.core.text import on_one_line
 logger = logging.getLogger(__name__)
 
 
+SUGGESTION = re.compile(r" Did you mean .*\?\Z", re.DOTALL)
 NOT_NULL = "A field of the input that can be left out cannot be null."
 
 
@@ -207,12 +210,17 @@ def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) 
             logger.error("%s failed at %s", operation, error.path, exc_info=cause)
 
 
+def _told(message: str) -> str:
+    """Without the names that there are. graphql-core can leave them out itself, but not of Strawberry's enums."""
+    return message if settings.DEBUG else SUGGESTION.sub("", message)
+
+
 def _with(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:
     extensions: dict[str, Any] = {"code": code, **more}
     if code == "INTERNAL_SERVER_ERROR":
         extensions["requestId"] = get_guid()
     return GraphQLError(
-        message or error.message,
+        message or _told(error.message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

@@ -8,7 +8,7 @@ from graphql import parse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from cinema.models import User
-from schema import documents, limits
+from schema import costs, documents, limits
 from tests.api.exchanges import LOGIN_INPUT, message_of
 from tests.conftest import Answer, Api
 from tests.stored import nothing_changes
@@ -111,32 +111,38 @@ def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -
 
 # ------------------------------------------------------------------ cost
 
+PAGE, HOUSE = costs.A_QUERY, costs.A_HOUSE
+
 
 @pytest.mark.parametrize(
     ("document", "variables", "cost"),
     [
         ("{ me { id username } }", {}, 3),
-        ("{ movies { totalCount } }", {}, 2),
-        ("{ movies(first: 3) { nodes { synopsis } } }", {}, 2 + 3 * 10),
+        ("{ movies { totalCount } }", {}, 2 * PAGE + 2),
+        ("{ movies(first: 3) { nodes { synopsis } } }", {}, PAGE + 2 + 3 * 10),
         # the connection, nodes, and 20 titles
-        ("{ movies { nodes { title } } }", {}, 22),
-        ("{ movies(first: 3) { nodes { title } } }", {}, 5),
-        ("{ movies(last: 3) { edges { cursor node { title } } } }", {}, 2 + 3 * 3),
-        ("{ movies(first: null, last: 4) { nodes { title } } }", {}, 6),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7}, 9),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7.0}, 9),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": None}, 22),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {}, 22),
-        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {}, 7),
-        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {"n": 6}, 8),
+        ("{ movies { nodes { title } } }", {}, PAGE + 22),
+        ("{ movies(first: 3) { nodes { title } } }", {}, PAGE + 5),
+        ("{ movies(last: 3) { edges { cursor node { title } } } }", {}, PAGE + 2 + 3 * 3),
+        ("{ movies(first: null, last: 4) { nodes { title } } }", {}, PAGE + 6),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7}, PAGE + 9),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7.0}, PAGE + 9),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": None}, PAGE + 22),
+        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {}, PAGE + 22),
+        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {}, PAGE + 7),
+        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {"n": 6}, PAGE + 8),
         # what is refused when it is executed costs no more than the largest page there is
-        ("{ movies(first: 1000) { nodes { title } } }", {}, 102),
-        ("{ movies(first: -5) { nodes { title } } }", {}, 2),
-        ("{ movies(first: 2) { nodes { shows(first: 3) { nodes { id } } } } }", {}, 2 + 2 * (2 + 3)),
-        ("{ movies(first: 2) { ...M } } fragment M on MovieConnection { nodes { title } }", {}, 4),
-        ("{ movies(first: 2) { ... { nodes { ... on Movie { title } } } } }", {}, 4),
-        ("{ theaters(first: 2) { nodes { screens { name } } } }", {}, 2 + 2 * (1 + 10)),
-        ("query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label } } } } }", {"id": "x"}, 3 + 20 * (1 + 25)),
+        ("{ movies(first: 1000) { nodes { title } } }", {}, PAGE + 102),
+        ("{ movies(first: -5) { nodes { title } } }", {}, PAGE + 2),
+        ("{ movies(first: 2) { nodes { shows(first: 3) { nodes { id } } } } }", {}, 2 * PAGE + 2 + 2 * (2 + 3)),
+        ("{ movies(first: 2) { ...M } } fragment M on MovieConnection { nodes { title } }", {}, PAGE + 4),
+        ("{ movies(first: 2) { ... { nodes { ... on Movie { title } } } } }", {}, PAGE + 4),
+        ("{ theaters(first: 2) { nodes { screens { name } } } }", {}, PAGE + 2 + 2 * (1 + 10)),
+        (
+            "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label } } } } }",
+            {"id": "x"},
+            HOUSE + 3 + 20 * (1 + 25),
+        ),
         ('query Q { node(id: "x") { ... on Movie { title } ... on Show { id } } }', {}, 3),
         ("{ __typename }", {}, 1),
         ("{ __schema { types { name } } }", {}, 30),
@@ -211,9 +217,9 @@ def test_a_refusal_says_which_limit_it_was(api: Api, settings: Settings) -> None
 def test_what_is_over_a_limit_is_not_executed(
     api: Api, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    limit(settings, cost=5)
+    limit(settings, cost=250)
     with django_assert_num_queries(0):
-        assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=5, actual=22)
+        assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=250, actual=272)
 
 
 def test_an_answer_that_is_too_large_is_not_given(api: Api, settings: Settings) -> None:
@@ -223,3 +229,52 @@ def test_an_answer_that_is_too_large_is_not_given(api: Api, settings: Settings) 
     assert api(document).data
     settings.MAX_ANSWER_BYTES = size - 1
     assert_too_complex(api(document), "answerBytes", limit=size - 1, actual=size)
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "cost"),
+    [
+        ("mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { __typename } }", {}, 402),
+        ("mutation ($input: CreateScreenInput!) { a: createScreen(input: $input) { __typename } }", {}, 3_502),
+        ("{ movies(first: 3) { nodes { genres } } }", {}, 250 + 2 + 3 * 10),
+        # once for the whole list, since all of its movies are asked about together
+        ("{ movies(first: 3) { nodes { shows(first: 1) { totalCount } } } }", {}, 3 * 250 + 2 + 3 * 2),
+        # once for each show, whose houses are read one by one
+        ("{ shows(first: 3) { nodes { seatMap { cursor } } } }", {}, 250 + 2 + 3 * 2_502),
+    ],
+)
+def test_what_takes_longer_is_charged_for(
+    api: Api, settings: Settings, document: str, variables: Any, cost: int
+) -> None:
+    limit(settings, cost=100)
+    assert_too_complex(api(document, input={}, **variables), "cost", limit=100, actual=cost)
+
+
+# Lists of which there are a handful, or that are no longer than what was sent.
+HANDFULS = {
+    "Booking.tickets",
+    "Booking.timeline",
+    "HoldExpired.stillAvailable",
+    "InvalidInput.fields",
+    "Movie.genres",
+    "SeatsSold.seats",
+    "SeatsTaken.alternatives",
+    "SeatsTaken.seats",
+    "Show.prices",
+    "Theater.screens",
+    "UnknownSeats.seats",
+}
+
+
+def test_every_list_is_known_to_be_short_or_has_a_length(api: Api) -> None:
+    types = api("{ __schema { types { name kind fields { name type { kind ofType { kind } } } } } }").data["__schema"][
+        "types"
+    ]
+    lists = {
+        (each["name"], field["name"])
+        for each in types
+        if each["kind"] == "OBJECT" and not each["name"].startswith("__") and not each["name"].endswith("Connection")
+        for field in each["fields"]
+        if "LIST" in (field["type"]["kind"], (field["type"]["ofType"] or {}).get("kind"))
+    }
+    assert {".".join(each) for each in lists - set(costs.LENGTHS)} == HANDFULS
