@@ -1,12 +1,27 @@
 """Who uses the cinema."""
 
+import re
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, validate_email
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+
+_PLAIN = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9-]*")
+
+
+def validate_plain_address(address: str) -> None:
+    """Refuses an address that mail takes for another one, such as straße.de for strasse.de, or delivers to itself."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        # It is none at all, which the field says itself.
+        return
+    if not _PLAIN.fullmatch(address):
+        raise ValidationError("Write the address in plain letters, the domain as xn--... if need be.", code="invalid")
 
 
 class Users(UserManager["User"]):
@@ -33,7 +48,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
             RegexValidator(r"\A[A-Za-z0-9_.+-]+\Z", "A username is made of letters, digits and the characters _ . + -")
         ],
     )
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, validators=[validate_plain_address])
     # The address that is known to be theirs. Another `email` is not verified by it.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
     # Raised to end every session at once; see `token_version`.

@@ -204,3 +204,26 @@ def test_passwords_are_hashed_with_argon2(settings: Settings) -> None:
     assert hashed.startswith("argon2$argon2id$")
     assert check_password(PASSWORD, hashed)
     assert not check_password(f"{PASSWORD}!", hashed)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "victim@straße.de",
+        "bo\u017fs@example.com",
+        "victim@po\u017ft.com",
+        "victim@po\u00adst.com",
+        "victim@post.com\u200b",
+        "victim@\uff50ost.com",
+        "root@localhost",
+        "ada@[127.0.0.1]",
+        "ada@[IPv6:::1]",
+    ],
+)
+def test_an_address_that_mail_would_take_for_another_is_refused(db: None, email: str) -> None:
+    with nothing_changes():
+        assert refusals("victim", email) == [("email", "invalid")]
+
+
+def test_an_address_in_a_domain_of_other_letters_is_written_as_mail_knows_it(db: None) -> None:
+    assert new_user("victim", "victim@xn--strae-oqa.de").email == "victim@xn--strae-oqa.de"
