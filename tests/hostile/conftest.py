@@ -9,7 +9,7 @@ import pytest
 
 from config.environment import BASE_DIR
 from tests.hostile import wire
-from tests.hostile.others import AT_ONCE, TYPENAME
+from tests.hostile.others import THREADS, TYPENAME
 from tests.proof import stage
 from tests.proof.server import Server, free_port, manage
 from tests.proof.stage import StagedShow
@@ -19,7 +19,7 @@ from tests.waiting import wait_until
 BASE = {
     "SECURE_SSL_REDIRECT": "false",
     "PYTHONUNBUFFERED": "1",
-    "THREADS": str(AT_ONCE),
+    "THREADS": str(THREADS),
     # So that tests need not wait for long.
     "SECONDS_TO_SEND_A_REQUEST": "2",
 }
@@ -77,7 +77,7 @@ def blocking_port(environment: dict[str, str]) -> Iterator[int]:
         "--interface",
         "wsgi",
         "--blocking-threads",
-        str(AT_ONCE),
+        str(THREADS),
         "--port",
         str(port),
         "config.wsgi:application",

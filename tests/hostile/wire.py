@@ -12,6 +12,8 @@ from typing import Any
 from tests.hostile.attack import LOOSE, Attack
 
 HOST = "127.0.0.1"
+# Another client than that of `HOST`, as far as a server of this machine can tell.
+ATTACKER = "127.0.0.2"
 LONGEST_SECONDS = 5
 
 
@@ -35,15 +37,15 @@ def as_bytes(attack: Attack) -> bytes:
 
 
 @contextmanager
-def connected(port: int) -> Iterator[socket.socket]:
-    with closing(socket.create_connection((HOST, port), timeout=LONGEST_SECONDS)) as connection:
+def connected(port: int, *, source: str = HOST) -> Iterator[socket.socket]:
+    with closing(socket.create_connection((HOST, port), LONGEST_SECONDS, (source, 0))) as connection:
         yield connection
 
 
-def exchange(port: int, data: bytes, method: str = "POST") -> Reply:
+def exchange(port: int, data: bytes, method: str = "POST", *, source: str = HOST) -> Reply:
     """What is answered to these bytes. A server may answer, and close, before it has read them all."""
     start = time.monotonic()
-    with connected(port) as connection:
+    with connected(port, source=source) as connection:
         with suppress(ConnectionError, TimeoutError):
             connection.sendall(data)
         status, content = read(connection, method)
