@@ -71,8 +71,14 @@ def tidying_of(server: Server) -> int:
 
 
 def tidying_beside(server: Server) -> list[int]:
-    children = psutil.Process(server.process.pid).children()
-    return [child.pid for child in children if "release_expired_holds" in child.cmdline()]
+    return [child.pid for child in psutil.Process(server.process.pid).children() if is_tidying(child)]
+
+
+def is_tidying(process: psutil.Process) -> bool:
+    try:
+        return "release_expired_holds" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def a_show(server: Server) -> dict[str, Any]:
