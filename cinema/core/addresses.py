@@ -20,7 +20,7 @@ def client_address(request: HttpRequest) -> str:
     remote = str(request.META.get("REMOTE_ADDR", ""))
     trusted: int = settings.TRUSTED_PROXIES
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if not trusted or len(hops) < trusted:
+    if trusted < 1 or len(hops) < trusted:
         return remote
     address = _address(hops[-trusted])
     return str(address) if address else remote

@@ -39,6 +39,11 @@ def test_behind_proxies_it_is_what_the_outermost_of_them_saw(
     assert seen_from(forwarded_for) == address
 
 
+def test_fewer_than_no_proxies_believe_nothing(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = -1
+    assert seen_from("192.0.2.1, 192.0.2.2") == PROXY
+
+
 @pytest.mark.parametrize(
     "forwarded_for",
     [
