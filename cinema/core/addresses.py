@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 # What one customer of a provider has; often each of their devices changes its address within it every day.
-IPV6_BLOCK = 64
+IPV6_BLOCK = 56
 
 
 def client_address(request: HttpRequest) -> str:

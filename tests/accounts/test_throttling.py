@@ -103,8 +103,8 @@ def test_what_is_given_back_late_is_not_taken_from_the_next_window() -> None:
 def test_an_ipv6_client_is_one_wherever_in_its_block() -> None:
     for number in range(3):
         knock(address=f"2001:db8:0:1::{number}")
-    refusal(address="2001:db8:0:1:ffff:ffff:ffff:ffff")
-    knock(address="2001:db8:0:2::1")
+    refusal(address="2001:db8:0:ff:ffff:ffff:ffff:ffff")
+    knock(address="2001:db8:0:100::1")
 
 
 @pytest.mark.parametrize("name", ["ada", "swordfish", "ada@example.com", "x" * 10_000])
