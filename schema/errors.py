@@ -16,7 +16,6 @@ Everything else is a top-level error with `extensions.code`:
 
 import dataclasses
 import logging
-import re
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
@@ -40,7 +39,6 @@ from cinema.core.text import on_one_line
 logger = logging.getLogger(__name__)
 
 
-SUGGESTION = re.compile(r" Did you mean .*\?\Z", re.DOTALL)
 NOT_NULL = "A field of the input that can be left out cannot be null."
 
 
@@ -212,7 +210,10 @@ def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) 
 
 def _told(message: str) -> str:
     """Without the names that there are. graphql-core can leave them out itself, but not of Strawberry's enums."""
-    return message if settings.DEBUG else SUGGESTION.sub("", message)
+    if settings.DEBUG or not message.endswith("?"):
+        return message
+    told, found, _ = message.rpartition(" Did you mean ")
+    return told if found else message
 
 
 def _with(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:

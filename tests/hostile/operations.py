@@ -162,6 +162,19 @@ def costly_ones() -> Sequence[Attack]:
             VALIDATION,
             SIZE,
         ),
+        document(
+            "an enum value that says 60,000 times what is cut from messages",
+            "query ($o: MovieOrder) { movies(orderBy: $o) { totalCount } }",
+            INPUT,
+            variables={"o": " Did you mean " * 60_000},
+            stock=Crime.LARGE,
+        ),
+        document("as many counts as are allowed", "{ " + times(38, "aN: shows { totalCount }") + " }", FINE),
+        document(
+            "as many houses as are allowed",
+            "{ shows(first: 4) { nodes { seatMap { rows { seats { label } } } } } }",
+            FINE,
+        ),
         document("a misspelled field of 20,000 letters", "{ " + "movies" * 3_000 + " }", VALIDATION, SIZE),
         document(
             "pages larger than a list has",
