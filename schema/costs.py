@@ -42,7 +42,7 @@ A_HANDFUL = 10
 LONG_TEXTS = {("Movie", "synopsis"): 10}
 # A house is read whole, whatever is asked of it, and may be a large one.
 HOUSE = ("Show", "seatMap")
-A_HOUSE = 3_500
+A_HOUSE = 2_500
 # A page, and a count: once for a whole list of parents, which are asked about together.
 A_QUERY = 250
 A_MUTATION = 400

@@ -16,6 +16,9 @@ from tests.hostile import judge, stock
 from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
 
+# Time can be up in the middle of a callback of the garbage collector, which has nobody to raise it to.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 def named(attack: Attack) -> str:
     return attack.name.encode("ascii", "backslashreplace").decode()[:80]
