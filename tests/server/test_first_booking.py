@@ -66,19 +66,9 @@ def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
 
 def tidying_of(server: Server) -> int:
     """The process that tidies up beside the server."""
-    (tidying,) = tidying_beside(server)
-    return tidying
-
-
-def tidying_beside(server: Server) -> list[int]:
-    return [child.pid for child in psutil.Process(server.process.pid).children() if is_tidying(child)]
-
-
-def is_tidying(process: psutil.Process) -> bool:
-    try:
-        return "release_expired_holds" in process.cmdline()
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):
-        return False
+    children = psutil.Process(server.process.pid).children()
+    (tidying,) = [child for child in children if "release_expired_holds" in child.cmdline()]
+    return int(tidying.pid)
 
 
 def a_show(server: Server) -> dict[str, Any]:
@@ -160,19 +150,6 @@ def test_what_ran_out_is_tidied_up_as_long_as_it_runs(
             lambda: timeline(server, show, held["tickets"][0]["seat"]) == ["HELD", "EXPIRED"], what="the tidying"
         )
     wait_until(lambda: not psutil.pid_exists(tidying), what="the tidying to end with the server")
-
-
-def test_what_runs_beside_it_is_started_again_should_it_end(
-    server: Server, environment: dict[str, str], tmp_path: Path
-) -> None:
-    log = tmp_path / "server.log"
-    with serving(environment, log=log) as another:
-        first = tidying_of(another)
-        psutil.Process(first).kill()
-        wait_until(lambda: tidying_beside(another) not in ([], [first]), what="another")
-        second = tidying_of(another)
-    assert "release_expired_holds has ended with -9 and is started again" in log.read_text()
-    wait_until(lambda: not psutil.pid_exists(second), what="the second to end with the server")
 
 
 def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:

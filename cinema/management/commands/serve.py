@@ -1,8 +1,6 @@
-import logging
 import os
 import subprocess
 import sys
-import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +16,6 @@ from cinema.accounts.models import User
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 SECONDS_TO_FINISH = 10
-SECONDS_BETWEEN_LOOKS = 2
-
-logger = logging.getLogger(__name__)
 
 
 # What runs meanwhile, each in a process of its own. Not threads: the server forks, and an open connection to the
@@ -30,29 +25,15 @@ COMPANIONS = ("release_expired_holds", "send_mails")
 
 @contextmanager
 def accompanied() -> Iterator[None]:
-    """Meanwhile holds that ran out are released, and mails are sent. Whichever of them ends is started again."""
-    processes = {command: _companion(command) for command in COMPANIONS}
-    stopping = threading.Event()
-    # It only looks, so no connection to the database is lost when the server forks.
-    watcher = threading.Thread(target=_watch, args=(processes, stopping), daemon=True)
-    watcher.start()
+    """Meanwhile holds that ran out are released, and mails are sent."""
+    processes = [_companion(command) for command in COMPANIONS]
     try:
         yield
     finally:
-        stopping.set()
-        watcher.join()
-        for process in processes.values():
+        for process in processes:
             process.terminate()
-        for process in processes.values():
+        for process in processes:
             process.wait()
-
-
-def _watch(processes: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> None:
-    while not stopping.wait(SECONDS_BETWEEN_LOOKS):
-        for command, process in processes.items():
-            if (status := process.poll()) is not None:
-                logger.error("%s has ended with %d and is started again", command, status)
-                processes[command] = _companion(command)
 
 
 def _companion(command: str) -> subprocess.Popen[bytes]:
