@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,17 +6,16 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from cinema.booking import blocks, bookings, holds, seats
+from cinema.booking import blocks, bookings, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, TooLateToCancel, UnknownSeats
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.references import ALPHABET
 from cinema.booking.status import ShowStatus
 from cinema.catalog import programming
 from cinema.core import clock
-from cinema.core.errors import FieldError, InvalidInput, NotFound
+from cinema.core.errors import NotFound
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
-from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -50,47 +48,6 @@ def test_a_reference_can_be_read_over_the_phone(show: Show, buyer: User) -> None
     assert len(reference) == 8
     assert set(reference) <= set(ALPHABET)
     assert not set(ALPHABET) & set("01OILU")
-
-
-def test_a_label_may_be_typed_in_any_case_and_twice(show: Show, buyer: User) -> None:
-    booking = book(show, " a1", "A1 ", "a 2", by=buyer)
-
-    assert [t.seat.label for t in booking.tickets.all()] == ["A1", "A2"]
-
-
-@pytest.mark.parametrize(
-    ("labels", "refusal"),
-    [
-        ([], ("min_length", "Name at least one seat.")),
-        ([f"A{number}" for number in range(10_001)], ("max_length", "Name at most 10,000 seats.")),
-        (["A1", "A12345678"], ("max_length", "The label of a seat has at most 8 characters.")),
-    ],
-    ids=["none", "more than any house has", "a label longer than any"],
-)
-@pytest.mark.parametrize(
-    "act", [bookings.book, holds.acquire, blocks.block, blocks.unblock, bookings.cancel], ids=lambda it: it.__name__
-)
-def test_who_names_no_seat_or_what_no_house_has_can_hardly_mean_it(
-    show: Show, buyer: User, act: Callable[..., object], labels: list[str], refusal: tuple[str, str]
-) -> None:
-    booking = situations.a_booking(by=buyer)
-    given: dict[object, dict[str, Any]] = {
-        bookings.book: {"show_id": show.pk, "labels": labels},
-        holds.acquire: {"show_id": show.pk, "wanted": labels},
-        blocks.block: {"show_id": show.pk, "labels": labels},
-        blocks.unblock: {"show_id": show.pk, "labels": labels},
-        bookings.cancel: {"booking_id": booking.pk, "labels": labels},
-    }
-
-    with nothing_changes(), pytest.raises(InvalidInput) as refused:
-        act(**given[act], by=buyer)
-    assert refused.value.fields == [FieldError("seats", *refusal)]
-
-
-def test_a_label_as_long_as_any_may_be_typed_with_room_around_it(show: Show, buyer: User) -> None:
-    with nothing_changes(), pytest.raises(UnknownSeats) as refused:
-        book(show, "  z z 1 2 3 4 5 6  ", by=buyer)
-    assert refused.value.seats == ["ZZ123456"]
 
 
 def test_a_seat_that_comes_free_at_this_moment_is_not_offered_instead_of_itself(
