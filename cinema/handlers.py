@@ -1,11 +1,14 @@
 """Which slice answers to what another one does: the one table."""
 
 from cinema.booking import bookings, guards
+from cinema.booking import events as booking
 from cinema.catalog import events as catalog
 from cinema.core.events import Handlers
+from cinema.realtime import seat_feed
 
 HANDLERS: Handlers = {
     catalog.SeatsRetiring: [guards.keep_sold_seats],
     catalog.ShowMoving: [guards.keep_booked_shows_in_place],
     catalog.ShowCancelled: [bookings.cancel_all_of_show],
+    booking.SeatsChanged: [seat_feed.publish],
 }

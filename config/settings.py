@@ -110,6 +110,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# ---------------------------------------------------------------------- live seat maps
+
+# Where other processes and machines are told at once of changed seats.
+REDIS_URL = env.str("REDIS_URL", None)
+CHANNEL_LAYERS = (
+    {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5}]},
+        }
+    }
+    if REDIS_URL
+    else {}
+)
+# How often each process looks for changes that nobody told it of; without Redis, all that others make.
+SECONDS_BETWEEN_LOOKS = 2.0 if REDIS_URL else 0.5
+
 # ---------------------------------------------------------------------- what the API takes
 
 # How many requests each process works on at a time, and how long a client may take to send one.

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from strawberry import relay
 
 from cinema import models
-from cinema.booking import listings, queries
+from cinema.booking import listings, queries, seat_maps
 from cinema.booking.queries import Availability
 from cinema.catalog.queries import MovieCriteria, ShowCriteria, theaters
 from cinema.core.money import in_house_currency
@@ -106,7 +106,7 @@ class Show(relay.Node):
 
     @strawberry_django.field(description="The house, seat by seat.")
     def seat_map(root: strawberry.Parent[models.Show], info: Info) -> SeatMap:
-        return SeatMap.of(queries.seat_map(root, viewer=info.context.viewer))
+        return SeatMap.of(seat_maps.of(root), info.context.viewer)
 
 
 @strawberry.input(description="Which shows; all of what is given has to be true.")

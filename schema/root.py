@@ -17,13 +17,14 @@ from schema.errors import ErrorCodes, log_unforeseen
 from schema.holds import HoldsMutation
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
+from schema.realtime import RealtimeQuery
 from schema.recovery import RecoveryMutation
 from schema.scalars import SCALARS
 from schema.texts import StorableVariables
 
 
 @strawberry.type(description="What can be asked.")
-class Query(NodeQuery, CatalogQuery, BookingQuery, AccountsQuery):
+class Query(NodeQuery, CatalogQuery, BookingQuery, RealtimeQuery, AccountsQuery):
     pass
 
 

@@ -1,13 +1,18 @@
-"""The house of a show, seat by seat."""
+"""The house of a show, seat by seat, and what changes in it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import strawberry
-from strawberry.relay.utils import to_base64
+from strawberry.relay.utils import from_base64, to_base64
 
-from cinema.booking import queries
+from cinema.accounts.models import User
+from cinema.booking import seat_maps
 from schema.enums import SeatCategory, SeatStatus
+from schema.errors import BadUserInput
 from schema.scalars import Money
+
+# Before there was any seat to sell.
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @strawberry.type(description="A seat of a show.")
@@ -22,7 +27,7 @@ class ShowSeat:
     mine: bool = strawberry.field(description="Whether the viewer holds or has booked it.")
 
     @classmethod
-    def of(cls, seat: queries.ShowSeat) -> "ShowSeat":
+    def of(cls, seat: seat_maps.ShowSeat, viewer: User | None) -> "ShowSeat":
         return cls(
             label=seat.label,
             row=seat.row,
@@ -31,7 +36,7 @@ class ShowSeat:
             category=seat.category,
             price=Money.of(seat.price),
             status=seat.status,
-            mine=seat.mine,
+            mine=seat.is_of(viewer),
         )
 
 
@@ -47,12 +52,39 @@ class SeatMap:
     rows: list[SeatRow] = strawberry.field(description="The rows that have seats, front row first.")
 
     @classmethod
-    def of(cls, seat_map: queries.SeatMap) -> "SeatMap":
+    def of(cls, seat_map: seat_maps.SeatMap, viewer: User | None) -> "SeatMap":
         return cls(
             cursor=cursor_of(seat_map.read_at),
-            rows=[SeatRow(label=row.label, seats=[ShowSeat.of(seat) for seat in row.seats]) for row in seat_map.rows],
+            rows=[
+                SeatRow(label=row.label, seats=[ShowSeat.of(seat, viewer) for seat in row.seats])
+                for row in seat_map.rows
+            ],
         )
+
+
+@strawberry.type(description="What seats of a show are now that may have changed since a moment.")
+class SeatChanges:
+    cursor: str = strawberry.field(description="Marks the moment this tells of: the next `since`; opaque.")
+    seats: list[ShowSeat] = strawberry.field(
+        description="Each seat that may have changed as it is now, in house order; some may be as they were."
+    )
+
+    @classmethod
+    def of(cls, changes: seat_maps.SeatChanges, viewer: User | None) -> "SeatChanges":
+        return cls(cursor=cursor_of(changes.read_at), seats=[ShowSeat.of(seat, viewer) for seat in changes.seats])
 
 
 def cursor_of(moment: datetime) -> str:
     return to_base64("moment", moment.isoformat())
+
+
+def moment_of(cursor: str) -> datetime:
+    """The moment a cursor of a seat map marks. Raises `BadUserInput` for what is none."""
+    try:
+        _, text = from_base64(cursor)
+        moment = datetime.fromisoformat(text)
+        if cursor_of(moment) == cursor and moment >= FIRST_MOMENT:
+            return moment
+    except (ValueError, TypeError):
+        pass
+    raise BadUserInput(f"{cursor[:50]!r} is not a cursor of a seat map.")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -13,11 +12,9 @@ from django.utils import timezone
 from cinema.accounts.models import User
 from cinema.booking import references, status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
-from cinema.booking.status import SeatStatus, ShowStatus
-from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Seat, Show
+from cinema.booking.status import ShowStatus
+from cinema.catalog.models import Show
 from cinema.core import clock
-from cinema.core.money import Money, in_house_currency
 
 
 @dataclass(frozen=True)
@@ -27,32 +24,6 @@ class Availability:
     status: ShowStatus
 
 
-@dataclass(frozen=True)
-class ShowSeat:
-    label: str
-    row: str
-    number: int
-    column: int
-    category: SeatCategory
-    price: Money
-    status: SeatStatus
-    mine: bool
-
-
-@dataclass(frozen=True)
-class SeatRow:
-    label: str
-    seats: list[ShowSeat]
-
-
-@dataclass(frozen=True)
-class SeatMap:
-    """The house as it was at `read_at`, front row first."""
-
-    read_at: datetime
-    rows: list[SeatRow]
-
-
 def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
     """By the key of each show, in one query. Needs their screens loaded."""
     shows = list(shows)
@@ -60,30 +31,6 @@ def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
         Ticket.objects.live().filter(show__in=shows).order_by().values_list("show").annotate(count=Count("pk"))
     )
     return {show.pk: _availability(show, taken.get(show.pk, 0)) for show in shows}
-
-
-def seat_map(show: Show, *, viewer: User | None) -> SeatMap:
-    """Every seat of the show, with `mine` true for those of `viewer`.
-
-    After a show its screen may have got seats of a kind that the show had no price for; they are left out.
-    """
-    read_at = clock.now()
-    live = {ticket.seat_id: ticket for ticket in Ticket.objects.live().filter(show=show).select_related("booking")}
-    prices = {price.category: price.amount for price in show.prices.all()}
-    seats = Seat.objects.current().filter(screen=show.screen_id, category__in=prices).in_house_order()
-    return SeatMap(
-        read_at,
-        [
-            SeatRow(
-                row,
-                [
-                    _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]), viewer)
-                    for seat in row_seats
-                ],
-            )
-            for row, row_seats in groupby(seats, key=lambda seat: seat.row)
-        ],
-    )
 
 
 def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | None = None) -> BookingQuerySet:
@@ -146,25 +93,3 @@ def _availability(show: Show, taken: int) -> Availability:
             closes_before=settings.BOOKING_CLOSES_BEFORE_START,
         ),
     )
-
-
-def _show_seat(seat: Seat, ticket: Ticket | None, price: Money, viewer: User | None) -> ShowSeat:
-    booking = ticket.booking if ticket else None
-    return ShowSeat(
-        label=seat.label,
-        row=seat.row,
-        number=seat.number,
-        column=seat.column,
-        category=SeatCategory(seat.category),
-        price=price,
-        status=_seat_status(ticket),
-        mine=booking is not None and viewer is not None and booking.user_id == viewer.pk,
-    )
-
-
-def _seat_status(ticket: Ticket | None) -> SeatStatus:
-    if ticket is None:
-        return SeatStatus.AVAILABLE
-    if ticket.booking is None:
-        return SeatStatus.BLOCKED
-    return SeatStatus.HELD if ticket.expires_at else SeatStatus.BOOKED

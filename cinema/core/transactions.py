@@ -22,6 +22,8 @@ from cinema.core.errors import Busy
 ATTEMPTS = 10
 # No further attempt begins after this; an attempt itself waits no longer than the database's lock time-out.
 PATIENCE_SECONDS = 3.0
+# An attempt that takes longer is undone, so that what is written is seen by others not long after.
+LONGEST_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.3
 
@@ -53,7 +55,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic(durable=True):
-                    return function(*args, **kwargs)
+                    return _in_time(lambda: function(*args, **kwargs))
             except (OperationalError, TryAgain) as collision:
                 if not is_transient(collision):
                     raise
@@ -77,6 +79,14 @@ def is_transient(error: Exception) -> bool:
 def is_uniqueness_violation(error: IntegrityError) -> bool:
     """Whether the constraint that refused is one of uniqueness."""
     return getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint" in str(error)
+
+
+def _in_time(function: Callable[[], R]) -> R:
+    begun_at = time.monotonic()
+    result = function()
+    if time.monotonic() - begun_at > LONGEST_SECONDS:
+        raise TryAgain("it took too long")
+    return result
 
 
 def _pause(attempt: int) -> float:

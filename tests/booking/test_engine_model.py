@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 from pytest_django.fixtures import Settings
 
-from cinema.booking import blocks, bookings, holds, queries
+from cinema.booking import blocks, bookings, holds, seat_maps
 from cinema.booking.seats import BestAvailable
 from cinema.catalog import programming
 from cinema.catalog.layouts import SeatCategory
@@ -224,8 +224,9 @@ class Engine(RuleBasedStateMachine):
         if look:
             return
         house, viewer = self.model.houses[turn % len(PLANS)], BUYERS[turn // len(PLANS) % len(BUYERS)]
-        seen = queries.seat_map(self.shows[house], viewer=self.users[viewer])
-        found = {seat.label: (seat.status.value, seat.mine) for row in seen.rows for seat in row.seats}
+        seen = seat_maps.of(self.shows[house])
+        seats = [seat for row in seen.rows for seat in row.seats]
+        found = {seat.label: (seat.status.value, seat.is_of(self.users[viewer])) for seat in seats}
         assert found == self.model.seat_map(house, viewer)
 
     @invariant()

@@ -1,0 +1,136 @@
+"""One show that is watched: read once for each change, however many look on."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime
+
+from cinema.booking import seat_maps
+from cinema.booking.seat_maps import Look, SeatChanges, ShowSeat
+from cinema.core.errors import NotFound
+from cinema.core.outages import is_outage
+from cinema.core.readers import read
+from cinema.core.text import on_one_line
+
+# Changes that come faster are told together.
+SECONDS_BETWEEN_READS = 0.1
+SECONDS_AFTER_A_FAILURE = 1.0
+# Clocks go differently, but not much within the lifetime of a hold.
+SECONDS_AFTER_AN_EXPIRY = 0.01
+
+logger = logging.getLogger(__name__)
+
+
+class Subscriber:
+    """Somebody who looks on. What it has not taken yet is kept as one: it never falls behind by more than a house."""
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        self._untold: SeatChanges | NotFound | None = None
+        self._something = asyncio.Event()
+
+    async def next(self) -> SeatChanges:
+        """What changed, as soon as anything has. Raises `NotFound`: there is no such show."""
+        while self._untold is None:
+            self._something.clear()
+            await self._something.wait()
+        untold, self._untold = self._untold, None
+        if isinstance(untold, NotFound):
+            raise untold
+        return untold
+
+    def tell(self, news: SeatChanges | NotFound) -> None:
+        if isinstance(self._untold, SeatChanges) and isinstance(news, SeatChanges):
+            news = self._untold.and_then(news)
+        self._untold = news
+        self._something.set()
+
+
+class Watch:
+    """Reads a show as long as its task runs, and tells its subscribers what they have not been told."""
+
+    def __init__(self, show_id: int) -> None:
+        self.show_id = show_id
+        self.subscribers: set[Subscriber] = set()
+        self._newcomers: list[Subscriber] = []
+        self._told: dict[str, ShowSeat] = {}
+        self._read_at: datetime | None = None
+        self._changed = asyncio.Event()
+        self._failing = False
+
+    def add(self, subscriber: Subscriber) -> None:
+        """It is told what changed since its moment, and then whatever changes."""
+        self.subscribers.add(subscriber)
+        self._newcomers.append(subscriber)
+        self._changed.set()
+
+    def remove(self, subscriber: Subscriber) -> None:
+        self.subscribers.discard(subscriber)
+
+    def notice(self) -> None:
+        """Something may have changed."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Until it turns out that there is no such show."""
+        try:
+            while True:
+                seconds = await self._read_and_tell()
+                await asyncio.sleep(SECONDS_BETWEEN_READS)
+                await _within(seconds, self._changed)
+        except NotFound as error:
+            for each in self.subscribers:
+                each.tell(error)
+
+    async def _read_and_tell(self) -> float | None:
+        """Seconds until it has to read again in any case. Raises `NotFound`."""
+        self._changed.clear()
+        newcomers, self._newcomers = self._newcomers, []
+        moments = [each.since for each in newcomers] + ([self._read_at] if self._read_at else [])
+        try:
+            look = await read(seat_maps.look, self.show_id, since=min(moments))
+        except NotFound:
+            raise
+        except Exception as error:
+            self._newcomers += newcomers
+            self._log(error)
+            return SECONDS_AFTER_A_FAILURE
+        self._failing = False
+        self._tell(look, newcomers)
+        self._read_at = look.changes.read_at
+        if look.next_expiry is None:
+            return None
+        return (look.next_expiry - look.changes.read_at).total_seconds() + SECONDS_AFTER_AN_EXPIRY
+
+    def _log(self, error: Exception) -> None:
+        """Once, however often it is tried again."""
+        if not self._failing and is_outage(error):
+            logger.error("show %d cannot be watched: no database: %s", self.show_id, on_one_line(error))
+        elif not self._failing:
+            logger.error("show %d cannot be watched", self.show_id, exc_info=error)
+        self._failing = True
+
+    def _tell(self, look: Look, newcomers: list[Subscriber]) -> None:
+        news = _part(look.changes, [seat for seat in look.changes.seats if self._told.get(seat.label) != seat])
+        self._told |= {seat.label: seat for seat in news.seats}
+        new = set(newcomers)
+        for each in self.subscribers:
+            changes = _since(each.since, look) if each in new else news
+            if changes.seats:
+                each.tell(changes)
+
+
+def _since(moment: datetime, look: Look) -> SeatChanges:
+    from_when = seat_maps.looking_back(moment)
+    return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
+
+
+def _part(changes: SeatChanges, seats: list[ShowSeat]) -> SeatChanges:
+    return SeatChanges(changes.read_at, seats)
+
+
+async def _within(seconds: float | None, event: asyncio.Event) -> None:
+    """Until it has happened, or the time is over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
