@@ -9,7 +9,7 @@ DB ?= postgresql
 
 VENV := .venv
 BIN := $(VENV)/bin
-JAVASCRIPT := tests/conformance/node_modules/.package-lock.json
+JAVASCRIPT := tests/node_modules/.package-lock.json
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
@@ -78,7 +78,7 @@ lock: $(VENV)/.dev
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) tests/conformance/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -96,11 +96,12 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-# The tools of tests/conformance run on Node. A machine may do without; CI may not.
-$(JAVASCRIPT): tests/conformance/package-lock.json
-	@echo "Installing what the conformance tests need ..."
-	@cd tests/conformance && npm ci --loglevel=error && touch node_modules/.package-lock.json \
-		|| { echo "Without Node 20 or newer, with npm, the conformance tests are skipped."; test -z "$(CI)"; }
+# What the tests have of npm: programs that run on Node, and axe, which runs in a browser. A machine may do without; CI
+# may not.
+$(JAVASCRIPT): tests/package-lock.json
+	@echo "Installing what the tests in JavaScript need ..."
+	@cd tests && npm ci --loglevel=error && touch node_modules/.package-lock.json \
+		|| { echo "Without Node 20 or newer, with npm, the tests in JavaScript are skipped."; test -z "$(CI)"; }
 
 .env: | $(VENV)/.runtime
 	@umask 077; $(BIN)/python -c 'import secrets; print(f"DEBUG=true\nSECRET_KEY={secrets.token_urlsafe(48)}")' > $@

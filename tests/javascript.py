@@ -1,18 +1,19 @@
-"""Programs of this folder that are written in JavaScript, and whether they can run here."""
+"""Programs of the tests that are written in JavaScript, and whether they can run here."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
-HERE = Path(__file__).parent
+PACKAGES = Path(__file__).parent / "node_modules"
 # npm writes it when everything else is in place.
-INSTALLED = HERE / "node_modules" / ".package-lock.json"
+INSTALLED = PACKAGES / ".package-lock.json"
 
 
-def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that lies in a folder of the tests, and so finds the packages."""
     return subprocess.run(  # noqa: S603 - our own program
-        ["node", program, *arguments],  # noqa: S607 - found on the PATH, as everybody's Node is
-        cwd=HERE,
+        ["node", program.name, *arguments],  # noqa: S607 - found on the PATH, as everybody's Node is
+        cwd=program.parent,
         capture_output=True,
         text=True,
         timeout=120,
@@ -25,5 +26,5 @@ def missing() -> str | None:
     if shutil.which("node") is None:
         return "needs Node 20 or newer with npm, and then `make test`"
     if not INSTALLED.exists():
-        return "needs its packages: `npm ci` in tests/conformance, which `make test` does"
+        return "needs its packages: `npm ci` in tests, which `make test` does"
     return None

@@ -1,12 +1,13 @@
 """The specification of GraphQL over HTTP, by the audits of graphql-http, the GraphQL Foundation's own."""
 
 import json
+from pathlib import Path
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from tests.conformance import javascript
-from tests.server.conftest import Server
+from tests import javascript
+from tests.serving import Server
 
 # One server for all of them, in one process of the tests.
 pytestmark = pytest.mark.xdist_group("conformance")
@@ -28,7 +29,7 @@ ABOUT_THE_RESPONSE_TYPE = {
 
 def audited(url: str) -> dict[str, str]:
     """What came of every audit, by its id and name: "ok", or why not."""
-    audit = javascript.run("audit.mjs", url)
+    audit = javascript.run(Path(__file__).parent / "audit.mjs", url)
     assert audit.returncode == 0, audit.stderr
     outcomes = json.loads(audit.stdout)
     return {f"{it['id']} {it['name']}": it.get("reason", it["status"]) for it in outcomes}

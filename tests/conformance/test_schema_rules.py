@@ -4,8 +4,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tests.conformance import javascript
+from tests import javascript
 
+HERE = Path(__file__).parent
 SDL = settings.BASE_DIR / "schema" / "schema.graphql"
 
 # What is done to the schema, and what is to be said against it.
@@ -58,7 +59,7 @@ BREAKAGES = [
 
 def complaints(file: Path) -> list[str]:
     """In the order of the file, without the numbers of the lines."""
-    lint = javascript.run("lint.mjs", str(file))
+    lint = javascript.run(HERE / "lint.mjs", str(file))
     assert lint.stderr == ""
     return [line.partition(": ")[2] for line in lint.stdout.splitlines()]
 

@@ -13,7 +13,7 @@ from tests.hostile.others import THREADS, TYPENAME
 from tests.proof import stage
 from tests.proof.server import Server, free_port, manage
 from tests.proof.stage import StagedShow
-from tests.server.conftest import database_url  # noqa: F401 - a fixture
+from tests.serving import database_url  # noqa: F401 - a fixture
 from tests.waiting import wait_until
 
 BASE = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-from tests.server.conftest import Server
+from tests.serving import Server
 
 # One server for all of them, in one process of the tests.
 pytestmark = pytest.mark.xdist_group("server")

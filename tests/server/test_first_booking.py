@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from cinema.management.demo.accounts import DEMO_PASSWORD
-from tests.server.conftest import Server, serving, started
+from tests.serving import Server, serving, started
 from tests.waiting import wait_until
 
 # One server for all of them, in one process of the tests.

@@ -8,7 +8,7 @@ import pytest
 
 from tests.proof import stage
 from tests.proof.stage import Actor, Stage, StagedShow
-from tests.server.conftest import Server
+from tests.serving import Server
 
 pytestmark = pytest.mark.xdist_group("server")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.server.conftest import Server, serving
+from tests.serving import Server, serving
 
 pytestmark = pytest.mark.xdist_group("server")
 

@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.server.conftest import Server, serving
+from tests.serving import Server, serving
 from tests.waiting import wait_until
 
 # One server for all of them, in one process of the tests.
