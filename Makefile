@@ -1,4 +1,5 @@
-# make run, make test, make check: everything they need is installed into .venv first.
+# make run, make test, make check: everything they need is installed into .venv first. What tests need of the machine
+# itself: make system.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -17,13 +18,17 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cinema.example \
 	EMAIL_HOST=mail.cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run test check check-deep prove bench format sdl lock clean
+.PHONY: run system test check check-deep prove bench format sdl lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime .env
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_demo --if-empty
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+# Chromium and Redis, from Debian. Without them, what needs them is not tested, and the tests say so.
+system:
+	@sh tests/system.sh
 
 test: $(VENV)/.dev $(JAVASCRIPT)
 	@echo "On SQLite"

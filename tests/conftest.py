@@ -10,6 +10,9 @@ from strawberry.relay.utils import to_base64
 
 from cinema.models import Show, User
 from tests import situations
+from tests.redis_server import redis_server
+
+__all__ = ["redis_server"]
 
 
 @dataclass
