@@ -1,4 +1,4 @@
-"""What the HTTP server calls.
+"""What the HTTP server calls, for requests and for WebSockets.
 
 The event loop reads a request to its end, and only then Django is given it, in a thread: who sends slowly, or never to
 the end, holds no thread. Threads are few and stay, as their connections to the database do. Requests wait for one in
@@ -25,9 +25,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cinema.core.addresses import block, client_address
+from cinema.core.line import Line, Turn
 from cinema.core.outages import RETRY_AFTER_MS
-from config.line import Line, Turn
 from config.wsgi import application as django
+from schema.sockets import server as sockets
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,13 @@ TOO_BUSY = {
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     environ = _environ(scope)
+    if scope["type"] == "websocket":
+        await sockets.serve(_request(environ), scope["subprotocols"], receive, send)
+    else:
+        await _http(environ, receive, send)
+
+
+async def _http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
     try:
         async with asyncio.timeout(settings.SECONDS_TO_SEND_A_REQUEST):
             body = await _body(receive)
@@ -71,7 +79,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> Answer:
     """Raises `ConnectionError` when the client goes while it waits."""
-    whose = _whose(environ)
+    whose = block(client_address(_request(environ)))
     turn = line.enter(whose)
     if not turn.done() and not await _has_come(turn, receive):
         return _too_busy()
@@ -100,10 +108,11 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _whose(environ: dict[str, Any]) -> str:
+def _request(environ: dict[str, Any]) -> HttpRequest:
     request = HttpRequest()
     request.META = environ
-    return block(client_address(request))
+    request.path_info = environ["PATH_INFO"]
+    return request
 
 
 def _too_busy() -> Answer:
@@ -119,6 +128,8 @@ def _environ(scope: Message) -> dict[str, Any]:
     wsgi = WsgiToAsgiInstance(django)
     wsgi.scope = {
         **scope,
+        # A WebSocket begins with one.
+        "method": scope.get("method", "GET"),
         # In an environment X_Forwarded_For could not be told from X-Forwarded-For, which proxies write.
         "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name],
         "query_string": quote(scope["query_string"], safe=printable).encode(),

@@ -126,6 +126,13 @@ CHANNEL_LAYERS = (
 )
 # How often each process looks for changes that nobody told it of; without Redis, all that others make.
 SECONDS_BETWEEN_LOOKS = 2.0 if REDIS_URL else 0.5
+# In each process; and how long one is kept at most.
+SOCKETS = env.int("SOCKETS", 5_000)
+SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 20)
+SOCKET_SECONDS = env.float("SOCKET_SECONDS", 3600)
+SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 10)
+if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <= 0:
+    raise ImproperlyConfigured("SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET are above 0.")
 
 # ---------------------------------------------------------------------- what the API takes
 

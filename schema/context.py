@@ -53,13 +53,20 @@ class Context:
 
     @cached_property
     def _session(self) -> tuple[User, uuid.UUID] | None:
-        token = bearer_token(self.request)
+        token = bearer_token(self.request.headers.get("Authorization", ""))
         return tokens.read_access_token(token) if token else None
 
 
-def bearer_token(request: HttpRequest) -> str | None:
-    """The token of `Authorization: Bearer <token>`; nowhere else is one looked for."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+@dataclass(frozen=True)
+class Onlooker:
+    """Of one socket: who has signed in when it was opened."""
+
+    viewer: User | None
+
+
+def bearer_token(authorization: str) -> str | None:
+    """The token of `Bearer <token>`."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 

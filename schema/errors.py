@@ -140,21 +140,26 @@ class ErrorCodes(SchemaExtension):
         yield
         result = self.execution_context.result
         if result is not None and result.errors:
-            result.errors = [self._coded(error) for error in result.errors]
+            result.errors = [coded(error) if self.executing else invalid(error) for error in result.errors]
 
-    def _coded(self, error: GraphQLError) -> GraphQLError:
-        if error.extensions:
-            return error
-        if not self.executing:
-            return _with(error, code="GRAPHQL_VALIDATION_FAILED")
-        code = code_of(error)
-        if code is None:
-            return masked(error)
-        if code == "SERVICE_UNAVAILABLE":
-            return unavailable(error)
-        # Strawberry says it in terms of Python's types.
-        message = NOT_NULL if type(error.original_error) is StrawberryGraphQLError else None
-        return _with(error, code=code, message=message)
+
+def invalid(error: GraphQLError) -> GraphQLError:
+    """An error of a document, with its code."""
+    return error if error.extensions else _with(error, code="GRAPHQL_VALIDATION_FAILED")
+
+
+def coded(error: GraphQLError) -> GraphQLError:
+    """An error of a valid document's execution, with its code; hidden, if it is ours."""
+    if error.extensions:
+        return error
+    code = code_of(error)
+    if code is None:
+        return masked(error)
+    if code == "SERVICE_UNAVAILABLE":
+        return unavailable(error)
+    # Strawberry says it in terms of Python's types.
+    message = NOT_NULL if type(error.original_error) is StrawberryGraphQLError else None
+    return _with(error, code=code, message=message)
 
 
 def unparsable(error: GraphQLSyntaxError) -> GraphQLError:

@@ -17,7 +17,7 @@ from schema.errors import ErrorCodes, log_unforeseen
 from schema.holds import HoldsMutation
 from schema.nodes import NodeQuery
 from schema.programming import ProgrammingMutation
-from schema.realtime import RealtimeQuery
+from schema.realtime import RealtimeQuery, RealtimeSubscription
 from schema.recovery import RecoveryMutation
 from schema.scalars import SCALARS
 from schema.texts import StorableVariables
@@ -30,6 +30,11 @@ class Query(NodeQuery, CatalogQuery, BookingQuery, RealtimeQuery, AccountsQuery)
 
 @strawberry.type(description="What can be done. Each takes one `input` and answers with its success or a `Problem`.")
 class Mutation(AccountsMutation, RecoveryMutation, BookingMutation, HoldsMutation, ProgrammingMutation):
+    pass
+
+
+@strawberry.type(description="What can be watched, over a WebSocket.")
+class Subscription(RealtimeSubscription):
     pass
 
 
@@ -49,6 +54,7 @@ class Schema(strawberry.Schema):
 schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     extensions=[ErrorCodes, Documents, StorableVariables],
     exception_handlers=[
         *errors.ANSWERS,

@@ -1,6 +1,7 @@
 """The house of a show, seat by seat, and what changes in it."""
 
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
 import strawberry
 from strawberry.relay.utils import from_base64, to_base64
@@ -64,14 +65,30 @@ class SeatMap:
 
 @strawberry.type(description="What seats of a show are now that may have changed since a moment.")
 class SeatChanges:
+    # One is only itself, so that what is worked out for it can be kept.
+    __hash__ = object.__hash__
+
     cursor: str = strawberry.field(description="Marks the moment this tells of: the next `since`; opaque.")
     seats: list[ShowSeat] = strawberry.field(
-        description="Each seat that may have changed as it is now, in house order; some may be as they were."
+        description="Each seat that may have changed, as it is now; some may be as they were."
     )
 
     @classmethod
     def of(cls, changes: seat_maps.SeatChanges, viewer: User | None) -> "SeatChanges":
         return cls(cursor=cursor_of(changes.read_at), seats=[ShowSeat.of(seat, viewer) for seat in changes.seats])
+
+
+# As long as anybody is about to be told of them.
+_shown: WeakKeyDictionary[seat_maps.SeatChanges, dict[int | None, SeatChanges]] = WeakKeyDictionary()
+
+
+def shown(changes: seat_maps.SeatChanges, viewer: User | None) -> SeatChanges:
+    """The changes as `viewer` sees them: the same object for all who see the same."""
+    whose = viewer.pk if viewer and any(seat.is_of(viewer) for seat in changes.seats) else None
+    found = _shown.setdefault(changes, {})
+    if whose not in found:
+        found[whose] = SeatChanges.of(changes, viewer)
+    return found[whose]
 
 
 def cursor_of(moment: datetime) -> str:

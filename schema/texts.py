@@ -17,10 +17,17 @@ class StorableVariables(SchemaExtension):
     """Refuses texts that no database stores: with NUL, or with half of a surrogate pair. JSON can say both."""
 
     def on_execute(self) -> Iterator[None]:
-        if not _is_storable(self.execution_context.variables):
-            error = GraphQLError(REFUSAL, original_error=BadUserInput(REFUSAL))
+        try:
+            check(self.execution_context.variables)
+        except GraphQLError as error:
             self.execution_context.result = ExecutionResult(data=None, errors=[error])
         yield
+
+
+def check(variables: object) -> None:
+    """Raises a `GraphQLError` for a text that cannot be stored."""
+    if not _is_storable(variables):
+        raise GraphQLError(REFUSAL, original_error=BadUserInput(REFUSAL))
 
 
 class StorableLiterals(ValidationRule):

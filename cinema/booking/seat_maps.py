@@ -53,9 +53,9 @@ class SeatMap:
     rows: list[SeatRow]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SeatChanges:
-    """What seats that may have changed are now, in house order. What changed after `read_at` may be among it or not."""
+    """What seats that may have changed are now. What changed after `read_at` may be among it or not."""
 
     read_at: datetime
     seats: list[ShowSeat]
@@ -94,14 +94,14 @@ def changes(show_id: int, *, since: datetime) -> SeatChanges:
     return look(show_id, since=since).changes
 
 
-def look(show_id: int, *, since: datetime) -> Look:
-    """As `changes`, with what it takes to know when to look again."""
+def look(show_id: int, *, since: datetime | None) -> Look:
+    """As `changes`, with what it takes to know when to look again. `since` None: now."""
     show = Show.objects.filter(pk=show_id).first()
     if show is None:
         raise NotFound("show")
     read_at = clock.now()
     tickets = Ticket.objects.filter(show=show)
-    changed_at = _changed_since(looking_back(min(since, read_at)), tickets=tickets, now=read_at)
+    changed_at = _changed_since(looking_back(min(since or read_at, read_at)), tickets=tickets, now=read_at)
     # Before the seats are read: whatever is held later is read as held, or changes later.
     next_expiry = tickets.unreleased().filter(expires_at__gt=read_at).aggregate(next=Min("expires_at"))["next"]
     if not changed_at:

@@ -6,7 +6,7 @@ depends on none: the hub looks itself, all watched shows together, every so ofte
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Hub:
         self._own: list[asyncio.Task[None]] = []
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
-    async def changes(self, show_id: int, since: datetime) -> AsyncIterator[SeatChanges]:
+    async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[SeatChanges, None]:
         """What changed in the show since then, and whatever changes, for ever. Raises `NotFound`."""
         watch = self._watches.get(show_id) or self._begin(show_id)
         subscriber = Subscriber(since)

@@ -5,7 +5,7 @@ has come to since and stays in; some of it twice. What lasts only for a moment m
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -24,10 +24,10 @@ def publish(event: SeatsChanged) -> None:
     transaction.on_commit(lambda: _tell(event.show_ids), robust=True)
 
 
-def subscribe(show_id: int, *, since: datetime) -> AsyncIterator[SeatChanges]:
+def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[SeatChanges, None]:
     """What changed in the show since then, and whatever changes, for ever. Raises `NotFound` when it is awaited.
 
-    Who takes long to ask for the next is told of several changes at once.
+    `since` None: now. Who takes long to ask for the next is told of several changes at once.
     """
     loop = asyncio.get_running_loop()
     if loop not in _hubs:

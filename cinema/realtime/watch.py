@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 class Subscriber:
     """Somebody who looks on. What it has not taken yet is kept as one: it never falls behind by more than a house."""
 
-    def __init__(self, since: datetime) -> None:
+    def __init__(self, since: datetime | None) -> None:
+        # None: from when it is first told of anything.
         self.since = since
         self._untold: SeatChanges | NotFound | None = None
         self._something = asyncio.Event()
@@ -86,12 +87,12 @@ class Watch:
         """Seconds until it has to read again in any case. Raises `NotFound`."""
         self._changed.clear()
         newcomers, self._newcomers = self._newcomers, []
-        moments = [each.since for each in newcomers] + ([self._read_at] if self._read_at else [])
+        moments = [moment for moment in (self._read_at, *(each.since for each in newcomers)) if moment]
         try:
-            look = await read(seat_maps.look, self.show_id, since=min(moments))
+            look = await read(seat_maps.look, self.show_id, since=min(moments, default=None))
         except NotFound:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who look on stay
             self._newcomers += newcomers
             self._log(error)
             return SECONDS_AFTER_A_FAILURE
@@ -120,8 +121,8 @@ class Watch:
                 each.tell(changes)
 
 
-def _since(moment: datetime, look: Look) -> SeatChanges:
-    from_when = seat_maps.looking_back(moment)
+def _since(moment: datetime | None, look: Look) -> SeatChanges:
+    from_when = seat_maps.looking_back(moment or look.changes.read_at)
     return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
 
 

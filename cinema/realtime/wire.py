@@ -57,7 +57,8 @@ class Sender:
             self._failing = False
         except Exception as error:  # noqa: BLE001 - whatever it is, the others look themselves
             if not self._failing:
-                logger.error("other processes are not told of changed seats: %s", on_one_line(error))
+                # No traceback: it is Redis that is gone.
+                logger.error("other processes are not told of changed seats: %s", on_one_line(error))  # noqa: TRY400
             self._failing = True
 
 

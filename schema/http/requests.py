@@ -27,9 +27,9 @@ class GraphQLRequest:
 def read(request: HttpRequest) -> GraphQLRequest:
     """Raises `Refused` for anything but a GraphQL request."""
     if request.method == "GET":
-        return _checked(_parameters_of_url(request))
+        return checked(_parameters_of_url(request))
     if request.method == "POST":
-        return _checked(_json(_text_of_body(request)))
+        return checked(parsed(_text_of_body(request)))
     raise Refused(405, "GraphQL is asked with GET or POST.", {"Allow": "GET, POST"})
 
 
@@ -40,7 +40,7 @@ def _parameters_of_url(request: HttpRequest) -> dict[str, Any]:
         raise Refused(400, "The URL has too many parameters.") from error
     for name in ("variables", "extensions"):
         if name in parameters:
-            parameters[name] = _json(parameters[name]) if parameters[name] else None
+            parameters[name] = parsed(parameters[name]) if parameters[name] else None
     return parameters
 
 
@@ -61,7 +61,8 @@ def _text_of_body(request: HttpRequest) -> str:
         raise Refused(400, "The body is not UTF-8.") from error
 
 
-def _json(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """What the text says in JSON. Raises `Refused`."""
     try:
         return json.loads(text, parse_constant=_no_constant)
     except RecursionError as error:
@@ -76,7 +77,8 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _checked(parameters: object) -> GraphQLRequest:
+def checked(parameters: object) -> GraphQLRequest:
+    """The parameters of a request, however they came. Raises `Refused` for what is none."""
     if isinstance(parameters, list):
         raise Refused(400, "One request at a time: batches are not taken.")
     if not isinstance(parameters, dict):

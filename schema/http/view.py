@@ -20,6 +20,7 @@ from schema.http import answers
 from schema.http.requests import GraphQLRequest, Refused, read
 from schema.root import schema
 
+BY_SOCKET = "Subscriptions go over a WebSocket at this address, in the protocol graphql-transport-ws."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
@@ -53,6 +54,8 @@ def _execute(request: HttpRequest, asked: GraphQLRequest) -> ExecutionResult:
             allowed_operation_types=OPERATIONS[request.method or ""],
         )
     except InvalidOperationTypeError as error:
+        if error.operation_type is OperationType.SUBSCRIPTION:
+            return ExecutionResult(None, [GraphQLError(BY_SOCKET, extensions={"code": "BAD_USER_INPUT"})])
         raise Refused(405, "GET is for queries; everything else is POST.", {"Allow": "POST"}) from error
     except CannotGetOperationTypeError:
         return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])

@@ -16,6 +16,8 @@ from cinema.accounts.models import User
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 SECONDS_TO_FINISH = 10
+# Connections that wait to be taken.
+BACKLOG = 1024
 
 
 # What runs meanwhile, each in a process of its own. Not threads: the server forks, and an open connection to the
@@ -59,8 +61,11 @@ class Command(BaseCommand):
             interface=Interfaces.ASGINL,
             # A connection that has not said which version it speaks would be waited for without end.
             http=HTTPModes.http1,
-            websockets=False,
+            websockets=True,
             workers=options["workers"],
+            # How many connections may be waited on at a time. Sockets leave as many to requests as there were without.
+            backpressure=settings.SOCKETS + BACKLOG // options["workers"],
+            backlog=BACKLOG,
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
             # A process that is told to stop before it has started does not hear it; the others finish what they do.

@@ -1,0 +1,31 @@
+"""What takes long is done here, in threads, so that all others are told meanwhile: in turn, by where it comes from."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from cinema.core.line import Line
+
+T = TypeVar("T")
+
+# With two, whoever asks for much leaves one for others.
+PLACES = 2
+
+_threads = ThreadPoolExecutor(PLACES, thread_name_prefix="desk")
+_line = Line(PLACES)
+
+
+async def work(function: Callable[[], T], *, whose: str) -> T:
+    """What `function` returns or raises. It does not use the database."""
+    turn = _line.enter(whose)
+    try:
+        await turn
+    except asyncio.CancelledError:
+        if not turn.cancelled():
+            _line.leave(whose)
+        raise
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, function)
+    finally:
+        _line.leave(whose)

@@ -1,0 +1,136 @@
+"""A subscription, from its document to the texts that are sent.
+
+What many subscribers are shown alike is worked out once for all of them.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, create_source_event_stream, execute
+
+from schema import documents, texts
+from schema.context import Onlooker
+from schema.costs import Operation
+from schema.errors import coded, invalid, log_unforeseen
+from schema.http.answers import LONGEST_MESSAGE
+from schema.http.requests import GraphQLRequest
+from schema.root import schema
+from schema.seat_map import SeatChanges
+from schema.sockets import desk
+
+BY_HTTP = "Queries and mutations go by HTTP to the same address; a socket is for subscriptions."
+# Of more seats it takes longer than others should wait for.
+MOST_AT_ONCE = 200
+
+_graphql = schema._schema  # noqa: SLF001 - Strawberry has no other way to its graphql-core schema
+_texts: WeakKeyDictionary[SeatChanges, dict[object, asyncio.Task[str]]] = WeakKeyDictionary()
+
+
+class Failed(Exception):
+    """The operation cannot go on; what a client is told of why."""
+
+    def __init__(self, errors: Iterable[GraphQLError]) -> None:
+        self.errors = [{**error.formatted, "message": error.message[:LONGEST_MESSAGE]} for error in errors]
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One that is valid and within the limits."""
+
+    request: GraphQLRequest
+    document: DocumentNode
+
+    @property
+    def form(self) -> object:
+        """What decides how it is told of something: also variables that leave fields out, which are booleans."""
+        variables = (self.request.variables or {}).items()
+        switches = [(name, value) for name, value in variables if isinstance(value, bool | None)]
+        return self.request.query, self.request.operation_name, tuple(switches)
+
+
+async def answers(request: GraphQLRequest, onlooker: Onlooker, *, whose: str) -> AsyncGenerator[str, None]:
+    """The payload of each answer, in JSON. Raises `Failed`."""
+    subscription = await desk.work(lambda: prepared(request), whose=whose)
+    try:
+        async with aclosing(await _events(subscription, onlooker)) as events:
+            async for event in events:
+                yield await _text(event, subscription, whose=whose)
+    except Failed:
+        raise
+    except Exception as error:
+        found = GraphQLError(str(error), original_error=error)
+        log_unforeseen([found], None)
+        raise Failed([coded(found)]) from error
+
+
+def prepared(request: GraphQLRequest) -> Subscription:
+    """Raises `Failed` for anything but a subscription that may run."""
+    try:
+        document, errors = documents.read(request.query, _graphql)
+        if not errors:
+            _check(document, request)
+    except GraphQLError as error:
+        raise Failed([coded(error)]) from error
+    if errors:
+        raise Failed([invalid(error) for error in errors])
+    return Subscription(request, document)
+
+
+def _check(document: DocumentNode, request: GraphQLRequest) -> None:
+    """Raises a `GraphQLError`."""
+    variables = request.variables or {}
+    operation = Operation.of(document, _graphql, name=request.operation_name, variables=variables)
+    if operation.node.operation is not OperationType.SUBSCRIPTION:
+        raise GraphQLError(BY_HTTP, extensions={"code": "BAD_USER_INPUT"})
+    documents.check(operation)
+    texts.check(variables)
+
+
+async def _events(subscription: Subscription, onlooker: Onlooker) -> AsyncGenerator[SeatChanges, None]:
+    """Raises `Failed` when an argument is not of its type."""
+    source = await create_source_event_stream(
+        _graphql,
+        subscription.document,
+        context_value=onlooker,
+        variable_values=subscription.request.variables,
+        operation_name=subscription.request.operation_name,
+    )
+    if isinstance(source, ExecutionResult):
+        raise Failed([coded(error) for error in source.errors or []])
+    return cast("AsyncGenerator[SeatChanges, None]", source)
+
+
+async def _text(event: SeatChanges, subscription: Subscription, *, whose: str) -> str:
+    found = _texts.setdefault(event, {})
+    form = subscription.form
+    if form not in found:
+        found[form] = asyncio.ensure_future(_worked_out(event, subscription, whose=whose))
+    # Others may wait for it as well.
+    return await asyncio.shield(found[form])
+
+
+async def _worked_out(event: SeatChanges, subscription: Subscription, *, whose: str) -> str:
+    if len(event.seats) > MOST_AT_ONCE:
+        return await desk.work(lambda: _executed(event, subscription), whose=whose)
+    return _executed(event, subscription)
+
+
+def _executed(event: SeatChanges, subscription: Subscription) -> str:
+    result = execute(
+        _graphql,
+        subscription.document,
+        root_value=event,
+        variable_values=subscription.request.variables,
+        operation_name=subscription.request.operation_name,
+    )
+    assert isinstance(result, ExecutionResult)
+    payload: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        log_unforeseen(result.errors, None)
+        payload["errors"] = [coded(error).formatted for error in result.errors]
+    return json.dumps(payload, separators=(",", ":"))
