@@ -1,0 +1,28 @@
+import pytest
+from playwright.sync_api import Page, expect
+
+from cinema.management.demo.accounts import DEMO_PASSWORD
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_staff_sign_in_under_the_policy_of_their_pages(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_role("link", name="Shows", exact=True)).to_be_visible()
+
+
+def test_a_page_of_ours_asks_the_api(page: Page) -> None:
+    page.goto("/admin/login/")
+
+    answer = page.evaluate(
+        """async () => {
+            const headers = { "Content-Type": "application/json" };
+            const body = JSON.stringify({ query: "{ __typename }" });
+            return (await fetch("/graphql", { method: "POST", headers, body })).json();
+        }"""
+    )
+    assert answer == {"data": {"__typename": "Query"}}
