@@ -11,6 +11,7 @@ DB ?= postgresql
 VENV := .venv
 BIN := $(VENV)/bin
 JAVASCRIPT := tests/node_modules/.package-lock.json
+EXPLORER := web/explorer/static/explorer/main.js
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
@@ -18,10 +19,10 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cinema.example \
 	EMAIL_HOST=mail.cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run system test check check-deep prove bench format sdl lock clean
+.PHONY: run explorer system test check check-deep prove bench format sdl lock clean
 .DEFAULT_GOAL := run
 
-run: $(VENV)/.runtime .env
+run: $(VENV)/.runtime .env $(EXPLORER)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_demo --if-empty
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
@@ -30,7 +31,10 @@ run: $(VENV)/.runtime .env
 system:
 	@sh tests/system.sh
 
-test: $(VENV)/.dev $(JAVASCRIPT)
+# The explorer, for `collectstatic` to collect.
+explorer: $(EXPLORER)
+
+test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On SQLite"
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 	@echo "On PostgreSQL"
@@ -83,7 +87,7 @@ lock: $(VENV)/.dev
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/node_modules web/explorer/node_modules web/explorer/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -107,6 +111,12 @@ $(JAVASCRIPT): tests/package-lock.json
 	@echo "Installing what the tests in JavaScript need ..."
 	@cd tests && npm ci --loglevel=error && touch node_modules/.package-lock.json \
 		|| { echo "Without Node 20 or newer, with npm, the tests in JavaScript are skipped."; test -z "$(CI)"; }
+
+# So does what makes the explorer.
+$(EXPLORER): web/explorer/package-lock.json web/explorer/build.mjs $(wildcard web/explorer/src/* web/explorer/src/tabs/*)
+	@echo "Building the explorer ..."
+	@cd web/explorer && npm ci --ignore-scripts --fetch-retries=1 --loglevel=error && npm run --silent build \
+		|| { echo "Without Node 20 or newer, with npm, /graphql has no explorer for browsers."; test -z "$(CI)"; }
 
 .env: | $(VENV)/.runtime
 	@umask 077; $(BIN)/python -c 'import secrets; print(f"DEBUG=true\nSECRET_KEY={secrets.token_urlsafe(48)}")' > $@

@@ -32,14 +32,15 @@ POLICY_OF_STAFF_PAGES = {
     "form-action": ["'self'"],
     **_NO_FRAMES,
 }
-# Strawberry's page loads GraphiQL from there, and starts it with a script written into the page.
-_GRAPHIQL = "https://unpkg.com"
 POLICY_OF_EXPLORER = {
     "default-src": ["'none'"],
-    "script-src": [_GRAPHIQL, "'unsafe-inline'"],
-    "style-src": [_GRAPHIQL, "'unsafe-inline'"],
+    "script-src": ["'self'"],
+    "worker-src": ["'self'"],
+    # GraphiQL's editor writes its colors, and where its lines stand, into the page.
+    "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["data:"],
     "img-src": ["data:"],
+    # The WebSocket at the API's address as well, since Safari 15.4 in all browsers.
     "connect-src": ["'self'"],
     "form-action": ["'none'"],
     **_NO_FRAMES,

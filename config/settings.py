@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "graphql_jwt.refresh_token",
     "strawberry_django",
     "cinema",
+    "web.explorer",
 ]
 
 MIDDLEWARE = [

@@ -4,9 +4,12 @@ from django.contrib import admin
 from django.urls import path
 
 from schema.http.view import GraphQLView
+from web.explorer.page import page as explorer
+
+graphql = GraphQLView.as_view(explorer=explorer)
 
 urlpatterns = [
-    path("graphql", GraphQLView.as_view()),
-    path("graphql/", GraphQLView.as_view()),
+    path("graphql", graphql),
+    path("graphql/", graphql),
     path("admin/", admin.site.urls),
 ]

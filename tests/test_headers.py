@@ -20,8 +20,7 @@ STAFF = (
 )
 EXPLORER = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src data:; form-action 'none'; "
-    "frame-ancestors 'none'; img-src data:; script-src https://unpkg.com 'unsafe-inline'; "
-    "style-src https://unpkg.com 'unsafe-inline'"
+    "frame-ancestors 'none'; img-src data:; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'"
 )
 ON_EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",

@@ -1,5 +1,6 @@
 """GraphQL over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,6 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLError
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -29,9 +29,12 @@ OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, Operat
 class GraphQLView(View):
     """Answers in JSON, whatever comes in; and has the explorer for a browser that opens its address."""
 
+    # Answers such a browser with a page.
+    explorer: Callable[[HttpRequest], HttpResponse] | None = None
+
     def dispatch(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase:
-        if settings.EXPLORER and answers.wants_page(request):
-            return HttpResponse(get_graphql_ide_html(graphql_ide="graphiql"))
+        if self.explorer is not None and settings.EXPLORER and answers.wants_page(request):
+            return self.explorer(request)
         media_type = answers.media_type(request)
         if media_type is None:
             reason = f"The answer is {answers.JSON} or {answers.GRAPHQL_RESPONSE}."

@@ -1,0 +1,1 @@
+"""What browsers are given: pages that use the public API and nothing else of ours."""

@@ -1,0 +1,59 @@
+// What answers have that the variables of other tabs lack: the id of a show, a free seat of it, the id of a booking.
+
+const KEY = "explorer:found";
+const MOST = 50;
+// Too late to cancel is an hour before the show, unless a setting says otherwise.
+const HOURS_AHEAD = 2;
+
+const listeners = new Set();
+// By name of the variable, the last one first. The older ones tell what was filled in here from what somebody wrote.
+let found = { seat: ["C4"], ...JSON.parse(localStorage.getItem(KEY)) };
+
+export const current = () => found;
+
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Remembers what is worth it in the `data` of an answer. */
+export function learn(data) {
+  keep("showId", showToBook(data.shows?.nodes)?.id);
+  keep("seat", seatsOf(data.show).find((seat) => seat.status === "AVAILABLE")?.label);
+  keep("bookingId", data.myBookings?.nodes?.find((booking) => booking.status === "CONFIRMED")?.id);
+  keep("bookingId", data.bookSeat?.id);
+}
+
+/** The text of a variables editor, with what has been found in the places that are empty or were filled in before. */
+export function filledIn(text) {
+  let variables;
+  try {
+    variables = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const changes = Object.entries(found).filter(([name, [last, ...older]]) => ["", ...older].includes(variables?.[name]));
+  if (!changes.length) {
+    return text;
+  }
+  return JSON.stringify({ ...variables, ...Object.fromEntries(changes.map(([name, [last]]) => [name, last])) }, null, 2);
+}
+
+function showToBook(shows = []) {
+  const soon = Date.now() + HOURS_AHEAD * 60 * 60 * 1000;
+  return shows.find((show) => Date.parse(show.startsAt) > soon) ?? shows[0];
+}
+
+function seatsOf(show) {
+  return show?.seatMap?.rows?.flatMap((row) => row.seats ?? []) ?? [];
+}
+
+function keep(name, value) {
+  if (!value) {
+    return;
+  }
+  const others = (found[name] ?? []).filter((other) => other !== value);
+  found = { ...found, [name]: [value, ...others].slice(0, MOST) };
+  localStorage.setItem(KEY, JSON.stringify(found));
+  listeners.forEach((listener) => listener());
+}
