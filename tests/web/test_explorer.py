@@ -1,6 +1,5 @@
 """The page that a browser gets at the API's address."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from graphql import parse, validate
+from graphql import build_schema, parse, validate
 from pytest_django import Settings
 
 from config.environment import BASE_DIR
 from schema.root import schema
-from tests import situations
-from tests.conftest import Api, global_id
+from tests import machine, situations
+from tests.conftest import Answer, Api, global_id
 from tests.test_headers import Scripts
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +80,14 @@ def test_in_production_it_is_what_has_been_collected(static_files: Path, product
 
 
 def test_what_npm_builds_can_be_collected(settings: Settings, static_files: Path, production: None) -> None:
-    if not (BUILT / "explorer" / "main.js").exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Node 20 or newer with npm, and `make explorer`")
+    built = (BUILT / "explorer" / "main.js").exists()
+    machine.needs(None if built else "needs the explorer: Node 20 or newer with npm, and then `make explorer`")
     settings.STATICFILES_DIRS = [BUILT]
     call_command("collectstatic", interactive=False, verbosity=0)
     collected = {path.name for path in (settings.STATIC_ROOT / "explorer").iterdir()}
     # The script asks for these by their plain names.
     assert {"editor.worker.js", "graphql.worker.js", "json.worker.js"} < collected
-    assert "main.js" in page().replace(re.search(r"main(\.[0-9a-f]{12})\.js", page())[1], "")  # type: ignore[index]
+    assert NOT_INSTALLED not in page()
 
 
 @pytest.mark.parametrize("is_built", [True, False])
@@ -109,3 +108,30 @@ def test_no_script_of_ours_names_another_origin() -> None:
 @pytest.mark.parametrize("text", ["'//cdn.example/x.js'", "https://cdn.example", "url(//cdn.example)", "ws://a.b/c"])
 def test_another_origin_would_be_found(text: str) -> None:
     assert FOREIGN.search(text)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_the_document_of_every_tab_is_valid(tab: str) -> None:
+    assert validate(build_schema(schema.as_str()), parse(TABS[tab])) == []
+
+
+def test_the_tabs_run_one_after_the_other(api: Api) -> None:
+    show = situations.a_show()
+    who = {"username": "guest-1", "email": "guest-1@example.com", "password": "popcorn-and-a-movie"}
+    api.token = api(TABS["sign-up"], **who).data["signup"]["accessToken"]
+    api.token = api(TABS["log-in"], username="guest-1", password=who["password"]).data["login"]["accessToken"]
+    (listed,) = api(TABS["what-is-on"]).data["shows"]["nodes"]
+    assert listed["id"] == global_id(show)
+    seat = first_seat(api(TABS["seat-map"], showId=listed["id"]))
+    assert (seat["label"], seat["status"], seat["mine"]) == ("A1", "AVAILABLE", False)
+    booked = api(TABS["book-a-seat"], showId=listed["id"], seat=seat["label"]).data["bookSeat"]
+    assert booked["status"] == "CONFIRMED"
+    (mine,) = api(TABS["my-bookings"]).data["myBookings"]["nodes"]
+    assert (mine["id"], mine["status"]) == (booked["id"], "CONFIRMED")
+    cancelled = api(TABS["cancel-booking"], bookingId=mine["id"]).data["cancelBooking"]
+    assert cancelled["status"] == "CANCELLED"
+    assert first_seat(api(TABS["seat-map"], showId=listed["id"]))["status"] == "AVAILABLE"
+
+
+def first_seat(answer: Answer) -> Any:
+    return answer.data["show"]["seatMap"]["rows"][0]["seats"][0]
