@@ -1,4 +1,4 @@
-import { pick, useGraphiQL } from "@graphiql/react";
+import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useSyncExternalStore } from "react";
 
 import * as found from "./found.js";
@@ -6,6 +6,7 @@ import * as found from "./found.js";
 /** Fills what has been found into the variables of the tab that is open. Shows nothing. */
 export function FillIn() {
   const { variableEditor, tabs, activeTabIndex } = useGraphiQL(pick("variableEditor", "tabs", "activeTabIndex"));
+  const { updateActiveTabValues } = useGraphiQLActions();
   const known = useSyncExternalStore(found.subscribe, found.current);
   const tab = tabs[activeTabIndex]?.id;
 
@@ -14,8 +15,10 @@ export function FillIn() {
     const filled = found.filledIn(text);
     if (filled !== text) {
       variableEditor.setValue(filled);
+      // GraphiQL itself notes it a moment later, and until then would bring back the old text with the tab.
+      updateActiveTabValues({ variables: filled });
     }
-  }, [variableEditor, tab, known]);
+  }, [variableEditor, updateActiveTabValues, tab, known]);
 
   return null;
 }
