@@ -7,7 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,12 @@ class Server:
         return answer
 
 
-@pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A new, empty database, of the kind the suite runs on."""
+@contextmanager
+def new_database(folder: Path) -> Iterator[str]:
+    """The address of a new, empty database, of the kind the suite runs on."""
     url = os.environ.get("TEST_DATABASE_URL")
     if url is None:
-        yield f"sqlite:///{tmp_path_factory.mktemp('server') / 'cinema.sqlite3'}"
+        yield f"sqlite:///{folder / 'cinema.sqlite3'}"
         return
     name = f"server_{uuid.uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
@@ -53,8 +53,8 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
-def environment(database_url: str) -> dict[str, str]:
+def new_environment(database_url: str) -> dict[str, str]:
+    """What a server is started with for development."""
     return {
         "PATH": os.environ["PATH"],
         "DEBUG": "true",
@@ -62,6 +62,17 @@ def environment(database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with new_database(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def environment(database_url: str) -> dict[str, str]:
+    return new_environment(database_url)
 
 
 @pytest.fixture(scope="session")
@@ -73,21 +84,24 @@ def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
         yield started
 
 
+OURS = ("manage.py", "serve", "--workers", "2")
+
+
 @contextmanager
-def serving(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
+def serving(environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS) -> Iterator[Server]:
     """A server that answers."""
-    with started(environment, log=log) as server:
+    with started(environment, log=log, program=program) as server:
         wait_until(lambda: answers(server, log), what=f"the server, see {log}")
         yield server
 
 
 @contextmanager
-def started(environment: dict[str, str], *, log: Path) -> Iterator[Server]:
-    """A server that has been started; ended, if it has not ended itself."""
+def started(environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS) -> Iterator[Server]:
+    """A server that has been started; ended, if it has not ended itself. `program` is called with its port."""
     port = free_port()
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "2"],
+            [sys.executable, *program, "--port", str(port)],
             cwd=BASE_DIR,
             env=environment,
             stdout=output,

@@ -1,34 +1,24 @@
-"""What things cost beside each other: python -m tests.bench, or `make bench`.
+"""Choosing seats, reading documents, selling."""
 
-Machines differ, and one machine differs from minute to minute. So everything is measured in turn, round after round, in
-one run, and told as a ratio to the first; only the chooser, which waits for nothing, is told in milliseconds too.
-"""
-
-import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-import django
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402 - Django first
-from django.test.utils import setup_databases, teardown_databases  # noqa: E402
-
-from cinema.booking import bookings, holds, picking  # noqa: E402
-from cinema.booking.seats import BestAvailable  # noqa: E402
-from cinema.catalog import layouts  # noqa: E402
-from cinema.models import Show, User  # noqa: E402
-from schema import documents  # noqa: E402
-from schema.costs import Operation  # noqa: E402
-from schema.root import schema  # noqa: E402
-from tests import situations  # noqa: E402
+from cinema.booking import bookings, holds, picking
+from cinema.booking.seats import BestAvailable
+from cinema.catalog import layouts
+from cinema.models import Show, User
+from schema import documents
+from schema.costs import Operation
+from schema.root import schema
+from tests import situations
+from tests.bench.telling import tell
 
 SCHEMA = schema._schema  # noqa: SLF001 - as Strawberry's own extensions do
 
@@ -138,10 +128,6 @@ def hold_best(show: Show, _: str, by: User) -> object:
     return holds.acquire(show_id=show.pk, wanted=BestAvailable(1), by=by)
 
 
-def tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-
-
 def _crowds() -> list[tuple[float, int]]:
     return [(share / 10, count) for share in range(1, 11) for count in range(1, 11)] * 3
 
@@ -162,7 +148,3 @@ def _timed(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()
