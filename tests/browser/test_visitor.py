@@ -119,6 +119,24 @@ def test_an_answer_that_refuses_is_found_unless_expected(suspect: Visitor, visit
     assert prepared.leave() == []
 
 
+def test_who_expects_an_error_is_told_of_others(suspect: Visitor) -> None:
+    suspect.expect_error("as planned")
+    opened(suspect, "").evaluate("() => { console.error('as planned'); console.error('a surprise'); }")
+
+    assert suspect.leave() == ["Error: a surprise ()"]
+
+
+def test_a_page_that_is_busy_has_its_say(suspect: Visitor) -> None:
+    busy = """() => scheduler.postTask(() => {
+        const end = performance.now() + 500;
+        while (performance.now() < end);
+        console.error("at last");
+    }, { priority: "user-blocking" }) && null"""
+    opened(suspect, "").evaluate(busy)
+
+    assert suspect.leave() == ["Error: at last ()"]
+
+
 def test_an_error_that_is_expected_has_to_come(suspect: Visitor) -> None:
     suspect.expect_error("status of 400")
     opened(suspect, "")
@@ -142,6 +160,13 @@ def test_axe_finds_what_keeps_people_out(visitor: Visitor) -> None:
     page = opened(visitor, "<h1>A page</h1><button></button><img src='data:,'>", "script-src 'none'")
 
     assert [violation.split(":")[0] for violation in axe.violations(page)] == ["button-name", "image-alt"]
+
+
+def test_of_what_axe_finds_only_what_is_grave_counts(visitor: Visitor) -> None:
+    page = opened(visitor, "<h1>A page</h1><h4>Three levels below</h4>", "script-src 'none'")
+
+    assert axe.violations(page) == []
+    assert [found["impact"] for found in page.evaluate(axe.VIOLATIONS)] == ["moderate"]
 
 
 def test_axe_has_nothing_against_a_page_that_everybody_can_use(visitor: Visitor) -> None:
