@@ -6,8 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
+PROTOCOL = Subprotocol("graphql-transport-ws")
 SUBSCRIPTION = """
 subscription Watch($show: ID!) {
   seatChanges(showId: $show) { cursor seats { label status mine price { amount currency } } }
@@ -38,7 +40,7 @@ class Onlookers:
 
     async def _watch(self, address: str, show: str) -> None:
         for _ in range(self.many):
-            socket = await connect(f"ws{address.removeprefix('http')}/graphql", subprotocols=["graphql-transport-ws"])
+            socket = await connect(f"ws{address.removeprefix('http')}/graphql", subprotocols=[PROTOCOL])
             await socket.send(json.dumps({"type": "connection_init"}))
             await socket.recv()
             payload = {"query": SUBSCRIPTION, "variables": {"show": show}}
