@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.proof.calls import BOOKING, BUSY, EXPECTED, KEY_REUSED, Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.history import Rules
+from tests.proof.rules import Rules
 from tests.proof.stories import Story, stories
 
 # How a call may go without an answer: the connection broke, the client hung up, or the server says that it cannot.

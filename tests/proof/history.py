@@ -10,38 +10,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.proof.calls import NEVER, Call, Operation
+from tests.proof.kept import Kept, Seat, most_at_once, seats_of_bookings
 from tests.proof.model import Part, SeatCall
 from tests.proof.rows import BookingRow, Rows, TicketRow
+from tests.proof.rules import Rules
 from tests.proof.stories import Story, stories
 
-Seat = tuple[int, str]
 Parts = Iterator[tuple[Seat, SeatCall]]
 
 _SEEN = {"AVAILABLE": Part.SEEN_FREE, "HELD": Part.SEEN_HELD, "BOOKED": Part.SEEN_SOLD}
 
 
-@dataclass(frozen=True)
-class Rules:
-    """How long holds are kept, in nanoseconds, and how many seats of a show one user may have."""
-
-    hold: int
-    hold_at_most: int
-    seats_per_user_and_show: int
-
-
 def seat_histories(
-    calls: Sequence[Call], rows: Rows, *, makers: Mapping[int, Call], rules: Rules, ended_at: int
+    calls: Sequence[Call],
+    rows: Rows,
+    *,
+    makers: Mapping[int, Call],
+    perhaps_kept: Iterable[Kept],
+    rules: Rules,
+    ended_at: int,
+    tolerance: int,
 ) -> dict[Seat, list[SeatCall]]:
-    """What happened to each seat, as far as it is told. `makers`: see `makers.found`."""
+    """What happened to each seat, as far as it is told. See `makers.found` and `kept.perhaps`."""
     told = list(stories(calls))
     projection = _Projection(
         rules=rules,
         ended_at=ended_at,
+        tolerance=tolerance,
         bookings=rows.bookings,
         tickets=rows.tickets_of(),
         made={call: booking for booking, call in makers.items()},
         seats=seats_of_bookings(told, rows),
         created_at=_created_at(told, rows),
+        perhaps_had=_by_user_and_show(perhaps_kept),
     )
     histories: dict[Seat, list[SeatCall]] = defaultdict(list)
     for story in told:
@@ -52,26 +53,18 @@ def seat_histories(
     return histories
 
 
-def seats_of_bookings(told: Iterable[Story], rows: Rows) -> dict[int, frozenset[Seat]]:
-    """Of each booking, from the tables and the answers together."""
-    found: dict[int, set[Seat]] = defaultdict(set)
-    for ticket in rows.tickets:
-        found[ticket.booking].add((ticket.show, ticket.seat))
-    for story in told:
-        if story.made is not None and story.show is not None:
-            found[story.made.id] |= {(story.show, label) for label in story.made.seats}
-    return {booking: frozenset(seats) for booking, seats in found.items()}
-
-
 @dataclass(frozen=True)
 class _Projection:
     rules: Rules
     ended_at: int
+    tolerance: int
     bookings: Mapping[int, BookingRow]
     tickets: Mapping[int, Sequence[TicketRow]]
     made: Mapping[Call, int]
     seats: Mapping[int, frozenset[Seat]]
     created_at: Mapping[int, int]
+    # By user and show.
+    perhaps_had: Mapping[tuple[int, int], Sequence[Kept]]
 
     def parts(self, story: Story) -> Parts:
         match story.operation:
@@ -142,8 +135,21 @@ class _Projection:
         for call in story.refusals:
             if call.answer and call.answer.kind == "HoldExpired":
                 for seat in self.seats.get(story.about, ()):
-                    part = Part.CAN_BE_HAD if seat[1] in call.answer.seats else Part.LOST
+                    if seat[1] in call.answer.seats:
+                        part = Part.CAN_BE_HAD
+                    elif self._all_the_user_may_have(seat[0], call):
+                        continue
+                    else:
+                        part = Part.LOST
                     yield seat, SeatCall(part, call.start, call.end, user=call.user, booking=story.about)
+
+    def _all_the_user_may_have(self, show: int, call: Call) -> bool:
+        """Whether more seats than it names may be free: who confirms is told of no more than may still be had."""
+        if call.operation is not Operation.CONFIRM or call.answer is None:
+            return False
+        others = [each for each in self.perhaps_had.get((call.user, show), ()) if each.booking != call.booking]
+        had = most_at_once(others, call, tolerance=self.tolerance)
+        return had + len(call.answer.seats) >= self.rules.seats_per_user_and_show
 
     def _given_back(self, story: Story) -> Parts:
         wanted = story.seats
@@ -196,6 +202,13 @@ def _ends(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
                         Part.LEFT_WITH, moment, moment, user=user, booking=ticket.booking, until=ticket.expires_at
                     ),
                 )
+
+
+def _by_user_and_show(perhaps_kept: Iterable[Kept]) -> dict[tuple[int, int], list[Kept]]:
+    found: dict[tuple[int, int], list[Kept]] = defaultdict(list)
+    for each in perhaps_kept:
+        found[each.user, each.seat[0]].append(each)
+    return found
 
 
 def _created_at(told: Iterable[Story], rows: Rows) -> dict[int, int]:

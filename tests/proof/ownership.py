@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from tests.proof.calls import NEVER, Call, Operation
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.history import Rules, Seat
+from tests.proof.kept import Seat
+from tests.proof.rules import Rules
 from tests.proof.stories import Story, stories
 
 

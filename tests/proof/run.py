@@ -16,10 +16,10 @@ from tests.proof.calls import Call
 from tests.proof.clients import Client
 from tests.proof.databases import Database, Postgresql
 from tests.proof.faults import Fault, Faults
-from tests.proof.history import Rules
 from tests.proof.proxy import Proxy
 from tests.proof.recorder import Recorder
 from tests.proof.rows import Rows
+from tests.proof.rules import Rules
 from tests.proof.server import Server
 from tests.proof.stage import Stage
 from tests.proof.verdict import Checked

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tests.proof.calls import BookingSeen, Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.history import Rules
 from tests.proof.rows import BookingRow, Rows
+from tests.proof.rules import Rules
 from tests.proof.stories import Story, stories
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.proof import verdict
 from tests.proof.calls import Answer, BookingSeen, Call, Operation, SeatSeen
 from tests.proof.complaints import Kind
-from tests.proof.history import Rules
 from tests.proof.rows import BookingRow, KeyRow, Rows, TicketRow
+from tests.proof.rules import Rules
 
 SECOND = 1_000_000_000
 RULES = Rules(hold=10 * SECOND, hold_at_most=20 * SECOND, seats_per_user_and_show=2)
@@ -38,6 +38,18 @@ def booked(booking: int, seat: str = "A1", *, at: int, by: int = ANN, key: str |
     )
 
 
+def held(booking: int, *seats: str, at: int) -> Call:
+    """For ten seconds, and then nobody wrote down that it ran out."""
+    made = booked(booking, at=at)
+    seen = BookingSeen(booking, "HELD", frozenset(seats), at * SECOND, at * SECOND + RULES.hold)
+    return replace(made, operation=Operation.HOLD, answer=Answer("Booking", seen), seats=frozenset(seats))
+
+
+def told_that_it_ran_out(booking: int, *, at: int, still: str = "", operation: Operation = Operation.CONFIRM) -> Call:
+    answer = Answer("HoldExpired", seats=frozenset(still.split()))
+    return Call(operation, ANN, at * SECOND, (at + 1) * SECOND, answer, "HoldExpired", booking=booking)
+
+
 def unanswered(call: Call) -> Call:
     return replace(call, answer=None, outcome="ConnectionResetError")
 
@@ -63,10 +75,14 @@ def rows_of(*calls: Call, released: Sequence[int] = ()) -> Rows:
     for call in calls:
         seen = call.booked
         assert seen is not None
-        status = "CANCELLED" if seen.id in released else "CONFIRMED"
-        bookings[seen.id] = BookingRow(seen.id, call.user, SHOW, status, seen.created_at, None, seen.created_at)
+        assert call.show is not None
+        status = "CANCELLED" if seen.id in released else seen.status
+        confirmed_at = seen.created_at if seen.status == "CONFIRMED" else None
+        bookings[seen.id] = BookingRow(
+            seen.id, call.user, call.show, status, seen.created_at, seen.expires_at, confirmed_at
+        )
         released_at = call.end if seen.id in released else None
-        tickets += [TicketRow(seen.id, SHOW, seat, None, released_at) for seat in sorted(seen.seats)]
+        tickets += [TicketRow(seen.id, call.show, seat, seen.expires_at, released_at) for seat in sorted(seen.seats)]
         if call.key:
             keys.append(KeyRow(call.user, call.key, seen.id))
     return Rows(bookings, tickets, keys)
@@ -188,6 +204,78 @@ def test_finds_that_seats_were_denied_that_are_free(asked: int, complaints: set[
     )
 
     assert found([saw("AVAILABLE", at=1), denied], Rows()) == complaints
+
+
+HOLD = held(1, "A1", at=1)
+# Two are all that one user may have.
+OTHERS = [booked(2, "A2", at=13), booked(3, "A3", at=14)]
+
+
+def test_who_has_all_the_seats_allowed_is_not_told_which_are_free() -> None:
+    refusal = told_that_it_ran_out(1, at=16)
+
+    assert found([HOLD, *OTHERS, refusal], rows_of(HOLD, *OTHERS)) == set()
+
+
+def test_who_has_almost_all_the_seats_allowed_is_not_told_of_all_that_are_free() -> None:
+    hold = held(1, "A1", "A4", at=1)
+    refusal = told_that_it_ran_out(1, at=16, still="A1")
+
+    assert found([hold, OTHERS[0], refusal], rows_of(hold, OTHERS[0])) == set()
+
+
+def test_seats_that_may_have_been_had_during_the_call_count() -> None:
+    row = booked(3, "A3", at=17, key="k")
+    sale = replace(unanswered(row), end=18 * SECOND)
+    refusal = replace(told_that_it_ran_out(1, at=16), end=18 * SECOND)
+
+    assert found([HOLD, OTHERS[0], sale, refusal], rows_of(HOLD, OTHERS[0], row)) == set()
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([], id="none"),
+        pytest.param(OTHERS[:1], id="too few"),
+        pytest.param([OTHERS[0], booked(3, "A3", at=14, by=BEN)], id="another user's"),
+        pytest.param([OTHERS[0], replace(booked(3, "A3", at=14), show=SHOW + 1)], id="of another show"),
+        pytest.param([OTHERS[0], held(3, "A3", at=4)], id="that ran out before"),
+        pytest.param([OTHERS[0], booked(3, "A3", at=18)], id="that came after"),
+    ],
+)
+def test_finds_that_a_seat_was_kept_from_who_could_have_had_it(others: Sequence[Call]) -> None:
+    refusal = told_that_it_ran_out(1, at=16)
+
+    assert found([HOLD, *others, refusal], rows_of(HOLD, *others)) == {Kind.NO_ORDER}
+
+
+def test_finds_that_a_seat_was_kept_because_of_itself() -> None:
+    """It may have been confirmed, for all that this call tells, and then it was not refused."""
+    confirm = unanswered(told_that_it_ran_out(1, at=14))
+    refusal = told_that_it_ran_out(1, at=16)
+
+    assert found([HOLD, OTHERS[0], confirm, refusal], rows_of(HOLD, OTHERS[0])) == {Kind.NO_ORDER}
+
+
+def test_finds_that_less_is_named_than_may_be_had() -> None:
+    hold = held(1, "A1", "A4", at=1)
+    refusal = told_that_it_ran_out(1, at=16)
+
+    assert found([hold, OTHERS[0], refusal], rows_of(hold, OTHERS[0])) == {Kind.NO_ORDER}
+
+
+def test_finds_that_a_seat_was_kept_from_who_asked_to_extend() -> None:
+    """Then all that are free are named, however many one has."""
+    refusal = told_that_it_ran_out(1, at=16, operation=Operation.EXTEND)
+
+    assert found([HOLD, *OTHERS, refusal], rows_of(HOLD, *OTHERS)) == {Kind.NO_ORDER}
+
+
+def test_finds_that_a_seat_was_kept_because_of_others_that_were_never_had_at_once() -> None:
+    brief, later = replace(held(2, "A2", at=6), end=7 * SECOND), booked(3, "A3", at=18)
+    refusal = replace(told_that_it_ran_out(1, at=15), end=20 * SECOND)
+
+    assert found([HOLD, brief, later, refusal], rows_of(HOLD, brief, later)) == {Kind.NO_ORDER}
 
 
 @pytest.mark.parametrize("outcome", ["INTERNAL_SERVER_ERROR", "HTTP 500", "TimeoutError"])

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof import answers, availability, makers, ownership, tables
+from tests.proof import answers, availability, kept, makers, ownership, tables
 from tests.proof.calls import NEVER, Call
 from tests.proof.checker import DEFAULT_BUDGET, Result, Verdict, check
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.history import Rules, Seat, seat_histories
+from tests.proof.history import seat_histories
+from tests.proof.kept import Seat
 from tests.proof.model import Part, SeatCall, State
 from tests.proof.rows import Rows
+from tests.proof.rules import Rules
 
 # How many calls before the one that nothing explains are shown.
 SHOWN = 25
@@ -28,15 +30,24 @@ def of_run(
 ) -> Checked:
     """What is wrong with the run, if anything."""
     made_by = makers.found(calls, rows)
+    perhaps_kept = list(kept.perhaps(calls, rows, makers=made_by, rules=rules))
     checked = Checked(
         [
             *ownership.complaints(calls, rules=rules, tolerance=tolerance),
             *answers.complaints(calls, rules=rules),
-            *availability.complaints(calls, rows, makers=made_by, rules=rules, tolerance=tolerance),
+            *availability.complaints(calls, perhaps_kept, tolerance=tolerance),
             *tables.complaints(calls, rows, makers=made_by, rules=rules),
         ]
     )
-    histories = seat_histories(calls, rows, makers=made_by, rules=rules, ended_at=ended_at)
+    histories = seat_histories(
+        calls,
+        rows,
+        makers=made_by,
+        perhaps_kept=perhaps_kept,
+        rules=rules,
+        ended_at=ended_at,
+        tolerance=tolerance,
+    )
     for seat, history in sorted(histories.items()):
         result = check(history, tolerance=tolerance, budget=budget)
         checked.seats += 1
