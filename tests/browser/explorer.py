@@ -79,6 +79,10 @@ class Explorer:
         values: dict[str, Any] = json.loads(text.replace("\xa0", " "))
         return values
 
+    def stored(self) -> str:
+        """The tabs as a reload brings them back. What is typed gets there, and is safe, a moment later."""
+        return str(self.page.evaluate("localStorage.getItem('graphiql:tabState')"))
+
     def write(self, editor: str, text: str) -> None:
         self.editor(editor).click()
         self.page.keyboard.press("ControlOrMeta+A")

@@ -1,6 +1,7 @@
 // What answers have that the variables of other tabs lack: the id of a show, a free seat of it, the id of a booking.
 
 const KEY = "explorer:found";
+const STARTS_AT = "explorer:show-starts-at";
 const MOST = 50;
 // Too late to cancel is an hour before the show, unless a setting says otherwise.
 const HOURS_AHEAD = 2;
@@ -16,9 +17,17 @@ export function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Whether no show has been found yet, or only one that starts too soon by now. */
+export const needsShow = () => !isGood({ startsAt: localStorage.getItem(STARTS_AT) });
+
 /** Remembers what is worth it in the `data` of an answer. */
 export function learn(data) {
-  keep("showId", showToBook(data.shows?.nodes)?.id);
+  const shows = data.shows?.nodes ?? [];
+  const show = shows.find(isGood) ?? shows[0];
+  if (show?.id) {
+    keep("showId", show.id);
+    localStorage.setItem(STARTS_AT, show.startsAt);
+  }
   keep("seat", seatsOf(data.show).find((seat) => seat.status === "AVAILABLE")?.label);
   keep("bookingId", data.myBookings?.nodes?.find((booking) => booking.status === "CONFIRMED")?.id);
   keep("bookingId", data.bookSeat?.id);
@@ -39,9 +48,8 @@ export function filledIn(text) {
   return JSON.stringify({ ...variables, ...Object.fromEntries(changes.map(([name, [last]]) => [name, last])) }, null, 2);
 }
 
-function showToBook(shows = []) {
-  const soon = Date.now() + HOURS_AHEAD * 60 * 60 * 1000;
-  return shows.find((show) => Date.parse(show.startsAt) > soon) ?? shows[0];
+function isGood({ startsAt }) {
+  return Date.parse(startsAt) > Date.now() + HOURS_AHEAD * 60 * 60 * 1000;
 }
 
 function seatsOf(show) {

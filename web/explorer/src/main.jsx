@@ -5,8 +5,8 @@ import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
 import { Account } from "./account.jsx";
+import { FillIn, WrapLines } from "./editors.jsx";
 import { fetcher } from "./fetcher.js";
-import { FillIn } from "./fill-in.jsx";
 import * as found from "./found.js";
 import { ask } from "./http.js";
 import { areStored, tabs, WHAT_IS_ON } from "./tabs.js";
@@ -19,7 +19,7 @@ self.MonacoEnvironment = {
 };
 
 // So that a tab that needs a show has one, whichever is run first.
-if (!found.current().showId) {
+if (found.needsShow()) {
   ask({ query: WHAT_IS_ON });
 }
 
@@ -33,6 +33,7 @@ createRoot(document.getElementById("explorer")).render(
   >
     <GraphiQL.Logo>
       <FillIn />
+      <WrapLines />
       <Account />
     </GraphiQL.Logo>
   </GraphiQL>,

@@ -1,7 +1,7 @@
 // The tabs that are open at first, in the order they are meant to be run.
 
 import bookASeat from "./tabs/book-a-seat.graphql";
-import cancelBooking from "./tabs/cancel-booking.graphql";
+import cancel from "./tabs/cancel.graphql";
 import logIn from "./tabs/log-in.graphql";
 import myBookings from "./tabs/my-bookings.graphql";
 import seatMap from "./tabs/seat-map.graphql";
@@ -10,6 +10,7 @@ import watchAShow from "./tabs/watch-a-show.graphql";
 import whatIsOn from "./tabs/what-is-on.graphql";
 
 const STORED_TABS = "graphiql:tabState";
+const START_OVER = "explorer:start-over";
 const PASSWORD = "popcorn-and-a-movie";
 const guest = `guest-${Math.random().toString(36).slice(2, 8)}`;
 
@@ -23,7 +24,7 @@ export const tabs = [
   tab(seatMap, { showId: "" }),
   tab(bookASeat, { showId: "", seat: "C4" }),
   tab(myBookings),
-  tab(cancelBooking, { bookingId: "" }),
+  tab(cancel, { bookingId: "" }),
   tab(watchAShow, { showId: "" }),
 ];
 
@@ -31,15 +32,20 @@ export const tabs = [
 export const areStored = () => localStorage.getItem(STORED_TABS) !== null;
 
 export function startOver() {
-  if (!confirm("Close your tabs, and open those that are here at first?")) {
-    return;
+  if (confirm("Close your tabs, and open those that are here at first?")) {
+    sessionStorage.setItem(START_OVER, "yes");
+    location.reload();
   }
-  for (const key of [STORED_TABS, "graphiql:query", "graphiql:variables"]) {
-    localStorage.removeItem(key);
-  }
-  location.reload();
 }
 
 function tab(query, variables) {
   return { query, variables: variables ? JSON.stringify(variables, null, 2) : "" };
+}
+
+// Only now: before the reload GraphiQL might have stored its tabs again.
+if (sessionStorage.getItem(START_OVER)) {
+  sessionStorage.removeItem(START_OVER);
+  for (const key of [STORED_TABS, "graphiql:query", "graphiql:variables"]) {
+    localStorage.removeItem(key);
+  }
 }

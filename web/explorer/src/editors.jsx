@@ -22,3 +22,14 @@ export function FillIn() {
 
   return null;
 }
+
+/** Breaks long lines of documents, so that what the comments say can be read in a narrow window. Shows nothing. */
+export function WrapLines() {
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+
+  useEffect(() => {
+    queryEditor?.updateOptions({ wordWrap: "on" });
+  }, [queryEditor]);
+
+  return null;
+}
