@@ -96,9 +96,10 @@ class Explorer:
         self.page.get_by_role("button", name="Headers", exact=True).click()
         self.write("Headers", json.dumps(headers))
 
-    def token(self) -> str:
-        session = self.page.evaluate("sessionStorage.getItem('explorer:session')")
-        return str(json.loads(session)["accessToken"])
+    def session(self) -> dict[str, str]:
+        """What the page keeps of who is signed in."""
+        kept: dict[str, str] = json.loads(self.page.evaluate("sessionStorage.getItem('explorer:session')"))
+        return kept
 
     def sign_up(self) -> str:
         """As whom."""

@@ -72,7 +72,7 @@ def test_a_subscription_knows_who_is_signed_in(opened: Explorer, server: Server)
     opened.sign_up()
     seat = free_seats(opened.data("SeatMap"))[-1]
     opened.watch("WatchAShow")
-    server.post(BOOK, opened.token(), show=opened.variables("WatchAShow")["showId"], seat=seat)
+    server.post(BOOK, opened.session()["accessToken"], show=opened.variables("WatchAShow")["showId"], seat=seat)
     expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
@@ -135,7 +135,7 @@ def test_descriptions_are_shown(opened: Explorer, page: Page) -> None:
 
 def test_who_signs_out_is_signed_out_on_the_server_too(opened: Explorer, page: Page, server: Server) -> None:
     opened.sign_up()
-    token = opened.token()
+    token = opened.session()["accessToken"]
     page.get_by_role("button", name="Sign out").click()
     expect(opened.account).to_have_text("Not signed in")
     assert page.evaluate("Object.keys(sessionStorage)") == []
@@ -144,7 +144,7 @@ def test_who_signs_out_is_signed_out_on_the_server_too(opened: Explorer, page: P
 
 def test_a_session_that_has_ended_elsewhere_is_forgotten(opened: Explorer, server: Server) -> None:
     opened.sign_up()
-    server.post("mutation { logout(input: { everywhere: true }) { __typename } }", opened.token())
+    server.post("mutation { logout(input: { everywhere: true }) { __typename } }", opened.session()["accessToken"])
     assert opened.code("MyBookings") == "UNAUTHENTICATED"
     expect(opened.account).to_have_text("Not signed in")
 
@@ -159,28 +159,28 @@ def test_a_header_written_by_hand_wins(opened: Explorer) -> None:
 
 def test_a_token_that_has_run_out_is_replaced_and_the_call_sent_again(opened: Explorer, page: Page) -> None:
     user = opened.sign_up()
-    first, asked = opened.token(), []
+    before = opened.session()
+    told: list[str] = []
 
-    def answer(route: Route) -> None:
-        authorization = route.request.headers.get("authorization")
-        if "MyBookings" in (route.request.post_data or ""):
-            asked.append(authorization)
-        if authorization == f"Bearer {first}":
+    def run_out_once(route: Route) -> None:
+        if "MyBookings" in (route.request.post_data or "") and not told:
+            told.append(route.request.headers["authorization"])
             route.fulfill(json=RUN_OUT)
         else:
             route.continue_()
 
-    page.route("**/graphql", answer)
+    page.route("**/graphql", run_out_once)
     opened.open("MyBookings")
     opened.press_run()
     expect(opened.result).to_contain_text('"nodes": []')
     expect(opened.account).to_have_text(f"Signed in as {user}")
-    assert asked == [f"Bearer {first}", f"Bearer {opened.token()}"]
+    assert told == [f"Bearer {before['accessToken']}"]
+    assert opened.session()["refreshToken"] != before["refreshToken"]
 
 
 def test_a_session_that_cannot_be_renewed_is_over(opened: Explorer, page: Page, server: Server) -> None:
     opened.sign_up()
-    token = opened.token()
+    token = opened.session()["accessToken"]
     server.post("mutation { logout(input: {}) { __typename } }", token)
     page.route(
         "**/graphql",
