@@ -73,25 +73,23 @@ class Watch:
         self._changed.set()
 
     async def run(self) -> None:
-        """Until it turns out that there is no such show."""
-        try:
-            while True:
-                seconds = await self._read_and_tell()
-                await asyncio.sleep(SECONDS_BETWEEN_READS)
-                await _within(seconds, self._changed)
-        except NotFound as error:
-            for each in self.subscribers:
-                each.tell(error)
+        """For ever."""
+        while True:
+            seconds = await self._read_and_tell()
+            await asyncio.sleep(SECONDS_BETWEEN_READS)
+            await _within(seconds, self._changed)
 
     async def _read_and_tell(self) -> float | None:
-        """Seconds until it has to read again in any case. Raises `NotFound`."""
+        """Seconds until it has to read again in any case."""
         self._changed.clear()
         newcomers, self._newcomers = self._newcomers, []
         moments = [moment for moment in (self._read_at, *(each.since for each in newcomers)) if moment]
         try:
             look = await read(seat_maps.look, self.show_id, since=min(moments, default=None))
-        except NotFound:
-            raise
+        except NotFound as error:
+            for each in self.subscribers:
+                each.tell(error)
+            return None
         except Exception as error:  # noqa: BLE001 - whatever it is, those who look on stay
             self._newcomers += newcomers
             self._log(error)
