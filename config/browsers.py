@@ -32,6 +32,19 @@ POLICY_OF_STAFF_PAGES = {
     "form-action": ["'self'"],
     **_NO_FRAMES,
 }
+POLICY_OF_FRONT_PAGE = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    # The API, over HTTP and over a WebSocket.
+    "connect-src": ["'self'"],
+    "form-action": ["'none'"],
+    # Nothing becomes markup or a script by being assigned to something.
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["'none'"],
+    **_NO_FRAMES,
+}
 POLICY_OF_EXPLORER = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],

@@ -33,7 +33,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """Nothing is allowed but on the two kinds of pages that need something: the staff's, and the explorer."""
+    """Nothing is allowed but on the pages that need something: the staff's, the front page, and the explorer."""
 
     def get_policy_parts(
         self,
@@ -50,6 +50,8 @@ class ContentSecurityPolicy(CSPMiddleware):
         found = request.resolver_match
         if found is not None and found.app_name == "admin":
             return settings.POLICY_OF_STAFF_PAGES
+        if found is not None and found.url_name == "front":
+            return settings.POLICY_OF_FRONT_PAGE
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if request.method == "GET" and is_page and is_api(request):
             return settings.POLICY_OF_EXPLORER

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "strawberry_django",
     "cinema",
     "web.explorer",
+    "web.front",
 ]
 
 MIDDLEWARE = [
@@ -199,7 +200,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_files.StaticFiles"
     },
 }
 
@@ -248,8 +249,7 @@ UNFOLD = {
     "SITE_TITLE": "Cinema",
     "SITE_HEADER": "Cinema",
     "SHOW_VIEW_ON_SITE": False,
-    # There is no page at / to go to.
-    "SITE_URL": None,
+    "SITE_URL": "/",
     "SITE_SYMBOL": "theaters",
     "SIDEBAR": {"navigation": "cinema.admin.navigation.sidebar"},
 }

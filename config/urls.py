@@ -1,14 +1,16 @@
-"""Where things are: the API at /graphql, the staff's pages at /admin/."""
+"""Where things are: the front page at /, the API at /graphql, the staff's pages at /admin/."""
 
 from django.contrib import admin
 from django.urls import path
 
 from schema.http.view import GraphQLView
 from web.explorer.page import page as explorer
+from web.front.views import front_page
 
 graphql = GraphQLView.as_view(explorer=explorer)
 
 urlpatterns = [
+    path("", front_page, name="front"),
     path("graphql", graphql),
     path("graphql/", graphql),
     path("admin/", admin.site.urls),
