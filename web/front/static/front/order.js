@@ -95,7 +95,7 @@ export class Order {
     this.#picks.clear();
     this.#sold = null;
     this.#keep(hold);
-    this.#say(`${list(seatsOf(hold))} held for you.`);
+    announce(`${list(seatsOf(hold))} held for you.`);
     this.#focus(`confirm-${hold.id}`);
   }
 
@@ -120,7 +120,8 @@ export class Order {
     this.#remove(hold);
     this.#sold = result;
     this.#seatsAre(result, "BOOKED", true);
-    this.#say(`Confirmed. Your reference is ${result.reference}.`, [], { isSilent: true });
+    announce(`Confirmed. Your reference is ${result.reference}.`);
+    this.#draw();
     this.#focus("sold");
   }
 
@@ -178,8 +179,8 @@ export class Order {
     this.#house.update(seatsOf(booking).map((label) => ({ label, status, mine })));
   }
 
-  #say(text, actions = [], { isSilent = false } = {}) {
-    this.#notice = isSilent ? null : { text, actions };
+  #say(text, actions = []) {
+    this.#notice = { text, actions };
     announce(text);
     this.#draw();
   }
@@ -258,7 +259,7 @@ export class Order {
         "div",
         { class: "best" },
         fewer,
-        action("best", `${this.#wanted} best ${this.#wanted === 1 ? "seat" : "seats"}`, best, { kind: "primary", busy }),
+        action("best", `${this.#wanted} best ${this.#wanted === 1 ? "seat" : "seats"}`, best, { kind: this.#holds.length ? "" : "primary", busy }),
         more,
       ),
     ];

@@ -21,7 +21,8 @@ const SHAPES = {
 /** The poster of a movie, for the eye only: its title has to be said beside it. */
 export function poster({ title, genres, posterUrl }) {
   const number = [...title].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) >>> 0, 7);
-  const shape = SHAPES[genres.find((genre) => SHAPES[genre])] ?? sunrise;
+  const shapes = [...new Set(genres.map((genre) => SHAPES[genre] ?? sunrise)), sunrise];
+  const shape = shapes[number % Math.max(1, shapes.length - 1)];
   const drawn = h(
     "div",
     { class: `poster colors-${number % COLORS}`, "data-length": length(title), "aria-hidden": "true" },

@@ -1,9 +1,9 @@
-// What is on: the movies of a day in a theater, each with its shows, and what else comes this week.
+// What is on: the movies of a day in a theater, each with its shows, and what else is coming up.
 
 import { ask } from "./api.js";
 import { now } from "./clock.js";
 import { PROGRAM, THEATERS } from "./documents.js";
-import { h } from "./dom.js";
+import { h, redraw } from "./dom.js";
 import { poster } from "./posters.js";
 import { FORMATS, SHOW_STATUSES, count, day, dayNames, daysFrom, minutes, money, time } from "./words.js";
 
@@ -25,7 +25,9 @@ export async function programPage(main, query) {
   const { shows, movies } = await ask(PROGRAM, { theater: theater.id, day: date, now: new Date(now()).toISOString() });
   const today = byMovie(shows.nodes.filter(({ status, endsAt }) => status !== "CANCELLED" && Date.parse(endsAt) > now()));
   const others = movies.nodes.filter(({ id, shows: next }) => !today.has(id) && next.nodes.length);
-  main.replaceChildren(
+  others.sort((one, other) => one.shows.nodes[0].startsAt.localeCompare(other.shows.nodes[0].startsAt));
+  redraw(
+    main,
     h("div", { class: "hero" }, h("h1", { tabindex: "-1" }, "What’s on"), theaterChoice(theaters.nodes, theater)),
     dayChoice(days, date, theater),
     wall([...today.values()].map(({ movie, shows: times }) => movieCard(movie, times.map((show) => timeLink(show, theater))))),
@@ -123,5 +125,5 @@ function alsoComing(movies, theater) {
     const at = time(next.startsAt, theater.timeZone);
     return movieCard(movie, [h("a", { href: showAddress(next), class: "time next" }, h("b", {}, at), h("span", {}, `${weekday}, ${date}`))]);
   });
-  return [h("h2", { class: "also" }, "Also this week"), h("div", { class: "wall small" }, ...cards)];
+  return [h("h2", { class: "also" }, "Coming up"), h("div", { class: "wall small" }, ...cards)];
 }
