@@ -22,6 +22,10 @@ EXPLORER = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src data:; form-action 'none'; "
     "frame-ancestors 'none'; img-src data:; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'"
 )
+FRONT_PAGE = (
+    "base-uri 'none'; connect-src 'self'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "img-src 'self'; require-trusted-types-for 'script'; script-src 'self'; style-src 'self'; trusted-types 'none'"
+)
 ON_EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -75,6 +79,7 @@ PAGES: dict[str, tuple[int, str, Callable[[], Any]]] = {
         ),
     ),
     "the explorer": (200, EXPLORER, lambda: Client().get("/graphql", headers={"Accept": "text/html"})),
+    "the front page": (200, FRONT_PAGE, lambda: Client().get("/")),
     "the staff's login": (200, STAFF, lambda: Client().get("/admin/login/")),
     "a redirect to it": (302, STAFF, lambda: Client().get("/admin/")),
     "a page of the staff": (200, STAFF, lambda: signed_in().get("/admin/")),

@@ -64,7 +64,13 @@ function drawn({ title, document, fields, other }, why, close) {
 }
 
 function input({ name, label, ...more }) {
-  const field = h("input", { id: `field-${name}`, name, required: true, "aria-describedby": `problem-${name}`, ...more });
+  const field = h("input", {
+    id: `field-${name}`,
+    name,
+    required: true,
+    "aria-describedby": `problem-${name}`,
+    ...more,
+  });
   const problem = h("p", { id: `problem-${name}`, class: "problem" });
   return { field, problem, row: h("div", { class: "field" }, h("label", { for: field.id }, label), field, problem) };
 }
@@ -80,7 +86,10 @@ async function sent(document, values) {
 
 function show({ message, fields = [] }, inputs, general) {
   for (const [name, { field, problem }] of inputs) {
-    problem.textContent = fields.filter((one) => one.field === name).map((one) => one.message).join(" ");
+    problem.textContent = fields
+      .filter((one) => one.field === name)
+      .map((one) => one.message)
+      .join(" ");
     field.ariaInvalid = problem.textContent ? "true" : "false";
   }
   general.textContent = fields.length ? "" : message;

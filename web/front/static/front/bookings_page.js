@@ -30,7 +30,8 @@ export async function bookingsPage(main, query) {
   async function page(after) {
     const { myBookings } = await ask(MY_BOOKINGS, { upcoming, after });
     tickets.append(...myBookings.nodes.map(ticket));
-    if (!tickets.childElementCount) tickets.append(h("p", { class: "empty" }, "Nothing here yet. ", h("a", { href: "#/" }, "See what’s on")));
+    if (!tickets.childElementCount)
+      tickets.append(h("p", { class: "empty" }, "Nothing here yet. ", h("a", { href: "#/" }, "See what’s on")));
     const { hasNextPage, endCursor } = myBookings.pageInfo;
     redraw(more, hasNextPage ? h("button", { type: "button", onclick: () => page(endCursor) }, "Show more") : null);
   }
@@ -38,7 +39,12 @@ export async function bookingsPage(main, query) {
 
 function tabs(upcoming) {
   const tab = (href, label, isHere) => h("a", { href, "aria-current": isHere ? "page" : null }, label);
-  return h("nav", { class: "tabs", "aria-label": "Which bookings" }, tab("#/bookings", "Upcoming", upcoming), tab("#/bookings?past", "Earlier", !upcoming));
+  return h(
+    "nav",
+    { class: "tabs", "aria-label": "Which bookings" },
+    tab("#/bookings", "Upcoming", upcoming),
+    tab("#/bookings?past", "Earlier", !upcoming),
+  );
 }
 
 function ticket(booking) {
@@ -51,7 +57,11 @@ function fill(element, booking) {
   const { show } = booking;
   const { screen } = show;
   const isHeld = booking.status === "HELD";
-  const link = h("a", { href: `#/show/${encodeURIComponent(show.id)}`, class: isHeld ? "button primary" : "" }, isHeld ? "Confirm or extend" : "Show the house");
+  const link = h(
+    "a",
+    { href: `#/show/${encodeURIComponent(show.id)}`, class: isHeld ? "button primary" : "" },
+    isHeld ? "Confirm or extend" : "Show the house",
+  );
   const giveBack = () => cancel(booking, (again) => fill(element, again));
   const canCancel = ["HELD", "CONFIRMED"].includes(booking.status);
   redraw(
@@ -65,14 +75,30 @@ function fill(element, booking) {
       h("p", {}, when(show.startsAt, screen.theater.timeZone)),
       h("p", { class: "aside" }, `${screen.theater.name}, ${screen.name}, ${FORMATS[show.format]}`),
       h("ul", { class: "chips", "aria-label": "Seats" }, ...booking.tickets.map(seatChip)),
-      h("div", { class: "actions" }, link, canCancel ? h("button", { type: "button", "data-key": "cancel", onclick: giveBack }, "Cancel …") : null),
+      h(
+        "div",
+        { class: "actions" },
+        link,
+        canCancel ? h("button", { type: "button", "data-key": "cancel", onclick: giveBack }, "Cancel …") : null,
+      ),
     ),
-    h("div", { class: "stub" }, h("span", {}, "Reference"), h("b", { class: "reference" }, booking.reference), h("span", { class: "amount" }, money(booking.total))),
+    h(
+      "div",
+      { class: "stub" },
+      h("span", {}, "Reference"),
+      h("b", { class: "reference" }, booking.reference),
+      h("span", { class: "amount" }, money(booking.total)),
+    ),
   );
 }
 
 function seatChip({ seat, status }) {
-  return h("li", { class: status === "CANCELLED" || status === "EXPIRED" ? "gone" : "" }, seat, status === "CANCELLED" ? h("span", { class: "unseen" }, " (given back)") : null);
+  return h(
+    "li",
+    { class: status === "CANCELLED" || status === "EXPIRED" ? "gone" : "" },
+    seat,
+    status === "CANCELLED" ? h("span", { class: "unseen" }, " (given back)") : null,
+  );
 }
 
 /** Asks which seats, and gives them back. */
@@ -90,7 +116,12 @@ async function cancel(booking, onDone) {
           submit.textContent = `Give back ${count(chosen().length, "seat")}`;
         },
       },
-      h("fieldset", {}, h("legend", {}, `Which seats of ${booking.show.movie.title}?`), ...boxes.map((box) => h("label", { class: "check" }, box, box.value))),
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, `Which seats of ${booking.show.movie.title}?`),
+        ...boxes.map((box) => h("label", { class: "check" }, box, box.value)),
+      ),
       problem,
       submit,
     );

@@ -9,8 +9,15 @@ import { h, icon } from "./dom.js";
 export function dialog(title, fill) {
   const close = (value) => element.close(value);
   const heading = h("h2", { id: "dialog-title" }, title);
-  const leave = h("button", { type: "button", class: "plain leave", "aria-label": "Close", onclick: () => close("") }, icon("cross"));
-  const element = h("dialog", { "aria-labelledby": "dialog-title", onclick: (event) => event.target === element && close("") });
+  const leave = h(
+    "button",
+    { type: "button", class: "plain leave", "aria-label": "Close", onclick: () => close("") },
+    icon("cross"),
+  );
+  const element = h("dialog", {
+    "aria-labelledby": "dialog-title",
+    onclick: (event) => event.target === element && close(""),
+  });
   element.append(h("div", { class: "dialog-inner" }, h("header", {}, heading, leave), ...[fill(close)].flat()));
   document.body.append(element);
   element.showModal();

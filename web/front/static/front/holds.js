@@ -15,7 +15,11 @@ export function seatsOf(booking) {
 /** A button of which presses are not heard while `busy`; it keeps the focus then, as a disabled one would not. */
 export function action(key, label, run, { kind = "", busy = false } = {}) {
   const onclick = () => busy || run();
-  return h("button", { type: "button", class: kind, "data-key": key, "aria-disabled": busy ? "true" : null, onclick }, label);
+  return h(
+    "button",
+    { type: "button", class: kind, "data-key": key, "aria-disabled": busy ? "true" : null, onclick },
+    label,
+  );
 }
 
 /** `does` has confirm, extend, giveUp and dismiss, which take the hold. */
@@ -28,16 +32,27 @@ export function card(hold, does, busy) {
     "article",
     { class: over ? "card hold over" : "card hold", "data-hold-card": hold.id },
     h("h3", {}, over ? "Time is up" : "Held for you"),
-    over ? h("p", {}, "These seats are free for everybody again. If nobody has taken them, they can still be yours.") : clock,
+    over
+      ? h("p", {}, "These seats are free for everybody again. If nobody has taken them, they can still be yours.")
+      : clock,
     h("div", { class: "bar", "aria-hidden": "true" }, h("i")),
-    lines((tickets.length ? tickets : hold.tickets).map(({ seat, category, price }) => ({ label: seat, category, price }))),
+    lines(
+      (tickets.length ? tickets : hold.tickets).map(({ seat, category, price }) => ({ label: seat, category, price })),
+    ),
     total(hold.total),
     h(
       "div",
       { class: "actions" },
-      action(key("confirm"), over ? "Buy them if still free" : `Confirm for ${money(hold.total)}`, () => does.confirm(hold), { kind: "primary wide", busy }),
+      action(
+        key("confirm"),
+        over ? "Buy them if still free" : `Confirm for ${money(hold.total)}`,
+        () => does.confirm(hold),
+        { kind: "primary wide", busy },
+      ),
       over ? null : action(key("extend"), "Keep longer", () => does.extend(hold), { busy }),
-      action(key("give-up"), over ? "Let them go" : "Give up", () => (over ? does.dismiss(hold) : does.giveUp(hold)), { busy }),
+      action(key("give-up"), over ? "Let them go" : "Give up", () => (over ? does.dismiss(hold) : does.giveUp(hold)), {
+        busy,
+      }),
     ),
   );
   if (!over) tick(hold, drawn);
@@ -75,7 +90,11 @@ export function sold(booking) {
     "article",
     { class: "card sold" },
     h("h3", { tabindex: "-1", "data-key": "sold" }, "Enjoy the movie"),
-    h("p", {}, `${list(seatsOf(booking))} ${seatsOf(booking).length === 1 ? "is" : "are"} yours. Show this at the door:`),
+    h(
+      "p",
+      {},
+      `${list(seatsOf(booking))} ${seatsOf(booking).length === 1 ? "is" : "are"} yours. Show this at the door:`,
+    ),
     h("p", { class: "reference" }, booking.reference),
     h("a", { href: "#/bookings" }, "My bookings"),
   );

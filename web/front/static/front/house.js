@@ -193,8 +193,12 @@ function screen() {
   return h(
     "div",
     { class: "screen", "aria-hidden": "true" },
-    s("svg", { viewBox: "0 0 400 40", preserveAspectRatio: "none" },
-      s("path", { class: "glow", d: `${curve} L372 40 Q200 8 28 40 Z` }), s("path", { class: "edge", d: curve })),
+    s(
+      "svg",
+      { viewBox: "0 0 400 40", preserveAspectRatio: "none" },
+      s("path", { class: "glow", d: `${curve} L372 40 Q200 8 28 40 Z` }),
+      s("path", { class: "edge", d: curve }),
+    ),
     h("span", {}, "Screen"),
   );
 }

@@ -61,11 +61,20 @@ function markPlace() {
 
 function drawAccount() {
   const session = current();
-  const button = (key, label, run, kind = "") => h("button", { type: "button", class: kind, "data-key": key, onclick: run }, label);
+  const button = (key, label, run, kind = "") =>
+    h("button", { type: "button", class: kind, "data-key": key, onclick: run }, label);
   if (session) {
-    redraw(account, h("span", { class: "who", "data-fallback": true, tabindex: "-1" }, session.user.username), button("log-out", "Log out", logOut));
+    redraw(
+      account,
+      h("span", { class: "who", "data-fallback": true, tabindex: "-1" }, session.user.username),
+      button("log-out", "Log out", logOut),
+    );
   } else {
-    redraw(account, button("log-in", "Log in", () => signIn()), button("sign-up", "Sign up", () => signIn({ form: "signup" }), "primary"));
+    redraw(
+      account,
+      button("log-in", "Log in", () => signIn()),
+      button("sign-up", "Sign up", () => signIn({ form: "signup" }), "primary"),
+    );
   }
 }
 

@@ -67,7 +67,8 @@ export class Order {
     if (!gone.length) return;
     for (const { label } of gone) this.#picks.delete(label);
     const lost = gone.filter(({ mine }) => !mine).map(({ label }) => label);
-    if (lost.length) this.#lost(`${list(lost)} ${lost.length === 1 ? "has" : "have"} just gone to somebody else.`, lost);
+    if (lost.length)
+      this.#lost(`${list(lost)} ${lost.length === 1 ? "has" : "have"} just gone to somebody else.`, lost);
     this.#draw();
   }
 
@@ -95,6 +96,7 @@ export class Order {
     this.#picks.clear();
     this.#sold = null;
     this.#keep(hold);
+    this.#draw();
     announce(`${list(seatsOf(hold))} held for you.`);
     this.#focus(`confirm-${hold.id}`);
   }
@@ -254,12 +256,17 @@ export class Order {
     fewer.ariaLabel = "One seat fewer";
     more.ariaLabel = "One seat more";
     return [
-      this.#holds.length || this.#sold ? null : h("p", { class: "hint" }, "Pick seats in the house, or take the best there are."),
+      this.#holds.length || this.#sold
+        ? null
+        : h("p", { class: "hint" }, "Pick seats in the house, or take the best there are."),
       h(
         "div",
         { class: "best" },
         fewer,
-        action("best", `${this.#wanted} best ${this.#wanted === 1 ? "seat" : "seats"}`, best, { kind: this.#holds.length ? "" : "primary", busy }),
+        action("best", `${this.#wanted} best ${this.#wanted === 1 ? "seat" : "seats"}`, best, {
+          kind: this.#holds.length ? "" : "primary",
+          busy,
+        }),
         more,
       ),
     ];

@@ -35,7 +35,11 @@ export function poster({ title, genres, posterUrl }) {
 
 // The page's policy lets in pictures of this origin only.
 function isOurs(address) {
-  return address !== null && URL.canParse(address, location.href) && new URL(address, location.href).origin === location.origin;
+  return (
+    address !== null &&
+    URL.canParse(address, location.href) &&
+    new URL(address, location.href).origin === location.origin
+  );
 }
 
 function picture(address) {
@@ -51,8 +55,14 @@ function length(title) {
 function orbits(number) {
   const [x, y] = [60 + (number % 90), 90 + (number % 50)];
   const rings = [34, 62, 94, 130, 170].map((r) => s("circle", { class: "line", cx: x, cy: y, r }));
-  const moon = (r, turn) => s("circle", { class: "fill", cx: x + r * Math.cos(turn), cy: y + r * Math.sin(turn), r: 7 });
-  return [...rings, s("circle", { class: "fill", cx: x, cy: y, r: 20 }), moon(62, number % 6), moon(130, (number % 5) + 2)];
+  const moon = (r, turn) =>
+    s("circle", { class: "fill", cx: x + r * Math.cos(turn), cy: y + r * Math.sin(turn), r: 7 });
+  return [
+    ...rings,
+    s("circle", { class: "fill", cx: x, cy: y, r: 20 }),
+    moon(62, number % 6),
+    moon(130, (number % 5) + 2),
+  ];
 }
 
 function sunrise(number) {
@@ -67,7 +77,10 @@ function blinds(number) {
   const slant = (number % 2 ? 1 : -1) * 50;
   return Array.from({ length: 9 }, (_, index) => {
     const y = index * 30 - 40;
-    return s("polygon", { class: index % 4 === number % 4 ? "fill" : "faint", points: `0,${y + slant} 200,${y - slant} 200,${y + 15 - slant} 0,${y + 15 + slant}` });
+    return s("polygon", {
+      class: index % 4 === number % 4 ? "fill" : "faint",
+      points: `0,${y + slant} 200,${y - slant} 200,${y + 15 - slant} 0,${y + 15 + slant}`,
+    });
   });
 }
 
@@ -82,7 +95,12 @@ function waves(number) {
 function confetti(number) {
   return Array.from({ length: 16 }, (_, index) => {
     const seed = (number >>> (index % 16)) + index * 97;
-    return s("circle", { class: index % 3 ? "faint" : "fill", cx: (seed * 53) % 200, cy: (seed * 29) % 190, r: 6 + ((seed * 7) % 18) });
+    return s("circle", {
+      class: index % 3 ? "faint" : "fill",
+      cx: (seed * 53) % 200,
+      cy: (seed * 29) % 190,
+      r: 6 + ((seed * 7) % 18),
+    });
   });
 }
 
@@ -96,6 +114,9 @@ function peaks(number) {
 }
 
 function teeth(number) {
-  const points = Array.from({ length: 9 }, (_, index) => `${index * 25},${index % 2 ? 170 - ((number * index) % 60) : 40}`);
+  const points = Array.from(
+    { length: 9 },
+    (_, index) => `${index * 25},${index % 2 ? 170 - ((number * index) % 60) : 40}`,
+  );
   return [s("polygon", { class: "fill", points: `0,0 ${points.join(" ")} 200,0` })];
 }

@@ -23,14 +23,23 @@ export async function programPage(main, query) {
   const days = daysFrom(day(now(), theater.timeZone), DAYS);
   const date = days.includes(query.get("day")) ? query.get("day") : days[0];
   const { shows, movies } = await ask(PROGRAM, { theater: theater.id, day: date, now: new Date(now()).toISOString() });
-  const today = byMovie(shows.nodes.filter(({ status, endsAt }) => status !== "CANCELLED" && Date.parse(endsAt) > now()));
+  const today = byMovie(
+    shows.nodes.filter(({ status, endsAt }) => status !== "CANCELLED" && Date.parse(endsAt) > now()),
+  );
   const others = movies.nodes.filter(({ id, shows: next }) => !today.has(id) && next.nodes.length);
   others.sort((one, other) => one.shows.nodes[0].startsAt.localeCompare(other.shows.nodes[0].startsAt));
   redraw(
     main,
     h("div", { class: "hero" }, h("h1", { tabindex: "-1" }, "What’s on"), theaterChoice(theaters.nodes, theater)),
     dayChoice(days, date, theater),
-    wall([...today.values()].map(({ movie, shows: times }) => movieCard(movie, times.map((show) => timeLink(show, theater))))),
+    wall(
+      [...today.values()].map(({ movie, shows: times }) =>
+        movieCard(
+          movie,
+          times.map((show) => timeLink(show, theater)),
+        ),
+      ),
+    ),
     today.size ? null : h("p", { class: "empty" }, `Nothing more on ${dayNames(date).whole}.`),
     ...alsoComing(others, theater),
   );
@@ -59,7 +68,12 @@ function theaterChoice(theaters, theater) {
     "nav",
     { class: "theaters", "aria-label": "Theaters" },
     ...theaters.map((one) =>
-      h("a", { href: address(one), "aria-current": one === theater ? "true" : null }, h("b", {}, one.name), h("span", {}, one.city)),
+      h(
+        "a",
+        { href: address(one), "aria-current": one === theater ? "true" : null },
+        h("b", {}, one.name),
+        h("span", {}, one.city),
+      ),
     ),
   );
 }
@@ -105,11 +119,15 @@ function timeLink(show, theater) {
   meter.style.setProperty("--share", share.toFixed(3));
   return h(
     "a",
-    { href: showAddress(show), class: state ? "time off" : "time", "aria-label": `${at}, ${FORMATS[show.format]}, ${show.screen.name}, ${state ?? `from ${money(show.priceFrom)}, ${count(show.seatsAvailable, "seat")} of ${show.seatsTotal} free`}` },
+    {
+      href: showAddress(show),
+      class: state ? "time off" : "time",
+      "aria-label": `${at}, ${FORMATS[show.format]}, ${show.screen.name}, ${state ?? `from ${money(show.priceFrom)}, ${count(show.seatsAvailable, "seat")} of ${show.seatsTotal} free`}`,
+    },
     h("b", {}, at),
     h("span", {}, FORMATS[show.format]),
     h("small", {}, left),
-    meter,
+    state ? null : meter,
   );
 }
 
@@ -123,7 +141,9 @@ function alsoComing(movies, theater) {
     const [next] = movie.shows.nodes;
     const { weekday, date } = dayNames(day(next.startsAt, theater.timeZone));
     const at = time(next.startsAt, theater.timeZone);
-    return movieCard(movie, [h("a", { href: showAddress(next), class: "time next" }, h("b", {}, at), h("span", {}, `${weekday}, ${date}`))]);
+    return movieCard(movie, [
+      h("a", { href: showAddress(next), class: "time next" }, h("b", {}, at), h("span", {}, `${weekday}, ${date}`)),
+    ]);
   });
   return [h("h2", { class: "also" }, "Coming up"), h("div", { class: "wall small" }, ...cards)];
 }

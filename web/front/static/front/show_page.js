@@ -29,7 +29,10 @@ const LEGEND = [
 export async function showPage(main, id) {
   const { show } = await ask(SHOW, { id });
   if (!show) {
-    main.replaceChildren(h("h1", { tabindex: "-1" }, "This show is not in the program"), h("a", { href: "#/" }, "What’s on"));
+    main.replaceChildren(
+      h("h1", { tabindex: "-1" }, "This show is not in the program"),
+      h("a", { href: "#/" }, "What’s on"),
+    );
     return { title: "Not found" };
   }
   const house = new House(show.seatMap.rows, { onToggle: (seat) => order.toggle(seat) });
@@ -37,7 +40,12 @@ export async function showPage(main, id) {
   const state = h("p", { class: "state" });
   main.replaceChildren(
     header(show),
-    h("div", { class: "booth" }, h("section", { class: "auditorium", "aria-label": "The house" }, state, house.element, legend(show)), order.element),
+    h(
+      "div",
+      { class: "booth" },
+      h("section", { class: "auditorium", "aria-label": "The house" }, state, house.element, legend(show)),
+      order.element,
+    ),
   );
 
   let live = watch(show.seatMap.cursor);
@@ -86,7 +94,13 @@ function header(show) {
       {},
       h("h1", { tabindex: "-1" }, movie.title),
       h("p", { class: "moment" }, when(show.startsAt, theater.timeZone)),
-      h("p", { class: "place" }, icon("place"), `${theater.name}, ${screen.name}, ${theater.city}. `, h("span", {}, `Times are ${theater.city}’s.`)),
+      h(
+        "p",
+        { class: "place" },
+        icon("place"),
+        `${theater.name}, ${screen.name}, ${theater.city}. `,
+        h("span", {}, `Times are ${theater.city}’s.`),
+      ),
       h("ul", { class: "facts" }, ...facts.filter(Boolean).map((fact) => h("li", {}, fact))),
       show.status in SHOW_STATUSES ? h("p", { class: "notice" }, SHOW_STATUSES[show.status]) : null,
       movie.synopsis ? h("p", { class: "synopsis" }, movie.synopsis) : null,
@@ -100,13 +114,24 @@ function spoken({ language: dubbed, movie }) {
 }
 
 function legend(show) {
-  const sample = (state, text) => h("li", {}, h("span", { class: "seat sample", "data-state": state, "aria-hidden": "true" }, mark(state)), text);
+  const sample = (state, text) =>
+    h("li", {}, h("span", { class: "seat sample", "data-state": state, "aria-hidden": "true" }, mark(state)), text);
   const prices = show.prices.map(({ category, price }) => {
-    const seat = h("span", { class: "seat sample", "data-state": "free", "data-category": category, "aria-hidden": "true" });
+    const seat = h("span", {
+      class: "seat sample",
+      "data-state": "free",
+      "data-category": category,
+      "aria-hidden": "true",
+    });
     if (category === "WHEELCHAIR" || category === "COMPANION") seat.append(icon(category.toLowerCase()));
     return h("li", {}, seat, `${capital(CATEGORIES[category])} `, h("b", {}, money(price)));
   });
-  return h("div", { class: "legend" }, h("ul", { "aria-label": "Prices" }, ...prices), h("ul", { "aria-label": "What the seats look like" }, ...LEGEND.map(([state, text]) => sample(state, text))));
+  return h(
+    "div",
+    { class: "legend" },
+    h("ul", { "aria-label": "Prices" }, ...prices),
+    h("ul", { "aria-label": "What the seats look like" }, ...LEGEND.map(([state, text]) => sample(state, text))),
+  );
 }
 
 function mark(state) {
