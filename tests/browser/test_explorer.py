@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests import machine
 from tests.browser import explorer
@@ -73,6 +73,29 @@ def test_a_subscription_knows_who_is_signed_in(opened: Explorer, server: Server)
     seat = free_seats(opened.data("SeatMap"))[-1]
     opened.watch("WatchAShow")
     server.post(BOOK, opened.session()["accessToken"], show=opened.variables("WatchAShow")["showId"], seat=seat)
+    expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
+
+
+def test_a_subscription_whose_token_is_refused_comes_back_with_a_new_one(
+    opened: Explorer, page: Page, server: Server
+) -> None:
+    opened.sign_up()
+    before = opened.session()
+    seat = free_seats(opened.data("SeatMap"))[-1]
+    refused: list[WebSocketRoute] = []
+
+    def refuse_once(connection: WebSocketRoute) -> None:
+        if refused:
+            connection.connect_to_server()
+        else:
+            refused.append(connection)
+            connection.on_message(lambda _: connection.close(code=4403))
+
+    page.route_web_socket("**/graphql", refuse_once)
+    opened.watch("WatchAShow")
+    assert opened.session()["refreshToken"] != before["refreshToken"]
+    token = opened.session()["accessToken"]
+    server.post(BOOK, token, show=opened.variables("WatchAShow")["showId"], seat=seat)
     expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
