@@ -111,6 +111,13 @@ def test_a_tab_that_needs_a_show_has_one_whichever_is_run_first(opened: Explorer
     assert free_seats(opened.data("SeatMap"))
 
 
+def test_what_was_filled_in_stays_in_a_tab_that_is_opened_twice_in_a_row(opened: Explorer, page: Page) -> None:
+    page.get_by_role("button", name="SeatMap", exact=True).evaluate(
+        "async (tab) => { tab.click(); await new Promise(requestAnimationFrame); tab.click(); }"
+    )
+    assert free_seats(opened.data("SeatMap"))
+
+
 def test_what_somebody_wrote_into_the_variables_stays(opened: Explorer) -> None:
     opened.data("SeatMap")
     opened.open("BookASeat")
@@ -136,6 +143,7 @@ def test_the_first_tabs_can_be_had_again(opened: Explorer, page: Page) -> None:
     opened.open("SignUp")
     page.get_by_role("tab", name="SignUp").get_by_role("button", name="Close Tab").click()
     assert opened.tabs() == TABS[1:]
+    wait_until(lambda: "SignUp" not in opened.stored(), what="the closed tab, to be gone from this browser's storage")
     page.on("dialog", lambda dialog: dialog.accept())
     with page.expect_navigation():
         page.get_by_role("button", name="Reset tabs").click()
