@@ -22,6 +22,8 @@ BASE = {
     "THREADS": str(THREADS),
     # So that tests need not wait for long.
     "SECONDS_TO_SEND_A_REQUEST": "2",
+    # So that one may have a house.
+    "SEATS_PER_USER_AND_SHOW": "300",
 }
 
 

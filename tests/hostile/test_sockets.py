@@ -1,0 +1,153 @@
+"""A real server of one process: whatever one client sends through sockets, others are served within a second."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from socket import create_connection
+from typing import Any
+
+import pytest
+from strawberry.relay.utils import to_base64
+from websockets import Subprotocol
+from websockets.sync.client import ClientConnection, connect
+
+from tests.hostile import wire
+from tests.hostile.attack import Attack, request
+from tests.hostile.frames import HANDSHAKE, frame, session
+from tests.hostile.others import LONGEST_SECONDS, TRIES, Load, connections, seconds_to_be_served
+from tests.proof import stage
+
+pytestmark = pytest.mark.xdist_group("hostile server")
+
+# More than one address may have.
+SOCKETS = 30
+AS_MANY_MESSAGES = 90
+LONG_AGO = to_base64("moment", "2000-01-01T00:00:00+00:00")
+WATCH = """
+subscription ($show: ID!, $since: String) {
+  seatChanges(showId: $show, since: $since) {
+    cursor seats { label row number column category status mine price { amount currency } }
+  }
+}
+"""
+HOLD = """
+mutation ($show: ID!, $seats: [String!]!) {
+  holdSeats(input: { showId: $show, selection: { seats: $seats } }) { ... on Booking { id } ... on Problem { message } }
+}
+"""
+CANCEL = "mutation ($hold: ID!) { cancelBooking(input: { bookingId: $hold }) { ... on Booking { id } } }"
+
+
+@dataclass(frozen=True)
+class Buyer:
+    port: int
+    token: str
+    show: str
+
+    def call(self, document: str, **variables: object) -> Any:
+        attack = Attack("", (), request(document, variables))
+        data = wire.as_bytes(attack).replace(b"Host:", f"Authorization: Bearer {self.token}\r\nHost:".encode(), 1)
+        (answer,) = wire.exchange(self.port, data).body["data"].values()
+        return answer["id"]
+
+
+@pytest.fixture(scope="module")
+def buyer(port: int, environment: dict[str, str]) -> Buyer:
+    """Of a show of which all seats but one are held, so that all of them have changed."""
+    staged = stage.made(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
+    (show,), (user,) = staged.shows, staged.users
+    buyer = Buyer(port, user.token, show.global_id)
+    buyer.call(HOLD, show=show.global_id, seats=show.seats[1:])
+    return buyer
+
+
+def watching(show: str, *, number: int = 0, query: str = WATCH) -> dict[str, Any]:
+    variables = {"show": show, "since": LONG_AGO}
+    return {"type": "subscribe", "id": str(number), "payload": {"query": query, "variables": variables}}
+
+
+def ending_and_beginning(show: str) -> bytes:
+    numbers = range(AS_MANY_MESSAGES // 2)
+    return session(*(m for n in numbers for m in (watching(show, number=n), {"type": "complete", "id": str(n)})))
+
+
+def of_shows_that_are_not(_: str) -> bytes:
+    return session(*(watching(to_base64("Show", 10**9 + n), number=n) for n in range(AS_MANY_MESSAGES)))
+
+
+def new_documents(show: str) -> bytes:
+    """As long as is allowed, and with as many fields as a house may be asked for."""
+    fields = " ".join(f"a{n}: label" for n in range(30))
+    query = "subscription ($show: ID!, $since: String) { seatChanges(showId: $show, since: $since) { seats { %s } } } #"
+    made = time.monotonic_ns()
+    return session(*(watching(show, number=n, query=query % fields + f"{made + n}" * 2_000) for n in range(4)))
+
+
+def pings(_: str) -> bytes:
+    return session(*[{"type": "ping"}] * AS_MANY_MESSAGES * 10)
+
+
+def nonsense(_: str) -> bytes:
+    return HANDSHAKE + frame(b"[" * 100_000)
+
+
+def half_a_message(_: str) -> bytes:
+    return session() + frame(b" " * 1_000_000)[:-1]
+
+
+ATTACKS = [ending_and_beginning, of_shows_that_are_not, new_documents, pings, nonsense, half_a_message]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_others_are_served_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
+    load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
+    assert seconds_to_be_served(buyer.port, buyer.show, meanwhile=load) < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_others_are_told_of_changes_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
+    load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
+    assert seconds_to_be_told(buyer, meanwhile=load) < LONGEST_SECONDS
+
+
+def seconds_to_be_told(buyer: Buyer, *, meanwhile: Load) -> float:
+    """How long another client waits for a seat to be shown as held. The best of a few tries."""
+    best = float("inf")
+    for _ in range(TRIES):
+        with onlooker(buyer) as socket, meanwhile():
+            start = time.monotonic()
+            hold = buyer.call(HOLD, show=buyer.show, seats=["A1"])
+            wait_for(socket, "A1", "HELD")
+            best = min(best, time.monotonic() - start)
+        buyer.call(CANCEL, hold=hold)
+        if best < LONGEST_SECONDS:
+            break
+    return best
+
+
+@contextmanager
+def onlooker(buyer: Buyer) -> Iterator[ClientConnection]:
+    with closing(opened(buyer.port)) as socket:
+        message = watching(buyer.show)
+        message["payload"]["variables"]["since"] = None
+        socket.send(json.dumps(message))
+        yield socket
+
+
+def opened(port: int, *, source: str = wire.HOST) -> ClientConnection:
+    plain = create_connection((wire.HOST, port), source_address=(source, 0))
+    socket = connect(f"ws://localhost:{port}/graphql", sock=plain, subprotocols=[Subprotocol("graphql-transport-ws")])
+    socket.send('{"type":"connection_init"}')
+    assert json.loads(socket.recv(timeout=30)) == {"type": "connection_ack"}
+    return socket
+
+
+def wait_for(socket: ClientConnection, label: str, status: str) -> None:
+    while True:
+        message = json.loads(socket.recv(timeout=30))
+        seats = message["payload"]["data"]["seatChanges"]["seats"] if message["type"] == "next" else []
+        if any((seat["label"], seat["status"]) == (label, status) for seat in seats):
+            return
