@@ -49,7 +49,7 @@ def production(settings: Settings, tmp_path: Path) -> None:
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.STATIC_ROOT.mkdir()
-    settings.STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    settings.STORAGES = {"staticfiles": {"BACKEND": "config.static_files.StaticFiles"}}
 
 
 def build(folder: Path) -> None:
