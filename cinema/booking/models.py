@@ -188,6 +188,13 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return self.seat.label
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """As any; and says when, as `TicketQuerySet.update` does."""
+        is_new = self._state.adding
+        super().save(*args, **options)
+        if not is_new:
+            Ticket.objects.filter(pk=self.pk).update()
+
     def is_live_at(self, now: datetime) -> bool:
         """Whether it occupies its seat at `now`, a moment by the database's clock."""
         return self.released_at is None and (self.expires_at is None or self.expires_at > now)

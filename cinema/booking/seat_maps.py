@@ -106,7 +106,7 @@ def look(show_id: int, *, since: datetime | None) -> Look:
     next_expiry = tickets.unreleased().filter(expires_at__gt=read_at).aggregate(next=Min("expires_at"))["next"]
     if not changed_at:
         return Look(SeatChanges(read_at, []), {}, next_expiry)
-    seats = Seat.objects.current().filter(pk__in=changed_at)
+    seats = Seat.objects.current().filter(screen=show.screen_id, pk__in=changed_at)
     labels = seats.values_list("pk", "label")
     found = _show_seats(show, seats, tickets.filter(seat__in=changed_at))
     return Look(SeatChanges(read_at, found), {label: changed_at[pk] for pk, label in labels}, next_expiry)
