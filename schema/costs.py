@@ -35,13 +35,14 @@ LENGTHS = {
     ("Screen", "rows"): 20,
     ("SeatMap", "rows"): 20,
     ("SeatRow", "seats"): 25,
+    ("SeatChanges", "seats"): 500,
     ("Query", "seatTimeline"): 200,
 }
 A_HANDFUL = 10
 # Texts of up to thousands of characters, of which a few fields could make an answer of a hundred megabytes.
 LONG_TEXTS = {("Movie", "synopsis"): 10}
-# A house is read whole, whatever is asked of it, and may be a large one.
-HOUSE = ("Show", "seatMap")
+# A house is read whole, whatever is asked of it, and may be a large one. All of it may have changed.
+HOUSES = {("Show", "seatMap"), ("Query", "seatChanges"), ("Subscription", "seatChanges")}
 A_HOUSE = 2_500
 # A page, and a count: once for a whole list of parents, which are asked about together.
 A_QUERY = 250
@@ -145,7 +146,7 @@ class Operation:
         if definition is None or not node.selection_set:
             return times * LONG_TEXTS.get((parent.name, name), 1)
         result = cast("GraphQLNamedType", get_named_type(definition.type))
-        itself = 1 + (A_HOUSE if (parent.name, name) == HOUSE else 0)
+        itself = 1 + (A_HOUSE if (parent.name, name) in HOUSES else 0)
         return itself + times * self._of_selections(node.selection_set, result, self._page(node))
 
     def _of_introspection(self, node: FieldNode) -> int:

@@ -34,8 +34,8 @@ class RealtimeQuery:
         "same; this is for those who poll."
     )
     def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
-        changes = seat_maps.changes(key_of("Show", show_id), since=moment_of(since))
-        return SeatChanges.of(changes, info.context.viewer)
+        viewer = info.context.viewer
+        return SeatChanges.of(seat_maps.changes(key_of("Show", show_id), since=moment_of(since)), viewer)
 
 
 @strawberry.type

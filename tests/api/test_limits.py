@@ -143,6 +143,11 @@ PAGE, HOUSE = costs.A_QUERY, costs.A_HOUSE
             {"id": "x"},
             HOUSE + 3 + 20 * (1 + 25),
         ),
+        (
+            'query ($id: ID!) { seatChanges(showId: $id, since: "x") { cursor seats { label status } } }',
+            {"id": "x"},
+            HOUSE + 2 + 2 * 500 + 1,
+        ),
         ('query Q { node(id: "x") { ... on Movie { title } ... on Show { id } } }', {}, 3),
         ("{ __typename }", {}, 1),
         ("{ __schema { types { name } } }", {}, 30),

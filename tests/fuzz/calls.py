@@ -27,6 +27,7 @@ ARGUMENTS = {
     "booking": ["input.bookingId"],
     "reference": ["reference"],
     "cursor": ["after", "before"],
+    "moment": ["since"],
     "seat": ["seat", "input.seat", "input.seats[*]", "input.selection.seats[*]"],
     "row": ["input.rows[*]"],
     "time_zone": ["input.timeZone"],

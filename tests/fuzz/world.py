@@ -1,6 +1,7 @@
 """What there is to ask for and to change while the schema is sent what nobody thought of."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Permission
 from django.db.models import Model, QuerySet
@@ -9,6 +10,7 @@ from cinema.accounts import sessions
 from cinema.booking import blocks
 from cinema.catalog import programming
 from cinema.models import Booking, Movie, Screen, Show, Theater, User
+from schema.seat_map import FIRST_MOMENT, cursor_of
 from tests import situations
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD
@@ -41,6 +43,7 @@ class World:
             "node": [global_id(self.staff), *ids_of(Movie), *ids_of(Screen), *ids_of(Booking), *ids_of(Show)],
             "reference": [*Booking.objects.values_list("reference", flat=True), "nothing"],
             "cursor": cursors(api),
+            "moment": moments(),
             "seat": [*SEATS],
             "row": [*PLAN],
             "time_zone": [*TIME_ZONES],
@@ -80,6 +83,11 @@ def ids_of(model: type[Model]) -> list[str | int]:
     """Of all there are, and of one that there is not."""
     found: QuerySet[Model] = QuerySet(model).order_by("pk")
     return [global_id(each) for each in (*found, model(pk=2**63 - 1))]
+
+
+def moments() -> list[str | int]:
+    now = datetime.now(UTC)
+    return [*map(cursor_of, (now, now - timedelta(days=2), now + timedelta(days=2), FIRST_MOMENT)), "nonsense"]
 
 
 def cursors(api: Api) -> list[str | int]:

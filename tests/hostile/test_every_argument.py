@@ -18,7 +18,7 @@ from tests.stored import everything
 
 PLACES = places()
 # What calls with good arguments are answered with, by the fields that mutations have.
-WELL_MEANT = {"Session", "Booking", "Movie", "Theater", "Screen", "Show"} | {
+WELL_MEANT = {"Session", "Booking", "Movie", "Theater", "Screen", "Show", "SeatChanges"} | {
     "InvalidCredentials",
     "InvalidRefreshToken",
     "LinkNotGood",
@@ -116,7 +116,7 @@ def test_an_id_of_another_type_is_refused(world: World, place: Place) -> None:
         assert (told(exchange) == {"BAD_USER_INPUT"}) is (name != own), (name, exchange.content)
 
 
-@pytest.mark.parametrize("place", [p for p in PLACES if p.path[-1] in {"after", "before"}], ids=str)
+@pytest.mark.parametrize("place", [p for p in PLACES if p.path[-1] in {"after", "before", "since"}], ids=str)
 def test_what_is_no_cursor_is_refused(world: World, place: Place) -> None:
     for cursor in values.CURSORS:
         exchange = judge.send(place.with_value(cursor, world), token=world.token)

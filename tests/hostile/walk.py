@@ -1,4 +1,6 @@
-"""Every argument of the schema, found by walking through it, and how to call its field with anything there."""
+"""Every argument of what the schema has for HTTP, found by walking through it, and how to call its field with anything
+there.
+"""
 
 import copy
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from tests.hostile.attack import Attack, request
 from tests.hostile.world import World
 
 SCHEMA = build_schema(schema.as_str())
+SUBSCRIPTION = SCHEMA.subscription_type
 # One slice of a list excludes the other, and a cursor excludes nothing: these are given only when they are hostile.
 LEFT_OUT = {"first", "last", "after", "before"}
 Path = tuple[str | int, ...]
@@ -75,7 +78,7 @@ def good_call(parent: str, field: str, world: World) -> Attack:
 
 def _fields() -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
     for parent in SCHEMA.type_map.values():
-        if isinstance(parent, GraphQLObjectType) and not parent.name.startswith("__"):
+        if isinstance(parent, GraphQLObjectType) and not parent.name.startswith("__") and parent is not SUBSCRIPTION:
             for name, field in parent.fields.items():
                 if field.args:
                     yield parent, name, field

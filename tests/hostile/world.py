@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 
 from cinema.booking import blocks
 from cinema.models import Booking, Show, User
+from schema.seat_map import FIRST_MOMENT, cursor_of
 from tests import situations
 from tests.conftest import global_id
 from tests.situations import PASSWORD
@@ -83,6 +84,7 @@ GOOD: dict[str, Any] = {
     "onSale": True,
     "bookable": True,
     "upcoming": True,
+    "since": cursor_of(FIRST_MOMENT),
     "status": "CONFIRMED",
 }
 

@@ -8,6 +8,8 @@ from graphql import get_named_type
 from cinema.accounts import links
 from cinema.accounts.links import Link
 from cinema.models import User
+from schema.seat_map import FIRST_MOMENT as LONG_AGO
+from schema.seat_map import cursor_of
 from tests.api.permissions.selections import MUTATION, QUERY, selection
 from tests.api.permissions.world import World
 from tests.conftest import Answer, Api, global_id
@@ -31,6 +33,7 @@ ARGUMENTS: dict[str, Given] = {
     "myBookings": lambda world: {},
     "booking": lambda world: {"reference": world.booking.reference},
     "seatTimeline": lambda world: {"showId": global_id(world.show), "seat": "A1"},
+    "seatChanges": lambda world: {"showId": global_id(world.show), "since": cursor_of(LONG_AGO)},
 }
 INPUTS: dict[str, Given] = {
     "signup": lambda world: {"username": "grace", "email": "grace@example.com", "password": PASSWORD},

@@ -18,7 +18,8 @@ from schema.root import schema
 SCHEMA = build_schema(schema.as_str())
 assert SCHEMA.query_type
 assert SCHEMA.mutation_type
-QUERY, MUTATION = SCHEMA.query_type, SCHEMA.mutation_type
+assert SCHEMA.subscription_type
+QUERY, MUTATION, SUBSCRIPTION = SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type
 NODE = SCHEMA.type_map["Node"]
 
 
@@ -27,7 +28,9 @@ def object_types() -> list[GraphQLObjectType]:
     return [
         each
         for name, each in SCHEMA.type_map.items()
-        if isinstance(each, GraphQLObjectType) and not name.startswith("__") and each not in (QUERY, MUTATION)
+        if isinstance(each, GraphQLObjectType)
+        and not name.startswith("__")
+        and each not in (QUERY, MUTATION, SUBSCRIPTION)
     ]
 
 

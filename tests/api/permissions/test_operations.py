@@ -21,6 +21,7 @@ show                     -               ok         ok      ok      ok      ok  
 myBookings               -               login      ok      ok      ok      ok      ok      ok       ok         login
 booking                  view_booking    login      ok      null    null    null    ok      ok       ok         login
 seatTimeline             view_booking    login      denied  denied  denied  denied  ok      ok       ok         login
+seatChanges              -               ok         ok      ok      ok      ok      ok      ok       ok         login
 
 signup                   -               ok         ok      ok      ok      ok      ok      ok       ok         ok
 login                    -               ok         ok      ok      ok      ok      ok      ok       ok         ok

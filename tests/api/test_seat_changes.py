@@ -1,0 +1,232 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from strawberry.relay.utils import to_base64
+
+from cinema.booking import bookings
+from cinema.models import Booking, Show, Ticket, User
+from schema.seat_map import moment_of
+from tests import situations
+from tests.conftest import Answer, Api, global_id
+from tests.stored import nothing_changes
+
+SEAT_CHANGES = """
+query ($id: ID!, $since: String!) {
+  seatChanges(showId: $id, since: $since) {
+    cursor
+    seats { label row number column category price { amount currency } status mine }
+  }
+}
+"""
+SEAT_MAP = "query ($id: ID!) { show(id: $id) { seatMap { cursor rows { seats { label status mine } } } } }"
+
+
+def cursor(api: Api, show: Show) -> str:
+    """Of a map that is read when all that was done is long ago."""
+    Ticket.objects.update(changed_at=datetime(2020, 1, 1, tzinfo=UTC))
+    return str(api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["cursor"])
+
+
+def ask(api: Api, show: Show, since: str) -> Answer:
+    return api(SEAT_CHANGES, id=global_id(show), since=since)
+
+
+def changes(api: Api, show: Show, since: str) -> dict[str, str]:
+    """What is told of each seat, by its label; with an asterisk what is the viewer's own."""
+    seats = ask(api, show, since).data["seatChanges"]["seats"]
+    return {seat["label"]: seat["status"] + "*" * seat["mine"] for seat in seats}
+
+
+def test_what_changed_since_a_map_is_told_with_all_there_is_to_a_seat(api: Api) -> None:
+    show = situations.a_show(rows=["S_P", "___", "_WC"])
+    since = cursor(api, show)
+    situations.a_booking("A2", show=show)
+    situations.a_hold("C1", show=show)
+
+    answer = ask(api, show, since).data["seatChanges"]
+
+    assert answer == {
+        "cursor": answer["cursor"],
+        "seats": [
+            {
+                "label": "A2",
+                "row": "A",
+                "number": 2,
+                "column": 3,
+                "category": "PREMIUM",
+                "price": {"amount": "15.50", "currency": "USD"},
+                "status": "BOOKED",
+                "mine": False,
+            },
+            {
+                "label": "C1",
+                "row": "C",
+                "number": 1,
+                "column": 2,
+                "category": "WHEELCHAIR",
+                "price": {"amount": "8.00", "currency": "USD"},
+                "status": "HELD",
+                "mine": False,
+            },
+        ],
+    }
+
+
+def test_nothing_is_told_when_nothing_changed(api: Api, show: Show) -> None:
+    situations.a_booking("A1", show=show)
+    since = cursor(api, show)
+
+    assert ask(api, show, since).data["seatChanges"]["seats"] == []
+
+
+def test_the_viewer_is_told_which_seats_are_their_own(api: Api, buyer: User, show: Show) -> None:
+    since = cursor(api, show)
+    situations.a_booking("A1", show=show, by=buyer)
+    situations.a_hold("A2", show=show, by=buyer)
+    situations.a_booking("A3", show=show)
+
+    others = {"A1": "BOOKED", "A2": "HELD", "A3": "BOOKED"}
+    assert changes(api.signed_in(buyer), show, since) == {"A1": "BOOKED*", "A2": "HELD*", "A3": "BOOKED"}
+    assert changes(api, show, since) == others
+    assert changes(api.signed_in(situations.a_staff_member("view_booking")), show, since) == others
+
+
+def test_from_the_map_on_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
+    viewing = api.signed_in(buyer)
+    answer = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
+    copy = {seat["label"]: (seat["status"], seat["mine"]) for row in answer["rows"] for seat in row["seats"]}
+    booked: list[Booking] = []
+    steps: list[Callable[[], object]] = [
+        lambda: booked.append(situations.a_booking("A1", "A2", show=show, by=buyer)),
+        lambda: situations.a_hold("B1", show=show),
+        lambda: bookings.cancel(booking_id=booked[0].pk, by=buyer, labels=["A2"]),
+        lambda: situations.a_booking("A2", show=show),
+    ]
+
+    for step in steps:
+        step()
+        answer = ask(viewing, show, answer["cursor"]).data["seatChanges"]
+        copy |= {seat["label"]: (seat["status"], seat["mine"]) for seat in answer["seats"]}
+
+    rows = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["rows"]
+    assert copy == {seat["label"]: (seat["status"], seat["mine"]) for row in rows for seat in row["seats"]}
+    assert {label: copy[label] for label in ("A1", "A2", "B1")} == {
+        "A1": ("BOOKED", True),
+        "A2": ("BOOKED", False),
+        "B1": ("HELD", False),
+    }
+
+
+def test_the_cursor_moves_on_also_when_nothing_changed(api: Api, show: Show) -> None:
+    since = cursor(api, show)
+
+    later = ask(api, show, since).data["seatChanges"]["cursor"]
+
+    assert moment_of(later) >= moment_of(since)
+    assert ask(api, show, later).data["seatChanges"]["seats"] == []
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "",
+        "x",
+        "2026-01-01T00:00:00+00:00",
+        to_base64("moment", ""),
+        to_base64("moment", "now"),
+        to_base64("moment", "1999-12-31T23:59:59+00:00"),
+        to_base64("moment", "0001-01-01T00:00:00+23:59"),
+        # without its offset, and in another way than ours
+        to_base64("moment", "2026-01-01T00:00:00"),
+        to_base64("moment", "2026-01-01T00:00:00Z"),
+        to_base64("moment", "2026-01-01"),
+        to_base64("Moment", "2026-01-01T00:00:00+00:00"),
+        to_base64("Show", "1"),
+        to_base64("moment", "2026-01-01T00:00:00+00:00").rstrip("="),
+        "\u0661" * 20,
+        "x" * 40_000,
+    ],
+    ids=lambda since: since[:40],
+)
+def test_what_is_no_cursor_of_a_map_is_refused(api: Api, show: Show, since: str) -> None:
+    situations.a_booking("A1", show=show)
+    with nothing_changes():
+        answer = ask(api, show, since)
+
+    (error,) = answer.body["errors"]
+    assert (answer.code, answer.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
+
+
+def test_a_cursor_of_a_list_is_none_of_a_map(api: Api, show: Show) -> None:
+    of_a_list = api("{ shows { pageInfo { startCursor } } }").data["shows"]["pageInfo"]["startCursor"]
+
+    assert ask(api, show, of_a_list).code == "BAD_USER_INPUT"
+
+
+def test_a_moment_to_come_is_as_now(api: Api, show: Show) -> None:
+    cursor(api, show)
+    tomorrow = to_base64("moment", (datetime.now(UTC) + timedelta(days=1)).isoformat())
+    situations.a_booking("A1", show=show)
+
+    assert changes(api, show, tomorrow) == {"A1": "BOOKED"}
+
+
+def test_an_old_cursor_is_as_good_as_any(api: Api, show: Show) -> None:
+    cursor(api, show)
+    situations.a_booking("A1", show=show)
+
+    assert changes(api, show, to_base64("moment", "2000-01-01T00:00:00+00:00")) == {"A1": "BOOKED"}
+
+
+@pytest.mark.parametrize(
+    ("show_id", "code"),
+    [("x", "BAD_USER_INPUT"), (to_base64("Movie", 1), "BAD_USER_INPUT"), (to_base64("Show", 2**62), "NOT_FOUND")],
+)
+def test_of_what_is_no_show_nothing_is_told(api: Api, show: Show, show_id: str, code: str) -> None:
+    since = cursor(api, show)
+
+    answer = api(SEAT_CHANGES, id=show_id, since=since)
+
+    assert (answer.code, answer.body["data"]) == (code, None)
+
+
+def test_who_is_not_who_they_say_is_told_nothing(api: Api, show: Show) -> None:
+    since = cursor(api, show)
+
+    assert ask(Api(api.client, "nonsense"), show, since).code == "UNAUTHENTICATED"
+
+
+def test_a_map_and_its_changes_are_one_document(api: Api, show: Show) -> None:
+    """A client that polls several shows asks for all of them at once."""
+    since = cursor(api, show)
+    other = situations.a_show()
+    situations.a_booking("A1", show=other)
+    document = """
+    query ($one: ID!, $other: ID!, $since: String!) {
+      one: seatChanges(showId: $one, since: $since) { seats { label } }
+      other: seatChanges(showId: $other, since: $since) { seats { label } }
+    }
+    """
+
+    assert api(document, one=global_id(show), other=global_id(other), since=since).data == {
+        "one": {"seats": []},
+        "other": {"seats": [{"label": "A1"}]},
+    }
+
+
+@pytest.mark.parametrize("count", [1, 17])
+def test_however_many_changed_it_takes_the_same_few_queries(
+    api: Api, buyer: User, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    viewing = api.signed_in(buyer)
+    since = cursor(api, show)
+    for seat in show.screen.seats.all()[:count]:
+        situations.a_booking(seat.label, show=show)
+
+    # viewer; show, clock, tickets that changed, next expiry; labels, prices, tickets, seats
+    with django_assert_num_queries(9):
+        answer = ask(viewing, show, since)
+
+    assert len(answer.data["seatChanges"]["seats"]) == count
