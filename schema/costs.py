@@ -75,9 +75,6 @@ class Operation:
         named = [each for each in operations if name is None or (each.name and each.name.value == name)]
         if len(named) != 1:
             raise GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})
-        if schema.get_root_type(named[0].operation) is None:
-            message = f"There is no {named[0].operation.value} here."
-            raise GraphQLError(message, named[0], extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         return cls(schema, named[0], fragments, {**_defaults(named[0]), **variables})
 

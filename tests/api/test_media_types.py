@@ -82,9 +82,12 @@ def test_of_two_operations_the_client_says_which(api: Api) -> None:
         assert "data" not in answer.body
 
 
-def test_an_operation_that_the_schema_has_not_got_is_a_request_error(api: Api) -> None:
-    answer = api.post({"query": "subscription { seats { id } }"}, Accept=GRAPHQL_RESPONSE)
-    assert (answer.status, answer.code) == (400, "GRAPHQL_VALIDATION_FAILED")
+@pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL_RESPONSE, 400)])
+def test_a_subscription_is_a_request_error_that_tells_where_it_goes(api: Api, accept: str, status: int) -> None:
+    answer = api.post({"query": 'subscription { seatChanges(showId: "x") { cursor } }'}, Accept=accept)
+    assert (answer.status, answer.code) == (status, "BAD_USER_INPUT")
+    assert "WebSocket" in answer.body["errors"][0]["message"]
+    assert "data" not in answer.body
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
