@@ -33,6 +33,8 @@ export async function signIn({ form = "login", why = "" } = {}) {
   if (current()) return true;
   const left = await dialog(FORMS[form].title, (close) => drawn(FORMS[form], why, close));
   if (left === "signup" || left === "login") return signIn({ form: left, why });
+  // The button that was pressed may be gone.
+  if (document.activeElement === document.body) document.querySelector("#account [data-fallback]")?.focus();
   return current() !== null;
 }
 

@@ -9,7 +9,7 @@ import { announce, h, redraw } from "./dom.js";
 import { seatsOf } from "./holds.js";
 import { poster } from "./posters.js";
 import { current } from "./session.js";
-import { BOOKING_STATUSES, FORMATS, count, list, money, when } from "./words.js";
+import { BOOKING_STATUSES, FORMATS, count, list, money, time, when } from "./words.js";
 
 /** Shows the bookings in `main`. */
 export async function bookingsPage(main, query) {
@@ -17,8 +17,8 @@ export async function bookingsPage(main, query) {
   const title = "My bookings";
   const heading = h("h1", { tabindex: "-1" }, title);
   if (!current()) {
-    const ask = h("button", { type: "button", class: "primary", onclick: () => signIn() }, "Log in");
-    main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your bookings. ", ask));
+    const logIn = h("button", { type: "button", class: "primary", onclick: () => signIn() }, "Log in");
+    main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your bookings. ", logIn));
     return { title, sessionChanged: "again" };
   }
   const tickets = h("div", { class: "tickets" });
@@ -48,7 +48,7 @@ function tabs(upcoming) {
 }
 
 function ticket(booking) {
-  const element = h("article", { class: "ticket", "data-status": booking.status });
+  const element = h("article", { class: "ticket" });
   fill(element, booking);
   return element;
 }
@@ -57,6 +57,7 @@ function fill(element, booking) {
   const { show } = booking;
   const { screen } = show;
   const isHeld = booking.status === "HELD";
+  element.dataset.status = booking.status;
   const link = h(
     "a",
     { href: `#/show/${encodeURIComponent(show.id)}`, class: isHeld ? "button primary" : "" },
@@ -70,7 +71,7 @@ function fill(element, booking) {
     h(
       "div",
       { class: "ticket-body" },
-      h("p", { class: "badge" }, show.status === "CANCELLED" ? "Show called off" : BOOKING_STATUSES[booking.status]),
+      h("p", { class: "badge" }, badge(booking)),
       h("h2", { tabindex: "-1", "data-fallback": true }, show.movie.title),
       h("p", {}, when(show.startsAt, screen.theater.timeZone)),
       h("p", { class: "aside" }, `${screen.theater.name}, ${screen.name}, ${FORMATS[show.format]}`),
@@ -90,6 +91,12 @@ function fill(element, booking) {
       h("span", { class: "amount" }, money(booking.total)),
     ),
   );
+}
+
+function badge({ show, status, expiresAt }) {
+  if (show.status === "CANCELLED") return "Show called off";
+  const until = status === "HELD" ? ` until ${time(expiresAt, show.screen.theater.timeZone)}` : "";
+  return BOOKING_STATUSES[status] + until;
 }
 
 function seatChip({ seat, status }) {

@@ -44,6 +44,11 @@ export class House {
     }
   }
 
+  /** Brings the middle into view where not all of it is. */
+  center() {
+    this.element.scrollLeft = (this.element.scrollWidth - this.element.clientWidth) / 2;
+  }
+
   /** Whether what is shown is what the server says, as far as anybody knows. */
   set isStale(stale) {
     this.element.classList.toggle("stale", stale);

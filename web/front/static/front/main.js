@@ -25,6 +25,7 @@ async function open({ isFirst = false } = {}) {
   page = opened;
   main.replaceChildren(drawn);
   main.removeAttribute("aria-busy");
+  page.shown?.();
   document.title = `${page.title} · Cinema`;
   markPlace();
   if (isFirst) return undefined;

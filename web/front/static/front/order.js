@@ -7,7 +7,7 @@ import { CANCEL, CONFIRM, EXTEND, HELD, HOLD } from "./documents.js";
 import { announce, h, redraw } from "./dom.js";
 import { action, card, isOver, lines, seatsOf, sold, tick, total } from "./holds.js";
 import { current } from "./session.js";
-import { count, list, sum } from "./words.js";
+import { SHOW_STATUSES, count, list, sum } from "./words.js";
 
 // Seconds before the end at which a hold is spoken of.
 const SPEAK_AT = [120, 60, 30];
@@ -24,6 +24,8 @@ export class Order {
   #notice = null;
   #busy = "";
   #wanted = 2;
+  // Goes up with each call, so that what was read before one is not taken for the state after it.
+  #calls = 0;
   #timer = setInterval(() => this.#tick(), 500);
 
   constructor(show, house, { signIn }) {
@@ -39,6 +41,7 @@ export class Order {
 
   /** Picks a seat, or no longer. */
   toggle({ label }) {
+    if (this.#isClosed) return;
     if (!this.#picks.delete(label)) this.#picks.add(label);
     this.#notice = null;
     this.#draw();
@@ -53,12 +56,20 @@ export class Order {
 
   /** Reads what the buyer holds of this show, from wherever they hold it. */
   async refresh() {
+    const calls = this.#calls;
     const found = current() ? (await ask(HELD).catch(() => null))?.myBookings.nodes : [];
-    if (!found) return;
+    // After the call it is read once more.
+    if (!found || this.#busy || calls !== this.#calls) return;
     const held = found.filter(({ show }) => show.id === this.#show.id);
     const known = new Set(held.map(({ id }) => id));
     this.#holds = [...held, ...this.#holds.filter((hold) => current() && isOver(hold) && !known.has(hold.id))];
     this.#draw();
+  }
+
+  #catchUp() {
+    if (this.#busy) return;
+    this.#dropLost();
+    this.refresh();
   }
 
   #dropLost() {
@@ -147,6 +158,7 @@ export class Order {
   /** The result, or null after an error, which has been shown then. */
   async #call(words, document, input) {
     this.#busy = words;
+    this.#calls += 1;
     this.#notice = null;
     this.#draw();
     announce(words);
@@ -157,11 +169,15 @@ export class Order {
         this.#draw();
       });
     } catch (error) {
+      this.#busy = "";
+      if (error.code === "UNAUTHENTICATED" && (await this.#signIn())) return this.#call(words, document, input);
       this.#say(error.message);
       return null;
     } finally {
       this.#busy = "";
       this.#draw();
+      // When the result has been dealt with: what came meanwhile has not been looked at.
+      setTimeout(() => this.#catchUp());
     }
   }
 
@@ -231,7 +247,12 @@ export class Order {
     );
   }
 
+  get #isClosed() {
+    return ["CLOSED", "CANCELLED"].includes(this.#show.status);
+  }
+
   #drawPicks() {
+    if (this.#isClosed) return [h("p", { class: "hint" }, `${SHOW_STATUSES[this.#show.status]}.`)];
     const seats = [...this.#picks].map((label) => this.#house.seats.get(label));
     if (!seats.length) return this.#drawBest();
     const hold = () => this.#hold({ seats: seats.map(({ label }) => label) });

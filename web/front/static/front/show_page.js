@@ -10,6 +10,8 @@ import { Order } from "./order.js";
 import { poster } from "./posters.js";
 import { CATEGORIES, FORMATS, SHOW_STATUSES, language, minutes, money, when } from "./words.js";
 
+// Before trying again, in milliseconds.
+const PAUSE = 3_000;
 const STATES = {
   live: "Live",
   polling: "Reconnecting … Seats are some seconds old.",
@@ -49,32 +51,45 @@ export async function showPage(main, id) {
   );
 
   let live = watch(show.seatMap.cursor);
+  let readings = 0;
   order.refresh();
 
   function watch(cursor) {
     return new Live(id, cursor, {
       onSeats: (seats) => order.seatsChanged(house.update(seats)),
-      onState: (now) => {
-        state.dataset.state = now;
-        state.replaceChildren(h("i"), STATES[now]);
-        house.isStale = now === "offline";
-      },
-      onLost: () => readAnew(),
+      onState: become,
+      onLost: readAnew,
     });
   }
 
+  function become(now) {
+    state.dataset.state = now;
+    state.replaceChildren(h("i"), STATES[now]);
+    house.isStale = now === "offline";
+  }
+
+  /** Reads the whole house: for somebody else, or because nobody knows what was missed. */
   async function readAnew() {
+    const mine = ++readings;
     live.stop();
-    const { show: again } = await ask(SHOW, { id });
-    order.seatsChanged(house.update(again.seatMap.rows.flatMap(({ seats }) => seats)));
+    const again = await ask(SHOW, { id }).catch((error) => error);
+    if (mine !== readings) return;
+    if (again instanceof Error) {
+      become("offline");
+      setTimeout(() => mine === readings && readAnew(), PAUSE);
+      return;
+    }
+    order.seatsChanged(house.update(again.show.seatMap.rows.flatMap(({ seats }) => seats)));
     order.refresh();
-    live = watch(again.seatMap.cursor);
+    live = watch(again.show.seatMap.cursor);
   }
 
   return {
     title: show.movie.title,
+    shown: () => house.center(),
     sessionChanged: readAnew,
     stop: () => {
+      readings += 1;
       live.stop();
       order.stop();
     },
