@@ -285,7 +285,7 @@ export class Order {
         { class: "best" },
         fewer,
         action("best", `${this.#wanted} best ${this.#wanted === 1 ? "seat" : "seats"}`, best, {
-          kind: this.#holds.length ? "" : "primary",
+          kind: this.#holds.length || this.#sold ? "" : "primary",
           busy,
         }),
         more,
