@@ -113,14 +113,16 @@ class Watch:
         news = _part(look.changes, [seat for seat in look.changes.seats if self._told.get(seat.label) != seat])
         self._told |= {seat.label: seat for seat in news.seats}
         new = set(newcomers)
-        for each in self.subscribers:
+        # Who came meanwhile is told next time, of everything since its moment. Told only of this, its cursor would
+        # lead past what it has missed.
+        for each in self.subscribers.difference(self._newcomers):
             changes = _since(each.since, look) if each in new else news
             if changes.seats:
                 each.tell(changes)
 
 
 def _since(moment: datetime | None, look: Look) -> SeatChanges:
-    from_when = seat_maps.looking_back(moment or look.changes.read_at)
+    from_when = seat_maps.looking_back(min(moment or look.changes.read_at, look.changes.read_at))
     return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
 
 

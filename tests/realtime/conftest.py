@@ -1,0 +1,29 @@
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from cinema.core import readers
+
+
+@pytest.fixture
+def nobody_looks_unasked(settings: Settings) -> None:
+    """So that what arrives was told by a message, or by the clock."""
+    settings.SECONDS_BETWEEN_LOOKS = 3_600
+
+
+@pytest.fixture(autouse=True)
+def _readers_hang_up() -> Iterator[None]:
+    """PostgreSQL drops no database that somebody is connected to."""
+    yield
+    everybody = threading.Barrier(readers.READERS, timeout=30)
+
+    def hang_up() -> None:
+        everybody.wait()
+        connection.close()
+
+    pool = readers._readers  # noqa: SLF001 - nothing else needs them to
+    for each in [pool.submit(hang_up) for _ in range(readers.READERS)]:
+        each.result()

@@ -1,0 +1,84 @@
+"""A change is announced after its commit, and only then; whoever made it does not wait for that, nor suffer from it."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from cinema.booking import holds, timeline
+from cinema.booking.models import TicketEventKind
+from cinema.core.transactions import TryAgain, use_case
+from cinema.models import Booking, Show, Ticket, User
+from cinema.realtime import seat_feed
+from tests import situations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
+    found: list[frozenset[int]] = []
+    monkeypatch.setattr(seat_feed, "_tell", found.append)
+    return found
+
+
+def write(hold: Booking) -> None:
+    timeline.record(Ticket.objects.all(), TicketEventKind.HELD, at=hold.created_at, by=hold.user)
+
+
+def test_a_change_is_announced_when_it_has_been_committed(
+    show: Show, buyer: User, announced: list[frozenset[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = timeline.record
+    meanwhile: list[list[frozenset[int]]] = []
+
+    def recorded(*args: Any, **given: Any) -> None:
+        record(*args, **given)
+        meanwhile.append(list(announced))
+
+    monkeypatch.setattr(timeline, "record", recorded)
+    holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
+
+    assert meanwhile == [[]]
+    assert announced == [frozenset({show.pk})]
+
+
+def test_what_is_tried_again_is_announced_once(show: Show, announced: list[frozenset[int]]) -> None:
+    hold = situations.a_hold("A1", show=show)
+    tries: list[int] = []
+
+    @use_case
+    def act() -> None:
+        write(hold)
+        tries.append(1)
+        if len(tries) < 3:
+            raise TryAgain
+
+    act()
+
+    assert len(tries) == 3
+    assert announced == [frozenset({show.pk})]
+
+
+def test_what_is_rolled_back_is_not_announced(show: Show, announced: list[frozenset[int]]) -> None:
+    hold = situations.a_hold("A1", show=show)
+
+    with transaction.atomic():
+        write(hold)
+        transaction.set_rollback(True)
+
+    assert announced == []
+
+
+def test_an_announcement_that_fails_is_not_the_buyers_trouble(
+    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(show_ids: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(seat_feed, "_tell", failing)
+
+    hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
+
+    assert hold.tickets.count() == 1
+    assert [record.name for record in caplog.records] == ["django.db.backends.base"]
