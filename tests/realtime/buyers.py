@@ -1,0 +1,75 @@
+"""Buyers who hold, book, confirm, give back, and forget, as fast as they can."""
+
+import threading
+from random import Random
+from typing import Any
+
+from tests.proof.stage import Actor, StagedShow
+from tests.serving import Server
+
+RESULT = "__typename ... on Booking { id status tickets { seat status } }"
+HOLD = f"mutation ($input: HoldSeatsInput!) {{ holdSeats(input: $input) {{ {RESULT} }} }}"
+BOOK = f"mutation ($input: BookSeatInput!) {{ bookSeat(input: $input) {{ {RESULT} }} }}"
+CONFIRM = f"mutation ($input: ConfirmBookingInput!) {{ confirmBooking(input: $input) {{ {RESULT} }} }}"
+CANCEL = f"mutation ($input: CancelBookingInput!) {{ cancelBooking(input: $input) {{ {RESULT} }} }}"
+
+
+class Buyer(threading.Thread):
+    """Goes on until it is told to leave, and counts what was done for it."""
+
+    def __init__(self, server: Server, show: StagedShow, actor: Actor, *, random: Random) -> None:
+        super().__init__(daemon=True)
+        self.server = server
+        self.show = show
+        self.actor = actor
+        self.random = random
+        self.done = 0
+        self._failure: Exception | None = None
+        self._over = threading.Event()
+        self._bookings: list[dict[str, Any]] = []
+
+    def run(self) -> None:
+        deeds = [self._hold, self._hold, self._book, self._confirm, self._give_back, self._give_back]
+        try:
+            while not self._over.wait(self.random.uniform(0, 0.05)):
+                self.random.choice(deeds)()
+        except Exception as failure:  # noqa: BLE001 - told to whoever waits for this thread
+            self._failure = failure
+
+    def leave(self) -> None:
+        """Return when it has gone. Raises what went wrong meanwhile."""
+        self._over.set()
+        self.join(60)
+        if self._failure:
+            raise self._failure
+
+    def _hold(self) -> None:
+        seats = self.random.sample(self.show.seats, self.random.randint(1, 3))
+        self._ask(HOLD, showId=self.show.global_id, selection={"seats": seats})
+
+    def _book(self) -> None:
+        self._ask(BOOK, showId=self.show.global_id, seat=self.random.choice(self.show.seats))
+
+    def _confirm(self) -> None:
+        if self._bookings:
+            self._ask(CONFIRM, bookingId=self.random.choice(self._bookings)["id"])
+
+    def _give_back(self) -> None:
+        """All, or one of several seats; or what was held is forgotten, and runs out."""
+        if not self._bookings:
+            return
+        booking = self._bookings.pop(self.random.randrange(len(self._bookings)))
+        seats = [ticket["seat"] for ticket in booking["tickets"]]
+        if len(seats) > 1 and self.random.random() < 0.5:
+            self._ask(CANCEL, bookingId=booking["id"], seats=seats[:1])
+        elif booking["status"] == "CONFIRMED" or self.random.random() < 0.5:
+            self._ask(CANCEL, bookingId=booking["id"])
+
+    def _ask(self, document: str, **given: Any) -> None:
+        answer = self.server.post(document, self.actor.token, input=given)
+        (result,) = answer["data"].values()
+        if result["__typename"] == "Booking":
+            self.done += 1
+            self._bookings = [each for each in self._bookings if each["id"] != result["id"]]
+            if result["status"] in {"HELD", "CONFIRMED"}:
+                self._bookings.append(result)

@@ -1,0 +1,16 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+from tests.realtime.hasty import LONGEST_SECONDS, MARGIN_SECONDS
+
+
+class HastyConfig(AppConfig):
+    name = "tests.realtime.hasty"
+
+    def ready(self) -> None:
+        from cinema.booking import seat_maps  # noqa: PLC0415 - its models are there only now
+        from cinema.core import transactions  # noqa: PLC0415 - as above
+
+        seat_maps.MARGIN = timedelta(seconds=MARGIN_SECONDS)
+        transactions.LONGEST_SECONDS = LONGEST_SECONDS
