@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from contextlib import suppress
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -61,7 +60,7 @@ def _may_connect(request: HttpRequest) -> bool:
     if getattr(settings, "SECURE_SSL_REDIRECT", False) and not request.is_secure():
         return False
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == host or origin in settings.CORS_ALLOWED_ORIGINS
+    return origin in (None, f"http://{host}", f"https://{host}", *settings.CORS_ALLOWED_ORIGINS)
 
 
 async def _close(send: Send, close: Close) -> None:

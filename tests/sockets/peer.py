@@ -1,0 +1,145 @@
+"""A client of the sockets' server in this process, as the HTTP server calls it; a real one is in other tests."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from schema.sockets import server
+from schema.sockets.messages import PROTOCOL
+from tests.realtime.looking_on import done
+
+SECONDS = 10
+WATCH = """
+subscription Watch($show: ID!, $since: String) {
+  seatChanges(showId: $show, since: $since) { cursor seats { label status mine } }
+}
+"""
+Message = dict[str, Any]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Peer:
+    """What it sends, and what comes back. An answer that does not come in time is a `TimeoutError`."""
+
+    def __init__(self, request: HttpRequest, subprotocols: Sequence[str], reads: asyncio.Event) -> None:
+        self._to_server: asyncio.Queue[Message] = asyncio.Queue()
+        self._from_server: asyncio.Queue[Message] = asyncio.Queue()
+        self._reads = reads
+        self._to_server.put_nowait({"type": "websocket.connect"})
+        self.served = asyncio.create_task(server.serve(request, list(subprotocols), self._to_server.get, self._take))
+
+    async def _take(self, event: Message) -> None:
+        await self._reads.wait()
+        self._from_server.put_nowait(event)
+
+    def send(self, message: object) -> None:
+        """In JSON; a text as it is, and bytes as bytes."""
+        if isinstance(message, bytes):
+            self._to_server.put_nowait({"type": "websocket.receive", "bytes": message})
+        else:
+            text = message if isinstance(message, str) else json.dumps(message)
+            self._to_server.put_nowait({"type": "websocket.receive", "text": text})
+
+    def vanish(self) -> None:
+        self._to_server.put_nowait({"type": "websocket.disconnect", "code": 1006})
+
+    def stop_reading(self) -> None:
+        self._reads.clear()
+
+    def read_again(self) -> None:
+        self._reads.set()
+
+    async def event(self) -> Message:
+        """The next of the server's, as it hands it to the HTTP server."""
+        async with asyncio.timeout(SECONDS):
+            return await self._from_server.get()
+
+    async def message(self) -> Any:
+        event = await self.event()
+        assert event["type"] == "websocket.send", event
+        return json.loads(event["text"])
+
+    async def closed(self) -> tuple[int, str]:
+        """The code and the reason with which the server ends it, once it has."""
+        event = await self.event()
+        assert event["type"] == "websocket.close", event
+        async with asyncio.timeout(SECONDS):
+            await self.served
+        return event["code"], event["reason"]
+
+    async def begin(self, token: str | None = None) -> None:
+        self.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"} if token else None})
+        assert await self.message() == {"type": "connection_ack"}
+
+    def subscribe(self, query: str = WATCH, number: int = 1, **variables: Any) -> None:
+        payload = {"query": query, "variables": variables}
+        self.send({"type": "subscribe", "id": str(number), "payload": payload})
+
+    async def changes(self) -> dict[str, tuple[str, bool]]:
+        """What the next message tells, by label: the status, and whether it is the viewer's own."""
+        message = await self.message()
+        assert message["type"] == "next", message
+        return {
+            seat["label"]: (seat["status"], seat["mine"]) for seat in message["payload"]["data"]["seatChanges"]["seats"]
+        }
+
+    async def errors(self) -> list[dict[str, Any]]:
+        message = await self.message()
+        assert message["type"] == "error", message
+        return list(message["payload"])
+
+
+@asynccontextmanager
+async def handshake(
+    *, subprotocols: Sequence[str] = (PROTOCOL,), path: str = "/graphql", **headers: str
+) -> AsyncIterator[Peer]:
+    """One that has asked to connect; `headers` as in META. At the end it has gone, and nothing of it is left."""
+    reads = asyncio.Event()
+    reads.set()
+    peer = Peer(_request(path, headers), subprotocols, reads)
+    try:
+        yield peer
+    finally:
+        peer.read_again()
+        peer.vanish()
+        await asyncio.wait([peer.served], timeout=SECONDS)
+
+
+def _request(path: str, headers: dict[str, Any]) -> HttpRequest:
+    return RequestFactory().get(path, **headers)
+
+
+@asynccontextmanager
+async def connected(**headers: str) -> AsyncIterator[Peer]:
+    """One that has been accepted."""
+    async with handshake(**headers) as peer:
+        assert await peer.event() == {"type": "websocket.accept", "subprotocol": PROTOCOL}
+        yield peer
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    """All of it, and what it leaves running is none."""
+
+    async def whole() -> None:
+        await test
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for _ in range(100):
+            if not any(not task.done() for task in others):
+                break
+            await asyncio.sleep(0.01)
+        assert [task for task in others if not task.done()] == []
+
+    asyncio.run(whole())
+
+
+async def elsewhere(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What somebody else does meanwhile."""
+    return await done(partial(function, *args, **kwargs))

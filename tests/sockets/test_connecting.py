@@ -1,0 +1,72 @@
+"""Who may connect: from where, to which address, how."""
+
+import pytest
+from pytest_django import Settings
+
+from tests.sockets.peer import handshake, run
+
+ACCEPTED, REFUSED = "websocket.accept", "websocket.close"
+
+
+@pytest.fixture(autouse=True)
+def _hosts(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["cinema.example"]
+    settings.CORS_ALLOWED_ORIGINS = ["https://tickets.example"]
+
+
+def answer(**asked: str) -> str:
+    found = []
+
+    async def test() -> None:
+        async with handshake(**{"HTTP_HOST": "cinema.example", **asked}) as peer:
+            found.append((await peer.event())["type"])
+
+    run(test())
+    return str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("https://cinema.example", ACCEPTED),
+        ("http://cinema.example", ACCEPTED),
+        ("https://tickets.example", ACCEPTED),
+        ("http://tickets.example", REFUSED),
+        ("https://evil.example", REFUSED),
+        ("https://cinema.example.evil.example", REFUSED),
+        ("https://cinema.example:8443", REFUSED),
+        ("https://cinema.example@evil.example", REFUSED),
+        ("null", REFUSED),
+        ("", REFUSED),
+        ("https://[", REFUSED),
+    ],
+)
+def test_a_page_of_another_origin_may_not_connect(origin: str, expected: str) -> None:
+    assert answer(HTTP_ORIGIN=origin) == expected
+
+
+def test_a_program_has_no_origin() -> None:
+    assert answer() == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("cinema.example", ACCEPTED), ("cinema.example:8000", ACCEPTED), ("evil.example", REFUSED), ("x y", REFUSED)],
+)
+def test_a_host_that_is_not_ours_is_refused(host: str, expected: str) -> None:
+    assert answer(HTTP_HOST=host) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/graphql", ACCEPTED), ("/graphql/", ACCEPTED), ("/", REFUSED), ("/admin/", REFUSED), ("/graphql/x", REFUSED)],
+)
+def test_there_is_one_address(path: str, expected: str) -> None:
+    assert answer(path=path) == expected
+
+
+@pytest.mark.parametrize(("proto", "expected"), [("https", ACCEPTED), ("http", REFUSED)])
+def test_in_production_it_is_encrypted(settings: Settings, proto: str, expected: str) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert answer(HTTP_X_FORWARDED_PROTO=proto) == expected

@@ -1,0 +1,185 @@
+"""What one client may have, and for how long."""
+
+import asyncio
+
+import pytest
+from pytest_django import Settings
+
+from cinema.booking import bookings
+from schema.sockets import admission, connection
+from tests import situations
+from tests.conftest import global_id
+from tests.sockets.peer import Peer, connected, elsewhere, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def places() -> int:
+    return admission._open.total()  # noqa: SLF001 - nothing else needs to know
+
+
+def test_a_connection_has_so_many_subscriptions(settings: Settings) -> None:
+    settings.SUBSCRIPTIONS_PER_SOCKET = 2
+    show = situations.a_show()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            for number in range(3):
+                peer.subscribe(show=global_id(show), number=number)
+            message = await peer.message()
+            assert (message["id"], message["type"]) == ("2", "error")
+            assert message["payload"][0]["message"] == "A connection has at most 2 subscriptions."
+            peer.send({"type": "complete", "id": "0"})
+            peer.subscribe(show="x", number=3)
+            # It has a place, and so another reason to be refused.
+            assert (await peer.errors())[0]["message"] == "'x' is not an id."
+
+    run(test())
+
+
+def test_an_address_has_so_many_connections(settings: Settings) -> None:
+    settings.SOCKETS_PER_ADDRESS = 2
+
+    async def test() -> None:
+        async with connected(REMOTE_ADDR="192.0.2.1") as one, connected(REMOTE_ADDR="192.0.2.1"):
+            async with connected(REMOTE_ADDR="192.0.2.1") as third, connected(REMOTE_ADDR="192.0.2.2") as other:
+                code, reason = await third.closed()
+                assert (code, reason) == (1013, "Only 2 connections from one address. Try again later.")
+                await other.begin()
+            one.vanish()
+            await one.served
+            async with connected(REMOTE_ADDR="192.0.2.1") as again:
+                await again.begin()
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [("2001:db8::1", "2001:db8:0:ff::2", True), ("2001:db8::1", "2001:db8:0:100::1", False)],
+)
+def test_addresses_of_one_customer_count_together(settings: Settings, one: str, other: str, alike: bool) -> None:  # noqa: FBT001
+    settings.SOCKETS_PER_ADDRESS = 1
+
+    async def test() -> None:
+        async with connected(REMOTE_ADDR=one), connected(REMOTE_ADDR=other) as second:
+            if alike:
+                assert (await second.closed())[0] == 1013
+            else:
+                await second.begin()
+
+    run(test())
+
+
+def test_behind_a_proxy_clients_are_told_apart(settings: Settings) -> None:
+    settings.SOCKETS_PER_ADDRESS, settings.TRUSTED_PROXIES = 1, 1
+
+    async def test() -> None:
+        async with (
+            connected(HTTP_X_FORWARDED_FOR="192.0.2.1"),
+            connected(HTTP_X_FORWARDED_FOR="192.0.2.2") as other,
+            connected(HTTP_X_FORWARDED_FOR="192.0.2.9, 192.0.2.1") as pretender,
+        ):
+            await other.begin()
+            assert (await pretender.closed())[0] == 1013
+
+    run(test())
+
+
+def test_there_are_so_many_connections_in_all(settings: Settings) -> None:
+    settings.SOCKETS = 1
+
+    async def test() -> None:
+        async with connected(REMOTE_ADDR="192.0.2.1"), connected(REMOTE_ADDR="192.0.2.2") as second:
+            assert await second.closed() == (1013, "Too many connections. Try again later.")
+
+    run(test())
+
+
+def test_a_connection_grows_old(settings: Settings) -> None:
+    settings.SOCKET_SECONDS = 0.05
+
+    async def test() -> None:
+        async with connected() as peer:
+            assert (await peer.closed())[0] == 1012
+
+    run(test())
+
+
+def test_who_says_nothing_is_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS_BETWEEN_PINGS", 0.1)
+
+    async def test() -> None:
+        async with connected() as silent, connected() as alive:
+            for _ in range(3):
+                assert await alive.message() == {"type": "ping"}
+                alive.send({"type": "pong"})
+            assert await silent.message() == {"type": "ping"}
+            assert (await silent.closed())[0] == 1013
+
+    run(test())
+
+
+def test_a_flood_ends_the_connection() -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            for _ in range(connection.MOST_MESSAGES + 1):
+                peer.send({"type": "pong"})
+            assert (await peer.closed())[0] == 1008
+
+    run(test())
+
+
+def test_who_does_not_read_is_sent_away_and_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS_TO_TAKE_A_MESSAGE", 0.2)
+    show, buyer = situations.a_show(), situations.a_user()
+
+    async def test() -> None:
+        async with connected() as slow, connected() as quick:
+            for peer in (slow, quick):
+                await peer.begin()
+                peer.subscribe(show=global_id(show))
+            # Both are about to be told.
+            slow.send({"type": "ping"})
+            assert await slow.message() == {"type": "pong"}
+            slow.stop_reading()
+            await elsewhere(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
+            assert await quick.changes() == {"A1": ("BOOKED", False)}
+            await asyncio.sleep(2 * connection.SECONDS_TO_TAKE_A_MESSAGE)
+            slow.read_again()
+            # Of what it did not take, nothing was kept.
+            assert await slow.closed() == (1013, "You read too slowly. Come back with your last cursor.")
+            assert places() == 1
+
+    run(test())
+
+
+async def vanish(peer: Peer) -> None:
+    peer.vanish()
+
+
+async def break_rules(peer: Peer) -> None:
+    peer.send("nonsense")
+
+
+async def be_cancelled(peer: Peer) -> None:
+    peer.served.cancel()
+
+
+@pytest.mark.parametrize("end", [vanish, break_rules, be_cancelled])
+@pytest.mark.parametrize("begun", [True, False])
+def test_however_a_connection_ends_its_place_is_free(end: object, begun: bool) -> None:  # noqa: FBT001
+    show = situations.a_show()
+
+    async def test() -> None:
+        async with connected() as peer:
+            if begun:
+                await peer.begin()
+                peer.subscribe(show=global_id(show))
+            assert places() == 1
+            await end(peer)  # type: ignore[operator]
+            await asyncio.wait([peer.served], timeout=10)
+            assert places() == 0
+
+    run(test())

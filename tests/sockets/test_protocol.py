@@ -1,0 +1,230 @@
+"""graphql-transport-ws, message by message."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cinema.booking import bookings
+from cinema.models import Booking
+from schema.sockets import connection
+from tests import situations
+from tests.conftest import global_id
+from tests.sockets.peer import WATCH, connected, elsewhere, handshake, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_change_comes_until_the_client_has_enough() -> None:
+    show, buyer = situations.a_show(), situations.a_user()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            peer.subscribe(show=global_id(show), number=5)
+            await elsewhere(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
+            message = await peer.message()
+            assert message["id"] == "5"
+            assert message["type"] == "next"
+            assert message["payload"]["data"]["seatChanges"]["seats"] == [
+                {"label": "A1", "status": "BOOKED", "mine": False}
+            ]
+            peer.send({"type": "complete", "id": "5"})
+            peer.send({"type": "ping"})
+            assert await peer.message() == {"type": "pong"}
+            # The id can be used again, and begins anew.
+            peer.subscribe(show=global_id(show), number=5)
+            assert await peer.changes() == {"A1": ("BOOKED", False)}
+
+    run(test())
+
+
+def test_two_subscriptions_are_told_apart() -> None:
+    shows, buyer = [situations.a_show(), situations.a_show()], situations.a_user()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            for number, show in enumerate(shows):
+                peer.subscribe(show=global_id(show), number=number)
+            for number in (1, 0):
+                await elsewhere(bookings.book, show_id=shows[number].pk, labels=["A1"], by=buyer)
+                assert (await peer.message())["id"] == str(number)
+
+    run(test())
+
+
+def test_a_ping_is_answered_before_anything_has_begun() -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            peer.send({"type": "ping", "payload": {"any": "thing"}})
+            assert await peer.message() == {"type": "pong"}
+            peer.send({"type": "pong"})
+            await peer.begin()
+
+    run(test())
+
+
+DEEP = "[" * 100_000
+BAD: dict[str, object] = {
+    "no JSON": "nonsense",
+    "an empty text": "",
+    "bytes": b"{}",
+    "a list": [],
+    "a text": '"connection_init"',
+    "null": None,
+    "no type": {},
+    "an unknown type": {"type": "start"},
+    "a type that is a list": {"type": []},
+    "a type that is an object": {"type": {}},
+    "a payload that is a list": {"type": "connection_init", "payload": []},
+    "a token that is a number": {"type": "connection_init", "payload": {"Authorization": 1}},
+    "nested deeply": DEEP[:90_000],
+    "a long integer": '{"type": "ping", "payload": ' + "9" * 5_000 + "}",
+    "NaN": '{"type": "ping", "payload": NaN}',
+    "no id": {"type": "complete"},
+    "an empty id": {"type": "complete", "id": ""},
+    "an id that is a number": {"type": "complete", "id": 1},
+    "an id that is a list": {"type": "complete", "id": []},
+    "a long id": {"type": "complete", "id": "x" * 201},
+    "a subscription without a payload": {"type": "subscribe", "id": "1"},
+    "a payload without a query": {"type": "subscribe", "id": "1", "payload": {}},
+    "a query that is a number": {"type": "subscribe", "id": "1", "payload": {"query": 1}},
+    "variables that are a list": {"type": "subscribe", "id": "1", "payload": {"query": WATCH, "variables": []}},
+    "an operationName that is a list": {
+        "type": "subscribe",
+        "id": "1",
+        "payload": {"query": WATCH, "operationName": []},
+    },
+}
+
+
+@pytest.mark.parametrize("message", BAD.values(), ids=BAD.keys())
+def test_a_message_that_is_none_ends_the_connection(message: object) -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            peer.send(message)
+            code, reason = await peer.closed()
+            assert code == 4400
+            assert 0 < len(reason.encode()) <= 123
+
+    run(test())
+
+
+def test_a_message_that_is_too_long_ends_the_connection() -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            peer.send(json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}}))
+            assert (await peer.closed())[0] == 1009
+
+    run(test())
+
+
+def test_it_begins_once() -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            peer.send({"type": "connection_init"})
+            assert (await peer.closed())[0] == 4429
+
+    run(test())
+
+
+def test_nothing_is_told_before_it_begins() -> None:
+    show = situations.a_show()
+
+    async def test() -> None:
+        async with connected() as peer:
+            peer.subscribe(show=global_id(show))
+            assert (await peer.closed())[0] == 4401
+
+    run(test())
+
+
+def test_who_does_not_begin_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS_TO_INIT", 0.05)
+
+    async def test() -> None:
+        async with connected() as peer:
+            peer.send({"type": "ping"})
+            assert await peer.message() == {"type": "pong"}
+            assert (await peer.closed())[0] == 4408
+
+    run(test())
+
+
+def test_an_id_is_used_once_at_a_time() -> None:
+    show = situations.a_show()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            peer.subscribe(show=global_id(show))
+            peer.subscribe(show=global_id(show))
+            assert (await peer.closed())[0] == 4409
+
+    run(test())
+
+
+@pytest.mark.parametrize("offered", [[], ["graphql-ws"], ["graphql-transport-ws2"]])
+def test_another_subprotocol_is_refused(offered: list[str]) -> None:
+    async def test() -> None:
+        async with handshake(subprotocols=offered) as peer:
+            assert await peer.event() == {"type": "websocket.accept"}
+            assert (await peer.closed())[0] == 4406
+
+    run(test())
+
+
+REFUSED = {
+    "no GraphQL": ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+    "an unknown field": ("subscription { seats }", {}, "GRAPHQL_VALIDATION_FAILED"),
+    "a query": ("{ __typename }", {}, "BAD_USER_INPUT"),
+    "an id that is none": (WATCH, {"show": "x"}, "BAD_USER_INPUT"),
+    "the id of something else": (WATCH, {"show": "TW92aWU6MQ=="}, "BAD_USER_INPUT"),
+    "no variable": (WATCH, {}, "BAD_USER_INPUT"),
+    "a variable of another type": (WATCH, {"show": []}, "BAD_USER_INPUT"),
+    "a show that is not": (WATCH, {"show": "U2hvdzo5OTk5OTk="}, "NOT_FOUND"),
+    "a cursor that is none": (WATCH, {"show": "U2hvdzox", "since": "x"}, "BAD_USER_INPUT"),
+    "NUL": (WATCH, {"show": "\0"}, "BAD_USER_INPUT"),
+    "half of a surrogate pair": (WATCH, {"show": "\ud800"}, "BAD_USER_INPUT"),
+    "too many characters": ("#" * 60_000, {}, "QUERY_TOO_COMPLEX"),
+    "too many fields": (
+        f"subscription {{ seatChanges(showId: 1) {{ seats {{ {' '.join(f'a{n}: label' for n in range(49))} }} }} }}",
+        {},
+        "QUERY_TOO_COMPLEX",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "variables", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_watched_is_told_and_the_connection_stays(
+    query: str, variables: dict[str, Any], code: str
+) -> None:
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            # Twice: its id is free again.
+            for _ in range(2):
+                peer.subscribe(query, **variables)
+                assert [error["extensions"]["code"] for error in await peer.errors()] == [code]
+            peer.send({"type": "ping"})
+            assert await peer.message() == {"type": "pong"}
+
+    run(test())
+
+
+def test_a_mutation_is_refused_and_changes_nothing() -> None:
+    show, buyer = situations.a_show(), situations.a_user()
+    token = situations.an_access_token(buyer)
+    book = 'mutation ($show: ID!) { bookSeat(input: { showId: $show, seat: "A1" }) { __typename } }'
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin(token)
+            peer.subscribe(book, show=global_id(show))
+            (error,) = await peer.errors()
+            assert "HTTP" in error["message"]
+
+    run(test())
+    assert not Booking.objects.exists()

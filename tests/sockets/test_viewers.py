@@ -1,0 +1,150 @@
+"""Who looks on, and for how long."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cinema.accounts import sessions, tokens
+from cinema.booking import holds
+from cinema.models import User
+from schema.sockets import connection
+from tests import situations
+from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
+from tests.conftest import global_id
+from tests.situations import PASSWORD
+from tests.sockets.peer import connected, elsewhere, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_each_sees_what_is_theirs() -> None:
+    show, (ann, ben) = situations.a_show(), (situations.a_user(), situations.a_user())
+
+    async def test() -> None:
+        async with connected() as anns, connected() as bens, connected() as nobodys:
+            await anns.begin(await elsewhere(situations.an_access_token, ann))
+            await bens.begin(await elsewhere(situations.an_access_token, ben))
+            await nobodys.begin()
+            for peer in (anns, bens, nobodys):
+                peer.subscribe(show=global_id(show))
+            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=ann)
+            assert await anns.changes() == {"A1": ("HELD", True)}
+            assert await bens.changes() == {"A1": ("HELD", False)}
+            assert await nobodys.changes() == {"A1": ("HELD", False)}
+
+    run(test())
+
+
+def test_one_is_told_in_the_form_it_asked_for() -> None:
+    """What is worked out for one is not given to another who asked for something else."""
+    show, buyer = situations.a_show(), situations.a_user()
+    document = """
+    query A { __typename }
+    subscription B($show: ID!, $whole: Boolean = false) {
+      told: seatChanges(showId: $show) { seats { label status @include(if: $whole) } }
+    }
+    subscription C($show: ID!, $whole: Boolean = false) {
+      told: seatChanges(showId: $show) { seats { name: label ...Rest @skip(if: $whole) } }
+    }
+    fragment Rest on ShowSeat { mine }
+    """
+    asked: list[tuple[str, dict[str, object], dict[str, object]]] = [
+        ("B", {}, {"label": "A1"}),
+        ("B", {"whole": True}, {"label": "A1", "status": "HELD"}),
+        ("B", {"whole": False}, {"label": "A1"}),
+        ("C", {}, {"name": "A1", "mine": False}),
+        ("C", {"whole": True}, {"name": "A1"}),
+    ]
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            for number, (name, variables, _) in enumerate(asked):
+                payload = {
+                    "query": document,
+                    "operationName": name,
+                    "variables": {"show": global_id(show), **variables},
+                }
+                peer.send({"type": "subscribe", "id": str(number), "payload": payload})
+            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            messages = [await peer.message() for _ in asked]
+        told = {message["id"]: message["payload"]["data"]["told"]["seats"] for message in messages}
+        assert told == {str(number): [seat] for number, (_, _, seat) in enumerate(asked)}
+
+    run(test())
+
+
+def bad_tokens(good: str) -> dict[str, str]:
+    claims = claims_of(good)
+    return {
+        "nonsense": "nonsense",
+        "another key": signed(claims, ATTACKERS_KEY),
+        "no signature": unsigned(claims, "none"),
+        "somebody else": signed({**claims, "sub": "0"}),
+        "run out": signed({**claims, "exp": int(time.time()) - 1}),
+    }
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "another key", "no signature", "somebody else", "run out"])
+def test_a_token_that_is_no_good_ends_the_connection(kind: str) -> None:
+    token = bad_tokens(situations.an_access_token(situations.a_user()))[kind]
+
+    async def test() -> None:
+        async with connected() as peer:
+            peer.send({"type": "connection_init", "payload": {"authorization": f"bearer {token}"}})
+            assert (await peer.closed())[0] == 4403
+
+    run(test())
+
+
+def test_a_token_is_read_from_the_first_message_only() -> None:
+    show, buyer = situations.a_show(), situations.a_user()
+    token = situations.an_access_token(buyer)
+    sent = {
+        "HTTP_AUTHORIZATION": f"Bearer {token}",
+        "HTTP_COOKIE": f"JWT={token}; Authorization=Bearer {token}",
+        "QUERY_STRING": f"Authorization=Bearer%20{token}&token={token}",
+    }
+
+    async def test() -> None:
+        async with connected(**sent) as peer:
+            await peer.begin()
+            peer.subscribe(show=global_id(show))
+            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            assert await peer.changes() == {"A1": ("HELD", False)}
+
+    run(test())
+
+
+def log_out(user: User, token: str) -> None:
+    _, chain = tokens.read_access_token(token)
+    sessions.logout(by=user, chain=chain, everywhere=False)
+
+
+def change_password(user: User, _: str) -> None:
+    sessions.change_password(by=user, current=PASSWORD, new="another-movie-and-popcorn", address="127.0.0.1")
+
+
+def deactivate(user: User, _: str) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [log_out, change_password, deactivate])
+def test_a_session_that_ends_takes_its_connections_along(
+    end: Callable[[User, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN", 0.05)
+    user = situations.a_user()
+    token = situations.an_access_token(user)
+
+    async def test() -> None:
+        async with connected() as peer, connected() as nobodys:
+            await peer.begin(token)
+            await nobodys.begin()
+            await elsewhere(end, user, token)
+            assert (await peer.closed())[0] == 4403
+            nobodys.send({"type": "ping"})
+            assert await nobodys.message() == {"type": "pong"}
+
+    run(test())
