@@ -17,8 +17,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture
-def front(page: Page, server: Server) -> Front:
-    return Front(page, server)
+def front(page: Page) -> Front:
+    return Front(page)
 
 
 def test_somebody_signs_up_books_seats_and_gives_one_back(front: Front, server: Server) -> None:
@@ -31,10 +31,7 @@ def test_somebody_signs_up_books_seats_and_gives_one_back(front: Front, server: 
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("Log in")
     dialog.get_by_role("button", name="Sign up").click()
-    dialog.get_by_label("Username").fill(name)
-    dialog.get_by_label("E-mail address").fill(f"{name}@example.com")
-    dialog.get_by_label("Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Sign up").click()
+    front.sign_up(name)
 
     expect(front.countdown).to_have_text(re.compile(r"^(8:00|7:5\d)$"))
     assert front.states(one, other) == ["kept", "kept"]
@@ -63,7 +60,7 @@ def test_somebody_signs_up_books_seats_and_gives_one_back(front: Front, server: 
 def test_times_are_those_of_the_theater_wherever_the_visitor_is(
     visitors: Callable[..., Visitor], server: Server
 ) -> None:
-    front = Front(visitors(timezone_id="Pacific/Honolulu").page, server)
+    front = Front(visitors(timezone_id="Pacific/Honolulu").page)
     show = a_show(server)
     zone = ZoneInfo(show["screen"]["theater"]["timeZone"])
     start = datetime.fromisoformat(show["startsAt"]).astimezone(zone)
@@ -139,7 +136,7 @@ def test_a_wrong_password_is_said_so_and_asked_for_again(front: Front, server: S
 
 
 def test_the_best_seats_are_held_at_a_press(front: Front, server: Server) -> None:
-    buyer = front.sign_in()
+    buyer = front.sign_in(server)
     front.open(a_show(server))
     front.button("One seat more").click()
     front.button("3 best seats").click()
@@ -149,7 +146,7 @@ def test_the_best_seats_are_held_at_a_press(front: Front, server: Server) -> Non
 
 
 def test_a_hold_is_kept_for_longer_survives_a_reload_and_is_given_up(front: Front, server: Server) -> None:
-    buyer = front.sign_in()
+    buyer = front.sign_in(server)
     front.open(a_show(server))
     seat = front.free_seats()[0]
     front.hold(seat)
@@ -166,7 +163,7 @@ def test_a_hold_is_kept_for_longer_survives_a_reload_and_is_given_up(front: Fron
 
 
 def test_what_one_may_not_have_is_said_in_the_servers_words(front: Front, server: Server) -> None:
-    front.sign_in()
+    front.sign_in(server)
     front.open(a_show(server))
     front.button("One seat more").click()
     front.button("One seat more").click()

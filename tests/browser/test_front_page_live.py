@@ -13,8 +13,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture
-def front(page: Page, server: Server) -> Front:
-    return Front(page, server)
+def front(page: Page) -> Front:
+    return Front(page)
 
 
 def without_a_socket(page: Page, *, times: int | None = None, code: int = 1013) -> list[str]:
@@ -48,10 +48,10 @@ def without_a_socket(page: Page, *, times: int | None = None, code: int = 1013) 
 def test_two_buyers_see_each_others_seats_without_asking(
     front: Front, visitors: Callable[..., Visitor], server: Server
 ) -> None:
-    other = Front(visitors().page, server)
+    other = Front(visitors().page)
     show = a_show(server)
     for each in (front, other):
-        each.sign_in()
+        each.sign_in(server)
         each.open(show)
     asked = other.intercept("Look")
     seat = front.free_seats()[0]
@@ -67,7 +67,7 @@ def test_two_buyers_see_each_others_seats_without_asking(
 
 
 def test_a_picked_seat_that_goes_to_somebody_else_is_said_so_and_another_offered(front: Front, server: Server) -> None:
-    front.sign_in()
+    front.sign_in(server)
     show = a_show(server)
     front.open(show)
     lost, kept = front.free_seats()[:2]
@@ -86,7 +86,7 @@ def test_a_picked_seat_that_goes_to_somebody_else_is_said_so_and_another_offered
 
 
 def test_a_seat_lost_while_it_is_asked_for_is_said_so_and_what_the_server_offers(front: Front, server: Server) -> None:
-    buyer = front.sign_in()
+    buyer = front.sign_in(server)
     show = a_show(server)
     front.open(show)
     lost, kept = front.free_seats()[:2]
@@ -141,7 +141,7 @@ def test_a_connection_that_is_lost_comes_back_and_misses_nothing(front: Front, s
 
 
 def test_a_token_that_is_refused_is_traded_for_a_new_one(front: Front, server: Server) -> None:
-    session = front.sign_in()
+    session = front.sign_in(server)
     said = without_a_socket(front.page, times=1, code=4403)
     front.page.goto(f"/?show={a_show(server)['id']}")
     expect(front.live).to_have_text("Live")
