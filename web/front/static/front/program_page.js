@@ -117,16 +117,14 @@ function timeLink(show, theater) {
   const left = state ?? (share < FEW ? `${show.seatsAvailable} left` : `from ${money(show.priceFrom)}`);
   const meter = h("span", { class: share < FEW ? "meter few" : "meter" }, h("i"));
   meter.style.setProperty("--share", share.toFixed(3));
+  const more = `${show.screen.name}, ${show.seatsAvailable} of ${count(show.seatsTotal, "seat")} free`;
   return h(
     "a",
-    {
-      href: showAddress(show),
-      class: state ? "time off" : "time",
-      "aria-label": `${at}, ${FORMATS[show.format]}, ${show.screen.name}, ${state ?? `from ${money(show.priceFrom)}, ${count(show.seatsAvailable, "seat")} of ${show.seatsTotal} free`}`,
-    },
+    { href: showAddress(show), class: state ? "time off" : "time" },
     h("b", {}, at),
     h("span", {}, FORMATS[show.format]),
     h("small", {}, left),
+    state ? null : h("span", { class: "unseen" }, more),
     state ? null : meter,
   );
 }
