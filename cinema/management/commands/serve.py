@@ -78,6 +78,7 @@ class Command(BaseCommand):
 
     def _greet(self, host: str, port: int) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.stdout.write(f"Front page        {address}/")
         self.stdout.write(f"API and explorer  {address}/graphql")
         self.stdout.write(f"Staff's pages     {address}/admin/")
         for account in DEMO_ACCOUNTS:

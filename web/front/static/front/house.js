@@ -71,15 +71,20 @@ export class House {
 
   #draw() {
     const columns = Math.max(...this.#rows.flat().map(({ column }) => column));
-    const drawn = h("div", { class: "rows", onclick: this.#press, onkeydown: this.#move });
-    drawn.style.setProperty("--columns", columns);
-    drawn.style.setProperty("--lift-of-names", -BEND);
-    drawn.append(...this.#rows.map((seats) => this.#drawRow(seats, columns)));
-    return h(
+    const rows = this.#rows.map((seats) => this.#drawRow(seats, columns));
+    const drawn = h(
       "div",
       { class: "house", role: "group", "aria-label": "Seats. Arrow keys move, Enter picks." },
-      h("div", { class: "house-inner" }, screen(), drawn),
+      h(
+        "div",
+        { class: "house-inner" },
+        screen(),
+        h("div", { class: "rows", onclick: this.#press, onkeydown: this.#move }, ...rows),
+      ),
     );
+    drawn.style.setProperty("--columns", columns);
+    drawn.style.setProperty("--lift-of-names", -BEND);
+    return drawn;
   }
 
   #drawRow(seats, columns) {
