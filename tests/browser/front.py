@@ -111,6 +111,10 @@ class Front:
         self.page.get_by_role("button", name="Confirm for").click()
         expect(self.page.get_by_role("heading", name="Enjoy the movie")).to_be_visible()
 
+    def has_run(self) -> bool:
+        """True, when what the page was about to do has been done, and what it asked has come here."""
+        return bool(self.page.evaluate("new Promise((done) => setTimeout(() => done(true)))"))
+
     def states(self, *labels: str) -> list[str | None]:
         return [self.seat(label).get_attribute("data-state") for label in labels]
 
