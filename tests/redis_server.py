@@ -1,6 +1,7 @@
 """A real Redis of the tests' own, which they can take away and give back."""
 
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,15 @@ class RedisServer:
             self._process.kill()
             self._process.wait(timeout=30)
             self._process = None
+
+    def hang(self) -> None:
+        """From now on it keeps everybody waiting, until it goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def answers(self) -> bool:
         assert self._process is not None

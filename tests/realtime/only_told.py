@@ -1,0 +1,5 @@
+"""The project's settings, but that nobody looks for changes that they are not told of."""
+
+from config.settings import *  # noqa: F403 - the project's, all of them
+
+SECONDS_BETWEEN_LOOKS = 3_600
