@@ -1,0 +1,77 @@
+"""Why the handler is our own: what Strawberry's consumer does with what a hostile client sends."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+from strawberry.channels import GraphQLWSConsumer
+
+from schema.root import schema
+from schema.sockets.messages import PROTOCOL
+
+PINGS = 10_000
+
+
+class Stock:
+    def __init__(self) -> None:
+        self.to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.from_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.consumer = GraphQLWSConsumer(schema=schema)
+        self.reads = asyncio.Event()
+        self.reads.set()
+        scope = {"type": "websocket", "subprotocols": [PROTOCOL], "path": "/graphql", "headers": []}
+        self.served = asyncio.create_task(self.consumer(scope, self.to_server.get, self._take))
+        self.to_server.put_nowait({"type": "websocket.connect"})
+
+    async def _take(self, event: dict[str, Any]) -> None:
+        await self.reads.wait()
+        self.from_server.put_nowait(event)
+
+    def send(self, text: str) -> None:
+        self.to_server.put_nowait({"type": "websocket.receive", "text": text})
+
+
+@asynccontextmanager
+async def accepted() -> AsyncIterator[Stock]:
+    stock = Stock()
+    event = await asyncio.wait_for(stock.from_server.get(), 10)
+    assert event["type"] == "websocket.accept"
+    try:
+        yield stock
+    finally:
+        stock.served.cancel()
+        with suppress(BaseException):
+            await stock.served
+
+
+@pytest.mark.parametrize("message", ["5", "[]", "null", '{"type": "subscribe", "id": [], "payload": 5}'])
+def test_it_breaks_at_a_message_that_is_none_and_the_connection_stays_without_an_answer(message: str) -> None:
+    async def test() -> None:
+        async with accepted() as stock:
+            stock.send('{"type": "connection_init"}')
+            await asyncio.wait_for(stock.from_server.get(), 10)
+            stock.send(message)
+            assert stock.consumer.run_task is not None
+            await asyncio.wait([stock.consumer.run_task], timeout=10)
+            assert isinstance(stock.consumer.run_task.exception(), TypeError)
+            assert not stock.served.done()
+            assert stock.from_server.empty()
+
+    asyncio.run(test())
+
+
+def test_it_keeps_what_a_client_sends_that_does_not_read() -> None:
+    async def test() -> None:
+        async with accepted() as stock:
+            stock.reads.clear()
+            for _ in range(PINGS):
+                stock.send(json.dumps({"type": "ping"}))
+            async with asyncio.timeout(10):
+                while not stock.to_server.empty():  # noqa: ASYNC110 - there is nothing to wait on
+                    await asyncio.sleep(0.01)
+            assert stock.consumer.message_queue.qsize() > PINGS * 0.9
+
+    asyncio.run(test())
