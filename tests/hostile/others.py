@@ -15,7 +15,7 @@ TYPENAME = Attack("", (), request("{ __typename }"))
 THREADS = 4
 AT_ONCE = 10 * THREADS
 # A machine that is busy with something else is no fault of the server.
-TRIES = 2
+TRIES = 4
 QUERIES = 3
 SEAT_MAP_BYTES = 9_000
 LONGEST_SECONDS = 1.0

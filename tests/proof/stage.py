@@ -57,7 +57,8 @@ def _user(number: int) -> dict[str, object]:
     from cinema.accounts import tokens  # noqa: PLC0415
     from cinema.models import User  # noqa: PLC0415
 
-    user = User(username=f"buyer{number}", email=f"buyer{number}@example.com")
+    name = f"buyer{number}-{uuid.uuid4().hex}"
+    user = User(username=name, email=f"{name}@example.com")
     user.set_unusable_password()
     user.save()
     chain = uuid.uuid4()
