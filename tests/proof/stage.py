@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,9 +53,7 @@ def main(users: int, shows: int, rows: list[str]) -> None:
 
 def _user(number: int) -> dict[str, object]:
     """Signed in, without the slow hashing of a password that nobody will type."""
-    import uuid  # noqa: PLC0415 - as in main
-
-    from cinema.accounts import tokens  # noqa: PLC0415
+    from cinema.accounts import tokens  # noqa: PLC0415 - as in main
     from cinema.models import User  # noqa: PLC0415
 
     name = f"buyer{number}-{uuid.uuid4().hex}"
@@ -73,7 +72,8 @@ def _show(rows: list[str]) -> dict[str, object]:
     from cinema.models import Seat  # noqa: PLC0415
     from tests import situations  # noqa: PLC0415
 
-    show = situations.a_show(rows=rows)
+    theater = situations.a_theater(name=f"Theater {uuid.uuid4().hex}")
+    show = situations.a_show(screen=situations.a_screen(rows, theater))
     seats = Seat.objects.filter(screen=show.screen_id).in_house_order().values_list("label", flat=True)
     return {"id": show.pk, "global_id": to_base64("Show", show.pk), "seats": list(seats)}
 
