@@ -4,5 +4,5 @@ As it is, whoever comes back within half a minute is told all that happened mean
 storm would have to last for minutes to prove anything about cursors.
 """
 
-MARGIN_SECONDS = 3
+MARGIN_SECONDS = 2
 LONGEST_SECONDS = 1
