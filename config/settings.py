@@ -120,7 +120,8 @@ CHANNEL_LAYERS = (
     {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5}]},
+            # A connection on which nothing comes is asked now and then whether it is still there.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5, "health_check_interval": 10}]},
         }
     }
     if REDIS_URL
@@ -242,7 +243,11 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},
     # Django would write its own a second time, without the id.
-    "loggers": {"django": {"handlers": [], "level": "NOTSET"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET"},
+        # While Redis is gone it writes a traceback each second; who sends says so once.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
+    },
 }
 
 UNFOLD = {

@@ -18,10 +18,10 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
     Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
-    wanted = seats.named(labels, show=show)
     blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
+    wanted = [seat for seat in seats.named(labels, show=show) if seat.pk not in blocked]
     with seats.offering_others(wanted, show=show):
-        tickets = seats.take([seat for seat in wanted if seat.pk not in blocked], show=show, booking=None)
+        tickets = seats.take(wanted, show=show, booking=None)
     timeline.record(tickets, TicketEventKind.BLOCKED, at=clock.now(), by=by)
     return show
 

@@ -41,6 +41,14 @@ def test_a_sold_seat_is_not_blocked_nor_any_beside_it(show: Show) -> None:
     assert blocked(show) == []
 
 
+def test_for_a_seat_that_is_blocked_already_no_other_is_offered(show: Show) -> None:
+    situations.a_booking("A1", show=show)
+    blocks.block(show_id=show.pk, labels=["A2"])
+    with pytest.raises(SeatsTaken) as refusal:
+        blocks.block(show_id=show.pk, labels=["A1", "A2"])
+    assert (refusal.value.seats, refusal.value.alternatives) == (["A1"], ["A3"])
+
+
 def test_unblocking_a_sold_seat_leaves_it_sold(show: Show) -> None:
     situations.a_booking("A1", show=show)
 
