@@ -2,24 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+import strawberry
 from strawberry.channels import GraphQLWSConsumer
 
 from schema.root import schema
 from schema.sockets.messages import PROTOCOL
 
 PINGS = 10_000
+SUBSCRIBERS = 50
 
 
 class Stock:
-    def __init__(self) -> None:
+    def __init__(self, served: strawberry.Schema = schema) -> None:
         self.to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.from_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.consumer = GraphQLWSConsumer(schema=schema)
+        self.consumer = GraphQLWSConsumer(schema=served)
         self.reads = asyncio.Event()
         self.reads.set()
         scope = {"type": "websocket", "subprotocols": [PROTOCOL], "path": "/graphql", "headers": []}
@@ -35,8 +38,8 @@ class Stock:
 
 
 @asynccontextmanager
-async def accepted() -> AsyncIterator[Stock]:
-    stock = Stock()
+async def accepted(served: strawberry.Schema = schema) -> AsyncIterator[Stock]:
+    stock = Stock(served)
     event = await asyncio.wait_for(stock.from_server.get(), 10)
     assert event["type"] == "websocket.accept"
     try:
@@ -75,3 +78,48 @@ def test_it_keeps_what_a_client_sends_that_does_not_read() -> None:
             assert stock.consumer.message_queue.qsize() > PINGS * 0.9
 
     asyncio.run(test())
+
+
+def test_it_works_out_the_same_answer_for_each_subscriber() -> None:
+    worked_out = 0
+
+    @strawberry.type
+    class Told:
+        @strawberry.field
+        def seat(self) -> str:
+            nonlocal worked_out
+            worked_out += 1
+            return "A1"
+
+    event = Told()
+
+    @strawberry.type
+    class Query:
+        nothing: str = ""
+
+    @strawberry.type
+    class Subscription:
+        @strawberry.subscription
+        async def told(self) -> AsyncGenerator[Told, None]:
+            yield event
+
+    served = strawberry.Schema(Query, subscription=Subscription)
+
+    async def test() -> None:
+        async with accepted(served) as stock:
+            stock.send('{"type": "connection_init"}')
+            for number in range(SUBSCRIBERS):
+                message = {
+                    "id": str(number),
+                    "type": "subscribe",
+                    "payload": {"query": "subscription { told { seat } }"},
+                }
+                stock.send(json.dumps(message))
+            kinds: Counter[str] = Counter()
+            while kinds["complete"] < SUBSCRIBERS:
+                event = await asyncio.wait_for(stock.from_server.get(), 10)
+                kinds[json.loads(event["text"])["type"]] += 1
+            assert kinds == {"connection_ack": 1, "next": SUBSCRIBERS, "complete": SUBSCRIBERS}
+
+    asyncio.run(test())
+    assert worked_out == SUBSCRIBERS

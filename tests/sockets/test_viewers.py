@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
+from graphql import execute
 
 from cinema.accounts import sessions, tokens
 from cinema.booking import holds
 from cinema.models import User
-from schema.sockets import connection
+from schema.sockets import connection, operations
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id
@@ -71,6 +73,31 @@ def test_one_is_told_in_the_form_it_asked_for() -> None:
             messages = [await peer.message() for _ in asked]
         told = {message["id"]: message["payload"]["data"]["told"]["seats"] for message in messages}
         assert told == {str(number): [seat] for number, (_, _, seat) in enumerate(asked)}
+
+    run(test())
+
+
+def test_what_many_are_shown_alike_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    show, buyer = situations.a_show(), situations.a_user()
+    counted = Mock(wraps=execute)
+    monkeypatch.setattr(operations, "execute", counted)
+
+    async def test() -> None:
+        async with connected() as anns, connected() as bens:
+            peers = [peer for peer in (anns, bens) for _ in range(5)]
+            for peer in (anns, bens):
+                await peer.begin()
+            for number, peer in enumerate(peers):
+                peer.subscribe(number=number, show=global_id(show))
+            # What they missed since they came is each one's own.
+            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            for peer in peers:
+                assert await peer.changes() == {"A1": ("HELD", False)}
+            counted.reset_mock()
+            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A3"], by=buyer)
+            for peer in peers:
+                assert await peer.changes() == {"A3": ("HELD", False)}
+            assert counted.call_count == 1
 
     run(test())
 
