@@ -112,11 +112,13 @@ class Watch:
     def _tell(self, look: Look, newcomers: list[Subscriber]) -> None:
         news = _part(look.changes, [seat for seat in look.changes.seats if self._told.get(seat.label) != seat])
         self._told |= {seat.label: seat for seat in news.seats}
+        # One for all who come with the same cursor, as after a restart.
+        missed = {moment: _since(moment, look) for moment in {each.since for each in newcomers}}
         new = set(newcomers)
         # Who came meanwhile is told next time, of everything since its moment. Told only of this, its cursor would
         # lead past what it has missed.
         for each in self.subscribers.difference(self._newcomers):
-            changes = _since(each.since, look) if each in new else news
+            changes = missed[each.since] if each in new else news
             if changes.seats:
                 each.tell(changes)
 
