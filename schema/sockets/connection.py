@@ -8,14 +8,14 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from cinema.accounts import tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
-from cinema.core.outages import is_outage
 from cinema.core.readers import read
 from schema.context import Onlooker, bearer_token
 from schema.http.requests import GraphQLRequest
@@ -95,7 +95,10 @@ class Connection:
             raise Close(4429, "connection_init was sent before.")
         self._has_begun = True
         token = bearer_token(authorization)
-        self._onlooker = await _onlooker(token)
+        try:
+            self._onlooker = await _onlooker(token)
+        except DatabaseError as error:
+            raise Close(1013, "The service is not available at this moment.") from error
         if token:
             self._tasks.create_task(self._stay_signed_in(token))
         await self._send(messages.ACKNOWLEDGED)
@@ -149,7 +152,9 @@ class Connection:
     async def _stay_signed_in(self, token: str) -> None:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN)
-            await _onlooker(token)
+            # Without a database nothing is told either; next time it is looked at again.
+            with suppress(DatabaseError):
+                await _onlooker(token)
 
 
 async def _onlooker(token: str | None) -> Onlooker:
@@ -160,10 +165,6 @@ async def _onlooker(token: str | None) -> Onlooker:
         user, _ = await read(tokens.read_access_token, token)
     except (TokenExpired, InvalidToken) as error:
         raise Close(4403, str(error)) from error
-    except Exception as error:
-        if is_outage(error):
-            raise Close(1013, "The service is not available at this moment.") from error
-        raise
     return Onlooker(user)
 
 

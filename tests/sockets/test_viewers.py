@@ -5,6 +5,7 @@ from collections.abc import Callable
 from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 from graphql import execute
 
 from cinema.accounts import sessions, tokens
@@ -173,5 +174,27 @@ def test_a_session_that_ends_takes_its_connections_along(
             assert (await peer.closed())[0] == 4403
             nobodys.send({"type": "ping"})
             assert await nobodys.message() == {"type": "pong"}
+
+    run(test())
+
+
+def test_without_a_database_nobody_signs_in_and_who_has_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN", 0.05)
+    token = situations.an_access_token(situations.a_user())
+    looked = asyncio.Event()
+
+    async def away(*_: object) -> object:
+        looked.set()
+        raise OperationalError("the connection is closed")
+
+    async def test() -> None:
+        async with connected() as signed_in, connected() as late:
+            await signed_in.begin(token)
+            monkeypatch.setattr(connection, "read", away)
+            await asyncio.wait_for(looked.wait(), 10)
+            signed_in.send({"type": "ping"})
+            assert await signed_in.message() == {"type": "pong"}
+            late.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}})
+            assert (await late.closed())[0] == 1013
 
     run(test())
