@@ -1,5 +1,6 @@
 """Who looks on, and for how long."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from unittest.mock import Mock
