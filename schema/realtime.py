@@ -12,7 +12,7 @@ from cinema.realtime import seat_feed
 from schema.catalog import ShowId
 from schema.context import Info, Onlooker
 from schema.ids import key_of
-from schema.seat_map import SeatChanges, moment_of, shown
+from schema.seat_map import SeatChanges, Sight, moment_of
 
 Since = Annotated[
     str,
@@ -41,14 +41,16 @@ class RealtimeQuery:
 @strawberry.type
 class RealtimeSubscription:
     @strawberry.subscription(
+        graphql_type=SeatChanges,
         description="What seats of a show have become, as soon as they have: after each sale, hold and return, and "
         "when a hold runs out. Each is told as it is now; to be told twice does no harm. Who comes back with the "
-        "cursor of the last changes misses nothing."
+        "cursor of the last changes misses nothing.",
     )
     async def seat_changes(
         self, info: strawberry.Info[Onlooker, None], show_id: ShowId, since: OptionalSince = None
-    ) -> AsyncGenerator[SeatChanges, None]:
+    ) -> AsyncGenerator[Sight, None]:
         moment = None if since is None else moment_of(since)
         async with aclosing(seat_feed.subscribe(key_of("Show", show_id), since=moment)) as feed:
             async for changes in feed:
-                yield shown(changes, info.context.viewer)
+                yield Sight.of(changes, info.context.viewer)
+                del changes

@@ -1,7 +1,7 @@
 """The house of a show, seat by seat, and what changes in it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from weakref import WeakKeyDictionary
 
 import strawberry
 from strawberry.relay.utils import from_base64, to_base64
@@ -65,9 +65,6 @@ class SeatMap:
 
 @strawberry.type(description="What seats of a show are now that may have changed since a moment.")
 class SeatChanges:
-    # One is only itself, so that what is worked out for it can be kept.
-    __hash__ = object.__hash__
-
     cursor: str = strawberry.field(description="Marks the moment this tells of: the next `since`; opaque.")
     seats: list[ShowSeat] = strawberry.field(
         description="Each seat that may have changed, as it is now; some may be as they were."
@@ -78,17 +75,21 @@ class SeatChanges:
         return cls(cursor=cursor_of(changes.read_at), seats=[ShowSeat.of(seat, viewer) for seat in changes.seats])
 
 
-# As long as anybody is about to be told of them.
-_shown: WeakKeyDictionary[seat_maps.SeatChanges, dict[int | None, SeatChanges]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class Sight:
+    """Changes as somebody sees them, before they are worked out: of a house that takes longer than others may wait."""
 
+    changes: seat_maps.SeatChanges
+    # None also for somebody of whom nothing is among them: all those see the same.
+    viewer: User | None
 
-def shown(changes: seat_maps.SeatChanges, viewer: User | None) -> SeatChanges:
-    """The changes as `viewer` sees them: the same object for all who see the same."""
-    whose = viewer.pk if viewer and any(seat.is_of(viewer) for seat in changes.seats) else None
-    found = _shown.setdefault(changes, {})
-    if whose not in found:
-        found[whose] = SeatChanges.of(changes, viewer)
-    return found[whose]
+    @classmethod
+    def of(cls, changes: seat_maps.SeatChanges, viewer: User | None) -> "Sight":
+        sees_their_own = viewer and any(seat.is_of(viewer) for seat in changes.seats)
+        return cls(changes, viewer if sees_their_own else None)
+
+    def worked_out(self) -> SeatChanges:
+        return SeatChanges.of(self.changes, self.viewer)
 
 
 def cursor_of(moment: datetime) -> str:

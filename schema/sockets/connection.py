@@ -49,6 +49,7 @@ class Connection:
         self._send_event = send
         self._whose = whose
         self._sending = asyncio.Lock()
+        self._answering = asyncio.Lock()
         self._tasks = asyncio.TaskGroup()
         self._onlooker: Onlooker | None = None
         self._has_begun = False
@@ -115,9 +116,12 @@ class Connection:
 
     async def _operate(self, id: str, request: GraphQLRequest, onlooker: Onlooker) -> None:
         try:
-            async with aclosing(operations.answers(request, onlooker, whose=self._whose)) as answers:
+            answering = operations.answers(request, onlooker, whose=self._whose, turn=self._answering)
+            async with aclosing(answering) as answers:
                 async for answer in answers:
                     await self._send(messages.next_(id, answer))
+                    # Until the next one comes, which may be never, nothing of it is kept; nor where it came from.
+                    del answer
             last = messages.complete(id)
         except operations.Failed as failed:
             last = messages.error(id, failed.errors)

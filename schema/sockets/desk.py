@@ -25,7 +25,7 @@ async def work(function: Callable[[], T], *, whose: str) -> T:
         if not turn.cancelled():
             _line.leave(whose)
         raise
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_threads, function)
-    finally:
-        _line.leave(whose)
+    working = asyncio.get_running_loop().run_in_executor(_threads, function)
+    # The place is taken as long as the thread is at work, even if nobody waits for it any longer.
+    working.add_done_callback(lambda _: _line.leave(whose))
+    return await asyncio.shield(working)

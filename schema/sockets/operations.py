@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, create_source_event_stream, execute
 
+from cinema.booking.seat_maps import SeatChanges
 from schema import documents, texts
 from schema.context import Onlooker
 from schema.costs import Operation
@@ -20,7 +21,7 @@ from schema.errors import coded, invalid, log_unforeseen
 from schema.http.answers import LONGEST_MESSAGE
 from schema.http.requests import GraphQLRequest
 from schema.root import schema
-from schema.seat_map import SeatChanges
+from schema.seat_map import Sight
 from schema.sockets import desk
 
 BY_HTTP = "Queries and mutations go by HTTP to the same address; a socket is for subscriptions."
@@ -28,7 +29,18 @@ BY_HTTP = "Queries and mutations go by HTTP to the same address; a socket is for
 MOST_AT_ONCE = 200
 
 _graphql = schema._schema  # noqa: SLF001 - Strawberry has no other way to its graphql-core schema
-_texts: WeakKeyDictionary[SeatChanges, dict[object, asyncio.Task[str]]] = WeakKeyDictionary()
+
+
+@dataclass
+class _Text:
+    """Being worked out, or done, for so many who wait for it."""
+
+    task: asyncio.Task[str]
+    wanted: int = 0
+
+
+# As long as anybody is about to be told of them.
+_texts: WeakKeyDictionary[SeatChanges, dict[object, _Text]] = WeakKeyDictionary()
 
 
 class Failed(Exception):
@@ -53,13 +65,21 @@ class Subscription:
         return self.request.query, self.request.operation_name, tuple(switches)
 
 
-async def answers(request: GraphQLRequest, onlooker: Onlooker, *, whose: str) -> AsyncGenerator[str, None]:
-    """The payload of each answer, in JSON. Raises `Failed`."""
+async def answers(
+    request: GraphQLRequest, onlooker: Onlooker, *, whose: str, turn: asyncio.Lock
+) -> AsyncGenerator[str, None]:
+    """The payload of each answer, in JSON. Raises `Failed`.
+
+    It has its `turn` from when an answer is worked out until the next one is asked for: of a house they are large, and
+    a client may have many subscriptions and not read.
+    """
     subscription = await desk.work(lambda: prepared(request), whose=whose)
     try:
-        async with aclosing(await _events(subscription, onlooker)) as events:
-            async for event in events:
-                yield await _text(event, subscription, whose=whose)
+        async with aclosing(await _sights(subscription, onlooker)) as sights:
+            async for sight in sights:
+                async with turn:
+                    yield await _text(sight, subscription, whose=whose)
+                    del sight
     except Failed:
         raise
     except Exception as error:
@@ -91,7 +111,7 @@ def _check(document: DocumentNode, request: GraphQLRequest) -> None:
     texts.check(variables)
 
 
-async def _events(subscription: Subscription, onlooker: Onlooker) -> AsyncGenerator[SeatChanges, None]:
+async def _sights(subscription: Subscription, onlooker: Onlooker) -> AsyncGenerator[Sight, None]:
     """Raises `Failed` when an argument is not of its type."""
     source = await create_source_event_stream(
         _graphql,
@@ -102,29 +122,37 @@ async def _events(subscription: Subscription, onlooker: Onlooker) -> AsyncGenera
     )
     if isinstance(source, ExecutionResult):
         raise Failed([coded(error) for error in source.errors or []])
-    return cast("AsyncGenerator[SeatChanges, None]", source)
+    return cast("AsyncGenerator[Sight, None]", source)
 
 
-async def _text(event: SeatChanges, subscription: Subscription, *, whose: str) -> str:
-    found = _texts.setdefault(event, {})
-    form = subscription.form
+async def _text(sight: Sight, subscription: Subscription, *, whose: str) -> str:
+    found = _texts.setdefault(sight.changes, {})
+    form = sight.viewer, subscription.form
     if form not in found:
-        found[form] = asyncio.ensure_future(_worked_out(event, subscription, whose=whose))
-    # Others may wait for it as well.
-    return await asyncio.shield(found[form])
+        found[form] = _Text(asyncio.ensure_future(_worked_out(sight, subscription, whose=whose)))
+    text = found[form]
+    text.wanted += 1
+    try:
+        # Others may wait for it as well.
+        return await asyncio.shield(text.task)
+    finally:
+        text.wanted -= 1
+        if not text.wanted and not text.task.done():
+            text.task.cancel()
+            del found[form]
 
 
-async def _worked_out(event: SeatChanges, subscription: Subscription, *, whose: str) -> str:
-    if len(event.seats) > MOST_AT_ONCE:
-        return await desk.work(lambda: _executed(event, subscription), whose=whose)
-    return _executed(event, subscription)
+async def _worked_out(sight: Sight, subscription: Subscription, *, whose: str) -> str:
+    if len(sight.changes.seats) > MOST_AT_ONCE:
+        return await desk.work(lambda: _executed(sight, subscription), whose=whose)
+    return _executed(sight, subscription)
 
 
-def _executed(event: SeatChanges, subscription: Subscription) -> str:
+def _executed(sight: Sight, subscription: Subscription) -> str:
     result = execute(
         _graphql,
         subscription.document,
-        root_value=event,
+        root_value=sight.worked_out(),
         variable_values=subscription.request.variables,
         operation_name=subscription.request.operation_name,
     )
