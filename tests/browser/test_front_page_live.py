@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
@@ -134,10 +135,17 @@ def test_a_connection_that_is_lost_comes_back_and_misses_nothing(front: Front, s
     show = a_show(server)
     buyer = Buyer(server)
     booked: list[str] = []
+    sent: list[dict[str, Any]] = []
 
     def handle(socket: WebSocketRoute) -> None:
         if booked:
-            socket.connect_to_server()
+            server = socket.connect_to_server()
+
+            def note(message: str | bytes) -> None:
+                sent.append(json.loads(message))
+                server.send(message)
+
+            socket.on_message(note)
             return
         booked.append("A1")
         buyer.book(show, "A1")
@@ -148,18 +156,23 @@ def test_a_connection_that_is_lost_comes_back_and_misses_nothing(front: Front, s
         answer({"seatChanges": {"cursor": cursor, "seats": []}})(route)
 
     front.page.route_web_socket("**/graphql", handle)
-    front.intercept("Look", *[nothing_new] * 100)
+    looks = front.intercept("Look", *[nothing_new] * 100)
     front.page.goto(f"/?show={show['id']}")
     expect(front.seat("A1")).to_have_attribute("data-state", "taken")
     expect(front.live).to_have_text("Live")
+    # The server tells a little more than was asked for, so what was asked for is looked at as well.
+    (subscribed,) = [message["payload"] for message in sent if message["type"] == "subscribe"]
+    assert subscribed["variables"] == {"showId": show["id"], "since": looks[-1]["since"]}
 
 
 def test_a_token_that_is_refused_is_traded_for_a_new_one(front: Front, server: Server) -> None:
     session = front.sign_in(server)
     said = without_a_socket(front.page, times=1, code=4403)
+    refreshes = front.intercept("Refresh")
     front.page.goto(f"/?show={a_show(server)['id']}")
     expect(front.live).to_have_text("Live")
     assert session.token in said[0]
+    assert len(refreshes) == 1
     new = front.page.evaluate("JSON.parse(localStorage.getItem('front.session')).accessToken")
     assert new in said[1]
     assert server.post("{ me { username } }", new)["data"]["me"] is not None
