@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { dialog } from "./dialogs.js";
 import { LOG_IN, LOG_OUT, SIGN_UP } from "./documents.js";
 import { announce, h } from "./dom.js";
+import { clear } from "./handover.js";
 import { current, forget, keep } from "./session.js";
 
 const FORMS = {
@@ -42,6 +43,7 @@ export async function logOut() {
   // Whatever the server says to it, nobody is signed in here any more.
   await ask(LOG_OUT, { input: {} }).catch(() => undefined);
   forget();
+  clear();
   announce("You are logged out.");
 }
 

@@ -2,6 +2,7 @@
 
 import { learn } from "./clock.js";
 import { REFRESH } from "./documents.js";
+import { handOver, successorOf } from "./handover.js";
 import { alone, current, forget, keep } from "./session.js";
 
 export const ADDRESS = "/graphql";
@@ -34,27 +35,33 @@ export function isPassing(error) {
 
 /** The data of an answer. Throws ApiError or Unreachable. */
 export async function ask(document, variables = {}) {
-  const token = current()?.accessToken;
+  const session = current();
   try {
-    return await post(document, variables, token);
+    return await post(document, variables, session?.accessToken);
   } catch (error) {
-    if (!token || !["TOKEN_EXPIRED", "UNAUTHENTICATED"].includes(error.code)) throw error;
-    return await post(document, variables, await freshToken(token));
+    if (!session || !["TOKEN_EXPIRED", "UNAUTHENTICATED"].includes(error.code)) throw error;
+    return await post(document, variables, await freshToken(session));
   }
 }
 
-/** An access token other than `used`, which is good no longer; undefined when the session is over. */
-export function freshToken(used) {
+/** A new access token in place of that of `session`, which is good no longer; undefined when the session is over. */
+export function freshToken({ refreshToken }) {
   return alone(async () => {
-    const session = current();
-    // Another tab was faster.
-    if (session?.accessToken !== used) return session?.accessToken;
-    const { refreshToken: result } = await post(REFRESH, { input: { refreshToken: session.refreshToken } });
-    if (result.__typename === "TooManyAttempts") throw new ApiError({ message: result.message });
-    if (result.__typename === "Session") keep(result);
+    // Another tab was faster. Access tokens do not tell: two that are made in one second are the same.
+    if (current()?.refreshToken !== refreshToken) return current()?.accessToken;
+    const next = (await successorOf(refreshToken)) ?? (await traded(refreshToken));
+    if (next) keep(next);
     else forget();
-    return current()?.accessToken;
+    return next?.accessToken;
   });
+}
+
+async function traded(refreshToken) {
+  const { refreshToken: result } = await post(REFRESH, { input: { refreshToken } });
+  if (result.__typename === "TooManyAttempts") throw new ApiError({ message: result.message });
+  if (result.__typename !== "Session") return null;
+  await handOver(refreshToken, result);
+  return result;
 }
 
 async function post(query, variables, token) {

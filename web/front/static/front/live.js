@@ -71,13 +71,13 @@ export class Live {
     clearTimeout(this.#timers.connect);
     const address = new URL(ADDRESS, location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    const token = current()?.accessToken;
+    const session = current();
     const socket = new WebSocket(address, "graphql-transport-ws");
     this.#socket = socket;
-    const payload = token ? { Authorization: `Bearer ${token}` } : {};
+    const payload = session ? { Authorization: `Bearer ${session.accessToken}` } : {};
     socket.onopen = () => this.#send({ type: "connection_init", payload });
     socket.onmessage = ({ data }) => this.#socket === socket && this.#hear(JSON.parse(data));
-    socket.onclose = ({ code }) => this.#socket === socket && this.#lose(code === TOKEN_IS_OVER ? token : null);
+    socket.onclose = ({ code }) => this.#socket === socket && this.#lose(code === TOKEN_IS_OVER ? session : null);
     this.#expectMore();
   }
 
@@ -120,14 +120,14 @@ export class Live {
     if (!this.#socket) this.#connect();
   };
 
-  async #lose(tokenThatIsOver) {
+  async #lose(refused) {
     this.#socket = null;
     clearTimeout(this.#timers.ping);
     clearTimeout(this.#timers.silence);
     if (this.#isOver) return;
     if (this.#state === "live") this.#become("offline");
     this.#poll();
-    if (tokenThatIsOver) await freshToken(tokenThatIsOver).catch(() => undefined);
+    if (refused) await freshToken(refused).catch(() => undefined);
     if (this.#isOver || this.#socket) return;
     const pause = Math.min(500 * 2 ** this.#attempts, LONGEST_PAUSE) * (0.5 + Math.random());
     this.#attempts += 1;

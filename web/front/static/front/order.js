@@ -24,8 +24,8 @@ export class Order {
   #notice = null;
   #busy = "";
   #wanted = 2;
-  // Goes up with each call, so that what was read before one is not taken for the state after it.
-  #calls = 0;
+  // Goes up with each call and each reading, so that what was read before is not taken for what is so since.
+  #version = 0;
   #timer = setInterval(() => this.#tick(), 500);
 
   constructor(show, house, { signIn }) {
@@ -56,10 +56,10 @@ export class Order {
 
   /** Reads what the buyer holds of this show, from wherever they hold it. */
   async refresh() {
-    const calls = this.#calls;
+    const version = ++this.#version;
     const found = current() ? (await ask(HELD).catch(() => null))?.myBookings.nodes : [];
     // After the call it is read once more.
-    if (!found || this.#busy || calls !== this.#calls) return;
+    if (!found || this.#busy || version !== this.#version) return;
     const held = found.filter(({ show }) => show.id === this.#show.id);
     const known = new Set(held.map(({ id }) => id));
     this.#holds = [...held, ...this.#holds.filter((hold) => current() && isOver(hold) && !known.has(hold.id))];
@@ -158,7 +158,7 @@ export class Order {
   /** The result, or null after an error, which has been shown then. */
   async #call(words, document, input) {
     this.#busy = words;
-    this.#calls += 1;
+    this.#version += 1;
     this.#notice = null;
     this.#draw();
     announce(words);
