@@ -102,7 +102,8 @@ def test_a_seat_lost_while_it_is_asked_for_is_said_so_and_what_the_server_offers
     front.intercept("Hold", be_faster)
     front.button("Hold 2 seats").click()
     expect(front.notice).to_contain_text(f"No longer available: {lost}.")
-    assert front.states(lost, kept) == ["taken", "picked"]
+    expect(front.seat(lost)).to_have_attribute("data-state", "taken")
+    assert front.states(kept) == ["picked"]
     assert buyer.bookings() == []
     front.notice.get_by_role("button").click()
     front.button("Hold 2 seats").click()
