@@ -26,6 +26,11 @@ async def work(function: Callable[[], T], *, whose: str) -> T:
             _line.leave(whose)
         raise
     working = asyncio.get_running_loop().run_in_executor(_threads, function)
-    # The place is taken as long as the thread is at work, even if nobody waits for it any longer.
-    working.add_done_callback(lambda _: _line.leave(whose))
-    return await asyncio.shield(working)
+    try:
+        return await asyncio.shield(working)
+    finally:
+        try:
+            # Also when nobody wants it any longer: the place is taken as long as the thread is at work.
+            await asyncio.wait([working])
+        finally:
+            _line.leave(whose)

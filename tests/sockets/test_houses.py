@@ -1,0 +1,161 @@
+"""Answers that take long, as those of a whole house do: worked out in turn, and kept for nobody."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import pytest
+
+from cinema.booking import bookings
+from cinema.models import Show
+from schema.seat_map import Sight, cursor_of
+from schema.sockets import desk, operations
+from schema.sockets.operations import Subscription
+from tests import situations
+from tests.conftest import global_id
+from tests.realtime.looking_on import eventually
+from tests.sockets.peer import WATCH, Peer, connected, elsewhere, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+executed = operations._executed  # noqa: SLF001 - what is slow, and here slower
+
+
+class Slow:
+    """It has to be let through."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.gate = threading.Event()
+
+    def __call__(self, sight: Sight, subscription: Subscription) -> str:
+        self.begun += 1
+        assert self.gate.wait(30)
+        return executed(sight, subscription)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    """Whatever is told counts as a house."""
+    slow = Slow()
+    monkeypatch.setattr(operations, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(operations, "_executed", slow)
+    yield slow
+    slow.gate.set()
+
+
+@pytest.fixture
+def show() -> Show:
+    """With something to tell to whoever comes back from long ago."""
+    show = situations.a_show()
+    bookings.book(show_id=show.pk, labels=["A1"], by=situations.a_user())
+    return show
+
+
+def come_back(peer: Peer, show: Show, *, number: int) -> None:
+    """With a cursor and a text of its own, so that nobody else is told the same."""
+    since = cursor_of(datetime(2000, 1, 1 + number, tzinfo=UTC))
+    peer.subscribe(f"{WATCH} # {number}", show=global_id(show), since=since, number=number)
+
+
+def test_a_connection_has_one_answer_at_a_time(show: Show, slow: Slow) -> None:
+    slow.gate.set()
+
+    async def test() -> None:
+        async with connected(REMOTE_ADDR="192.0.2.1") as peer, connected(REMOTE_ADDR="192.0.2.2") as other:
+            await peer.begin()
+            await other.begin()
+            peer.stop_reading()
+            for number in range(5):
+                come_back(peer, show, number=number)
+            # By then there was time for those too.
+            for number in range(5):
+                come_back(other, show, number=10 + number)
+                await other.changes()
+            assert slow.begun == 1 + 5
+            peer.read_again()
+            for _ in range(5):
+                assert await peer.changes() == {"A1": ("BOOKED", False)}
+
+    run(test())
+
+
+def test_while_one_address_has_much_to_be_told_others_are_told(show: Show, slow: Slow) -> None:
+    async def test() -> None:
+        async with AsyncExitStack() as stack:
+            for number in range(5):
+                peer = await stack.enter_async_context(connected(REMOTE_ADDR="192.0.2.1"))
+                await peer.begin()
+                come_back(peer, show, number=number)
+            await eventually(lambda: slow.begun == 1, what="an answer")
+            other = await stack.enter_async_context(connected(REMOTE_ADDR="192.0.2.2"))
+            await other.begin()
+            come_back(other, show, number=10)
+            await eventually(lambda: slow.begun == desk.PLACES, what="an answer to somebody else")
+            slow.gate.set()
+            assert await other.changes() == {"A1": ("BOOKED", False)}
+
+    run(test())
+
+
+def test_what_nobody_waits_for_any_longer_is_not_worked_out(show: Show, slow: Slow) -> None:
+    buyer = situations.a_user()
+
+    async def test() -> None:
+        slow.gate.set()
+        async with AsyncExitStack() as stack:
+            for number in range(5):
+                peer = await stack.enter_async_context(connected())
+                await peer.begin()
+                come_back(peer, show, number=number)
+                await peer.changes()
+            slow.begun = 0
+            slow.gate.clear()
+            await elsewhere(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
+            await eventually(lambda: slow.begun == 1 and waiting() == 4, what="one answer, and others in line")
+        assert waiting() == 0
+        slow.gate.set()
+        await eventually(lambda: desk._line._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+        assert slow.begun == 1
+
+    run(test())
+
+
+def test_what_nobody_waits_for_any_longer_keeps_its_place_until_it_is_done(show: Show, slow: Slow) -> None:
+    async def test() -> None:
+        for number in range(3):
+            async with connected() as peer:
+                await peer.begin()
+                come_back(peer, show, number=number)
+                await eventually(lambda: slow.begun == 1, what="an answer")
+                if number > 0:
+                    await eventually(lambda: waiting() == 1, what="its place in the line")
+        assert slow.begun == 1
+        slow.gate.set()
+        await eventually(lambda: desk._line._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+
+    run(test())
+
+
+def waiting() -> int:
+    return sum(not turn.done() for turns in desk._line._waiting.values() for turn in turns)  # noqa: SLF001 - no other way
+
+
+def test_what_has_been_told_is_kept_for_nobody(show: Show) -> None:
+    buyer = situations.a_user()
+    # Tests before this one left some in cycles.
+    gc.collect()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            come_back(peer, show, number=0)
+            assert await peer.changes() == {"A1": ("BOOKED", False)}
+            await eventually(lambda: not operations._texts, what="the answer to be forgotten")  # noqa: SLF001
+            # It is still looking on.
+            await elsewhere(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
+            assert (await peer.changes())["A2"] == ("BOOKED", False)
+
+    run(test())
