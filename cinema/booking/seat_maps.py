@@ -17,9 +17,12 @@ from cinema.core.errors import NotFound
 from cinema.core.money import Money, in_house_currency
 from cinema.core.transactions import LONGEST_SECONDS
 
+# Of a transaction that is about to end: PostgreSQL lets it stand idle for half a minute (a process may be stopped), and
+# then its last statement take 15 seconds.
+SECONDS_TO_END = 50
 # A change says when it was written, and is seen only when its transaction has ended. Whoever looks for changes since a
 # moment looks so much further back, and misses none of those that were written before it and seen after it.
-MARGIN = timedelta(seconds=LONGEST_SECONDS + 10)
+MARGIN = timedelta(seconds=LONGEST_SECONDS + SECONDS_TO_END)
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,10 @@ def look(show_id: int, *, since: datetime | None) -> Look:
     if not changed_at:
         return Look(SeatChanges(read_at, []), {}, next_expiry)
     seats = Seat.objects.current().filter(screen=show.screen_id, pk__in=changed_at)
-    labels = seats.values_list("pk", "label")
+    by_label = {label: changed_at[pk] for pk, label in seats.values_list("pk", "label")}
     found = _show_seats(show, seats, tickets.filter(seat__in=changed_at))
-    return Look(SeatChanges(read_at, found), {label: changed_at[pk] for pk, label in labels}, next_expiry)
+    # Of a seat that staff have put in the place of another between the two reads: now.
+    return Look(SeatChanges(read_at, found), {s.label: by_label.get(s.label, read_at) for s in found}, next_expiry)
 
 
 def looking_back(moment: datetime) -> datetime:

@@ -27,8 +27,9 @@ class Hub:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._watches: dict[int, Watch] = {}
-        # Who looks on in no particular show: the hub itself.
-        self._own: list[asyncio.Task[None]] = []
+        self._looking: asyncio.Task[None] | None = None
+        # From the first watch on, for good: to begin and end it with each would leave much behind in the layer.
+        self._listening: asyncio.Task[None] | None = None
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
     async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[SeatChanges, None]:
@@ -57,7 +58,8 @@ class Hub:
 
     def _begin(self, show_id: int) -> Watch:
         if not self._watches:
-            self._own = [self._task(self._look_around()), self._task(wire.listen(self.notice))]
+            self._looking = self._task(self._look_around())
+            self._listening = self._listening or self._task(wire.listen(self.notice))
         watch = self._watches[show_id] = Watch(show_id)
         self._tasks[watch] = self._task(watch.run())
         return watch
@@ -65,9 +67,8 @@ class Hub:
     def _end(self, watch: Watch) -> None:
         self._tasks.pop(watch).cancel()
         del self._watches[watch.show_id]
-        if not self._watches:
-            for task in self._own:
-                task.cancel()
+        if not self._watches and self._looking:
+            self._looking.cancel()
 
     def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._loop.create_task(work)

@@ -86,16 +86,16 @@ class Watch:
         moments = [moment for moment in (self._read_at, *(each.since for each in newcomers)) if moment]
         try:
             look = await read(seat_maps.look, self.show_id, since=min(moments, default=None))
+            self._tell(look, newcomers)
         except NotFound as error:
             for each in self.subscribers:
                 each.tell(error)
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, those who look on stay
-            self._newcomers += newcomers
+            self._newcomers += [each for each in newcomers if each in self.subscribers]
             self._log(error)
             return SECONDS_AFTER_A_FAILURE
         self._failing = False
-        self._tell(look, newcomers)
         self._read_at = look.changes.read_at
         if look.next_expiry is None:
             return None
@@ -111,16 +111,22 @@ class Watch:
 
     def _tell(self, look: Look, newcomers: list[Subscriber]) -> None:
         news = _part(look.changes, [seat for seat in look.changes.seats if self._told.get(seat.label) != seat])
-        self._told |= {seat.label: seat for seat in news.seats}
-        # One for all who come with the same cursor, as after a restart.
-        missed = {moment: _since(moment, look) for moment in {each.since for each in newcomers}}
+        # One for all who come with about the same cursor, as after a restart, or when sales begin.
+        missed = {moment: _since(moment, look) for moment in {_about(each.since) for each in newcomers}}
         new = set(newcomers)
         # Who came meanwhile is told next time, of everything since its moment. Told only of this, its cursor would
         # lead past what it has missed.
         for each in self.subscribers.difference(self._newcomers):
-            changes = missed[each.since] if each in new else news
+            changes = missed[_about(each.since)] if each in new else news
             if changes.seats:
                 each.tell(changes)
+        # Last: what fails before is told again.
+        self._told |= {seat.label: seat for seat in news.seats}
+
+
+def _about(moment: datetime | None) -> datetime | None:
+    """Not later: to be told more does no harm."""
+    return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
 def _since(moment: datetime | None, look: Look) -> SeatChanges:

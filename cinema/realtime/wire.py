@@ -9,6 +9,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 
 from channels.layers import get_channel_layer
@@ -87,3 +88,6 @@ async def listen(heard: Callable[[Iterable[int]], None]) -> None:
         except Exception as error:  # noqa: BLE001 - whatever it is, the hub looks itself
             logger.debug("not listening: %s", on_one_line(error))
             await asyncio.sleep(SECONDS_BEFORE_LISTENING_AGAIN)
+            # The layer keeps what it could not finish.
+            with suppress(Exception):
+                await layer.flush()

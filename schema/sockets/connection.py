@@ -12,7 +12,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from cinema.accounts import tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
@@ -98,7 +98,7 @@ class Connection:
         token = bearer_token(authorization)
         try:
             self._onlooker = await _onlooker(token)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             raise Close(1013, "The service is not available at this moment.") from error
         if token:
             self._tasks.create_task(self._stay_signed_in(token))
@@ -157,7 +157,7 @@ class Connection:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN)
             # Without a database nothing is told either; next time it is looked at again.
-            with suppress(DatabaseError):
+            with suppress(DatabaseError, InterfaceError):
                 await _onlooker(token)
 
 

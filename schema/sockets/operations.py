@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, create_source_event_stream, execute
 
 from cinema.booking.seat_maps import SeatChanges
@@ -20,11 +21,14 @@ from schema.costs import Operation
 from schema.errors import coded, invalid, log_unforeseen
 from schema.http.answers import LONGEST_MESSAGE
 from schema.http.requests import GraphQLRequest
+from schema.limits import too_complex
 from schema.root import schema
 from schema.seat_map import Sight
 from schema.sockets import desk
 
 BY_HTTP = "Queries and mutations go by HTTP to the same address; a socket is for subscriptions."
+UNCONDITIONAL = "What is watched cannot be left out: no directives on it."
+SAMPLE = 10
 # Of more seats it takes longer than others should wait for.
 MOST_AT_ONCE = 200
 
@@ -107,6 +111,8 @@ def _check(document: DocumentNode, request: GraphQLRequest) -> None:
     operation = Operation.of(document, _graphql, name=request.operation_name, variables=variables)
     if operation.node.operation is not OperationType.SUBSCRIPTION:
         raise GraphQLError(BY_HTTP, extensions={"code": "BAD_USER_INPUT"})
+    if any(selection.directives for selection in operation.node.selection_set.selections):
+        raise GraphQLError(UNCONDITIONAL, extensions={"code": "BAD_USER_INPUT"})
     documents.check(operation)
     texts.check(variables)
 
@@ -149,6 +155,23 @@ async def _worked_out(sight: Sight, subscription: Subscription, *, whose: str) -
 
 
 def _executed(sight: Sight, subscription: Subscription) -> str:
+    """Raises `Failed` when the answer is larger than any may be."""
+    seats = sight.changes.seats
+    if len(seats) > MOST_AT_ONCE:
+        # By a few of them: to work all of it out may take more memory than there is.
+        few = Sight(SeatChanges(sight.changes.read_at, seats[:SAMPLE]), sight.viewer)
+        _check_size(len(_json(few, subscription)) * len(seats) // SAMPLE // 2)
+    text = _json(sight, subscription)
+    _check_size(len(text))
+    return text
+
+
+def _check_size(size: int) -> None:
+    if size > settings.MAX_ANSWER_BYTES:
+        raise Failed([too_complex("answerBytes", limit=settings.MAX_ANSWER_BYTES, actual=size)])
+
+
+def _json(sight: Sight, subscription: Subscription) -> str:
     result = execute(
         _graphql,
         subscription.document,

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import Look
+from cinema.booking.seat_maps import Look, SeatChanges
 from cinema.models import Show
 from cinema.realtime import watch
 from tests.realtime.looking_on import booking, done, eventually, looking_on, now_that_all_is_long_ago
@@ -70,3 +70,26 @@ def test_a_database_that_is_away_is_asked_until_it_is_back(
     # Once for each outage, however often it was tried.
     messages = [record.getMessage().removeprefix(f"show {show.pk} ") for record in caplog.records]
     assert [message.startswith(said) for message in messages] == [True, True]
+
+
+def test_a_mistake_of_ours_ends_nobodys_watch_and_loses_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    since, works, broken = now_that_all_is_long_ago(), watch._since, [LookupError("ours")]  # noqa: SLF001 - to break it
+
+    def breaks_once(moment: datetime | None, look: Look) -> SeatChanges:
+        if broken:
+            raise broken.pop()
+        return works(moment, look)
+
+    async def watched() -> None:
+        async with looking_on(show, since=since) as first:
+            await done(booking("A1", show=show))
+            await eventually(lambda: first.seats.keys() == {"A1"}, what="the first to be told")
+            monkeypatch.setattr(watch, "_since", breaks_once)
+            monkeypatch.setattr(watch, "SECONDS_AFTER_A_FAILURE", 0.01)
+            await done(booking("A2", show=show))
+            async with looking_on(show, since=since) as newcomer:
+                await eventually(lambda: newcomer.seats.keys() == {"A1", "A2"}, what="the newcomer to be told")
+                await eventually(lambda: first.seats.keys() == {"A1", "A2"}, what="the first to be told")
+        assert not broken
+
+    asyncio.run(watched())

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import bookings
-from schema.sockets import admission, connection
+from schema.sockets import admission, connection, operations
 from tests import situations
 from tests.conftest import global_id
 from tests.sockets.peer import Peer, connected, elsewhere, run
@@ -181,5 +181,25 @@ def test_however_a_connection_ends_its_place_is_free(end: object, begun: bool) -
             await end(peer)  # type: ignore[operator]
             await asyncio.wait([peer.served], timeout=10)
             assert places() == 0
+
+    run(test())
+
+
+@pytest.mark.parametrize("at_once", [200, 1])
+def test_an_answer_is_so_large_at_most(settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(operations, "MOST_AT_ONCE", at_once)
+    settings.MAX_ANSWER_BYTES = 1_000
+    show, buyer = situations.a_show(), situations.a_user()
+    long = "x" * 600
+    query = f"subscription ($show: ID!) {{ seatChanges(showId: $show) {{ seats {{ {long}: label }} }} }}"
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.begin()
+            peer.subscribe(query, show=global_id(show))
+            await elsewhere(bookings.book, show_id=show.pk, labels=["A1", "A2", "A3", "A4"], by=buyer)
+            (error,) = await peer.errors()
+            assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
+            assert (error["extensions"]["limitName"], error["extensions"]["limit"]) == ("answerBytes", 1_000)
 
     run(test())

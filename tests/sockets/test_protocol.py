@@ -182,6 +182,7 @@ REFUSED = {
     "a query": ("{ __typename }", {}, "BAD_USER_INPUT"),
     "an id that is none": (WATCH, {"show": "x"}, "BAD_USER_INPUT"),
     "the id of something else": (WATCH, {"show": "TW92aWU6MQ=="}, "BAD_USER_INPUT"),
+    "what is left out": ("subscription { seatChanges(showId: 1) @skip(if: true) { cursor } }", {}, "BAD_USER_INPUT"),
     "no variable": (WATCH, {}, "BAD_USER_INPUT"),
     "a variable of another type": (WATCH, {"show": []}, "BAD_USER_INPUT"),
     "a show that is not": (WATCH, {"show": "U2hvdzo5OTk5OTk="}, "NOT_FOUND"),
