@@ -4,8 +4,9 @@ import { now } from "./clock.js";
 import { h } from "./dom.js";
 import { CATEGORIES, countdown, list, money } from "./words.js";
 
-export function isOver(hold) {
-  return Date.parse(hold.expiresAt) <= now();
+/** Whether its time is up, or will be in so many milliseconds. */
+export function isOver(hold, within = 0) {
+  return Date.parse(hold.expiresAt) <= now() + within;
 }
 
 export function seatsOf(booking) {

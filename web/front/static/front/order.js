@@ -62,7 +62,9 @@ export class Order {
     if (!found || this.#busy || version !== this.#version) return;
     const held = found.filter(({ show }) => show.id === this.#show.id);
     const known = new Set(held.map(({ id }) => id));
-    this.#holds = [...held, ...this.#holds.filter((hold) => current() && isOver(hold) && !known.has(hold.id))];
+    // The server's time may be up a moment before the clock here says so.
+    const gone = this.#holds.filter((hold) => current() && isOver(hold, 1000) && !known.has(hold.id));
+    this.#holds = [...held, ...gone];
     this.#draw();
   }
 
