@@ -84,7 +84,7 @@ def of(show: Show) -> SeatMap:
     After a show its screen may have got seats of a kind that the show had no price for; they are left out.
     """
     read_at = clock.now()
-    seats = _show_seats(show, Seat.objects.current(), Ticket.objects.all())
+    seats = _show_seats(show, Seat.objects.current(), Ticket.objects.all()).values()
     return SeatMap(read_at, [SeatRow(row, list(row_seats)) for row, row_seats in groupby(seats, lambda seat: seat.row)])
 
 
@@ -110,10 +110,9 @@ def look(show_id: int, *, since: datetime | None) -> Look:
     if not changed_at:
         return Look(SeatChanges(read_at, []), {}, next_expiry)
     seats = Seat.objects.current().filter(screen=show.screen_id, pk__in=changed_at)
-    by_label = {label: changed_at[pk] for pk, label in seats.values_list("pk", "label")}
     found = _show_seats(show, seats, tickets.filter(seat__in=changed_at))
-    # Of a seat that staff have put in the place of another between the two reads: now.
-    return Look(SeatChanges(read_at, found), {s.label: by_label.get(s.label, read_at) for s in found}, next_expiry)
+    by_label = {seat.label: changed_at[pk] for pk, seat in found.items()}
+    return Look(SeatChanges(read_at, list(found.values())), by_label, next_expiry)
 
 
 def looking_back(moment: datetime) -> datetime:
@@ -140,13 +139,14 @@ def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) 
     return found
 
 
-def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> list[ShowSeat]:
+def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> dict[int, ShowSeat]:
+    """By the key of each seat, in house order."""
     live = {ticket.seat_id: ticket for ticket in tickets.live().filter(show=show).select_related("booking")}
     prices = {price.category: price.amount for price in show.prices.all()}
-    return [
-        _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]))
+    return {
+        seat.pk: _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]))
         for seat in seats.filter(screen=show.screen_id, category__in=prices).in_house_order()
-    ]
+    }
 
 
 def _show_seat(seat: Seat, ticket: Ticket | None, price: Money) -> ShowSeat:

@@ -110,7 +110,9 @@ class Watch:
         self._failing = True
 
     def _tell(self, look: Look, newcomers: list[Subscriber]) -> None:
-        news = _part(look.changes, [seat for seat in look.changes.seats if self._told.get(seat.label) != seat])
+        changed = _since(self._read_at, look)
+        # What is older was read for those who come: the others know it.
+        news = _part(changed, [seat for seat in changed.seats if self._told.get(seat.label) != seat])
         # One for all who come with about the same cursor, as after a restart, or when sales begin.
         missed = {moment: _since(moment, look) for moment in {_about(each.since) for each in newcomers}}
         new = set(newcomers)
@@ -121,7 +123,7 @@ class Watch:
             if changes.seats:
                 each.tell(changes)
         # Last: what fails before is told again.
-        self._told |= {seat.label: seat for seat in news.seats}
+        self._told |= {seat.label: seat for seat in look.changes.seats}
 
 
 def _about(moment: datetime | None) -> datetime | None:

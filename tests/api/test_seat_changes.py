@@ -226,7 +226,7 @@ def test_however_many_changed_it_takes_the_same_few_queries(
         situations.a_booking(seat.label, show=show)
 
     # viewer; show, clock, tickets that changed, next expiry; labels, prices, tickets, seats
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         answer = ask(viewing, show, since)
 
     assert len(answer.data["seatChanges"]["seats"]) == count

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterable
 from contextlib import AsyncExitStack, aclosing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -270,5 +270,20 @@ def test_of_a_show_that_is_not_there_whoever_asks_is_told_so(show: Show) -> None
                 await anext(second)
             await done(booking("A1", show=show))
             await eventually(lambda: onlooker.seats == {"A1": BOOKED}, what="what goes on elsewhere")
+
+    asyncio.run(watched())
+
+
+def test_what_one_missed_is_not_told_to_others_who_know_it(show: Show, buyer: User) -> None:
+    situations.a_booking("A1", show=show)
+    now = now_that_all_is_long_ago()
+
+    async def watched() -> None:
+        async with looking_on(show, since=now) as other:
+            async with looking_on(show, since=datetime(2019, 1, 1, tzinfo=UTC)) as late:
+                await eventually(lambda: late.seats == {"A1": BOOKED}, what="what was missed")
+            await done(holding(["A2"], show, buyer))
+            await eventually(lambda: "A2" in other.seats, what="the hold")
+            assert other.seats == {"A2": HELD}
 
     asyncio.run(watched())
