@@ -274,12 +274,13 @@ def test_of_a_show_that_is_not_there_whoever_asks_is_told_so(show: Show) -> None
     asyncio.run(watched())
 
 
-def test_what_one_missed_is_not_told_to_others_who_know_it(show: Show, buyer: User) -> None:
+def test_what_one_missed_is_not_told_to_others_who_know_it(show: Show, buyer: User, looks: list[Look]) -> None:
     situations.a_booking("A1", show=show)
     now = now_that_all_is_long_ago()
 
     async def watched() -> None:
         async with looking_on(show, since=now) as other:
+            await eventually(lambda: len(looks) == 1, what="the first look")
             async with looking_on(show, since=datetime(2019, 1, 1, tzinfo=UTC)) as late:
                 await eventually(lambda: late.seats == {"A1": BOOKED}, what="what was missed")
             await done(holding(["A2"], show, buyer))
