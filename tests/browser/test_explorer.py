@@ -167,10 +167,13 @@ def test_descriptions_are_shown(opened: Explorer, page: Page) -> None:
 def test_who_signs_out_is_signed_out_on_the_server_too(opened: Explorer, page: Page, server: Server) -> None:
     opened.sign_up()
     token = opened.session()["accessToken"]
+    page.evaluate("localStorage['graphiql:queries'] = JSON.stringify({ queries: [{ query: 'a secret of mine' }] })")
     page.get_by_role("button", name="Sign out").click()
     expect(opened.account).to_have_text("Not signed in")
-    assert page.evaluate("Object.keys(sessionStorage)") == []
     assert code(server.post("{ me { id } }", token)) == opened.code("MyBookings") == "UNAUTHENTICATED"
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+    # A password that was typed is nowhere, nor is the history in which it was.
+    assert "a secret of mine" not in page.evaluate("JSON.stringify(localStorage)")
 
 
 def test_a_session_that_has_ended_elsewhere_is_forgotten(opened: Explorer, server: Server) -> None:

@@ -10,6 +10,8 @@ import watchAShow from "./tabs/watch-a-show.graphql";
 import whatIsOn from "./tabs/what-is-on.graphql";
 
 const STORED_TABS = "graphiql:tabState";
+const OF_TABS = [STORED_TABS, "graphiql:query", "graphiql:variables", "graphiql:headers"];
+const OF_WHAT_WAS_TYPED = ["graphiql:queries", "graphiql:favorites"];
 const START_OVER = "explorer:start-over";
 const PASSWORD = "popcorn-and-a-movie";
 const guest = `guest-${Math.random().toString(36).slice(2, 8)}`;
@@ -33,9 +35,18 @@ export const areStored = () => localStorage.getItem(STORED_TABS) !== null;
 
 export function startOver() {
   if (confirm("Close your tabs, and open those that are here at first?")) {
-    sessionStorage.setItem(START_OVER, "yes");
-    location.reload();
+    reload("tabs");
   }
+}
+
+/** Forgets all that was typed, the history too: there are passwords and tokens in it. */
+export function forgetAll() {
+  reload("all");
+}
+
+function reload(whatToForget) {
+  sessionStorage.setItem(START_OVER, whatToForget);
+  location.reload();
 }
 
 function tab(query, variables) {
@@ -43,9 +54,12 @@ function tab(query, variables) {
 }
 
 // Only now: before the reload GraphiQL might have stored its tabs again.
-if (sessionStorage.getItem(START_OVER)) {
+const forgotten = sessionStorage.getItem(START_OVER);
+if (forgotten) {
   sessionStorage.removeItem(START_OVER);
-  for (const key of [STORED_TABS, "graphiql:query", "graphiql:variables"]) {
-    localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage)) {
+    if (OF_TABS.includes(key) || (forgotten === "all" && OF_WHAT_WAS_TYPED.includes(key))) {
+      localStorage.removeItem(key);
+    }
   }
 }
