@@ -1,8 +1,8 @@
 """Every slice's models: the one module Django looks in."""
 
-from cinema.accounts.counts import AttemptCount
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
+from cinema.accounts.throttle_storage import AttemptCount
 from cinema.accounts.tokens import RefreshToken
 from cinema.booking.models import Booking, IdempotencyKey, Ticket, TicketEvent
 from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater

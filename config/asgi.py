@@ -24,9 +24,9 @@ from asgiref.wsgi import WsgiToAsgiInstance
 from django.conf import settings
 from django.http import HttpRequest
 
-from cinema.core.addresses import block, client_address
-from cinema.core.line import Line, Turn
-from cinema.core.outages import RETRY_AFTER_MS
+from cinema.runtime.client_addresses import block, client_address
+from cinema.runtime.fair_queue import FairQueue, Turn
+from cinema.runtime.outages import RETRY_AFTER_MS
 from config.wsgi import application as django
 from schema.sockets import server as sockets
 
@@ -45,7 +45,7 @@ class Answer:
 
 
 threads = ThreadPoolExecutor(settings.THREADS)
-line = Line(settings.THREADS)
+queue = FairQueue(settings.THREADS)
 
 TOO_BUSY = {
     "message": "The service has too much to do at this moment. Please try again.",
@@ -80,18 +80,18 @@ async def _http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
 async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> Answer:
     """Raises `ConnectionError` when the client goes while it waits."""
     whose = block(client_address(_request(environ)))
-    turn = line.enter(whose)
+    turn = queue.acquire(whose)
     if not turn.done() and not await _has_come(turn, receive):
         return _too_busy()
     try:
         return await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
     finally:
-        line.leave(whose)
+        queue.release(whose)
 
 
 async def _has_come(turn: Turn, receive: Receive) -> bool:
     gone = asyncio.ensure_future(_gone(receive))
-    await asyncio.wait({turn, gone}, timeout=settings.SECONDS_IN_LINE, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({turn, gone}, timeout=settings.QUEUE_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     has_gone = gone.done()
     gone.cancel()
     if turn.done():

@@ -128,7 +128,7 @@ CHANNEL_LAYERS = (
     else {}
 )
 # How often each process looks for changes that nobody told it of; without Redis, all that others make.
-SECONDS_BETWEEN_LOOKS = 2.0 if REDIS_URL else 0.5
+POLL_INTERVAL_SECONDS = 2.0 if REDIS_URL else 0.5
 # In each process; and how long one is kept at most.
 SOCKETS = env.int("SOCKETS", 5_000)
 SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 20)
@@ -143,9 +143,9 @@ if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <
 THREADS = env.int("THREADS", 4)
 SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
 # How long a request waits until a thread is free.
-SECONDS_IN_LINE = env.float("SECONDS_IN_LINE", 30)
-if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, SECONDS_IN_LINE) <= 0:
-    raise ImproperlyConfigured("THREADS is 1 or more, SECONDS_TO_SEND_A_REQUEST and SECONDS_IN_LINE more than 0.")
+QUEUE_TIMEOUT_SECONDS = env.float("QUEUE_TIMEOUT_SECONDS", 30)
+if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, QUEUE_TIMEOUT_SECONDS) <= 0:
+    raise ImproperlyConfigured("THREADS is 1 or more, SECONDS_TO_SEND_A_REQUEST and QUEUE_TIMEOUT_SECONDS more than 0.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)

@@ -10,7 +10,7 @@ import strawberry_django
 from strawberry import relay
 
 from cinema import models
-from cinema.booking import bookings, errors, queries, timeline
+from cinema.booking import bookings, errors, history, queries
 from schema.accounts import User
 from schema.batching import Peers, batched, gather, once, related, related_list
 from schema.catalog import Show, ShowId
@@ -224,7 +224,7 @@ class BookingQuery:
         seat: Annotated[str, strawberry.argument(description="The label of the seat, such as C7.")],
     ) -> list[TicketEvent]:
         info.context.permitted("cinema.view_booking")
-        found: list[Any] = gather(timeline.of_seat(show_id=key_of("Show", show_id), label=seat))
+        found: list[Any] = gather(history.of_seat(show_id=key_of("Show", show_id), label=seat))
         return found
 
 
@@ -250,7 +250,7 @@ class BookingMutation:
 
 def _timelines(bookings: Peers[models.Booking]) -> Mapping[int | None, list[Any]]:
     """By the key of each booking, what happened to its seats."""
-    found = gather(timeline.of_bookings([booking.pk for booking in bookings]))
+    found = gather(history.of_bookings([booking.pk for booking in bookings]))
     by_booking = defaultdict(list)
     for event in found:
         by_booking[event.ticket.booking_id].append(event)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from cinema.accounts import tokens
 from cinema.accounts.models import User
-from cinema.core.addresses import client_address
+from cinema.runtime.client_addresses import client_address
 from schema.errors import Forbidden, Unauthenticated
 
 

@@ -32,9 +32,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
+from cinema.core.database_errors import is_outage
 from cinema.core.errors import CinemaError
-from cinema.core.outages import RETRY_AFTER_MS, is_outage
 from cinema.core.text import on_one_line
+from cinema.runtime.outages import RETRY_AFTER_MS
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from strawberry import Maybe
 from cinema import models
 from cinema.booking import blocks
 from cinema.booking import errors as booking_errors
-from cinema.catalog import errors, houses, movies, programming
+from cinema.catalog import errors, movies, scheduling, theaters
 from schema.booking import SeatsTaken, UnknownSeats
 from schema.catalog import Movie, Screen, Show, Theater
 from schema.context import Info, Input
@@ -204,14 +204,14 @@ class ProgrammingMutation:
     )
     def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.add_theater")
-        return houses.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
+        return theaters.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
 
     @strawberry_django.mutation(
         graphql_type=UpdateTheaterResult, description="Change a theater. Takes cinema.change_theater."
     )
     def update_theater(self, info: Info, input: Input[UpdateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.change_theater")
-        return houses.change_theater(theater_id=key_of("Theater", input.theater_id), **given(input))
+        return theaters.change_theater(theater_id=key_of("Theater", input.theater_id), **given(input))
 
     @strawberry_django.mutation(
         graphql_type=CreateScreenResult, description="Add a screen with its seats. Takes cinema.add_screen."
@@ -219,7 +219,7 @@ class ProgrammingMutation:
     def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
         info.context.permitted("cinema.add_screen")
         theater_id = key_of("Theater", input.theater_id)
-        return houses.add_screen(theater_id=theater_id, name=input.name, rows=input.rows)
+        return theaters.add_screen(theater_id=theater_id, name=input.name, rows=input.rows)
 
     @strawberry_django.mutation(
         graphql_type=UpdateScreenResult,
@@ -227,12 +227,12 @@ class ProgrammingMutation:
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
         by = info.context.permitted("cinema.change_screen")
-        return houses.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given(input))
+        return theaters.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given(input))
 
     @strawberry_django.mutation(graphql_type=CreateShowResult, description="Schedule a show. Takes cinema.add_show.")
     def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
         info.context.permitted("cinema.add_show")
-        return programming.schedule(
+        return scheduling.schedule(
             movie_id=key_of("Movie", input.movie_id),
             screen_id=key_of("Screen", input.screen_id),
             starts_at=input.starts_at,
@@ -249,7 +249,7 @@ class ProgrammingMutation:
                 changes[field] = key_of(type_name, changes[field])
         if "prices" in changes:
             changes["prices"] = _prices(changes["prices"])
-        return programming.reschedule(show_id=key_of("Show", input.show_id), by=by, **changes)
+        return scheduling.reschedule(show_id=key_of("Show", input.show_id), by=by, **changes)
 
     @strawberry_django.mutation(
         graphql_type=CancelShowResult,
@@ -257,7 +257,7 @@ class ProgrammingMutation:
     )
     def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")
-        return programming.cancel(show_id=key_of("Show", input.show_id), by=by)
+        return scheduling.cancel(show_id=key_of("Show", input.show_id), by=by)
 
     @strawberry_django.mutation(
         graphql_type=BlockSeatsResult,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from cinema.accounts import registration, sessions
 from cinema.booking import bookings
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEvent
-from cinema.catalog import houses, movies, programming
+from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Movie, Screen, Seat, Show, Theater, User
 
@@ -56,14 +56,14 @@ def a_movie(title: str | None = None, **fields: Any) -> Movie:
 
 
 def a_theater(time_zone: str = "UTC", **fields: Any) -> Theater:
-    return houses.add_theater(
+    return theaters.add_theater(
         **{"name": f"Theater {next(_numbers)}", "city": "Lisbon", "time_zone": time_zone, **fields}
     )
 
 
 def a_screen(rows: list[str] | None = None, theater: Theater | None = None) -> Screen:
     theater = theater or a_theater()
-    return houses.add_screen(theater_id=theater.pk, name=f"Screen {next(_numbers)}", rows=rows or ROWS)
+    return theaters.add_screen(theater_id=theater.pk, name=f"Screen {next(_numbers)}", rows=rows or ROWS)
 
 
 def in_hours(hours: float) -> datetime:
@@ -78,7 +78,7 @@ def a_show(
     screen: Screen | None = None,
     **fields: Any,
 ) -> Show:
-    return programming.schedule(
+    return scheduling.schedule(
         movie_id=(movie or a_movie()).pk,
         screen_id=(screen or a_screen(rows)).pk,
         starts_at=starts_at or in_hours(24),

@@ -160,7 +160,7 @@ def test_a_limit_that_nothing_is_within_is_refused(home: Path, name: str) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("THREADS", "0"), ("SECONDS_IN_LINE", "0"), ("SECONDS_TO_SEND_A_REQUEST", "-1"), ("TRUSTED_PROXIES", "-1")],
+    [("THREADS", "0"), ("QUEUE_TIMEOUT_SECONDS", "0"), ("SECONDS_TO_SEND_A_REQUEST", "-1"), ("TRUSTED_PROXIES", "-1")],
 )
 def test_a_number_with_which_nothing_would_work_is_refused(home: Path, name: str, value: str) -> None:
     refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})

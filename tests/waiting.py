@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 
-LONGEST_SECONDS = 60
-SECONDS_BETWEEN_LOOKS = 0.05
+MAX_TRANSACTION_SECONDS = 60
+POLL_INTERVAL_SECONDS = 0.05
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = LONGEST_SECONDS) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = MAX_TRANSACTION_SECONDS) -> None:
     """Return when `condition` holds. Raises `TimeoutError` when it does not for long."""
     give_up = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > give_up:
             raise TimeoutError(f"waited in vain for {what}")
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(POLL_INTERVAL_SECONDS)

@@ -14,11 +14,11 @@ from django.conf import settings
 from limits import RateLimitItem
 from limits.strategies import FixedWindowRateLimiter
 
-from cinema.accounts.counts import AttemptCount, DatabaseStorage
 from cinema.accounts.errors import TooManyAttempts
+from cinema.accounts.throttle_storage import AttemptCount, DatabaseStorage
 from cinema.core import clock
-from cinema.core.addresses import block
 from cinema.core.transactions import use_case
+from cinema.runtime.client_addresses import block
 
 BOTH = "account_and_address"
 

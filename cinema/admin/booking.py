@@ -122,7 +122,7 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="Show starts", ordering="show__starts_at")
     def starts(self, booking: Booking) -> str:
-        return local_times.spoken(booking.show.starts_at, booking.show.screen.theater)
+        return local_times.date_and_time(booking.show.starts_at, booking.show.screen.theater)
 
     @admin.display(description="Show")
     def show_link(self, booking: Booking) -> SafeString:
@@ -148,9 +148,9 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="Booked", ordering="created_at")
     def booked(self, booking: Booking) -> str:
-        return local_times.spoken(booking.created_at, booking.show.screen.theater)
+        return local_times.date_and_time(booking.created_at, booking.show.screen.theater)
 
     @admin.display(description="Cancelled")
     def cancelled(self, booking: Booking) -> str | None:
         moment = booking.cancelled_at
-        return local_times.spoken(moment, booking.show.screen.theater) if moment else None
+        return local_times.date_and_time(moment, booking.show.screen.theater) if moment else None

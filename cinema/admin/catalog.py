@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 from cinema.admin import seat_plans
 from cinema.admin.base import UseCaseAdmin, UseCaseForm, staff
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import houses
+from cinema.catalog import theaters
 from cinema.catalog.models import Genre, Movie, Screen, Theater
 from cinema.core.errors import CinemaError
 from cinema.core.text import folded
@@ -142,9 +142,11 @@ class ScreenAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Screen, form: ScreenForm, change: bool) -> None:
         told = form.cleaned_data
         if change:
-            houses.change_screen(screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines(), by=staff(request))
+            theaters.change_screen(
+                screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines(), by=staff(request)
+            )
         else:
-            obj.pk = houses.add_screen(
+            obj.pk = theaters.add_screen(
                 theater_id=told["theater"].pk, name=told["name"], rows=told["plan"].splitlines()
             ).pk
 

@@ -20,7 +20,7 @@ def local(moment: datetime, theater: Theater) -> datetime:
     return moment.astimezone(zone_of(theater))
 
 
-def spoken(moment: datetime, theater: Theater) -> str:
+def date_and_time(moment: datetime, theater: Theater) -> str:
     return date_format(local(moment, theater), "D, M j, Y, H:i")
 
 

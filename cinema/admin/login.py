@@ -8,7 +8,7 @@ from unfold.forms import AuthenticationForm
 
 from cinema.accounts import throttling
 from cinema.accounts.errors import TooManyAttempts
-from cinema.core.addresses import client_address
+from cinema.runtime.client_addresses import client_address
 
 
 class LoginForm(AuthenticationForm):

@@ -84,4 +84,4 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     @admin.display(description="Show")
     def show(self, event: TicketEvent) -> str:
         show = event.ticket.show
-        return f"{show.movie}, {local_times.spoken(show.starts_at, show.screen.theater)}"
+        return f"{show.movie}, {local_times.date_and_time(show.starts_at, show.screen.theater)}"

@@ -12,7 +12,7 @@ from cinema.booking.errors import ShowHasBookings
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
-from cinema.catalog.programming import ShowFields
+from cinema.catalog.scheduling import ShowFields
 from cinema.core.errors import CinemaError
 
 PRICE_FIELDS = {category: f"price_{category.lower()}" for category in SeatCategory}

@@ -20,14 +20,14 @@ from unfold.views import ChangeList
 
 from cinema.admin import local_times
 from cinema.admin.base import UseCaseAdmin, label, staff
-from cinema.admin.program import DayForm, chosen, drawn
+from cinema.admin.schedule import DayForm, chosen, drawn
 from cinema.admin.seat_plans import NAMES
 from cinema.admin.show_filters import DayFilter, ScreenFilter
 from cinema.admin.show_forms import PRICE_FIELDS, ShowForm
 from cinema.booking import queries
 from cinema.booking.models import Ticket
 from cinema.booking.status import ShowStatus
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
 from cinema.core.errors import CinemaError
@@ -144,9 +144,9 @@ class ShowAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
         told = form.cleaned_data
         if change:
-            programming.reschedule(show_id=obj.pk, by=staff(request), **form.changes())
+            scheduling.reschedule(show_id=obj.pk, by=staff(request), **form.changes())
         else:
-            obj.pk = programming.schedule(
+            obj.pk = scheduling.schedule(
                 movie_id=told["movie"].pk,
                 screen_id=told["screen"].pk,
                 starts_at=told["starts_at"],
@@ -164,11 +164,11 @@ class ShowAdmin(UseCaseAdmin):
 
     @admin.display(description="Starts", ordering="starts_at")
     def starts(self, show: Show) -> str:
-        return local_times.spoken(show.starts_at, show.screen.theater)
+        return local_times.date_and_time(show.starts_at, show.screen.theater)
 
     @admin.display(description="Ends")
     def ends(self, show: Show) -> str:
-        return local_times.spoken(show.ends_at, show.screen.theater)
+        return local_times.date_and_time(show.ends_at, show.screen.theater)
 
     @admin.display(description="Sold or kept back")
     def taken(self, show: Show) -> str:
@@ -255,7 +255,7 @@ class ShowAdmin(UseCaseAdmin):
         for show in list(shows):
             name = f"{show.movie}, {self.starts(show)}"
             try:
-                programming.cancel(show_id=show.pk, by=staff(request))
+                scheduling.cancel(show_id=show.pk, by=staff(request))
             except CinemaError as error:
                 self.message_user(request, f"{name}: {error}", messages.ERROR)
             else:

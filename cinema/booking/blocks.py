@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cinema.accounts.models import User
-from cinema.booking import seats, timeline
+from cinema.booking import history, seats
 from cinema.booking.models import Ticket, TicketEventKind
 from cinema.catalog import locks
 from cinema.catalog.models import Show
@@ -19,10 +19,10 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
     """
     show = locks.show(show_id)
     blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
-    wanted = [seat for seat in seats.named(labels, show=show) if seat.pk not in blocked]
-    with seats.offering_others(wanted, show=show):
+    wanted = [seat for seat in seats.resolve(labels, show=show) if seat.pk not in blocked]
+    with seats.suggest_alternatives(wanted, show=show):
         tickets = seats.take(wanted, show=show, booking=None)
-    timeline.record(tickets, TicketEventKind.BLOCKED, at=clock.now(), by=by)
+    history.record(tickets, TicketEventKind.BLOCKED, at=clock.now(), by=by)
     return show
 
 
@@ -33,7 +33,7 @@ def unblock(*, show_id: int, labels: Sequence[str], by: User | None = None) -> S
     Raises `NotFound`, `UnknownSeats`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     show = locks.show(show_id)
-    wanted = seats.named(labels, show=show)
+    wanted = seats.resolve(labels, show=show)
     blocks = Ticket.objects.unreleased().blocks().filter(show=show, seat__in=wanted)
     seats.release(list(blocks), at=clock.now(), by=by)
     return show

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, keys, locks, sales, seats, timeline
+from cinema.booking import expiry, history, keys, locks, sales, seats
 from cinema.booking.errors import (
     HoldExpired,
     SeatLimitReached,
@@ -16,7 +16,7 @@ from cinema.booking.errors import (
     TooLateToCancel,
     UnknownSeats,
 )
-from cinema.booking.locks import BookingAtNow
+from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
 from cinema.core import clock
@@ -71,8 +71,8 @@ def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     sales.check_seat_limit(by, show_id=show_id, wanted=len(labels))
     at = locks.show_for_buying(show_id)
     sales.check_on_sale(at.show, at.now)
-    wanted = seats.named(labels, show=at.show)
-    with seats.offering_others(wanted, show=at.show):
+    wanted = seats.resolve(labels, show=at.show)
+    with seats.suggest_alternatives(wanted, show=at.show):
         return sales.sell(wanted, by=by, at=at, until=None)
 
 
@@ -91,14 +91,14 @@ def _confirm(*, booking_id: int, by: User) -> Booking:
             raise HoldExpired([])
     booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, at.now, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
-    timeline.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
+    history.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
     return booking
 
 
-def _taken_again(at: BookingAtNow, *, by: User) -> list[Ticket]:
+def _taken_again(at: LockedBooking, *, by: User) -> list[Ticket]:
     """The tickets of a hold that ran out, alive again. Raises `HoldExpired`."""
     expiry.release([at.booking.pk])
-    tickets = list(at.booking.tickets.ran_out().select_related("seat"))
+    tickets = list(at.booking.tickets.expired().select_related("seat"))
     show = at.booking.show
     free = seats.still_free([ticket.seat for ticket in tickets], show=show)
     if len(free) < len(tickets):
@@ -137,13 +137,13 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     return [by_label[label] for label in labels]
 
 
-def _check_not_too_late(at: BookingAtNow) -> None:
+def _check_not_too_late(at: LockedBooking) -> None:
     deadline = at.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
     if at.booking.status == BookingStatus.CONFIRMED and at.now > deadline:
         raise TooLateToCancel(deadline)
 
 
-def _settle(at: BookingAtNow) -> None:
+def _settle(at: LockedBooking) -> None:
     """Bring total and status in line with the tickets that are left."""
     booking = at.booking
     left = booking.tickets.unreleased()

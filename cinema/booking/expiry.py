@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
-from cinema.booking import locks, timeline
+from cinema.booking import history, locks
 from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.core import clock
 
@@ -24,5 +24,5 @@ def release(booking_ids: Iterable[int]) -> int:
     tickets = list(Ticket.objects.unreleased().filter(booking__in=over))
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=F("expires_at"))
     Booking.objects.filter(pk__in=over).update(status=BookingStatus.EXPIRED)
-    timeline.record_expiry(tickets)
+    history.record_expiry(tickets)
     return len(over)

@@ -10,7 +10,7 @@ from cinema.core import clock
 
 def keep_sold_seats(event: SeatsRetiring) -> None:
     """Raises `SeatsSold` if a retiring seat has a live ticket of a show that is not over; else its blocks go."""
-    shows = Show.objects.standing().unfinished().filter(screen=event.screen)
+    shows = Show.objects.not_cancelled().not_ended().filter(screen=event.screen)
     tickets = Ticket.objects.filter(show__in=shows, seat__in=event.seats)
     sold = tickets.live().sold().values_list("seat__label", flat=True)
     if sold:
@@ -27,7 +27,7 @@ def keep_booked_shows_in_place(event: ShowMoving) -> None:
     now = clock.now()
     seats.release(list(tickets.blocks().unreleased()), at=now, by=event.by)
     # They could be confirmed late, and would be for another movie then.
-    expiry.release(Booking.objects.overdue().filter(show=event.show).values_list("pk", flat=True))
+    expiry.release(Booking.objects.expired_unreleased().filter(show=event.show).values_list("pk", flat=True))
     Booking.objects.filter(show=event.show, status=BookingStatus.EXPIRED).update(
         status=BookingStatus.CANCELLED, total=0, cancelled_at=now, expires_at=None
     )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, keys, locks, sales, seats, timeline
+from cinema.booking import expiry, history, keys, locks, sales, seats
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.seats import BestAvailable
@@ -46,15 +46,15 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
 @use_case
 def release_expired(*, at_most: int) -> int:
     """Write down which holds ran out, at most so many of them; how many. Nothing but tidiness depends on it."""
-    return expiry.release([booking.pk for booking in locks.overdue_holds(at_most)])
+    return expiry.release([booking.pk for booking in locks.expired_unreleased_holds(at_most)])
 
 
 def _acquire_named(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     _check_limits(by, show_id, wanted=len(labels))
     at = locks.show_for_buying(show_id)
     sales.check_on_sale(at.show, at.now)
-    wanted = seats.named(labels, show=at.show)
-    with seats.offering_others(wanted, show=at.show):
+    wanted = seats.resolve(labels, show=at.show)
+    with seats.suggest_alternatives(wanted, show=at.show):
         return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
 
 
@@ -63,7 +63,7 @@ def _acquire_best(*, show_id: int, wish: BestAvailable, by: User) -> Booking:
     at = locks.show_for_picking(show_id)
     sales.check_on_sale(at.show, at.now)
     for _ in range(CHOICES):
-        wanted = seats.chosen(wish, show=at.show)
+        wanted = seats.pick(wish, show=at.show)
         try:
             with transaction.atomic():
                 return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
@@ -91,5 +91,5 @@ def _extend(*, booking_id: int, by: User) -> Booking:
         booking.save(update_fields=["expires_at"])
         tickets = booking.tickets.unreleased()
         tickets.update(expires_at=longest)
-        timeline.record(tickets, TicketEventKind.EXTENDED, at=at.now, by=by)
+        history.record(tickets, TicketEventKind.EXTENDED, at=at.now, by=by)
     return booking

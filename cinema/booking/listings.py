@@ -31,7 +31,7 @@ def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
     found = queries.movies(criteria)
     if showing == Showing():
         return found
-    shows = queries.shows(ShowCriteria(theater_id=showing.theater_id, on=showing.on)).standing()
+    shows = queries.shows(ShowCriteria(theater_id=showing.theater_id, on=showing.on)).not_cancelled()
     if showing.on is None:
         shows = shows.filter(starts_at__gt=Now())
     if showing.on is not None or showing.theater_id is not None:
@@ -62,7 +62,7 @@ def bookable(shows: ShowQuerySet) -> ShowQuerySet:
         .values("count")
     )
     return (
-        shows.standing()
+        shows.not_cancelled()
         .filter(starts_at__gt=Now() + settings.BOOKING_CLOSES_BEFORE_START)
         .alias(taken=Coalesce(Subquery(taken), 0))
         .filter(taken__lt=F("screen__seat_count"))

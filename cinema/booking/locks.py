@@ -29,7 +29,7 @@ from cinema.core.errors import NotFound
 
 
 @dataclass(frozen=True)
-class ShowAtNow:
+class LockedShow:
     """A show as it is, and what the database's clock says."""
 
     show: Show
@@ -37,7 +37,7 @@ class ShowAtNow:
 
 
 @dataclass(frozen=True)
-class BookingAtNow:
+class LockedBooking:
     """A booking as it is, with its show as it is, and what the database's clock says."""
 
     booking: Booking
@@ -60,12 +60,12 @@ def shared_show(pk: int) -> Show:
     raise NotFound("show")
 
 
-def show_for_buying(pk: int) -> ShowAtNow:
+def show_for_buying(pk: int) -> LockedShow:
     """The show for those who name their seats, shared with all other buyers. Raises `NotFound`."""
-    return ShowAtNow(shared_show(pk), clock.now())
+    return LockedShow(shared_show(pk), clock.now())
 
 
-def show_for_picking(pk: int) -> ShowAtNow:
+def show_for_picking(pk: int) -> LockedShow:
     """The show for those whose seats are chosen, one after the other; shared with those who name theirs.
 
     Raises `NotFound`.
@@ -74,10 +74,10 @@ def show_for_picking(pk: int) -> ShowAtNow:
     show = Show.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if show is None:
         raise NotFound("show")
-    return ShowAtNow(show, clock.now())
+    return LockedShow(show, clock.now())
 
 
-def booking_of(user: User, pk: int) -> BookingAtNow:
+def booking_of(user: User, pk: int) -> LockedBooking:
     """The user's booking, kept from whoever else would change it, and its show, shared. Raises `NotFound`."""
     bookings = Booking.objects.filter(pk=pk, user=user)
     show_id = bookings.values_list("show", flat=True).first()
@@ -86,14 +86,14 @@ def booking_of(user: User, pk: int) -> BookingAtNow:
     show = shared_show(show_id)
     booking = bookings.select_for_update(no_key=True).get()
     booking.show = show
-    return BookingAtNow(booking, clock.now())
+    return LockedBooking(booking, clock.now())
 
 
 def bookings(pks: Iterable[int]) -> list[Booking]:
     return list(Booking.objects.select_for_update(no_key=True).filter(pk__in=set(pks)).order_by("pk"))
 
 
-def overdue_holds(at_most: int) -> list[Booking]:
+def expired_unreleased_holds(at_most: int) -> list[Booking]:
     """Holds that ran out longest ago, without those that somebody is working on at this moment."""
-    holds = Booking.objects.select_for_update(no_key=True, skip_locked=True).overdue()
+    holds = Booking.objects.select_for_update(no_key=True, skip_locked=True).expired_unreleased()
     return list(holds.order_by("expires_at")[:at_most])

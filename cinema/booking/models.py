@@ -54,7 +54,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             return self.filter(Q(status=status) | Q(status=BookingStatus.HELD, expires_at__lte=Now()))
         return self.filter(status=status)
 
-    def overdue(self) -> "BookingQuerySet":
+    def expired_unreleased(self) -> "BookingQuerySet":
         """Holds that ran out and that nobody has released yet."""
         return self.filter(status=BookingStatus.HELD, expires_at__lte=Now())
 
@@ -129,11 +129,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those that occupy their seat now, by the database's clock."""
         return self.unreleased().filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
-    def overdue(self) -> "TicketQuerySet":
+    def expired_unreleased(self) -> "TicketQuerySet":
         """Those whose time ran out and that nobody has released yet."""
         return self.unreleased().filter(expires_at__lte=Now())
 
-    def ran_out(self) -> "TicketQuerySet":
+    def expired(self) -> "TicketQuerySet":
         """Those whose time ran out before they were confirmed or given up, whether noticed or not."""
         return self.filter(Q(released_at__gte=F("expires_at")) | Q(released_at=None, expires_at__lte=Now()))
 

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from cinema.accounts.models import User
-from cinema.booking import seats, status, timeline
+from cinema.booking import history, seats, status
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
-from cinema.booking.locks import BookingAtNow, ShowAtNow
+from cinema.booking.locks import LockedBooking, LockedShow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
@@ -31,13 +31,13 @@ def check_on_sale(show: Show, now: datetime) -> None:
         raise ShowNotOnSale(found)
 
 
-def hold_expired(at: BookingAtNow) -> HoldExpired:
+def hold_expired(at: LockedBooking) -> HoldExpired:
     """What a buyer is told whose hold is over: which of its seats that ran out can still be had."""
     try:
         check_on_sale(at.booking.show, at.now)
     except ShowNotOnSale:
         return HoldExpired([])
-    lost = [ticket.seat for ticket in at.booking.tickets.ran_out().select_related("seat")]
+    lost = [ticket.seat for ticket in at.booking.tickets.expired().select_related("seat")]
     return HoldExpired(seats.still_free(lost, show=at.booking.show))
 
 
@@ -57,7 +57,7 @@ def check_hold_limit(user: User) -> None:
         raise HoldLimitReached(limit=limit, already_taken=open_holds)
 
 
-def sell(wanted: Sequence[Seat], *, by: User, at: ShowAtNow, until: datetime | None) -> Booking:
+def sell(wanted: Sequence[Seat], *, by: User, at: LockedShow, until: datetime | None) -> Booking:
     """A new booking of these seats at the prices of the show: held `until` then, or confirmed for good.
 
     Raises `SeatsTaken`, which offers no others.
@@ -75,7 +75,7 @@ def sell(wanted: Sequence[Seat], *, by: User, at: ShowAtNow, until: datetime | N
     )
     _insert(booking)
     tickets = seats.take(wanted, show=at.show, booking=booking, prices=prices)
-    timeline.record(tickets, TicketEventKind.HELD if until else TicketEventKind.CONFIRMED, at=at.now, by=by)
+    history.record(tickets, TicketEventKind.HELD if until else TicketEventKind.CONFIRMED, at=at.now, by=by)
     return booking
 
 

@@ -15,14 +15,14 @@ from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core import clock
 from cinema.core.errors import NotFound
 from cinema.core.money import Money, in_house_currency
-from cinema.core.transactions import LONGEST_SECONDS
+from cinema.core.transactions import MAX_TRANSACTION_SECONDS
 
 # Of a transaction that is about to end: PostgreSQL lets it stand idle for half a minute (a process may be stopped), and
 # then its last statement take 15 seconds.
 SECONDS_TO_END = 50
 # A change says when it was written, and is seen only when its transaction has ended. Whoever looks for changes since a
 # moment looks so much further back, and misses none of those that were written before it and seen after it.
-MARGIN = timedelta(seconds=LONGEST_SECONDS + SECONDS_TO_END)
+MARGIN = timedelta(seconds=MAX_TRANSACTION_SECONDS + SECONDS_TO_END)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SeatChanges:
 
 
 @dataclass(frozen=True)
-class Look:
+class ChangesRead:
     """Changes, when each was by the seat's label, and when the next hold of the show runs out by itself."""
 
     changes: SeatChanges
@@ -94,35 +94,35 @@ def changes(show_id: int, *, since: datetime) -> SeatChanges:
     Whoever asks again with the `read_at` of the last answer misses nothing, and is told most things twice. A hold that
     runs out is a change at that moment, whether or not anybody has noticed.
     """
-    return look(show_id, since=since).changes
+    return read_changes(show_id, since=since).changes
 
 
-def look(show_id: int, *, since: datetime | None) -> Look:
+def read_changes(show_id: int, *, since: datetime | None) -> ChangesRead:
     """As `changes`, with what it takes to know when to look again. `since` None: now."""
     show = Show.objects.filter(pk=show_id).first()
     if show is None:
         raise NotFound("show")
     read_at = clock.now()
     tickets = Ticket.objects.filter(show=show)
-    changed_at = _changed_since(looking_back(min(since or read_at, read_at)), tickets=tickets, now=read_at)
+    changed_at = _changed_since(safe_since(min(since or read_at, read_at)), tickets=tickets, now=read_at)
     # Before the seats are read: whatever is held later is read as held, or changes later.
     next_expiry = tickets.unreleased().filter(expires_at__gt=read_at).aggregate(next=Min("expires_at"))["next"]
     if not changed_at:
-        return Look(SeatChanges(read_at, []), {}, next_expiry)
+        return ChangesRead(SeatChanges(read_at, []), {}, next_expiry)
     seats = Seat.objects.current().filter(screen=show.screen_id, pk__in=changed_at)
     found = _show_seats(show, seats, tickets.filter(seat__in=changed_at))
     by_label = {seat.label: changed_at[pk] for pk, seat in found.items()}
-    return Look(SeatChanges(read_at, list(found.values())), by_label, next_expiry)
+    return ChangesRead(SeatChanges(read_at, list(found.values())), by_label, next_expiry)
 
 
-def looking_back(moment: datetime) -> datetime:
+def safe_since(moment: datetime) -> datetime:
     """From when on changes may not have been seen yet at `moment`."""
     return moment - MARGIN
 
 
 def recent_changes(show_ids: Iterable[int]) -> set[tuple[int, int, datetime]]:
     """All that may not have been seen yet, of these shows: the show's key, the ticket's, and when it changed."""
-    recent = Ticket.objects.filter(show__in=show_ids, changed_at__gte=looking_back(clock.now()))
+    recent = Ticket.objects.filter(show__in=show_ids, changed_at__gte=safe_since(clock.now()))
     return set(recent.values_list("show", "pk", "changed_at"))
 
 
@@ -145,7 +145,7 @@ def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> dic
     prices = {price.category: price.amount for price in show.prices.all()}
     return {
         seat.pk: _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]))
-        for seat in seats.filter(screen=show.screen_id, category__in=prices).in_house_order()
+        for seat in seats.filter(screen=show.screen_id, category__in=prices).in_plan_order()
     }
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, picking, timeline
+from cinema.booking import expiry, history, picking
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, Ticket, TicketEventKind
 from cinema.catalog.layouts import LONGEST_LABEL, MOST_SEATS, SeatCategory, as_labeled
@@ -52,7 +52,7 @@ def distinct(labels: Sequence[str]) -> list[str]:
     return wanted
 
 
-def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
+def resolve(labels: Sequence[str], *, show: Show) -> list[Seat]:
     """The seats of the show's screen with these labels, in house order. Raises `UnknownSeats`, `InvalidInput`."""
     wanted = distinct(labels)
     seats = list(_of_house(show).filter(label__in=wanted))
@@ -62,7 +62,7 @@ def named(labels: Sequence[str], *, show: Show) -> list[Seat]:
     return seats
 
 
-def chosen(wish: BestAvailable, *, show: Show) -> list[Seat]:
+def pick(wish: BestAvailable, *, show: Show) -> list[Seat]:
     """The best free seats of the show for `wish`, in house order. Raises `NotEnoughSeats`.
 
     They stay free until the transaction ends unless a buyer who names seats takes them, if the show is locked for
@@ -77,11 +77,11 @@ def chosen(wish: BestAvailable, *, show: Show) -> list[Seat]:
         )
     except picking.NotEnough as shortage:
         raise NotEnoughSeats(wish.count, shortage.available) from shortage
-    return named(labels, show=show)
+    return resolve(labels, show=show)
 
 
 @contextmanager
-def offering_others(wanted: Sequence[Seat], *, show: Show) -> Iterator[None]:
+def suggest_alternatives(wanted: Sequence[Seat], *, show: Show) -> Iterator[None]:
     """Whoever is refused some of `wanted` meanwhile is offered as many free seats, the nearest first."""
     try:
         yield
@@ -128,8 +128,8 @@ def release(tickets: Sequence[Ticket], *, at: datetime, by: User | None) -> None
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=at)
     sold = [ticket for ticket in tickets if ticket.booking_id]
     blocks = [ticket for ticket in tickets if not ticket.booking_id]
-    timeline.record(sold, TicketEventKind.CANCELLED, at=at, by=by)
-    timeline.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
+    history.record(sold, TicketEventKind.CANCELLED, at=at, by=by)
+    history.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
 
 
 def _occupy(seats: Sequence[Seat], write: Callable[[], object], *, show: Show) -> None:
@@ -161,7 +161,7 @@ def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
             seats=[seat.label for seat in seats if seat.pk in taken],
             alternatives=[],
         )
-    overdue = set(in_the_way.overdue().sold().values_list("booking_id", flat=True))
+    overdue = set(in_the_way.expired_unreleased().sold().values_list("booking_id", flat=True))
     if not overdue:
         raise TryAgain("whoever was in the way has gone, or is not visible in this transaction's snapshot")
     expiry.release(overdue)
@@ -176,7 +176,7 @@ def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show)
 
 
 def _of_house(show: Show) -> SeatQuerySet:
-    return Seat.objects.current().in_house_order().filter(screen_id=show.screen_id)
+    return Seat.objects.current().in_plan_order().filter(screen_id=show.screen_id)
 
 
 def _free(show: Show) -> SeatQuerySet:

@@ -41,6 +41,6 @@ def show(pk: int) -> Show:
     return found
 
 
-def unfinished_shows(screen: Screen) -> list[Show]:
+def shows_not_ended(screen: Screen) -> list[Show]:
     """All shows of a screen that are not over, kept from buyers."""
-    return list(Show.objects.select_for_update().standing().unfinished().filter(screen=screen).order_by("pk"))
+    return list(Show.objects.select_for_update().not_cancelled().not_ended().filter(screen=screen).order_by("pk"))

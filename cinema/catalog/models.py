@@ -26,7 +26,7 @@ class GenreManager(models.Manager["Genre"]):
         """All of them, by `name.casefold()`. Compared here, since SQLite knows the case of ASCII letters only."""
         return {genre.name.casefold(): genre for genre in self.all()}
 
-    def made(self, names: Iterable[str]) -> dict[str, "Genre"]:
+    def get_or_create_all(self, names: Iterable[str]) -> dict[str, "Genre"]:
         """All of them, by `name.casefold()`, after those of `names` that are new have been added."""
         known = self.by_name()
         new = {name.casefold(): name for name in names if name.casefold() not in known}
@@ -167,7 +167,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Seats of the plan as it is now."""
         return self.filter(retired_at=None)
 
-    def in_house_order(self) -> "SeatQuerySet":
+    def in_plan_order(self) -> "SeatQuerySet":
         """Front row first, from the left."""
         return self.order_by("row_index", "column", "pk")
 
@@ -211,11 +211,11 @@ class ShowFormat(models.TextChoices):
 
 
 class ShowQuerySet(models.QuerySet["Show"]):
-    def standing(self) -> "ShowQuerySet":
+    def not_cancelled(self) -> "ShowQuerySet":
         """Not cancelled."""
         return self.filter(cancelled_at=None)
 
-    def unfinished(self) -> "ShowQuerySet":
+    def not_ended(self) -> "ShowQuerySet":
         """Upcoming, or running now."""
         return self.filter(ends_at__gt=Now())
 

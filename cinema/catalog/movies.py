@@ -9,8 +9,8 @@ from cinema.catalog import locks
 from cinema.catalog.errors import MovieHasShows
 from cinema.catalog.models import Genre, Movie
 from cinema.core.errors import InvalidInput
-from cinema.core.saving import save_checked
 from cinema.core.transactions import use_case
+from cinema.core.validation import save_checked
 
 MOST_GENRES = 50
 
@@ -77,7 +77,7 @@ def named(genres: Iterable[str]) -> list[Genre]:
         raise InvalidInput.of("genres", "max_length", f"A movie has at most {MOST_GENRES} genres.")
     for name in wanted:
         _check(Genre(name=name))
-    made = Genre.objects.made(wanted)
+    made = Genre.objects.get_or_create_all(wanted)
     return list({made[name.casefold()].pk: made[name.casefold()] for name in wanted}.values())
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
-def spoken(values: Iterable[Any]) -> str:
+def join_words(values: Iterable[Any]) -> str:
     """`["A1", "A2", "A3"]` as a person says it: "A1, A2 and A3"."""
     *most, last = map(str, values)
     return f"{', '.join(most)} and {last}" if most else last
@@ -30,7 +30,9 @@ class CinemaError(Exception):
     def __str__(self) -> str:
         template = (type(self).__doc__ or "").strip().partition("\n")[0]
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        return template.format_map({name: spoken(v) if isinstance(v, list) and v else v for name, v in data.items()})
+        return template.format_map(
+            {name: join_words(v) if isinstance(v, list) and v else v for name, v in data.items()}
+        )
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from cinema.core.errors import Busy
 
 ATTEMPTS = 10
 # No further attempt begins after this; an attempt itself waits no longer than the database's lock time-out.
-PATIENCE_SECONDS = 3.0
+RETRY_DEADLINE = 3.0
 # An attempt that takes longer is undone, so that what is written is seen by others not long after.
-LONGEST_SECONDS = 20.0
+MAX_TRANSACTION_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.02
-LONGEST_PAUSE_SECONDS = 0.3
+MAX_PAUSE_SECONDS = 0.3
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
@@ -51,7 +51,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        give_up_at = time.monotonic() + RETRY_DEADLINE
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic(durable=True):
@@ -84,12 +84,12 @@ def is_uniqueness_violation(error: IntegrityError) -> bool:
 def _in_time(function: Callable[[], R]) -> R:
     begun_at = time.monotonic()
     result = function()
-    if time.monotonic() - begun_at > LONGEST_SECONDS:
+    if time.monotonic() - begun_at > MAX_TRANSACTION_SECONDS:
         raise TryAgain("it took too long")
     return result
 
 
 def _pause(attempt: int) -> float:
     """Seconds: doubling up to a limit, with jitter so that rivals do not meet again."""
-    pause = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
+    pause = min(FIRST_PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS)
     return float(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from django.db import close_old_connections, connection
 
+from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
-from cinema.core.outages import is_outage
 from cinema.core.text import on_one_line
 
 

@@ -14,9 +14,9 @@ from django.conf import settings
 
 from cinema.booking import seat_maps
 from cinema.booking.seat_maps import SeatChanges
-from cinema.core.readers import read
-from cinema.realtime import wire
+from cinema.realtime import broadcast
 from cinema.realtime.watch import Subscriber, Watch
+from cinema.runtime import database_threads
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Hub:
     def _begin(self, show_id: int) -> Watch:
         if not self._watches:
             self._looking = self._task(self._look_around())
-            self._listening = self._listening or self._task(wire.listen(self.notice))
+            self._listening = self._listening or self._task(broadcast.listen(self.notice))
         watch = self._watches[show_id] = Watch(show_id)
         self._tasks[watch] = self._task(watch.run())
         return watch
@@ -76,9 +76,9 @@ class Hub:
     async def _look_around(self) -> None:
         seen: set[tuple[int, int, datetime]] = set()
         while True:
-            await asyncio.sleep(settings.SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(settings.POLL_INTERVAL_SECONDS)
             try:
-                recent = await read(seat_maps.recent_changes, list(self._watches))
+                recent = await database_threads.run(seat_maps.recent_changes, list(self._watches))
             except Exception as error:  # noqa: BLE001 - each watch finds out, and says so
                 logger.debug("not looking around: %s", error)
                 continue

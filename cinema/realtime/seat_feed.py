@@ -13,7 +13,7 @@ from django.db import transaction
 
 from cinema.booking.events import SeatsChanged
 from cinema.booking.seat_maps import SeatChanges
-from cinema.realtime import wire
+from cinema.realtime import broadcast
 from cinema.realtime.hub import Hub
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -38,4 +38,4 @@ def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[SeatCha
 def _tell(show_ids: frozenset[int]) -> None:
     for hub in list(_hubs.values()):
         hub.notice_soon(show_ids)
-    wire.tell(show_ids)
+    broadcast.tell(show_ids)

@@ -6,11 +6,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import Look, SeatChanges, ShowSeat
+from cinema.booking.seat_maps import ChangesRead, SeatChanges, ShowSeat
+from cinema.core.database_errors import is_outage
 from cinema.core.errors import NotFound
-from cinema.core.outages import is_outage
-from cinema.core.readers import read
 from cinema.core.text import on_one_line
+from cinema.runtime import database_threads
 
 # Changes that come faster are told together.
 SECONDS_BETWEEN_READS = 0.1
@@ -85,7 +85,7 @@ class Watch:
         newcomers, self._newcomers = self._newcomers, []
         moments = [moment for moment in (self._read_at, *(each.since for each in newcomers)) if moment]
         try:
-            look = await read(seat_maps.look, self.show_id, since=min(moments, default=None))
+            look = await database_threads.run(seat_maps.read_changes, self.show_id, since=min(moments, default=None))
             self._tell(look, newcomers)
         except NotFound as error:
             for each in self.subscribers:
@@ -109,7 +109,7 @@ class Watch:
             logger.error("show %d cannot be watched", self.show_id, exc_info=error)
         self._failing = True
 
-    def _tell(self, look: Look, newcomers: list[Subscriber]) -> None:
+    def _tell(self, look: ChangesRead, newcomers: list[Subscriber]) -> None:
         changed = _since(self._read_at, look)
         # What is older was read for those who come: the others know it.
         news = _part(changed, [seat for seat in changed.seats if self._told.get(seat.label) != seat])
@@ -131,8 +131,8 @@ def _about(moment: datetime | None) -> datetime | None:
     return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
-def _since(moment: datetime | None, look: Look) -> SeatChanges:
-    from_when = seat_maps.looking_back(min(moment or look.changes.read_at, look.changes.read_at))
+def _since(moment: datetime | None, look: ChangesRead) -> SeatChanges:
+    from_when = seat_maps.safe_since(min(moment or look.changes.read_at, look.changes.read_at))
     return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
 
 

@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError
 
 from cinema.accounts import tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
-from cinema.core.readers import read
+from cinema.runtime import database_threads
 from schema.context import Onlooker, bearer_token
 from schema.http.requests import GraphQLRequest
 from schema.sockets import messages, operations
@@ -166,7 +166,7 @@ async def _onlooker(token: str | None) -> Onlooker:
     if not token:
         return Onlooker(None)
     try:
-        user, _ = await read(tokens.read_access_token, token)
+        user, _ = await database_threads.run(tokens.read_access_token, token)
     except (TokenExpired, InvalidToken) as error:
         raise Close(4403, str(error)) from error
     return Onlooker(user)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from cinema.core.line import Line
+from cinema.runtime.fair_queue import FairQueue
 
 T = TypeVar("T")
 
@@ -13,17 +13,17 @@ T = TypeVar("T")
 PLACES = 2
 
 _threads = ThreadPoolExecutor(PLACES, thread_name_prefix="desk")
-_line = Line(PLACES)
+_queue = FairQueue(PLACES)
 
 
 async def work(function: Callable[[], T], *, whose: str) -> T:
     """What `function` returns or raises. It does not use the database."""
-    turn = _line.enter(whose)
+    turn = _queue.acquire(whose)
     try:
         await turn
     except asyncio.CancelledError:
         if not turn.cancelled():
-            _line.leave(whose)
+            _queue.release(whose)
         raise
     working = asyncio.get_running_loop().run_in_executor(_threads, function)
     try:
@@ -33,4 +33,4 @@ async def work(function: Callable[[], T], *, whose: str) -> T:
             # Also when nobody wants it any longer: the place is taken as long as the thread is at work.
             await asyncio.wait([working])
         finally:
-            _line.leave(whose)
+            _queue.release(whose)

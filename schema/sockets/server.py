@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django_guid import set_guid
 
-from cinema.core.addresses import block, client_address
+from cinema.runtime.client_addresses import block, client_address
 from schema.sockets.admission import admitted
 from schema.sockets.connection import SECONDS_TO_TAKE_A_MESSAGE, Connection, Event, Gone, Receive, Send
 from schema.sockets.messages import PROTOCOL, Close

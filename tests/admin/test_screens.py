@@ -31,7 +31,7 @@ def test_a_screen_is_added_with_its_seats(desk: Client) -> None:
     assert response.status_code == 302
     screen = Screen.objects.get()
     assert (screen.theater, screen.name, screen.plan, screen.seat_count) == (theater, "Big", "SS_SS\nPP_PP", 8)
-    assert list(screen.seats.in_house_order().values_list("label", flat=True)) == [
+    assert list(screen.seats.in_plan_order().values_list("label", flat=True)) == [
         *("A1", "A2", "A3", "A4"),
         *("B1", "B2", "B3", "B4"),
     ]
@@ -66,12 +66,12 @@ def test_a_name_is_taken_once_in_a_theater(desk: Client) -> None:
 
 def test_a_plan_is_changed_around_the_seats_that_stay(desk: Client) -> None:
     screen = situations.a_screen(["SS"])
-    first, _ = screen.seats.in_house_order()
+    first, _ = screen.seats.in_plan_order()
     assert desk.post(change(screen), {"name": "New", "plan": "SP\r\nSS"}).status_code == 302
     screen.refresh_from_db()
     assert (screen.name, screen.seat_count) == ("New", 4)
     assert first in screen.seats.current()
-    assert [seat.category[0] for seat in screen.seats.current().in_house_order()] == ["S", "P", "S", "S"]
+    assert [seat.category[0] for seat in screen.seats.current().in_plan_order()] == ["S", "P", "S", "S"]
 
 
 def test_what_was_not_touched_stays_as_it_is(desk: Client) -> None:

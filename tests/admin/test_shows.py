@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.booking.models import BookingStatus
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.models import Screen, Show
 from cinema.core.errors import Busy
 from tests import situations
@@ -192,13 +192,13 @@ def test_when_too_many_want_the_same_staff_are_told_so(
     def busy(**_: Any) -> None:
         raise Busy(retry_after_ms=100)
 
-    monkeypatch.setattr(programming, "reschedule", busy)
+    monkeypatch.setattr(scheduling, "reschedule", busy)
     response = desk.post(change(show), entered(show) | {"language": "pt"})
     assert errors(response) == {"__all__": ["Too many people want the same at this moment. Please try again."]}
 
 
 def test_a_cancelled_show_is_shown_and_not_asked_for(desk: Client, show: Show) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
     response = desk.get(change(show))
     assert response.status_code == 200
     assert not response.context["show_save"]
@@ -207,7 +207,7 @@ def test_a_cancelled_show_is_shown_and_not_asked_for(desk: Client, show: Show) -
 
 
 def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(desk: Client, show: Show) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
     before = in_the_books(show)
     response = desk.post(change(show), entered(show) | {"language": "pt"})
     assert errors(response) == {"__all__": ["This show has been cancelled."]}
@@ -255,7 +255,7 @@ def test_several_shows_are_cancelled_after_asking(desk: Client) -> None:
     booking.refresh_from_db()
     assert booking.status == BookingStatus.CANCELLED
     assert LogEntry.objects.count() == 2
-    assert other in Show.objects.standing()
+    assert other in Show.objects.not_cancelled()
 
 
 def test_nobody_deletes_a_show(desk: Client, show: Show) -> None:

@@ -43,7 +43,7 @@ def test_several_shows_are_cancelled(desk: Client) -> None:
         "confirmed": "yes",
     }
     desk.post(reverse("admin:cinema_show_changelist"), chosen)
-    assert not Show.objects.standing().exists()
+    assert not Show.objects.not_cancelled().exists()
 
 
 def test_a_movie_a_theater_and_a_user_are_added(desk: Client) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
@@ -108,7 +108,7 @@ def test_a_seat_that_is_not_there(api: Api, show: Show, buyer: User, typed: str,
 
 
 def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     assert book(api.signed_in(buyer), show, "A1") == {
         "__typename": "ShowNotOnSale",

@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.core import clock
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
@@ -139,7 +139,7 @@ def test_a_hold_that_was_given_up_is_not_confirmed(as_buyer: Api, hold: Booking,
 
 
 def test_a_hold_that_went_with_its_show_is_not_confirmed(as_buyer: Api, hold: Booking) -> None:
-    programming.cancel(show_id=hold.show_id)
+    scheduling.cancel(show_id=hold.show_id)
 
     with nothing_changes():
         assert confirm(as_buyer, hold) == expired()
@@ -226,7 +226,7 @@ def test_a_seat_the_buyer_took_anew_is_gone_as_well(as_buyer: Api, over: Booking
 
 
 def test_it_is_not_confirmed_once_the_show_is_cancelled(as_buyer: Api, over: Booking) -> None:
-    programming.cancel(show_id=over.show_id)
+    scheduling.cancel(show_id=over.show_id)
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired()
@@ -257,14 +257,14 @@ def test_it_is_confirmed_up_to_the_limit(as_buyer: Api, over: Booking, buyer: Us
 
 
 def test_it_is_not_confirmed_once_a_seat_has_left_the_plan(as_buyer: Api, over: Booking) -> None:
-    houses.change_screen(screen_id=over.show.screen_id, rows=["_SSS_SSSS", "PPPP_PPPP", "WC____SSS"])
+    theaters.change_screen(screen_id=over.show.screen_id, rows=["_SSS_SSSS", "PPPP_PPPP", "WC____SSS"])
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired("B1")
 
 
 def test_it_is_not_confirmed_once_the_show_is_on_another_screen(as_buyer: Api, over: Booking) -> None:
-    programming.reschedule(show_id=over.show_id, screen_id=situations.a_screen().pk)
+    scheduling.reschedule(show_id=over.show_id, screen_id=situations.a_screen().pk)
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired()

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Movie
 from tests import situations
 from tests.conftest import Api, global_id
@@ -54,7 +54,7 @@ def test_a_movie_that_is_deleted_twice_is_not_found(staff: Api) -> None:
 def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:
     movie = situations.a_movie()
     situations.a_show(movie=movie)
-    programming.cancel(show_id=situations.a_show(movie=movie).pk)
+    scheduling.cancel(show_id=situations.a_show(movie=movie).pk)
     situations.a_show_that_started(movie=movie, hours_ago=72)
 
     with nothing_changes():

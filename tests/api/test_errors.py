@@ -11,7 +11,7 @@ from cinema.accounts import sessions
 from cinema.booking import bookings, queries
 from cinema.booking.queries import Availability
 from cinema.booking.status import ShowStatus
-from cinema.catalog import houses
+from cinema.catalog import theaters
 from cinema.models import Show, User
 from schema import errors
 from tests.api.exchanges import BOOK_SEAT, LOGIN, LOGIN_INPUT, message_of
@@ -221,7 +221,7 @@ def test_an_exception_outside_of_every_field_is_masked_as_well(
 
 
 def test_a_request_keeps_the_id_it_came_with(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(houses, "add_theater", fail_with(RuntimeError(SECRET)))
+    monkeypatch.setattr(theaters, "add_theater", fail_with(RuntimeError(SECRET)))
     staff = api.signed_in(a_staff_member("add_theater"))
     request_id = uuid4().hex
     body = {"query": CREATE_THEATER, "variables": {"input": NEW_THEATER}}

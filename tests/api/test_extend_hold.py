@@ -5,7 +5,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
@@ -139,7 +139,7 @@ def test_a_hold_that_was_given_up_is_not_extended(as_buyer: Api, hold: Booking, 
 
 
 def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booking) -> None:
-    programming.cancel(show_id=hold.show_id)
+    scheduling.cancel(show_id=hold.show_id)
 
     with nothing_changes():
         answer = extend(as_buyer, hold)

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Show, User
 from tests import situations
 from tests.api.holding import HOLD_SEATS, hold, hold_best, sent
@@ -21,7 +21,7 @@ SELECTIONS = pytest.mark.parametrize(
 
 @SELECTIONS
 def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     with nothing_changes():
         answer = sent(as_buyer, show, selection).data["holdSeats"]

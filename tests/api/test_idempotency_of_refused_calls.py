@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Booking, Show, User
 from tests import situations
 from tests.api.keyed_calls import CALLS, EVERY_CALL, World, a_world, answered, sent
@@ -63,7 +63,7 @@ def test_a_booking_may_be_given_back_with_the_same_key_once_the_show_is_later(
 
     with nothing_changes():
         assert answered(as_buyer, "cancelBooking", given)["__typename"] == "TooLateToCancel"
-    programming.reschedule(show_id=world.show.pk, starts_at=situations.in_hours(48))
+    scheduling.reschedule(show_id=world.show.pk, starts_at=situations.in_hours(48))
 
     assert answered(as_buyer, "cancelBooking", given)["status"] == "CANCELLED"
 

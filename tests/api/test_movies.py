@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 from strawberry.relay.utils import to_base64
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Movie, Show
 from tests import situations
 from tests.conftest import Api, global_id
@@ -156,7 +156,7 @@ def test_a_movie_with_those_of_its_shows_that_are_asked_for(api: Api) -> None:
     movie = situations.a_movie()
     past = situations.a_show_that_started(movie=movie)
     imax = situations.a_show(movie=movie, format="IMAX")
-    cancelled = programming.cancel(show_id=situations.a_show(movie=movie, starts_at=in_hours(30)).pk)
+    cancelled = scheduling.cancel(show_id=situations.a_show(movie=movie, starts_at=in_hours(30)).pk)
     situations.a_show()
 
     assert shows_of(api, movie) == [global_id(past), global_id(imax), global_id(cancelled)]

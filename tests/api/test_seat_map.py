@@ -6,7 +6,7 @@ from django.utils import timezone
 from strawberry.relay.utils import from_base64
 
 from cinema.booking import blocks, bookings
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Show, User
 from tests import situations
@@ -140,7 +140,7 @@ def test_a_seat_that_was_given_back_is_free(api: Api, buyer: User) -> None:
 def test_the_seats_of_a_cancelled_show_are_free(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
 
@@ -178,7 +178,7 @@ def test_another_show_on_the_same_screen_is_another_house(api: Api) -> None:
 def test_a_change_of_the_plan_shows(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
-    houses.change_screen(screen_id=show.screen_id, rows=["SPP"])
+    theaters.change_screen(screen_id=show.screen_id, rows=["SPP"])
 
     rows = seat_map(api, show)["rows"]
 
@@ -191,7 +191,7 @@ def test_a_change_of_the_plan_shows(api: Api) -> None:
 
 def test_seats_that_came_after_a_show_and_that_it_had_no_price_for_are_not_on_its_map(api: Api) -> None:
     show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
-    houses.change_screen(screen_id=show.screen_id, rows=["SSP"])
+    theaters.change_screen(screen_id=show.screen_id, rows=["SSP"])
 
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from strawberry.relay.utils import to_base64
 
 from cinema.booking import blocks
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Show
 from tests import situations
@@ -103,7 +103,7 @@ def test_the_status_tells_whether_seats_can_be_booked(api: Api, status: str) -> 
     if status == "CLOSED":
         situations.let_start(show)
     if status == "CANCELLED":
-        programming.cancel(show_id=show.pk)
+        scheduling.cancel(show_id=show.pk)
 
     assert told(api, show)["status"] == status
 
@@ -119,7 +119,7 @@ def test_the_lowest_price_is_of_a_seat_that_the_screen_has(api: Api) -> None:
 
 def test_after_a_show_its_screen_may_get_seats_it_had_no_price_for(api: Api) -> None:
     show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
-    houses.change_screen(screen_id=show.screen_id, rows=["PP"])
+    theaters.change_screen(screen_id=show.screen_id, rows=["PP"])
 
     answer = told(api, show)
 
@@ -204,7 +204,7 @@ def test_shows_of_a_format(api: Api, show: Show) -> None:
 
 
 def test_shows_that_can_be_booked_and_those_that_cannot(api: Api, show: Show) -> None:
-    cancelled = programming.cancel(show_id=situations.a_show().pk)
+    cancelled = scheduling.cancel(show_id=situations.a_show().pk)
 
     assert found(api, bookable=True) == ids(show)
     assert found(api, bookable=False) == ids(cancelled)

@@ -7,7 +7,7 @@ import pytest
 from strawberry.relay.utils import to_base64
 
 from cinema.booking import blocks, bookings, holds
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.core import clock
 from cinema.models import Booking, Show, User
 from tests import situations
@@ -228,7 +228,7 @@ def test_a_hold_that_ran_out_before_its_show_was_called_off_ran_out(
     clerk: Api, show: Show, boss: User, buyer: User, hold: Booking
 ) -> None:
     situations.let_run_out(hold)
-    programming.cancel(show_id=show.pk, by=boss)
+    scheduling.cancel(show_id=show.pk, by=boss)
 
     assert who_did_what(of_seat(clerk, show)) == [("HELD", buyer.username), ("EXPIRED", None)]
 
@@ -247,7 +247,7 @@ def test_a_seat_that_leaves_the_plan_is_no_longer_kept_back(clerk: Api, boss: Us
 def test_the_history_of_a_label_goes_on_with_the_next_seat_that_bears_it(clerk: Api, buyer: User, boss: User) -> None:
     show = situations.a_show(rows=["SS"])
     blocks.block(show_id=show.pk, labels=["A2"], by=boss)
-    houses.change_screen(screen_id=show.screen_id, rows=["SP"], by=boss)
+    theaters.change_screen(screen_id=show.screen_id, rows=["SP"], by=boss)
     situations.a_booking("A2", show=show, by=buyer)
 
     assert who_did_what(of_seat(clerk, show, "A2")) == [
@@ -259,7 +259,7 @@ def test_the_history_of_a_label_goes_on_with_the_next_seat_that_bears_it(clerk: 
 
 def test_a_show_that_gets_another_screen_leaves_what_was_kept_back(clerk: Api, show: Show, boss: User) -> None:
     blocks.block(show_id=show.pk, labels=["A1"], by=boss)
-    programming.reschedule(show_id=show.pk, screen_id=situations.a_screen().pk, by=boss)
+    scheduling.reschedule(show_id=show.pk, screen_id=situations.a_screen().pk, by=boss)
 
     assert who_did_what(of_seat(clerk, show)) == [("BLOCKED", boss.username), ("UNBLOCKED", boss.username)]
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from strawberry.relay.utils import to_base64
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Movie, Screen, Show
 from tests import situations
 from tests.conftest import Api, global_id
@@ -107,7 +107,7 @@ def test_the_end_can_be_told(staff: Api, show: Show) -> None:
 
 
 def test_without_an_end_a_show_ends_with_its_movie_again(staff: Api, show: Show) -> None:
-    programming.reschedule(show_id=show.pk, ends_at=show.ends_at + timedelta(hours=1))
+    scheduling.reschedule(show_id=show.pk, ends_at=show.ends_at + timedelta(hours=1))
 
     assert update(staff, show, endsAt=None) == answered(show)
 
@@ -234,7 +234,7 @@ def test_a_screen_with_a_category_without_a_price_is_refused(staff: Api, show: S
 
 
 def test_a_cancelled_show_is_not_changed(staff: Api, show: Show) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     with nothing_changes():
         answer = update(staff, show, language="pt")

@@ -11,7 +11,7 @@ from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, T
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.references import ALPHABET
 from cinema.booking.status import ShowStatus
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.core import clock
 from cinema.core.errors import NotFound
 from cinema.models import Booking, Price, Show, Ticket, User
@@ -170,7 +170,7 @@ def test_a_show_that_started_is_closed(buyer: User) -> None:
 
 
 def test_a_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     with pytest.raises(ShowNotOnSale) as refusal:
         book(show, "A1", by=buyer)
@@ -308,7 +308,7 @@ def test_cancelling_a_show_cancels_its_bookings_and_holds(buyer: User) -> None:
     booking, hold = book(show, "A1", by=buyer), situations.a_hold("A2", show=show)
     blocks.block(show_id=show.pk, labels=["A3"])
 
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     assert set(Booking.objects.filter(pk__in=[booking.pk, hold.pk]).values_list("status", flat=True)) == {"CANCELLED"}
     assert live_labels(show) == []

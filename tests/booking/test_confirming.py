@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 from cinema.booking import blocks, bookings, holds, seats
 from cinema.booking.errors import HoldExpired
 from cinema.booking.models import BookingStatus, TicketStatus
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.core import clock, transactions
 from cinema.core.errors import Busy, NotFound
 from cinema.models import Booking, Show, Ticket, User
@@ -161,7 +161,7 @@ def test_somebody_else_s_hold_is_not_there(hold: Booking) -> None:
 
 
 def test_a_hold_for_a_movie_that_is_shown_no_more_is_not_confirmed_for_another(over: Booking) -> None:
-    programming.reschedule(show_id=over.show_id, movie_id=situations.a_movie().pk)
+    scheduling.reschedule(show_id=over.show_id, movie_id=situations.a_movie().pk)
 
     with nothing_changes(), pytest.raises(HoldExpired) as refusal:
         confirm(over)

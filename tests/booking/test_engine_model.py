@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds, seat_maps
 from cinema.booking.seats import BestAvailable
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import clock
 from cinema.core.errors import CinemaError
@@ -202,7 +202,7 @@ class Engine(RuleBasedStateMachine):
     @rule(plan=plans)
     def call_off(self, plan: int) -> None:
         house = self.model.houses[plan]
-        self.agree(partial(self.model.call_off, house), partial(programming.cancel, show_id=self.shows[house].pk))
+        self.agree(partial(self.model.call_off, house), partial(scheduling.cancel, show_id=self.shows[house].pk))
 
     @precondition(lambda self: self.open_holds())
     @rule(data=st.data())

@@ -157,14 +157,14 @@ def test_seats_that_left_the_plan_are_not(buyer: User) -> None:
 def slow_choices(show: Show, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The labels that are chosen, one choice after the other, whether they are free or not; then what is best."""
     choices: list[str] = []
-    chosen = seats.chosen
+    chosen = seats.pick
 
     def choose(wish: BestAvailable, **where: Any) -> list[Seat]:
         if not choices:
             return chosen(wish, **where)
         return list(Seat.objects.filter(screen=show.screen, label=choices.pop(0)))
 
-    monkeypatch.setattr(seats, "chosen", choose)
+    monkeypatch.setattr(seats, "pick", choose)
     return choices
 
 

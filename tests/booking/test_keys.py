@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from cinema.booking import bookings, holds, keys, timeline
+from cinema.booking import bookings, history, holds, keys
 from cinema.booking.errors import IdempotencyKeyReused
 from cinema.booking.models import IdempotencyKey
 from cinema.core import clock, transactions
@@ -67,7 +67,7 @@ def test_what_a_client_sent_is_not_kept_as_it_was_sent(show: Show, buyer: User) 
 
 def test_without_its_booking_there_is_no_key(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(timeline, "record", failing)
+        broken.setattr(history, "record", failing)
         with nothing_changes(), pytest.raises(ZeroDivisionError):
             book(show, by=buyer)
 

@@ -10,7 +10,7 @@ from cinema.booking import blocks, bookings, holds, seat_maps
 from cinema.booking.models import TicketQuerySet
 from cinema.booking.seats import BestAvailable
 from cinema.booking.status import SeatStatus
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.core import clock
 from cinema.core.errors import NotFound
 from cinema.models import Booking, Seat, Show, Ticket, User
@@ -137,7 +137,7 @@ def test_a_show_that_is_called_off(show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A3"])
     situations.a_hold("A4", show=show, minutes_left=-5)
 
-    found = told_after(lambda: programming.cancel(show_id=show.pk), show=show)
+    found = told_after(lambda: scheduling.cancel(show_id=show.pk), show=show)
 
     assert found == dict.fromkeys(("A1", "A2", "A3", "A4"), (AVAILABLE, None))
 
@@ -146,13 +146,13 @@ def test_seats_that_have_gone_from_the_plan_are_told_of_no_more(show: Show) -> N
     blocks.block(show_id=show.pk, labels=["A7", "A8"])
     rows = ["SSSS_SSS", "PPPP_PPPP", "WC____SSS"]
 
-    assert told_after(lambda: houses.change_screen(screen_id=show.screen_id, rows=rows), show=show) == {}
+    assert told_after(lambda: theaters.change_screen(screen_id=show.screen_id, rows=rows), show=show) == {}
 
 
 def test_of_a_show_that_moved_only_seats_of_where_it_is_now_are_told(show: Show) -> None:
     since = now_that_all_is_long_ago()
     blocks.block(show_id=show.pk, labels=["A1", "A2"])
-    programming.reschedule(show_id=show.pk, screen_id=situations.a_screen(["SSPP", "WC"]).pk)
+    scheduling.reschedule(show_id=show.pk, screen_id=situations.a_screen(["SSPP", "WC"]).pk)
     assert told(show, since) == {}
 
     blocks.block(show_id=show.pk, labels=["A2"])
@@ -199,7 +199,7 @@ def test_a_look_says_when_each_seat_changed_and_when_the_next_hold_runs_out(show
     Ticket.objects.filter(booking=over).update(changed_at=LONG_AGO)
     booking = situations.a_booking("A4", show=show)
 
-    look = seat_maps.look(show.pk, since=since)
+    look = seat_maps.read_changes(show.pk, since=since)
 
     assert look.next_expiry == held.expires_at
     assert look.changed_at == {"A1": over.expires_at, "A4": booking.tickets.get().changed_at}
@@ -214,7 +214,7 @@ def test_of_two_tickets_for_a_seat_the_later_change_counts(show: Show) -> None:
     tickets.filter(booking=first).update(changed_at=since + timedelta(seconds=2))
     tickets.filter(booking=second).update(changed_at=since + timedelta(seconds=1))
 
-    assert seat_maps.look(show.pk, since=since).changed_at == {"A1": since + timedelta(seconds=2)}
+    assert seat_maps.read_changes(show.pk, since=since).changed_at == {"A1": since + timedelta(seconds=2)}
 
 
 @pytest.mark.parametrize("is_older", [True, False])
@@ -224,13 +224,13 @@ def test_a_seat_of_the_same_name_on_a_screen_that_the_show_has_left_does_not_cou
     show = situations.a_show(screen=here)
     since = now_that_all_is_long_ago()
     blocks.block(show_id=show.pk, labels=["A1"])
-    programming.reschedule(show_id=show.pk, screen_id=there.pk)
+    scheduling.reschedule(show_id=show.pk, screen_id=there.pk)
     blocks.block(show_id=show.pk, labels=["A1"])
     of_the_new_seat = Ticket.objects.get(show=show, seat__screen=there)
     Ticket.objects.exclude(pk=of_the_new_seat.pk).update(changed_at=since + timedelta(seconds=9))
     of_the_new_seat.refresh_from_db()
 
-    assert seat_maps.look(show.pk, since=since).changed_at == {"A1": of_the_new_seat.changed_at}
+    assert seat_maps.read_changes(show.pk, since=since).changed_at == {"A1": of_the_new_seat.changed_at}
 
 
 def test_who_asks_again_with_the_last_cursor_is_told_everything_in_the_end(show: Show, buyer: User) -> None:

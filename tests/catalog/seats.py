@@ -6,7 +6,7 @@ from cinema.models import Screen, Seat
 
 
 def seats_of(screen: Screen) -> dict[str, Seat]:
-    return {seat.label: seat for seat in Seat.objects.current().filter(screen=screen).in_house_order()}
+    return {seat.label: seat for seat in Seat.objects.current().filter(screen=screen).in_plan_order()}
 
 
 def described(seats: Sequence[Seat]) -> list[tuple[str, str, int, int, int, str]]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Movie, Screen, Show, Ticket
 from tests import situations
@@ -22,13 +22,13 @@ def at(hours: float) -> datetime:
 
 
 def schedule(movie: Movie, screen: Screen, starts_at: datetime, **fields: Any) -> Show:
-    return programming.schedule(
+    return scheduling.schedule(
         movie_id=movie.pk, screen_id=screen.pk, starts_at=starts_at, **{"prices": PRICES, **fields}
     )
 
 
 def reschedule(show: Show, **changes: Any) -> Show:
-    return programming.reschedule(show_id=show.pk, **changes)
+    return scheduling.reschedule(show_id=show.pk, **changes)
 
 
 def stored(show: Show) -> Show:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from cinema.booking import blocks
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.core import events
 from cinema.handlers import HANDLERS
@@ -33,7 +33,7 @@ def test_a_show_stays_on_when_what_follows_its_cancelling_fails(movie: Movie, sc
     events.install({ShowCancelled: [*HANDLERS[ShowCancelled], fail]})
 
     with nothing_changes(), pytest.raises(RuntimeError, match=r"^cannot follow ShowCancelled$"):
-        programming.cancel(show_id=show.pk)
+        scheduling.cancel(show_id=show.pk)
 
 
 @pytest.mark.usefixtures("restored_handlers")

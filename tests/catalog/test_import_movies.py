@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cinema.catalog import houses, movies, programming
+from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Genre, Movie
 from cinema.core.errors import InvalidInput
@@ -136,11 +136,11 @@ def test_an_unknown_running_time_is_estimated_and_says_so(tmp_path: Path) -> Non
 
 def test_nobody_schedules_on_an_estimate(tmp_path: Path) -> None:
     load(a_csv(tmp_path, "title\nHeat\n"))
-    theater = houses.add_theater(name="Miradouro", city="Lisbon", time_zone="Europe/Lisbon")
-    screen = houses.add_screen(theater_id=theater.pk, name="1", rows=["S"])
+    theater = theaters.add_theater(name="Miradouro", city="Lisbon", time_zone="Europe/Lisbon")
+    screen = theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
 
     with pytest.raises(InvalidInput) as refusal:
-        programming.schedule(
+        scheduling.schedule(
             movie_id=Movie.objects.get().pk,
             screen_id=screen.pk,
             starts_at=timezone.now() + timedelta(days=1),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cinema.accounts.models import User
-from cinema.catalog import houses, movies, programming
+from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Movie, Screen, Show, Theater
 from cinema.management.demo import loading, program
@@ -118,10 +118,10 @@ def test_the_next_day_adds_that_day(two_days: None, monkeypatch: pytest.MonkeyPa
 
 
 def test_staffs_own_shows_are_left_alone(two_days: None) -> None:
-    theater = houses.add_theater(name=LISBON.name, city=LISBON.city, time_zone=LISBON.time_zone)
-    screen = houses.add_screen(theater_id=theater.pk, name="Sala 1", rows=["SSS"])
+    theater = theaters.add_theater(name=LISBON.name, city=LISBON.city, time_zone=LISBON.time_zone)
+    screen = theaters.add_screen(theater_id=theater.pk, name="Sala 1", rows=["SSS"])
     movie = movies.add(title="Our own", duration_minutes=24 * 60)
-    own = programming.schedule(
+    own = scheduling.schedule(
         movie_id=movie.pk,
         screen_id=screen.pk,
         starts_at=NOON + timedelta(hours=1),
@@ -145,13 +145,13 @@ def test_staffs_own_shows_are_left_alone(two_days: None) -> None:
 
 def test_what_staff_called_off_stays_off(two_days: None) -> None:
     load_demo()
-    cancelled = programming.cancel(show_id=Show.objects.order_by("starts_at")[0].pk)
+    cancelled = scheduling.cancel(show_id=Show.objects.order_by("starts_at")[0].pk)
     count = Show.objects.count()
 
     load_demo()
 
     assert Show.objects.count() == count
-    assert Show.objects.standing().filter(screen=cancelled.screen, starts_at=cancelled.starts_at).count() == 0
+    assert Show.objects.not_cancelled().filter(screen=cancelled.screen, starts_at=cancelled.starts_at).count() == 0
 
 
 def test_movies_that_are_in_the_catalog_are_shown(two_days: None) -> None:

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import blocks, bookings
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import User
 from tests import situations
 from tests.catalog.listings import DAY, ZONES, a_show_at, a_show_of, local, sell_out, shows, titles
@@ -72,7 +72,7 @@ def test_seats_whose_hold_ran_out_are_on_sale_though_nobody_has_noticed() -> Non
 
 
 def test_a_cancelled_show_is_not_on_sale() -> None:
-    programming.cancel(show_id=a_show_of("Heat").pk)
+    scheduling.cancel(show_id=a_show_of("Heat").pk)
 
     assert titles(on_sale=True) == []
 
@@ -141,7 +141,7 @@ def test_shows_that_are_over_count_on_their_day() -> None:
 
 def test_cancelled_shows_do_not_count_on_their_day() -> None:
     show = a_show_of("Heat")
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     assert titles(on=show.starts_at.date()) == []
 
@@ -167,7 +167,7 @@ def test_a_movie_is_found_by_the_theater_that_shows_it() -> None:
 def test_what_a_theater_has_shown_or_cancelled_is_not_shown_there() -> None:
     theater = situations.a_theater()
     situations.let_start(a_show_at(in_hours(24), theater, "Past"))
-    programming.cancel(show_id=a_show_at(in_hours(24), theater, "Cancelled").pk)
+    scheduling.cancel(show_id=a_show_at(in_hours(24), theater, "Cancelled").pk)
 
     assert titles(theater_id=theater.pk) == []
 

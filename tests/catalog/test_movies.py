@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cinema.catalog import movies, programming
+from cinema.catalog import movies, scheduling
 from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie
@@ -240,7 +240,7 @@ def test_a_movie_with_shows_is_not_deleted() -> None:
 def test_shows_that_are_over_or_cancelled_count_as_well() -> None:
     movie = situations.a_movie()
     situations.a_show_that_started(hours_ago=48, movie=movie)
-    programming.cancel(show_id=situations.a_show(movie=movie).pk)
+    scheduling.cancel(show_id=situations.a_show(movie=movie).pk)
 
     with nothing_changes(), pytest.raises(MovieHasShows) as refusal:
         movies.remove(movie_id=movie.pk)

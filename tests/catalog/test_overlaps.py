@@ -1,7 +1,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.errors import ScreenOccupied
 from cinema.models import Movie, Screen
 from tests import situations
@@ -90,7 +90,7 @@ def test_another_screen_is_free(movie: Movie, screen: Screen) -> None:
 
 def test_a_cancelled_show_leaves_its_screen_free(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     assert schedule(movie, screen, show.starts_at).pk
 

@@ -4,7 +4,7 @@ import pytest
 
 from cinema.booking import blocks, bookings
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.core.errors import InvalidInput
 from cinema.models import Screen, Seat
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def change_plan(screen: Screen, *rows: str) -> Screen:
-    return houses.change_screen(screen_id=screen.pk, rows=rows)
+    return theaters.change_screen(screen_id=screen.pk, rows=rows)
 
 
 # ---------------------------------------------------------------------- seats that stay, come and go
@@ -211,7 +211,7 @@ def test_a_seat_sold_for_a_show_that_is_over_may_go_and_its_ticket_still_names_i
 def test_a_seat_sold_for_a_cancelled_show_may_go_and_its_ticket_still_names_it() -> None:
     show = situations.a_show(rows=["SP"])
     booking = situations.a_booking("A2", show=show)
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     change_plan(show.screen, "S")
 
@@ -271,7 +271,7 @@ def test_one_show_without_the_price_is_enough_to_refuse() -> None:
 
 def test_with_a_price_for_the_category_the_plan_is_taken() -> None:
     show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
-    programming.reschedule(show_id=show.pk, prices={SeatCategory.PREMIUM: Decimal(20)})
+    scheduling.reschedule(show_id=show.pk, prices={SeatCategory.PREMIUM: Decimal(20)})
 
     change_plan(show.screen, "SP")
 
@@ -282,7 +282,7 @@ def test_shows_that_are_over_or_cancelled_need_no_price_for_a_new_category() -> 
     prices = {SeatCategory.STANDARD: Decimal(10)}
     show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices=prices)
     cancelled = situations.a_show(screen=show.screen, prices=prices)
-    programming.cancel(show_id=cancelled.pk)
+    scheduling.cancel(show_id=cancelled.pk)
 
     change_plan(show.screen, "SP")
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.catalog import movies, programming
+from cinema.catalog import movies, scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Movie, Screen
@@ -133,7 +133,7 @@ def test_a_show_does_not_get_what_is_not_there(movie: Movie, screen: Screen, cha
 
 def test_a_show_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(NotFound, match=r"^There is no such show\.$"):
-        programming.reschedule(show_id=0, language="en")
+        scheduling.reschedule(show_id=0, language="en")
 
 
 # ---------------------------------------------------------------------- prices
@@ -180,7 +180,7 @@ def test_a_screen_with_another_category_may_come_with_its_price(movie: Movie, sc
 
 def test_a_cancelled_show_is_not_changed(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
-    programming.cancel(show_id=show.pk)
+    scheduling.cancel(show_id=show.pk)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         reschedule(show, starts_at=at(48))

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from cinema.booking import blocks
-from cinema.catalog import houses, programming
+from cinema.catalog import scheduling, theaters
 from cinema.models import Movie, Theater
 from tests import situations
 from tests.catalog.listings import DAY, ZONES, a_show_at, a_show_of, local, sell_out, shows
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_shows_come_by_start_past_and_cancelled_ones_included() -> None:
     later, cancelled, past = a_show_of("A", starts_at=in_hours(48)), a_show_of("B"), a_show_of("C")
-    programming.cancel(show_id=cancelled.pk)
+    scheduling.cancel(show_id=cancelled.pk)
     situations.let_start(past)
 
     assert shows() == [past, cancelled, later]
@@ -70,7 +70,7 @@ def test_shows_that_can_be_booked_and_those_that_cannot() -> None:
     sold_out, cancelled, started = a_show_of("Sold out"), a_show_of("Cancelled"), a_show_of("Started")
     blocked, held, overdue = a_show_of("Blocked"), a_show_of("Held"), a_show_of("Overdue")
     sell_out(sold_out)
-    programming.cancel(show_id=cancelled.pk)
+    scheduling.cancel(show_id=cancelled.pk)
     situations.let_start(started)
     blocks.block(show_id=blocked.pk, labels=["A1", "A2"])
     situations.a_hold("A1", "A2", show=held)
@@ -89,7 +89,7 @@ def test_shows_that_can_be_booked_and_those_that_cannot() -> None:
 def test_a_show_on_a_screen_that_has_grown_can_be_booked_again() -> None:
     show = a_show_of("Heat")
     sell_out(show)
-    houses.change_screen(screen_id=show.screen_id, rows=["SSS"])
+    theaters.change_screen(screen_id=show.screen_id, rows=["SSS"])
 
     assert shows(bookable=True) == [show]
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from cinema.booking import bookings, holds
 from cinema.booking.seats import BestAvailable
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Booking, Show, User
 
 ONE = BestAvailable(count=1)
@@ -32,7 +32,7 @@ def canceling(booked: Booking, *labels: str) -> Callable[[], Booking]:
 
 
 def calling_off(show: Show) -> Callable[[], Show]:
-    return partial(programming.cancel, show_id=show.pk)
+    return partial(scheduling.cancel, show_id=show.pk)
 
 
 def sweeping() -> int:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from cinema.booking import expiry, locks, sales, seats, timeline
+from cinema.booking import expiry, history, locks, sales, seats
 from cinema.catalog import locks as staff
 from tests.concurrency.racing import Moment, after, before
 
@@ -24,26 +24,28 @@ def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
 
 
 USER, SHOW = (locks, "user"), (locks, "shared_show")
-TAKE, RECORD = (seats, "take"), (timeline, "record")
+TAKE, RECORD = (seats, "take"), (history, "record")
 
-BOOKING = through(USER, SHOW, (seats, "named"), TAKE, RECORD)
-PICKING = through(USER, (locks, "show_for_picking"), (seats, "chosen"), TAKE, RECORD)
+BOOKING = through(USER, SHOW, (seats, "resolve"), TAKE, RECORD)
+PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE, RECORD)
 CLEARING = [
     before(seats, "_clear_the_way"),
     before(expiry, "release"),
-    *through((locks, "bookings"), (timeline, "record_expiry"), (seats, "_clear_the_way")),
+    *through((locks, "bookings"), (history, "record_expiry"), (seats, "_clear_the_way")),
 ]
 TAKING_OVER = [*BOOKING, *CLEARING]
 CONFIRMING = through(USER, SHOW, (locks, "booking_of"), RECORD)
 CONFIRMING_LATE = [
     *CONFIRMING,
-    *through((locks, "bookings"), (timeline, "record_expiry"), (seats, "still_free")),
+    *through((locks, "bookings"), (history, "record_expiry"), (seats, "still_free")),
     *through((sales, "check_seat_limit"), (seats, "take_again")),
 ]
 EXTENDING = CONFIRMING
 EXTENDING_TOO_LATE = through(USER, SHOW, (locks, "booking_of"))
 CANCELING = [*CONFIRMING, before(seats, "release")]
-SWEEPING = through((locks, "overdue_holds"), (locks, "bookings"), (timeline, "record_expiry"), (expiry, "release"))
+SWEEPING = through(
+    (locks, "expired_unreleased_holds"), (locks, "bookings"), (history, "record_expiry"), (expiry, "release")
+)
 CALLING_OFF = through((staff, "show"), (locks, "bookings"), (expiry, "release"), (seats, "release"))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Movie, Screen, Show
 from tests import situations
 from tests.situations import PRICES
@@ -20,10 +20,10 @@ def at(hours: float) -> datetime:
     return NOW + timedelta(hours=hours)
 
 
-def scheduling(screen: Screen, starts_at: datetime, movie: Movie | None = None) -> Callable[[], Show]:
+def schedule_call(screen: Screen, starts_at: datetime, movie: Movie | None = None) -> Callable[[], Show]:
     """Of a movie of its own unless told: what they wait for is the screen."""
     return partial(
-        programming.schedule,
+        scheduling.schedule,
         movie_id=(movie or situations.a_movie()).pk,
         screen_id=screen.pk,
         starts_at=starts_at,
@@ -32,7 +32,7 @@ def scheduling(screen: Screen, starts_at: datetime, movie: Movie | None = None) 
 
 
 def moving(show: Show, **changes: Any) -> Callable[[], Show]:
-    return partial(programming.reschedule, show_id=show.pk, **changes)
+    return partial(scheduling.reschedule, show_id=show.pk, **changes)
 
 
 def kinds(results: Iterable[object]) -> list[type]:

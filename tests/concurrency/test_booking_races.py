@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from cinema.booking import blocks, bookings, locks, sales, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, UnknownSeats
 from cinema.booking.models import BookingStatus
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import transactions
 from cinema.core.errors import Busy, CinemaError
@@ -165,7 +165,7 @@ class TestLimit:
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 
         seats.take(
-            seats.named(["A2"], show=show),
+            seats.resolve(["A2"], show=show),
             show=show,
             booking=situations.a_hold(show=show, by=buyer),
             prices=situations.PRICES,  # type: ignore[arg-type]
@@ -196,15 +196,15 @@ class TestCancelledShow:
             # One writer at a time: the buyer's whole transaction comes before or after the cancelling one. What the
             # lock replaces on PostgreSQL is shown by reading the show outside of the buyer's transaction.
             stale = locks.show_for_buying(show.pk)
-            programming.cancel(show_id=show.pk)
+            scheduling.cancel(show_id=show.pk)
             monkeypatch.setattr(locks, "show_for_buying", lambda pk: stale)
             bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
         else:
             read = locks.show_for_buying
 
-            def read_without_lock(pk: int) -> locks.ShowAtNow:
-                found = locks.ShowAtNow(Show.objects.get(pk=pk), read(show_elsewhere.pk).now)
-                race(partial(programming.cancel, show_id=pk))
+            def read_without_lock(pk: int) -> locks.LockedShow:
+                found = locks.LockedShow(Show.objects.get(pk=pk), read(show_elsewhere.pk).now)
+                race(partial(scheduling.cancel, show_id=pk))
                 return found
 
             show_elsewhere = situations.a_show()
@@ -220,7 +220,7 @@ class TestCancelledShow:
             show = situations.a_show()
 
             results = race(
-                partial(programming.cancel, show_id=show.pk),
+                partial(scheduling.cancel, show_id=show.pk),
                 *[booking(show, f"A{n}", by=buyer) for n, buyer in enumerate(users(4), start=1)],
             )
 
@@ -235,7 +235,7 @@ class TestCancelledShow:
         ]
 
         results = race(
-            partial(programming.cancel, show_id=show.pk),
+            partial(scheduling.cancel, show_id=show.pk),
             *[partial(bookings.cancel, booking_id=each.pk, by=buyer) for buyer, each in sold],
         )
 

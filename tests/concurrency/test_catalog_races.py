@@ -11,13 +11,13 @@ import pytest
 from django.db import IntegrityError
 from django.db.models.deletion import Collector
 
-from cinema.catalog import houses, locks, movies
+from cinema.catalog import locks, movies, theaters
 from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie, Show, Theater
 from tests import situations
 from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
-from tests.concurrency.staff import ROUNDS, at, kinds, scheduling
+from tests.concurrency.staff import ROUNDS, at, kinds, schedule_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,7 @@ def test_without_the_lock_on_the_movie_deleting_it_fails_in_the_database(monkeyp
         """There is no show of the movie yet; when it is deleted there is one."""
         collect(self, *args, **kwargs)
         monkeypatch.setattr(Collector, "collect", collect)
-        meanwhile(scheduling(screen, at(24), movie))
+        meanwhile(schedule_call(screen, at(24), movie))
 
     monkeypatch.setattr(locks, "movie", read_movie)
     monkeypatch.setattr(Collector, "collect", collect_too_early)
@@ -50,7 +50,7 @@ def test_a_movie_is_deleted_or_shown() -> None:
     for number in range(ROUNDS):
         movie = situations.a_movie()
         removed, scheduled = race(
-            partial(movies.remove, movie_id=movie.pk), scheduling(screen, at(24 + 4 * number), movie)
+            partial(movies.remove, movie_id=movie.pk), schedule_call(screen, at(24 + 4 * number), movie)
         )
 
         if isinstance(removed, Movie):
@@ -83,7 +83,7 @@ def test_a_genre_that_many_think_is_new_is_made_once() -> None:
 
 def test_of_many_theaters_of_one_name_one_is_added() -> None:
     for number in range(ROUNDS):
-        add = partial(houses.add_theater, name=f"Olympia {number}", city="Lisbon", time_zone="Europe/Lisbon")
+        add = partial(theaters.add_theater, name=f"Olympia {number}", city="Lisbon", time_zone="Europe/Lisbon")
         results = race(*[add] * 4)
 
         assert kinds(results) == [InvalidInput] * 3 + [Theater]

@@ -100,7 +100,7 @@ class TestBestAvailable:
             pytest.skip("in SQLite nobody gets between choosing and taking; `make test` runs it on PostgreSQL")
         show = situations.a_show(rows=["SSSSSSSS"])
         others = [situations.a_user() for _ in range(holds.CHOICES + 1)]
-        choose = seats.chosen
+        choose = seats.pick
 
         def chosen_too_slowly(*args: Any, **kwargs: Any) -> Any:
             choice = choose(*args, **kwargs)
@@ -108,7 +108,7 @@ class TestBestAvailable:
                 meanwhile(booking(choice[0].label, show=show, by=others.pop()))
             return choice
 
-        monkeypatch.setattr(seats, "chosen", chosen_too_slowly)
+        monkeypatch.setattr(seats, "pick", chosen_too_slowly)
         hold = holding(ONE, show, ann)()
 
         assert not others

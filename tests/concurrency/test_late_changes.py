@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from cinema.booking import seat_maps, timeline
+from cinema.booking import history, seat_maps
 from cinema.booking.seat_maps import SeatChanges
 from cinema.core import clock
-from cinema.core.transactions import LONGEST_SECONDS
+from cinema.core.transactions import MAX_TRANSACTION_SECONDS
 from cinema.models import Show, User
 from tests import situations
 from tests.concurrency.acts import booking
@@ -31,7 +31,7 @@ def looked_amid(show: Show, by: User, monkeypatch: pytest.MonkeyPatch) -> SeatCh
         wait_until(lambda: clock.now() > written, what="the next millisecond")
         return seat_maps.changes(show.pk, since=since)
 
-    meeting = meet(booking("A1", show=show, by=by), look, after(timeline, "record"), monkeypatch)
+    meeting = meet(booking("A1", show=show, by=by), look, after(history, "record"), monkeypatch)
     assert isinstance(meeting.rival, SeatChanges), meeting.rival
     return meeting.rival
 
@@ -62,12 +62,12 @@ def test_it_is_still_recent(show: Show, buyer: User, monkeypatch: pytest.MonkeyP
 
 
 def test_no_transaction_lasts_as_long_as_the_margin() -> None:
-    assert timedelta(seconds=LONGEST_SECONDS) < seat_maps.MARGIN
+    assert timedelta(seconds=MAX_TRANSACTION_SECONDS) < seat_maps.MARGIN
 
 
 def test_a_cursor_of_a_map_is_as_good(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting = meet(
-        booking("A1", show=show, by=buyer), lambda: seat_maps.of(show), after(timeline, "record"), monkeypatch
+        booking("A1", show=show, by=buyer), lambda: seat_maps.of(show), after(history, "record"), monkeypatch
     )
     read_at = meeting.rival.read_at
     situations.a_booking("A2", show=show)

@@ -40,7 +40,7 @@ class TestBestAvailable:
         self, show: Show, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(locks, "show_for_picking", locks.show_for_buying)
-        monkeypatch.setattr(seats, "chosen", when_all_have(seats.chosen, 4))
+        monkeypatch.setattr(seats, "pick", when_all_have(seats.pick, 4))
         monkeypatch.setattr(holds, "CHOICES", 1)
         monkeypatch.setattr(transactions, "ATTEMPTS", 1)
         hold = interruptible(holds.acquire)
@@ -54,7 +54,7 @@ class TestBestAvailable:
     @lost_only_in_read_committed
     def test_without_the_lock_for_picking_they_collide(self, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "show_for_picking", locks.show_for_buying)
-        monkeypatch.setattr(seats, "chosen", when_all_have(seats.chosen, 4))
+        monkeypatch.setattr(seats, "pick", when_all_have(seats.pick, 4))
         collisions = self.count_collisions(monkeypatch)
         hold = interruptible(holds.acquire)
 

@@ -35,7 +35,7 @@ class TestSentManyTimes:
         self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(locks, "user", let_everybody_in)
-        monkeypatch.setattr(seats, "named", when_all_have(seats.named, TIMES))
+        monkeypatch.setattr(seats, "resolve", when_all_have(seats.resolve, TIMES))
         book = partial(interruptible(bookings.book), show_id=show.pk, labels=["A1"], by=buyer, key="k")
 
         results = race(*[book] * TIMES)

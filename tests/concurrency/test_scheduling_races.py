@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-from cinema.catalog import locks, programming
+from cinema.catalog import locks, scheduling
 from cinema.catalog.errors import ScreenOccupied
-from cinema.core.saving import save_checked
+from cinema.core.validation import save_checked
 from cinema.models import Movie, Screen, Show
 from tests import situations
 from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
-from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, scheduling
+from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, schedule_call
 from tests.situations import PRICES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def overlaps(screen: Screen) -> list[tuple[Show, Show]]:
     """Neighbours on the screen without the time for cleaning between them."""
-    shows = Show.objects.standing().filter(screen=screen).order_by("starts_at")
+    shows = Show.objects.not_cancelled().filter(screen=screen).order_by("starts_at")
     return [(a, b) for a, b in pairwise(shows) if b.starts_at < a.ends_at + settings.CLEANING_TIME]
 
 
@@ -46,9 +46,9 @@ def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.Mo
         save_checked(instance, field=field)
 
     monkeypatch.setattr(locks, "screens", read_screens)
-    monkeypatch.setattr(programming, "save_checked", save_when_both_have_looked)
+    monkeypatch.setattr(scheduling, "save_checked", save_when_both_have_looked)
     # Without a transaction there are no locks either; in PostgreSQL asking for one is an error.
-    schedule = interruptible(programming.schedule)
+    schedule = interruptible(scheduling.schedule)
     movie_ids = [situations.a_movie().pk for _ in range(2)]
 
     results = race(
@@ -68,7 +68,7 @@ def test_of_two_shows_that_would_overlap_one_is_scheduled() -> None:
 
     for number in range(ROUNDS):
         starts_at = at(24 + 4 * number)
-        results = race(scheduling(screen, starts_at, one), scheduling(screen, starts_at + 30 * MINUTE, other))
+        results = race(schedule_call(screen, starts_at, one), schedule_call(screen, starts_at + 30 * MINUTE, other))
 
         assert kinds(results) == [ScreenOccupied, Show]
     assert Show.objects.count() == ROUNDS
@@ -80,10 +80,10 @@ def test_shows_that_do_not_overlap_are_all_scheduled() -> None:
     movie = situations.a_movie(duration_minutes=100)
 
     results = race(
-        scheduling(screen, at(24), movie),
-        scheduling(screen, at(24) + 115 * MINUTE, movie),
-        scheduling(screen, at(24) - 115 * MINUTE, movie),
-        scheduling(other_screen, at(24), movie),
+        schedule_call(screen, at(24), movie),
+        schedule_call(screen, at(24) + 115 * MINUTE, movie),
+        schedule_call(screen, at(24) - 115 * MINUTE, movie),
+        schedule_call(other_screen, at(24), movie),
     )
 
     assert kinds(results) == [Show] * 4
@@ -93,7 +93,7 @@ def test_a_crowd_of_staff_fills_a_screen_without_an_overlap_and_nobody_is_refuse
     screen = situations.a_screen(["S"])
     starts = [at(24) + 30 * number * MINUTE for number in range(10)]
 
-    results = race(*[scheduling(screen, starts_at) for starts_at in starts])
+    results = race(*[schedule_call(screen, starts_at) for starts_at in starts])
 
     assert set(kinds(results)) == {Show, ScreenOccupied}
     assert overlaps(screen) == []
@@ -110,7 +110,7 @@ def test_a_show_that_moves_and_one_that_is_new_do_not_overlap() -> None:
 
     for number in range(ROUNDS):
         wanted = at(24 + 4 * number)
-        results = race(moving(show, starts_at=wanted), scheduling(screen, wanted + 30 * MINUTE))
+        results = race(moving(show, starts_at=wanted), schedule_call(screen, wanted + 30 * MINUTE))
 
         assert kinds(results) == [ScreenOccupied, Show]
         assert overlaps(screen) == []

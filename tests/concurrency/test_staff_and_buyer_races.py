@@ -15,7 +15,7 @@ from cinema.booking import bookings, seats
 from cinema.booking import locks as buyers
 from cinema.booking.errors import SeatsSold, ShowNotOnSale, UnknownSeats
 from cinema.booking.models import BookingStatus
-from cinema.catalog import houses, locks, programming
+from cinema.catalog import locks, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import clock
 from cinema.models import Booking, Screen, Show, Ticket
@@ -43,11 +43,11 @@ def confirmed_bookings_of_cancelled_shows() -> list[Booking]:
 
 
 def read_unfinished_shows(screen: Screen) -> list[Show]:
-    return list(Show.objects.standing().unfinished().filter(screen=screen))
+    return list(Show.objects.not_cancelled().not_ended().filter(screen=screen))
 
 
-def read_show_for_buying(pk: int) -> buyers.ShowAtNow:
-    return buyers.ShowAtNow(Show.objects.get(pk=pk), clock.now())
+def read_show_for_buying(pk: int) -> buyers.LockedShow:
+    return buyers.LockedShow(Show.objects.get(pk=pk), clock.now())
 
 
 def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]]:
@@ -64,8 +64,8 @@ def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]
 @lost_only_in_read_committed
 def test_without_the_lock_on_the_shows_a_seat_is_sold_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(rows=["SS"])
-    change_plan = partial(houses.change_screen, screen_id=show.screen_id, rows=["S"])
-    monkeypatch.setattr(locks, "unfinished_shows", read_unfinished_shows)
+    change_plan = partial(theaters.change_screen, screen_id=show.screen_id, rows=["S"])
+    monkeypatch.setattr(locks, "shows_not_ended", read_unfinished_shows)
     monkeypatch.setattr(seats, "take", take_after(change_plan))
 
     interruptible(bookings.book)(show_id=show.pk, labels=["A2"], by=situations.a_user())
@@ -79,7 +79,7 @@ def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
 ) -> None:
     show = situations.a_show(rows=["SS"])
     monkeypatch.setattr(buyers, "show_for_buying", read_show_for_buying)
-    monkeypatch.setattr(seats, "take", take_after(partial(programming.cancel, show_id=show.pk)))
+    monkeypatch.setattr(seats, "take", take_after(partial(scheduling.cancel, show_id=show.pk)))
 
     booked = interruptible(bookings.book)(show_id=show.pk, labels=["A1"], by=situations.a_user())
 
@@ -92,7 +92,9 @@ def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
 def test_a_seat_is_sold_or_goes() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SS"])
-        booked, changed = race(booking(show, "A2"), partial(houses.change_screen, screen_id=show.screen_id, rows=["S"]))
+        booked, changed = race(
+            booking(show, "A2"), partial(theaters.change_screen, screen_id=show.screen_id, rows=["S"])
+        )
 
         if isinstance(changed, Screen):
             assert isinstance(booked, UnknownSeats)
@@ -105,7 +107,7 @@ def test_a_show_is_cancelled_with_every_booking_that_was_in_time() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SSS"])
         cancelled, *booked = race(
-            partial(programming.cancel, show_id=show.pk), *[booking(show, label) for label in ("A1", "A2", "A3")]
+            partial(scheduling.cancel, show_id=show.pk), *[booking(show, label) for label in ("A1", "A2", "A3")]
         )
 
         assert isinstance(cancelled, Show)
@@ -120,7 +122,7 @@ def test_a_show_is_cancelled_once_whoever_gives_back_a_seat_meanwhile() -> None:
         show = situations.a_show(rows=["SS"])
         buyer = situations.a_user()
         booked = situations.a_booking("A1", "A2", show=show, by=buyer)
-        cancel = partial(programming.cancel, show_id=show.pk)
+        cancel = partial(scheduling.cancel, show_id=show.pk)
         results = race(cancel, cancel, partial(bookings.cancel, booking_id=booked.pk, by=buyer, labels=["A1"]))
 
         assert kinds(results) == [Booking, Show, Show]

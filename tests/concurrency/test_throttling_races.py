@@ -14,9 +14,9 @@ from limits.strategies import FixedWindowRateLimiter
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions, throttling
-from cinema.accounts.counts import DatabaseStorage
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.accounts.sessions import Session
+from cinema.accounts.throttle_storage import DatabaseStorage
 from cinema.models import AttemptCount, User
 from tests.concurrency.controls import when_all_have
 from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race

@@ -123,7 +123,7 @@ def test_what_took_too_long_is_undone_and_tried_again(monkeypatch: pytest.Monkey
     @use_case
     def act() -> None:
         tries.append(1)
-        monkeypatch.setattr(transactions, "LONGEST_SECONDS", -1 if len(tries) == 1 else 60)
+        monkeypatch.setattr(transactions, "MAX_TRANSACTION_SECONDS", -1 if len(tries) == 1 else 60)
         Genre.objects.create(name=f"Drama {len(tries)}")
 
     act()
@@ -133,7 +133,7 @@ def test_what_took_too_long_is_undone_and_tried_again(monkeypatch: pytest.Monkey
 
 @pytest.mark.django_db
 def test_what_takes_too_long_each_time_is_busy_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(transactions, "MAX_TRANSACTION_SECONDS", -1)
 
     @use_case
     def act() -> None:
@@ -147,7 +147,7 @@ def test_what_takes_too_long_each_time_is_busy_and_nothing_is_left(monkeypatch: 
 
 @pytest.mark.django_db
 def test_who_has_waited_long_is_not_made_to_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(transactions, "RETRY_DEADLINE", 0)
     tries: list[int] = []
 
     @use_case

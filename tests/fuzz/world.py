@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 
 from cinema.accounts import sessions
 from cinema.booking import blocks
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.models import Booking, Movie, Screen, Show, Theater, User
 from schema.seat_map import FIRST_MOMENT, cursor_of
 from tests import situations
@@ -71,7 +71,7 @@ def build() -> World:
         situations.let_run_out(situations.a_hold("A3", show=shows[number], by=user))
     blocks.block(show_id=shows[0].pk, labels=["A5", "A6"])
     situations.a_show_that_started(rows=["SS"])
-    programming.cancel(show_id=situations.a_show(rows=["SS"]).pk)
+    scheduling.cancel(show_id=situations.a_show(rows=["SS"]).pk)
     return world
 
 

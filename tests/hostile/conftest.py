@@ -10,9 +10,9 @@ import pytest
 from config.environment import BASE_DIR
 from tests.hostile import wire
 from tests.hostile.others import THREADS, TYPENAME
-from tests.proof import stage
+from tests.proof import fixtures
+from tests.proof.fixtures import StagedShow
 from tests.proof.server import Server, free_port, manage
-from tests.proof.stage import StagedShow
 from tests.serving import database_url  # noqa: F401 - a fixture
 from tests.waiting import wait_until
 
@@ -44,7 +44,7 @@ def environment(database_url: str) -> dict[str, str]:  # noqa: F811 - the fixtur
 @pytest.fixture(scope="session")
 def staged_show(environment: dict[str, str]) -> StagedShow:
     """Of 300 seats."""
-    (show,) = stage.made(environment, users=0, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20).shows
+    (show,) = fixtures.create(environment, users=0, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20).shows
     return show
 
 

@@ -18,7 +18,7 @@ AT_ONCE = 10 * THREADS
 TRIES = 4
 QUERIES = 3
 SEAT_MAP_BYTES = 9_000
-LONGEST_SECONDS = 1.0
+MAX_TRANSACTION_SECONDS = 1.0
 # Until the last of all that are sent at once is answered.
 LONGEST_SECONDS_OF_ATTACK = 4.0
 # A flood of bytes is for whatever stands before the server: of larger bodies there are as many as threads.
@@ -44,7 +44,7 @@ def seconds_to_be_served(port: int, show_id: str, *, meanwhile: Load, tries: int
     for _ in range(tries):
         with meanwhile():
             seconds = _seconds(port, show_id)
-        if seconds < LONGEST_SECONDS:
+        if seconds < MAX_TRANSACTION_SECONDS:
             break
     return seconds
 
@@ -93,7 +93,7 @@ def _trouble(attack: Attack, port: int, show_id: str) -> str | None:
         others = _seconds(port, show_id)
         replies = [each.result() for each in attacks]
     slowest = max(reply.seconds for reply in replies)
-    if others >= LONGEST_SECONDS:
+    if others >= MAX_TRANSACTION_SECONDS:
         return f"others wait {others:.1f} s"
     if slowest >= LONGEST_SECONDS_OF_ATTACK:
         return f"the attack takes {slowest:.1f} s"

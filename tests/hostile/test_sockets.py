@@ -17,8 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.hostile import wire
 from tests.hostile.attack import Attack, request
 from tests.hostile.frames import HANDSHAKE, frame, session
-from tests.hostile.others import LONGEST_SECONDS, TRIES, Load, connections, seconds_to_be_served
-from tests.proof import stage
+from tests.hostile.others import MAX_TRANSACTION_SECONDS, TRIES, Load, connections, seconds_to_be_served
+from tests.proof import fixtures
 
 pytestmark = pytest.mark.xdist_group("hostile server")
 
@@ -57,7 +57,7 @@ class Buyer:
 @pytest.fixture(scope="module")
 def buyer(port: int, environment: dict[str, str]) -> Buyer:
     """Of a show of which all seats but one are held, so that all of them have changed."""
-    staged = stage.made(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
+    staged = fixtures.create(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
     (show,), (user,) = staged.shows, staged.users
     buyer = Buyer(port, user.token, show.global_id)
     buyer.call(HOLD, show=show.global_id, seats=show.seats[1:])
@@ -104,13 +104,13 @@ ATTACKS = [ending_and_beginning, of_shows_that_are_not, new_documents, pings, no
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_served_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
     load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
-    assert seconds_to_be_served(buyer.port, buyer.show, meanwhile=load) < LONGEST_SECONDS
+    assert seconds_to_be_served(buyer.port, buyer.show, meanwhile=load) < MAX_TRANSACTION_SECONDS
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_others_are_told_of_changes_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
     load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
-    assert seconds_to_be_told(buyer, meanwhile=load) < LONGEST_SECONDS
+    assert seconds_to_be_told(buyer, meanwhile=load) < MAX_TRANSACTION_SECONDS
 
 
 def seconds_to_be_told(buyer: Buyer, *, meanwhile: Load) -> float:
@@ -123,7 +123,7 @@ def seconds_to_be_told(buyer: Buyer, *, meanwhile: Load) -> float:
             wait_for(socket, "A1", "HELD")
             best = min(best, time.monotonic() - start)
         buyer.call(CANCEL, hold=hold)
-        if best < LONGEST_SECONDS:
+        if best < MAX_TRANSACTION_SECONDS:
             break
     return best
 

@@ -14,7 +14,7 @@ from tests.hostile.attack import LOOSE, Attack
 HOST = "127.0.0.1"
 # Another client than that of `HOST`, as far as a server of this machine can tell.
 ATTACKER = "127.0.0.2"
-LONGEST_SECONDS = 5
+MAX_TRANSACTION_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def as_bytes(attack: Attack) -> bytes:
 
 @contextmanager
 def connected(port: int, *, source: str = HOST) -> Iterator[socket.socket]:
-    with closing(socket.create_connection((HOST, port), LONGEST_SECONDS, (source, 0))) as connection:
+    with closing(socket.create_connection((HOST, port), MAX_TRANSACTION_SECONDS, (source, 0))) as connection:
         yield connection
 
 

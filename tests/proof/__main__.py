@@ -17,7 +17,7 @@ import secrets
 import signal
 import sys
 
-from tests.proof import plants, report
+from tests.proof import report, seeded_bugs
 from tests.proof.run import Options, run
 
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=new_seed(), help="of all random choices (a new one each time)")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
     parser.add_argument("--isolation", choices=["read committed", "serializable"], default="read committed")
-    parser.add_argument("--plant", choices=sorted(plants.PLANTS), help="break the server on purpose")
+    parser.add_argument("--plant", choices=sorted(seeded_bugs.PLANTS), help="break the server on purpose")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.proof.calls import BOOKING, BUSY, EXPECTED, KEY_REUSED, Call
 from tests.proof.complaints import Complaint, Kind
+from tests.proof.logical_calls import Story, stories
 from tests.proof.rules import Rules
-from tests.proof.stories import Story, stories
 
 # How a call may go without an answer: the connection broke, the client hung up, or the server says that it cannot.
 _EXPECTED_SILENCE = {

@@ -7,10 +7,10 @@ nothing that may have happened to it can have kept it then.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tests.proof import kept
+from tests.proof import possible_ownership
 from tests.proof.calls import Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.kept import Kept, Seat
+from tests.proof.possible_ownership import Kept, Seat
 
 
 def complaints(calls: Sequence[Call], perhaps_kept: Sequence[Kept], *, tolerance: int) -> Iterator[Complaint]:
@@ -24,7 +24,11 @@ def complaints(calls: Sequence[Call], perhaps_kept: Sequence[Kept], *, tolerance
     for call in calls:
         # Together they may not be, though there are enough.
         if call.answer and call.answer.kind == "NotEnoughSeats" and call.show is not None and not call.together:
-            free = [seat for seat in houses[call.show] if not kept.during(by_seat[seat], call, tolerance=tolerance)]
+            free = [
+                seat
+                for seat in houses[call.show]
+                if not possible_ownership.during(by_seat[seat], call, tolerance=tolerance)
+            ]
             if len(free) >= call.count:
                 text = f"User {call.user} was refused {call.count} seats at {call.start}, and {sorted(free)} were free"
                 yield Complaint(Kind.UNEXPECTED, text)

@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.proof import exchange
 from tests.proof.calls import BUSY, Call, Operation
+from tests.proof.fixtures import Actor, Stage, StagedShow
 from tests.proof.recorder import KnownBooking, Recorder
-from tests.proof.stage import Actor, Stage, StagedShow
 
 BUSY_USERS = 4
-LONGEST_PAUSE_SECONDS = 0.04
+MAX_PAUSE_SECONDS = 0.04
 # Between two attempts of the same call.
 LONGEST_WAIT_SECONDS = 0.3
 
@@ -60,7 +60,7 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         try:
-            while not self.over.wait(self.random.uniform(0, LONGEST_PAUSE_SECONDS)):
+            while not self.over.wait(self.random.uniform(0, MAX_PAUSE_SECONDS)):
                 (deed,) = self.random.choices(list(self._deeds), list(self._deeds.values()))
                 deed()
         except Exception as failure:  # noqa: BLE001 - told to whoever waits for this thread

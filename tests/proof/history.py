@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.proof.calls import NEVER, Call, Operation
-from tests.proof.kept import Kept, Seat, most_at_once, seats_of_bookings
+from tests.proof.logical_calls import Story, stories
 from tests.proof.model import Part, SeatCall
+from tests.proof.possible_ownership import Kept, Seat, most_at_once, seats_of_bookings
 from tests.proof.rows import BookingRow, Rows, TicketRow
 from tests.proof.rules import Rules
-from tests.proof.stories import Story, stories
 
 Parts = Iterator[tuple[Seat, SeatCall]]
 

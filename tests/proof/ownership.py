@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from tests.proof.calls import NEVER, Call, Operation
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.kept import Seat
+from tests.proof.logical_calls import Story, stories
+from tests.proof.possible_ownership import Seat
 from tests.proof.rules import Rules
-from tests.proof.stories import Story, stories
 
 
 @dataclass(frozen=True)

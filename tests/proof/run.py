@@ -11,17 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from tests.proof import databases, plants, proxy, rows, server, stage, verdict
+from tests.proof import databases, fixtures, proxy, rows, seeded_bugs, server, verdict
 from tests.proof.calls import Call
 from tests.proof.clients import Client
 from tests.proof.databases import Database, Postgresql
 from tests.proof.faults import Fault, Faults
+from tests.proof.fixtures import Stage
 from tests.proof.proxy import Proxy
 from tests.proof.recorder import Recorder
 from tests.proof.rows import Rows
 from tests.proof.rules import Rules
 from tests.proof.server import Server
-from tests.proof.stage import Stage
 from tests.proof.verdict import Checked
 from tests.waiting import wait_until
 
@@ -88,8 +88,8 @@ def run(options: Options) -> Outcome:
 def _played(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
     environment = _environment(database, options.plant)
     server.manage("migrate", "--verbosity", "0", environment=environment)
-    staged = stage.made(environment, users=USERS, shows=SHOWS)
-    plants.prepare(options.plant, database)
+    staged = fixtures.create(environment, users=USERS, shows=SHOWS)
+    seeded_bugs.prepare(options.plant, database)
     recorder, clock_was = Recorder(), _clock_offset()
     with (
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
@@ -172,7 +172,7 @@ def _environment(database: Database, plant: str | None) -> dict[str, str]:
         SEATS_PER_USER_AND_SHOW=str(SEATS_PER_USER_AND_SHOW),
         OPEN_HOLDS_PER_USER=str(OPEN_HOLDS_PER_USER),
         ACCESS_TOKEN_MINUTES="600",
-        **plants.environment(plant),
+        **seeded_bugs.environment(plant),
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tests.proof.calls import BookingSeen, Call
 from tests.proof.complaints import Complaint, Kind
+from tests.proof.logical_calls import Story, stories
 from tests.proof.rows import BookingRow, Rows
 from tests.proof.rules import Rules
-from tests.proof.stories import Story, stories
 
 
 def complaints(calls: Sequence[Call], rows: Rows, *, makers: Mapping[int, Call], rules: Rules) -> Iterator[Complaint]:

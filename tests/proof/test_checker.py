@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.proof.checker import Verdict, check
-from tests.proof.lives import ANN, BEN, a_life, blurred, partly_unanswered, perhaps
+from tests.proof.generated_histories import ANN, BEN, a_life, blurred, partly_unanswered, perhaps
 from tests.proof.model import FREE, Owner, Part, SeatCall, State, outcomes
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof import answers, availability, kept, makers, ownership, tables
+from tests.proof import answers, attribution, availability, ownership, possible_ownership, tables
 from tests.proof.calls import NEVER, Call
 from tests.proof.checker import DEFAULT_BUDGET, Result, Verdict, check
 from tests.proof.complaints import Complaint, Kind
 from tests.proof.history import seat_histories
-from tests.proof.kept import Seat
 from tests.proof.model import Part, SeatCall, State
+from tests.proof.possible_ownership import Seat
 from tests.proof.rows import Rows
 from tests.proof.rules import Rules
 
@@ -29,8 +29,8 @@ def of_run(
     calls: Sequence[Call], rows: Rows, *, rules: Rules, ended_at: int, tolerance: int, budget: int = DEFAULT_BUDGET
 ) -> Checked:
     """What is wrong with the run, if anything."""
-    made_by = makers.found(calls, rows)
-    perhaps_kept = list(kept.perhaps(calls, rows, makers=made_by, rules=rules))
+    made_by = attribution.found(calls, rows)
+    perhaps_kept = list(possible_ownership.perhaps(calls, rows, makers=made_by, rules=rules))
     checked = Checked(
         [
             *ownership.complaints(calls, rules=rules, tolerance=tolerance),

@@ -8,7 +8,7 @@ import time
 from random import Random
 from typing import Any
 
-from tests.proof.stage import Actor, StagedShow
+from tests.proof.fixtures import Actor, StagedShow
 from tests.serving import Server
 
 AT_A_TIME = 12

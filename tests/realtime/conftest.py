@@ -5,25 +5,25 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from cinema.core import readers
+from cinema.runtime import database_threads
 
 
 @pytest.fixture
 def nobody_looks_unasked(settings: Settings) -> None:
     """So that what arrives was told by a message, or by the clock."""
-    settings.SECONDS_BETWEEN_LOOKS = 3_600
+    settings.POLL_INTERVAL_SECONDS = 3_600
 
 
 @pytest.fixture(autouse=True)
 def _readers_hang_up() -> Iterator[None]:
     """PostgreSQL drops no database that somebody is connected to."""
     yield
-    everybody = threading.Barrier(readers.READERS, timeout=30)
+    everybody = threading.Barrier(database_threads.READERS, timeout=30)
 
     def hang_up() -> None:
         everybody.wait()
         connection.close()
 
-    pool = readers._readers  # noqa: SLF001 - nothing else needs them to
-    for each in [pool.submit(hang_up) for _ in range(readers.READERS)]:
+    pool = database_threads._readers  # noqa: SLF001 - nothing else needs them to
+    for each in [pool.submit(hang_up) for _ in range(database_threads.READERS)]:
         each.result()

@@ -12,7 +12,7 @@ from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.proof.stage import StagedShow
+from tests.proof.fixtures import StagedShow
 from tests.serving import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")

@@ -2,4 +2,4 @@
 
 from config.settings import *  # noqa: F403 - the project's, all of them
 
-SECONDS_BETWEEN_LOOKS = 3_600
+POLL_INTERVAL_SECONDS = 3_600

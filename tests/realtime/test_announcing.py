@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cinema.booking import holds, timeline
+from cinema.booking import history, holds
 from cinema.booking.models import TicketEventKind
 from cinema.core.transactions import TryAgain, use_case
 from cinema.models import Booking, Show, Ticket, User
@@ -23,20 +23,20 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
 
 
 def write(hold: Booking) -> None:
-    timeline.record(Ticket.objects.all(), TicketEventKind.HELD, at=hold.created_at, by=hold.user)
+    history.record(Ticket.objects.all(), TicketEventKind.HELD, at=hold.created_at, by=hold.user)
 
 
 def test_a_change_is_announced_when_it_has_been_committed(
     show: Show, buyer: User, announced: list[frozenset[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = timeline.record
+    record = history.record
     meanwhile: list[list[frozenset[int]]] = []
 
     def recorded(*args: Any, **given: Any) -> None:
         record(*args, **given)
         meanwhile.append(list(announced))
 
-    monkeypatch.setattr(timeline, "record", recorded)
+    monkeypatch.setattr(history, "record", recorded)
     holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
     assert meanwhile == [[]]

@@ -17,10 +17,10 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosedError
 
 from tests import javascript, machine
+from tests.proof import fixtures
 from tests.proof import server as proof
-from tests.proof import stage
+from tests.proof.fixtures import Actor, Stage, StagedShow
 from tests.proof.server import HOST, manage
-from tests.proof.stage import Actor, Stage, StagedShow
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
 from tests.serving import Server, new_database, new_environment, serving
@@ -45,7 +45,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 @pytest.fixture(scope="module")
 def staged(environment: dict[str, str]) -> Stage:
     manage("migrate", "--verbosity", "0", environment=environment)
-    return stage.made(environment, users=BUYERS, shows=2)
+    return fixtures.create(environment, users=BUYERS, shows=2)
 
 
 @pytest.fixture(scope="module")

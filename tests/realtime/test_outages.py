@@ -9,14 +9,14 @@ import pytest
 from django.db import OperationalError
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import Look, SeatChanges
+from cinema.booking.seat_maps import ChangesRead, SeatChanges
 from cinema.models import Show
 from cinema.realtime import watch
 from tests.realtime.looking_on import booking, done, eventually, looking_on, now_that_all_is_long_ago
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nobody_looks_unasked")]
 
-look = seat_maps.look
+look = seat_maps.read_changes
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Reading:
     fails: bool = False
     tries_in_vain: list[int] = field(default_factory=list)
 
-    def look(self, show_id: int, *, since: datetime | None) -> Look:
+    def look(self, show_id: int, *, since: datetime | None) -> ChangesRead:
         if self.fails:
             self.tries_in_vain.append(show_id)
             raise self.failure
@@ -45,7 +45,7 @@ def test_a_database_that_is_away_is_asked_until_it_is_back(
     show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception, said: str
 ) -> None:
     reading = Reading(failure)
-    monkeypatch.setattr(seat_maps, "look", reading.look)
+    monkeypatch.setattr(seat_maps, "read_changes", reading.look)
     monkeypatch.setattr(watch, "SECONDS_AFTER_A_FAILURE", 0.01)
     since = now_that_all_is_long_ago()
 
@@ -75,7 +75,7 @@ def test_a_database_that_is_away_is_asked_until_it_is_back(
 def test_a_mistake_of_ours_ends_nobodys_watch_and_loses_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     since, works, broken = now_that_all_is_long_ago(), watch._since, [LookupError("ours")]  # noqa: SLF001 - to break it
 
-    def breaks_once(moment: datetime | None, look: Look) -> SeatChanges:
+    def breaks_once(moment: datetime | None, look: ChangesRead) -> SeatChanges:
         if broken:
             raise broken.pop()
         return works(moment, look)

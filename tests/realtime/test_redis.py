@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests import redis_server
-from tests.proof import stage
+from tests.proof import fixtures
+from tests.proof.fixtures import Stage
 from tests.proof.server import manage
-from tests.proof.stage import Stage
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
 from tests.realtime.looking_on import eventually
 from tests.redis_server import RedisServer
 from tests.serving import Server, new_database, new_environment, serving
-from tests.waiting import LONGEST_SECONDS
+from tests.waiting import MAX_TRANSACTION_SECONDS
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -68,7 +68,7 @@ class Cinema:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
 
-    async def book_and_see(self, *copies: Copy, seconds: float = LONGEST_SECONDS) -> float:
+    async def book_and_see(self, *copies: Copy, seconds: float = MAX_TRANSACTION_SECONDS) -> float:
         """How many seconds it took until all of them were told."""
         seat, _ = await asyncio.to_thread(self.book)
         begun = time.monotonic()
@@ -82,7 +82,7 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cinema]:
     with redis_server.running(folder) as redis, new_database(folder) as url:
         environment = new_environment(url) | {"REDIS_URL": redis.url}
         manage("migrate", "--verbosity", "0", environment=environment)
-        staged = stage.made(environment, users=BUYERS, shows=1, rows=HOUSE)
+        staged = fixtures.create(environment, users=BUYERS, shows=1, rows=HOUSE)
         unlooking = environment | {"DJANGO_SETTINGS_MODULE": "tests.realtime.only_told"}
         with (
             serving(environment, log=folder / "booking.log", program=ONE_PROCESS) as booking,

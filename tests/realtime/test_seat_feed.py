@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import bookings, seat_maps
-from cinema.booking.seat_maps import Look
+from cinema.booking.seat_maps import ChangesRead
 from cinema.booking.status import SeatStatus
 from cinema.core import clock
 from cinema.core.errors import NotFound
@@ -28,20 +28,20 @@ MANY = 1_000
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> list[Look]:
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[ChangesRead]:
     """All that the watches read."""
-    found: list[Look] = []
-    look = seat_maps.look
+    found: list[ChangesRead] = []
+    look = seat_maps.read_changes
 
-    def kept(show_id: int, *, since: datetime | None) -> Look:
+    def kept(show_id: int, *, since: datetime | None) -> ChangesRead:
         found.append(look(show_id, since=since))
         return found[-1]
 
-    monkeypatch.setattr(seat_maps, "look", kept)
+    monkeypatch.setattr(seat_maps, "read_changes", kept)
     return found
 
 
-def test_a_change_is_read_once_for_a_thousand_who_look_on(show: Show, buyer: User, looks: list[Look]) -> None:
+def test_a_change_is_read_once_for_a_thousand_who_look_on(show: Show, buyer: User, looks: list[ChangesRead]) -> None:
     async def watched() -> None:
         async with AsyncExitStack() as stack:
             everybody = [await stack.enter_async_context(looking_on(show)) for _ in range(MANY)]
@@ -111,16 +111,16 @@ def test_who_comes_while_others_are_read_for_is_told_first_what_they_missed(
     long_ago = now_that_all_is_long_ago() - timedelta(hours=2)
     missed = situations.a_booking("A1", show=show)
     missed.tickets.update(changed_at=long_ago + timedelta(hours=1))
-    look, reading, may_go_on = seat_maps.look, threading.Event(), threading.Event()
+    look, reading, may_go_on = seat_maps.read_changes, threading.Event(), threading.Event()
 
-    def slowly(show_id: int, *, since: datetime | None) -> Look:
+    def slowly(show_id: int, *, since: datetime | None) -> ChangesRead:
         found = look(show_id, since=since)
         reading.set()
         may_go_on.wait(60)
         return found
 
     async def watched() -> None:
-        monkeypatch.setattr(seat_maps, "look", slowly)
+        monkeypatch.setattr(seat_maps, "read_changes", slowly)
         await done(holding(["A2"], show, buyer))
         async with looking_on(show) as first:
             await eventually(reading.is_set, what="the read for the first")
@@ -167,7 +167,7 @@ def test_holds_run_out_one_after_the_other_the_latest_having_come_last(show: Sho
 
 
 def test_what_nobody_tells_of_is_found_by_looking(show: Show, settings: Settings) -> None:
-    settings.SECONDS_BETWEEN_LOOKS = 0.05
+    settings.POLL_INTERVAL_SECONDS = 0.05
     since = now_that_all_is_long_ago()
 
     async def watched() -> None:
@@ -181,9 +181,9 @@ def test_what_nobody_tells_of_is_found_by_looking(show: Show, settings: Settings
 
 
 def test_looking_around_reads_no_show_in_which_nothing_happens(
-    show: Show, settings: Settings, looks: list[Look], monkeypatch: pytest.MonkeyPatch
+    show: Show, settings: Settings, looks: list[ChangesRead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SECONDS_BETWEEN_LOOKS = 0.01
+    settings.POLL_INTERVAL_SECONDS = 0.01
     rounds: list[set[Any]] = []
     recent_changes = seat_maps.recent_changes
 
@@ -208,7 +208,7 @@ def test_looking_around_reads_no_show_in_which_nothing_happens(
     assert len(looks) == 3
 
 
-def test_who_is_slow_is_told_of_several_changes_as_one(show: Show, buyer: User, looks: list[Look]) -> None:
+def test_who_is_slow_is_told_of_several_changes_as_one(show: Show, buyer: User, looks: list[ChangesRead]) -> None:
     since = now_that_all_is_long_ago()
 
     async def watched() -> None:
@@ -236,7 +236,7 @@ def test_who_is_slow_is_told_of_several_changes_as_one(show: Show, buyer: User, 
     asyncio.run(watched())
 
 
-def test_when_everybody_has_left_nothing_goes_on(show: Show, looks: list[Look]) -> None:
+def test_when_everybody_has_left_nothing_goes_on(show: Show, looks: list[ChangesRead]) -> None:
     other = situations.a_show()
 
     async def watched_for_a_while(label: str) -> None:
@@ -274,7 +274,7 @@ def test_of_a_show_that_is_not_there_whoever_asks_is_told_so(show: Show) -> None
     asyncio.run(watched())
 
 
-def test_what_one_missed_is_not_told_to_others_who_know_it(show: Show, buyer: User, looks: list[Look]) -> None:
+def test_what_one_missed_is_not_told_to_others_who_know_it(show: Show, buyer: User, looks: list[ChangesRead]) -> None:
     situations.a_booking("A1", show=show)
     now = now_that_all_is_long_ago()
 

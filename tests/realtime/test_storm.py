@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.proof import stage
+from tests.proof import fixtures
+from tests.proof.fixtures import Stage
 from tests.proof.server import manage
-from tests.proof.stage import Stage
 from tests.realtime.buyers import Buyer
 from tests.realtime.copies import Copy
 from tests.realtime.hasty import MARGIN_SECONDS
@@ -37,7 +37,7 @@ LAST_SECONDS = 1.5
 HOLD_MINUTES = 0.03
 # Some are cut at once. Others last so long that what was told wrongly in them is not told again afterwards.
 SHORT, LONG = (0, 1), (MARGIN_SECONDS + 1, MARGIN_SECONDS + 4)
-LONGEST_PAUSE_SECONDS = 0.7
+MAX_PAUSE_SECONDS = 0.7
 SECONDS_TO_CATCH_UP = 5
 
 
@@ -70,7 +70,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 @pytest.fixture(scope="module")
 def staged(environment: dict[str, str]) -> Stage:
     manage("migrate", "--verbosity", "0", environment=environment)
-    return stage.made(environment, users=BUYERS, shows=1, rows=HOUSE)
+    return fixtures.create(environment, users=BUYERS, shows=1, rows=HOUSE)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ async def through_the_storm(copy: Copy, ends: float, chance: Random) -> int:
             async with asyncio.timeout(chance.uniform(*chance.choice((SHORT, LONG)))):
                 await copy.follow()
         cuts += 1
-        await asyncio.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
+        await asyncio.sleep(chance.uniform(0, MAX_PAUSE_SECONDS))
     return cuts
 
 

@@ -30,7 +30,7 @@ def asked(server: Server) -> tuple[int, str, str | None, str]:
 def test_who_has_waited_too_long_is_told_when_to_come_again(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:
-    impatient = environment | {"THREADS": "1", "SECONDS_IN_LINE": "0.05"}
+    impatient = environment | {"THREADS": "1", "QUEUE_TIMEOUT_SECONDS": "0.05"}
     with serving(impatient, log=tmp_path / "server.log") as busy, ThreadPoolExecutor(CLIENTS) as clients:
         answers = list(clients.map(lambda _: asked(busy), range(CLIENTS)))
         assert {media_type for _, media_type, _, _ in answers} == {"application/json"}

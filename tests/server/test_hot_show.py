@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.proof import stage
-from tests.proof.stage import Actor, Stage, StagedShow
+from tests.proof import fixtures
+from tests.proof.fixtures import Actor, Stage, StagedShow
 from tests.serving import Server
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -31,7 +31,7 @@ LEFT = "query ($id: ID!) { show(id: $id) { seatsAvailable } }"
 @pytest.fixture(scope="module")
 def staged(server: Server, environment: dict[str, str]) -> Stage:
     """A show for each test, and the same buyers for both."""
-    return stage.made(environment, users=BUYERS, shows=2, rows=HOUSE)
+    return fixtures.create(environment, users=BUYERS, shows=2, rows=HOUSE)
 
 
 def told(server: Server, show: StagedShow, buyers: list[Actor], counts: Iterable[int]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from strawberry.relay.utils import to_base64
 
 from schema.sockets.connection import SECONDS_BETWEEN_PINGS, SECONDS_TO_INIT, SECONDS_TO_TAKE_A_MESSAGE
 from tests.hostile.frames import HANDSHAKE, session
-from tests.proof import stage
+from tests.proof import fixtures
 from tests.serving import Server, serving
 from tests.sockets.client import has_a_place, plain, watching
 from tests.waiting import wait_until
@@ -44,7 +44,7 @@ def narrow(environment: dict[str, str], server: Server, tmp_path_factory: pytest
 @pytest.fixture(scope="module")
 def show(environment: dict[str, str], narrow: Server) -> str:
     """Of 300 seats that have all changed."""
-    made = stage.made(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
+    made = fixtures.create(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
     (staged,), (user,) = made.shows, made.users
     held = narrow.post(HOLD, user.token, show=staged.global_id, seats=staged.seats)
     assert "id" in held["data"]["holdSeats"], held

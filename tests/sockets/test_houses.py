@@ -117,7 +117,7 @@ def test_what_nobody_waits_for_any_longer_is_not_worked_out(show: Show, slow: Sl
             await eventually(lambda: slow.begun == 1 and waiting() == 4, what="one answer, and others in line")
         assert waiting() == 0
         slow.gate.set()
-        await eventually(lambda: desk._line._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+        await eventually(lambda: desk._queue._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
         assert slow.begun == 1
 
     run(test())
@@ -134,13 +134,13 @@ def test_what_nobody_waits_for_any_longer_keeps_its_place_until_it_is_done(show:
                     await eventually(lambda: waiting() == 1, what="its place in the line")
         assert slow.begun == 1
         slow.gate.set()
-        await eventually(lambda: desk._line._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+        await eventually(lambda: desk._queue._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
 
     run(test())
 
 
 def waiting() -> int:
-    return sum(not turn.done() for turns in desk._line._waiting.values() for turn in turns)  # noqa: SLF001 - no other way
+    return sum(not turn.done() for turns in desk._queue._waiting.values() for turn in turns)  # noqa: SLF001 - no other way
 
 
 def test_what_has_been_told_is_kept_for_nobody(show: Show) -> None:

@@ -51,7 +51,7 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
         raise RowsRefused(refused)
     new = [(_new(film, assume_minutes), film) for film in films if not known[film.key]]
     old = [(known[film.key][0], film) for film in films if len(known[film.key]) == 1]
-    genres = Genre.objects.made(name for film in films for name in film.genres)
+    genres = Genre.objects.get_or_create_all(name for film in films for name in film.genres)
     updated = _update(old, genres)
     _add(new, genres)
     return Stored(

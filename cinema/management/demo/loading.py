@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from cinema.catalog import houses, movies, programming
+from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.models import Movie, Screen, Show, Theater
 from cinema.core.text import folded
@@ -69,7 +69,7 @@ def _movie_id(film: DemoFilm, loaded: Loaded) -> int:
 def _theater_id(theater: DemoTheater, loaded: Loaded) -> int:
     found = Theater.objects.filter(name__iexact=theater.name, city__iexact=theater.city).first()
     if found is None:
-        found = houses.add_theater(name=theater.name, city=theater.city, time_zone=theater.time_zone)
+        found = theaters.add_theater(name=theater.name, city=theater.city, time_zone=theater.time_zone)
         loaded.theaters += 1
     return found.pk
 
@@ -77,7 +77,7 @@ def _theater_id(theater: DemoTheater, loaded: Loaded) -> int:
 def _screen_id(screen: DemoScreen, theater_id: int, loaded: Loaded) -> int:
     found = Screen.objects.filter(theater=theater_id, name__iexact=screen.name).first()
     if found is None:
-        found = houses.add_screen(theater_id=theater_id, name=screen.name, rows=screen.rows)
+        found = theaters.add_screen(theater_id=theater_id, name=screen.name, rows=screen.rows)
         loaded.screens += 1
     return found.pk
 
@@ -97,7 +97,7 @@ def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int],
         if (movie_ids[slot.film], slot.starts_at) in scheduled:
             continue
         try:
-            programming.schedule(
+            scheduling.schedule(
                 movie_id=movie_ids[slot.film],
                 screen_id=screen_id,
                 starts_at=slot.starts_at,

@@ -5,4 +5,4 @@ storm would have to last for minutes to prove anything about cursors.
 """
 
 MARGIN_SECONDS = 2
-LONGEST_SECONDS = 1
+MAX_TRANSACTION_SECONDS = 1

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from tests.realtime.hasty import LONGEST_SECONDS, MARGIN_SECONDS
+from tests.realtime.hasty import MARGIN_SECONDS, MAX_TRANSACTION_SECONDS
 
 
 class HastyConfig(AppConfig):
@@ -13,4 +13,4 @@ class HastyConfig(AppConfig):
         from cinema.core import transactions  # noqa: PLC0415 - as above
 
         seat_maps.MARGIN = timedelta(seconds=MARGIN_SECONDS)
-        transactions.LONGEST_SECONDS = LONGEST_SECONDS
+        transactions.MAX_TRANSACTION_SECONDS = MAX_TRANSACTION_SECONDS

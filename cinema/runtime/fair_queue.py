@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict, deque
 Turn = asyncio.Future[None]
 
 
-class Line:
+class FairQueue:
     """Of one event loop. At most `places` requests have their turn at a time."""
 
     def __init__(self, places: int) -> None:
@@ -18,14 +18,14 @@ class Line:
         self._served: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[Turn]] = OrderedDict()
 
-    def enter(self, whose: str) -> Turn:
+    def acquire(self, whose: str) -> Turn:
         """It is done when the turn has come; whoever has had it calls `leave`. Cancel it to stop waiting."""
         turn: Turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(whose, deque()).append(turn)
         self._let_in()
         return turn
 
-    def leave(self, whose: str) -> None:
+    def release(self, whose: str) -> None:
         self._free += 1
         self._served[whose] -= 1
         if not self._served[whose]:

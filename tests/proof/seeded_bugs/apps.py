@@ -5,7 +5,7 @@ from django.apps import AppConfig
 
 
 class PlantsConfig(AppConfig):
-    name = "tests.proof.plants"
+    name = "tests.proof.seeded_bugs"
 
     def ready(self) -> None:
         plant = os.environ["PROOF_PLANT"].replace("-", "_")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tests.proof.calls import NEVER, Call, Operation
+from tests.proof.logical_calls import Story, stories
 from tests.proof.rows import Rows
 from tests.proof.rules import Rules
-from tests.proof.stories import Story, stories
 
 Seat = tuple[int, str]
 

@@ -26,7 +26,9 @@ def test_without_the_lock_on_bookings_a_confirmation_is_swept_away(
 ) -> None:
     """The control: nobody waits, and what the sweeper has read is true no more when it writes."""
     hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
-    monkeypatch.setattr(locks, "overdue_holds", lambda at_most: list(Booking.objects.overdue()[:at_most]))
+    monkeypatch.setattr(
+        locks, "expired_unreleased_holds", lambda at_most: list(Booking.objects.expired_unreleased()[:at_most])
+    )
     monkeypatch.setattr(locks, "bookings", lambda pks: list(Booking.objects.filter(pk__in=set(pks))))
     sweep = partial(interruptible(holds.release_expired), at_most=100)
 
@@ -59,7 +61,7 @@ class TestHoldThatRanOut:
             assert state(got["bob"]) == ("CONFIRMED", 2 * PRICE)
             assert owners(show) == {"A2": "bob", "A3": "bob"}
 
-    @interrupting(bob=[after(seats, "chosen"), *CLEARING], ann=CONFIRMING_LATE)
+    @interrupting(bob=[after(seats, "pick"), *CLEARING], ann=CONFIRMING_LATE)
     def test_it_is_confirmed_or_chosen_for_somebody(self, ann: User, bob: User, at_once: AtOnce) -> None:
         show = situations.a_show(rows=["S_S_S"])
         hold = situations.a_hold("A2", show=show, by=ann, minutes_left=-1)

@@ -18,7 +18,7 @@ def environment(plant: str | None) -> dict[str, str]:
     """What the server's environment needs, to be broken so."""
     if plant is None:
         return {}
-    return {"DJANGO_SETTINGS_MODULE": "tests.proof.plants.settings", "PROOF_PLANT": plant}
+    return {"DJANGO_SETTINGS_MODULE": "tests.proof.seeded_bugs.settings", "PROOF_PLANT": plant}
 
 
 def prepare(plant: str | None, database: Database) -> None:

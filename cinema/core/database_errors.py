@@ -7,9 +7,6 @@ import sqlite3
 
 from django.db import InterfaceError, InternalError, OperationalError
 
-# How long a client may well wait before it tries again.
-RETRY_AFTER_MS = 2000
-
 # SQLite's primary result codes for what is not wrong with the statement.
 _SQLITE_CODES = {
     sqlite3.SQLITE_BUSY,

@@ -3,4 +3,4 @@
 from config.settings import *  # noqa: F403 - the project's, all of them
 from config.settings import INSTALLED_APPS as OURS
 
-INSTALLED_APPS = [*OURS, "tests.proof.plants"]
+INSTALLED_APPS = [*OURS, "tests.proof.seeded_bugs"]

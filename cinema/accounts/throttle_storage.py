@@ -84,4 +84,4 @@ def _current(key: str) -> models.QuerySet[AttemptCount, Any]:
 
 
 def _hashed(key: str) -> str:
-    return salted_hmac("cinema.accounts.counts", key, algorithm="sha256").hexdigest()
+    return salted_hmac("cinema.accounts.throttle_storage", key, algorithm="sha256").hexdigest()

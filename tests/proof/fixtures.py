@@ -31,10 +31,10 @@ class Stage:
     shows: list[StagedShow]
 
 
-def made(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequence[str] = ROWS) -> Stage:
+def create(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequence[str] = ROWS) -> Stage:
     """Make them, in a process of its own. `rows` is the plan of each show's screen."""
     finished = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "tests.proof.stage", str(users), str(shows), *rows],
+        [sys.executable, "-m", "tests.proof.fixtures", str(users), str(shows), *rows],
         cwd=BASE_DIR,
         env={"DJANGO_SETTINGS_MODULE": "config.settings", **environment},
         check=True,
@@ -74,7 +74,7 @@ def _show(rows: list[str]) -> dict[str, object]:
 
     theater = situations.a_theater(name=f"Theater {uuid.uuid4().hex}")
     show = situations.a_show(screen=situations.a_screen(rows, theater))
-    seats = Seat.objects.filter(screen=show.screen_id).in_house_order().values_list("label", flat=True)
+    seats = Seat.objects.filter(screen=show.screen_id).in_plan_order().values_list("label", flat=True)
     return {"id": show.pk, "global_id": to_base64("Show", show.pk), "seats": list(seats)}
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cinema.catalog import houses
+from cinema.catalog import theaters
 from cinema.core.errors import InvalidInput, NotFound
 from tests import situations
 from tests.catalog.refusals import problems
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_theater_is_kept_as_it_was_told() -> None:
-    theater = houses.add_theater(name=" Olympia ", city="Lisbon ", time_zone="Europe/Lisbon")
+    theater = theaters.add_theater(name=" Olympia ", city="Lisbon ", time_zone="Europe/Lisbon")
 
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Olympia", "Lisbon", "Europe/Lisbon")
@@ -56,7 +56,7 @@ def test_a_theater_that_cannot_be_is_refused(field: str, value: str, code: str) 
 def test_what_is_not_told_about_a_theater_stays() -> None:
     theater = situations.a_theater("Europe/Lisbon", name="Olympia", city="Lisbon")
 
-    houses.change_theater(theater_id=theater.pk, name="Tivoli")
+    theaters.change_theater(theater_id=theater.pk, name="Tivoli")
 
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Tivoli", "Lisbon", "Europe/Lisbon")
@@ -65,7 +65,7 @@ def test_what_is_not_told_about_a_theater_stays() -> None:
 def test_shows_keep_their_moment_when_the_time_zone_changes() -> None:
     show = situations.a_show()
 
-    houses.change_theater(theater_id=show.screen.theater_id, time_zone="Asia/Tokyo")
+    theaters.change_theater(theater_id=show.screen.theater_id, time_zone="Asia/Tokyo")
 
     starts_at = show.starts_at
     show.refresh_from_db()
@@ -77,7 +77,7 @@ def test_a_theater_does_not_lose_what_it_needs(field: str) -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.change_theater(theater_id=theater.pk, **{field: ""})
+        theaters.change_theater(theater_id=theater.pk, **{field: ""})
 
     assert problems(refusal) == [(field, "blank")]
 
@@ -87,14 +87,14 @@ def test_a_theater_does_not_take_the_name_of_another() -> None:
     other = situations.a_theater(name="Tivoli", city="Lisbon")
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.change_theater(theater_id=other.pk, name="Olympia")
+        theaters.change_theater(theater_id=other.pk, name="Olympia")
 
     assert problems(refusal) == [("name", "unique")]
 
 
 def test_a_theater_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(NotFound, match=r"^There is no such theater\.$"):
-        houses.change_theater(theater_id=0, name="Olympia")
+        theaters.change_theater(theater_id=0, name="Olympia")
 
 
 # ---------------------------------------------------------------------- screens
@@ -115,19 +115,19 @@ def test_a_screen_has_the_seats_of_its_plan() -> None:
 
 def test_a_theater_has_one_screen_of_a_name_whatever_the_case() -> None:
     theater = situations.a_theater()
-    houses.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
+    theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.add_screen(theater_id=theater.pk, name=" SCREEN 1", rows=["S"])
+        theaters.add_screen(theater_id=theater.pk, name=" SCREEN 1", rows=["S"])
 
     assert problems(refusal) == [("name", "unique")]
     assert str(refusal.value) == "This theater has a screen of this name."
 
 
 def test_another_theater_may_have_a_screen_of_the_same_name() -> None:
-    houses.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"])
+    theaters.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"])
 
-    assert houses.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"]).pk
+    assert theaters.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"]).pk
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_plan_that_cannot_be_is_refused(rows: list[str]) -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.add_screen(theater_id=theater.pk, name="Screen 1", rows=rows)
+        theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=rows)
 
     assert problems(refusal) == [("rows", "invalid_plan")]
 
@@ -146,21 +146,21 @@ def test_a_screen_needs_a_name() -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.add_screen(theater_id=theater.pk, name=" ", rows=["S"])
+        theaters.add_screen(theater_id=theater.pk, name=" ", rows=["S"])
 
     assert problems(refusal) == [("name", "blank")]
 
 
 def test_a_screen_is_not_added_to_a_theater_that_is_not_there() -> None:
     with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such theater\.$"):
-        houses.add_screen(theater_id=0, name="Screen 1", rows=["S"])
+        theaters.add_screen(theater_id=0, name="Screen 1", rows=["S"])
 
 
 def test_a_screen_can_be_renamed_and_nothing_else_changes() -> None:
     screen = situations.a_screen(["SS", "_P"])
     before = seats_of(screen)
 
-    houses.change_screen(screen_id=screen.pk, name="Great hall")
+    theaters.change_screen(screen_id=screen.pk, name="Great hall")
 
     screen.refresh_from_db()
     assert (screen.name, screen.rows, screen.seat_count) == ("Great hall", ["SS", "_P"], 3)
@@ -169,15 +169,15 @@ def test_a_screen_can_be_renamed_and_nothing_else_changes() -> None:
 
 def test_a_screen_does_not_take_the_name_of_another() -> None:
     theater = situations.a_theater()
-    houses.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
+    theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
     other = situations.a_screen(["SS"], theater=theater)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        houses.change_screen(screen_id=other.pk, name="Screen 1", rows=["PP"])
+        theaters.change_screen(screen_id=other.pk, name="Screen 1", rows=["PP"])
 
     assert problems(refusal) == [("name", "unique")]
 
 
 def test_a_screen_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(NotFound, match=r"^There is no such screen\.$"):
-        houses.change_screen(screen_id=0, rows=["S"])
+        theaters.change_screen(screen_id=0, rows=["S"])

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from cinema.booking import blocks, bookings, holds, timeline
+from cinema.booking import blocks, bookings, history, holds
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import TicketEvent, TicketEventKind
 from cinema.booking.seats import BestAvailable
-from cinema.catalog import programming
+from cinema.catalog import scheduling
 from cinema.core.errors import NotFound
 from cinema.models import Show, User
 from tests import situations
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 
 
 def of_seat(show: Show, label: str) -> list[str]:
-    return [event.kind for event in timeline.of_seat(show_id=show.pk, label=label)]
+    return [event.kind for event in history.of_seat(show_id=show.pk, label=label)]
 
 
 def test_every_seat_of_a_call_has_its_event(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=BestAvailable(3), by=buyer)
 
-    assert [(event.kind, event.at, event.until, event.by) for event in timeline.of_bookings([hold.pk])] == [
+    assert [(event.kind, event.at, event.until, event.by) for event in history.of_bookings([hold.pk])] == [
         (TicketEventKind.HELD, hold.created_at, hold.expires_at, buyer)
     ] * 3
 
@@ -30,7 +30,7 @@ def test_every_seat_of_a_call_has_its_event(show: Show, buyer: User) -> None:
 def test_events_are_told_with_what_a_reader_asks_next(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
-    (event,) = timeline.of_bookings([hold.pk])
+    (event,) = history.of_bookings([hold.pk])
 
     assert (event.by, event.ticket.seat.label, event.ticket.booking) == (buyer, "A1", hold)
 
@@ -40,7 +40,7 @@ def test_of_several_bookings_the_earliest_comes_first(show: Show, buyer: User) -
     earlier = situations.let_pass(timedelta(minutes=1), of=holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer))
     holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer)
 
-    found = timeline.of_bookings([later.pk, earlier.pk])
+    found = history.of_bookings([later.pk, earlier.pk])
 
     assert [event.ticket.booking for event in found] == [earlier, later]
 
@@ -48,7 +48,7 @@ def test_of_several_bookings_the_earliest_comes_first(show: Show, buyer: User) -
 def test_of_no_bookings_there_is_nothing_to_tell(show: Show) -> None:
     situations.a_booking("A1", show=show)
 
-    assert list(timeline.of_bookings([])) == []
+    assert list(history.of_bookings([])) == []
 
 
 def test_a_hold_that_is_over_is_told_of_once_however_often_it_is_noticed(show: Show, buyer: User) -> None:
@@ -99,12 +99,12 @@ def test_by_a_program_is_by_nobody(show: Show) -> None:
 def test_a_seat_that_was_never_there_is_not_found(show: Show) -> None:
     for show_id, label in ((show.pk, "Z9"), (10**9, "A1")):
         with pytest.raises(NotFound):
-            timeline.of_seat(show_id=show_id, label=label)
+            history.of_seat(show_id=show_id, label=label)
 
 
 def test_what_happened_on_a_screen_that_the_show_has_left_is_still_told(show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A8"])
-    programming.reschedule(show_id=show.pk, screen_id=situations.a_screen(["SP", "WC"]).pk)
+    scheduling.reschedule(show_id=show.pk, screen_id=situations.a_screen(["SP", "WC"]).pk)
 
     assert of_seat(show, "A8") == ["BLOCKED", "UNBLOCKED"]
 
@@ -118,7 +118,7 @@ def test_an_event_says_in_a_line_what_happened(show: Show) -> None:
 def test_of_a_seat_held_and_given_back_time_and_again_the_latest_is_told(
     show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timeline, "MOST_OF_A_SEAT", 3)
+    monkeypatch.setattr(history, "MOST_OF_A_SEAT", 3)
     for _ in range(2):
         hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
         bookings.cancel(booking_id=hold.pk, by=buyer)

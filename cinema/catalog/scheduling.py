@@ -20,8 +20,8 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import LONGEST_MOVIE_MINUTES, Movie, Price, Screen, Show
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
-from cinema.core.saving import save_checked
 from cinema.core.transactions import TryAgain, use_case
+from cinema.core.validation import save_checked
 
 FURTHEST_AHEAD = timedelta(days=730)
 
@@ -151,7 +151,7 @@ def _check_changeable(show: Show) -> None:
 
 
 def _check_screen_is_free(show: Show) -> None:
-    rivals = Show.objects.standing().exclude(pk=show.pk).select_related("movie", "screen__theater")
+    rivals = Show.objects.not_cancelled().exclude(pk=show.pk).select_related("movie", "screen__theater")
     rival = (
         rivals.filter(
             screen=show.screen,

@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from cinema.core.addresses import block, client_address
+from cinema.runtime.client_addresses import block, client_address
 
 PROXY = "198.51.100.1"
 

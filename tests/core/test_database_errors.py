@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
 
-from cinema.core.outages import is_outage
+from cinema.core.database_errors import is_outage
 from cinema.models import Genre
 from tests.connections import connecting_with
 

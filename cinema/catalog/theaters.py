@@ -12,8 +12,8 @@ from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater
 from cinema.core import events
 from cinema.core.errors import InvalidInput, NotFound
-from cinema.core.saving import save_checked
 from cinema.core.transactions import use_case
+from cinema.core.validation import save_checked
 
 
 @use_case
@@ -67,7 +67,7 @@ def change_screen(
 
 def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:
     planned = _write_plan(screen, rows)
-    shows = locks.unfinished_shows(screen)
+    shows = locks.shows_not_ended(screen)
     current = {_as_planned(seat): seat for seat in screen.seats.current()}
     staying = current.keys() & set(planned)
     going = [seat for as_planned, seat in current.items() if as_planned not in staying]

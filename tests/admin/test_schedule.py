@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.admin import program
-from cinema.catalog import houses, programming
+from cinema.admin import schedule
+from cinema.catalog import scheduling, theaters
 from cinema.catalog.models import Screen, Show, Theater
 from tests import situations
 from tests.admin.conftest import desk_of
@@ -46,7 +46,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(desk: Client, theater: T
     evening = a_show_at(screen, day, 20, 30)
     a_show_at(screen, day + timedelta(days=1), 12)
     situations.a_show()
-    drawn = program.drawn(theater, day)
+    drawn = schedule.drawn(theater, day)
     assert [row.screen for row in drawn["rows"]] == [screen, empty]
     (block,) = drawn["rows"][0].blocks
     assert (block.show, block.starts, block.ends) == (evening, "20:30", "22:10")
@@ -64,17 +64,17 @@ def test_the_axis_reaches_as_far_as_the_shows(theater: Theater, day: date) -> No
     screen = situations.a_screen(theater=theater)
     a_show_at(screen, day, 8, 15)
     a_show_at(screen, day, 23, 30)
-    hours = [hour for _, hour in program.drawn(theater, day)["axis"].hours()]
+    hours = [hour for _, hour in schedule.drawn(theater, day)["axis"].hours()]
     assert (hours[0], hours[-1]) == ("08:00", "01:00")
 
 
 def test_a_cancelled_show_does_not_cover_its_successor(desk: Client, theater: Theater, day: date) -> None:
     screen = situations.a_screen(theater=theater)
     cancelled = a_show_at(screen, day, 20)
-    programming.cancel(show_id=cancelled.pk)
+    scheduling.cancel(show_id=cancelled.pk)
     successor = a_show_at(screen, day, 21)
     later = a_show_at(screen, day, 23)
-    (row,) = program.drawn(theater, day)["rows"]
+    (row,) = schedule.drawn(theater, day)["rows"]
     assert {block.show: block.lane for block in row.blocks} == {cancelled: 0, successor: 1, later: 0}
     assert row.lane_count == 2
     assert 'class="program-show cancelled"' in page(desk, theater=theater.pk, day=day).content.decode()
@@ -86,7 +86,7 @@ def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
     day = last_day_of_march - timedelta(days=(last_day_of_march.weekday() + 1) % 7)
     starts_at = datetime.combine(day, time(0, 30), tzinfo=ZoneInfo("Europe/Lisbon"))
     situations.a_show(screen=situations.a_screen(theater=theater), starts_at=starts_at)
-    hours = [hour for _, hour in program.drawn(theater, day)["axis"].hours()]
+    hours = [hour for _, hour in schedule.drawn(theater, day)["axis"].hours()]
     assert hours[:3] == ["00:00", "02:00", "03:00"]
     assert len(hours) == 23
 
@@ -112,8 +112,8 @@ def test_without_a_theater_there_is_nothing_to_draw(desk: Client) -> None:
 
 
 def test_a_show_can_be_added_after_the_last_one(desk: Client, theater: Theater, day: date) -> None:
-    screen = houses.add_screen(theater_id=theater.pk, name="1", rows=["S"])
-    empty = houses.add_screen(theater_id=theater.pk, name="2", rows=["S"])
+    screen = theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
+    empty = theaters.add_screen(theater_id=theater.pk, name="2", rows=["S"])
     a_show_at(screen, day, 18, 2)
     html = page(desk, theater=theater.pk, day=day).content.decode()
     # It ends at 19:42, and cleaning takes a quarter of an hour.

@@ -15,7 +15,7 @@ READERS = 2
 _readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
 
-async def read(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What `function` returns or raises, called in one of the threads."""
     return await asyncio.get_running_loop().run_in_executor(_readers, lambda: _connected(function, *args, **kwargs))
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from tests.proof.calls import Call, Operation
+from tests.proof.logical_calls import stories
 from tests.proof.rows import BookingRow, Rows
-from tests.proof.stories import stories
 
 
 def found(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
