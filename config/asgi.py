@@ -28,7 +28,7 @@ from cinema.runtime.client_addresses import block, client_address
 from cinema.runtime.fair_queue import FairQueue, Turn
 from cinema.runtime.outages import RETRY_AFTER_MS
 from config.wsgi import application as django
-from schema.sockets import server as sockets
+from schema.engine.sockets import server as sockets
 
 logger = logging.getLogger(__name__)
 

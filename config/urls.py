@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from schema.http.view import GraphQLView
+from schema.engine.http.view import GraphQLView
 from web.explorer.page import page as explorer
 from web.front.views import front_page
 

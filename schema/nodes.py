@@ -11,8 +11,8 @@ from strawberry import relay
 from cinema import models
 from cinema.accounts import queries as accounts
 from cinema.booking import queries
-from schema import ids
-from schema.context import Context, Info
+from schema.engine import ids
+from schema.engine.context import Context, Info
 
 # What there is to see of each type. Who is asking is looked up only where it matters.
 NODES: dict[str, Callable[[Context], QuerySet[Any]]] = {

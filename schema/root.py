@@ -8,19 +8,23 @@ from graphql import ExecutionContext, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext as Operation
 
-from schema import accounts, booking, errors, holds, programming, recovery
-from schema.accounts import AccountsMutation, AccountsQuery
-from schema.booking import BookingMutation, BookingQuery
-from schema.catalog import CatalogQuery
-from schema.documents import Documents
-from schema.errors import ErrorCodes, log_unforeseen
-from schema.holds import HoldsMutation
+from schema.accounts import problems as accounts
+from schema.accounts.mutations import AccountsMutation
+from schema.accounts.queries import AccountsQuery
+from schema.booking import problems as booking
+from schema.booking.mutations import BookingMutation
+from schema.booking.queries import BookingQuery
+from schema.catalog import problems as catalog
+from schema.catalog.mutations import CatalogMutation
+from schema.catalog.queries import CatalogQuery
+from schema.engine import errors
+from schema.engine.documents import Documents
+from schema.engine.errors import ErrorCodes, log_unforeseen
+from schema.engine.scalars import SCALARS
+from schema.engine.text_validation import StorableVariables
 from schema.nodes import NodeQuery
-from schema.programming import ProgrammingMutation
-from schema.realtime import RealtimeQuery, RealtimeSubscription
-from schema.recovery import RecoveryMutation
-from schema.scalars import SCALARS
-from schema.texts import StorableVariables
+from schema.realtime.queries import RealtimeQuery
+from schema.realtime.subscriptions import RealtimeSubscription
 
 
 @strawberry.type(description="What can be asked.")
@@ -29,7 +33,7 @@ class Query(NodeQuery, CatalogQuery, BookingQuery, RealtimeQuery, AccountsQuery)
 
 
 @strawberry.type(description="What can be done. Each takes one `input` and answers with its success or a `Problem`.")
-class Mutation(AccountsMutation, RecoveryMutation, BookingMutation, HoldsMutation, ProgrammingMutation):
+class Mutation(AccountsMutation, BookingMutation, CatalogMutation):
     pass
 
 
@@ -51,19 +55,19 @@ class Schema(strawberry.Schema):
         log_unforeseen(found, execution_context)
 
 
+PROBLEM_HANDLERS = [
+    *errors.PROBLEM_HANDLERS,
+    *accounts.PROBLEM_HANDLERS,
+    *catalog.PROBLEM_HANDLERS,
+    *booking.PROBLEM_HANDLERS,
+]
+
 schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
     extensions=[ErrorCodes, Documents, StorableVariables],
-    exception_handlers=[
-        *errors.ANSWERS,
-        *accounts.ANSWERS,
-        *recovery.ANSWERS,
-        *booking.ANSWERS,
-        *holds.ANSWERS,
-        *programming.ANSWERS,
-    ],
+    exception_handlers=PROBLEM_HANDLERS,
     execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
 )

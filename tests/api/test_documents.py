@@ -6,7 +6,7 @@ import pytest
 from graphql import DocumentNode, get_introspection_query, parse
 from pytest_django import Settings
 
-from schema import documents
+from schema.engine import documents
 from tests.conftest import Api
 
 

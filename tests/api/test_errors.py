@@ -13,7 +13,7 @@ from cinema.booking.queries import Availability
 from cinema.booking.status import ShowStatus
 from cinema.catalog import theaters
 from cinema.models import Show, User
-from schema import errors
+from schema.engine import errors
 from tests.api.exchanges import BOOK_SEAT, LOGIN, LOGIN_INPUT, message_of
 from tests.conftest import Api, global_id
 from tests.situations import a_booking, a_movie, a_staff_member, a_user
@@ -212,7 +212,7 @@ def test_a_value_that_does_not_fit_the_schema_is_ours(
 def test_an_exception_outside_of_every_field_is_masked_as_well(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("schema.documents.validate", fail_with(RuntimeError(SECRET)))
+    monkeypatch.setattr("schema.engine.documents.validate", fail_with(RuntimeError(SECRET)))
     answer = api("{ me { id email } }")
     assert answer.code == "INTERNAL_SERVER_ERROR"
     assert answer.body["errors"][0]["extensions"]["requestId"] == answer.headers["X-Request-ID"]

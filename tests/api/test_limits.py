@@ -8,7 +8,7 @@ from graphql import parse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from cinema.models import User
-from schema import costs, documents, limits
+from schema.engine import costs, documents, limits
 from tests.api.exchanges import LOGIN_INPUT, message_of
 from tests.conftest import Answer, Api
 from tests.stored import nothing_changes

@@ -7,7 +7,7 @@ from strawberry.relay.utils import to_base64
 
 from cinema.booking import bookings
 from cinema.models import Booking, Show, Ticket, User
-from schema.seat_map import moment_of
+from schema.catalog.seat_maps import moment_of
 from tests import situations
 from tests.conftest import Answer, Api, global_id
 from tests.stored import nothing_changes

@@ -14,8 +14,8 @@ from cinema.booking import bookings, holds, picking
 from cinema.booking.seats import BestAvailable
 from cinema.catalog import layouts
 from cinema.models import Show, User
-from schema import documents
-from schema.costs import Operation
+from schema.engine import documents
+from schema.engine.costs import Operation
 from schema.root import schema
 from tests import situations
 from tests.bench.telling import tell

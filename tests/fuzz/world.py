@@ -10,7 +10,7 @@ from cinema.accounts import sessions
 from cinema.booking import blocks
 from cinema.catalog import scheduling
 from cinema.models import Booking, Movie, Screen, Show, Theater, User
-from schema.seat_map import FIRST_MOMENT, cursor_of
+from schema.catalog.seat_maps import FIRST_MOMENT, cursor_of
 from tests import situations
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD

@@ -10,10 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from strawberry.django.views import GraphQLView
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, booking, errors, holds, programming
-from schema.context import Context
-from schema.root import Mutation, Query
-from schema.scalars import SCALARS
+from schema.engine.context import Context
+from schema.engine.scalars import SCALARS
+from schema.root import PROBLEM_HANDLERS, Mutation, Query
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
@@ -29,7 +28,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     # Without these every problem would be an error, which is no fault of the stock stack.
-    exception_handlers=[*errors.ANSWERS, *accounts.ANSWERS, *booking.ANSWERS, *holds.ANSWERS, *programming.ANSWERS],
+    exception_handlers=PROBLEM_HANDLERS,
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

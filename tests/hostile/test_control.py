@@ -9,9 +9,9 @@ from graphql import GraphQLError, parse
 from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
 from strawberry.schema.config import StrawberryConfig
 
-from schema import limits
+from schema.engine import limits
+from schema.engine.scalars import SCALARS
 from schema.root import Query
-from schema.scalars import SCALARS
 from tests.hostile import judge, stock
 from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 
 from cinema.booking import blocks
 from cinema.models import Booking, Show, User
-from schema.seat_map import FIRST_MOMENT, cursor_of
+from schema.catalog.seat_maps import FIRST_MOMENT, cursor_of
 from tests import situations
 from tests.conftest import global_id
 from tests.situations import PASSWORD

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from strawberry.relay.utils import to_base64
 
-from schema.sockets.connection import SECONDS_BETWEEN_PINGS, SECONDS_TO_INIT, SECONDS_TO_TAKE_A_MESSAGE
+from schema.engine.sockets.connection import SECONDS_BETWEEN_PINGS, SECONDS_TO_INIT, SECONDS_TO_TAKE_A_MESSAGE
 from tests.hostile.frames import HANDSHAKE, session
 from tests.proof import fixtures
 from tests.serving import Server, serving

@@ -8,7 +8,7 @@ from strawberry.relay.utils import to_base64
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from schema.sockets.connection import MOST_MESSAGES
+from schema.engine.sockets.connection import MOST_MESSAGES
 from tests.hostile.frames import frame, session
 from tests.serving import Server
 from tests.sockets.client import INIT, closed, opened, plain, send, told, watching

@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 from websockets.typing import Subprotocol
 
-from schema.sockets.messages import PROTOCOL
+from schema.engine.sockets.messages import PROTOCOL
 from tests.serving import Server
 
 SECONDS = 30

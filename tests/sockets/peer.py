@@ -10,8 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from schema.sockets import server
-from schema.sockets.messages import PROTOCOL
+from schema.engine.sockets import server
+from schema.engine.sockets.messages import PROTOCOL
 from tests.realtime.looking_on import done
 
 SECONDS = 10

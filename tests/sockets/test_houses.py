@@ -10,9 +10,10 @@ import pytest
 
 from cinema.booking import bookings
 from cinema.models import Show
-from schema.seat_map import Sight, cursor_of
-from schema.sockets import desk, operations
-from schema.sockets.operations import Subscription
+from schema.catalog.seat_maps import cursor_of
+from schema.engine.sockets import desk, operations
+from schema.engine.sockets.operations import Subscription
+from schema.realtime.types import ViewerChanges
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually
@@ -30,7 +31,7 @@ class Slow:
         self.begun = 0
         self.gate = threading.Event()
 
-    def __call__(self, sight: Sight, subscription: Subscription) -> str:
+    def __call__(self, sight: ViewerChanges, subscription: Subscription) -> str:
         self.begun += 1
         assert self.gate.wait(30)
         return executed(sight, subscription)

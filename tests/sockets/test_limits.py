@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import bookings
-from schema.sockets import admission, connection, operations
+from schema.engine.sockets import admission, connection, operations
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually

@@ -7,7 +7,7 @@ import pytest
 
 from cinema.booking import bookings
 from cinema.models import Booking
-from schema.sockets import connection
+from schema.engine.sockets import connection
 from tests import situations
 from tests.conftest import global_id
 from tests.sockets.peer import WATCH, connected, elsewhere, handshake, run

@@ -11,8 +11,8 @@ import pytest
 import strawberry
 from strawberry.channels import GraphQLWSConsumer
 
+from schema.engine.sockets.messages import PROTOCOL
 from schema.root import schema
-from schema.sockets.messages import PROTOCOL
 
 PINGS = 10_000
 SUBSCRIBERS = 50

@@ -12,7 +12,7 @@ from graphql import execute
 from cinema.accounts import sessions, tokens
 from cinema.booking import holds
 from cinema.models import User
-from schema.sockets import connection, operations
+from schema.engine.sockets import connection, operations
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id

@@ -8,8 +8,8 @@ from graphql import get_named_type
 from cinema.accounts import links
 from cinema.accounts.links import Link
 from cinema.models import User
-from schema.seat_map import FIRST_MOMENT as LONG_AGO
-from schema.seat_map import cursor_of
+from schema.catalog.seat_maps import FIRST_MOMENT as LONG_AGO
+from schema.catalog.seat_maps import cursor_of
 from tests.api.permissions.selections import MUTATION, QUERY, selection
 from tests.api.permissions.world import World
 from tests.conftest import Answer, Api, global_id

@@ -1,0 +1,133 @@
+"""Signing up, signing in and out, passwords, and verifying an email address."""
+
+from typing import cast
+
+import strawberry
+import strawberry_django
+
+from cinema.accounts import recovery, sessions
+from schema.accounts.inputs import (
+    ChangePasswordInput,
+    LoginInput,
+    LogoutInput,
+    RefreshTokenInput,
+    RequestEmailVerificationInput,
+    RequestPasswordResetInput,
+    ResetPasswordInput,
+    SignupInput,
+    VerifyEmailInput,
+)
+from schema.accounts.problems import (
+    EmailAlreadyVerified,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    LinkNotGood,
+    TooManyAttempts,
+)
+from schema.accounts.types import LoggedOut, MailOnItsWay, Session, User
+from schema.engine.context import Info, Input
+from schema.engine.errors import InvalidInput, result
+
+SignupResult = result("SignupResult", Session, InvalidInput, TooManyAttempts)
+LoginResult = result("LoginResult", Session, InvalidCredentials, TooManyAttempts)
+RefreshTokenResult = result("RefreshTokenResult", Session, InvalidRefreshToken, TooManyAttempts)
+LogoutResult = result("LogoutResult", LoggedOut, InvalidRefreshToken)
+ChangePasswordResult = result("ChangePasswordResult", Session, InvalidInput, TooManyAttempts)
+RequestPasswordResetResult = result("RequestPasswordResetResult", MailOnItsWay, InvalidInput, TooManyAttempts)
+ResetPasswordResult = result("ResetPasswordResult", Session, InvalidInput, LinkNotGood, TooManyAttempts)
+RequestEmailVerificationResult = result(
+    "RequestEmailVerificationResult", MailOnItsWay, InvalidInput, EmailAlreadyVerified, TooManyAttempts
+)
+VerifyEmailResult = result("VerifyEmailResult", User, LinkNotGood, TooManyAttempts)
+
+
+# Each of these may be a guess. A request makes one, so that guesses can be counted by requests.
+CREDENTIAL_MUTATIONS = {
+    "signup",
+    "login",
+    "refreshToken",
+    "changePassword",
+    "requestPasswordReset",
+    "resetPassword",
+    "verifyEmail",
+}
+
+
+@strawberry.type
+class AccountsMutation:
+    @strawberry_django.mutation(
+        graphql_type=SignupResult,
+        description="Make an account and sign in. A mail with a link to verify the address is on its way.",
+    )
+    def signup(self, info: Info, input: Input[SignupInput]) -> Session:
+        session = sessions.signup(
+            username=input.username, email=input.email, password=input.password, address=info.context.address
+        )
+        return Session.of(session)
+
+    @strawberry_django.mutation(graphql_type=LoginResult, description="Sign in.")
+    def login(self, info: Info, input: Input[LoginInput]) -> Session:
+        session = sessions.login(name=input.username, password=input.password, address=info.context.address)
+        return Session.of(session)
+
+    @strawberry_django.mutation(graphql_type=RefreshTokenResult, description="Trade a refresh token for new tokens.")
+    def refresh_token(self, info: Info, input: Input[RefreshTokenInput]) -> Session:
+        return Session.of(sessions.refresh(token=input.refresh_token, address=info.context.address))
+
+    @strawberry_django.mutation(
+        graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once."
+    )
+    def logout(self, info: Info, input: Input[LogoutInput]) -> LoggedOut:
+        if input.refresh_token is not None:
+            sessions.logout_with_refresh_token(token=input.refresh_token, everywhere=input.everywhere)
+        else:
+            user, chain = info.context.session
+            sessions.logout(by=user, chain=chain, everywhere=input.everywhere)
+        info.context.forget_session()
+        return LoggedOut(everywhere=input.everywhere)
+
+    @strawberry_django.mutation(
+        graphql_type=ChangePasswordResult, description="Change the password. Every other session ends."
+    )
+    def change_password(self, info: Info, input: Input[ChangePasswordInput]) -> Session:
+        session = sessions.change_password(
+            by=info.context.signed_in(),
+            current=input.current_password,
+            new=input.new_password,
+            address=info.context.address,
+        )
+        info.context.forget_session()
+        return Session.of(session)
+
+    @strawberry_django.mutation(
+        graphql_type=RequestPasswordResetResult,
+        description="Ask for a mail with a link to set a new password. The answer is the same for every address.",
+    )
+    def request_password_reset(self, info: Info, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
+        return MailOnItsWay(email=recovery.request_password_reset(email=input.email, address=info.context.address))
+
+    @strawberry_django.mutation(
+        graphql_type=ResetPasswordResult,
+        description="Set a new password with the link from a mail, and sign in. Every other session ends.",
+    )
+    def reset_password(self, info: Info, input: Input[ResetPasswordInput]) -> Session:
+        session = recovery.reset_password(token=input.token, new=input.new_password, address=info.context.address)
+        info.context.forget_session()
+        return Session.of(session)
+
+    @strawberry_django.mutation(
+        graphql_type=RequestEmailVerificationResult,
+        description="Ask for another mail with a link to verify one's e-mail address.",
+    )
+    def request_email_verification(self, info: Info, input: Input[RequestEmailVerificationInput]) -> MailOnItsWay:
+        email = recovery.request_email_verification(
+            by=info.context.signed_in(), email=input.email, address=info.context.address
+        )
+        return MailOnItsWay(email=email)
+
+    @strawberry_django.mutation(
+        graphql_type=VerifyEmailResult,
+        description="Verify an e-mail address with the link from a mail. It takes no signing in.",
+    )
+    def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:
+        return cast("User", recovery.verify_email(token=input.token, address=info.context.address))

@@ -1,0 +1,15 @@
+"""The signed-in user."""
+
+import strawberry
+import strawberry_django
+
+from cinema import models
+from schema.accounts.types import User
+from schema.engine.context import Info
+
+
+@strawberry.type
+class AccountsQuery:
+    @strawberry_django.field(graphql_type=User | None, description="Who is signed in; null when nobody is.")
+    def me(self, info: Info) -> models.User | None:
+        return info.context.viewer

@@ -1,0 +1,59 @@
+"""The viewer's bookings, and what happened to a seat."""
+
+from typing import Annotated, Any
+
+import strawberry
+import strawberry_django
+
+from cinema import models
+from cinema.booking import history, queries
+from schema.booking.inputs import BookingFilter
+from schema.booking.types import Booking, TicketEvent
+from schema.catalog.inputs import ShowId
+from schema.engine.batching import gather
+from schema.engine.context import Info
+from schema.engine.ids import key_of
+from schema.engine.pagination import After, Before, Connection, First, Last, Page, Slice
+
+
+@strawberry.type
+class BookingQuery:
+    @strawberry_django.field(description="The viewer's bookings, newest first.")
+    def my_bookings(
+        self,
+        info: Info,
+        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Booking]:
+        asked = filter or BookingFilter()
+        found = queries.bookings_of(info.context.signed_in(), in_status=asked.status, upcoming=asked.upcoming)
+        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+
+    @strawberry_django.field(
+        graphql_type=Booking | None,
+        description="A booking by its reference, typed in any case, with spaces or dashes: "
+        "the viewer's own, for staff anybody's. Null if there is none.",
+    )
+    def booking(
+        self,
+        info: Info,
+        reference: Annotated[str, strawberry.argument(description="Such as K7QD3WXM.")],
+    ) -> models.Booking | None:
+        return queries.booking_by_reference(reference, viewer=info.context.signed_in())
+
+    @strawberry_django.field(
+        description="For staff: what happened to a seat of a show, the latest 200, the earliest of them first. "
+        "Takes cinema.view_booking."
+    )
+    def seat_timeline(
+        self,
+        info: Info,
+        show_id: ShowId,
+        seat: Annotated[str, strawberry.argument(description="The label of the seat, such as C7.")],
+    ) -> list[TicketEvent]:
+        info.context.permitted("cinema.view_booking")
+        found: list[Any] = gather(history.of_seat(show_id=key_of("Show", show_id), label=seat))
+        return found

@@ -1,0 +1,14 @@
+"""The enums of shows and seats. Each value is described by its label in the domain."""
+
+from cinema.booking.status import SeatStatus, ShowStatus
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import ShowFormat
+from schema.engine.enums import describe
+
+__all__ = ["SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus"]
+
+
+describe(SeatCategory, "What kind of seat it is. Each kind has its price.")
+describe(SeatStatus, "Whether a seat of a show can be had.")
+describe(ShowFormat, "How the picture is shown.")
+describe(ShowStatus, "Whether seats of a show can be booked.")

@@ -1,0 +1,120 @@
+"""What staff do with movies, theaters, screens and shows."""
+
+import strawberry
+import strawberry_django
+
+from cinema import models
+from cinema.catalog import movies, scheduling, theaters
+from schema.catalog.inputs import (
+    CancelShowInput,
+    CreateMovieInput,
+    CreateScreenInput,
+    CreateShowInput,
+    CreateTheaterInput,
+    DeleteMovieInput,
+    UpdateMovieInput,
+    UpdateScreenInput,
+    UpdateShowInput,
+    UpdateTheaterInput,
+    given_fields,
+    prices_of,
+)
+from schema.catalog.problems import MovieHasShows, ScreenOccupied, SeatsSold, ShowHasBookings
+from schema.catalog.types import Movie, Screen, Show, Theater
+from schema.engine.context import Info, Input
+from schema.engine.errors import Busy, InvalidInput, result
+from schema.engine.ids import key_of
+
+CreateMovieResult = result("CreateMovieResult", Movie, InvalidInput, Busy)
+UpdateMovieResult = result("UpdateMovieResult", Movie, InvalidInput, Busy)
+DeleteMovieResult = result("DeleteMovieResult", Movie, MovieHasShows, Busy)
+CreateTheaterResult = result("CreateTheaterResult", Theater, InvalidInput, Busy)
+UpdateTheaterResult = result("UpdateTheaterResult", Theater, InvalidInput, Busy)
+CreateScreenResult = result("CreateScreenResult", Screen, InvalidInput, Busy)
+UpdateScreenResult = result("UpdateScreenResult", Screen, InvalidInput, SeatsSold, Busy)
+CreateShowResult = result("CreateShowResult", Show, InvalidInput, ScreenOccupied, Busy)
+UpdateShowResult = result("UpdateShowResult", Show, InvalidInput, ScreenOccupied, ShowHasBookings, Busy)
+CancelShowResult = result("CancelShowResult", Show, InvalidInput, Busy)
+
+
+@strawberry.type
+class CatalogMutation:
+    @strawberry_django.mutation(graphql_type=CreateMovieResult, description="Add a movie. Takes cinema.add_movie.")
+    def create_movie(self, info: Info, input: Input[CreateMovieInput]) -> models.Movie:
+        info.context.permitted("cinema.add_movie")
+        return movies.add(title=input.title, duration_minutes=input.duration_minutes, **given_fields(input))
+
+    @strawberry_django.mutation(
+        graphql_type=UpdateMovieResult, description="Change a movie. Takes cinema.change_movie."
+    )
+    def update_movie(self, info: Info, input: Input[UpdateMovieInput]) -> models.Movie:
+        info.context.permitted("cinema.change_movie")
+        return movies.change(movie_id=key_of("Movie", input.movie_id), **given_fields(input))
+
+    @strawberry_django.mutation(
+        graphql_type=DeleteMovieResult,
+        description="Delete a movie that has no shows. Takes cinema.delete_movie.",
+    )
+    def delete_movie(self, info: Info, input: Input[DeleteMovieInput]) -> models.Movie:
+        info.context.permitted("cinema.delete_movie")
+        return movies.remove(movie_id=key_of("Movie", input.movie_id))
+
+    @strawberry_django.mutation(
+        graphql_type=CreateTheaterResult, description="Add a theater. Takes cinema.add_theater."
+    )
+    def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
+        info.context.permitted("cinema.add_theater")
+        return theaters.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
+
+    @strawberry_django.mutation(
+        graphql_type=UpdateTheaterResult, description="Change a theater. Takes cinema.change_theater."
+    )
+    def update_theater(self, info: Info, input: Input[UpdateTheaterInput]) -> models.Theater:
+        info.context.permitted("cinema.change_theater")
+        return theaters.change_theater(theater_id=key_of("Theater", input.theater_id), **given_fields(input))
+
+    @strawberry_django.mutation(
+        graphql_type=CreateScreenResult, description="Add a screen with its seats. Takes cinema.add_screen."
+    )
+    def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
+        info.context.permitted("cinema.add_screen")
+        theater_id = key_of("Theater", input.theater_id)
+        return theaters.add_screen(theater_id=theater_id, name=input.name, rows=input.rows)
+
+    @strawberry_django.mutation(
+        graphql_type=UpdateScreenResult,
+        description="Change a screen; seats that stay as they are keep their tickets. Takes cinema.change_screen.",
+    )
+    def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
+        by = info.context.permitted("cinema.change_screen")
+        return theaters.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given_fields(input))
+
+    @strawberry_django.mutation(graphql_type=CreateShowResult, description="Schedule a show. Takes cinema.add_show.")
+    def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
+        info.context.permitted("cinema.add_show")
+        return scheduling.schedule(
+            movie_id=key_of("Movie", input.movie_id),
+            screen_id=key_of("Screen", input.screen_id),
+            starts_at=input.starts_at,
+            prices=prices_of(input.prices),
+            **given_fields(input),
+        )
+
+    @strawberry_django.mutation(graphql_type=UpdateShowResult, description="Change a show. Takes cinema.change_show.")
+    def update_show(self, info: Info, input: Input[UpdateShowInput]) -> models.Show:
+        by = info.context.permitted("cinema.change_show")
+        changes = given_fields(input)
+        for field, type_name in (("movie_id", "Movie"), ("screen_id", "Screen")):
+            if field in changes:
+                changes[field] = key_of(type_name, changes[field])
+        if "prices" in changes:
+            changes["prices"] = prices_of(changes["prices"])
+        return scheduling.reschedule(show_id=key_of("Show", input.show_id), by=by, **changes)
+
+    @strawberry_django.mutation(
+        graphql_type=CancelShowResult,
+        description="Call a show off, and cancel its bookings with it. Takes cinema.change_show.",
+    )
+    def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
+        by = info.context.permitted("cinema.change_show")
+        return scheduling.cancel(show_id=key_of("Show", input.show_id), by=by)

@@ -1,0 +1,72 @@
+"""Movies, theaters and shows: what is on."""
+
+from typing import Annotated
+
+import strawberry
+import strawberry_django
+
+from cinema import models
+from cinema.catalog.queries import theaters
+from schema.catalog.filters import (
+    MOVIE_ORDERS,
+    MovieFilter,
+    MovieOrder,
+    ShowFilter,
+    ShowOrder,
+    filtered_movies,
+    filtered_shows,
+)
+from schema.catalog.inputs import MovieId, ShowId
+from schema.catalog.types import Movie, Show, Theater
+from schema.engine.context import Info
+from schema.engine.ids import key_of
+from schema.engine.pagination import After, Before, Connection, First, Last, Page, Slice
+
+
+@strawberry.type
+class CatalogQuery:
+    @strawberry_django.field(description="The movies the cinema knows, by title unless told otherwise.")
+    def movies(
+        self,
+        info: Info,
+        filter: Annotated[MovieFilter | None, strawberry.argument(description="Which movies.")] = None,
+        order_by: Annotated[MovieOrder | None, strawberry.argument(description="In which order.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Movie]:
+        found = filtered_movies(filter).order_by(MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk")
+        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+
+    @strawberry_django.field(graphql_type=Movie | None, description="One movie; null if there is none with this id.")
+    def movie(self, id: MovieId) -> models.Movie | None:
+        return models.Movie.objects.filter(pk=key_of("Movie", id)).first()
+
+    @strawberry_django.field(description="The theaters, by name.")
+    def theaters(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Theater]:
+        return Connection(page=Page(theaters(), Slice.of(first, after, last, before), info))
+
+    @strawberry_django.field(
+        description="Shows, past ones included unless the filter says otherwise; the earliest first."
+    )
+    def shows(
+        self,
+        info: Info,
+        filter: Annotated[ShowFilter | None, strawberry.argument(description="Which shows.")] = None,
+        order_by: Annotated[ShowOrder | None, strawberry.argument(description="In which order.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Show]:
+        found = filtered_shows(filter)
+        if order_by is ShowOrder.STARTS_AT_DESC:
+            found = found.order_by("-starts_at", "-pk")
+        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+
+    @strawberry_django.field(graphql_type=Show | None, description="One show; null if there is none with this id.")
+    def show(self, id: ShowId) -> models.Show | None:
+        return models.Show.objects.with_details().filter(pk=key_of("Show", id)).first()

@@ -1,0 +1,180 @@
+"""What an operation costs: about how many fields it makes the server resolve.
+
+A field costs one, and what it has below as often as its list is long: as long as the page that was asked for, or as
+long as such a list usually is. What takes the database or the domain longer than that is charged for beside it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    value_from_ast_untyped,
+)
+
+from schema.engine.pagination import DEFAULT_PAGE, LARGEST_PAGE
+
+# How many there usually are, where it is not a handful.
+LENGTHS = {
+    ("Screen", "rows"): 20,
+    ("SeatMap", "rows"): 20,
+    ("SeatRow", "seats"): 25,
+    ("SeatChanges", "seats"): 500,
+    ("Query", "seatTimeline"): 200,
+}
+A_HANDFUL = 10
+# Texts of up to thousands of characters, of which a few fields could make an answer of a hundred megabytes.
+LONG_TEXTS = {("Movie", "synopsis"): 10}
+# A house is read whole, whatever is asked of it, and may be a large one. All of it may have changed.
+HOUSES = {("Show", "seatMap"), ("Query", "seatChanges"), ("Subscription", "seatChanges")}
+A_HOUSE = 2_500
+# A page, and a count: once for a whole list of parents, which are asked about together.
+A_QUERY = 250
+A_MUTATION = 400
+A_PLAN = 3_500
+PLANS = {"createScreen", "updateScreen"}
+WHICH_OPERATION = (
+    "`operationName` is the name of one operation in the document; it can be left out if there is only one."
+)
+# Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
+INTROSPECTION = ("__schema", "__type")
+INTROSPECTION_FIELD = 10
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a valid document that is within the limits, called with `variables`."""
+
+    schema: GraphQLSchema
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, document: DocumentNode, schema: GraphQLSchema, *, name: str | None, variables: Mapping[str, Any]
+    ) -> Self:
+        """The operation called `name`, or the only one. Raises a `GraphQLError` when there is none such."""
+        operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+        named = [each for each in operations if name is None or (each.name and each.name.value == name)]
+        if len(named) != 1:
+            raise GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})
+        fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        return cls(schema, named[0], fragments, {**_defaults(named[0]), **variables})
+
+    @property
+    def cost(self) -> int:
+        fields = self._of_selections(self.node.selection_set, self._root, page=1)
+        return fields + sum(
+            self._once(name, parent) for name, parent in self._below(self.node.selection_set, self._root)
+        )
+
+    @property
+    def root_fields(self) -> list[str]:
+        return [field.name.value for field, _ in self._fields(self.node.selection_set, self._root)]
+
+    @property
+    def _root(self) -> GraphQLNamedType:
+        root = self.schema.get_root_type(self.node.operation)
+        assert root is not None
+        return root
+
+    def _fields(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[FieldNode, Any]]:
+        """Each field below `parent`, its fragments expanded, and the type it is asked of."""
+        for selection in selections.selections:
+            if isinstance(selection, FieldNode):
+                yield selection, parent
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self.fragments[selection.name.value]
+                yield from self._fields(fragment.selection_set, self._type(fragment.type_condition.name.value))
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                yield from self._fields(
+                    selection.selection_set, self._type(condition.name.value) if condition else parent
+                )
+
+    def _below(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[str, GraphQLObjectType]]:
+        """The name of every field, at whatever depth, and the type it is asked of."""
+        for node, of in self._fields(selections, parent):
+            name = node.name.value
+            yield name, of
+            if node.selection_set and name not in INTROSPECTION:
+                yield from self._below(node.selection_set, get_named_type(of.fields[name].type))
+
+    def _once(self, name: str, parent: GraphQLObjectType) -> int:
+        """What a field costs beside itself, however long the list is in which it is asked for."""
+        if parent == self.schema.mutation_type:
+            return A_PLAN if name in PLANS else A_MUTATION
+        if parent.name.endswith("Connection"):
+            return A_QUERY if name == "totalCount" else 0
+        definition = getattr(parent, "fields", {}).get(name)
+        is_connection = definition is not None and get_named_type(definition.type).name.endswith("Connection")
+        return A_QUERY if is_connection else 0
+
+    def _of_selections(self, selections: SelectionSetNode, parent: GraphQLNamedType, page: int) -> int:
+        return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))
+
+    def _of_field(self, node: FieldNode, parent: GraphQLObjectType, page: int) -> int:
+        """`page` is the length of the lists of `parent`, if it is a connection."""
+        name = node.name.value
+        if name in INTROSPECTION:
+            return self._of_introspection(node)
+        # A union has no fields of its own, but for its name.
+        definition = getattr(parent, "fields", {}).get(name)
+        times = 1
+        if definition is not None and is_list_type(get_nullable_type(definition.type)):
+            times = page if parent.name.endswith("Connection") else LENGTHS.get((parent.name, name), A_HANDFUL)
+        if definition is None or not node.selection_set:
+            return times * LONG_TEXTS.get((parent.name, name), 1)
+        result = cast("GraphQLNamedType", get_named_type(definition.type))
+        itself = 1 + (A_HOUSE if (parent.name, name) in HOUSES else 0)
+        return itself + times * self._of_selections(node.selection_set, result, self._page(node))
+
+    def _of_introspection(self, node: FieldNode) -> int:
+        below = 0
+        pending = [node.selection_set]
+        while pending:
+            if selections := pending.pop():
+                for each, _ in self._fields(selections, cast("Any", None)):
+                    below += 1
+                    pending.append(each.selection_set)
+        return INTROSPECTION_FIELD * (1 + below)
+
+    def _page(self, node: FieldNode) -> int:
+        """The length of the page that `node` asks for, if it is a connection."""
+        asked = [self._value(each.value) for each in node.arguments if each.name.value in ("first", "last")]
+        # 100.0 is an Int as well, in variables.
+        lengths = [max(0, min(length, LARGEST_PAGE)) for length in asked if isinstance(length, int | float)]
+        return int(max(lengths, default=DEFAULT_PAGE))
+
+    def _value(self, node: ValueNode) -> object:
+        return self.variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)
+
+    def _type(self, name: str) -> GraphQLNamedType:
+        found = self.schema.get_type(name)
+        assert found is not None
+        return found
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, object]:
+    return {
+        each.variable.name.value: value_from_ast_untyped(each.default_value)
+        for each in operation.variable_definitions
+        if each.default_value
+    }

@@ -1,0 +1,232 @@
+"""Relay connections that page by key: a page neither shifts when rows come and go, nor slows as the table grows.
+
+The keyset queries and cursors are strawberry-django's. The envelope is ours: its connection neither knows a default
+page nor the `nodes` shortcut, and reads a page that nobody asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from django.db import DataError
+from django.db.models import Count, Model, QuerySet
+from strawberry import relay
+from strawberry_django.relay import (
+    DjangoCursorEdge,
+    OrderedCollectionCursor,
+    OrderingDescriptor,
+    apply_cursor_pagination,
+)
+
+from schema.engine.batching import Peers, gather, once
+from schema.engine.context import Info
+from schema.engine.errors import BadUserInput
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 100
+
+NodeType = TypeVar("NodeType", bound=relay.Node)
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """The rows that belong to `row` by their foreign key `by`, such as movie_id; read for all its peers at once."""
+
+    row: Model
+    by: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which page: the four arguments of a connection, checked."""
+
+    first: int | None
+    last: int | None
+    after: str | None
+    before: str | None
+
+    @classmethod
+    def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "Slice":
+        """Raises `BadUserInput` for a page nobody can have."""
+        for name, size in (("first", first), ("last", last)):
+            if size is not None and not 0 <= size <= LARGEST_PAGE:
+                raise BadUserInput(f"`{name}` is between 0 and {LARGEST_PAGE}, not {size}.")
+        if first is not None and last is not None:
+            raise BadUserInput("Ask for the `first` or for the `last`, not for both.")
+        if first is None and last is None:
+            first = DEFAULT_PAGE
+        return cls(first, last, after, before)
+
+    @property
+    def size(self) -> int:
+        size = self.first if self.first is not None else self.last
+        assert size is not None
+        return size
+
+
+@dataclass
+class Page:
+    """One page of `queryset`, read when it is first needed."""
+
+    queryset: QuerySet[Any]
+    slice: Slice
+    info: Info
+
+    @property
+    def rows(self) -> list[Any]:
+        return self._read[0]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more follow in the direction of paging."""
+        return self._read[1]
+
+    @cached_property
+    def cursors(self) -> list[str]:
+        return [_cursor(row, self._read[2]) for row in self.rows]
+
+    @cached_property
+    def total(self) -> int:
+        return self.queryset.order_by().count()
+
+    @cached_property
+    def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
+        queryset, ordering = _paged(self.queryset, self.slice, self.info)
+        rows = _evaluated(queryset)
+        page = gather(_in_order(rows[: self.slice.size], self.slice))
+        return page, len(rows) > self.slice.size, ordering
+
+
+@dataclass
+class PageOfPart(Page):
+    """One page of each part, read for all peers in one query."""
+
+    part: PartOf
+
+    @cached_property
+    def total(self) -> int:
+        def load(peers: Peers[Any]) -> dict[int, int]:
+            of_peers = self.queryset.order_by().filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
+            return dict(of_peers.values_list(self.part.by).annotate(count=Count("pk")))
+
+        return once(self.part.row, (*_place(self.info), "total"), load).get(self.part.row.pk, 0)
+
+    @cached_property
+    def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
+        def load(peers: Peers[Any]) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
+            of_peers = self.queryset.filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
+            queryset, ordering = _paged(of_peers, self.slice, self.info, part=self.part.by)
+            parts = defaultdict(list)
+            for row in gather(_evaluated(queryset)):
+                parts[getattr(row, self.part.by)].append(row)
+            return parts, ordering
+
+        parts, ordering = once(self.part.row, _place(self.info), load)
+        rows = parts.get(self.part.row.pk, [])
+        return _in_order(rows[: self.slice.size], self.slice), len(rows) > self.slice.size, ordering
+
+
+def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
+    """What `make` returns, called once for all peers of `row` at this place of the document: it may cost a query."""
+    return once(row, (*_place(info), "queryset"), lambda _: make())
+
+
+def _place(info: Info) -> tuple[str, ...]:
+    """Where in the document: the same field of the same list has the same arguments."""
+    return tuple(step for step in info.path.as_list() if isinstance(step, str))
+
+
+def _paged(
+    queryset: QuerySet[Any], page: Slice, info: Info, part: str | None = None
+) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
+    try:
+        paged, ordering = apply_cursor_pagination(
+            queryset,
+            related_field_id=part,
+            info=info,
+            first=page.first,
+            last=page.last,
+            after=page.after,
+            before=page.before,
+            max_results=LARGEST_PAGE,
+        )
+        for cursor in filter(None, (page.after, page.before)):
+            _check_moments(OrderedCollectionCursor.from_cursor(cursor, ordering))
+    except (ValueError, RecursionError) as error:
+        raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
+    return paged, ordering
+
+
+def _check_moments(cursor: OrderedCollectionCursor) -> None:
+    """A day, from the cursor of another list, is read as a moment in no time zone. Raises `ValueError`."""
+    if any(isinstance(value, datetime) and value.tzinfo is None for value in cursor.field_values):
+        raise ValueError("a moment has a time zone")
+
+
+def _evaluated(queryset: QuerySet[Any]) -> list[Any]:
+    try:
+        return list(queryset)
+    except (OverflowError, UnicodeEncodeError, DataError) as error:
+        raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
+
+
+def _in_order(rows: Sequence[Any], page: Slice) -> list[Any]:
+    return list(rows) if page.last is None else list(reversed(rows))
+
+
+def _cursor(row: Model, ordering: list[OrderingDescriptor]) -> str:
+    return relay.to_base64(DjangoCursorEdge.CURSOR_PREFIX, str(OrderedCollectionCursor.from_model(row, ordering)))
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first node: `before` it is the page before."
+    )
+    end_cursor: str | None = strawberry.field(description="The cursor of the last node: `after` it is the next page.")
+
+
+@strawberry.type(name="Edge", description="A node and its place in the list.")
+class Edge(Generic[NodeType]):
+    cursor: str = strawberry.field(description="The place of this node: give it as `after` or `before`.")
+    node: NodeType = strawberry.field(description="The node itself.")
+
+
+@strawberry.type(name="Connection", description="A page of a list.")
+class Connection(Generic[NodeType]):
+    page: strawberry.Private[Page]
+
+    @strawberry.field(description="The nodes of this page, each with its cursor.")
+    def edges(self) -> list[Edge[NodeType]]:
+        return [Edge(cursor=cursor, node=row) for row, cursor in zip(self.page.rows, self.page.cursors, strict=True)]
+
+    @strawberry.field(description="The nodes of this page, for clients that need no cursors of their own.")
+    def nodes(self) -> list[NodeType]:
+        return self.page.rows
+
+    @strawberry.field(description="Where this page stands in the list.")
+    def page_info(self) -> PageInfo:
+        page = self.page
+        forward = page.slice.last is None
+        return PageInfo(
+            has_next_page=page.is_cut if forward else page.slice.before is not None,
+            has_previous_page=page.slice.after is not None if forward else page.is_cut,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        )
+
+    @strawberry.field(description="How many nodes the whole list has.")
+    def total_count(self) -> int:
+        return self.page.total
+
+
+First = Annotated[int | None, strawberry.argument(description="The first so many nodes (20 unless told, 100 at most).")]
+After = Annotated[str | None, strawberry.argument(description="Only nodes after this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="The last so many nodes (100 at most).")]
+Before = Annotated[str | None, strawberry.argument(description="Only nodes before this cursor.")]

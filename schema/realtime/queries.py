@@ -1,0 +1,29 @@
+"""Changes of a seat map, for clients that poll."""
+
+from typing import Annotated
+
+import strawberry
+import strawberry_django
+
+from cinema.booking import seat_maps
+from schema.catalog.inputs import ShowId
+from schema.catalog.seat_maps import moment_of
+from schema.engine.context import Info
+from schema.engine.ids import key_of
+from schema.realtime.types import SeatChanges
+
+Since = Annotated[
+    str,
+    strawberry.argument(description="The cursor of a seat map, or of changes: what may have changed since is told."),
+]
+
+
+@strawberry.type
+class RealtimeQuery:
+    @strawberry_django.field(
+        description="What the seats of a show are now that may have changed since a cursor. A subscription pushes the "
+        "same; this is for those who poll."
+    )
+    def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
+        viewer = info.context.viewer
+        return SeatChanges.of(seat_maps.changes(key_of("Show", show_id), since=moment_of(since)), viewer)

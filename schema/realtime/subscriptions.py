@@ -1,0 +1,40 @@
+"""Changes of a seat map, pushed as they happen."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+
+import strawberry
+
+from cinema.realtime import seat_feed
+from schema.catalog.inputs import ShowId
+from schema.catalog.seat_maps import moment_of
+from schema.engine.context import SocketContext
+from schema.engine.ids import key_of
+from schema.realtime.types import SeatChanges, ViewerChanges
+
+OptionalSince = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The cursor of a seat map, or of the last changes that came: what may have changed since is told "
+        "first. Without one it begins now."
+    ),
+]
+
+
+@strawberry.type
+class RealtimeSubscription:
+    @strawberry.subscription(
+        graphql_type=SeatChanges,
+        description="What seats of a show have become, as soon as they have: after each sale, hold and return, and "
+        "when a hold runs out. Each is told as it is now; to be told twice does no harm. Who comes back with the "
+        "cursor of the last changes misses nothing.",
+    )
+    async def seat_changes(
+        self, info: strawberry.Info[SocketContext, None], show_id: ShowId, since: OptionalSince = None
+    ) -> AsyncGenerator[ViewerChanges, None]:
+        moment = None if since is None else moment_of(since)
+        async with aclosing(seat_feed.subscribe(key_of("Show", show_id), since=moment)) as feed:
+            async for changes in feed:
+                yield ViewerChanges.of(changes, info.context.viewer)
+                del changes
