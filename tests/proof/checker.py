@@ -115,7 +115,7 @@ class _Search:
                             yield (after, placed | before), then
                 elif call is due:
                     # By then a hold may have run out, which others saw before.
-                    yield (state, done | {call} | self._socket_contexts(waiting, state, at, moment)), moment
+                    yield (state, done | {call} | self._onlookers(waiting, state, at, moment)), moment
 
     def _before(
         self, waiting: Sequence[SeatCall], state: State, after: State, at: int, moment: int
@@ -129,7 +129,7 @@ class _Search:
             for call, idle_at in idle
             if call.part in CHANGES and self._idle_at(call, after, moment) != max(moment, call.start)
         ]
-        free = self._socket_contexts(waiting, state, at, moment)
+        free = self._onlookers(waiting, state, at, moment)
         for chosen, then in _subsets(last_chance, moment):
             seen = free | chosen
             yield seen, then
@@ -138,7 +138,7 @@ class _Search:
                     seen |= {idle[index][0]}
                     yield seen, max(then, idle_at)
 
-    def _socket_contexts(self, waiting: Sequence[SeatCall], state: State, at: int, until: int) -> frozenset[SeatCall]:
+    def _onlookers(self, waiting: Sequence[SeatCall], state: State, at: int, until: int) -> frozenset[SeatCall]:
         """Those who may have looked until then."""
         lookers = [call for call in waiting if call.part not in CHANGES]
         return frozenset(
