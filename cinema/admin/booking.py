@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +17,7 @@ from cinema.admin.base import label
 from cinema.admin.seat_plans import NAMES
 from cinema.booking import references
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketStatus
+from cinema.core.clock import Now
 from cinema.core.money import Money
 
 BOOKING_COLORS = {

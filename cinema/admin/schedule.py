@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cinema.admin import local_times
@@ -17,6 +16,7 @@ from cinema.booking import queries as sales
 from cinema.booking.queries import Availability
 from cinema.catalog.models import Screen, Show, Theater
 from cinema.catalog.queries import ShowCriteria, shows, theaters
+from cinema.core import clock
 
 OPENS_AT = time(10)
 HOUR = timedelta(hours=1)
@@ -48,9 +48,8 @@ class Axis:
         moments = [self.begin + n * HOUR for n in range(count)]
         return [(self.place(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
 
-    def now(self) -> float | None:
-        """The place of this moment, if it is on the axis."""
-        now = timezone.now()
+    def current(self, now: datetime) -> float | None:
+        """The place of `now`, if it is on the axis."""
         return self.place(now) if self.begin <= now < self.end else None
 
 
@@ -96,6 +95,7 @@ def drawn(theater: Theater, day: date) -> dict[str, Any]:
         "previous_day": day - DAY,
         "next_day": day + DAY,
         "axis": axis,
+        "now": axis.current(clock.now()),
         "rows": rows,
     }
 
@@ -110,7 +110,7 @@ def chosen(request: HttpRequest) -> tuple[Theater | None, date]:
 
 
 def _today(theater: Theater | None) -> date:
-    return timezone.localdate(timezone=local_times.zone_of(theater) if theater else UTC)
+    return clock.now().astimezone(local_times.zone_of(theater) if theater else UTC).date()
 
 
 def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from cinema.catalog.models import Screen, Show, Theater
 from cinema.catalog.time_zones import day_in
+from cinema.core import clock
+from cinema.core.clock import Now
 
 
 class DayFilter(SimpleListFilter):
@@ -41,10 +42,10 @@ class DayFilter(SimpleListFilter):
             case "week":
                 return queryset.filter(_starting(first=0, last=6))
             case "past":
-                return queryset.filter(ends_at__lte=timezone.now())
+                return queryset.filter(ends_at__lte=Now())
             case "all":
                 return queryset
-        return queryset.filter(ends_at__gt=timezone.now())
+        return queryset.filter(ends_at__gt=Now())
 
 
 class ScreenFilter(SimpleListFilter):
@@ -67,9 +68,10 @@ class ScreenFilter(SimpleListFilter):
 
 def _starting(*, first: int, last: int) -> Q:
     """Shows that start from the `first` to the `last` day from today, where they are shown."""
+    now = clock.now()
     starting = Q(pk__in=[])
     for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
-        today = timezone.localdate(timezone=ZoneInfo(zone))
+        today = now.astimezone(ZoneInfo(zone)).date()
         begin, _ = day_in(zone, today + timedelta(days=first))
         _, end = day_in(zone, today + timedelta(days=last))
         starting |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -30,6 +29,7 @@ from cinema.booking.status import ShowStatus
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
+from cinema.core import clock
 from cinema.core.errors import CinemaError
 from cinema.core.money import in_house_currency
 from cinema.core.text import folded
@@ -265,7 +265,7 @@ class ShowAdmin(UseCaseAdmin):
 
 def _is_settled(show: Show) -> bool:
     """Whether nothing about it can be changed any more."""
-    return show.cancelled_at is not None or show.ends_at <= timezone.now()
+    return show.cancelled_at is not None or show.ends_at <= clock.now()
 
 
 def _availability(show: Any) -> queries.Availability:

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower
 
 from cinema.catalog import layouts
 from cinema.catalog.layouts import LONGEST_LABEL, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
+from cinema.core.clock import Now
 from cinema.core.text import folded
 
 LONGEST_MOVIE_MINUTES = 24 * 60

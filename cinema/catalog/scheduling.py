@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.conf import settings
-from django.utils import timezone
 
 from cinema.accounts.models import User
 from cinema.catalog import locks
@@ -129,7 +128,7 @@ def _end_of(movie: Movie, starts_at: datetime) -> datetime:
 
 
 def _check_start(starts_at: datetime) -> None:
-    now = timezone.now()
+    now = clock.now()
     if starts_at < now:
         raise InvalidInput.of("starts_at", "in_the_past", "A show starts in the future.")
     if starts_at > now + FURTHEST_AHEAD:
@@ -146,7 +145,7 @@ def _check_end(show: Show) -> None:
 def _check_changeable(show: Show) -> None:
     if show.cancelled_at is not None:
         raise InvalidInput.of("show_id", "cancelled", "This show has been cancelled.")
-    if show.ends_at <= timezone.now():
+    if show.ends_at <= clock.now():
         raise InvalidInput.of("show_id", "over", "This show is over.")
 
 

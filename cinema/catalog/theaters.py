@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from django.db.models import Count
-from django.utils import timezone
 
 from cinema.accounts.models import User
 from cinema.catalog import layouts, locks
 from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater
-from cinema.core import events
+from cinema.core import clock, events
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
@@ -73,7 +72,7 @@ def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> Non
     going = [seat for as_planned, seat in current.items() if as_planned not in staying]
     events.publish(SeatsRetiring(screen, going, by))
     _check_prices(shows, {seat.category for seat in planned})
-    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=timezone.now())
+    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=clock.now())
     Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in staying]))
 
 

@@ -140,11 +140,11 @@ def test_the_number_of_queries_does_not_grow(
     desk: Client, theater: Theater, day: date, django_assert_num_queries: Any
 ) -> None:
     situations.a_booking(show=a_show_at(situations.a_screen(theater=theater), day, 12))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(desk, theater=theater.pk, day=day)
     for _ in range(3):
         screen = situations.a_screen(theater=theater)
         for hour in (12, 15, 18, 21):
             situations.a_booking(show=a_show_at(screen, day, hour))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(desk, theater=theater.pk, day=day)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Genre, Movie
+from cinema.core import clock
 from cinema.core.errors import InvalidInput
 from tests.catalog.movie_files import a_csv, a_json, catalog, load, writes
 
@@ -183,7 +184,7 @@ def test_a_date_in_the_far_future_is_a_century_earlier(tmp_path: Path) -> None:
 def test_unless_told_a_date_is_too_late_after_a_year_from_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 5, 1, 12, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 1, 12, tzinfo=UTC))
 
     load(a_csv(tmp_path, "title,release_date\nSoon,2027-05-01\nLate,2027-05-02\n"))
 

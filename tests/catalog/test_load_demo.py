@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from pytest_django import Settings
 
 from cinema.accounts.models import User
 from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.core import clock
 from cinema.management.demo import loading, program
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.demo.films import FILMS
@@ -34,7 +34,7 @@ def two_days(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A development machine, at noon of a Tuesday, that loads two days at a time."""
     settings.DEBUG = True
     monkeypatch.setattr(loading, "DAYS", 2)
-    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    monkeypatch.setattr(clock, "now", lambda: NOON)
 
 
 def load_demo(*options: str) -> str:
@@ -106,7 +106,7 @@ def test_loading_again_adds_nothing(two_days: None) -> None:
 def test_the_next_day_adds_that_day(two_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
     load_demo()
     before = shows()
-    monkeypatch.setattr(timezone, "now", lambda: NOON + timedelta(days=1))
+    monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(days=1))
 
     load_demo()
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.catalog.imports import movie_file
@@ -15,6 +14,7 @@ from cinema.catalog.imports.errors import RowsRefused
 from cinema.catalog.imports.movie_file import Report
 from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import LONGEST_MOVIE_MINUTES
+from cinema.core import clock
 from cinema.core.errors import CinemaError
 
 
@@ -138,7 +138,7 @@ def _pairs(option: str, texts: Iterable[str]) -> dict[str, list[str]]:
 
 def _released_by(text: str | None) -> date:
     if text is None:
-        return timezone.localdate() + timedelta(days=365)
+        return clock.now().date() + timedelta(days=365)
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.core import clock
 from cinema.core.text import folded
 from cinema.management.demo import accounts, program
 from cinema.management.demo.films import FILMS, DemoFilm
@@ -83,7 +82,7 @@ def _screen_id(screen: DemoScreen, theater_id: int, loaded: Loaded) -> int:
 
 
 def _upcoming(theater: DemoTheater, screen: DemoScreen) -> list[Slot]:
-    now = timezone.now()
+    now = clock.now()
     today = now.astimezone(ZoneInfo(theater.time_zone)).date()
     days = [today + timedelta(days=number) for number in range(DAYS)]
     found = [slot for day in days for slot in program.slots(day, theater=theater, screen=screen)]
