@@ -1,8 +1,8 @@
-"""What the HTTP server calls, for requests and for WebSockets.
+"""The ASGI application that the HTTP server calls, for requests and for WebSockets.
 
-The event loop reads a request to its end, and only then Django is given it, in a thread: who sends slowly, or never to
-the end, holds no thread. Threads are few and stay, as their connections to the database do. Requests wait for one in
-a line that is fair to whoever sends fewer; not those of clients that have gone, and none for longer than a person does.
+The event loop reads a request to its end. Only then does Django answer it, in a thread, so a client that sends slowly
+does not occupy a thread. The threads are few and permanent, as their database connections are. Requests wait for a
+thread in a fair queue. A request leaves the queue when its client disconnects, or after `QUEUE_TIMEOUT_SECONDS`.
 """
 
 import asyncio
@@ -15,18 +15,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
-from string import printable
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
-from asgiref.wsgi import WsgiToAsgiInstance
 from django.conf import settings
 from django.http import HttpRequest
 
-from cinema.runtime.client_addresses import block, client_address
-from cinema.runtime.fair_queue import FairQueue, Turn
+from cinema.runtime.client_addresses import client_address, client_key
+from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
+from config import environ as environs
 from config.wsgi import application as django
 from schema.engine.sockets import server as sockets
 
@@ -38,7 +36,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 @dataclass
-class Answer:
+class HttpAnswer:
     status: int
     headers: list[tuple[bytes, bytes]]
     content: bytearray
@@ -48,27 +46,27 @@ threads = ThreadPoolExecutor(settings.THREADS)
 queue = FairQueue(settings.THREADS)
 
 TOO_BUSY = {
-    "message": "The service has too much to do at this moment. Please try again.",
+    "message": "The server is busy. Please try again.",
     "extensions": {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": RETRY_AFTER_MS},
 }
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    environ = _environ(scope)
+    environ = environs.build(scope)
     if scope["type"] == "websocket":
         await sockets.serve(_request(environ), scope["subprotocols"], receive, send)
     else:
-        await _http(environ, receive, send)
+        await _serve_http(environ, receive, send)
 
 
-async def _http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
+async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
     try:
         async with asyncio.timeout(settings.SECONDS_TO_SEND_A_REQUEST):
-            body = await _body(receive)
-        # Django would take a body that came in chunks, without its length, for an empty one.
+            body = await _read_body(receive)
+        # Django ignores a body without a length, as bodies sent in chunks are.
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     except (ConnectionError, TimeoutError):
-        environ |= {"wsgi.input": _CutOff(), "CONTENT_LENGTH": "1"}
+        environ |= {"wsgi.input": _IncompleteBody(), "CONTENT_LENGTH": "1"}
     try:
         answer = await _answer_in_turn(environ, receive)
     except ConnectionError:
@@ -77,33 +75,34 @@ async def _http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": bytes(answer.content)})
 
 
-async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> Answer:
-    """Raises `ConnectionError` when the client goes while it waits."""
-    whose = block(client_address(_request(environ)))
-    turn = queue.acquire(whose)
-    if not turn.done() and not await _has_come(turn, receive):
-        return _too_busy()
+async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> HttpAnswer:
+    """Raises `ConnectionError` when the client disconnects while its request waits."""
+    address = client_address(_request(environ), trusted_proxies=settings.TRUSTED_PROXIES)
+    slot = queue.acquire(client_key(address))
     try:
+        if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
+            return _too_busy()
         return await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
     finally:
-        queue.release(whose)
+        queue.release(slot)
 
 
-async def _has_come(turn: Turn, receive: Receive) -> bool:
-    gone = asyncio.ensure_future(_gone(receive))
-    await asyncio.wait({turn, gone}, timeout=settings.QUEUE_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    has_gone = gone.done()
-    gone.cancel()
-    if turn.done():
-        return True
-    turn.cancel()
-    if has_gone:
-        raise ConnectionResetError
-    return False
+async def _is_granted_in_time(slot: Slot, receive: Receive) -> bool:
+    """Raises `ConnectionError` when the client disconnects."""
+    disconnected = asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait(
+            {slot.granted, disconnected}, timeout=settings.QUEUE_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        if disconnected.done() and not slot.granted.done():
+            raise ConnectionResetError
+        return slot.granted.done()
+    finally:
+        disconnected.cancel()
 
 
-async def _gone(receive: Receive) -> None:
-    """Until the client has gone. What it still sends of a body that is too large is read and forgotten."""
+async def _disconnected(receive: Receive) -> None:
+    """Return when the client has disconnected. The rest of a body that is too large is discarded."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -115,66 +114,52 @@ def _request(environ: dict[str, Any]) -> HttpRequest:
     return request
 
 
-def _too_busy() -> Answer:
-    """Not asking Django, for which there is no thread."""
+def _too_busy() -> HttpAnswer:
+    """Answer without Django, as no thread is free."""
     request_id, seconds = uuid4().hex, ceil(RETRY_AFTER_MS / 1000)
     headers = {"content-type": "application/json", "retry-after": str(seconds), "x-request-id": request_id}
-    logger.warning("request %s waited too long for its turn", request_id)
+    logger.warning("request %s waited too long for a thread", request_id)
     content = json.dumps({"errors": [TOO_BUSY]}).encode()
-    return Answer(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
+    return HttpAnswer(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
 
 
-def _environ(scope: Message) -> dict[str, Any]:
-    wsgi = WsgiToAsgiInstance(django)
-    wsgi.scope = {
-        **scope,
-        # A WebSocket begins with one.
-        "method": scope.get("method", "GET"),
-        # In an environment X_Forwarded_For could not be told from X-Forwarded-For, which proxies write.
-        "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name],
-        "query_string": quote(scope["query_string"], safe=printable).encode(),
-    }
-    environ: dict[str, Any] = wsgi.build_environ(wsgi.scope, None)
-    return environ
-
-
-async def _body(receive: Receive) -> bytes:
-    """All of it, or one byte more than is taken, by which Django knows that it is too much."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+async def _read_body(receive: Receive) -> bytes:
+    """The body. Of one that is too large, one byte more than is allowed, so that Django refuses it."""
+    max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
     body = bytearray()
     more = True
-    while more and len(body) < most:
+    while more and len(body) < max_bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionResetError
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return bytes(body[:most])
+    return bytes(body[:max_bytes])
 
 
-class _CutOff(BytesIO):
-    """A body that did not come to its end, or not in time. Django answers for it if anybody is still there."""
+class _IncompleteBody(BytesIO):
+    """The body of a request that was not received completely, or not in time. Django answers with an error."""
 
     def read(self, _size: int | None = -1) -> bytes:
         raise ConnectionResetError
 
 
-def _answer(environ: dict[str, Any]) -> Answer:
-    answers: list[Answer] = []
+def _answer(environ: dict[str, Any]) -> HttpAnswer:
+    answers: list[HttpAnswer] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Callable[[bytes], object]:
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        answers.append(Answer(int(status[:3]), encoded, bytearray()))
+        answers.append(HttpAnswer(int(status[:3]), encoded, bytearray()))
         return answers[-1].content.extend
 
-    # Closing the response tells Django that the request is over.
+    # Closing the response makes Django finish the request.
     with closing(django(environ, start_response)) as chunks:
         for chunk in chunks:
             answers[-1].content.extend(chunk)
     return answers[-1]
 
 
-# What has been loaded by now stays. The garbage collector does not look at it again each time that a request makes many
-# objects, and meanwhile let nobody else work.
+# The garbage collector stops all threads while it looks through all objects. What is loaded at the start is permanent,
+# so it does not have to look through that.
 gc.collect()
 gc.freeze()

@@ -18,7 +18,7 @@ from cinema.accounts.errors import TooManyAttempts
 from cinema.accounts.throttle_storage import AttemptCount, DatabaseStorage
 from cinema.core import clock
 from cinema.core.transactions import use_case
-from cinema.runtime.client_addresses import block
+from cinema.runtime.client_addresses import client_key
 
 BOTH = "account_and_address"
 
@@ -73,7 +73,7 @@ def _forgive(what: str, *, account: object, address: str) -> None:
 
 def _limits(what: str, *, account: object, address: str) -> list[tuple[str, Limit]]:
     """Every limit by its scope, in the one order in which all lock the counts, so that nobody waits in a circle."""
-    name, network = str(account).strip().lower(), block(address)
+    name, network = str(account).strip().lower(), client_key(address)
     of_whom = {"address": (network,), "account": (name,), BOTH: (network, name)}
     scopes = ["address"] if account is None else ["address", BOTH, "account"]
     rates: dict[str, RateLimitItem] = settings.RATES[what]

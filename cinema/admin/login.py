@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
@@ -15,7 +16,8 @@ class LoginForm(AuthenticationForm):
     """Counts wrong passwords together with those of the API. A right one of somebody who is not staff is as wrong."""
 
     def clean(self) -> dict[str, Any]:
-        name, address = self.cleaned_data.get("username", ""), client_address(self.request)
+        name = self.cleaned_data.get("username", "")
+        address = client_address(self.request, trusted_proxies=settings.TRUSTED_PROXIES)
         try:
             with throttling.counting_failures("login", account=name, address=address):
                 cleaned: dict[str, Any] = super().clean()

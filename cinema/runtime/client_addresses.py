@@ -1,41 +1,39 @@
-"""Where requests come from."""
+"""The address of a client, and the key under which a client is counted."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from django.conf import settings
 from django.http import HttpRequest
 
-# What one customer of a provider has; often each of their devices changes its address within it every day.
-IPV6_BLOCK = 56
+# Providers assign each customer a network of this size. A device often changes its address within it every day.
+IPV6_PREFIX_LENGTH = 56
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest, *, trusted_proxies: int) -> str:
     """The address the request came from.
 
-    Behind proxies (`TRUSTED_PROXIES` of them) it is the one that the outermost of ours saw; whatever a client
-    wrote into X-Forwarded-For itself stands further left and is not believed. Where that is no address, it is that of
-    the proxy.
+    With `trusted_proxies` proxies in front of the server, it is the address that the outermost of them wrote into
+    X-Forwarded-For. Entries further left come from the client and are not trusted. If the header has fewer entries,
+    or the entry is not an address, it is the address of the connection.
     """
-    remote = str(request.META.get("REMOTE_ADDR", ""))
-    trusted: int = settings.TRUSTED_PROXIES
+    connected_from = str(request.META.get("REMOTE_ADDR", ""))
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if trusted < 1 or len(hops) < trusted:
-        return remote
-    address = _address(hops[-trusted])
-    return str(address) if address else remote
+    if trusted_proxies < 1 or len(hops) < trusted_proxies:
+        return connected_from
+    address = _parse(hops[-trusted_proxies])
+    return str(address) if address else connected_from
 
 
-def block(address: str) -> str:
-    """Whom to count under: the address, or for IPv6 the block of addresses that one client has for itself."""
-    found = _address(address)
-    if isinstance(found, IPv6Address):
-        return str(IPv6Network((int(found), IPV6_BLOCK), strict=False))
-    return str(found or address)
+def client_key(address: str) -> str:
+    """The key to count a client under: its IPv4 address, or the IPv6 network of one customer."""
+    parsed = _parse(address)
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Network((int(parsed), IPV6_PREFIX_LENGTH), strict=False))
+    return str(parsed or address)
 
 
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that `text` is, some proxies say with which port: 192.0.2.1:8000, [2001:db8::1]:8000."""
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in `text`, or None. Some proxies append the port: 192.0.2.1:8000, [2001:db8::1]:8000."""
     host = text
     if text.startswith("["):
         host = text[1:].partition("]")[0]
@@ -43,6 +41,6 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         host = text.partition(":")[0]
     with suppress(ValueError):
         address = ip_address(host)
-        # As a server that listens on both writes what came over IPv4: ::ffff:192.0.2.1.
+        # A server that listens on IPv4 and IPv6 writes an IPv4 address as ::ffff:192.0.2.1.
         return getattr(address, "ipv4_mapped", None) or address
     return None

@@ -1,4 +1,4 @@
-"""Reading the database from an event loop, in threads that are few and keep their connections."""
+"""Database access from an event loop, in a few threads that keep their connections."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,17 +10,17 @@ from django.db import close_old_connections
 P = ParamSpec("P")
 R = TypeVar("R")
 
-READERS = 2
+THREADS = 2
 
-_readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
 
 async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What `function` returns or raises, called in one of the threads."""
-    return await asyncio.get_running_loop().run_in_executor(_readers, lambda: _connected(function, *args, **kwargs))
+    """Call `function` in one of the threads. Returns what it returns and raises what it raises."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, lambda: _call(function, *args, **kwargs))
 
 
-def _connected(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     close_old_connections()
     try:
         return function(*args, **kwargs)

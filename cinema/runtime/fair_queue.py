@@ -1,48 +1,60 @@
-"""Where requests wait for a thread: in turn, by where they come from.
+"""A queue that shares a limited number of slots fairly among clients.
 
-However many one client sends, it has all places but one, and another's turn is next.
+A client that sends many requests cannot keep others waiting: clients take turns, and one client never has every slot
+(unless there is only one).
 """
 
 import asyncio
 from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass
 
-Turn = asyncio.Future[None]
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A slot of a `FairQueue`, once `granted` is done. Await it to wait for the slot."""
+
+    client_key: str
+    granted: asyncio.Future[None]
 
 
 class FairQueue:
-    """Of one event loop. At most `places` requests have their turn at a time."""
+    """At most `slots` slots are granted at a time. For one event loop, and not for other threads."""
 
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._most_of_one = max(1, places - 1)
-        self._served: Counter[str] = Counter()
-        self._waiting: OrderedDict[str, deque[Turn]] = OrderedDict()
+    def __init__(self, slots: int) -> None:
+        self._free = slots
+        self._max_per_client = max(1, slots - 1)
+        self._in_use: Counter[str] = Counter()
+        self._waiting: OrderedDict[str, deque[Slot]] = OrderedDict()
 
-    def acquire(self, whose: str) -> Turn:
-        """It is done when the turn has come; whoever has had it calls `leave`. Cancel it to stop waiting."""
-        turn: Turn = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(whose, deque()).append(turn)
-        self._let_in()
-        return turn
+    def acquire(self, client_key: str) -> Slot:
+        """Return a slot that is granted now or later. Every slot has to be given to `release`."""
+        slot = Slot(client_key, asyncio.get_running_loop().create_future())
+        self._waiting.setdefault(client_key, deque()).append(slot)
+        self._grant()
+        return slot
 
-    def release(self, whose: str) -> None:
+    def release(self, slot: Slot) -> None:
+        """Give back a slot, or stop waiting for it if it has not been granted."""
+        slot.granted.cancel()
+        if slot.granted.cancelled():
+            return
         self._free += 1
-        self._served[whose] -= 1
-        if not self._served[whose]:
-            del self._served[whose]
-        self._let_in()
+        self._in_use[slot.client_key] -= 1
+        if not self._in_use[slot.client_key]:
+            del self._in_use[slot.client_key]
+        self._grant()
 
-    def _let_in(self) -> None:
-        """Whose turn it was goes to the end of the line, with the rest of theirs."""
-        while self._free and (whose := self._next()) is not None:
-            turns = self._waiting.pop(whose)
-            turn = turns.popleft()
-            if turns:
-                self._waiting[whose] = turns
-            if not turn.done():
+    def _grant(self) -> None:
+        """Grant free slots. A client that is granted one goes to the end of the queue with its other requests."""
+        while self._free and (client_key := self._next_client()) is not None:
+            slots = self._waiting.pop(client_key)
+            slot = slots.popleft()
+            if slots:
+                self._waiting[client_key] = slots
+            if not slot.granted.cancelled():
                 self._free -= 1
-                self._served[whose] += 1
-                turn.set_result(None)
+                self._in_use[client_key] += 1
+                slot.granted.set_result(None)
 
-    def _next(self) -> str | None:
-        return next((whose for whose in self._waiting if self._served[whose] < self._most_of_one), None)
+    def _next_client(self) -> str | None:
+        return next((key for key in self._waiting if self._in_use[key] < self._max_per_client), None)

@@ -1,4 +1,24 @@
-"""What a client is asked to do while the database, or the process, cannot serve it."""
+"""What to do while the database, or another service, is not available."""
+
+import logging
 
 # How long a client should wait before it tries again.
 RETRY_AFTER_MS = 2000
+
+
+class FailureLog:
+    """Logs the first of several failures in a row as an error, and the others at level DEBUG."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+        self._failing = False
+
+    def failed(self, message: str, *args: object, exc_info: BaseException | None = None) -> None:
+        """Log a failure. The arguments are those of `logging.Logger.error`."""
+        level = logging.DEBUG if self._failing else logging.ERROR
+        self._failing = True
+        self._logger.log(level, message, *args, exc_info=exc_info)
+
+    def succeeded(self) -> None:
+        """The next failure is the first one again."""
+        self._failing = False

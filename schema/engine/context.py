@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Annotated, TypeVar
 
 import strawberry
+from django.conf import settings
 from django.http import HttpRequest
 
 from cinema.accounts import tokens
@@ -45,7 +46,7 @@ class Context:
 
     @property
     def address(self) -> str:
-        return client_address(self.request)
+        return client_address(self.request, trusted_proxies=settings.TRUSTED_PROXIES)
 
     def forget_session(self) -> None:
         """It may have ended: the next who asks has the token looked at again."""

@@ -18,12 +18,12 @@ def nobody_looks_unasked(settings: Settings) -> None:
 def _readers_hang_up() -> Iterator[None]:
     """PostgreSQL drops no database that somebody is connected to."""
     yield
-    everybody = threading.Barrier(database_threads.READERS, timeout=30)
+    everybody = threading.Barrier(database_threads.THREADS, timeout=30)
 
     def hang_up() -> None:
         everybody.wait()
         connection.close()
 
-    pool = database_threads._readers  # noqa: SLF001 - nothing else needs them to
-    for each in [pool.submit(hang_up) for _ in range(database_threads.READERS)]:
+    pool = database_threads._pool  # noqa: SLF001 - nothing else needs them to
+    for each in [pool.submit(hang_up) for _ in range(database_threads.THREADS)]:
         each.result()

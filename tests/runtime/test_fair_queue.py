@@ -1,11 +1,11 @@
-"""The line in which requests wait for a thread."""
+"""The queue in which requests wait for a thread."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any
 
-from cinema.runtime.fair_queue import FairQueue, Turn
+from cinema.runtime.fair_queue import FairQueue, Slot
 
 
 def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
@@ -16,75 +16,108 @@ def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Non
     return run
 
 
-@in_a_loop
-async def test_there_are_as_many_turns_at_a_time_as_places() -> None:
-    line = FairQueue(3)
-    assert [line.acquire(whose).done() for whose in ("ana", "bob", "eve", "fay")] == [True, True, True, False]
-    line.release("bob")
-    assert not line.acquire("bob").done()
+def granted(slots: Sequence[Slot]) -> list[bool]:
+    return [slot.granted.done() and not slot.granted.cancelled() for slot in slots]
 
 
 @in_a_loop
-async def test_one_place_is_left_for_another() -> None:
-    line = FairQueue(3)
-    assert [line.acquire("ana").done() for _ in range(5)] == [True, True, False, False, False]
-    assert line.acquire("bob").done()
+async def test_no_more_slots_are_granted_than_there_are() -> None:
+    queue = FairQueue(3)
+    slots = [queue.acquire(key) for key in ("ana", "bob", "eve", "fay")]
+    assert granted(slots) == [True, True, True, False]
+    queue.release(slots[1])
+    assert granted(slots) == [True, True, True, True]
+    assert not queue.acquire("bob").granted.done()
 
 
 @in_a_loop
-async def test_the_only_place_is_anybodys() -> None:
-    line = FairQueue(1)
-    assert line.acquire("ana").done()
-    line.release("ana")
-    assert line.acquire("ana").done()
+async def test_one_slot_is_left_for_other_clients() -> None:
+    queue = FairQueue(3)
+    assert granted([queue.acquire("ana") for _ in range(5)]) == [True, True, False, False, False]
+    assert queue.acquire("bob").granted.done()
 
 
 @in_a_loop
-async def test_another_clients_turn_is_next_however_many_one_has_sent() -> None:
-    line = FairQueue(1)
-    line.acquire("ana")
-    turns = [*(("ana", line.acquire("ana")) for _ in range(100)), ("bob", line.acquire("bob"))]
-    assert order_of(line, turns, 4) == ["ana", "bob", "ana", "ana"]
+async def test_the_only_slot_is_for_any_client() -> None:
+    queue = FairQueue(1)
+    slot = queue.acquire("ana")
+    assert slot.granted.done()
+    queue.release(slot)
+    assert queue.acquire("ana").granted.done()
+
+
+@in_a_loop
+async def test_another_client_is_next_however_many_requests_one_has_sent() -> None:
+    queue = FairQueue(1)
+    first = queue.acquire("ana")
+    waiting = [*(queue.acquire("ana") for _ in range(100)), queue.acquire("bob")]
+    assert order(queue, first, waiting)[:4] == ["ana", "bob", "ana", "ana"]
 
 
 @in_a_loop
 async def test_three_clients_take_turns() -> None:
-    line = FairQueue(1)
-    line.acquire("ana")
-    turns = [(whose, line.acquire(whose)) for whose in ("ana", "ana", "bob", "bob", "eve", "eve")]
-    assert order_of(line, turns, 6) == ["ana", "bob", "eve", "ana", "bob", "eve"]
+    queue = FairQueue(1)
+    first = queue.acquire("ana")
+    waiting = [queue.acquire(key) for key in ("ana", "ana", "bob", "bob", "eve", "eve")]
+    assert order(queue, first, waiting) == ["ana", "bob", "eve", "ana", "bob", "eve"]
 
 
 @in_a_loop
-async def test_who_has_stopped_waiting_has_no_turn() -> None:
-    line = FairQueue(1)
-    line.acquire("ana")
-    gone, turn = line.acquire("ana"), line.acquire("ana")
-    gone.cancel()
-    line.release("ana")
-    assert turn.done()
-    line.release("ana")
-    assert line.acquire("bob").done()
+async def test_a_slot_that_is_released_while_it_waits_is_not_granted() -> None:
+    queue = FairQueue(1)
+    first, second, third = (queue.acquire("ana") for _ in range(3))
+    queue.release(second)
+    queue.release(first)
+    assert granted([second, third]) == [False, True]
+    queue.release(third)
+    assert queue.acquire("bob").granted.done()
 
 
 @in_a_loop
-async def test_nothing_is_kept_of_who_has_left() -> None:
-    line = FairQueue(2)
+async def test_a_slot_whose_wait_was_cancelled_can_be_released() -> None:
+    queue = FairQueue(1)
+    first, second = queue.acquire("ana"), queue.acquire("bob")
+    waiting = asyncio.ensure_future(asyncio.wait_for(second.granted, 60))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    queue.release(second)
+    queue.release(first)
+    # Released twice, there would be two slots.
+    assert granted([queue.acquire("eve"), queue.acquire("fay")]) == [True, False]
+
+
+@in_a_loop
+async def test_a_slot_that_is_granted_while_its_wait_is_cancelled_can_be_released() -> None:
+    queue = FairQueue(1)
+    first, second = queue.acquire("ana"), queue.acquire("bob")
+    waiting = asyncio.ensure_future(asyncio.wait({second.granted}))
+    await asyncio.sleep(0)
+    queue.release(first)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert granted([second]) == [True]
+    queue.release(second)
+    assert queue.acquire("eve").granted.done()
+
+
+@in_a_loop
+async def test_nothing_is_kept_of_clients_that_have_left() -> None:
+    queue = FairQueue(2)
     for number in range(10):
-        whose = f"client {number}"
-        assert line.acquire(whose).done()
-        line.release(whose)
-    assert not line._served  # noqa: SLF001 - what a flood of addresses would fill
-    assert not line._waiting  # noqa: SLF001 - as above
+        slot = queue.acquire(f"client {number}")
+        assert slot.granted.done()
+        queue.release(slot)
+    assert not queue._in_use  # noqa: SLF001 - requests from many addresses would fill it
+    assert not queue._waiting  # noqa: SLF001 - as above
 
 
-def order_of(line: FairQueue, turns: list[tuple[str, Turn]], count: int) -> list[str]:
-    """Whose turn comes, when who has the one place leaves it each time; "ana" has it now."""
-    order, has_it = [], "ana"
-    for _ in range(count):
-        line.release(has_it)
-        (come,) = [(whose, turn) for whose, turn in turns if turn.done()]
-        turns.remove(come)
-        has_it = come[0]
-        order.append(has_it)
-    return order
+def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:
+    """Which clients are granted the only slot, when each holder releases it; `first` holds it now."""
+    waiting, holder, found = list(waiting), first, []
+    while waiting:
+        queue.release(holder)
+        (holder,) = [slot for slot in waiting if slot.granted.done()]
+        waiting.remove(holder)
+        found.append(holder.client_key)
+    return found

@@ -11,7 +11,7 @@ import pytest
 from cinema.booking import bookings
 from cinema.models import Show
 from schema.catalog.seat_maps import cursor_of
-from schema.engine.sockets import desk, operations
+from schema.engine.sockets import operations, worker_pool
 from schema.engine.sockets.operations import Subscription
 from schema.realtime.types import ViewerChanges
 from tests import situations
@@ -94,7 +94,7 @@ def test_while_one_address_has_much_to_be_told_others_are_told(show: Show, slow:
             other = await stack.enter_async_context(connected(REMOTE_ADDR="192.0.2.2"))
             await other.begin()
             come_back(other, show, number=10)
-            await eventually(lambda: slow.begun == desk.PLACES, what="an answer to somebody else")
+            await eventually(lambda: slow.begun == worker_pool.THREADS, what="an answer to somebody else")
             slow.gate.set()
             assert await other.changes() == {"A1": ("BOOKED", False)}
 
@@ -118,7 +118,7 @@ def test_what_nobody_waits_for_any_longer_is_not_worked_out(show: Show, slow: Sl
             await eventually(lambda: slow.begun == 1 and waiting() == 4, what="one answer, and others in line")
         assert waiting() == 0
         slow.gate.set()
-        await eventually(lambda: desk._queue._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="the places to be free")  # noqa: SLF001
         assert slow.begun == 1
 
     run(test())
@@ -135,13 +135,13 @@ def test_what_nobody_waits_for_any_longer_keeps_its_place_until_it_is_done(show:
                     await eventually(lambda: waiting() == 1, what="its place in the line")
         assert slow.begun == 1
         slow.gate.set()
-        await eventually(lambda: desk._queue._free == desk.PLACES, what="the places to be free")  # noqa: SLF001
+        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="the places to be free")  # noqa: SLF001
 
     run(test())
 
 
 def waiting() -> int:
-    return sum(not turn.done() for turns in desk._queue._waiting.values() for turn in turns)  # noqa: SLF001 - no other way
+    return sum(not slot.granted.done() for slots in worker_pool._queue._waiting.values() for slot in slots)  # noqa: SLF001 - no other way
 
 
 def test_what_has_been_told_is_kept_for_nobody(show: Show) -> None:

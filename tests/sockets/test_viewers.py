@@ -12,6 +12,7 @@ from graphql import execute
 from cinema.accounts import sessions, tokens
 from cinema.booking import holds
 from cinema.models import User
+from cinema.runtime import database_threads
 from schema.engine.sockets import connection, operations
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
@@ -191,7 +192,7 @@ def test_without_a_database_nobody_signs_in_and_who_has_stays(monkeypatch: pytes
     async def test() -> None:
         async with connected() as signed_in, connected() as late:
             await signed_in.begin(token)
-            monkeypatch.setattr(connection, "read", away)
+            monkeypatch.setattr(database_threads, "run", away)
             await asyncio.wait_for(looked.wait(), 10)
             signed_in.send({"type": "ping"})
             assert await signed_in.message() == {"type": "pong"}

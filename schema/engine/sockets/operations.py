@@ -22,7 +22,7 @@ from schema.engine.errors import coded, invalid, log_unforeseen
 from schema.engine.http.answers import LONGEST_MESSAGE
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.limits import too_complex
-from schema.engine.sockets import desk
+from schema.engine.sockets import worker_pool
 from schema.realtime.types import ViewerChanges
 from schema.root import schema
 
@@ -77,7 +77,7 @@ async def answers(
     It has its `turn` from when an answer is worked out until the next one is asked for: of a house they are large, and
     a client may have many subscriptions and not read.
     """
-    subscription = await desk.work(lambda: prepared(request), whose=whose)
+    subscription = await worker_pool.run(lambda: prepared(request), client_key=whose)
     try:
         async with aclosing(await _sights(subscription, context)) as sights:
             async for sight in sights:
@@ -150,7 +150,7 @@ async def _text(sight: ViewerChanges, subscription: Subscription, *, whose: str)
 
 async def _worked_out(sight: ViewerChanges, subscription: Subscription, *, whose: str) -> str:
     if len(sight.changes.seats) > MOST_AT_ONCE:
-        return await desk.work(lambda: _executed(sight, subscription), whose=whose)
+        return await worker_pool.run(lambda: _executed(sight, subscription), client_key=whose)
     return _executed(sight, subscription)
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django_guid import set_guid
 
-from cinema.runtime.client_addresses import block, client_address
+from cinema.runtime.client_addresses import client_address, client_key
 from schema.engine.sockets.admission import admitted
 from schema.engine.sockets.connection import SECONDS_TO_TAKE_A_MESSAGE, Connection, Event, Gone, Receive, Send
 from schema.engine.sockets.messages import PROTOCOL, Close
@@ -44,7 +44,8 @@ async def serve(request: HttpRequest, subprotocols: list[str], receive: Receive,
 async def _converse(request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send) -> None:
     if PROTOCOL not in subprotocols:
         raise Close(4406, f"The subprotocol is {PROTOCOL}.")
-    whose = block(client_address(request))
+    address = client_address(request, trusted_proxies=settings.TRUSTED_PROXIES)
+    whose = client_key(address)
     with admitted(whose):
         await Connection(receive, send, whose=whose).run()
 

@@ -1,0 +1,54 @@
+"""The WSGI environ of a request that came over ASGI.
+
+https://peps.python.org/pep-3333/#environ-variables, https://asgi.readthedocs.io/en/stable/specs/www.html
+"""
+
+import sys
+from collections.abc import Mapping
+from io import BytesIO
+from string import printable
+from typing import Any
+from urllib.parse import quote
+
+# These two have no HTTP_ prefix.
+CONTENT_HEADERS = {b"content-length": "CONTENT_LENGTH", b"content-type": "CONTENT_TYPE"}
+
+
+def build(scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The environ of a request, or of the handshake of a WebSocket. Its body, `wsgi.input`, is empty.
+
+    A header that is repeated becomes one value, joined with commas. Headers with an underscore in their name are
+    dropped: X_Forwarded_For would have the same key as X-Forwarded-For, which only proxies may set.
+    """
+    script_name, path = _latin_1(scope.get("root_path", "")), _latin_1(scope["path"])
+    host, port = scope.get("server") or ("localhost", 80)
+    environ = {
+        "REQUEST_METHOD": scope.get("method", "GET"),
+        "SCRIPT_NAME": script_name,
+        "PATH_INFO": path.removeprefix(script_name),
+        # Servers pass it on as it was sent, and it should have been sent in ASCII.
+        "QUERY_STRING": quote(scope["query_string"], safe=printable),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port or 0),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.get("client"):
+        environ["REMOTE_ADDR"] = scope["client"][0]
+    for name, value in scope["headers"]:
+        if b"_" not in name:
+            key = CONTENT_HEADERS.get(name) or f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
+            text = value.decode("latin-1")
+            environ[key] = f"{environ[key]},{text}" if key in environ else text
+    return environ
+
+
+def _latin_1(text: str) -> str:
+    """The text as WSGI wants it: each byte of its UTF-8 is one character."""
+    return text.encode().decode("latin-1")

@@ -1,0 +1,31 @@
+"""Threads for work that would block the event loop for long. Clients take turns."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from cinema.runtime.fair_queue import FairQueue
+
+T = TypeVar("T")
+
+# A client with much work leaves one of them to others.
+THREADS = 2
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="socket-worker")
+_queue = FairQueue(THREADS)
+
+
+async def run(function: Callable[[], T], *, client_key: str) -> T:
+    """Call `function`, which must not use the database. Returns what it returns and raises what it raises."""
+    slot = _queue.acquire(client_key)
+    try:
+        await slot.granted
+        running = asyncio.get_running_loop().run_in_executor(_threads, function)
+        try:
+            return await asyncio.shield(running)
+        finally:
+            # Also when the caller is cancelled: the slot is in use until the thread is free.
+            await asyncio.wait([running])
+    finally:
+        _queue.release(slot)
