@@ -26,6 +26,7 @@ from schema.accounts.problems import (
 )
 from schema.accounts.types import LoggedOut, MailOnItsWay, Session, User
 from schema.engine.context import Info, Input
+from schema.engine.costs import CREDENTIAL_GUESS
 from schema.engine.errors import InvalidInput, result
 
 SignupResult = result("SignupResult", Session, InvalidInput, TooManyAttempts)
@@ -41,22 +42,11 @@ RequestEmailVerificationResult = result(
 VerifyEmailResult = result("VerifyEmailResult", User, LinkNotGood, TooManyAttempts)
 
 
-# Each of these may be a guess. A request makes one, so that guesses can be counted by requests.
-CREDENTIAL_MUTATIONS = {
-    "signup",
-    "login",
-    "refreshToken",
-    "changePassword",
-    "requestPasswordReset",
-    "resetPassword",
-    "verifyEmail",
-}
-
-
 @strawberry.type
-class AccountsMutation:
+class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=SignupResult,
+        metadata=CREDENTIAL_GUESS,
         description="Make an account and sign in. A mail with a link to verify the address is on its way.",
     )
     def signup(self, info: Info, input: Input[SignupInput]) -> Session:
@@ -65,12 +55,14 @@ class AccountsMutation:
         )
         return Session.of(session)
 
-    @strawberry_django.mutation(graphql_type=LoginResult, description="Sign in.")
+    @strawberry_django.mutation(graphql_type=LoginResult, metadata=CREDENTIAL_GUESS, description="Sign in.")
     def login(self, info: Info, input: Input[LoginInput]) -> Session:
         session = sessions.login(name=input.username, password=input.password, address=info.context.address)
         return Session.of(session)
 
-    @strawberry_django.mutation(graphql_type=RefreshTokenResult, description="Trade a refresh token for new tokens.")
+    @strawberry_django.mutation(
+        graphql_type=RefreshTokenResult, metadata=CREDENTIAL_GUESS, description="Trade a refresh token for new tokens."
+    )
     def refresh_token(self, info: Info, input: Input[RefreshTokenInput]) -> Session:
         return Session.of(sessions.refresh(token=input.refresh_token, address=info.context.address))
 
@@ -87,7 +79,9 @@ class AccountsMutation:
         return LoggedOut(everywhere=input.everywhere)
 
     @strawberry_django.mutation(
-        graphql_type=ChangePasswordResult, description="Change the password. Every other session ends."
+        graphql_type=ChangePasswordResult,
+        metadata=CREDENTIAL_GUESS,
+        description="Change the password. Every other session ends.",
     )
     def change_password(self, info: Info, input: Input[ChangePasswordInput]) -> Session:
         session = sessions.change_password(
@@ -101,6 +95,7 @@ class AccountsMutation:
 
     @strawberry_django.mutation(
         graphql_type=RequestPasswordResetResult,
+        metadata=CREDENTIAL_GUESS,
         description="Ask for a mail with a link to set a new password. The answer is the same for every address.",
     )
     def request_password_reset(self, info: Info, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
@@ -108,6 +103,7 @@ class AccountsMutation:
 
     @strawberry_django.mutation(
         graphql_type=ResetPasswordResult,
+        metadata=CREDENTIAL_GUESS,
         description="Set a new password with the link from a mail, and sign in. Every other session ends.",
     )
     def reset_password(self, info: Info, input: Input[ResetPasswordInput]) -> Session:
@@ -127,6 +123,7 @@ class AccountsMutation:
 
     @strawberry_django.mutation(
         graphql_type=VerifyEmailResult,
+        metadata=CREDENTIAL_GUESS,
         description="Verify an e-mail address with the link from a mail. It takes no signing in.",
     )
     def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:

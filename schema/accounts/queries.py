@@ -9,7 +9,7 @@ from schema.engine.context import Info
 
 
 @strawberry.type
-class AccountsQuery:
+class AccountsQueries:
     @strawberry_django.field(graphql_type=User | None, description="Who is signed in; null when nobody is.")
     def me(self, info: Info) -> models.User | None:
         return info.context.viewer

@@ -60,7 +60,7 @@ UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, Busy)
 
 
 @strawberry.type
-class BookingMutation:
+class BookingMutations:
     @strawberry_django.mutation(graphql_type=BookSeatResult, description="Book one seat, confirmed at once.")
     def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
         by = info.context.signed_in()

@@ -12,12 +12,13 @@ from schema.booking.types import Booking, TicketEvent
 from schema.catalog.inputs import ShowId
 from schema.engine.batching import gather
 from schema.engine.context import Info
+from schema.engine.costs import cost
 from schema.engine.ids import key_of
-from schema.engine.pagination import After, Before, Connection, First, Last, Page, Slice
+from schema.engine.pagination import After, Before, Connection, First, Last, Page, PageRequest
 
 
 @strawberry.type
-class BookingQuery:
+class BookingQueries:
     @strawberry_django.field(description="The viewer's bookings, newest first.")
     def my_bookings(
         self,
@@ -30,7 +31,7 @@ class BookingQuery:
     ) -> Connection[Booking]:
         asked = filter or BookingFilter()
         found = queries.bookings_of(info.context.signed_in(), in_status=asked.status, upcoming=asked.upcoming)
-        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
         graphql_type=Booking | None,
@@ -45,8 +46,9 @@ class BookingQuery:
         return queries.booking_by_reference(reference, viewer=info.context.signed_in())
 
     @strawberry_django.field(
+        metadata=cost(list_length=200),
         description="For staff: what happened to a seat of a show, the latest 200, the earliest of them first. "
-        "Takes cinema.view_booking."
+        "Takes cinema.view_booking.",
     )
     def seat_timeline(
         self,

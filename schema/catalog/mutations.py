@@ -22,6 +22,7 @@ from schema.catalog.inputs import (
 from schema.catalog.problems import MovieHasShows, ScreenOccupied, SeatsSold, ShowHasBookings
 from schema.catalog.types import Movie, Screen, Show, Theater
 from schema.engine.context import Info, Input
+from schema.engine.costs import cost
 from schema.engine.errors import Busy, InvalidInput, result
 from schema.engine.ids import key_of
 
@@ -36,9 +37,12 @@ CreateShowResult = result("CreateShowResult", Show, InvalidInput, ScreenOccupied
 UpdateShowResult = result("UpdateShowResult", Show, InvalidInput, ScreenOccupied, ShowHasBookings, Busy)
 CancelShowResult = result("CancelShowResult", Show, InvalidInput, Busy)
 
+# A seat plan may be one of thousands of seats, each of which is a row.
+SEAT_PLAN_COST = 3_500
+
 
 @strawberry.type
-class CatalogMutation:
+class CatalogMutations:
     @strawberry_django.mutation(graphql_type=CreateMovieResult, description="Add a movie. Takes cinema.add_movie.")
     def create_movie(self, info: Info, input: Input[CreateMovieInput]) -> models.Movie:
         info.context.permitted("cinema.add_movie")
@@ -74,7 +78,9 @@ class CatalogMutation:
         return theaters.change_theater(theater_id=key_of("Theater", input.theater_id), **given_fields(input))
 
     @strawberry_django.mutation(
-        graphql_type=CreateScreenResult, description="Add a screen with its seats. Takes cinema.add_screen."
+        graphql_type=CreateScreenResult,
+        metadata=cost(once=SEAT_PLAN_COST),
+        description="Add a screen with its seats. Takes cinema.add_screen.",
     )
     def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
         info.context.permitted("cinema.add_screen")
@@ -83,6 +89,7 @@ class CatalogMutation:
 
     @strawberry_django.mutation(
         graphql_type=UpdateScreenResult,
+        metadata=cost(once=SEAT_PLAN_COST),
         description="Change a screen; seats that stay as they are keep their tickets. Takes cinema.change_screen.",
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:

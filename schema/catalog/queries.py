@@ -20,11 +20,11 @@ from schema.catalog.inputs import MovieId, ShowId
 from schema.catalog.types import Movie, Show, Theater
 from schema.engine.context import Info
 from schema.engine.ids import key_of
-from schema.engine.pagination import After, Before, Connection, First, Last, Page, Slice
+from schema.engine.pagination import After, Before, Connection, First, Last, Page, PageRequest
 
 
 @strawberry.type
-class CatalogQuery:
+class CatalogQueries:
     @strawberry_django.field(description="The movies the cinema knows, by title unless told otherwise.")
     def movies(
         self,
@@ -37,7 +37,7 @@ class CatalogQuery:
         before: Before = None,
     ) -> Connection[Movie]:
         found = filtered_movies(filter).order_by(MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk")
-        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(graphql_type=Movie | None, description="One movie; null if there is none with this id.")
     def movie(self, id: MovieId) -> models.Movie | None:
@@ -47,7 +47,7 @@ class CatalogQuery:
     def theaters(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Theater]:
-        return Connection(page=Page(theaters(), Slice.of(first, after, last, before), info))
+        return Connection(page=Page(theaters(), PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
         description="Shows, past ones included unless the filter says otherwise; the earliest first."
@@ -65,7 +65,7 @@ class CatalogQuery:
         found = filtered_shows(filter)
         if order_by is ShowOrder.STARTS_AT_DESC:
             found = found.order_by("-starts_at", "-pk")
-        return Connection(page=Page(found, Slice.of(first, after, last, before), info))
+        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(graphql_type=Show | None, description="One show; null if there is none with this id.")
     def show(self, id: ShowId) -> models.Show | None:

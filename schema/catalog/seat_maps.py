@@ -8,11 +8,14 @@ from strawberry.relay.utils import from_base64, to_base64
 from cinema.accounts.models import User
 from cinema.booking import seat_maps
 from schema.catalog.enums import SeatCategory, SeatStatus
+from schema.engine.costs import cost
 from schema.engine.errors import BadUserInput
 from schema.engine.scalars import Money
 
 # Before there was any seat to sell.
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+# A seat map is read whole, whatever is selected of it, and a screen may have thousands of seats.
+SEAT_MAP_COST = 2_500
 
 
 @strawberry.type(description="A seat of a show.")
@@ -43,13 +46,15 @@ class ShowSeat:
 @strawberry.type(description="A row of the house.")
 class SeatRow:
     label: str = strawberry.field(description="The letters of the row.")
-    seats: list[ShowSeat] = strawberry.field(description="Its seats, from the left.")
+    seats: list[ShowSeat] = strawberry.field(metadata=cost(list_length=25), description="Its seats, from the left.")
 
 
 @strawberry.type(description="The house of a show, front row first.")
 class SeatMap:
     cursor: str = strawberry.field(description="Marks the moment this map shows; opaque.")
-    rows: list[SeatRow] = strawberry.field(description="The rows that have seats, front row first.")
+    rows: list[SeatRow] = strawberry.field(
+        metadata=cost(list_length=20), description="The rows that have seats, front row first."
+    )
 
     @classmethod
     def of(cls, seat_map: seat_maps.SeatMap, viewer: User | None) -> "SeatMap":

@@ -13,10 +13,11 @@ from cinema.booking.queries import Availability
 from cinema.core.money import in_house_currency
 from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
 from schema.catalog.filters import ShowFilter, filtered_shows
-from schema.catalog.seat_maps import SeatMap
+from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
 from schema.engine.batching import batched, related, related_list
 from schema.engine.context import Info
-from schema.engine.pagination import After, Before, Connection, First, Last, PageOfPart, PartOf, Slice, for_peers
+from schema.engine.costs import LONG_TEXT_COST, cost
+from schema.engine.pagination import After, Before, Connection, First, Last, PageOfPart, PageRequest, PartOf, for_peers
 from schema.engine.scalars import Money
 
 
@@ -46,8 +47,9 @@ class Screen(relay.Node):
     name: str = strawberry_django.field(description="What the room is called, such as Screen 1.")
     seat_count: int = strawberry_django.field(description="How many seats it has, wheelchair spaces included.")
     rows: list[str] = strawberry_django.field(
+        metadata=cost(list_length=20),
         description="Its plan, one string per row, front row first: S standard, P premium, W wheelchair space, "
-        "C companion seat, _ nothing (an aisle)."
+        "C companion seat, _ nothing (an aisle).",
     )
 
     @strawberry_django.field(description="The house it is in.")
@@ -97,7 +99,7 @@ class Show(relay.Node):
     def seats_available(root: strawberry.Parent[models.Show]) -> int:
         return _availability(root).available
 
-    @strawberry_django.field(description="The house, seat by seat.")
+    @strawberry_django.field(metadata=cost(extra=SEAT_MAP_COST), description="The house, seat by seat.")
     def seat_map(root: strawberry.Parent[models.Show], info: Info) -> SeatMap:
         return SeatMap.of(seat_maps.of(root), info.context.viewer)
 
@@ -106,7 +108,9 @@ class Show(relay.Node):
 class Movie(relay.Node):
     pk: relay.NodeID[int]
     title: str = strawberry_django.field(description="Its title.")
-    synopsis: str = strawberry_django.field(description="What it is about; may be empty.")
+    synopsis: str = strawberry_django.field(
+        metadata=cost(extra=LONG_TEXT_COST), description="What it is about; may be empty."
+    )
     duration_minutes: int = strawberry_django.field(description="Its running time in minutes.")
     duration_is_estimate: bool = strawberry_django.field(
         description="Whether the running time is only an estimate, because nobody has told the exact one yet."
@@ -139,7 +143,7 @@ class Movie(relay.Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Show]:
-        page = Slice.of(first, after, last, before)
+        page = PageRequest.of(first, after, last, before)
         found = for_peers(root, info, lambda: filtered_shows(filter))
         return Connection(page=PageOfPart(found, page, info, PartOf(root, "movie_id")))
 

@@ -1,7 +1,8 @@
 """What an operation costs: about how many fields it makes the server resolve.
 
-A field costs one, and what it has below as often as its list is long: as long as the page that was asked for, or as
-long as such a list usually is. What takes the database or the domain longer than that is charged for beside it.
+A field costs one, and the fields below it as often as its list is long: the requested page size, or the usual length
+of such a list. Work of the database or the domain that takes longer costs extra. A field declares what differs from
+the defaults where it is defined: `strawberry.field(metadata=cost(list_length=25))`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -27,34 +29,60 @@ from graphql import (
     is_list_type,
     value_from_ast_untyped,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from schema.engine.pagination import DEFAULT_PAGE, LARGEST_PAGE
 
-# How many there usually are, where it is not a handful.
-LENGTHS = {
-    ("Screen", "rows"): 20,
-    ("SeatMap", "rows"): 20,
-    ("SeatRow", "seats"): 25,
-    ("SeatChanges", "seats"): 500,
-    ("Query", "seatTimeline"): 200,
-}
-A_HANDFUL = 10
-# Texts of up to thousands of characters, of which a few fields could make an answer of a hundred megabytes.
-LONG_TEXTS = {("Movie", "synopsis"): 10}
-# A house is read whole, whatever is asked of it, and may be a large one. All of it may have changed.
-HOUSES = {("Show", "seatMap"), ("Query", "seatChanges"), ("Subscription", "seatChanges")}
-A_HOUSE = 2_500
+# Of a list that is not a page, unless its field declares another length.
+DEFAULT_LIST_LENGTH = 10
+# A text of up to thousands of characters: a few such fields could make a response of a hundred megabytes.
+LONG_TEXT_COST = 9
 # A page, and a count: once for a whole list of parents, which are asked about together.
-A_QUERY = 250
-A_MUTATION = 400
-A_PLAN = 3_500
-PLANS = {"createScreen", "updateScreen"}
+QUERY_COST = 250
+MUTATION_COST = 400
+COST = "cost"
+# The `metadata` of a mutation that checks a password or a token. A request may have one of them, so that guesses can be
+# counted by requests.
+CREDENTIAL_GUESS: dict[str, object] = {"credential_guess": True}
 WHICH_OPERATION = (
     "`operationName` is the name of one operation in the document; it can be left out if there is only one."
 )
 # Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
+
+
+@dataclass(frozen=True)
+class FieldCost:
+    """What resolving a field costs.
+
+    `extra` is charged for every time that it is resolved, beside the field itself; `once` one time for each mention in
+    the document, however long the list around it is.
+    """
+
+    list_length: int = DEFAULT_LIST_LENGTH
+    extra: int = 0
+    once: int | None = None
+
+
+def cost(*, list_length: int = DEFAULT_LIST_LENGTH, extra: int = 0, once: int | None = None) -> dict[str, object]:
+    """The `metadata` of a field that costs something else than other fields; see `FieldCost`."""
+    return {COST: FieldCost(list_length=list_length, extra=extra, once=once)}
+
+
+def declared_cost(field: GraphQLField | None) -> FieldCost:
+    found = _metadata(field).get(COST, FieldCost())
+    assert isinstance(found, FieldCost)
+    return found
+
+
+def is_credential_guess(field: GraphQLField) -> bool:
+    return CREDENTIAL_GUESS.keys() <= _metadata(field).keys()
+
+
+def _metadata(field: GraphQLField | None) -> Mapping[Any, Any]:
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF) if field else None
+    return definition.metadata if definition else {}
 
 
 @dataclass(frozen=True)
@@ -86,11 +114,13 @@ class Operation:
         )
 
     @property
-    def root_fields(self) -> list[str]:
-        return [field.name.value for field, _ in self._fields(self.node.selection_set, self._root)]
+    def credential_guesses(self) -> int:
+        """How many of its mutations check a credential."""
+        names = [field.name.value for field, _ in self._fields(self.node.selection_set, self._root)]
+        return sum(is_credential_guess(self._root.fields[name]) for name in names if name in self._root.fields)
 
     @property
-    def _root(self) -> GraphQLNamedType:
+    def _root(self) -> GraphQLObjectType:
         root = self.schema.get_root_type(self.node.operation)
         assert root is not None
         return root
@@ -119,13 +149,16 @@ class Operation:
 
     def _once(self, name: str, parent: GraphQLObjectType) -> int:
         """What a field costs beside itself, however long the list is in which it is asked for."""
-        if parent == self.schema.mutation_type:
-            return A_PLAN if name in PLANS else A_MUTATION
-        if parent.name.endswith("Connection"):
-            return A_QUERY if name == "totalCount" else 0
         definition = getattr(parent, "fields", {}).get(name)
+        declared = declared_cost(definition).once
+        if declared is not None:
+            return declared
+        if parent == self.schema.mutation_type:
+            return MUTATION_COST
+        if parent.name.endswith("Connection"):
+            return QUERY_COST if name == "totalCount" else 0
         is_connection = definition is not None and get_named_type(definition.type).name.endswith("Connection")
-        return A_QUERY if is_connection else 0
+        return QUERY_COST if is_connection else 0
 
     def _of_selections(self, selections: SelectionSetNode, parent: GraphQLNamedType, page: int) -> int:
         return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))
@@ -137,14 +170,14 @@ class Operation:
             return self._of_introspection(node)
         # A union has no fields of its own, but for its name.
         definition = getattr(parent, "fields", {}).get(name)
+        declared = declared_cost(definition)
         times = 1
         if definition is not None and is_list_type(get_nullable_type(definition.type)):
-            times = page if parent.name.endswith("Connection") else LENGTHS.get((parent.name, name), A_HANDFUL)
+            times = page if parent.name.endswith("Connection") else declared.list_length
         if definition is None or not node.selection_set:
-            return times * LONG_TEXTS.get((parent.name, name), 1)
+            return times * (1 + declared.extra)
         result = cast("GraphQLNamedType", get_named_type(definition.type))
-        itself = 1 + (A_HOUSE if (parent.name, name) in HOUSES else 0)
-        return itself + times * self._of_selections(node.selection_set, result, self._page(node))
+        return 1 + declared.extra + times * self._of_selections(node.selection_set, result, self._page(node))
 
     def _of_introspection(self, node: FieldNode) -> int:
         below = 0

@@ -19,7 +19,6 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema.accounts.mutations import CREDENTIAL_MUTATIONS
 from schema.engine import limits
 from schema.engine.costs import Operation
 from schema.engine.errors import NOT_NULL, unparsable
@@ -62,8 +61,7 @@ class Documents(SchemaExtension):
 def check(operation: Operation) -> None:
     """The limits that depend on which operation it is, and on its variables."""
     limits.check("cost", operation.cost)
-    guesses = [name for name in operation.root_fields if name in CREDENTIAL_MUTATIONS]
-    limits.check("credentialMutations", len(guesses))
+    limits.check("credentialMutations", operation.credential_guesses)
 
 
 def read(text: str, schema: GraphQLSchema) -> tuple[DocumentNode, list[GraphQLError]]:

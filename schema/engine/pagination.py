@@ -41,7 +41,7 @@ class PartOf:
 
 
 @dataclass(frozen=True)
-class Slice:
+class PageRequest:
     """Which page: the four arguments of a connection, checked."""
 
     first: int | None
@@ -50,7 +50,7 @@ class Slice:
     before: str | None
 
     @classmethod
-    def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "Slice":
+    def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "PageRequest":
         """Raises `BadUserInput` for a page nobody can have."""
         for name, size in (("first", first), ("last", last)):
             if size is not None and not 0 <= size <= LARGEST_PAGE:
@@ -73,7 +73,7 @@ class Page:
     """One page of `queryset`, read when it is first needed."""
 
     queryset: QuerySet[Any]
-    slice: Slice
+    request: PageRequest
     info: Info
 
     @property
@@ -95,10 +95,10 @@ class Page:
 
     @cached_property
     def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
-        queryset, ordering = _paged(self.queryset, self.slice, self.info)
+        queryset, ordering = _paged(self.queryset, self.request, self.info)
         rows = _evaluated(queryset)
-        page = gather(_in_order(rows[: self.slice.size], self.slice))
-        return page, len(rows) > self.slice.size, ordering
+        page = gather(_in_order(rows[: self.request.size], self.request))
+        return page, len(rows) > self.request.size, ordering
 
 
 @dataclass
@@ -119,7 +119,7 @@ class PageOfPart(Page):
     def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
         def load(peers: Peers[Any]) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
             of_peers = self.queryset.filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
-            queryset, ordering = _paged(of_peers, self.slice, self.info, part=self.part.by)
+            queryset, ordering = _paged(of_peers, self.request, self.info, part=self.part.by)
             parts = defaultdict(list)
             for row in gather(_evaluated(queryset)):
                 parts[getattr(row, self.part.by)].append(row)
@@ -127,7 +127,7 @@ class PageOfPart(Page):
 
         parts, ordering = once(self.part.row, _place(self.info), load)
         rows = parts.get(self.part.row.pk, [])
-        return _in_order(rows[: self.slice.size], self.slice), len(rows) > self.slice.size, ordering
+        return _in_order(rows[: self.request.size], self.request), len(rows) > self.request.size, ordering
 
 
 def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
@@ -141,7 +141,7 @@ def _place(info: Info) -> tuple[str, ...]:
 
 
 def _paged(
-    queryset: QuerySet[Any], page: Slice, info: Info, part: str | None = None
+    queryset: QuerySet[Any], page: PageRequest, info: Info, part: str | None = None
 ) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
     try:
         paged, ordering = apply_cursor_pagination(
@@ -174,7 +174,7 @@ def _evaluated(queryset: QuerySet[Any]) -> list[Any]:
         raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
 
 
-def _in_order(rows: Sequence[Any], page: Slice) -> list[Any]:
+def _in_order(rows: Sequence[Any], page: PageRequest) -> list[Any]:
     return list(rows) if page.last is None else list(reversed(rows))
 
 
@@ -213,10 +213,10 @@ class Connection(Generic[NodeType]):
     @strawberry.field(description="Where this page stands in the list.")
     def page_info(self) -> PageInfo:
         page = self.page
-        forward = page.slice.last is None
+        forward = page.request.last is None
         return PageInfo(
-            has_next_page=page.is_cut if forward else page.slice.before is not None,
-            has_previous_page=page.slice.after is not None if forward else page.is_cut,
+            has_next_page=page.is_cut if forward else page.request.before is not None,
+            has_previous_page=page.request.after is not None if forward else page.is_cut,
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
         )

@@ -7,8 +7,9 @@ import strawberry_django
 
 from cinema.booking import seat_maps
 from schema.catalog.inputs import ShowId
-from schema.catalog.seat_maps import moment_of
+from schema.catalog.seat_maps import SEAT_MAP_COST, moment_of
 from schema.engine.context import Info
+from schema.engine.costs import cost
 from schema.engine.ids import key_of
 from schema.realtime.types import SeatChanges
 
@@ -19,10 +20,11 @@ Since = Annotated[
 
 
 @strawberry.type
-class RealtimeQuery:
+class RealtimeQueries:
     @strawberry_django.field(
+        metadata=cost(extra=SEAT_MAP_COST),
         description="What the seats of a show are now that may have changed since a cursor. A subscription pushes the "
-        "same; this is for those who poll."
+        "same; this is for those who poll.",
     )
     def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
         viewer = info.context.viewer

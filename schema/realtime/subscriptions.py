@@ -8,8 +8,9 @@ import strawberry
 
 from cinema.realtime import seat_feed
 from schema.catalog.inputs import ShowId
-from schema.catalog.seat_maps import moment_of
+from schema.catalog.seat_maps import SEAT_MAP_COST, moment_of
 from schema.engine.context import SocketContext
+from schema.engine.costs import cost
 from schema.engine.ids import key_of
 from schema.realtime.types import SeatChanges, ViewerChanges
 
@@ -23,8 +24,9 @@ OptionalSince = Annotated[
 
 
 @strawberry.type
-class RealtimeSubscription:
+class RealtimeSubscriptions:
     @strawberry.subscription(
+        metadata=cost(extra=SEAT_MAP_COST),
         graphql_type=SeatChanges,
         description="What seats of a show have become, as soon as they have: after each sale, hold and return, and "
         "when a hold runs out. Each is told as it is now; to be told twice does no harm. Who comes back with the "

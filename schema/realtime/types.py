@@ -7,13 +7,15 @@ import strawberry
 from cinema.accounts.models import User
 from cinema.booking import seat_maps
 from schema.catalog.seat_maps import ShowSeat, cursor_of
+from schema.engine.costs import cost
 
 
 @strawberry.type(description="What seats of a show are now that may have changed since a moment.")
 class SeatChanges:
     cursor: str = strawberry.field(description="Marks the moment this tells of: the next `since`; opaque.")
     seats: list[ShowSeat] = strawberry.field(
-        description="Each seat that may have changed, as it is now; some may be as they were."
+        metadata=cost(list_length=500),
+        description="Each seat that may have changed, as it is now; some may be as they were.",
     )
 
     @classmethod

@@ -1,40 +1,22 @@
 """How large and deep a document may be: at the limit it is answered, one more is refused, and nothing is executed."""
 
 import json
-from typing import Any
 
 import pytest
 from graphql import parse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from cinema.models import User
-from schema.engine import costs, documents, limits
+from schema.engine import limits
 from tests.api.exchanges import LOGIN_INPUT, message_of
-from tests.conftest import Answer, Api
+from tests.api.limits import assert_too_complex, limit, set_limits_out_of_reach
+from tests.conftest import Api
 from tests.stored import nothing_changes
 
 
 @pytest.fixture(autouse=True)
-def small(settings: Settings) -> None:
-    """Limits at which a document can still be read by whoever reads the test. What a test is not about is far away."""
-    settings.QUERY_LIMITS = dict.fromkeys(settings.QUERY_LIMITS, 100_000)
-    # What other tests found good has been good within the limits there are.
-    documents.accepted.cache_clear()
-
-
-def limit(settings: Settings, **changed: int) -> None:
-    settings.QUERY_LIMITS = settings.QUERY_LIMITS | changed
-
-
-def assert_too_complex(answer: Answer, name: str, *, limit: int, actual: int) -> None:
-    (error,) = answer.body["errors"]
-    assert error["extensions"] == {
-        "code": "QUERY_TOO_COMPLEX",
-        "limitName": name,
-        "limit": limit,
-        "actual": actual,
-    }
-    assert "data" not in answer.body
+def limits_out_of_reach(settings: Settings) -> None:
+    set_limits_out_of_reach(settings)
 
 
 FRAGMENTS = """
@@ -109,73 +91,6 @@ def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -
     assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-# ------------------------------------------------------------------ cost
-
-PAGE, HOUSE = costs.A_QUERY, costs.A_HOUSE
-
-
-@pytest.mark.parametrize(
-    ("document", "variables", "cost"),
-    [
-        ("{ me { id username } }", {}, 3),
-        ("{ movies { totalCount } }", {}, 2 * PAGE + 2),
-        ("{ movies(first: 3) { nodes { synopsis } } }", {}, PAGE + 2 + 3 * 10),
-        # the connection, nodes, and 20 titles
-        ("{ movies { nodes { title } } }", {}, PAGE + 22),
-        ("{ movies(first: 3) { nodes { title } } }", {}, PAGE + 5),
-        ("{ movies(last: 3) { edges { cursor node { title } } } }", {}, PAGE + 2 + 3 * 3),
-        ("{ movies(first: null, last: 4) { nodes { title } } }", {}, PAGE + 6),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7}, PAGE + 9),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": 7.0}, PAGE + 9),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {"n": None}, PAGE + 22),
-        ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {}, PAGE + 22),
-        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {}, PAGE + 7),
-        ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {"n": 6}, PAGE + 8),
-        # what is refused when it is executed costs no more than the largest page there is
-        ("{ movies(first: 1000) { nodes { title } } }", {}, PAGE + 102),
-        ("{ movies(first: -5) { nodes { title } } }", {}, PAGE + 2),
-        ("{ movies(first: 2) { nodes { shows(first: 3) { nodes { id } } } } }", {}, 2 * PAGE + 2 + 2 * (2 + 3)),
-        ("{ movies(first: 2) { ...M } } fragment M on MovieConnection { nodes { title } }", {}, PAGE + 4),
-        ("{ movies(first: 2) { ... { nodes { ... on Movie { title } } } } }", {}, PAGE + 4),
-        ("{ theaters(first: 2) { nodes { screens { name } } } }", {}, PAGE + 2 + 2 * (1 + 10)),
-        (
-            "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label } } } } }",
-            {"id": "x"},
-            HOUSE + 3 + 20 * (1 + 25),
-        ),
-        (
-            'query ($id: ID!) { seatChanges(showId: $id, since: "x") { cursor seats { label status } } }',
-            {"id": "x"},
-            HOUSE + 2 + 2 * 500 + 1,
-        ),
-        ('query Q { node(id: "x") { ... on Movie { title } ... on Show { id } } }', {}, 3),
-        ("{ __typename }", {}, 1),
-        ("{ __schema { types { name } } }", {}, 30),
-    ],
-)
-def test_what_a_document_costs(
-    api: Api, settings: Settings, document: str, variables: dict[str, Any], cost: int
-) -> None:
-    if cost > 1:
-        limit(settings, cost=cost - 1)
-        assert_too_complex(api(document, **variables), "cost", limit=cost - 1, actual=cost)
-    limit(settings, cost=cost)
-    code = api(document, **variables).body.get("errors", [{"extensions": {"code": None}}])[0]["extensions"]["code"]
-    assert code in (None, "BAD_USER_INPUT")
-
-
-def test_the_cost_is_that_of_the_operation_that_is_asked_for(api: Api, settings: Settings) -> None:
-    limit(settings, cost=10)
-    document = "query Dear { movies { nodes { title } } } query Cheap { __typename }"
-    body = {"query": document, "operationName": "Cheap"}
-    assert api.client.post("/graphql", body, content_type="application/json").json() == {
-        "data": {"__typename": "Query"}
-    }
-    body["operationName"] = "Dear"
-    answer = api.client.post("/graphql", body, content_type="application/json").json()
-    assert answer["errors"][0]["extensions"]["limitName"] == "cost"
-
-
 # ------------------------------------------------------------------ guesses
 
 
@@ -234,52 +149,3 @@ def test_an_answer_that_is_too_large_is_not_given(api: Api, settings: Settings) 
     assert api(document).data
     settings.MAX_ANSWER_BYTES = size - 1
     assert_too_complex(api(document), "answerBytes", limit=size - 1, actual=size)
-
-
-@pytest.mark.parametrize(
-    ("document", "variables", "cost"),
-    [
-        ("mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { __typename } }", {}, 402),
-        ("mutation ($input: CreateScreenInput!) { a: createScreen(input: $input) { __typename } }", {}, 3_502),
-        ("{ movies(first: 3) { nodes { genres } } }", {}, 250 + 2 + 3 * 10),
-        # once for the whole list, since all of its movies are asked about together
-        ("{ movies(first: 3) { nodes { shows(first: 1) { totalCount } } } }", {}, 3 * 250 + 2 + 3 * 2),
-        # once for each show, whose houses are read one by one
-        ("{ shows(first: 3) { nodes { seatMap { cursor } } } }", {}, 250 + 2 + 3 * 2_502),
-    ],
-)
-def test_what_takes_longer_is_charged_for(
-    api: Api, settings: Settings, document: str, variables: Any, cost: int
-) -> None:
-    limit(settings, cost=100)
-    assert_too_complex(api(document, input={}, **variables), "cost", limit=100, actual=cost)
-
-
-# Lists of which there are a handful, or that are no longer than what was sent.
-HANDFULS = {
-    "Booking.tickets",
-    "Booking.timeline",
-    "HoldExpired.stillAvailable",
-    "InvalidInput.fields",
-    "Movie.genres",
-    "SeatsSold.seats",
-    "SeatsTaken.alternatives",
-    "SeatsTaken.seats",
-    "Show.prices",
-    "Theater.screens",
-    "UnknownSeats.seats",
-}
-
-
-def test_every_list_is_known_to_be_short_or_has_a_length(api: Api) -> None:
-    types = api("{ __schema { types { name kind fields { name type { kind ofType { kind } } } } } }").data["__schema"][
-        "types"
-    ]
-    lists = {
-        (each["name"], field["name"])
-        for each in types
-        if each["kind"] == "OBJECT" and not each["name"].startswith("__") and not each["name"].endswith("Connection")
-        for field in each["fields"]
-        if "LIST" in (field["type"]["kind"], (field["type"]["ofType"] or {}).get("kind"))
-    }
-    assert {".".join(each) for each in lists - set(costs.LENGTHS)} == HANDFULS

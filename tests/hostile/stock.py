@@ -11,8 +11,10 @@ from strawberry.django.views import GraphQLView
 from strawberry.schema.config import StrawberryConfig
 
 from schema.engine.context import Context
+from schema.engine.execution import problem_handlers
 from schema.engine.scalars import SCALARS
-from schema.root import PROBLEM_HANDLERS, Mutation, Query
+from schema.engine.slices import mutation_type, query_type
+from schema.root import SLICES
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
@@ -25,10 +27,10 @@ MIDDLEWARE = [
 ]
 
 schema = strawberry.Schema(
-    query=Query,
-    mutation=Mutation,
+    query=query_type(SLICES),
+    mutation=mutation_type(SLICES),
     # Without these every problem would be an error, which is no fault of the stock stack.
-    exception_handlers=PROBLEM_HANDLERS,
+    exception_handlers=problem_handlers(SLICES),
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

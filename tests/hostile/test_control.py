@@ -11,7 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.engine import limits
 from schema.engine.scalars import SCALARS
-from schema.root import Query
+from schema.engine.slices import query_type
+from schema.root import SLICES
 from tests.hostile import judge, stock
 from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
@@ -80,7 +81,9 @@ def test_the_limiters_of_strawberry_take_longer_than_what_they_limit(limiter: An
     """They expand fragments, each time they are spread. Ours count the same document in no time."""
     doubling = " ".join(f"fragment F{n} on User {{ ...F{n + 1} ...F{n + 1} }}" for n in range(24))
     document = f"{{ me {{ ...F0 }} }} {doubling} fragment F24 on User {{ id }}"
-    schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[limiter])
+    schema = strawberry.Schema(
+        query=query_type(SLICES), config=StrawberryConfig(scalar_map=SCALARS), extensions=[limiter]
+    )
     with pytest.raises(judge.TimeIsUp), judge.at_most(judge.SECONDS):
         schema.execute_sync(document)
     with judge.at_most(judge.SECONDS), pytest.raises(GraphQLError, match="too complex"):

@@ -16,9 +16,9 @@ from strawberry.types.graphql import OperationType
 
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
+from schema.engine.execution import Schema
 from schema.engine.http import answers
 from schema.engine.http.requests import GraphQLRequest, Refused, read
-from schema.root import schema
 
 BY_SOCKET = "Subscriptions go over a WebSocket at this address, in the protocol graphql-transport-ws."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -29,6 +29,7 @@ OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, Operat
 class GraphQLView(View):
     """Answers in JSON, whatever comes in; and has the explorer for a browser that opens its address."""
 
+    schema: Schema | None = None
     # Answers such a browser with a page.
     explorer: Callable[[HttpRequest], HttpResponse] | None = None
 
@@ -40,25 +41,25 @@ class GraphQLView(View):
             reason = f"The answer is {answers.JSON} or {answers.GRAPHQL_RESPONSE}."
             return answers.refusal(reason, status=406)
         try:
-            return answers.answer(_execute(request, read(request)), media_type=media_type)
+            return answers.answer(self._execute(request, read(request)), media_type=media_type)
         except Refused as refused:
             return answers.refusal(
                 refused.reason, status=refused.status, media_type=media_type, headers=refused.headers
             )
 
-
-def _execute(request: HttpRequest, asked: GraphQLRequest) -> ExecutionResult:
-    try:
-        return schema.execute_sync(
-            asked.query,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
-            context_value=Context(request=request),
-            allowed_operation_types=OPERATIONS[request.method or ""],
-        )
-    except InvalidOperationTypeError as error:
-        if error.operation_type is OperationType.SUBSCRIPTION:
-            return ExecutionResult(None, [GraphQLError(BY_SOCKET, extensions={"code": "BAD_USER_INPUT"})])
-        raise Refused(405, "GET is for queries; everything else is POST.", {"Allow": "POST"}) from error
-    except CannotGetOperationTypeError:
-        return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])
+    def _execute(self, request: HttpRequest, asked: GraphQLRequest) -> ExecutionResult:
+        assert self.schema is not None
+        try:
+            return self.schema.execute_sync(
+                asked.query,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                context_value=Context(request=request),
+                allowed_operation_types=OPERATIONS[request.method or ""],
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                return ExecutionResult(None, [GraphQLError(BY_SOCKET, extensions={"code": "BAD_USER_INPUT"})])
+            raise Refused(405, "GET is for queries; everything else is POST.", {"Allow": "POST"}) from error
+        except CannotGetOperationTypeError:
+            return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])

@@ -1,0 +1,17 @@
+"""What bookings and holds add to the schema."""
+
+from cinema.booking import queries
+from schema.booking.mutations import BookingMutations
+from schema.booking.problems import PROBLEM_HANDLERS
+from schema.booking.queries import BookingQueries
+from schema.engine.slices import Slice
+
+booking = Slice(
+    queries=BookingQueries,
+    mutations=BookingMutations,
+    problems=PROBLEM_HANDLERS,
+    nodes={
+        "Booking": lambda context: queries.bookings_seen_by(context.viewer),
+        "Ticket": lambda context: queries.tickets_seen_by(context.viewer),
+    },
+)
