@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, OuterRef, QuerySet
 
-from cinema.booking.models import Ticket
+from cinema.booking import show_status
 from cinema.catalog import queries
 from cinema.catalog.models import Movie, Show, ShowQuerySet
 from cinema.catalog.queries import MovieCriteria, ShowCriteria
+from cinema.core.clock import Now
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
     if showing.on is not None or showing.theater_id is not None:
         found = found.filter(Exists(_of_movie(shows)))
     if showing.on_sale is not None:
-        on_sale = Exists(_of_movie(bookable(shows)))
+        on_sale = Exists(_of_movie(show_status.on_sale(shows)))
         found = found.filter(on_sale if showing.on_sale else ~on_sale)
     return found
 
@@ -47,26 +46,8 @@ def shows(criteria: ShowCriteria, *, bookable_only: bool | None = None) -> ShowQ
     found = queries.shows(criteria)
     if bookable_only is None:
         return found
-    can_be_booked = Exists(bookable(Show.objects.filter(pk=OuterRef("pk"))))
+    can_be_booked = Exists(show_status.on_sale(Show.objects.filter(pk=OuterRef("pk"))))
     return found.filter(can_be_booked if bookable_only else ~can_be_booked)
-
-
-def bookable(shows: ShowQuerySet) -> ShowQuerySet:
-    """Those with the status ON_SALE."""
-    taken = (
-        Ticket.objects.live()
-        .filter(show=OuterRef("pk"))
-        .order_by()
-        .values("show")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return (
-        shows.not_cancelled()
-        .filter(starts_at__gt=Now() + settings.BOOKING_CLOSES_BEFORE_START)
-        .alias(taken=Coalesce(Subquery(taken), 0))
-        .filter(taken__lt=F("screen__seat_count"))
-    )
 
 
 def _of_movie(shows: ShowQuerySet) -> ShowQuerySet:

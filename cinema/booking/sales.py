@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from cinema.accounts.models import User
-from cinema.booking import history, seats, status
+from cinema.booking import history, seats, show_status
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
 from cinema.booking.locks import LockedBooking, LockedShow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
@@ -19,14 +19,8 @@ from cinema.core.transactions import TryAgain, is_uniqueness_violation
 
 def check_on_sale(show: Show, now: datetime) -> None:
     """Raises `ShowNotOnSale`."""
-    found = status.of_show(
-        starts_at=show.starts_at,
-        cancelled=show.cancelled_at is not None,
-        # Which seats are left is not asked here: the constraint knows, and says so for each seat.
-        seats_available=1,
-        now=now,
-        closes_before=settings.BOOKING_CLOSES_BEFORE_START,
-    )
+    # The constraint on tickets decides which seats are left.
+    found = show_status.ignoring_seats(show, now)
     if found is not ShowStatus.ON_SALE:
         raise ShowNotOnSale(found)
 

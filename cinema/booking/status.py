@@ -1,6 +1,4 @@
-"""What can be said about a show and its seats from the facts. Pure."""
-
-from datetime import datetime, timedelta
+"""The statuses of a show and of its seats."""
 
 from django.db.models import TextChoices
 
@@ -20,13 +18,3 @@ class SeatStatus(TextChoices):
     HELD = "HELD", "Kept for a buyer for a few minutes"
     BOOKED = "BOOKED", "Sold"
     BLOCKED = "BLOCKED", "Not for sale: kept back by staff"
-
-
-def of_show(
-    *, starts_at: datetime, cancelled: bool, seats_available: int, now: datetime, closes_before: timedelta
-) -> ShowStatus:
-    if cancelled:
-        return ShowStatus.CANCELLED
-    if now >= starts_at - closes_before:
-        return ShowStatus.CLOSED
-    return ShowStatus.ON_SALE if seats_available else ShowStatus.SOLD_OUT
