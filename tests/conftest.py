@@ -1,18 +1,66 @@
-"""Fixtures that most tests share. What a test begins with is in `situations`."""
+"""Which tests run on which database, and the fixtures that most tests share. The data they start with: `situations`."""
 
 import json
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from strawberry.relay.utils import to_base64
 
 from cinema.models import Show, User
 from tests import situations
 from tests.redis_server import redis_server
+from tests.serving import database_url, environment, server
 
-__all__ = ["redis_server"]
+# Fixtures for all tests. One server does for all tests of a process.
+__all__ = ["database_url", "environment", "redis_server", "server"]
+
+# Folders and modules whose tests give the same result on either database. They are marked `once`, and `make test` runs
+# them on PostgreSQL only. A test in them that depends on the database is marked `both`.
+ONCE = (
+    "admin",
+    "api",
+    "browser",
+    "conformance",
+    "fuzz",
+    "hostile",
+    "management",
+    "proof",
+    "runtime",
+    "server",
+    "sockets",
+    "web",
+    "test_cors.py",
+    "test_headers.py",
+    "test_machine.py",
+    "test_mail_settings.py",
+    "test_redis_server.py",
+    "test_refusals.py",
+    "test_settings.py",
+    "test_stored.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of `ONCE`, and leave out those that need the other database."""
+    tests = Path(__file__).parent
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    for item in items:
+        if item.path.relative_to(tests).parts[0] in ONCE and not item.get_closest_marker("both"):
+            item.add_marker("once")
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests often wait for a server, a browser or a clock."""
+    return (os.cpu_count() or 1) + 1
 
 
 @dataclass

@@ -1,6 +1,6 @@
 import limits
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import throttling
@@ -137,7 +137,7 @@ def test_what_is_over_is_forgotten_so_many_at_a_time() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time; `make test` runs it on PostgreSQL")
+@pytest.mark.postgresql(reason="SQLite has one writer at a time")
 def test_who_forgets_does_not_wait_for_who_counts() -> None:
     knock(address=HOME)
     knock(address=CAFE)

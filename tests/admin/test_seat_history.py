@@ -10,7 +10,7 @@ from cinema.catalog.models import Show
 from tests import situations
 from tests.admin.conftest import desk_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LIST = reverse("admin:cinema_ticketevent_changelist")
 

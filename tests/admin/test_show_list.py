@@ -11,7 +11,7 @@ from cinema.booking import blocks
 from cinema.catalog.models import Show, Theater
 from tests import situations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LIST = reverse("admin:cinema_show_changelist")
 

@@ -9,7 +9,7 @@ from cinema.catalog.models import Movie, Screen, Show, Theater
 from tests import situations
 from tests.admin.conftest import entered, errors
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_a_screen_is_added_and_changed(desk: Client) -> None:

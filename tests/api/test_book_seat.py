@@ -10,6 +10,8 @@ from tests import situations
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
+pytestmark = pytest.mark.both
+
 BOOK_SEAT = """
 mutation ($input: BookSeatInput!) {
   bookSeat(input: $input) {

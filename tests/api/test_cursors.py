@@ -11,6 +11,8 @@ from cinema.models import User
 from tests.api.lists import LISTS, ORDERS, Pages, global_ids, make, make_movies
 from tests.conftest import Answer, Api
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize("argument", ["after", "before"])
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from tests.api.holding import hold_best, seats_of
 from tests.conftest import Api
 from tests.stored import nothing_changes
 
+pytestmark = pytest.mark.both
+
 
 def test_the_best_are_together_nearest_the_middle(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSSS", "SSSSSS", "SSSSSS"])

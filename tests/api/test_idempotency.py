@@ -12,6 +12,8 @@ from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, answer
 from tests.conftest import Api
 from tests.stored import nothing_changes
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def world(show: Show, buyer: User) -> World:

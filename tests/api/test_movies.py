@@ -11,6 +11,8 @@ from tests import situations
 from tests.conftest import Api, global_id
 from tests.situations import in_hours
 
+pytestmark = pytest.mark.both
+
 MOVIES = """
 query ($filter: MovieFilter, $orderBy: MovieOrder, $shows: ShowFilter) {
   movies(filter: $filter, orderBy: $orderBy) {

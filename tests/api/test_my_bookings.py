@@ -7,6 +7,8 @@ from cinema.models import User
 from tests import situations
 from tests.conftest import Api, global_id
 
+pytestmark = pytest.mark.both
+
 MY_BOOKINGS = """
 query ($filter: BookingFilter, $first: Int, $after: String) {
   myBookings(filter: $filter, first: $first, after: $after) {

@@ -8,6 +8,8 @@ from tests.api.lists import global_ids, make_shows
 from tests.conftest import Answer, Api
 from tests.situations import a_movie, in_hours
 
+pytestmark = pytest.mark.both
+
 MOVIES_WITH_SHOWS = """
 query Movies($first: Int, $after: String, $last: Int, $before: String) {
   movies {

@@ -12,7 +12,7 @@ from tests.connections import connecting_with
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
 

@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="a failure of PostgreSQL: `make test` runs it there"),
+    pytest.mark.postgresql(reason="failures that only PostgreSQL has"),
 ]
 
 

@@ -24,8 +24,9 @@ from tests.connections import connecting_with
 from tests.stored import nothing_changes
 
 pytestmark = [
+    pytest.mark.both,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="a failure of SQLite: `make test` runs it there"),
+    pytest.mark.sqlite(reason="failures that only SQLite has"),
 ]
 
 

@@ -24,6 +24,8 @@ from tests.api.lists import (
 from tests.conftest import Api
 from tests.situations import in_hours
 
+pytestmark = pytest.mark.both
+
 
 def spread(list_name: str, order: str, buyer: User) -> list[str]:
     """Ids of rows with different, equal and null sort keys, in the order of the list."""

@@ -12,6 +12,8 @@ from tests import situations
 from tests.conftest import Answer, Api, global_id
 from tests.stored import nothing_changes
 
+pytestmark = pytest.mark.both
+
 SEAT_CHANGES = """
 query ($id: ID!, $since: String!) {
   seatChanges(showId: $id, since: $since) {

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from strawberry.relay.utils import from_base64
 
@@ -11,6 +12,8 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.models import Show, User
 from tests import situations
 from tests.conftest import Api, global_id
+
+pytestmark = pytest.mark.both
 
 SEAT_MAP = """
 query ($id: ID!) {

@@ -15,6 +15,8 @@ from tests import situations
 from tests.conftest import Api, global_id
 from tests.situations import in_hours
 
+pytestmark = pytest.mark.both
+
 SHOWS = """
 query ($filter: ShowFilter, $orderBy: ShowOrder) {
   shows(filter: $filter, orderBy: $orderBy) { totalCount nodes { id } }

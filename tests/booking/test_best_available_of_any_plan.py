@@ -21,6 +21,9 @@ from tests.booking.picking_model import (
     suitable_in,
 )
 
+# No database.
+pytestmark = pytest.mark.once
+
 # What a seat is likely to be.
 QUIET = "SSSSSSSPPPPWC_ssp"
 BUSY = "SSSSPPWC_sssppwc"

@@ -1,9 +1,13 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cinema.booking.picking import RESERVED_FOR_NEED, Place, nearest
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
+
+# No database.
+pytestmark = pytest.mark.once
 
 plans = st.lists(st.text("SPWC_", min_size=1, max_size=12), min_size=1, max_size=8).filter(
     lambda rows: any(letter != "_" for row in rows for letter in row)

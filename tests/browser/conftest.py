@@ -29,9 +29,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import machine
 from tests.browser import chromium
 from tests.browser.visitor import Visitor
-from tests.serving import Server, database_url, environment, server
-
-__all__ = ["database_url", "environment", "server"]
+from tests.serving import Server
 
 # Of `expect`: what a page shows at once can take a busy machine a while.
 expect.set_options(timeout=20_000)

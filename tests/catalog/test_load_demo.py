@@ -21,7 +21,7 @@ from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.demo.films import FILMS
 from cinema.management.demo.houses import LISBON, THEATERS, TOKYO
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CLEANING = timedelta(minutes=15)
 

@@ -17,7 +17,8 @@ from tests.concurrency.moments import CLEARING, CONFIRMING_LATE, EXTENDING_TOO_L
 from tests.concurrency.outcomes import PRICE, AtOnce, events, is_refusal, owners, state, stored
 from tests.concurrency.racing import after, interruptible, lost_only_in_read_committed, meet
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# SQLite has one writer at a time, so most of these interleavings cannot happen there.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @lost_only_in_read_committed

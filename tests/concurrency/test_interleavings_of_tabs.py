@@ -21,7 +21,8 @@ from tests.concurrency.moments import (
 from tests.concurrency.outcomes import FREE, PRICE, AtOnce, events, is_refusal, owners, state, stored
 from tests.concurrency.racing import after
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# SQLite has one writer at a time, so most of these interleavings cannot happen there.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 class TestTwoTabs:

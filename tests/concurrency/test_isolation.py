@@ -15,9 +15,7 @@ def isolation_of_a_transaction() -> str:
     return str(found)
 
 
+@pytest.mark.postgresql(reason="SQLite has one isolation level")
 def test_transactions_are_as_isolated_as_the_run_says() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; `make test` runs it on PostgreSQL")
-
     assert isolation_of_a_transaction() == ISOLATION
     assert race(isolation_of_a_transaction, isolation_of_a_transaction) == [ISOLATION, ISOLATION]

@@ -27,9 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ONE = BestAvailable(count=1)
 
-only_many_writers = pytest.mark.skipif(
-    "connection.vendor == 'sqlite'", reason="in SQLite everybody waits; `make test` runs it on PostgreSQL"
-)
+only_many_writers = pytest.mark.postgresql(reason="SQLite has one writer at a time")
 
 
 class TestBestAvailable:

@@ -9,8 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests import javascript
 from tests.serving import Server
 
-# One server for all of them, in one process of the tests.
-pytestmark = pytest.mark.xdist_group("conformance")
+# They share a server with tests/server.
+pytestmark = pytest.mark.xdist_group("server")
 
 AUDITS = 61
 
@@ -46,6 +46,7 @@ def test_the_server_passes_every_audit(server: Server) -> None:
     assert len(outcomes) == AUDITS
 
 
+@pytest.mark.deep
 @pytest.mark.urls("tests.conformance.stock")
 def test_the_audits_find_fault_with_a_server_that_knows_no_response_type(live_server: LiveServer) -> None:
     """The control: Strawberry as it comes, and the same audits."""

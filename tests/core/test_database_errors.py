@@ -13,10 +13,8 @@ from cinema.core.database_errors import is_outage
 from cinema.models import Genre
 from tests.connections import connecting_with
 
-ON_POSTGRESQL = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="a failure of PostgreSQL: `make test` runs it there"
-)
-ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="a failure of SQLite: `make test` runs it there")
+ON_POSTGRESQL = pytest.mark.postgresql(reason="a failure that only PostgreSQL has")
+ON_SQLITE = pytest.mark.sqlite(reason="a failure that only SQLite has")
 
 
 def execute(*statements: str) -> None:

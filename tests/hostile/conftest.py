@@ -13,7 +13,7 @@ from tests.hostile.others import THREADS, TYPENAME
 from tests.proof import fixtures
 from tests.proof.fixtures import StagedShow
 from tests.proof.server import Server, free_port, manage
-from tests.serving import database_url  # noqa: F401 - a fixture
+from tests.serving import new_database
 from tests.waiting import wait_until
 
 BASE = {
@@ -34,11 +34,12 @@ def _one_host(settings: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def environment(database_url: str) -> dict[str, str]:  # noqa: F811 - the fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """As in production, with a database of its own."""
-    made = {**BASE, "PATH": "/usr/bin:/bin", "SECRET_KEY": uuid.uuid4().hex, "DATABASE_URL": database_url}
-    manage("migrate", "--verbosity", "0", environment=made)
-    return made
+    with new_database(tmp_path_factory.mktemp("hostile")) as url:
+        made = {**BASE, "PATH": "/usr/bin:/bin", "SECRET_KEY": uuid.uuid4().hex, "DATABASE_URL": url}
+        manage("migrate", "--verbosity", "0", environment=made)
+        yield made
 
 
 @pytest.fixture(scope="session")

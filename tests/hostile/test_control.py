@@ -18,7 +18,7 @@ from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
 
 # Time can be up in the middle of a callback of the garbage collector, which has nobody to raise it to.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"), pytest.mark.deep]
 
 
 def named(attack: Attack) -> str:

@@ -224,6 +224,7 @@ child.wait()
     assert output == b""
 
 
+@pytest.mark.both
 def test_it_survives_an_outage(show: Show, environment: dict[str, str], log: Path) -> None:
     with looping(environment, log) as process:
         wait_until_released(over(show, "A1"), log)

@@ -172,6 +172,7 @@ def test_while_it_loops_what_is_asked_for_is_sent(environment: dict[str, str], s
     assert log.read_text() == ""
 
 
+@pytest.mark.both
 def test_it_survives_an_outage_of_the_database(environment: dict[str, str], server: MailServer, log: Path) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
     loop = command("--loop", "--every", "0.05")

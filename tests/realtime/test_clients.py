@@ -25,7 +25,7 @@ from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
 from tests.serving import Server, new_database, new_environment, serving
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
 
 BUYERS = 3
 SUBSCRIPTION = """

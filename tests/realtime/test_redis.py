@@ -23,7 +23,7 @@ from tests.redis_server import RedisServer
 from tests.serving import Server, new_database, new_environment, serving
 from tests.waiting import MAX_TRANSACTION_SECONDS
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
 
 ONE_PROCESS = ("manage.py", "serve", "--workers", "1")
 BUYERS = 6

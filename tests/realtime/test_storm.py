@@ -25,7 +25,7 @@ from tests.realtime.looking_on import eventually
 from tests.serving import Server, new_database, new_environment, serving
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.deep]
 
 BUYERS = 4
 # Of each kind.

@@ -81,6 +81,7 @@ def free_seats(show: dict[str, Any]) -> list[str]:
     return [seat["label"] for row in show["seatMap"]["rows"] for seat in row["seats"] if seat["status"] == "AVAILABLE"]
 
 
+@pytest.mark.both
 def test_sign_up_find_a_show_book_a_seat_be_refused_and_cancel(server: Server) -> None:
     ann, ben = signed_up(server, "ann"), signed_up(server, "ben")
     show = a_show(server)
@@ -102,6 +103,7 @@ def test_sign_up_find_a_show_book_a_seat_be_refused_and_cancel(server: Server) -
     assert again["status"] == "CONFIRMED"
 
 
+@pytest.mark.both
 def test_buyers_in_several_processes_never_get_the_same_seat(server: Server) -> None:
     tokens = [signed_up(server, f"racer{n}") for n in range(8)]
     show = a_show(server)

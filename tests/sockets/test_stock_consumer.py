@@ -14,6 +14,8 @@ from strawberry.channels import GraphQLWSConsumer
 from schema.engine.sockets.messages import PROTOCOL
 from schema.root import schema
 
+pytestmark = pytest.mark.deep
+
 PINGS = 10_000
 SUBSCRIBERS = 50
 
