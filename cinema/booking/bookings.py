@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, keys, locks, sales, seats
+from cinema.booking import expiry, history, keys, locks, sales, seats, tickets
 from cinema.booking.errors import (
     HoldExpired,
     SeatLimitReached,
@@ -83,36 +83,36 @@ def _confirm(*, booking_id: int, by: User) -> Booking:
         return booking
     match booking.status_at(at.now):
         case BookingStatus.HELD:
-            tickets = list(booking.tickets.unreleased())
-            booking.tickets.unreleased().update(expires_at=None)
+            confirmed = list(booking.tickets.unreleased())
+            tickets.confirm(confirmed)
         case BookingStatus.EXPIRED:
-            tickets = _taken_again(at, by=by)
+            confirmed = _taken_again(at, by=by)
         case _:
             raise HoldExpired([])
     booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, at.now, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
-    history.record(tickets, TicketEventKind.CONFIRMED, at=at.now, by=by)
+    history.record(confirmed, TicketEventKind.CONFIRMED, at=at.now, by=by)
     return booking
 
 
 def _taken_again(at: LockedBooking, *, by: User) -> list[Ticket]:
     """The tickets of a hold that ran out, alive again. Raises `HoldExpired`."""
     expiry.release([at.booking.pk])
-    tickets = list(at.booking.tickets.expired().select_related("seat"))
+    expired = list(at.booking.tickets.expired().select_related("seat"))
     show = at.booking.show
-    free = seats.still_free([ticket.seat for ticket in tickets], show=show)
-    if len(free) < len(tickets):
+    free = seats.still_free([ticket.seat for ticket in expired], show=show)
+    if len(free) < len(expired):
         raise sales.hold_expired(at)
     try:
         sales.check_on_sale(show, at.now)
-        sales.check_seat_limit(by, show_id=show.pk, wanted=len(tickets))
-        seats.take_again(tickets, show=show)
+        sales.check_seat_limit(by, show_id=show.pk, wanted=len(expired))
+        seats.take_again(expired, show=show)
     except SeatLimitReached as refusal:
         # What is free is of no use to somebody who cannot have more.
         raise HoldExpired(free[: max(0, refusal.limit - refusal.already_taken)]) from refusal
     except (ShowNotOnSale, SeatsTaken) as refusal:
         raise sales.hold_expired(at) from refusal
-    return tickets
+    return expired
 
 
 def _cancel(*, booking_id: int, labels: Sequence[str] | None, by: User) -> Booking:
@@ -127,10 +127,10 @@ def _cancel(*, booking_id: int, labels: Sequence[str] | None, by: User) -> Booki
 
 def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     """The booking's tickets, or those of the named seats."""
-    tickets = list(booking.tickets.select_related("seat").order_by("pk"))
+    found = list(booking.tickets.select_related("seat").order_by("pk"))
     if labels is None:
-        return tickets
-    by_label = {ticket.seat.label: ticket for ticket in tickets}
+        return found
+    by_label = {ticket.seat.label: ticket for ticket in found}
     unknown = [label for label in labels if label not in by_label]
     if unknown:
         raise UnknownSeats(unknown)

@@ -6,9 +6,7 @@ over. Nothing depends on anybody noticing in time; to notice only writes down wh
 
 from collections.abc import Iterable
 
-from django.db.models import F
-
-from cinema.booking import history, locks
+from cinema.booking import history, locks, tickets
 from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.core import clock
 
@@ -21,8 +19,8 @@ def release(booking_ids: Iterable[int]) -> int:
     bookings = locks.bookings(booking_ids)
     now = clock.now()
     over = [each.pk for each in bookings if each.status != each.status_at(now)]
-    tickets = list(Ticket.objects.unreleased().filter(booking__in=over))
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=F("expires_at"))
+    expired = list(Ticket.objects.unreleased().filter(booking__in=over))
+    tickets.release_expired(expired)
     Booking.objects.filter(pk__in=over).update(status=BookingStatus.EXPIRED)
-    history.record_expiry(tickets)
+    history.record_expiry(expired)
     return len(over)

@@ -1,6 +1,6 @@
-"""What happened to the seats, when, and by whom: written beside each change, in its transaction, and told as an event.
+"""The history of seats: what happened to them, when, and by whom. Written in the transaction of each change.
 
-It answers staff who ask why a seat is not free. Nothing that sells seats reads it.
+Staff read it to find out why a seat is not free. No sale depends on it.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from cinema.accounts.models import User
-from cinema.booking.events import SeatsChanged
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import as_labeled
 from cinema.catalog.models import Seat
-from cinema.core import events
 from cinema.core.errors import NotFound
 
 # A seat can be held and given back for ever; who asks wants to know what it is now, and why.
@@ -23,7 +21,7 @@ MOST_OF_A_SEAT = 200
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
     """Put down that `kind` happened to each of `tickets`. Nobody: the clock did it, or a program."""
     kept = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
-    _write(
+    TicketEvent.objects.bulk_create(
         TicketEvent(ticket=ticket, kind=kind, at=at, by=by, until=ticket.expires_at if kept else None)
         for ticket in tickets
     )
@@ -31,7 +29,7 @@ def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by
 
 def record_expiry(tickets: Iterable[Ticket]) -> None:
     """Put down that these tickets ran out: each when its time was over, not when that was noticed."""
-    _write(
+    TicketEvent.objects.bulk_create(
         TicketEvent(ticket=ticket, kind=TicketEventKind.EXPIRED, at=ticket.expires_at)
         for ticket in tickets
         if ticket.expires_at
@@ -55,12 +53,6 @@ def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
 def of_bookings(booking_ids: Iterable[int]) -> QuerySet[TicketEvent]:
     """All that happened to the seats of these bookings, the earliest first."""
     return _with_details().filter(ticket__booking__in=booking_ids)
-
-
-def _write(happenings: Iterable[TicketEvent]) -> None:
-    written = TicketEvent.objects.bulk_create(happenings)
-    if written:
-        events.publish(SeatsChanged(frozenset(event.ticket.show_id for event in written)))
 
 
 def _with_details() -> QuerySet[TicketEvent]:

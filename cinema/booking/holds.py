@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, keys, locks, sales, seats
+from cinema.booking import expiry, history, keys, locks, sales, seats, tickets
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.seats import BestAvailable
@@ -89,7 +89,7 @@ def _extend(*, booking_id: int, by: User) -> Booking:
     if booking.expires_at and booking.expires_at < longest:
         booking.expires_at = longest
         booking.save(update_fields=["expires_at"])
-        tickets = booking.tickets.unreleased()
-        tickets.update(expires_at=longest)
-        history.record(tickets, TicketEventKind.EXTENDED, at=at.now, by=by)
+        held = list(booking.tickets.unreleased())
+        tickets.extend(held, expires_at=longest)
+        history.record(held, TicketEventKind.EXTENDED, at=at.now, by=by)
     return booking

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, picking
+from cinema.booking import expiry, history, picking, tickets
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import Booking, Ticket, TicketEventKind
 from cinema.catalog.layouts import LONGEST_LABEL, MOST_SEATS, SeatCategory, as_labeled
@@ -102,7 +102,7 @@ def take(
     Without a booking they are blocks. They run out when the booking does. A seat whose hold ran out is taken over:
     the old ticket is released and its booking expires.
     """
-    tickets = [
+    new = [
         Ticket(
             show=show,
             seat=seat,
@@ -112,27 +112,25 @@ def take(
         )
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
-    _occupy(seats, lambda: Ticket.objects.bulk_create(tickets), show=show)
-    return tickets
+    _occupy(seats, lambda: tickets.insert(new), show=show)
+    return new
 
 
-def take_again(tickets: Sequence[Ticket], *, show: Show) -> None:
-    """Bring tickets that ran out to life again, for good; or `SeatsTaken` and nothing changed."""
-    again = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets])
-    seats = [ticket.seat for ticket in tickets]
-    _occupy(seats, lambda: again.update(released_at=None, expires_at=None), show=show)
+def take_again(expired: Sequence[Ticket], *, show: Show) -> None:
+    """Make expired tickets live again, without expiry; or `SeatsTaken` and nothing changed."""
+    _occupy([ticket.seat for ticket in expired], lambda: tickets.occupy_again(expired), show=show)
 
 
-def release(tickets: Sequence[Ticket], *, at: datetime, by: User | None) -> None:
-    """Free the seats of tickets that are given back, and of blocks that are lifted."""
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(released_at=at)
-    sold = [ticket for ticket in tickets if ticket.booking_id]
-    blocks = [ticket for ticket in tickets if not ticket.booking_id]
+def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> None:
+    """Free the seats of cancelled tickets and of blocks, and record it."""
+    tickets.release(unreleased, at=at)
+    sold = [ticket for ticket in unreleased if ticket.booking_id]
+    blocks = [ticket for ticket in unreleased if not ticket.booking_id]
     history.record(sold, TicketEventKind.CANCELLED, at=at, by=by)
     history.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
 
 
-def _occupy(seats: Sequence[Seat], write: Callable[[], object], *, show: Show) -> None:
+def _occupy(seats: Sequence[Seat], write: Callable[[], None], *, show: Show) -> None:
     if _written(write):
         return
     _clear_the_way(seats, show=show)
@@ -140,7 +138,7 @@ def _occupy(seats: Sequence[Seat], write: Callable[[], object], *, show: Show) -
         raise TryAgain("a rival took the seats that had just come free")
 
 
-def _written(write: Callable[[], object]) -> bool:
+def _written(write: Callable[[], None]) -> bool:
     """Whether the constraint let all of the tickets in; if not, none is."""
     try:
         with transaction.atomic():

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cinema.booking import history, holds
-from cinema.booking.models import TicketEventKind
+from cinema.booking import history, holds, tickets
 from cinema.core.transactions import TryAgain, use_case
-from cinema.models import Booking, Show, Ticket, User
+from cinema.models import Booking, Show, User
 from cinema.realtime import seat_feed
 from tests import situations
 
@@ -23,7 +22,7 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
 
 
 def write(hold: Booking) -> None:
-    history.record(Ticket.objects.all(), TicketEventKind.HELD, at=hold.created_at, by=hold.user)
+    tickets.confirm(list(hold.tickets.all()))
 
 
 def test_a_change_is_announced_when_it_has_been_committed(
