@@ -1,1 +1,1 @@
-"""What browsers are given: pages that use the public API and nothing else of ours."""
+"""The pages for browsers: the front page and the API explorer. They use the public API only."""

@@ -1,4 +1,4 @@
-"""The browser: Chromium as the machine has it, which reaches nothing but this machine."""
+"""Chromium as installed on this machine, restricted to addresses of this machine."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
 ARGUMENTS = [
-    # No name is resolved and no other address connected to, whoever asks: a page, a WebSocket, or Chromium itself.
+    # Pages, WebSockets and Chromium itself can connect to 127.0.0.1 only: no other name or address resolves.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-proxy-server",
     "--disable-background-networking",
@@ -26,21 +26,24 @@ def program() -> str | None:
 
 
 def missing() -> str | None:
-    """What has to be done before there is a browser; None if nothing."""
+    """Return how to install a browser, or None if there is one."""
     if program() is None:
-        return "needs Chromium: `make system` installs it on Debian; Google Chrome will do too"
+        return "needs Chromium: `make system` installs it on Debian; Google Chrome works too"
     return None
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """As long as it runs, an event loop runs in this thread: nothing else may ask Django's ORM, or run a loop."""
+    """
+    Start the browser. Meanwhile Playwright runs an event loop in this thread, so the thread can neither use Django's
+    ORM nor run another event loop.
+    """
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(
             executable_path=program(),
             args=ARGUMENTS,
-            # Its sandbox does not work for root, who has no use for one.
+            # Chromium's sandbox does not work for root.
             chromium_sandbox=os.geteuid() != 0,
         ) as browser,
     ):

@@ -1,23 +1,23 @@
 """
-Pages as people use them: a real server on the demonstration program, and Chromium, driven by Playwright.
+Tests of pages in Chromium, driven by Playwright, against a real server with the demo data.
 
-A module of tests here begins with `pytestmark = pytest.mark.xdist_group("browser")`, so that one server and one browser
-do for all. A test takes
+A module of tests here begins with `pytestmark = pytest.mark.xdist_group("browser")`, so that all of them share one
+server and one browser. The fixtures are
 
-- `page`, Playwright's own, of one visitor: `page.goto("/")`, `page.get_by_role("button", name="Book").click()`,
+- `page`: the Playwright page of one visitor: `page.goto("/")`, `page.get_by_role("button", name="Book").click()`,
   `expect(page.get_by_text("Booked")).to_be_visible()`, with `expect` from `playwright.sync_api`, which waits;
-- `visitor`, whose page that is: `visitor.requests`, `visitor.expect_error("status of 400")`, `visitor.context`;
-- `visitors`, for another buyer: `ben = visitors()`, `ben.page.goto("/")`. Options are those of Playwright's
+- `visitor`: the visitor of `page`: `visitor.requests`, `visitor.expect_error("status of 400")`, `visitor.context`;
+- `visitors`: creates more visitors: `ben = visitors()`, `ben.page.goto("/")`. It takes the options of Playwright's
   `new_context`: `visitors(viewport={"width": 360, "height": 640})`, `visitors(color_scheme="dark")`;
-- `server`, to ask the API past the browser: `server.post("{ ... }", token, variable=...)`. Everybody books at the same
-  server: take a seat that is free, not a certain one, and sign up users whom no other test has.
+- `server`: calls the API without a browser: `server.post("{ ... }", token, variable=...)`. All tests share the server:
+  use any available seat instead of a fixed one, and sign up users with unique names.
 
-When a test is over, whatever it was about, it fails if any page of its visitors asked anything of another origin, a
-WebSocket included, wrote an error to the console, raised what nobody caught, or violated its policy. An error that the
-test provokes has to be expected: `visitor.expect_error`. Whether everybody can use what a page shows:
-`assert axe.violations(page) == []`, with `tests.browser.axe`.
+At its end, every test fails if a page of its visitors sent a request to another origin (WebSockets included), logged
+an error to the console, raised an uncaught exception, or violated its Content-Security-Policy. A test that provokes an
+error expects it with `visitor.expect_error`. `assert axe.violations(page) == []`, with `tests.browser.axe`, checks the
+accessibility of the current view.
 
-Nothing here may use Django's ORM: the database is the server's.
+Tests here cannot use Django's ORM: the database belongs to the server.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,13 +31,13 @@ from tests.browser import chromium
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 
-# Of `expect`: what a page shows at once can take a busy machine a while.
+# How long `expect` waits, in milliseconds. A busy machine may need longer than the default.
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package", autouse=True)
 def browser() -> Iterator[Browser]:
-    """One for all tests here, and no longer: see `chromium.launched`."""
+    """One browser for the tests of this package. It must end with the package: see `chromium.launched`."""
     machine.needs(chromium.missing())
     with chromium.launched() as launched:
         yield launched
@@ -45,15 +45,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitors(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
-    """Makes visitors; see above."""
-    made: list[Visitor] = []
+    """Return a function that creates visitors."""
+    created: list[Visitor] = []
 
-    def visitor(**options: Any) -> Visitor:
-        made.append(Visitor(browser, server.address, **options))
-        return made[-1]
+    def create_visitor(**options: Any) -> Visitor:
+        created.append(Visitor(browser, server.address, **options))
+        return created[-1]
 
-    yield visitor
-    assert [fault for each in made for fault in each.leave()] == []
+    yield create_visitor
+    assert [problem for visitor in created for problem in visitor.close()] == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The front page, from a first visit to a booking, and back out of it."""
+"""The front page: sign up, book seats, and cancel them."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.front import PASSWORD, WHATS_ON, Front, a_session, a_show
+from tests.browser.front_page import PASSWORD, WHATS_ON, FrontPage, new_session, next_show
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 
@@ -17,61 +17,60 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture
-def front(page: Page) -> Front:
-    return Front(page)
+def front_page(page: Page) -> FrontPage:
+    return FrontPage(page)
 
 
-def test_somebody_signs_up_books_seats_and_gives_one_back(front: Front, server: Server) -> None:
-    page, name = front.page, f"visitor-{uuid.uuid4().hex[:12]}"
-    front.open(a_show(server))
-    one, other = front.free_seats()[:2]
-    front.pick(one, other)
-    front.button("Hold 2 seats").click()
+def test_a_new_user_signs_up_books_seats_and_cancels_them(front_page: FrontPage, server: Server) -> None:
+    page, name = front_page.page, f"visitor-{uuid.uuid4().hex[:12]}"
+    front_page.open(next_show(server))
+    one, other = front_page.available_seats()[:2]
+    front_page.select(one, other)
+    front_page.button("Hold 2 seats").click()
 
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("Log in")
+    expect(dialog).to_contain_text("Log in to hold your seats.")
     dialog.get_by_role("button", name="Sign up").click()
-    front.sign_up(name)
+    front_page.sign_up(name)
 
-    expect(front.countdown).to_have_text(re.compile(r"^(8:00|7:5\d)$"))
-    assert front.states(one, other) == ["kept", "kept"]
-    front.confirm()
-    assert front.states(one, other) == ["yours", "yours"]
-    reference = front.order.locator(".reference").inner_text()
+    expect(front_page.countdown).to_have_text(re.compile(r"^(8:00|7:5\d)$"))
+    assert front_page.states(one, other) == ["held-by-you", "held-by-you"]
+    front_page.confirm()
+    assert front_page.states(one, other) == ["booked-by-you", "booked-by-you"]
+    reference = front_page.panel.locator(".reference").inner_text()
 
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="My bookings").click()
-    ticket = page.get_by_role("article")
-    expect(ticket).to_contain_text(reference)
-    expect(ticket).to_contain_text("Confirmed")
-    front.button("Cancel …").click()
+    booking = page.get_by_role("article")
+    expect(booking).to_contain_text(reference)
+    expect(booking).to_contain_text("Confirmed")
+    front_page.button("Cancel seats").click()
     dialog.get_by_label(one).uncheck()
-    front.button("Give back 1 seat").click()
-    expect(ticket.locator(".gone")).to_have_text(f"{other} (given back)")
-    front.button("Cancel …").click()
-    front.button("Give back 1 seat").click()
-    expect(ticket).to_have_attribute("data-status", "CANCELLED")
-    expect(front.button("Cancel …")).to_have_count(0)
+    front_page.button("Cancel 1 seat").click()
+    expect(booking.locator(".inactive")).to_have_text(f"{other} (cancelled)")
+    front_page.button("Cancel seats").click()
+    front_page.button("Cancel 1 seat").click()
+    expect(booking).to_have_attribute("data-status", "CANCELLED")
+    expect(front_page.button("Cancel seats")).to_have_count(0)
 
-    ticket.get_by_role("link", name="Show the house").click()
-    expect(front.live).to_have_text("Live")
-    assert front.states(one, other) == ["free", "free"]
+    booking.get_by_role("link", name="View seats").click()
+    expect(front_page.connection).to_have_text("Live")
+    assert front_page.states(one, other) == ["available", "available"]
 
 
-def test_times_are_those_of_the_theater_wherever_the_visitor_is(
-    visitors: Callable[..., Visitor], server: Server
-) -> None:
-    front = Front(visitors(timezone_id="Pacific/Honolulu").page)
-    show = a_show(server)
+def test_times_are_in_the_time_zone_of_the_theater(visitors: Callable[..., Visitor], server: Server) -> None:
+    front_page = FrontPage(visitors(timezone_id="Pacific/Honolulu").page)
+    show = next_show(server)
     zone = ZoneInfo(show["screen"]["theater"]["timeZone"])
     start = datetime.fromisoformat(show["startsAt"]).astimezone(zone)
-    front.open(show)
-    expect(front.page.locator(".moment")).to_have_text(
+    front_page.open(show)
+    expect(front_page.page.locator(".show-time")).to_have_text(
         f"{start:%A, %B} {start.day} at {start.hour % 12 or 12}:{start:%M}\u202f{start:%p}"
     )
 
 
-def test_what_is_on_is_of_one_theater_and_day(front: Front) -> None:
-    page = front.page
+def test_the_schedule_shows_one_theater_and_one_day(front_page: FrontPage) -> None:
+    page = front_page.page
     page.goto("/")
     page.get_by_role("navigation", name="Theaters").get_by_role("link", name="Hikari Theater").click()
     expect(page).to_have_title(f"{WHATS_ON} at Hikari Theater · Cinema")
@@ -79,21 +78,20 @@ def test_what_is_on_is_of_one_theater_and_day(front: Front) -> None:
     expect(days).to_have_count(7)
     days.nth(2).click()
     expect(days.nth(2)).to_have_attribute("aria-current", "date")
-    page.locator("a.time:not(.next)").first.click()
-    expect(page.locator(".place")).to_contain_text("Hikari Theater")
+    page.locator("a.show-link:not(.next)").first.click()
+    expect(page.locator(".venue")).to_contain_text("Hikari Theater")
     page.go_back()
     expect(days.nth(2)).to_have_attribute("aria-current", "date")
     page.goto("/")
     expect(page).to_have_title(f"{WHATS_ON} at Hikari Theater · Cinema")
 
 
-def test_the_address_of_a_show_leads_there_and_the_back_button_out_of_it(front: Front, server: Server) -> None:
-    page, show = front.page, a_show(server)
+def test_the_url_of_a_show_opens_it_and_the_back_button_returns_to_it(front_page: FrontPage, server: Server) -> None:
+    page, show = front_page.page, next_show(server)
     page.goto("/")
     expect(page.get_by_role("heading", name=WHATS_ON)).to_be_visible()
-    front.open(show)
+    front_page.open(show)
     expect(page.get_by_role("heading", level=1)).to_have_text(show["movie"]["title"])
-    front.live.wait_for()
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="My bookings").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My bookings")
     page.go_back()
@@ -101,27 +99,34 @@ def test_the_address_of_a_show_leads_there_and_the_back_button_out_of_it(front: 
     expect(page).to_have_title(f"{show['movie']['title']} · Cinema")
 
 
-def test_what_is_wrong_with_a_new_account_is_said_at_its_fields(front: Front, server: Server) -> None:
-    page, taken = front.page, a_session(server)["user"]["username"]
+def test_an_unknown_show_is_reported(front_page: FrontPage) -> None:
+    page = front_page.page
+    page.goto("/?show=U2hvdzo5OTk5OTk5")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We can\u2019t find this show")
+    expect(page).to_have_title("Show not found · Cinema")
+
+
+def test_signup_problems_are_shown_beside_their_fields(front_page: FrontPage, server: Server) -> None:
+    page, taken = front_page.page, new_session(server)["user"]["username"]
     page.goto("/")
-    front.button("Sign up").click()
+    front_page.button("Sign up").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Username").fill(taken)
-    dialog.get_by_label("E-mail address").fill("nowhere")
+    dialog.get_by_label("Email address").fill("nowhere")
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Sign up").click()
-    for label, described in (("Username", True), ("E-mail address", True), ("Password", False)):
+    for label, is_invalid in (("Username", True), ("Email address", True), ("Password", False)):
         field = dialog.get_by_label(label)
-        expect(field).to_have_attribute("aria-invalid", "true" if described else "false")
+        expect(field).to_have_attribute("aria-invalid", "true" if is_invalid else "false")
         problem = dialog.locator(f"#{field.get_attribute('aria-describedby')}")
-        expect(problem).to_have_text(re.compile(r"\w+") if described else "")
+        expect(problem).to_have_text(re.compile(r"\w+") if is_invalid else "")
     expect(dialog.get_by_label("Username")).to_be_focused()
 
 
-def test_a_wrong_password_is_said_so_and_asked_for_again(front: Front, server: Server) -> None:
-    page, name = front.page, a_session(server)["user"]["username"]
+def test_a_wrong_password_is_reported_and_can_be_corrected(front_page: FrontPage, server: Server) -> None:
+    page, name = front_page.page, new_session(server)["user"]["username"]
     page.goto("/")
-    front.button("Log in").click()
+    front_page.button("Log in").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Username").fill(name)
     dialog.get_by_label("Password").fill("wrong")
@@ -130,46 +135,48 @@ def test_a_wrong_password_is_said_so_and_asked_for_again(front: Front, server: S
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Log in").click()
     expect(dialog).to_have_count(0)
-    front.button("Log out").click()
-    expect(front.button("Log in")).to_be_visible()
+    front_page.button("Log out").click()
+    expect(front_page.button("Log in")).to_be_visible()
     assert page.evaluate("localStorage.getItem('front.session')") is None
 
 
-def test_the_best_seats_are_held_at_a_press(front: Front, server: Server) -> None:
-    buyer = front.sign_in(server)
-    front.open(a_show(server))
-    front.button("One seat more").click()
-    front.button("3 best seats").click()
-    expect(front.countdown).to_be_visible()
+def test_the_best_seats_are_held_with_one_click(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    front_page.button("One more seat").click()
+    front_page.button("Choose the best 3").click()
+    expect(front_page.countdown).to_be_visible()
     (hold,) = buyer.bookings()
-    assert front.states(*(ticket["seat"] for ticket in hold["tickets"])) == ["kept"] * 3
+    assert front_page.states(*(ticket["seat"] for ticket in hold["tickets"])) == ["held-by-you"] * 3
 
 
-def test_a_hold_is_kept_for_longer_survives_a_reload_and_is_given_up(front: Front, server: Server) -> None:
-    buyer = front.sign_in(server)
-    front.open(a_show(server))
-    seat = front.free_seats()[0]
-    front.hold(seat)
-    front.button("Keep longer").click()
-    expect(front.countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
-    front.button("Keep longer").click()
-    expect(front.notice).to_have_text("Seats cannot be held any longer than this.")
-    front.page.reload()
-    expect(front.countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
-    front.button("Give up").click()
-    expect(front.countdown).to_have_count(0)
-    expect(front.seat(seat)).to_have_attribute("data-state", "free")
+def test_a_hold_is_extended_survives_a_reload_and_is_released(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    seat = front_page.available_seats()[0]
+    front_page.hold(seat)
+    front_page.button("More time").click()
+    expect(front_page.countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
+    front_page.button("More time").click()
+    expect(front_page.notice).to_have_text("This hold can\u2019t be extended any further.")
+    front_page.page.reload()
+    expect(front_page.countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
+    front_page.button("Release seats").click()
+    expect(front_page.countdown).to_have_count(0)
+    expect(front_page.notice).to_have_text("Your seats have been released.")
+    expect(front_page.seat(seat)).to_have_attribute("data-state", "available")
     assert [booking["status"] for booking in buyer.bookings()] == ["CANCELLED"]
 
 
-def test_what_one_may_not_have_is_said_in_the_servers_words(front: Front, server: Server) -> None:
-    front.sign_in(server)
-    front.open(a_show(server))
-    front.button("One seat more").click()
-    front.button("One seat more").click()
+def test_the_seat_limit_is_shown_as_the_server_states_it(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    front_page.button("One more seat").click()
+    front_page.button("One more seat").click()
     for holds in (1, 2):
-        front.button("4 best seats").click()
-        expect(front.countdown).to_have_count(holds)
-    front.button("4 best seats").click()
-    expect(front.notice).to_contain_text("10")
-    expect(front.countdown).to_have_count(2)
+        front_page.button("Choose the best 4").click()
+        expect(front_page.countdown).to_have_count(holds)
+    front_page.button("Choose the best 4").click()
+    expect(front_page.notice).to_contain_text("10")
+    expect(front_page.countdown).to_have_count(2)
+    assert [len(booking["tickets"]) for booking in buyer.bookings()] == [4, 4]

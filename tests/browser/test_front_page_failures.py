@@ -1,4 +1,4 @@
-"""When something goes wrong on the way: nothing is bought twice, nothing is promised that the server has not."""
+"""Failures of the network, the server or a session: no seat is booked twice, and the page shows the actual state."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.front import Buyer, Front, a_session, a_show, answer, lose_the_answer
+from tests.browser.front_page import Buyer, FrontPage, answer, lose_the_answer, new_session, next_show
 from tests.browser.visitor import Visitor
 from tests.proof import server as processes
 from tests.serving import Server, new_database, new_environment, serving
@@ -18,28 +18,29 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 LOG_OUT = "mutation { logout(input: { everywhere: true }) { __typename } }"
 ME = "{ me { username } }"
-# Of a hold: long enough to be seen, short enough to be waited for.
-SECONDS = 6
-AN_HOUR_AHEAD = "const now = Date.now; Date.now = () => now() + 3600000"
+# How long a hold lasts: long enough to assert on it, short enough to wait until it expires.
+HOLD_SECONDS = 6
+CLOCK_ONE_HOUR_FAST = "const now = Date.now; Date.now = () => now() + 3600000"
 
 
 @pytest.fixture
-def front(page: Page) -> Front:
-    return Front(page)
+def front_page(page: Page) -> FrontPage:
+    return FrontPage(page)
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, *expected: str) -> Iterator[Front]:
+def visiting(browser: Browser, address: str, *expected_errors: str) -> Iterator[FrontPage]:
+    """Open a browser window on another server than the one of the fixtures."""
     visitor = Visitor(browser, address)
-    for error in expected:
+    for error in expected_errors:
         visitor.expect_error(error)
-    yield Front(visitor.page)
-    assert visitor.leave() == []
+    yield FrontPage(visitor.page)
+    assert visitor.close() == []
 
 
 @pytest.fixture
-def demonstration(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a server that no other test uses."""
+def demo_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a server with demo data that no other test uses."""
     with new_database(tmp_path) as url:
         environment = new_environment(url)
         processes.manage("migrate", "--verbosity", "0", environment=environment)
@@ -48,157 +49,161 @@ def demonstration(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def short_holds(demonstration: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    minutes = {"HOLD_MINUTES": str(SECONDS / 60), "HOLD_MINUTES_AT_MOST": str(SECONDS / 60)}
-    with serving(demonstration | minutes, log=tmp_path / "server.log") as server:
+def short_holds(demo_environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
+    minutes = {"HOLD_MINUTES": str(HOLD_SECONDS / 60), "HOLD_MINUTES_AT_MOST": str(HOLD_SECONDS / 60)}
+    with serving(demo_environment | minutes, log=tmp_path / "server.log") as server:
         yield server
 
 
 @pytest.mark.parametrize("operation", ["Hold", "Confirm"])
-def test_a_call_whose_answer_is_lost_is_sent_again_and_done_once(
-    front: Front, visitor: Visitor, server: Server, operation: str
+def test_a_mutation_whose_answer_is_lost_is_retried_and_takes_effect_once(
+    front_page: FrontPage, visitor: Visitor, server: Server, operation: str
 ) -> None:
     visitor.expect_error("ERR_FAILED")
-    buyer = front.sign_in(server)
-    front.open(a_show(server))
-    inputs = front.intercept(operation, lose_the_answer, lambda route: route.abort())
-    seat = front.free_seats()[0]
-    front.hold(seat)
-    front.confirm()
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    inputs = front_page.intercept(operation, lose_the_answer, lambda route: route.abort())
+    seat = front_page.available_seats()[0]
+    front_page.hold(seat)
+    front_page.confirm()
     assert len({each["idempotencyKey"] for each in inputs}) == 1
     assert len(inputs) == 3
     assert [(each["status"], len(each["tickets"])) for each in buyer.bookings()] == [("CONFIRMED", 1)]
 
 
-def test_a_busy_cinema_is_asked_again_in_the_same_words(front: Front, server: Server) -> None:
-    buyer = front.sign_in(server)
-    front.open(a_show(server))
+def test_a_busy_server_gets_the_same_request_again(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
     busy = answer({"holdSeats": {"__typename": "Busy", "message": "Busy.", "retryAfterMs": 100}})
-    inputs = front.intercept("Hold", busy, busy, answer(code="SERVICE_UNAVAILABLE"))
-    front.hold(front.free_seats()[0])
+    inputs = front_page.intercept("Hold", busy, busy, answer(code="SERVICE_UNAVAILABLE"))
+    front_page.hold(front_page.available_seats()[0])
     assert len(inputs) == 4
     assert all(each == inputs[0] for each in inputs)
     assert [each["status"] for each in buyer.bookings()] == ["HELD"]
 
 
-def test_two_calls_have_two_names(front: Front, server: Server) -> None:
-    front.sign_in(server)
-    front.open(a_show(server))
-    inputs = front.intercept("Hold")
-    for seat in front.free_seats()[:2]:
-        front.pick(seat)
-        front.button("Hold 1 seat").click()
-        expect(front.seat(seat)).to_have_attribute("data-state", "kept")
+def test_two_mutations_have_different_idempotency_keys(front_page: FrontPage, server: Server) -> None:
+    front_page.log_in(server)
+    front_page.open(next_show(server))
+    inputs = front_page.intercept("Hold")
+    for seat in front_page.available_seats()[:2]:
+        front_page.select(seat)
+        front_page.button("Hold 1 seat").click()
+        expect(front_page.seat(seat)).to_have_attribute("data-state", "held-by-you")
     assert len({each["idempotencyKey"] for each in inputs}) == 2
 
 
-def test_a_token_that_has_run_out_is_replaced_once(front: Front, server: Server) -> None:
-    front.sign_in(server)
-    front.open(a_show(server))
-    refreshes = front.intercept("Refresh")
-    inputs = front.intercept("Hold", answer(code="TOKEN_EXPIRED"))
-    front.hold(front.free_seats()[0])
+def test_an_expired_token_is_replaced_once(front_page: FrontPage, server: Server) -> None:
+    front_page.log_in(server)
+    front_page.open(next_show(server))
+    refreshes = front_page.intercept("Refresh")
+    inputs = front_page.intercept("Hold", answer(code="TOKEN_EXPIRED"))
+    front_page.hold(front_page.available_seats()[0])
     assert (len(inputs), len(refreshes)) == (2, 1)
-    token = front.page.evaluate("JSON.parse(localStorage.getItem('front.session')).accessToken")
-    assert server.post(ME, token)["data"]["me"] is not None
+    assert server.post(ME, front_page.access_token())["data"]["me"] is not None
 
 
-def test_who_was_signed_out_elsewhere_is_asked_to_sign_in_and_goes_on(front: Front, server: Server) -> None:
-    buyer = front.sign_in(server)
-    front.open(a_show(server))
-    seat = front.free_seats()[0]
-    front.pick(seat)
+def test_a_user_logged_out_elsewhere_logs_in_and_continues(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    seat = front_page.available_seats()[0]
+    front_page.select(seat)
     server.post(LOG_OUT, buyer.token)
-    front.button("Hold 1 seat").click()
-    front.page.get_by_role("dialog").get_by_role("button", name="Sign up").click()
-    front.sign_up(f"again-{a_session(server)['user']['username']}")
-    expect(front.countdown).to_be_visible()
-    assert front.states(seat) == ["kept"]
+    front_page.button("Hold 1 seat").click()
+    front_page.page.get_by_role("dialog").get_by_role("button", name="Sign up").click()
+    front_page.sign_up(f"again-{new_session(server)['user']['username']}")
+    expect(front_page.countdown).to_be_visible()
+    assert front_page.states(seat) == ["held-by-you"]
 
 
-def test_two_tabs_are_one_visitor_and_trade_a_token_once(front: Front, visitor: Visitor, server: Server) -> None:
-    front.sign_in(server)
-    other = Front(visitor.context.new_page())
-    show = a_show(server)
-    waiting: list[Route] = []
-    calls = [each.intercept("Hold", answer(code="TOKEN_EXPIRED")) for each in (front, other)]
-    for each in (front, other):
-        each.open(show)
-        each.intercept("Refresh", waiting.append)
-    one, two = front.free_seats()[:2]
-    front.pick(one)
-    other.pick(two)
-    front.button("Hold 1 seat").click()
-    wait_until(lambda: front.has_run() and len(waiting) == 1, what="the first tab's question for a token")
+def test_two_tabs_share_a_session_and_refresh_it_once(front_page: FrontPage, visitor: Visitor, server: Server) -> None:
+    front_page.log_in(server)
+    other = FrontPage(visitor.context.new_page())
+    show = next_show(server)
+    refreshes: list[Route] = []
+    holds = [tab.intercept("Hold", answer(code="TOKEN_EXPIRED")) for tab in (front_page, other)]
+    for tab in (front_page, other):
+        tab.open(show)
+        tab.intercept("Refresh", refreshes.append)
+    one, two = front_page.available_seats()[:2]
+    front_page.select(one)
+    other.select(two)
+    front_page.button("Hold 1 seat").click()
+    wait_until(
+        lambda: front_page.run_pending_tasks() and len(refreshes) == 1, what="the refresh request of the first tab"
+    )
     other.button("Hold 1 seat").click()
-    wait_until(lambda: other.has_run() and len(calls[1]) == 1, what="the second tab's call")
-    other.has_run()
-    waiting[0].fallback()
-    for each in (front, other):
-        expect(each.seat(one)).to_have_attribute("data-state", "kept")
-        expect(each.seat(two)).to_have_attribute("data-state", "kept")
-        expect(each.countdown).to_have_count(2)
-    assert len(waiting) == 1
+    wait_until(lambda: other.run_pending_tasks() and len(holds[1]) == 1, what="the hold request of the second tab")
+    other.run_pending_tasks()
+    refreshes[0].fallback()
+    for tab in (front_page, other):
+        expect(tab.seat(one)).to_have_attribute("data-state", "held-by-you")
+        expect(tab.seat(two)).to_have_attribute("data-state", "held-by-you")
+        expect(tab.countdown).to_have_count(2)
+    assert len(refreshes) == 1
 
 
-def test_the_countdown_goes_by_the_servers_clock(front: Front, visitor: Visitor, server: Server) -> None:
-    visitor.context.add_init_script(AN_HOUR_AHEAD)
-    front.sign_in(server)
-    front.open(a_show(server))
-    front.hold(front.free_seats()[0])
-    expect(front.countdown).to_have_text(re.compile(r"^(8:0\d|7:5\d)$"))
+def test_the_countdown_uses_the_clock_of_the_server(front_page: FrontPage, visitor: Visitor, server: Server) -> None:
+    visitor.context.add_init_script(CLOCK_ONE_HOUR_FAST)
+    front_page.log_in(server)
+    front_page.open(next_show(server))
+    front_page.hold(front_page.available_seats()[0])
+    expect(front_page.countdown).to_have_text(re.compile(r"^(8:0\d|7:5\d)$"))
 
 
-def test_of_a_hold_that_ran_out_what_is_still_free_can_be_held_again(browser: Browser, short_holds: Server) -> None:
-    with visiting(browser, short_holds.address) as front:
-        buyer = front.sign_in(short_holds)
-        show = a_show(short_holds)
-        front.open(show)
-        lost, kept = front.free_seats()[:2]
-        front.hold(lost, kept)
-        expect(front.page.get_by_role("heading", name="Time is up")).to_be_visible()
-        expect(front.seat(lost)).to_have_attribute("data-state", "free")
+def test_seats_of_an_expired_hold_that_are_still_available_can_be_held_again(
+    browser: Browser, short_holds: Server
+) -> None:
+    with visiting(browser, short_holds.address) as front_page:
+        buyer = front_page.log_in(short_holds)
+        show = next_show(short_holds)
+        front_page.open(show)
+        lost, kept = front_page.available_seats()[:2]
+        front_page.hold(lost, kept)
+        expect(front_page.page.get_by_role("heading", name="Hold expired")).to_be_visible()
+        expect(front_page.seat(lost)).to_have_attribute("data-state", "available")
         Buyer(short_holds).book(show, lost)
-        front.button("Buy them if still free").click()
-        front.button(f"Hold {kept} again").click()
-        expect(front.order.locator(".hold .lines b")).to_have_text([kept])
-        again, first = buyer.bookings()
-        assert [ticket["seat"] for ticket in again["tickets"]] == [kept]
+        front_page.button("Book if still available").click()
+        front_page.button(f"Hold {kept} again").click()
+        expect(front_page.panel.locator(".hold .seat-list b")).to_have_text([kept])
+        second, first = buyer.bookings()
+        assert [ticket["seat"] for ticket in second["tickets"]] == [kept]
         assert first["status"] == "EXPIRED"
 
 
-def test_a_hold_that_ran_out_is_bought_if_nobody_was_faster(browser: Browser, short_holds: Server) -> None:
-    with visiting(browser, short_holds.address) as front:
-        buyer = front.sign_in(short_holds)
-        front.open(a_show(short_holds))
-        seat = front.free_seats()[0]
-        front.hold(seat)
-        front.button("Buy them if still free").click()
-        expect(front.page.get_by_role("heading", name="Enjoy the movie")).to_be_visible()
+def test_an_expired_hold_can_be_confirmed_while_its_seats_are_available(browser: Browser, short_holds: Server) -> None:
+    with visiting(browser, short_holds.address) as front_page:
+        buyer = front_page.log_in(short_holds)
+        front_page.open(next_show(short_holds))
+        seat = front_page.available_seats()[0]
+        front_page.hold(seat)
+        front_page.button("Book if still available").click()
+        expect(front_page.page.get_by_role("heading", name="Booking confirmed")).to_be_visible()
         assert [each["status"] for each in buyer.bookings()] == ["CONFIRMED"]
 
 
-def test_a_hold_survives_that_the_server_is_killed_and_started_again(
-    browser: Browser, demonstration: dict[str, str], tmp_path: Path
+def test_a_hold_survives_a_crash_and_restart_of_the_server(
+    browser: Browser, demo_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    with processes.started(demonstration, log=tmp_path / "server.log", workers=2) as server:
+    with processes.started(demo_environment, log=tmp_path / "server.log", workers=2) as server:
         address = f"http://{processes.HOST}:{server.port}"
-        with visiting(browser, address, "ERR_CONNECTION_REFUSED") as front:
-            front.page.goto("/")
-            front.page.locator("a.time.next").first.click()
-            expect(front.live).to_have_text("Live")
-            front.button("2 best seats").click()
-            front.page.get_by_role("dialog").get_by_role("button", name="Sign up").click()
-            front.sign_up("restarted")
-            expect(front.countdown).to_be_visible()
+        with visiting(browser, address, "ERR_CONNECTION_REFUSED") as front_page:
+            page = front_page.page
+            page.goto("/")
+            page.locator("a.show-link.next").first.click()
+            expect(front_page.connection).to_have_text("Live")
+            front_page.button("Choose the best 2").click()
+            page.get_by_role("dialog").get_by_role("button", name="Sign up").click()
+            front_page.sign_up("restarted")
+            expect(front_page.countdown).to_be_visible()
             server.kill()
-            expect(front.live).to_have_text("Reconnecting … Seats may have changed meanwhile.")
-            expect(front.page.locator(".house.stale")).to_be_visible()
-            front.page.get_by_role("button", name="Confirm for").click()
-            expect(front.order).to_contain_text("No connection. Trying again …")
+            expect(front_page.connection).to_have_text("Reconnecting… Some seats may have changed.")
+            expect(page.locator(".seat-map.stale")).to_be_visible()
+            page.get_by_role("button", name="Confirm for").click()
+            expect(front_page.panel).to_contain_text("No connection. Trying again…")
             server.start()
-            expect(front.page.get_by_role("heading", name="Enjoy the movie")).to_be_visible()
-            expect(front.live).to_have_text("Live")
-            expect(front.page.locator("[data-seat][data-state=yours]")).to_have_count(2)
-            front.page.reload()
-            expect(front.page.locator("[data-seat][data-state=yours]")).to_have_count(2)
+            expect(page.get_by_role("heading", name="Booking confirmed")).to_be_visible()
+            expect(front_page.connection).to_have_text("Live")
+            expect(page.locator("[data-seat][data-state=booked-by-you]")).to_have_count(2)
+            page.reload()
+            expect(page.locator("[data-seat][data-state=booked-by-you]")).to_have_count(2)

@@ -1,3 +1,5 @@
+"""Pages of the server, the admin login for example, work under their Content-Security-Policy."""
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -6,7 +8,7 @@ from cinema.management.demo.accounts import DEMO_PASSWORD
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_staff_sign_in_under_the_policy_of_their_pages(page: Page) -> None:
+def test_staff_can_log_in_to_the_admin(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_label("Username").fill("staff")
     page.get_by_label("Password").fill(DEMO_PASSWORD)
@@ -15,7 +17,7 @@ def test_staff_sign_in_under_the_policy_of_their_pages(page: Page) -> None:
     expect(page.get_by_role("link", name="Shows", exact=True)).to_be_visible()
 
 
-def test_a_page_of_ours_asks_the_api(page: Page) -> None:
+def test_a_page_of_the_server_can_call_the_api(page: Page) -> None:
     page.goto("/admin/login/")
 
     answer = page.evaluate(

@@ -1,4 +1,4 @@
-"""What the fixtures have against a page, shown with pages that do it."""
+"""The browser fixtures detect each problem of a page, shown with pages that have it."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,18 @@ from tests.serving import Server
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-STRICT = "default-src 'none'; script-src 'nonce-right'; img-src data:"
+STRICT_POLICY = "default-src 'none'; script-src 'nonce-right'; img-src data:"
+NO_SCRIPTS_POLICY = "script-src 'none'"
 
 
 @pytest.fixture
-def suspect(browser: Browser, server: Server) -> Visitor:
-    """A visitor of whom nobody has expectations yet."""
+def unchecked_visitor(browser: Browser, server: Server) -> Visitor:
+    """A visitor that the test closes itself, so that its problems can be asserted on."""
     return Visitor(browser, server.address)
 
 
-def opened(visitor: Visitor, body: str, policy: str = "") -> Page:
-    """A page as if it came from the server."""
+def open_page(visitor: Visitor, body: str, policy: str = "") -> Page:
+    """Open a page with `body` and the Content-Security-Policy `policy`, as if the server had sent it."""
     document = f"<!doctype html><html lang=en><title>A page</title><link rel=icon href='data:,'><main>{body}</main>"
     headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
     visitor.context.route("**/a-page", lambda route: route.fulfill(body=document, headers=headers))
@@ -29,63 +30,63 @@ def opened(visitor: Visitor, body: str, policy: str = "") -> Page:
     return visitor.page
 
 
-def test_a_page_that_does_nothing_wrong_is_found_right(suspect: Visitor, server: Server) -> None:
-    page = opened(
-        suspect, "<h1>Right</h1><script nonce=right>console.log('fine')</script>", f"{STRICT}; connect-src 'self'"
-    )
+def test_a_correct_page_has_no_problems(unchecked_visitor: Visitor, server: Server) -> None:
+    body = "<h1>Right</h1><script nonce=right>console.log('fine')</script>"
+    page = open_page(unchecked_visitor, body, f"{STRICT_POLICY}; connect-src 'self'")
     page.evaluate("fetch('/graphql?query={__typename}')")
 
-    assert suspect.leave() == []
-    assert suspect.requests == [
+    assert unchecked_visitor.close() == []
+    assert unchecked_visitor.requests == [
         f"GET {server.address}/a-page",
         f"GET {server.address}/graphql?query={{__typename}}",
     ]
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["http://elsewhere.example/", "https://127.0.0.1/", "http://127.0.0.1:9/", "http://[::1]/"]
+    "url", ["http://elsewhere.example/", "https://127.0.0.1/", "http://127.0.0.1:9/", "http://[::1]/"]
 )
 @pytest.mark.parametrize(
-    "asking",
+    "script",
     [
         "new Promise((done) => { const image = new Image(); image.onerror = done; image.src = url; })",
         "fetch(url).catch(() => {})",
         "navigator.sendBeacon(url)",
     ],
 )
-def test_a_page_that_asks_somebody_else_is_found_out(suspect: Visitor, asking: str, elsewhere: str) -> None:
-    page = opened(suspect, "")
-    # A beacon is not waited for by whoever sends it.
-    with page.expect_request(elsewhere):
-        page.evaluate(f"async (url) => {{ await {asking}; }}", elsewhere)
+def test_a_request_to_another_origin_is_detected(unchecked_visitor: Visitor, script: str, url: str) -> None:
+    page = open_page(unchecked_visitor, "")
+    # sendBeacon returns before the request is sent.
+    with page.expect_request(url):
+        page.evaluate(f"async (url) => {{ await {script}; }}", url)
 
-    (fault,) = (fault for fault in suspect.leave() if not fault.startswith("Error"))
-    assert fault in {f"Asked of somebody else: {method} {elsewhere}" for method in ("GET", "POST")}
-
-
-@pytest.mark.parametrize("elsewhere", ["ws://elsewhere.example/", "wss://127.0.0.1/", "ws://127.0.0.1:9/"])
-def test_a_page_that_talks_to_somebody_else_is_found_out(suspect: Visitor, elsewhere: str) -> None:
-    opened(suspect, "").evaluate("(url) => new Promise((done) => { new WebSocket(url).onclose = done; })", elsewhere)
-
-    assert f"Asked of somebody else: WS {elsewhere}" in suspect.leave()
+    (problem,) = (problem for problem in unchecked_visitor.close() if not problem.startswith("Error"))
+    assert problem in {f"Request to another origin: {method} {url}" for method in ("GET", "POST")}
 
 
-def test_a_page_in_another_tab_is_watched_as_well(suspect: Visitor) -> None:
-    with suspect.context.expect_page() as opening:
-        opened(suspect, "").evaluate("() => { open('/a-page'); }")
+@pytest.mark.parametrize("url", ["ws://elsewhere.example/", "wss://127.0.0.1/", "ws://127.0.0.1:9/"])
+def test_a_websocket_to_another_origin_is_detected(unchecked_visitor: Visitor, url: str) -> None:
+    page = open_page(unchecked_visitor, "")
+    page.evaluate("(url) => new Promise((done) => { new WebSocket(url).onclose = done; })", url)
+
+    assert f"Request to another origin: WS {url}" in unchecked_visitor.close()
+
+
+def test_problems_in_another_tab_are_detected(unchecked_visitor: Visitor) -> None:
+    with unchecked_visitor.context.expect_page() as opening:
+        open_page(unchecked_visitor, "").evaluate("() => { open('/a-page'); }")
     opening.value.evaluate("() => { console.error('in the tab'); new WebSocket('ws://elsewhere.example/'); }")
 
-    faults = suspect.leave()
-    assert "Asked of somebody else: WS ws://elsewhere.example/" in faults
-    assert any(fault.startswith("Error: in the tab") for fault in faults)
+    problems = unchecked_visitor.close()
+    assert "Request to another origin: WS ws://elsewhere.example/" in problems
+    assert any(problem.startswith("Error: in the tab") for problem in problems)
 
 
-@pytest.mark.parametrize("address", ["http://localhost", "http://127.0.0.2", "http://elsewhere.example"])
-def test_the_browser_reaches_nobody_else(suspect: Visitor, server: Server, address: str) -> None:
+@pytest.mark.parametrize("origin", ["http://localhost", "http://127.0.0.2", "http://elsewhere.example"])
+def test_the_browser_can_connect_to_the_server_only(unchecked_visitor: Visitor, server: Server, origin: str) -> None:
     port = server.address.rpartition(":")[2]
     with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
-        suspect.page.goto(f"{address}:{port}/admin/login/")
-    suspect.leave()
+        unchecked_visitor.page.goto(f"{origin}:{port}/admin/login/")
+    unchecked_visitor.close()
 
 
 @pytest.mark.parametrize(
@@ -101,52 +102,55 @@ def test_the_browser_reaches_nobody_else(suspect: Visitor, server: Server, addre
         ("<script nonce=right>fetch('/graphql').catch(() => {})</script>", "Policy violated: connect-src "),
     ],
 )
-def test_what_goes_wrong_in_a_page_is_found(suspect: Visitor, body: str, error: str) -> None:
-    opened(suspect, body, STRICT)
+def test_errors_and_policy_violations_are_detected(unchecked_visitor: Visitor, body: str, error: str) -> None:
+    open_page(unchecked_visitor, body, STRICT_POLICY)
 
-    faults = suspect.leave()
-    assert any(fault.startswith(f"Error: {error}") for fault in faults), faults
+    problems = unchecked_visitor.close()
+    assert any(problem.startswith(f"Error: {error}") for problem in problems), problems
 
 
-def test_an_answer_that_refuses_is_found_unless_expected(suspect: Visitor, visitors: Callable[..., Visitor]) -> None:
-    refused = (
+def test_an_error_response_is_detected_unless_expected(
+    unchecked_visitor: Visitor, visitors: Callable[..., Visitor]
+) -> None:
+    invalid_request = (
         """() => fetch("/graphql?query={nothing}", { headers: { Accept: "application/graphql-response+json" } })"""
     )
-    opened(suspect, "").evaluate(refused)
-    (fault,) = suspect.leave()
-    assert "status of 400" in fault
+    open_page(unchecked_visitor, "").evaluate(invalid_request)
+    (problem,) = unchecked_visitor.close()
+    assert "status of 400" in problem
 
-    prepared = visitors()
-    prepared.expect_error("status of 400")
-    opened(prepared, "").evaluate(refused)
-    assert prepared.leave() == []
-
-
-def test_who_expects_an_error_is_told_of_others(suspect: Visitor) -> None:
-    suspect.expect_error("as planned")
-    opened(suspect, "").evaluate("() => { console.error('as planned'); console.error('a surprise'); }")
-
-    assert suspect.leave() == ["Error: a surprise ()"]
+    expecting = visitors()
+    expecting.expect_error("status of 400")
+    open_page(expecting, "").evaluate(invalid_request)
+    assert expecting.close() == []
 
 
-def test_a_page_that_is_busy_has_its_say(suspect: Visitor) -> None:
+def test_other_errors_than_the_expected_one_are_detected(unchecked_visitor: Visitor) -> None:
+    unchecked_visitor.expect_error("as planned")
+    script = "() => { console.error('as planned'); console.error('a surprise'); }"
+    open_page(unchecked_visitor, "").evaluate(script)
+
+    assert unchecked_visitor.close() == ["Error: a surprise ()"]
+
+
+def test_an_error_of_a_busy_page_is_detected(unchecked_visitor: Visitor) -> None:
     busy = """() => scheduler.postTask(() => {
         const end = performance.now() + 500;
         while (performance.now() < end);
         console.error("at last");
     }, { priority: "user-blocking" }) && null"""
-    opened(suspect, "").evaluate(busy)
+    open_page(unchecked_visitor, "").evaluate(busy)
 
-    assert suspect.leave() == ["Error: at last ()"]
-
-
-def test_an_error_that_is_expected_has_to_come(suspect: Visitor) -> None:
-    suspect.expect_error("status of 400")
-    opened(suspect, "")
-    assert suspect.leave() == ["Expected, but no error: status of 400"]
+    assert unchecked_visitor.close() == ["Error: at last ()"]
 
 
-def test_visitors_share_nothing(visitors: Callable[..., Visitor]) -> None:
+def test_an_expected_error_that_does_not_occur_is_a_problem(unchecked_visitor: Visitor) -> None:
+    unchecked_visitor.expect_error("status of 400")
+    open_page(unchecked_visitor, "")
+    assert unchecked_visitor.close() == ["Expected error did not occur: status of 400"]
+
+
+def test_visitors_share_no_state(visitors: Callable[..., Visitor]) -> None:
     ann, ben = visitors(), visitors(viewport={"width": 360, "height": 640})
     ann.page.goto("/admin/login/")
     ann.page.evaluate("localStorage.setItem('token', 'of Ann')")
@@ -159,18 +163,18 @@ def test_visitors_share_nothing(visitors: Callable[..., Visitor]) -> None:
     assert ben.page.evaluate("innerWidth") == 360
 
 
-def test_axe_finds_what_keeps_people_out(visitor: Visitor) -> None:
-    page = opened(visitor, "<h1>A page</h1><button></button><img src='data:,'>", "script-src 'none'")
+def test_axe_detects_serious_violations(visitor: Visitor) -> None:
+    page = open_page(visitor, "<h1>A page</h1><button></button><img src='data:,'>", NO_SCRIPTS_POLICY)
 
     assert [violation.split(":")[0] for violation in axe.violations(page)] == ["button-name", "image-alt"]
 
 
-def test_of_what_axe_finds_only_what_is_grave_counts(visitor: Visitor) -> None:
-    page = opened(visitor, "<h1>A page</h1><h4>Three levels below</h4>", "script-src 'none'")
+def test_axe_violations_of_lower_impact_are_ignored(visitor: Visitor) -> None:
+    page = open_page(visitor, "<h1>A page</h1><h4>Three levels below</h4>", NO_SCRIPTS_POLICY)
 
     assert axe.violations(page) == []
     assert [found["impact"] for found in page.evaluate(axe.VIOLATIONS)] == ["moderate"]
 
 
-def test_axe_has_nothing_against_a_page_that_everybody_can_use(visitor: Visitor) -> None:
-    assert axe.violations(opened(visitor, "<h1>A page</h1><button>Book</button>", "script-src 'none'")) == []
+def test_axe_accepts_an_accessible_page(visitor: Visitor) -> None:
+    assert axe.violations(open_page(visitor, "<h1>A page</h1><button>Book</button>", NO_SCRIPTS_POLICY)) == []

@@ -1,4 +1,4 @@
-"""The front page. What it shows it asks of the public API, as a front end anywhere else would."""
+"""The front page. It reads and writes all data through the public API, as any other front end would."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,5 +9,5 @@ from django.views.decorators.http import require_safe
 @require_safe
 @cache_control(no_cache=True)
 def front_page(request: HttpRequest) -> HttpResponse:
-    """The page, the same for everybody: who is signed in is known to its scripts only."""
+    """Return the page. It is the same for all users; only its scripts know the session."""
     return render(request, "front/index.html")

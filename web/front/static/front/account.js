@@ -1,103 +1,111 @@
-// Logging in, signing up, logging out.
+// Login, signup and logout.
 
-import { ask } from "./api.js";
-import { dialog } from "./dialogs.js";
-import { LOG_IN, LOG_OUT, SIGN_UP } from "./documents.js";
+import { request } from "./api.js";
+import { openDialog } from "./dialog.js";
 import { announce, h } from "./dom.js";
-import { clear } from "./handover.js";
-import { current, forget, keep } from "./session.js";
+import { LOG_IN, LOG_OUT, SIGN_UP } from "./operations.js";
+import { clearRefreshedSession } from "./refreshed_session.js";
+import { clearSession, currentSession, saveSession } from "./session.js";
 
 const FORMS = {
   login: {
     title: "Log in",
     document: LOG_IN,
     fields: [
-      { name: "username", label: "Username or e-mail address", autocomplete: "username" },
+      { name: "username", label: "Username or email address", autocomplete: "username" },
       { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
     ],
-    other: { form: "signup", text: "New here?", label: "Sign up" },
+    other: { form: "signup", question: "Don’t have an account?", label: "Sign up" },
   },
   signup: {
     title: "Sign up",
     document: SIGN_UP,
     fields: [
       { name: "username", label: "Username", autocomplete: "username" },
-      { name: "email", label: "E-mail address", type: "email", autocomplete: "email" },
+      { name: "email", label: "Email address", type: "email", autocomplete: "email" },
       { name: "password", label: "Password", type: "password", autocomplete: "new-password" },
     ],
-    other: { form: "login", text: "Have an account?", label: "Log in" },
+    other: { form: "login", question: "Already have an account?", label: "Log in" },
   },
 };
 
-/** Asks who it is, unless that is known; whether somebody is signed in then. `why` is said above the form. */
-export async function signIn({ form = "login", why = "" } = {}) {
-  if (current()) return true;
-  const left = await dialog(FORMS[form].title, (close) => drawn(FORMS[form], why, close));
-  if (left === "signup" || left === "login") return signIn({ form: left, why });
-  // The button that was pressed may be gone.
-  if (document.activeElement === document.body) document.querySelector("#account [data-fallback]")?.focus();
-  return current() !== null;
+/** Opens the login or signup dialog unless the user is logged in. Returns whether the user is logged in afterwards.
+ *
+ * `reason` is shown above the form.
+ */
+export async function logIn({ form = "login", reason = "" } = {}) {
+  if (currentSession()) return true;
+  const result = await openDialog(FORMS[form].title, (close) => drawForm(FORMS[form], reason, close));
+  if (result === "signup" || result === "login") return logIn({ form: result, reason });
+  // The button that opened the dialog may have been removed.
+  if (document.activeElement === document.body) document.querySelector("#account [data-focus-fallback]")?.focus();
+  return currentSession() !== null;
 }
 
 export async function logOut() {
-  // Whatever the server says to it, nobody is signed in here any more.
-  await ask(LOG_OUT, { input: {} }).catch(() => undefined);
-  forget();
-  clear();
+  // The user is logged out in this browser even if the server cannot be reached.
+  await request(LOG_OUT, { input: {} }).catch(() => undefined);
+  clearSession();
+  clearRefreshedSession();
   announce("You are logged out.");
 }
 
-function drawn({ title, document, fields, other }, why, close) {
+function drawForm({ title, document, fields, other }, reason, close) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const inputs = new Map(fields.map((field) => [field.name, input(field)]));
+  const inputs = new Map(fields.map((field) => [field.name, drawField(field)]));
   const submit = h("button", { class: "primary wide" }, title);
   const form = h("form", { novalidate: true }, ...[...inputs.values()].map(({ row }) => row), problem, submit);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (submit.ariaDisabled === "true") return;
     submit.ariaDisabled = "true";
-    const result = await sent(document, Object.fromEntries(new FormData(form)));
+    const result = await send(document, Object.fromEntries(new FormData(form)));
     submit.ariaDisabled = "false";
-    if (result.__typename !== "Session") return show(result, inputs, problem);
-    keep(result);
+    if (result.__typename !== "Session") return showProblem(result, inputs, problem);
+    saveSession(result);
     close("done");
     announce(`Welcome, ${result.user.username}.`);
   });
-  const swap = h("button", { type: "button", class: "link", onclick: () => close(other.form) }, other.label);
-  return [why ? h("p", {}, why) : null, form, h("p", { class: "aside" }, `${other.text} `, swap)].filter(Boolean);
+  const switchForm = h("button", { type: "button", class: "link", onclick: () => close(other.form) }, other.label);
+  return [
+    reason ? h("p", {}, reason) : null,
+    form,
+    h("p", { class: "muted" }, `${other.question} `, switchForm),
+  ].filter(Boolean);
 }
 
-function input({ name, label, ...more }) {
+function drawField({ name, label, ...attributes }) {
   const field = h("input", {
     id: `field-${name}`,
     name,
     required: true,
     "aria-describedby": `problem-${name}`,
-    ...more,
+    ...attributes,
   });
   const problem = h("p", { id: `problem-${name}`, class: "problem" });
   return { field, problem, row: h("div", { class: "field" }, h("label", { for: field.id }, label), field, problem) };
 }
 
-async function sent(document, values) {
+async function send(document, values) {
   try {
-    const [result] = Object.values(await ask(document, { input: values }));
+    const [result] = Object.values(await request(document, { input: values }));
     return result;
   } catch (error) {
     return { message: error.message };
   }
 }
 
-function show({ message, fields = [] }, inputs, general) {
+/** Shows each message beside its field, or the general message if no field is named. Focuses the first invalid field. */
+function showProblem({ message, fields = [] }, inputs, general) {
   for (const [name, { field, problem }] of inputs) {
     problem.textContent = fields
-      .filter((one) => one.field === name)
-      .map((one) => one.message)
+      .filter((fieldError) => fieldError.field === name)
+      .map((fieldError) => fieldError.message)
       .join(" ");
     field.ariaInvalid = problem.textContent ? "true" : "false";
   }
   general.textContent = fields.length ? "" : message;
   general.hidden = fields.length > 0;
-  const wrong = [...inputs.values()].find(({ field }) => field.ariaInvalid === "true");
-  (wrong ?? [...inputs.values()].at(-1)).field.focus();
+  const invalid = [...inputs.values()].find(({ field }) => field.ariaInvalid === "true");
+  (invalid ?? [...inputs.values()].at(-1)).field.focus();
 }

@@ -1,16 +1,16 @@
-// GraphQL over HTTP: one address, a bearer token, and a new one when it has run out.
+// GraphQL over HTTP with a bearer token. An expired token is replaced.
 
-import { learn } from "./clock.js";
-import { REFRESH } from "./documents.js";
-import { handOver, successorOf } from "./handover.js";
-import { alone, current, forget, keep } from "./session.js";
+import { REFRESH } from "./operations.js";
+import { findRefreshedSession, saveRefreshedSession } from "./refreshed_session.js";
+import { syncClock } from "./server_clock.js";
+import { clearSession, currentSession, saveSession, withSessionLock } from "./session.js";
 
-export const ADDRESS = "/graphql";
+export const ENDPOINT = "/graphql";
 
-// The server lets nobody wait for longer than half a minute.
-const PATIENCE = 35_000;
+// The server answers within 30 seconds.
+const REQUEST_TIMEOUT = 35_000;
 
-/** The server's answer was an error; `code` is one of docs/api.md. */
+/** The server answered with an error; `code` is one of the codes in docs/api.md. */
 export class ApiError extends Error {
   constructor({ message, extensions = {} }) {
     super(message);
@@ -20,61 +20,61 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer, so nobody knows whether what was asked for has been done. */
+/** No answer arrived, so it is unknown whether the request took effect. */
 export class Unreachable extends Error {
   constructor() {
-    super("The cinema cannot be reached at the moment.");
+    super("We can’t reach the server right now.");
     this.code = "UNREACHABLE";
   }
 }
 
-/** Whether the same call may well succeed a little later. */
-export function isPassing(error) {
+/** Whether the same request may succeed a little later. */
+export function isTemporary(error) {
   return error instanceof Unreachable || error.code === "SERVICE_UNAVAILABLE";
 }
 
-/** The data of an answer. Throws ApiError or Unreachable. */
-export async function ask(document, variables = {}) {
-  const session = current();
+/** Returns the `data` of the response. Throws ApiError or Unreachable. */
+export async function request(document, variables = {}) {
+  const session = currentSession();
   try {
     return await post(document, variables, session?.accessToken);
   } catch (error) {
     if (!session || !["TOKEN_EXPIRED", "UNAUTHENTICATED"].includes(error.code)) throw error;
-    return await post(document, variables, await freshToken(session));
+    return await post(document, variables, await refreshAccessToken(session));
   }
 }
 
-/** A new access token in place of that of `session`, which is good no longer; undefined when the session is over. */
-export function freshToken({ refreshToken }) {
-  return alone(async () => {
-    // Another tab was faster. Access tokens do not tell: two that are made in one second are the same.
-    if (current()?.refreshToken !== refreshToken) return current()?.accessToken;
-    const next = (await successorOf(refreshToken)) ?? (await traded(refreshToken));
-    if (next) keep(next);
-    else forget();
+/** Replaces the rejected access token of `session`. Returns the new one, or undefined if the session has ended. */
+export function refreshAccessToken({ refreshToken }) {
+  return withSessionLock(async () => {
+    // Another tab has refreshed the session. Access tokens cannot show that: two from the same second are equal.
+    if (currentSession()?.refreshToken !== refreshToken) return currentSession()?.accessToken;
+    const next = (await findRefreshedSession(refreshToken)) ?? (await refreshSession(refreshToken));
+    if (next) saveSession(next);
+    else clearSession();
     return next?.accessToken;
   });
 }
 
-async function traded(refreshToken) {
+async function refreshSession(refreshToken) {
   const { refreshToken: result } = await post(REFRESH, { input: { refreshToken } });
   if (result.__typename === "TooManyAttempts") throw new ApiError({ message: result.message });
   if (result.__typename !== "Session") return null;
-  await handOver(refreshToken, result);
+  await saveRefreshedSession(refreshToken, result);
   return result;
 }
 
 async function post(query, variables, token) {
-  const asked = Date.now();
-  const { headers, answer } = await exchanged(query, variables, token);
-  learn(headers.get("Date"), asked, Date.now());
-  if (answer.errors) throw new ApiError(answer.errors[0]);
-  return answer.data;
+  const sentAt = Date.now();
+  const { headers, body } = await fetchJson(query, variables, token);
+  syncClock(headers.get("Date"), sentAt, Date.now());
+  if (body.errors) throw new ApiError(body.errors[0]);
+  return body.data;
 }
 
-async function exchanged(query, variables, token) {
+async function fetchJson(query, variables, token) {
   try {
-    const response = await fetch(ADDRESS, {
+    const response = await fetch(ENDPOINT, {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
@@ -82,9 +82,9 @@ async function exchanged(query, variables, token) {
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
       },
       body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     });
-    return { headers: response.headers, answer: await response.json() };
+    return { headers: response.headers, body: await response.json() };
   } catch {
     throw new Unreachable();
   }

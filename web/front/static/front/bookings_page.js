@@ -1,164 +1,169 @@
-// The bookings of whoever is signed in, as tickets; giving back all of one, or some of its seats.
+// The user's bookings, and the dialog that cancels seats.
 
-import { signIn } from "./account.js";
-import { ask } from "./api.js";
-import { perform } from "./calls.js";
-import { dialog } from "./dialogs.js";
-import { CANCEL, MY_BOOKINGS } from "./documents.js";
+import { logIn } from "./account.js";
+import { request } from "./api.js";
+import { openDialog } from "./dialog.js";
 import { announce, h, redraw } from "./dom.js";
-import { seatsOf } from "./holds.js";
-import { poster } from "./posters.js";
-import { current } from "./session.js";
-import { BOOKING_STATUSES, FORMATS, count, list, money, time, when } from "./words.js";
+import {
+  BOOKING_STATUS_LABELS,
+  FORMAT_LABELS,
+  formatDateTime,
+  formatList,
+  formatMoney,
+  formatTime,
+  pluralize,
+} from "./format.js";
+import { mutate } from "./mutations.js";
+import { CANCEL, MY_BOOKINGS } from "./operations.js";
+import { seatLabels } from "./panel_parts.js";
+import { poster } from "./poster.js";
+import { currentSession } from "./session.js";
 
-/** Shows the bookings in `main`. */
+const PAGE = { title: "My bookings", reloadOnSessionChange: true };
+
+/** Shows the bookings in `main`: upcoming ones, or past ones if the query has `past`. */
 export async function bookingsPage(main, query) {
   const upcoming = query.get("past") === null;
-  const title = "My bookings";
-  const heading = h("h1", { tabindex: "-1" }, title);
-  if (!current()) {
-    const logIn = h("button", { type: "button", class: "primary", onclick: () => signIn() }, "Log in");
-    main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your bookings. ", logIn));
-    return { title, sessionChanged: "again" };
+  const heading = h("h1", { tabindex: "-1" }, PAGE.title);
+  if (!currentSession()) {
+    const button = h("button", { type: "button", class: "primary", onclick: () => logIn() }, "Log in");
+    main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your bookings. ", button));
+    return PAGE;
   }
-  const tickets = h("div", { class: "tickets" });
+  const bookings = h("div", { class: "bookings" });
   const more = h("div", { class: "more" });
-  main.replaceChildren(heading, tabs(upcoming), tickets, more);
-  await page(null);
-  return { title, sessionChanged: "again" };
+  main.replaceChildren(heading, tabs(upcoming), bookings, more);
+  await loadMore(null);
+  return PAGE;
 
-  async function page(after) {
-    const { myBookings } = await ask(MY_BOOKINGS, { upcoming, after });
-    tickets.append(...myBookings.nodes.map(ticket));
-    if (!tickets.childElementCount)
-      tickets.append(h("p", { class: "empty" }, "Nothing here yet. ", h("a", { href: "#/" }, "See what’s on")));
+  async function loadMore(after) {
+    const { myBookings } = await request(MY_BOOKINGS, { upcoming, after });
+    bookings.append(...myBookings.nodes.map(bookingCard));
+    if (!bookings.childElementCount) bookings.append(emptyMessage(upcoming));
     const { hasNextPage, endCursor } = myBookings.pageInfo;
-    redraw(more, hasNextPage ? h("button", { type: "button", onclick: () => page(endCursor) }, "Show more") : null);
+    const button = h("button", { type: "button", onclick: () => loadMore(endCursor) }, "Show more");
+    redraw(more, hasNextPage ? button : null);
   }
+}
+
+function emptyMessage(upcoming) {
+  const text = upcoming ? "You have no upcoming bookings. " : "You have no past bookings. ";
+  return h("p", { class: "empty" }, text, h("a", { href: "#/" }, "See what’s on"));
 }
 
 function tabs(upcoming) {
-  const tab = (href, label, isHere) => h("a", { href, "aria-current": isHere ? "page" : null }, label);
+  const tab = (href, label, isCurrent) => h("a", { href, "aria-current": isCurrent ? "page" : null }, label);
   return h(
     "nav",
-    { class: "tabs", "aria-label": "Which bookings" },
+    { class: "tabs", "aria-label": "Filter bookings" },
     tab("#/bookings", "Upcoming", upcoming),
-    tab("#/bookings?past", "Earlier", !upcoming),
+    tab("#/bookings?past", "Past", !upcoming),
   );
 }
 
-function ticket(booking) {
-  const element = h("article", { class: "ticket" });
-  fill(element, booking);
-  return element;
+function bookingCard(booking) {
+  const card = h("article", { class: "booking" });
+  drawBooking(card, booking);
+  return card;
 }
 
-function fill(element, booking) {
+function drawBooking(card, booking) {
   const { show } = booking;
   const { screen } = show;
-  const isHeld = booking.status === "HELD";
-  element.dataset.status = booking.status;
-  const link = h(
-    "a",
-    { href: `#/show/${encodeURIComponent(show.id)}`, class: isHeld ? "button primary" : "" },
-    isHeld ? "Confirm or extend" : "Show the house",
-  );
-  const giveBack = () => cancel(booking, (again) => fill(element, again));
-  const canCancel = ["HELD", "CONFIRMED"].includes(booking.status);
+  card.dataset.status = booking.status;
   redraw(
-    element,
+    card,
     poster(show.movie),
     h(
       "div",
-      { class: "ticket-body" },
-      h("p", { class: "badge" }, badge(booking)),
-      h("h2", { tabindex: "-1", "data-fallback": true }, show.movie.title),
-      h("p", {}, when(show.startsAt, screen.theater.timeZone)),
-      h("p", { class: "aside" }, `${screen.theater.name}, ${screen.name}, ${FORMATS[show.format]}`),
-      h("ul", { class: "chips", "aria-label": "Seats" }, ...booking.tickets.map(seatChip)),
-      h(
-        "div",
-        { class: "actions" },
-        link,
-        canCancel ? h("button", { type: "button", "data-key": "cancel", onclick: giveBack }, "Cancel …") : null,
-      ),
+      { class: "booking-details" },
+      h("p", { class: "badge" }, statusLabel(booking)),
+      h("h2", { tabindex: "-1", "data-focus-fallback": true }, show.movie.title),
+      h("p", {}, formatDateTime(show.startsAt, screen.theater.timeZone)),
+      h("p", { class: "muted" }, `${screen.theater.name}, ${screen.name}, ${FORMAT_LABELS[show.format]}`),
+      h("ul", { class: "seats", "aria-label": "Seats" }, ...booking.tickets.map(seatItem)),
+      h("div", { class: "actions" }, ...bookingActions(booking, (changed) => drawBooking(card, changed))),
     ),
     h(
       "div",
-      { class: "stub" },
+      { class: "booking-summary" },
       h("span", {}, "Reference"),
       h("b", { class: "reference" }, booking.reference),
-      h("span", { class: "amount" }, money(booking.total)),
+      h("span", { class: "amount" }, formatMoney(booking.total)),
     ),
   );
 }
 
-function badge({ show, status, expiresAt }) {
-  if (show.status === "CANCELLED") return "Show called off";
-  const until = status === "HELD" ? ` until ${time(expiresAt, show.screen.theater.timeZone)}` : "";
-  return BOOKING_STATUSES[status] + until;
+function bookingActions(booking, onChange) {
+  const isHeld = booking.status === "HELD";
+  const link = h(
+    "a",
+    { href: `#/show/${encodeURIComponent(booking.show.id)}`, class: isHeld ? "button primary" : "" },
+    isHeld ? "Confirm or extend" : "View seats",
+  );
+  if (!["HELD", "CONFIRMED"].includes(booking.status)) return [link];
+  const openCancelDialog = () => cancelSeats(booking, onChange);
+  return [link, h("button", { type: "button", "data-key": "cancel", onclick: openCancelDialog }, "Cancel seats")];
 }
 
-function seatChip({ seat, status }) {
+function statusLabel({ show, status, expiresAt }) {
+  if (show.status === "CANCELLED") return "Show cancelled";
+  const until = status === "HELD" ? ` until ${formatTime(expiresAt, show.screen.theater.timeZone)}` : "";
+  return BOOKING_STATUS_LABELS[status] + until;
+}
+
+function seatItem({ seat, status }) {
   return h(
     "li",
-    { class: status === "CANCELLED" || status === "EXPIRED" ? "gone" : "" },
+    { class: status === "CANCELLED" || status === "EXPIRED" ? "inactive" : "" },
     seat,
-    status === "CANCELLED" ? h("span", { class: "unseen" }, " (given back)") : null,
+    status === "CANCELLED" ? h("span", { class: "visually-hidden" }, " (cancelled)") : null,
   );
 }
 
-/** Asks which seats, and gives them back. */
-async function cancel(booking, onDone) {
-  const seats = seatsOf(booking);
-  await dialog("Cancel", (close) => {
+/** Opens a dialog to select seats, and cancels them. `onChange` receives the changed booking. */
+async function cancelSeats(booking, onChange) {
+  const seats = seatLabels(booking);
+  await openDialog("Cancel seats", (close) => {
     const problem = h("p", { class: "problem", role: "alert" });
     const boxes = seats.map((seat) => h("input", { type: "checkbox", name: "seat", value: seat, checked: true }));
-    const submit = h("button", { class: "primary wide danger" }, `Give back ${count(seats.length, "seat")}`);
-    const chosen = () => boxes.filter(({ checked }) => checked).map(({ value }) => value);
-    const form = h(
-      "form",
-      {
-        onchange: () => {
-          submit.textContent = `Give back ${count(chosen().length, "seat")}`;
-        },
-      },
-      h(
-        "fieldset",
-        {},
-        h("legend", {}, `Which seats of ${booking.show.movie.title}?`),
-        ...boxes.map((box) => h("label", { class: "check" }, box, box.value)),
-      ),
-      problem,
-      submit,
-    );
+    const submit = h("button", { class: "primary wide" });
+    const checkedSeats = () => boxes.filter(({ checked }) => checked).map(({ value }) => value);
+    const updateSubmit = () => {
+      submit.textContent = `Cancel ${pluralize(checkedSeats().length, "seat")}`;
+    };
+    const legend = h("legend", {}, `Which seats for ${booking.show.movie.title} do you want to cancel?`);
+    const labels = boxes.map((box) => h("label", { class: "checkbox" }, box, box.value));
+    const form = h("form", { onchange: updateSubmit }, h("fieldset", {}, legend, ...labels), problem, submit);
+    updateSubmit();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (submit.ariaDisabled === "true") return;
-      if (!chosen().length) {
-        problem.textContent = "Choose at least one seat.";
+      const selected = checkedSeats();
+      if (!selected.length) {
+        problem.textContent = "Select at least one seat.";
         return;
       }
       submit.ariaDisabled = "true";
-      const result = await sent(booking, chosen(), problem);
+      const result = await sendCancel(booking, selected, problem);
       submit.ariaDisabled = "false";
       if (result.__typename !== "Booking") {
         problem.textContent = result.message;
         return;
       }
       close("done");
-      onDone(result);
-      announce(`${list(chosen())} given back.`);
+      onChange(result);
+      announce(`${formatList(selected)} cancelled.`);
     });
     return [form];
   });
 }
 
-async function sent(booking, seats, problem) {
-  const all = seats.length === seatsOf(booking).length;
+async function sendCancel(booking, seats, problem) {
+  const isWholeBooking = seats.length === seatLabels(booking).length;
   try {
-    return await perform(CANCEL, { bookingId: booking.id, ...(all ? {} : { seats }) }, (waiting) => {
-      problem.textContent = waiting;
+    return await mutate(CANCEL, { bookingId: booking.id, ...(isWholeBooking ? {} : { seats }) }, (message) => {
+      problem.textContent = message;
     });
   } catch (error) {
     return { message: error.message };

@@ -1,50 +1,57 @@
-// Elements without markup in strings: what comes from the server can only ever become text.
+// Creates elements without parsing HTML: text from the server is always inserted as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An HTML element. Properties that begin with "on" are listeners, the others attributes; true sets, false and null leave out. */
+/** Creates an HTML element.
+ *
+ * Properties that begin with "on" become event listeners; the others become attributes. `true` sets an attribute
+ * without a value; `false`, `null` and `undefined` omit it.
+ */
 export function h(tag, properties = {}, ...children) {
-  return filled(document.createElement(tag), properties, children);
+  return fill(document.createElement(tag), properties, children);
 }
 
-/** An SVG element, in the same way. */
+/** Creates an SVG element. Takes the same arguments as `h`. */
 export function s(tag, properties = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), properties, children);
+  return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
-function filled(element, properties, children) {
+function fill(element, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...shown(children));
+  element.append(...withoutEmpty(children));
   return element;
 }
 
-function shown(children) {
+function withoutEmpty(children) {
   return children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** One of the drawings at the end of the page. */
+/** Returns an icon. The symbols are at the end of index.html. */
 export function icon(name) {
   return s("svg", { class: "icon", "aria-hidden": "true" }, s("use", { href: `#icon-${name}` }));
 }
 
-/** Replaces what is in `container`; the focus stays on what has the same data-key, or else goes to what has data-fallback. */
+/** Replaces the children of `container` and keeps the keyboard focus.
+ *
+ * The focus moves to the new element with the same data-key, or else to the one with data-focus-fallback.
+ */
 export function redraw(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.dataset.key;
-  container.replaceChildren(...shown(children));
+  container.replaceChildren(...withoutEmpty(children));
   if (!focused) return;
-  const again = key && container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
-  (again ?? container.querySelector("[data-fallback]"))?.focus();
+  const replacement = key && container.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  (replacement ?? container.querySelector("[data-focus-fallback]"))?.focus();
 }
 
 const status = document.getElementById("status");
 
-/** Says to those who listen what those who look can see. */
+/** Announces `text` to screen readers. */
 export function announce(text) {
-  // The same words twice are a change only if there was something else between them.
+  // Screen readers announce changes only, so the same text is made different when it is repeated.
   status.textContent = status.textContent === text ? `${text}\u00a0` : text;
 }

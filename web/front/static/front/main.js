@@ -1,10 +1,10 @@
-// Which page is shown: the part of the address after # says so, so that links, reloads and the back button work.
+// Routing: the fragment of the URL selects the page, so that links, reloads and the back button work.
 
-import { logOut, signIn } from "./account.js";
+import { logIn, logOut } from "./account.js";
 import { bookingsPage } from "./bookings_page.js";
 import { h, redraw } from "./dom.js";
-import { programPage } from "./program_page.js";
-import { current, onChange } from "./session.js";
+import { schedulePage } from "./schedule_page.js";
+import { currentSession, onSessionChange } from "./session.js";
 import { showPage } from "./show_page.js";
 
 const main = document.getElementById("main");
@@ -13,80 +13,81 @@ const account = document.getElementById("account");
 let page = null;
 let visit = 0;
 
-async function open({ isFirst = false } = {}) {
-  const mine = ++visit;
+async function openPage({ isFirst = false } = {}) {
+  const thisVisit = ++visit;
   page?.stop?.();
   page = null;
   main.setAttribute("aria-busy", "true");
-  // A page is drawn aside, so that one that comes late does not show up in place of a newer one.
-  const drawn = h("div", { class: "page" });
-  const opened = await route(drawn).catch((error) => failed(drawn, error));
-  if (mine !== visit) return opened.stop?.();
+  // The page is drawn outside the document, so that a slow page cannot replace one that was opened after it.
+  const container = h("div", { class: "page" });
+  const opened = await loadPage(container).catch((error) => errorPage(container, error));
+  if (thisVisit !== visit) return opened.stop?.();
   page = opened;
-  main.replaceChildren(drawn);
+  main.replaceChildren(container);
   main.removeAttribute("aria-busy");
-  page.shown?.();
+  page.onShown?.();
   document.title = `${page.title} · Cinema`;
-  markPlace();
+  markCurrentLink();
   if (isFirst) return undefined;
   scrollTo(0, 0);
-  return drawn.querySelector("h1")?.focus();
+  return container.querySelector("h1")?.focus();
 }
 
-function place() {
+function currentRoute() {
   const [path, query = ""] = location.hash.slice(1).split("?");
   return { path: path || "/", query: new URLSearchParams(query) };
 }
 
-function route(drawn) {
-  const { path, query } = place();
+function loadPage(container) {
+  const { path, query } = currentRoute();
   const show = path.match(/^\/show\/(.+)$/);
-  if (show) return showPage(drawn, decodeURIComponent(show[1]));
-  if (path === "/bookings") return bookingsPage(drawn, query);
-  return programPage(drawn, query);
+  if (show) return showPage(container, decodeURIComponent(show[1]));
+  if (path === "/bookings") return bookingsPage(container, query);
+  return schedulePage(container, query);
 }
 
-function failed(drawn, error) {
-  const again = h("button", { type: "button", class: "primary", onclick: () => open() }, "Try again");
-  const report = error.requestId ? h("p", { class: "aside" }, `To report it: ${error.requestId}`) : "";
-  drawn.replaceChildren(h("h1", { tabindex: "-1" }, "That did not work"), h("p", {}, error.message), report, again);
-  return { title: "That did not work" };
+function errorPage(container, error) {
+  const title = "Something went wrong";
+  const retry = h("button", { type: "button", class: "primary", onclick: () => openPage() }, "Try again");
+  const requestId = error.requestId ? h("p", { class: "muted" }, `Request ID: ${error.requestId}`) : "";
+  container.replaceChildren(h("h1", { tabindex: "-1" }, title), h("p", {}, error.message), requestId, retry);
+  return { title };
 }
 
-function markPlace() {
-  for (const link of document.querySelectorAll("[data-place]")) {
-    if (link.dataset.place === place().path) link.setAttribute("aria-current", "page");
+function markCurrentLink() {
+  for (const link of document.querySelectorAll("[data-path]")) {
+    if (link.dataset.path === currentRoute().path) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
 function drawAccount() {
-  const session = current();
-  const button = (key, label, run, kind = "") =>
-    h("button", { type: "button", class: kind, "data-key": key, onclick: run }, label);
+  const session = currentSession();
+  const button = (key, label, onclick, className = "") =>
+    h("button", { type: "button", class: className, "data-key": key, onclick }, label);
   if (session) {
     redraw(
       account,
-      h("span", { class: "who", "data-fallback": true, tabindex: "-1" }, session.user.username),
+      h("span", { class: "username", "data-focus-fallback": true, tabindex: "-1" }, session.user.username),
       button("log-out", "Log out", logOut),
     );
   } else {
     redraw(
       account,
-      button("log-in", "Log in", () => signIn()),
-      button("sign-up", "Sign up", () => signIn({ form: "signup" }), "primary"),
+      button("log-in", "Log in", () => logIn()),
+      button("sign-up", "Sign up", () => logIn({ form: "signup" }), "primary"),
     );
   }
 }
 
-onChange(() => {
+onSessionChange(() => {
   drawAccount();
-  if (page?.sessionChanged === "again") open();
-  else page?.sessionChanged?.();
+  if (page?.reloadOnSessionChange) openPage();
+  else page?.onSessionChange?.();
 });
-addEventListener("hashchange", () => open());
+addEventListener("hashchange", () => openPage());
 
-const shown = new URLSearchParams(location.search).get("show");
-if (shown) history.replaceState(null, "", `${location.pathname}#/show/${encodeURIComponent(shown)}`);
+const showId = new URLSearchParams(location.search).get("show");
+if (showId) history.replaceState(null, "", `${location.pathname}#/show/${encodeURIComponent(showId)}`);
 drawAccount();
-open({ isFirst: true });
+openPage({ isFirst: true });

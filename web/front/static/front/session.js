@@ -1,10 +1,10 @@
-// Who is signed in on this device: kept in the browser's own storage, which only pages of this origin can read.
+// The session of this browser. It is kept in localStorage, which only pages of this origin can read.
 
 const KEY = "front.session";
 const listeners = new Set();
 
-/** { accessToken, refreshToken, user: { username } }, or null when nobody is signed in. */
-export function current() {
+/** Returns { accessToken, refreshToken, user: { username } }, or null if nobody is logged in. */
+export function currentSession() {
   try {
     return JSON.parse(localStorage.getItem(KEY));
   } catch {
@@ -12,40 +12,40 @@ export function current() {
   }
 }
 
-/** Keeps the tokens of a Session that the API gave. */
-export function keep({ accessToken, refreshToken, user }) {
-  const before = current()?.user.username;
+/** Saves a `Session` that the API returned. */
+export function saveSession({ accessToken, refreshToken, user }) {
+  const previousUsername = currentSession()?.user.username;
   localStorage.setItem(KEY, JSON.stringify({ accessToken, refreshToken, user }));
-  if (user.username !== before) tell();
+  if (user.username !== previousUsername) notifyListeners();
 }
 
-export function forget() {
-  if (!current()) return;
+export function clearSession() {
+  if (!currentSession()) return;
   localStorage.removeItem(KEY);
-  tell();
+  notifyListeners();
 }
 
-/** Calls `listener` when somebody has signed in or out, in this tab or another. */
-export function onChange(listener) {
+/** Calls `listener` after each login and logout, in this tab or another. */
+export function onSessionChange(listener) {
   listeners.add(listener);
 }
 
-function tell() {
+function notifyListeners() {
   for (const listener of listeners) listener();
 }
 
 addEventListener("storage", (event) => {
   if (event.key !== KEY && event.key !== null) return;
-  const names = [event.oldValue, event.newValue].map((value) => value && JSON.parse(value).user.username);
-  if (names[0] !== names[1]) tell();
+  const [before, after] = [event.oldValue, event.newValue].map((value) => value && JSON.parse(value).user.username);
+  if (before !== after) notifyListeners();
 });
 
-let last = Promise.resolve();
+let lastTask = Promise.resolve();
 
-/** Runs `task` when no other tab is running one: a refresh token is good once, and using it twice ends the session. */
-export function alone(task) {
+/** Runs `task` while no other tab runs one. A refresh token works once; using it twice ends the session. */
+export function withSessionLock(task) {
   if (navigator.locks) return navigator.locks.request(KEY, task);
-  // Browsers have locks where the page came by HTTPS or from this machine; elsewhere one tab cannot know of another.
-  last = last.then(task, task);
-  return last;
+  // Locks exist on HTTPS pages and on localhost only. On other pages, tasks of this tab wait for each other.
+  lastTask = lastTask.then(task, task);
+  return lastTask;
 }

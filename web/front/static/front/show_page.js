@@ -1,97 +1,105 @@
-// A show: what it is, its house, and what the buyer does there.
+// The page of a show: the movie, the seat map, and the booking panel.
 
-import { signIn } from "./account.js";
-import { ask } from "./api.js";
-import { SHOW } from "./documents.js";
+import { logIn } from "./account.js";
+import { request } from "./api.js";
+import { BookingPanel } from "./booking_panel.js";
 import { h, icon } from "./dom.js";
-import { House } from "./house.js";
-import { Live } from "./live.js";
-import { Order } from "./order.js";
-import { poster } from "./posters.js";
-import { CATEGORIES, FORMATS, SHOW_STATUSES, language, minutes, money, when } from "./words.js";
+import {
+  CATEGORY_LABELS,
+  FORMAT_LABELS,
+  SHOW_STATUS_LABELS,
+  formatDateTime,
+  formatDuration,
+  formatMoney,
+  languageName,
+} from "./format.js";
+import { SHOW } from "./operations.js";
+import { poster } from "./poster.js";
+import { SeatMap } from "./seat_map.js";
+import { SeatUpdates } from "./seat_updates.js";
 
-// Before trying again, in milliseconds.
-const PAUSE = 3_000;
-const STATES = {
+// In milliseconds.
+const RELOAD_DELAY = 3_000;
+const CONNECTION_LABELS = {
   live: "Live",
-  polling: "Reconnecting … Seats are some seconds old.",
-  offline: "Reconnecting … Seats may have changed meanwhile.",
+  polling: "Reconnecting… Seats may be a few seconds out of date.",
+  offline: "Reconnecting… Some seats may have changed.",
 };
-const LEGEND = [
-  ["free", "Free"],
-  ["picked", "Picked"],
-  ["kept", "Held for you"],
-  ["yours", "Booked by you"],
+const SEAT_STATE_LABELS = [
+  ["available", "Available"],
+  ["selected", "Selected"],
+  ["held-by-you", "Held for you"],
+  ["booked-by-you", "Booked by you"],
   ["held", "Held by others"],
-  ["taken", "Taken"],
+  ["booked", "Taken"],
   ["blocked", "Not for sale"],
 ];
 
-/** Shows a show in `main`; { title, stop, sessionChanged }. */
+/** Shows a show in `main`. Returns { title, onShown, onSessionChange, stop }. */
 export async function showPage(main, id) {
-  const { show } = await ask(SHOW, { id });
+  const { show } = await request(SHOW, { id });
   if (!show) {
     main.replaceChildren(
-      h("h1", { tabindex: "-1" }, "This show is not in the program"),
-      h("a", { href: "#/" }, "What’s on"),
+      h("h1", { tabindex: "-1" }, "We can’t find this show"),
+      h("a", { href: "#/" }, "See what’s on"),
     );
-    return { title: "Not found" };
+    return { title: "Show not found" };
   }
-  const house = new House(show.seatMap.rows, { onToggle: (seat) => order.toggle(seat) });
-  const order = new Order(show, house, { signIn: () => signIn({ why: "Seats are held for a name." }) });
-  const state = h("p", { class: "state" });
+  const seatMap = new SeatMap(show.seatMap.rows, { onToggle: (seat) => panel.toggle(seat) });
+  const panel = new BookingPanel(show, seatMap, { logIn: () => logIn({ reason: "Log in to hold your seats." }) });
+  const connection = h("p", { class: "connection" });
   main.replaceChildren(
     header(show),
     h(
       "div",
-      { class: "booth" },
-      h("section", { class: "auditorium", "aria-label": "The house" }, state, house.element, legend(show)),
-      order.element,
+      { class: "show-layout" },
+      h("section", { class: "seat-section", "aria-label": "Seat map" }, connection, seatMap.element, legend(show)),
+      panel.element,
     ),
   );
 
-  let live = watch(show.seatMap.cursor);
-  let readings = 0;
-  order.refresh();
+  let updates = startUpdates(show.seatMap.cursor);
+  let reloads = 0;
+  panel.refresh();
 
-  function watch(cursor) {
-    return new Live(id, cursor, {
-      onSeats: (seats) => order.seatsChanged(house.update(seats)),
-      onState: become,
-      onLost: readAnew,
+  function startUpdates(cursor) {
+    return new SeatUpdates(id, cursor, {
+      onSeats: (seats) => panel.seatsChanged(seatMap.update(seats)),
+      onConnection: showConnection,
+      onCursorRejected: reload,
     });
   }
 
-  function become(now) {
-    state.dataset.state = now;
-    state.replaceChildren(h("i"), STATES[now]);
-    house.isStale = now === "offline";
+  function showConnection(state) {
+    connection.dataset.state = state;
+    connection.replaceChildren(h("i"), CONNECTION_LABELS[state]);
+    seatMap.isStale = state === "offline";
   }
 
-  /** Reads the whole house: for somebody else, or because nobody knows what was missed. */
-  async function readAnew() {
-    const mine = ++readings;
-    live.stop();
-    const again = await ask(SHOW, { id }).catch((error) => error);
-    if (mine !== readings) return;
-    if (again instanceof Error) {
-      become("offline");
-      setTimeout(() => mine === readings && readAnew(), PAUSE);
+  /** Reads all seats again: after a login or logout, or when changes may have been missed. */
+  async function reload() {
+    const thisReload = ++reloads;
+    updates.stop();
+    const response = await request(SHOW, { id }).catch((error) => error);
+    if (thisReload !== reloads) return;
+    if (response instanceof Error) {
+      showConnection("offline");
+      setTimeout(() => thisReload === reloads && reload(), RELOAD_DELAY);
       return;
     }
-    order.seatsChanged(house.update(again.show.seatMap.rows.flatMap(({ seats }) => seats)));
-    order.refresh();
-    live = watch(again.show.seatMap.cursor);
+    panel.seatsChanged(seatMap.update(response.show.seatMap.rows.flatMap(({ seats }) => seats)));
+    panel.refresh();
+    updates = startUpdates(response.show.seatMap.cursor);
   }
 
   return {
     title: show.movie.title,
-    shown: () => house.center(),
-    sessionChanged: readAnew,
+    onShown: () => seatMap.center(),
+    onSessionChange: reload,
     stop: () => {
-      readings += 1;
-      live.stop();
-      order.stop();
+      reloads += 1;
+      updates.stop();
+      panel.stop();
     },
   };
 }
@@ -99,7 +107,12 @@ export async function showPage(main, id) {
 function header(show) {
   const { movie, screen } = show;
   const { theater } = screen;
-  const facts = [FORMATS[show.format], minutes(movie.durationMinutes), movie.certificate, spoken(show)];
+  const facts = [
+    FORMAT_LABELS[show.format],
+    formatDuration(movie.durationMinutes),
+    movie.certificate,
+    languageLabel(show),
+  ];
   return h(
     "header",
     { class: "show-header" },
@@ -108,52 +121,52 @@ function header(show) {
       "div",
       {},
       h("h1", { tabindex: "-1" }, movie.title),
-      h("p", { class: "moment" }, when(show.startsAt, theater.timeZone)),
+      h("p", { class: "show-time" }, formatDateTime(show.startsAt, theater.timeZone)),
       h(
         "p",
-        { class: "place" },
-        icon("place"),
-        `${theater.name}, ${screen.name}, ${theater.city}. `,
-        h("span", {}, `Times are ${theater.city}’s.`),
+        { class: "venue" },
+        icon("location"),
+        `${theater.name}, ${screen.name}. `,
+        h("span", {}, `Local time (${theater.city}).`),
       ),
       h("ul", { class: "facts" }, ...facts.filter(Boolean).map((fact) => h("li", {}, fact))),
-      show.status in SHOW_STATUSES ? h("p", { class: "notice" }, SHOW_STATUSES[show.status]) : null,
+      show.status in SHOW_STATUS_LABELS ? h("p", { class: "notice" }, SHOW_STATUS_LABELS[show.status]) : null,
       movie.synopsis ? h("p", { class: "synopsis" }, movie.synopsis) : null,
     ),
   );
 }
 
-function spoken({ language: dubbed, movie }) {
-  const tag = dubbed ?? movie.language;
-  return tag ? `In ${language(tag)}` : null;
+function languageLabel({ language, movie }) {
+  const tag = language ?? movie.language;
+  return tag ? `In ${languageName(tag)}` : null;
 }
 
 function legend(show) {
-  const sample = (state, text) =>
-    h("li", {}, h("span", { class: "seat sample", "data-state": state, "aria-hidden": "true" }, mark(state)), text);
-  const prices = show.prices.map(({ category, price }) => {
-    const seat = h("span", {
-      class: "seat sample",
-      "data-state": "free",
-      "data-category": category,
-      "aria-hidden": "true",
-    });
-    if (category === "WHEELCHAIR" || category === "COMPANION") seat.append(icon(category.toLowerCase()));
-    return h("li", {}, seat, `${capital(CATEGORIES[category])} `, h("b", {}, money(price)));
-  });
   return h(
     "div",
     { class: "legend" },
-    h("ul", { "aria-label": "Prices" }, ...prices),
-    h("ul", { "aria-label": "What the seats look like" }, ...LEGEND.map(([state, text]) => sample(state, text))),
+    h("ul", { "aria-label": "Prices" }, ...show.prices.map(priceSample)),
+    h("ul", { "aria-label": "Seat states" }, ...SEAT_STATE_LABELS.map(stateSample)),
   );
 }
 
-function mark(state) {
-  if (state === "taken") return icon("cross");
-  return ["picked", "kept", "yours"].includes(state) ? icon("check") : "";
+function priceSample({ category, price }) {
+  const seat = sampleSeat("available", { "data-category": category });
+  if (category === "WHEELCHAIR" || category === "COMPANION") seat.append(icon(category.toLowerCase()));
+  return h("li", {}, seat, `${capitalize(CATEGORY_LABELS[category])} `, h("b", {}, formatMoney(price)));
 }
 
-function capital(text) {
+function stateSample([state, label]) {
+  const seat = sampleSeat(state);
+  if (state === "booked") seat.append(icon("cross"));
+  if (["selected", "held-by-you", "booked-by-you"].includes(state)) seat.append(icon("check"));
+  return h("li", {}, seat, label);
+}
+
+function sampleSeat(state, attributes = {}) {
+  return h("span", { class: "seat sample", "data-state": state, "aria-hidden": "true", ...attributes });
+}
+
+function capitalize(text) {
   return text[0].toUpperCase() + text.slice(1);
 }

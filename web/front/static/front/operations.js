@@ -1,15 +1,15 @@
-// What this front end asks of the API. schema/schema.graphql describes every field.
+// The GraphQL operations of this front end. schema/schema.graphql describes every field.
 
 const PRICE = "{ amount currency }";
 const PROBLEM = "... on Problem { message }";
 const SESSION = "... on Session { accessToken refreshToken user { username } }";
 const MOVIE = "id title synopsis durationMinutes genres certificate language releaseDate posterUrl";
-const PLACE = "screen { name theater { id name city timeZone } }";
+const SCREEN = "screen { name theater { id name city timeZone } }";
 const SEAT = `label row number column category status mine price ${PRICE}`;
 const BOOKING = `
   id reference status createdAt expiresAt total ${PRICE}
   tickets { seat category status price ${PRICE} }
-  show { id startsAt status format ${PLACE} movie { id title genres posterUrl } }`;
+  show { id startsAt status format ${SCREEN} movie { id title genres posterUrl } }`;
 
 // ---------------------------------------------------------------------- accounts
 
@@ -32,13 +32,13 @@ export const LOG_OUT = `mutation LogOut($input: LogoutInput!) {
   logout(input: $input) { __typename }
 }`;
 
-// ---------------------------------------------------------------------- what is on
+// ---------------------------------------------------------------------- schedule
 
 export const THEATERS = `query Theaters {
   theaters(first: 100) { nodes { id name city timeZone } }
 }`;
 
-export const PROGRAM = `query Program($theater: ID!, $day: Date!, $now: DateTime!) {
+export const SCHEDULE = `query Schedule($theater: ID!, $day: Date!, $now: DateTime!) {
   shows(first: 100, filter: { theaterId: $theater, date: $day }) {
     nodes {
       id startsAt endsAt format language status seatsTotal seatsAvailable
@@ -53,25 +53,25 @@ export const PROGRAM = `query Program($theater: ID!, $day: Date!, $now: DateTime
   }
 }`;
 
-// ---------------------------------------------------------------------- a show and its house
+// ---------------------------------------------------------------------- a show and its seats
 
 export const SHOW = `query Show($id: ID!) {
   show(id: $id) {
-    id startsAt endsAt format language status ${PLACE}
+    id startsAt endsAt format language status ${SCREEN}
     movie { ${MOVIE} }
     prices { category price ${PRICE} }
     seatMap { cursor rows { label seats { ${SEAT} } } }
   }
 }`;
 
-const CHANGES = "{ cursor seats { label status mine } }";
+const SEATS_CHANGED = "{ cursor seats { label status mine } }";
 
-export const WATCH = `subscription Watch($showId: ID!, $since: String) {
-  seatChanges(showId: $showId, since: $since) ${CHANGES}
+export const WATCH_SEATS = `subscription WatchSeats($showId: ID!, $since: String) {
+  seatChanges(showId: $showId, since: $since) ${SEATS_CHANGED}
 }`;
 
-export const LOOK = `query Look($showId: ID!, $since: String!) {
-  seatChanges(showId: $showId, since: $since) ${CHANGES}
+export const SEAT_CHANGES = `query SeatChanges($showId: ID!, $since: String!) {
+  seatChanges(showId: $showId, since: $since) ${SEATS_CHANGED}
 }`;
 
 // ---------------------------------------------------------------------- bookings
@@ -116,7 +116,7 @@ export const CANCEL = `mutation Cancel($input: CancelBookingInput!) {
   }
 }`;
 
-export const HELD = `query Held {
+export const MY_HOLDS = `query MyHolds {
   myBookings(first: 20, filter: { status: HELD }) { nodes { ${BOOKING} } }
 }`;
 

@@ -1,4 +1,4 @@
-"""The front page, as somebody uses it who opens `/`; and another buyer, who uses the API without a browser."""
+"""The front page at `/`, driven through a browser; and another buyer, who uses the API without a browser."""
 
 import itertools
 import json
@@ -20,18 +20,19 @@ SHOWS = """{ shows(last: 60, filter: { bookable: true }) {
 BOOK = """mutation ($input: BookSeatInput!) { bookSeat(input: $input) { __typename } }"""
 BOOKINGS = "{ myBookings { nodes { id status expiresAt tickets { seat status } } } }"
 SAVE_SESSION = "(session) => localStorage.setItem('front.session', JSON.stringify(session))"
+SAVED_ACCESS_TOKEN = "JSON.parse(localStorage.getItem('front.session')).accessToken"
 
-_turns = itertools.count()
+_show_numbers = itertools.count()
 
 
-def a_show(server: Server) -> dict[str, Any]:
-    """A show of its own for each test, some days ahead: nobody else is in its house."""
+def next_show(server: Server) -> dict[str, Any]:
+    """Return a bookable show, some days ahead; a different one for each test, so that nobody else books its seats."""
     shows: list[dict[str, Any]] = server.post(SHOWS)["data"]["shows"]["nodes"]
-    return shows[next(_turns) % len(shows)]
+    return shows[next(_show_numbers) % len(shows)]
 
 
-def a_session(server: Server) -> dict[str, Any]:
-    """Of somebody who has just signed up."""
+def new_session(server: Server) -> dict[str, Any]:
+    """Sign up a new user and return the session."""
     name = f"visitor-{uuid.uuid4().hex[:12]}"
     account = {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
     session: dict[str, Any] = server.post(SIGN_UP, input=account)["data"]["signup"]
@@ -39,11 +40,11 @@ def a_session(server: Server) -> dict[str, Any]:
 
 
 class Buyer:
-    """Somebody without a browser."""
+    """A user of the API without a browser."""
 
     def __init__(self, server: Server, session: dict[str, Any] | None = None) -> None:
         self.server = server
-        self.token = (session or a_session(server))["accessToken"]
+        self.token = (session or new_session(server))["accessToken"]
 
     def book(self, show: dict[str, Any], seat: str) -> None:
         answer = self.server.post(BOOK, self.token, input={"showId": show["id"], "seat": seat})
@@ -54,17 +55,17 @@ class Buyer:
         return nodes
 
 
-class Front:
+class FrontPage:
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.order = page.get_by_role("region", name="Your seats")
-        self.notice = self.order.locator(".notice")
-        self.live = page.locator(".state")
+        self.panel = page.get_by_role("region", name="Your seats")
+        self.notice = self.panel.locator(".notice")
+        self.connection = page.locator(".connection")
         self.countdown = page.get_by_role("timer")
 
-    def sign_in(self, server: Server) -> Buyer:
-        """As somebody new; the same, for asking the API what they have."""
-        session = a_session(server)
+    def log_in(self, server: Server) -> Buyer:
+        """Log in as a new user. The returned buyer is the same user, for asserting on their bookings."""
+        session = new_session(server)
         self.page.goto("/")
         self.page.evaluate(SAVE_SESSION, session)
         self.page.reload()
@@ -72,18 +73,18 @@ class Front:
         return Buyer(server, session)
 
     def sign_up(self, name: str) -> None:
-        """In the dialog that is open."""
+        """Fill in and submit the signup dialog, which is open."""
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_label("Username").fill(name)
-        dialog.get_by_label("E-mail address").fill(f"{name}@example.com")
+        dialog.get_by_label("Email address").fill(f"{name}@example.com")
         dialog.get_by_label("Password").fill(PASSWORD)
         dialog.get_by_role("button", name="Sign up").click()
         expect(dialog).to_have_count(0)
 
     def open(self, show: dict[str, Any]) -> None:
-        """Its house, live."""
+        """Open the page of a show and wait until its seats are live."""
         self.page.goto(f"/?show={show['id']}")
-        expect(self.live).to_have_text("Live")
+        expect(self.connection).to_have_text("Live")
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -91,28 +92,32 @@ class Front:
     def seat(self, label: str) -> Locator:
         return self.page.locator(f'[data-seat="{label}"]')
 
-    def free_seats(self) -> list[str]:
-        """From the middle of the house on: ordinary seats, next to each other as far as they go."""
-        seats = self.page.locator('[data-seat][data-state="free"][data-category="STANDARD"]')
+    def available_seats(self) -> list[str]:
+        """Return the labels of available standard seats, from the middle row to the last."""
+        seats = self.page.locator('[data-seat][data-state="available"][data-category="STANDARD"]')
         labels: list[str] = seats.evaluate_all("(all) => all.map((button) => button.dataset.seat)")
         return labels[len(labels) // 2 :]
 
-    def pick(self, *labels: str) -> None:
+    def select(self, *labels: str) -> None:
         for label in labels:
             self.seat(label).click()
-            expect(self.seat(label)).to_have_attribute("data-state", "picked")
+            expect(self.seat(label)).to_have_attribute("data-state", "selected")
 
     def hold(self, *labels: str) -> None:
-        self.pick(*labels)
+        self.select(*labels)
         self.button(f"Hold {len(labels)} {'seat' if len(labels) == 1 else 'seats'}").click()
         expect(self.countdown).to_be_visible()
 
     def confirm(self) -> None:
         self.page.get_by_role("button", name="Confirm for").click()
-        expect(self.page.get_by_role("heading", name="Enjoy the movie")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Booking confirmed")).to_be_visible()
 
-    def has_run(self) -> bool:
-        """True, when what the page was about to do has been done, and what it asked has come here."""
+    def access_token(self) -> str:
+        """Return the access token that the page has saved."""
+        return str(self.page.evaluate(SAVED_ACCESS_TOKEN))
+
+    def run_pending_tasks(self) -> bool:
+        """Return True after the page has run its pending tasks and its requests have reached the test."""
         return bool(self.page.evaluate("new Promise((done) => setTimeout(() => done(true)))"))
 
     def states(self, *labels: str) -> list[str | None]:
@@ -120,11 +125,11 @@ class Front:
 
     def intercept(self, operation: str, *handlers: Callable[[Route], None]) -> list[dict[str, Any]]:
         """
-        The next calls of an operation are answered by `handlers`, one each, those after them by the server. Returned is
-        the list of what the calls send as their input, which grows.
+        Answer the next requests of an operation with `handlers`, one each; later requests go to the server. The
+        returned list receives the input of every request.
         """
         inputs: list[dict[str, Any]] = []
-        ahead = list(handlers)
+        remaining = list(handlers)
 
         def handle(route: Route) -> None:
             body = json.loads(route.request.post_data or "{}")
@@ -132,8 +137,8 @@ class Front:
                 route.fallback()
                 return
             inputs.append(body["variables"].get("input", body["variables"]))
-            if ahead:
-                ahead.pop(0)(route)
+            if remaining:
+                remaining.pop(0)(route)
             else:
                 route.fallback()
 
@@ -142,11 +147,12 @@ class Front:
 
 
 def lose_the_answer(route: Route) -> None:
-    """The call is done, and nobody hears of it."""
+    """Let the server handle the request, then fail it in the browser."""
     route.fetch()
     route.abort()
 
 
 def answer(data: Any = None, code: str | None = None) -> Callable[[Route], None]:
+    """Return a handler that answers with `data` or with an error of `code`."""
     errors = {"errors": [{"message": f"{code}.", "extensions": {"code": code}}]} if code else {}
     return lambda route: route.fulfill(json={"data": data, **errors})

@@ -1,0 +1,197 @@
+"""Live seats on the front page: changes by other buyers, and lost connections."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.browser.front_page import Buyer, FrontPage, answer, next_show
+from tests.browser.visitor import Visitor
+from tests.serving import Server
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def front_page(page: Page) -> FrontPage:
+    return FrontPage(page)
+
+
+def close_sockets(page: Page, *, times: int | None = None, code: int = 1013) -> list[str]:
+    """
+    Close the next `times` WebSocket connections, or all, at their first message. The returned list receives the first
+    message of each connection.
+    """
+    first_messages: list[str] = []
+
+    def handle(socket: WebSocketRoute) -> None:
+        if times is not None and len(first_messages) >= times:
+            server = socket.connect_to_server()
+            is_first = True
+
+            def forward(message: str | bytes) -> None:
+                nonlocal is_first
+                if is_first:
+                    first_messages.append(str(message))
+                is_first = False
+                server.send(message)
+
+            socket.on_message(forward)
+            return
+
+        def close(message: str | bytes) -> None:
+            first_messages.append(str(message))
+            socket.close(code=code)
+
+        socket.on_message(close)
+
+    page.route_web_socket("**/graphql", handle)
+    return first_messages
+
+
+def test_two_buyers_see_each_others_changes_without_polling(
+    front_page: FrontPage, visitors: Callable[..., Visitor], server: Server
+) -> None:
+    other = FrontPage(visitors().page)
+    show = next_show(server)
+    for each in (front_page, other):
+        each.log_in(server)
+        each.open(show)
+    polls = other.intercept("SeatChanges")
+    seat = front_page.available_seats()[0]
+    front_page.hold(seat)
+    expect(other.seat(seat)).to_have_attribute("data-state", "held")
+    front_page.confirm()
+    expect(other.seat(seat)).to_have_attribute("data-state", "booked")
+    front_page.page.goto("/#/bookings")
+    front_page.button("Cancel seats").click()
+    front_page.button("Cancel 1 seat").click()
+    expect(other.seat(seat)).to_have_attribute("data-state", "available")
+    assert polls == []
+
+
+def test_a_selected_seat_taken_by_another_buyer_is_reported_with_an_alternative(
+    front_page: FrontPage, server: Server
+) -> None:
+    front_page.log_in(server)
+    show = next_show(server)
+    front_page.open(show)
+    lost, kept = front_page.available_seats()[:2]
+    front_page.select(lost, kept)
+    Buyer(server).book(show, lost)
+    expect(front_page.notice).to_contain_text(f"{lost} was just taken by someone else.")
+    assert front_page.states(lost, kept) == ["booked", "selected"]
+    select_instead = front_page.notice.get_by_role("button")
+    seat = select_instead.inner_text().split()[1]
+    assert front_page.states(seat) == ["available"]
+    select_instead.click()
+    assert front_page.states(seat, kept) == ["selected", "selected"]
+    front_page.button("Hold 2 seats").click()
+    expect(front_page.countdown).to_be_visible()
+    assert front_page.states(seat, kept) == ["held-by-you", "held-by-you"]
+
+
+def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_the_server(
+    front_page: FrontPage, server: Server
+) -> None:
+    buyer = front_page.log_in(server)
+    show = next_show(server)
+    front_page.open(show)
+    lost, kept = front_page.available_seats()[:2]
+    front_page.select(lost, kept)
+    other = Buyer(server)
+
+    def book_first(route: Route) -> None:
+        other.book(show, lost)
+        route.fallback()
+
+    front_page.intercept("Hold", book_first)
+    front_page.button("Hold 2 seats").click()
+    expect(front_page.notice).to_contain_text(lost)
+    expect(front_page.seat(lost)).to_have_attribute("data-state", "booked")
+    assert front_page.states(kept) == ["selected"]
+    assert buyer.bookings() == []
+    front_page.notice.get_by_role("button").click()
+    front_page.button("Hold 2 seats").click()
+    expect(front_page.countdown).to_be_visible()
+
+
+def test_without_a_connection_the_page_polls_and_says_so(front_page: FrontPage, server: Server) -> None:
+    show = next_show(server)
+    close_sockets(front_page.page)
+    front_page.page.goto(f"/?show={show['id']}")
+    expect(front_page.connection).to_have_text("Reconnecting… Seats may be a few seconds out of date.")
+    seat = front_page.available_seats()[0]
+    Buyer(server).book(show, seat)
+    expect(front_page.seat(seat)).to_have_attribute("data-state", "booked")
+
+
+def test_seats_are_shown_as_stale_when_polling_fails_too(
+    front_page: FrontPage, visitor: Visitor, server: Server
+) -> None:
+    visitor.expect_error("ERR_FAILED")
+    show = next_show(server)
+    front_page.page.route_web_socket("**/graphql", lambda socket: socket.close(code=1013))
+    front_page.intercept("SeatChanges", *[lambda route: route.abort()] * 100)
+    front_page.page.goto(f"/?show={show['id']}")
+    expect(front_page.connection).to_have_text("Reconnecting… Some seats may have changed.")
+    expect(front_page.page.locator(".seat-map.stale")).to_be_visible()
+
+
+def test_a_new_connection_continues_from_the_last_cursor(front_page: FrontPage, server: Server) -> None:
+    show = next_show(server)
+    buyer = Buyer(server)
+    booked: list[str] = []
+    sent: list[dict[str, Any]] = []
+
+    def handle(socket: WebSocketRoute) -> None:
+        if booked:
+            server = socket.connect_to_server()
+
+            def forward(message: str | bytes) -> None:
+                sent.append(json.loads(message))
+                server.send(message)
+
+            socket.on_message(forward)
+            return
+        booked.append("A1")
+        buyer.book(show, "A1")
+        socket.close(code=1012)
+
+    def no_changes(route: Route) -> None:
+        cursor = json.loads(route.request.post_data or "{}")["variables"]["since"]
+        answer({"seatChanges": {"cursor": cursor, "seats": []}})(route)
+
+    front_page.page.route_web_socket("**/graphql", handle)
+    polls = front_page.intercept("SeatChanges", *[no_changes] * 100)
+    front_page.page.goto(f"/?show={show['id']}")
+    expect(front_page.seat("A1")).to_have_attribute("data-state", "booked")
+    expect(front_page.connection).to_have_text("Live")
+    # The server may send changes from before the cursor too, so the cursor itself is asserted as well.
+    (subscribed,) = [message["payload"] for message in sent if message["type"] == "subscribe"]
+    assert subscribed["variables"] == {"showId": show["id"], "since": polls[-1]["since"]}
+
+
+def test_a_rejected_token_is_replaced_before_the_next_connection(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    first_messages = close_sockets(front_page.page, times=1, code=4403)
+    refreshes = front_page.intercept("Refresh")
+    front_page.page.goto(f"/?show={next_show(server)['id']}")
+    expect(front_page.connection).to_have_text("Live")
+    assert buyer.token in first_messages[0]
+    assert len(refreshes) == 1
+    new_token = front_page.access_token()
+    assert new_token in first_messages[1]
+    assert server.post("{ me { username } }", new_token)["data"]["me"] is not None
+
+
+def test_a_rejected_cursor_causes_a_reload_of_the_seat_map(front_page: FrontPage, server: Server) -> None:
+    show = next_show(server)
+    close_sockets(front_page.page, times=1)
+    seat_maps = front_page.intercept("Show")
+    polls = front_page.intercept("SeatChanges", answer(code="BAD_USER_INPUT"))
+    front_page.page.goto(f"/?show={show['id']}")
+    expect(front_page.connection).to_have_text("Live")
+    assert (len(seat_maps), len(polls)) == (2, 1)

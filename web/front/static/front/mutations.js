@@ -1,0 +1,42 @@
+// Sends mutations. Each is sent again until its result is known, with one idempotency key, so it takes effect once.
+
+import { isTemporary, request } from "./api.js";
+
+const RETRY_DEADLINE = 60_000;
+
+/** Returns the result of the only mutation in `document`, whose variable is `input`.
+ *
+ * While the server is busy or cannot be reached, the same mutation is sent again with the same idempotencyKey. If it
+ * took effect the first time, the server returns that result. Before each retry, `onRetry` is called with a message for
+ * the user. After a minute, the last result or error is final.
+ */
+export async function mutate(document, input, onRetry = () => {}) {
+  const variables = { input: { ...input, idempotencyKey: newKey() } };
+  const deadline = Date.now() + RETRY_DEADLINE;
+  for (let attempt = 0; ; attempt += 1) {
+    const { result, error } = await send(document, variables);
+    if (result && result.__typename !== "Busy") return result;
+    const delay = (result ?? error).retryAfterMs ?? Math.min(500 * 2 ** attempt, 5_000);
+    if (Date.now() + delay > deadline) {
+      if (result) return result;
+      throw error;
+    }
+    onRetry(result ? "It’s busy right now. Trying again…" : "No connection. Trying again…");
+    await new Promise((resolve) => setTimeout(resolve, delay));
+  }
+}
+
+async function send(document, variables) {
+  try {
+    const [result] = Object.values(await request(document, variables));
+    return { result };
+  } catch (error) {
+    if (!isTemporary(error)) throw error;
+    return { error };
+  }
+}
+
+// crypto.randomUUID exists on HTTPS pages and on localhost only.
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
