@@ -13,7 +13,10 @@ SIMPLE = {"EHLO": "250 here", "HELO": "250 here", "MAIL": "250 ok", "RSET": "250
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`delivered` is what it took: to whom, and the message. `refuses` says which addresses it does not know."""
+    """`delivered` lists the recipients and the message of each delivery. `refuses` has the addresses it does not know.
+
+    While `hangs` is set, it does not answer on new connections.
+    """
 
     daemon_threads = True
 
@@ -21,6 +24,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.delivered: list[tuple[list[str], EmailMessage]] = []
         self.refuses: set[str] = set()
+        self.hangs = threading.Event()
 
     @property
     def port(self) -> int:
@@ -40,6 +44,9 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         recipients: list[str] = []
+        if self.server.hangs.is_set():
+            self.rfile.read()
+            return
         self._say("220 here")
         for line in iter(self.rfile.readline, b""):
             command = line.decode().strip()

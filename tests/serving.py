@@ -88,20 +88,27 @@ OURS = ("manage.py", "serve", "--workers", "2")
 
 
 @contextmanager
-def serving(environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS) -> Iterator[Server]:
+def serving(
+    environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS, prefix: Sequence[str] = ()
+) -> Iterator[Server]:
     """A server that answers."""
-    with started(environment, log=log, program=program) as server:
+    with started(environment, log=log, program=program, prefix=prefix) as server:
         wait_until(lambda: answers(server, log), what=f"the server, see {log}")
         yield server
 
 
 @contextmanager
-def started(environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS) -> Iterator[Server]:
-    """A server that has been started; ended, if it has not ended itself. `program` is called with its port."""
+def started(
+    environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS, prefix: Sequence[str] = ()
+) -> Iterator[Server]:
+    """A server that has been started; ended, if it has not ended itself. `program` is called with its port.
+
+    `prefix` is a command that runs the server with what it is given as arguments.
+    """
     port = free_port()
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, *program, "--port", str(port)],
+            [*prefix, sys.executable, *program, "--port", str(port)],
             cwd=BASE_DIR,
             env=environment,
             stdout=output,

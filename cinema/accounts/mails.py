@@ -1,4 +1,4 @@
-"""Sending the mails that wait."""
+"""Sending the emails that wait in the queue."""
 
 import logging
 from datetime import timedelta
@@ -8,46 +8,51 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from cinema.accounts import links, mail_queue
+from cinema.accounts import links
 from cinema.accounts.links import Link
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.models import User
-from cinema.core import clock
+from cinema.core import clock, queue
+from cinema.core.queue import Backoff
 from cinema.core.text import on_one_line
 
-TRIED_FOR = timedelta(days=1)
-REFUSED_FOR_GOOD = 500
+# Longer than a mail server takes for one email, or until it times out.
+LEASE = timedelta(minutes=10)
+BACKOFF = Backoff(first=timedelta(seconds=30), longest=timedelta(hours=1))
+GIVE_UP_AFTER = timedelta(days=1)
+PERMANENT_FAILURE = 500
 
 LINKS: dict[str, Link] = {MailKind.PASSWORD_RESET: links.PASSWORD_RESET, MailKind.VERIFICATION: links.VERIFICATION}
 
 logger = logging.getLogger(__name__)
 
 
-def send_due() -> int:
-    """Send what is due; how many mails went out.
+def send_due(*, at_most: int) -> int:
+    """Process the emails that are due, at most so many; return how many were sent, put off or given up.
 
-    What cannot be sent now is tried again later, for a day. When it is the mail server that cannot be reached, the
-    rest is not tried for now.
+    An email that cannot be sent now is retried for a day. If the mail server cannot be reached, the rest stays due.
     """
-    sent = 0
-    while (mail := mail_queue.claim()) is not None:
-        if clock.now() - mail.created_at > TRIED_FOR:
-            _give_up(mail, "it has waited for a day")
-            continue
-        message = _message(mail)
-        try:
-            sent += message.send() if message else 0
-        except (OSError, ValueError) as error:
-            _after_failure(mail, error)
-            if not _is_about_this_mail(error):
-                break
-        else:
-            mail_queue.remove(mail)
-    return sent
+    return queue.process(QueuedMail.objects.all(), _process, lease=LEASE, at_most=at_most)
+
+
+def _process(mail: QueuedMail) -> bool:
+    """Whether the mail server can be asked to take another one."""
+    if clock.now() - mail.created_at > GIVE_UP_AFTER:
+        _give_up(mail, "it has waited for a day")
+        return True
+    message = _message(mail)
+    try:
+        if message is not None:
+            message.send()
+    except (OSError, ValueError) as error:
+        _handle_failure(mail, error)
+        return _is_about_this_mail(error)
+    queue.remove(mail)
+    return True
 
 
 def _message(mail: QueuedMail) -> EmailMessage | None:
-    """None when nobody has the address, or has no use for the link."""
+    """None if no account has the address, or if the account has no use for the link."""
     link = LINKS[mail.kind]
     user = User.objects.known_as(mail.address).first()
     if user is None or not link.is_for(user):
@@ -59,20 +64,21 @@ def _message(mail: QueuedMail) -> EmailMessage | None:
     }
     name = f"cinema/mails/{mail.kind.lower()}"
     subject = render_to_string(f"{name}.subject.txt", context).strip()
-    # To the address that the account has, not the one that was typed, should a database think them the same.
+    # To the address of the account, not the one that was typed, in case a database takes two addresses for the same.
     return EmailMessage(subject, render_to_string(f"{name}.txt", context), to=[user.email])
 
 
-def _after_failure(mail: QueuedMail, error: Exception) -> None:
-    if _is_for_good(error):
-        _give_up(mail, on_one_line(error))
+def _handle_failure(mail: QueuedMail, error: Exception) -> None:
+    reason = on_one_line(error)
+    if _is_permanent(error):
+        _give_up(mail, reason)
         return
-    mail_queue.put_off(mail)
-    logger.warning("%s not sent (attempt %d): %s", mail, mail.attempts, on_one_line(error))
+    queue.retry(mail, error=reason, backoff=BACKOFF)
+    logger.warning("%s not sent (attempt %d): %s", mail, mail.attempts, reason)
 
 
 def _give_up(mail: QueuedMail, reason: str) -> None:
-    mail_queue.remove(mail)
+    queue.remove(mail)
     logger.error("%s given up: %s", mail, reason)
 
 
@@ -80,8 +86,8 @@ def _is_about_this_mail(error: Exception) -> bool:
     return isinstance(error, SMTPRecipientsRefused | SMTPDataError | ValueError)
 
 
-def _is_for_good(error: Exception) -> bool:
-    """The mail server knows no such address, or it is none that can be written into a header."""
+def _is_permanent(error: Exception) -> bool:
+    """The mail server does not know the address, or the address cannot be written into a header."""
     if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values())
+        return all(code >= PERMANENT_FAILURE for code, _ in error.recipients.values())
     return isinstance(error, ValueError)

@@ -49,21 +49,21 @@ def counting_failures(what: str, *, address: str, account: object) -> Iterator[N
     """
     count(what, account=account, address=address)
     yield
-    _forgive(what, account=account, address=address)
+    _refund(what, account=account, address=address)
 
 
 @use_case
-def forget(*, at_most: int) -> int:
-    """Delete counts whose time is over, `at_most` at a time; how many."""
-    over = AttemptCount.objects.filter(expires_at__lte=clock.Now()).order_by("expires_at")
-    # Whoever counts on one at this moment is not waited for.
-    keys = over.select_for_update(skip_locked=True).values_list("key", flat=True)[:at_most]
+def purge(*, at_most: int) -> int:
+    """Delete counts whose window has ended, at most so many; return how many."""
+    ended = AttemptCount.objects.filter(expires_at__lte=clock.Now()).order_by("expires_at")
+    # A count that is being written at this moment is skipped, not waited for.
+    keys = ended.select_for_update(skip_locked=True).values_list("key", flat=True)[:at_most]
     deleted, _ = AttemptCount.objects.filter(key__in=list(keys)).delete()
     return deleted
 
 
 @use_case
-def _forgive(what: str, *, account: object, address: str) -> None:
+def _refund(what: str, *, account: object, address: str) -> None:
     for scope, (rate, of_whom) in _limits(what, account=account, address=address):
         if scope == BOTH:
             _limiter.clear(rate, *of_whom)

@@ -1,4 +1,4 @@
-"""Commands that work beside the server: once, or on and on until they are told to stop, or their parent has ended."""
+"""Commands that run tasks in the background: once, or again and again until they are stopped or their parent ends."""
 
 import logging
 import os
@@ -6,31 +6,108 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from django.db import close_old_connections, connection
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections, connection
 
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
 from cinema.core.text import on_one_line
 
+BATCH = 200
+# Lets other writers in between two batches. SQLite gives waiting writers no turn of their own.
+SECONDS_BETWEEN_BATCHES = 0.02
 
-def add_arguments(parser: ArgumentParser, *, every: float) -> None:
-    parser.add_argument("--loop", action="store_true", help="go on until stopped")
-    parser.add_argument(
-        "--every", type=_seconds, default=every, metavar="SECONDS", help=f"with --loop: how often ({every:g})"
-    )
-    parser.add_argument("--parent", type=int, metavar="PID", help="with --loop: end when this parent process has")
+logger = logging.getLogger(__name__)
 
 
-def loop(act: Callable[[], object], *, every: float, parent: int | None, logger: logging.Logger, failed: str) -> None:
-    """Do it again and again. Whatever goes wrong is logged as `failed`, and the next round may succeed."""
+@dataclass(frozen=True)
+class Task:
+    """`run(at_most=n)` does up to n pieces of work and returns how many it did; fewer than n: nothing is left.
+
+    `label` describes what is counted. In a loop the task is run no more often than every `interval` seconds.
+    """
+
+    name: str
+    label: str
+    run: Callable[..., int]
+    interval: float = 0
+
+
+class TaskCommand(BaseCommand):
+    """A management command that runs its `tasks`."""
+
+    tasks: ClassVar[Sequence[Task]]
+    # Seconds between two rounds of the loop.
+    every: ClassVar[float]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        names = [task.name for task in self.tasks]
+        parser.add_argument(
+            "--only", action="append", choices=names, metavar="TASK", help=f"Run this task only ({', '.join(names)})."
+        )
+        parser.add_argument("--loop", action="store_true", help="Run until stopped.")
+        parser.add_argument(
+            "--every",
+            type=_seconds,
+            default=self.every,
+            metavar="SECONDS",
+            help=f"With --loop: the pause between rounds ({self.every:g}).",
+        )
+        parser.add_argument(
+            "--parent", type=int, metavar="PID", help="With --loop: stop when this parent process ends."
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        tasks = [task for task in self.tasks if task.name in (options["only"] or [task.name])]
+        if options["loop"]:
+            loop(tasks, every=options["every"], parent=options["parent"])
+            return
+        try:
+            for task in tasks:
+                self.stdout.write(f"{task.label}: {run_to_end(task)}.")
+        except (Busy, DatabaseError) as error:
+            raise CommandError(str(error)) from error
+
+
+def run_to_end(task: Task) -> int:
+    """Run `task` in batches until nothing is left; return how much was done."""
+    total = done = task.run(at_most=BATCH)
+    while done >= BATCH:
+        time.sleep(SECONDS_BETWEEN_BATCHES)
+        done = task.run(at_most=BATCH)
+        total += done
+    return total
+
+
+def loop(tasks: Sequence[Task], *, every: float, parent: int | None) -> None:
+    """Run the tasks again and again. Stops on SIGTERM and SIGINT, and when process `parent` is no longer the parent."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    next_runs = dict.fromkeys([task.name for task in tasks], time.monotonic())
     with suppress(KeyboardInterrupt):
         while parent is None or os.getppid() == parent:
-            _whatever_happens(act, logger, failed)
+            for task in tasks:
+                if next_runs[task.name] <= time.monotonic():
+                    run_guarded(task)
+                    next_runs[task.name] = time.monotonic() + task.interval
             time.sleep(every)
+
+
+def run_guarded(task: Task) -> None:
+    """Run `task`. A failure is logged and does not stop the loop: the next round may succeed."""
+    close_old_connections()
+    try:
+        run_to_end(task)
+    except Exception as error:
+        if is_outage(error) or isinstance(error, Busy):
+            logger.warning("%s failed: %s", task.name, on_one_line(error))
+        else:
+            logger.exception("%s failed", task.name)
+        connection.close()
 
 
 def _seconds(text: str) -> float:
@@ -38,15 +115,3 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < threading.TIMEOUT_MAX:
         raise ValueError(text)
     return seconds
-
-
-def _whatever_happens(act: Callable[[], object], logger: logging.Logger, failed: str) -> None:
-    close_old_connections()
-    try:
-        act()
-    except Exception as error:
-        if is_outage(error) or isinstance(error, Busy):
-            logger.warning("%s: %s", failed, on_one_line(error))
-        else:
-            logger.exception(failed)
-        connection.close()

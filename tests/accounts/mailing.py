@@ -18,8 +18,13 @@ LINK = re.compile(r"^http://localhost:3000/(?P<page>[a-z-]+)\?token=(?P<token>[0
 def sent() -> list[tuple[str, list[str]]]:
     """Subjects and recipients of what goes out when everything that is due is sent."""
     already = len(mail.outbox)
-    mails.send_due()
+    send_due()
     return [(str(message.subject), message.to) for message in mail.outbox[already:]]
+
+
+def send_due() -> int:
+    """Process every email that is due; return how many there were."""
+    return mails.send_due(at_most=1000)
 
 
 def link_of(body: str) -> tuple[str, str]:

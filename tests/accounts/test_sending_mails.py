@@ -14,7 +14,8 @@ from django.db import OperationalError, connection, transaction
 from cinema.accounts import mail_queue, mails, recovery
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.models import User
-from tests.accounts.mailing import enqueue, let_pass, link_of, sent, waiting
+from cinema.core import queue
+from tests.accounts.mailing import enqueue, let_pass, link_of, send_due, sent, waiting
 from tests.accounts.sessions import HOME
 from tests.situations import a_user
 
@@ -52,7 +53,7 @@ def refused(code: int, address: str = "ada@example.com") -> SMTPRecipientsRefuse
 )
 def test_a_mail_says_who_is_meant_and_has_one_link(ada: User, kind: MailKind, subject: str, page: str) -> None:
     enqueue(kind, "ada@example.com")
-    mails.send_due()
+    send_due()
     (message,) = mail.outbox
     assert (message.subject, message.to, message.from_email) == (
         subject,
@@ -68,7 +69,7 @@ def test_a_mail_says_who_is_meant_and_has_one_link(ada: User, kind: MailKind, su
 def test_the_link_leads_to_the_front_end_that_is_configured(ada: User, settings: Any) -> None:
     settings.FRONT_END_URL = "https://cinema.example/app"
     enqueue(MailKind.PASSWORD_RESET, "ada@example.com")
-    mails.send_due()
+    send_due()
     assert f"\n\nhttps://cinema.example/app/reset-password?token={ada.pk}." in str(mail.outbox[0].body)
 
 
@@ -105,15 +106,15 @@ def test_who_asks_again_while_a_mail_waits_gets_one(ada: User) -> None:
 
 def test_what_another_sender_is_sending_is_left_alone(ada: User) -> None:
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    assert mail_queue.claim() is not None
+    assert queue.claim(QueuedMail.objects.all(), lease=mails.LEASE) is not None
     assert sent() == []
     assert waiting() == [("VERIFICATION", "ada@example.com", 1)]
 
 
 def test_what_a_sender_did_not_finish_is_sent_when_its_claim_is_over(ada: User) -> None:
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    mail_queue.claim()
-    let_pass(mail_queue.CLAIM - timedelta(seconds=5))
+    queue.claim(QueuedMail.objects.all(), lease=mails.LEASE)
+    let_pass(mails.LEASE - timedelta(seconds=5))
     assert sent() == []
     let_pass(timedelta(seconds=5))
     assert sent() == [(VERIFY, ["ada@example.com"])]
@@ -130,7 +131,7 @@ def test_no_transaction_is_open_while_the_mail_server_is_waited_for(ada: User, m
 
     monkeypatch.setattr(EmailMessage, "send", send)
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    assert mails.send_due() == 1
+    assert send_due() == 1
     assert open_transactions == [False]
 
 
@@ -144,7 +145,7 @@ def test_without_a_mail_server_nothing_is_lost(ada: User, refusing: Refusing) ->
     assert waiting() == [("VERIFICATION", "ada@example.com", 1)]
     refusing(None)
     assert sent() == []
-    let_pass(mail_queue.FIRST_PAUSE)
+    let_pass(mails.BACKOFF.first * (1 + queue.MAX_JITTER))
     assert sent() == [(VERIFY, ["ada@example.com"])]
 
 
@@ -154,11 +155,14 @@ def test_the_pauses_grow_up_to_an_hour(ada: User, refusing: Refusing) -> None:
     pauses = []
     for _ in range(10):
         before = QueuedMail.objects.get().due_at
-        mails.send_due()
+        send_due()
         pause = QueuedMail.objects.get().due_at - before
-        pauses.append(round(pause.total_seconds() / 10) * 10)
+        pauses.append(pause.total_seconds())
         QueuedMail.objects.update(due_at=before)
-    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    expected = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    for seconds, least in zip(pauses, expected, strict=True):
+        # A little jitter, and the duration of the attempt.
+        assert least <= seconds <= least * (1 + queue.MAX_JITTER) + 5
 
 
 def test_after_very_many_attempts_the_pause_is_still_an_hour(ada: User, refusing: Refusing) -> None:
@@ -232,7 +236,7 @@ def test_a_mail_has_the_name_as_it_is(ada: User) -> None:
     """It is text, and not HTML."""
     User.objects.update(username="a&b")
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    mails.send_due()
+    send_due()
     assert str(mail.outbox[0].body).startswith("Hello a&b,\n")
 
 
@@ -246,7 +250,7 @@ def test_an_outage_of_the_database_is_not_taken_for_one_of_the_mail_server(
 
     monkeypatch.setattr(User.objects, "known_as", away)
     with pytest.raises(OperationalError, match="no database"):
-        mails.send_due()
+        send_due()
     assert waiting() == [("VERIFICATION", "ada@example.com", 1)]
 
 

@@ -132,7 +132,7 @@ def test_what_is_over_is_forgotten_so_many_at_a_time() -> None:
         knock(address=address)
     let_pass(minutes=1)
     knock(address="192.0.2.4")
-    assert [throttling.forget(at_most=2) for _ in range(3)] == [2, 1, 0]
+    assert [throttling.purge(at_most=2) for _ in range(3)] == [2, 1, 0]
     assert counts() == [1]
 
 
@@ -144,5 +144,5 @@ def test_who_forgets_does_not_wait_for_who_counts() -> None:
     let_pass(minutes=1)
     with transaction.atomic():
         AttemptCount.objects.select_for_update().order_by("key")[0:1].get()
-        assert meanwhile(lambda: throttling.forget(at_most=10)) == 1
+        assert meanwhile(lambda: throttling.purge(at_most=10)) == 1
     assert counts() == [1]

@@ -46,7 +46,7 @@ def test_a_key_is_honored_for_24_hours(as_buyer: Api, world: World) -> None:
     given = CALLS["holdSeats best"](world)
     first = answered(as_buyer, "holdSeats best", given)
     age(hours=23.9)
-    call_command("release_expired_holds", verbosity=0)
+    call_command("tidy", verbosity=0)
 
     assert answered(as_buyer, "holdSeats best", given) == first
 
@@ -56,7 +56,7 @@ def test_a_key_that_is_forgotten_is_a_new_key(as_buyer: Api, world: World) -> No
     first = answered(as_buyer, "holdSeats best", given)
     age(hours=24.1)
     assert answered(as_buyer, "holdSeats best", given) == first
-    call_command("release_expired_holds", verbosity=0)
+    call_command("tidy", verbosity=0)
 
     second = answered(as_buyer, "holdSeats best", given)
 

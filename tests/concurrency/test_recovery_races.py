@@ -4,7 +4,6 @@ The controls come first: without the lock a link is good twice, and a mail is cl
 """
 
 from collections import Counter
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from django.core import mail
 from django.db.models import QuerySet
 
-from cinema.accounts import links, mail_queue, mails, recovery
+from cinema.accounts import links, mails, recovery
 from cinema.accounts.errors import LinkNotGood
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.sessions import Session
-from cinema.core import clock
+from cinema.core import queue
 from cinema.models import User
 from tests import situations
 from tests.accounts.mailing import enqueue
@@ -84,18 +83,19 @@ def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
 def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another sender comes between reading that it is due and claiming it."""
     enqueue(MailKind.VERIFICATION, buyer.email)
-    now, rivals = clock.now, [mail_queue.claim]
+    claim = partial(queue.claim, QueuedMail.objects.all(), lease=mails.LEASE)
+    update, rivals = QuerySet.update, [claim]
     claimed: list[QueuedMail | None] = []
 
-    def interrupted() -> datetime:
+    def interrupted(rows: Any, **values: Any) -> int:
         if rivals:
             claimed.append(meanwhile(rivals.pop()))
-        return now()
+        return update(rows, **values)
 
-    monkeypatch.setattr(clock, "now", interrupted)
+    monkeypatch.setattr(QuerySet, "update", interrupted)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr(mail_queue, "_claimed", interruptible(mail_queue._claimed))  # noqa: SLF001 - as above
-    claimed.append(mail_queue.claim())
+    monkeypatch.setattr(queue, "_claim", interruptible(queue._claim))  # noqa: SLF001 - as above
+    claimed.append(claim())
 
     assert claimed == [QueuedMail.objects.get()] * 2
 
@@ -105,7 +105,7 @@ def test_many_senders_send_each_mail_once() -> None:
     for address in addresses:
         enqueue(MailKind.VERIFICATION, address)
 
-    results = race(*[mails.send_due] * 4)
+    results = race(*[partial(mails.send_due, at_most=20)] * 4)
 
     assert sum(result for result in results if isinstance(result, int)) == 12, results
     assert sorted(message.to[0] for message in mail.outbox) == sorted(addresses)

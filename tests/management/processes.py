@@ -1,6 +1,7 @@
-"""Commands that run in processes of their own, on the database of the tests, and that database being away."""
+"""Commands that run in processes of their own on the database of the tests, and outages of that database."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ SECONDS_TO_END = 10
 @contextmanager
 def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("w") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            arguments, cwd=BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
+        with sigint_is_not_ignored():
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                arguments, cwd=BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
         try:
             yield process
         finally:
@@ -29,8 +31,21 @@ def running(arguments: list[str], environment: dict[str, str], log: Path) -> Ite
 
 
 @contextmanager
+def sigint_is_not_ignored() -> Iterator[None]:
+    """Processes that are started inside react to SIGINT, also if the tests run in the background of a script.
+
+    Such a script's processes ignore SIGINT, and so do the processes that they start.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def no_database() -> Iterator[None]:
-    """For every process but this one. In SQLite: one that somebody else writes to all the time."""
+    """An outage for every other process. In SQLite: another process that holds the write lock."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(name, isolation_level=None)) as other:

@@ -67,7 +67,7 @@ def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
 def tidying_of(server: Server) -> int:
     """The process that tidies up beside the server."""
     children = psutil.Process(server.process.pid).children()
-    (tidying,) = [child for child in children if "release_expired_holds" in child.cmdline()]
+    (tidying,) = [child for child in children if "tidy" in child.cmdline()]
     return int(tidying.pid)
 
 

@@ -38,7 +38,7 @@ def mailed_token(log: Path, to: str, page: str) -> str:
 
 def sender_of(server: Server) -> psutil.Process:
     """The process that sends mails beside the server."""
-    (sender,) = [each for each in psutil.Process(server.process.pid).children() if "send_mails" in each.cmdline()]
+    (sender,) = [each for each in psutil.Process(server.process.pid).children() if "work" in each.cmdline()]
     return sender
 
 

@@ -4,21 +4,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import throttling
-from cinema.booking import bookings, holds, keys
+from cinema.booking import bookings, holds
 from cinema.booking.models import BookingStatus, IdempotencyKey
 from cinema.core import clock
 from cinema.core.errors import Busy
-from cinema.management.commands import release_expired_holds
+from cinema.management import loops
+from cinema.management.commands import tidy
+from cinema.management.loops import Task
 from cinema.models import AttemptCount, Booking, Show, User
 from config.environment import BASE_DIR
 from tests import situations
@@ -30,14 +32,15 @@ from tests.waiting import wait_until
 def tidied(*arguments: str) -> str:
     """What the command says."""
     output = StringIO()
-    call_command("release_expired_holds", *arguments, stdout=output)
+    call_command("tidy", *arguments, stdout=output)
     return output.getvalue()
 
 
 def said(*, released: int = 0, keys: int = 0, counts: int = 0) -> str:
     return (
-        f"Holds that ran out and were released: {released}. Old idempotency keys forgotten: {keys}. "
-        f"Old counts of attempts forgotten: {counts}.\n"
+        f"Expired holds released: {released}.\n"
+        f"Idempotency keys deleted: {keys}.\n"
+        f"Throttling records deleted: {counts}.\n"
     )
 
 
@@ -94,7 +97,7 @@ def test_it_leaves_what_is_not_over(show: Show, buyer: User) -> None:
 
 @pytest.mark.django_db
 def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release_expired_holds, "BATCH", 2)
+    monkeypatch.setattr(loops, "BATCH", 2)
     for label in ("A1", "A2", "A3", "A4"):
         over(show, label)
     for key in ("one", "two", "three"):
@@ -106,7 +109,7 @@ def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeyp
 
 @pytest.mark.django_db
 def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release_expired_holds, "BATCH", 2)
+    monkeypatch.setattr(loops, "BATCH", 2)
     for label in ("A1", "A2", "A3"):
         over(show, label)
     batches: list[int] = []
@@ -116,8 +119,7 @@ def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show, monkeypatch: 
         batches.append(release(at_most=at_most))
         return batches[-1]
 
-    monkeypatch.setattr(holds, "release_expired", counted)
-    tidied()
+    loops.run_to_end(Task("holds", "Expired holds released", counted))
 
     assert batches == [2, 1]
 
@@ -132,15 +134,25 @@ def test_twice_it_finds_nothing_the_second_time(show: Show) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("broken", [(holds, "release_expired"), (keys, "forget"), (throttling, "forget")], ids=str)
-def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch, broken: tuple[Any, str]) -> None:
+@pytest.mark.parametrize("failing", [task.name for task in tidy.Command.tasks])
+def test_a_failure_is_reported(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     def busy(*, at_most: int) -> int:
         raise Busy(retry_after_ms=1)
 
-    monkeypatch.setattr(*broken, busy)
+    tasks = [replace(task, run=busy) if task.name == failing else task for task in tidy.Command.tasks]
+    monkeypatch.setattr(tidy.Command, "tasks", tasks)
 
     with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
         tidied()
+
+
+@pytest.mark.django_db
+def test_only_the_chosen_tasks_are_run(show: Show, buyer: User) -> None:
+    hold = over(show, "A1")
+    an_old_key(buyer)
+
+    assert tidied("--only", "idempotency-keys") == "Idempotency keys deleted: 1.\n"
+    assert status_of(hold) == "HELD"
 
 
 @pytest.mark.django_db
@@ -156,7 +168,7 @@ def test_it_does_nothing_for_a_parent_that_has_ended(show: Show) -> None:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "manage.py", "release_expired_holds", *arguments]
+    return [sys.executable, "manage.py", "tidy", *arguments]
 
 
 @contextmanager
@@ -184,13 +196,26 @@ def test_it_releases_a_hold_that_runs_out_while_it_loops(
     assert log.read_text() == ""
 
 
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_stop_it_does_without_a_word(
-    show: Show, environment: dict[str, str], log: Path, told: signal.Signals
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_on_a_signal_it_stops_and_writes_nothing(
+    show: Show, environment: dict[str, str], log: Path, sent: signal.Signals
 ) -> None:
     with looping(environment, log) as process:
         wait_until_released(over(show, "A1"), log)
-        process.send_signal(told)
+        process.send_signal(sent)
+
+        assert process.wait(SECONDS_TO_END) == 0
+    assert log.read_text() == ""
+
+
+def test_it_stops_on_sigterm_if_sigint_was_ignored_when_it_was_started(
+    show: Show, environment: dict[str, str], log: Path
+) -> None:
+    """As under `nohup`, or started with `&` by a script."""
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command("--loop", "--every", "0.05")]
+    with running(ignoring, environment, log) as process:
+        wait_until_released(over(show, "A1"), log)
+        process.send_signal(signal.SIGTERM)
 
         assert process.wait(SECONDS_TO_END) == 0
     assert log.read_text() == ""
@@ -229,7 +254,7 @@ def test_it_survives_an_outage(show: Show, environment: dict[str, str], log: Pat
     with looping(environment, log) as process:
         wait_until_released(over(show, "A1"), log)
         with no_database():
-            wait_until(lambda: "not tidied: " in log.read_text(), what="it to notice")
+            wait_until(lambda: "holds failed: " in log.read_text(), what="a failure to be logged")
             assert process.poll() is None
         wait_until_released(over(show, "A2"), log)
 

@@ -1,4 +1,4 @@
-"""Mails, sent by a process of its own to a real mail server."""
+"""Queues, processed by a worker in a process of its own; emails go to a real mail server."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -17,8 +18,9 @@ from django.core.management import CommandError, call_command
 from cinema.accounts import mails, recovery
 from cinema.accounts.mail_queue import MailKind
 from cinema.core.errors import Busy
+from cinema.management.commands import work
 from config.environment import BASE_DIR
-from tests.accounts.mailing import NEW_PASSWORD, enqueue, link_of, waiting
+from tests.accounts.mailing import NEW_PASSWORD, enqueue, let_pass, link_of, waiting
 from tests.accounts.sessions import HOME
 from tests.mail_server import MailServer, mail_server
 from tests.management.processes import SECONDS_TO_END, no_database, running
@@ -35,7 +37,7 @@ def server() -> Iterator[MailServer]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "manage.py", "send_mails", *arguments]
+    return [sys.executable, "manage.py", "work", *arguments]
 
 
 def sending(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -61,18 +63,18 @@ def test_it_tells_how_many_it_sent() -> None:
     for name in ("ann", "bob"):
         enqueue(MailKind.VERIFICATION, a_user(name).email)
     output = StringIO()
-    call_command("send_mails", stdout=output)
-    assert output.getvalue() == "Mails sent: 2.\n"
+    call_command("work", stdout=output)
+    assert output.getvalue() == "Emails processed: 2.\n"
 
 
 @pytest.mark.django_db
 def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy() -> int:
+    def busy(*, at_most: int) -> int:
         raise Busy(retry_after_ms=1)
 
-    monkeypatch.setattr(mails, "send_due", busy)
+    monkeypatch.setattr(work.Command, "tasks", [replace(task, run=busy) for task in work.Command.tasks])
     with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
-        call_command("send_mails")
+        call_command("work")
 
 
 @pytest.mark.django_db
@@ -80,7 +82,7 @@ def test_it_does_nothing_for_a_parent_that_has_ended() -> None:
     enqueue(MailKind.VERIFICATION, a_user().email)
     with nothing_changes():
         # It is its own process here, and nobody's child of that id.
-        call_command("send_mails", "--loop", "--parent", str(os.getpid()))
+        call_command("work", "--loop", "--parent", str(os.getpid()))
 
 
 # ---------------------------------------------------------------------- to a mail server
@@ -95,7 +97,7 @@ def test_what_the_mail_server_gets_sets_a_new_password(
 
     ended = sending({**environment, **server.environment, **own})
 
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Mails sent: 1.\n", "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Emails processed: 1.\n", "")
     ((to, message),) = server.delivered
     assert to == ["ada@example.com"]
     assert (message["From"], message["To"]) == ("Box office <tickets@cinema.example>", "ada@example.com")
@@ -115,7 +117,7 @@ def test_an_address_that_the_mail_server_refuses_is_not_in_the_way(
 
     ended = sending({**environment, **server.environment})
 
-    assert ended.stdout == "Mails sent: 2.\n"
+    assert ended.stdout == "Emails processed: 3.\n"
     assert recipients(server) == ["ann@example.com", "cid@example.com"]
     assert "given up" in ended.stderr
     assert "550" in ended.stderr
@@ -128,7 +130,7 @@ def test_without_a_mail_server_the_mails_wait(environment: dict[str, str]) -> No
 
     ended = sending({**environment, **nowhere})
 
-    assert (ended.returncode, ended.stdout) == (0, "Mails sent: 0.\n")
+    assert (ended.returncode, ended.stdout) == (0, "Emails processed: 1.\n")
     assert "not sent (attempt 1): [Errno 111] Connection refused" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert waiting() == [("VERIFICATION", "ann@example.com", 1)]
@@ -140,7 +142,7 @@ def test_a_password_goes_to_no_mail_server_that_speaks_no_tls(environment: dict[
 
     ended = sending({**environment, **server.environment, **told})
 
-    assert ended.stdout == "Mails sent: 0.\n"
+    assert ended.stdout == "Emails processed: 1.\n"
     assert "STARTTLS extension not supported by server" in ended.stderr
     assert server.delivered == []
 
@@ -153,7 +155,7 @@ def test_unless_told_of_a_mail_server_the_mails_are_in_the_output(environment: d
     assert "\nSubject: Verify your e-mail address\n" in ended.stdout
     assert "\nTo: ann@example.com\n" in ended.stdout
     assert link_of(ended.stdout)[0] == "verify-email"
-    assert ended.stdout.endswith("Mails sent: 1.\n")
+    assert ended.stdout.endswith("Emails processed: 1.\n")
 
 
 # ---------------------------------------------------------------------- on and on
@@ -179,8 +181,38 @@ def test_it_survives_an_outage_of_the_database(environment: dict[str, str], serv
     with ExitStack() as programs:
         with no_database():
             process = programs.enter_context(running(loop, {**environment, **server.environment}, log))
-            wait_until(lambda: "mails not sent: " in log.read_text(), what="it to notice")
+            wait_until(lambda: "mails failed: " in log.read_text(), what="a failure to be logged")
             assert process.poll() is None
         wait_until(lambda: waiting() == [], what=f"the mail, see {log}")
     assert recipients(server) == ["ann@example.com"]
     assert "Traceback" not in log.read_text()
+
+
+def test_an_email_whose_worker_was_killed_is_sent_after_the_lease(
+    environment: dict[str, str], server: MailServer, log: Path
+) -> None:
+    enqueue(MailKind.VERIFICATION, a_user("ann").email)
+    server.hangs.set()
+    loop = command("--loop", "--every", "0.05")
+    with running(loop, {**environment, **server.environment, "EMAIL_TIMEOUT": "60"}, log) as process:
+        wait_until(lambda: waiting() == [("VERIFICATION", "ann@example.com", 1)], what="the email to be claimed")
+        process.kill()
+        process.wait(SECONDS_TO_END)
+    server.hangs.clear()
+
+    assert sending({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
+    let_pass(mails.LEASE)
+    assert sending({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
+    assert recipients(server) == ["ann@example.com"]
+
+
+def test_several_workers_send_each_email_once(environment: dict[str, str], server: MailServer, tmp_path: Path) -> None:
+    addresses = [a_user(f"user-{number}").email for number in range(30)]
+    loop = command("--loop", "--every", "0.05")
+    with ExitStack() as programs:
+        for number in range(3):
+            programs.enter_context(running(loop, {**environment, **server.environment}, tmp_path / f"log{number}"))
+        for address in addresses:
+            enqueue(MailKind.VERIFICATION, address)
+        wait_until(lambda: waiting() == [], what="every email to be sent")
+    assert sorted(recipients(server)) == sorted(addresses)

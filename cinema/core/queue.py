@@ -1,0 +1,107 @@
+"""Queues: rows of work that is due at a time, and is done by worker processes outside of any request.
+
+A row is written in the transaction of its reason. A worker claims it for a while, the lease, in a transaction of its
+own, so that no transaction is open while it works. If the worker dies, the row is due again when the lease ends.
+Any number of workers may run at once. All times are those of the database's clock.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now as DatabaseNow
+
+from cinema.core import clock
+from cinema.core.transactions import use_case
+
+MAX_ERROR_LENGTH = 1000
+# Retries are this much later at most, so that rows that failed together are not retried together.
+MAX_JITTER = 0.1
+
+
+class QueuedRow(models.Model):
+    """The base of a queue's model. `attempts` counts claims; `error` is why the last attempt failed."""
+
+    due_at = models.DateTimeField(db_default=DatabaseNow())
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=DatabaseNow())
+    error = models.TextField(default="", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+Row = TypeVar("Row", bound=QueuedRow)
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Pauses between attempts: `first`, then twice as long each time, up to `longest`."""
+
+    first: timedelta
+    longest: timedelta
+
+    def pause(self, attempts: int) -> timedelta:
+        """The pause after so many attempts, without jitter."""
+        # The exponent is limited, since a timedelta is.
+        doubled: timedelta = self.first * 2 ** min(max(attempts - 1, 0), 20)
+        return min(doubled, self.longest)
+
+
+def process(rows: models.QuerySet[Row], handle: Callable[[Row], bool], *, lease: timedelta, at_most: int) -> int:
+    """Claim the rows that are due one by one and call `handle` with each; return how many were handled.
+
+    Stops when no more are due, after `at_most`, or when `handle` returns False: for example, because a server that
+    every row needs cannot be reached.
+    """
+    for handled in range(at_most):
+        row = claim(rows, lease=lease)
+        if row is None:
+            return handled
+        if not handle(row):
+            return handled + 1
+    return at_most
+
+
+def claim(rows: models.QuerySet[Row], *, lease: timedelta) -> Row | None:
+    """Claim the row of `rows` that has been due for the longest; None if none is due.
+
+    No other worker gets it until the lease ends. `lease` is longer than handling the row can take.
+    """
+    # Polling takes no lock: most of the time nothing is due.
+    return _claim(rows, lease) if _due(rows).exists() else None
+
+
+@use_case
+def retry(row: QueuedRow, *, error: str, backoff: Backoff, delay: timedelta | None = None) -> None:
+    """Make a claimed row due again after `delay`, or after the pause of `backoff`, and a little jitter.
+
+    Does nothing if the lease has ended and another worker has claimed the row since.
+    """
+    pause = backoff.pause(row.attempts) if delay is None else delay
+    pause *= 1 + random.uniform(0, MAX_JITTER)  # noqa: S311 - no secret
+    ours = type(row)._base_manager.filter(pk=row.pk, attempts=row.attempts)  # noqa: SLF001 - part of Django's API
+    ours.update(due_at=clock.Now() + pause, error=error[:MAX_ERROR_LENGTH])
+
+
+@use_case
+def remove(row: QueuedRow) -> None:
+    """Delete a row that is done, or that is given up."""
+    type(row)._base_manager.filter(pk=row.pk).delete()  # noqa: SLF001 - part of Django's API
+
+
+@use_case
+def _claim(rows: models.QuerySet[Row], lease: timedelta) -> Row | None:
+    row = _due(rows).select_for_update(skip_locked=True).order_by("due_at", "pk").first()
+    if row is not None:
+        rows.filter(pk=row.pk).update(attempts=F("attempts") + 1, due_at=clock.Now() + lease)
+        row.attempts += 1
+    return row
+
+
+def _due(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
+    return rows.filter(due_at__lte=clock.Now())

@@ -1,0 +1,8 @@
+from cinema.management.loops import TaskCommand
+from cinema.management.queues import QUEUES
+
+
+class Command(TaskCommand):
+    help = "Process the rows that are due in every queue. Several workers may run at the same time."
+    tasks = QUEUES
+    every = 2

@@ -1,0 +1,120 @@
+"""Background commands: processes that run beside the server, and are started again when they end."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+
+BACKGROUND_COMMANDS = ("work", "tidy")
+
+SECONDS_TO_STOP = 10
+FIRST_PAUSE_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 60.0
+# A process that ran for longer did not fail at its start, so that the pauses begin anew.
+HEALTHY_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+# The server forks its workers, also later. A fork while a process is being started would inherit the pipe that
+# `Popen` waits on, and `Popen` would wait until that worker ends.
+_forking = threading.Lock()
+os.register_at_fork(before=_forking.acquire, after_in_parent=_forking.release, after_in_child=_forking.release)
+
+
+class SupervisedProcess:
+    """A process that is started again, after growing pauses, until `stop` is called.
+
+    It is watched by a thread. The thread does not use the database: the server forks, and an open connection does not
+    survive that.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        first_pause: float = FIRST_PAUSE_SECONDS,
+        max_pause: float = MAX_PAUSE_SECONDS,
+        healthy_after: float = HEALTHY_SECONDS,
+    ) -> None:
+        self._name = name
+        self._arguments = arguments
+        self._first_pause = first_pause
+        self._max_pause = max_pause
+        self._healthy_after = healthy_after
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._starting = threading.Lock()
+        self._thread = threading.Thread(target=self._keep_running, name=f"supervisor of {name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the process to end. It is not started again."""
+        with self._starting:
+            self._stopping.set()
+            if self._process is not None:
+                self._process.terminate()
+
+    def join(self) -> None:
+        """Wait until the process has ended; kill it if it does not end in time."""
+        self._thread.join(SECONDS_TO_STOP)
+        if self._thread.is_alive() and self._process is not None:
+            logger.error("%s did not stop in time and is killed", self._name)
+            self._process.kill()
+            self._thread.join()
+
+    def _keep_running(self) -> None:
+        pause = self._first_pause
+        while not self._stopping.is_set():
+            started_at = time.monotonic()
+            outcome = self._run()
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - started_at > self._healthy_after:
+                pause = self._first_pause
+            logger.error("%s %s; it is started again in %g seconds", self._name, outcome, pause)
+            self._stopping.wait(pause)
+            pause = min(pause * 2, self._max_pause)
+
+    def _run(self) -> str:
+        """Run the process to its end; return how it ended."""
+        with self._starting, _forking:
+            if self._stopping.is_set():
+                return "was not started"
+            try:
+                # In a session of its own, so that Ctrl-C reaches the server alone, which then stops this process.
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    self._arguments, cwd=settings.BASE_DIR, start_new_session=True
+                )
+            except OSError as error:
+                return f"could not be started ({error})"
+        status = self._process.wait()
+        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+
+
+@contextmanager
+def background_commands() -> Iterator[None]:
+    """Run `BACKGROUND_COMMANDS` inside of the block. They end with it, or with this process if it is killed."""
+    processes = [SupervisedProcess(name, _arguments(name)) for name in BACKGROUND_COMMANDS]
+    try:
+        for process in processes:
+            process.start()
+        yield
+    finally:
+        for process in processes:
+            process.stop()
+        for process in processes:
+            process.join()
+
+
+def _arguments(command: str) -> list[str]:
+    return [sys.executable, "manage.py", command, "--loop", "--parent", str(os.getpid())]

@@ -1,0 +1,155 @@
+"""Background commands are started again when they end."""
+
+import itertools
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from cinema.management.supervision import BACKGROUND_COMMANDS, SupervisedProcess
+from tests.proof.server import manage
+from tests.serving import Server, new_database, new_environment, serving
+from tests.waiting import wait_until
+
+MESSAGES = "cinema.management.supervision"
+
+
+@contextmanager
+def supervised(script: str, **pauses: float) -> Iterator[SupervisedProcess]:
+    process = SupervisedProcess("test", [sys.executable, "-S", "-c", script], **pauses)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.stop()
+        process.join()
+
+
+def starts(log: Path) -> list[float]:
+    """The times at which a script started that writes them into `log`."""
+    return [float(line) for line in log.read_text().split()] if log.exists() else []
+
+
+def writing_its_start(log: Path) -> str:
+    return f"import time; open({str(log)!r}, 'a').write(f'{{time.monotonic()}}\\n'); "
+
+
+def test_a_command_that_ends_at_once_is_started_again_after_growing_pauses(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = tmp_path / "starts"
+    with supervised(f"{writing_its_start(log)} raise SystemExit(3)", first_pause=0.2, max_pause=0.8):
+        wait_until(lambda: len(starts(log)) >= 5, what="five starts")
+    times = starts(log)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    for pause, least in zip(pauses, (0.2, 0.4, 0.8, 0.8), strict=False):
+        assert pause >= least
+    messages = [record.getMessage() for record in caplog.records if record.name == MESSAGES]
+    assert messages[:4] == [
+        f"test ended with status 3; it is started again in {pause:g} seconds" for pause in (0.2, 0.4, 0.8, 0.8)
+    ]
+
+
+def test_after_a_healthy_run_the_pauses_begin_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    log = tmp_path / "starts"
+    script = f"{writing_its_start(log)} time.sleep(0.3)"
+    with supervised(script, first_pause=0.01, max_pause=60, healthy_after=0.1):
+        wait_until(lambda: len(starts(log)) >= 4, what="four starts")
+    assert {record.getMessage() for record in caplog.records if record.name == MESSAGES} == {
+        "test ended with status 0; it is started again in 0.01 seconds"
+    }
+
+
+def test_a_command_that_cannot_be_started_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    process = SupervisedProcess("test", ["/no/such/program"], first_pause=0.01)
+    process.start()
+    wait_until(lambda: len(caplog.records) >= 2, what="two attempts")
+    process.stop()
+    process.join()
+    assert "test could not be started ([Errno 2] No such file or directory" in caplog.records[0].getMessage()
+
+
+def test_a_stopped_command_is_not_started_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    log = tmp_path / "starts"
+    with supervised(f"{writing_its_start(log)} time.sleep(60)", first_pause=0.01):
+        wait_until(lambda: len(starts(log)) == 1, what="the start")
+    time.sleep(0.1)  # It would have been started again by now.
+    assert len(starts(log)) == 1
+    assert caplog.records == []
+
+
+def test_a_command_that_does_not_stop_is_killed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cinema.management.supervision.SECONDS_TO_STOP", 0.2)
+    log = tmp_path / "starts"
+    ignoring = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {writing_its_start(log)} time.sleep(60)"
+    with supervised(ignoring):
+        wait_until(lambda: len(starts(log)) == 1, what="the start")
+    assert [record.getMessage() for record in caplog.records] == ["test did not stop in time and is killed"]
+
+
+# ---------------------------------------------------------------------- of a real server
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with new_database(tmp_path_factory.mktemp("database")) as url:
+        environment = new_environment(url)
+        manage("migrate", "--verbosity", "0", environment=environment)
+        yield environment
+
+
+def background_process(server: Server, command: str) -> psutil.Process | None:
+    for child in psutil.Process(server.process.pid).children():
+        if command in child.cmdline():
+            return child
+    return None
+
+
+def process_of(server: Server, command: str) -> Any:
+    """The process, once there is one."""
+    wait_until(lambda: background_process(server, command) is not None, what=f"{command} to run")
+    return background_process(server, command)
+
+
+def all_processes(server: Server) -> list[psutil.Process]:
+    return [psutil.Process(server.process.pid), *psutil.Process(server.process.pid).children(recursive=True)]
+
+
+@pytest.mark.parametrize("command", BACKGROUND_COMMANDS)
+def test_a_killed_background_command_is_replaced(environment: dict[str, str], tmp_path: Path, command: str) -> None:
+    with serving(environment, log=tmp_path / "log") as server:
+        killed = process_of(server, command)
+        os.kill(killed.pid, signal.SIGKILL)
+        wait_until(
+            lambda: f"{command} was ended by SIGKILL; it is started again in 1 seconds" in server.log.read_text(),
+            what="the line in the log",
+        )
+        assert process_of(server, command).pid != killed.pid
+        assert server.post("{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("started", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "SIGINT ignored"])
+def test_on_a_signal_everything_stops(
+    environment: dict[str, str], tmp_path: Path, sent: signal.Signals, started: list[str]
+) -> None:
+    with serving(environment, log=tmp_path / "log", prefix=started) as server:
+        for command in BACKGROUND_COMMANDS:
+            process_of(server, command)
+        processes = all_processes(server)
+        assert len(processes) >= 1 + 2 + len(BACKGROUND_COMMANDS)
+        server.process.send_signal(sent)
+        assert server.process.wait(30) == 0
+        _, alive = psutil.wait_procs(processes, timeout=10)
+        assert alive == []
+        assert server.log.read_text().endswith("Stopped.\n")
+        assert "Traceback" not in server.log.read_text()
