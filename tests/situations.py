@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -33,11 +34,9 @@ _numbers = itertools.count(1)
 
 def a_user(username: str | None = None, **fields: Any) -> User:
     name = username or f"user{next(_numbers)}"
-    user = registration.new_user(username=name, email=f"{name}@example.com", password=PASSWORD)
-    for field, value in fields.items():
-        setattr(user, field, value)
-    registration.save(user)
-    return user
+    account = registration.check(username=name, email=f"{name}@example.com", password=PASSWORD)
+    with transaction.atomic():
+        return registration.create(account, **fields)
 
 
 def a_staff_member(*permissions: str) -> User:

@@ -1,41 +1,57 @@
+"""New accounts: checked and hashed before there is a transaction, created inside one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from cinema.accounts.models import User
+from cinema.core.database_errors import unique_constraints
 from cinema.core.errors import FieldError, InvalidInput
-from cinema.core.transactions import TryAgain, is_uniqueness_violation
+from cinema.core.transactions import Conflict, detecting_conflict, requires_transaction
 
-TAKEN = {"username": "This username is taken.", "email": "This address is in use."}
+TAKEN = {"username": "This username is taken.", "email": "This email is in use."}
 
 
-def new_user(*, username: str, email: str, password: str) -> User:
-    """A customer's account, checked and with its password hashed, but not saved yet.
+@dataclass(frozen=True)
+class NewAccount:
+    """What an account is created from. It was checked, except for an account with the same names created since."""
 
-    Hashing is slow on purpose, so it happens here, before `save` needs a transaction. E-mail addresses are kept
-    in lower case. Raises `InvalidInput` with everything that is wrong at once, under the fields `username`,
-    `email` and `password` and with Django's own codes.
+    username: str
+    email: str
+    password_hash: str = field(repr=False)
+
+
+def check(*, username: str, email: str, password: str) -> NewAccount:
+    """Check what a customer signs up with, and hash the password.
+
+    Hashing is slow on purpose, so it happens here, before `create` needs a transaction. Emails are stored in lower
+    case. Raises `InvalidInput` with everything that is wrong at once, for the fields `username`, `email` and
+    `password` and with Django's own codes.
     """
     user = User(username=username.strip(), email=email.strip().lower())
     _refuse(_name_problems(user) + password_problems(password, user=user, field="password"))
-    user.set_password(password)
+    return NewAccount(user.username, user.email, make_password(password))
+
+
+@requires_transaction
+def create(account: NewAccount, **fields: Any) -> User:
+    """Store a new user; `fields` are further columns. Raises `InvalidInput` if one of the names has been taken."""
+    user = User(**{"password": account.password_hash, **fields}, username=account.username, email=account.email)
+    try:
+        with detecting_conflict(unique_constraints(User)), transaction.atomic():
+            user.save()
+    except Conflict:
+        _refuse(_name_problems(user))
+        raise
     return user
 
 
-def save(user: User) -> None:
-    """Store a new user. Raises `InvalidInput` if somebody took the name in the meantime."""
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError as error:
-        _refuse(_name_problems(user))
-        if is_uniqueness_violation(error):
-            raise TryAgain("a rival took the name, and is not visible in this transaction's snapshot") from error
-        raise
-
-
 def password_problems(password: str, *, user: User, field: str) -> list[FieldError]:
-    """What Django's validators have against `password`, put down to `field`."""
+    """The objections of Django's validators to `password`, reported for `field`."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -49,9 +65,9 @@ def _name_problems(user: User) -> list[FieldError]:
         user.clean_fields(exclude=["password"])
     except ValidationError as error:
         problems += InvalidInput.from_django(error).fields
-    for field in ("username", "email"):
-        if User.objects.known_as(getattr(user, field)).exists():
-            problems.append(FieldError(field, "unique", TAKEN[field]))
+    for name in ("username", "email"):
+        if User.objects.known_as(getattr(user, name)).exists():
+            problems.append(FieldError(name, "unique", TAKEN[name]))
     return problems
 
 

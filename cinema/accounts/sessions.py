@@ -13,6 +13,7 @@ from cinema.accounts import mail_queue, passwords, registration, throttling, tok
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
+from cinema.accounts.registration import NewAccount
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
 
@@ -37,7 +38,7 @@ def signup(*, username: str, email: str, password: str, address: str) -> Session
     Raises `InvalidInput`, or `TooManyAttempts`.
     """
     throttling.count("signup", account=email, address=address)
-    return _signed_up(registration.new_user(username=username, email=email, password=password))
+    return _sign_up(registration.check(username=username, email=email, password=password))
 
 
 def login(*, name: str, password: str, address: str) -> Session:
@@ -125,8 +126,8 @@ def _authenticated(*, name: str, password: str) -> User:
 
 
 @use_case
-def _signed_up(user: User) -> Session:
-    registration.save(user)
+def _sign_up(account: NewAccount) -> Session:
+    user = registration.create(account)
     mail_queue.put(MailKind.VERIFICATION, user.email)
     return _start(user)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from cinema.accounts.models import User
@@ -19,7 +18,7 @@ from cinema.booking import locks
 from cinema.booking.errors import IdempotencyKeyReused
 from cinema.booking.models import LONGEST_KEY, Booking, IdempotencyKey
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import TryAgain, is_uniqueness_violation, use_case
+from cinema.core.transactions import detecting_conflict, use_case
 
 HONORED_FOR = timedelta(hours=24)
 
@@ -55,12 +54,9 @@ def forget(*, at_most: int) -> int:
 
 
 def _keep(key: IdempotencyKey) -> None:
-    try:
+    # The same call at the same moment, hidden by this transaction's snapshot.
+    with detecting_conflict({"one_call_per_key_of_a_user"}):
         key.save(force_insert=True)
-    except IntegrityError as error:
-        if is_uniqueness_violation(error):
-            raise TryAgain("the same call was being done at this moment") from error
-        raise
 
 
 def _fingerprint(operation: str, given: dict[str, Any]) -> str:

@@ -19,6 +19,8 @@ from cinema.core.clock import Now
 from cinema.core.money import Money
 
 LONGEST_KEY = 200
+# The constraint that keeps a second live ticket for a seat of a show out.
+ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
 
 
 class BookingStatus(models.TextChoices):
@@ -171,7 +173,7 @@ class Ticket(models.Model):
             models.UniqueConstraint(
                 fields=["show", "seat"],
                 condition=Q(released_at=None),
-                name="one_live_ticket_per_seat_of_a_show",
+                name=ONE_LIVE_TICKET,
             ),
             models.CheckConstraint(
                 condition=Q(booking=None, price=None) | Q(booking__isnull=False, price__isnull=False, price__gte=0),

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError
 
 from cinema.accounts.models import User
 from cinema.booking import history, seats, show_status
@@ -14,7 +13,8 @@ from cinema.booking.locks import LockedBooking, LockedShow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
-from cinema.core.transactions import TryAgain, is_uniqueness_violation
+from cinema.core.database_errors import unique_constraints
+from cinema.core.transactions import detecting_conflict
 
 
 def check_on_sale(show: Show, now: datetime) -> None:
@@ -67,16 +67,9 @@ def sell(wanted: Sequence[Seat], *, by: User, at: LockedShow, until: datetime | 
         expires_at=until,
         confirmed_at=None if until else at.now,
     )
-    _insert(booking)
+    # Another booking may have the random reference.
+    with detecting_conflict(unique_constraints(Booking)):
+        booking.save(force_insert=True)
     tickets = seats.take(wanted, show=at.show, booking=booking, prices=prices)
     history.record(tickets, TicketEventKind.HELD if until else TicketEventKind.CONFIRMED, at=at.now, by=by)
     return booking
-
-
-def _insert(booking: Booking) -> None:
-    try:
-        booking.save(force_insert=True)
-    except IntegrityError as error:
-        if is_uniqueness_violation(error):
-            raise TryAgain("another booking has this reference") from error
-        raise

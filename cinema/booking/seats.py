@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, picking, tickets
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
-from cinema.booking.models import Booking, Ticket, TicketEventKind
+from cinema.booking.models import ONE_LIVE_TICKET, Booking, Ticket, TicketEventKind
 from cinema.catalog.layouts import LONGEST_LABEL, MOST_SEATS, SeatCategory, as_labeled
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import TryAgain, is_uniqueness_violation
+from cinema.core.transactions import Conflict, TryAgain, detecting_conflict
 
 MOST_ALTERNATIVES = 50
 
@@ -141,12 +141,10 @@ def _occupy(seats: Sequence[Seat], write: Callable[[], None], *, show: Show) -> 
 def _written(write: Callable[[], None]) -> bool:
     """Whether the constraint let all of the tickets in; if not, none is."""
     try:
-        with transaction.atomic():
+        with detecting_conflict({ONE_LIVE_TICKET}), transaction.atomic():
             write()
-    except IntegrityError as error:
-        if is_uniqueness_violation(error):
-            return False
-        raise
+    except Conflict:
+        return False
     return True
 
 

@@ -1,14 +1,27 @@
-"""When the database cannot be reached, or cannot work: nobody's mistake, and over after a while.
+"""What the errors of the database mean: an outage, a collision, or a constraint that refused a row.
 
-The process goes on. Django drops the broken connection after the request, and the next one connects anew.
+SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
+import re
 import sqlite3
+from collections.abc import Iterator
+from functools import cache
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.apps import apps
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db.models import Model, UniqueConstraint
 
-# SQLite's primary result codes for what is not wrong with the statement.
-_SQLITE_CODES = {
+# serialization_failure, deadlock_detected, lock_not_available.
+_COLLISIONS = {"40001", "40P01", "55P03"}
+_SQLITE_COLLISIONS = ("database is locked", "database table is locked")
+# Classes: connection, resources, operator intervention, system.
+_OUTAGE_CLASSES = {"08", "53", "57", "58"}
+# A standby that takes no writes, a transaction that was idle for too long; and collisions, outside of a use case.
+_OUTAGES = {"25006", "25P03", *_COLLISIONS}
+_UNIQUE_VIOLATION = "23505"
+# SQLite's primary result codes that are not about the statement.
+_SQLITE_OUTAGES = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM,
@@ -18,20 +31,73 @@ _SQLITE_CODES = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
-# PostgreSQL's classes: connection, resources, intervention of an operator, system.
-_SQLSTATE_CLASSES = {"08", "53", "57", "58"}
-# And: a standby that takes no writes, a transaction that was idle for too long, and collisions.
-_SQLSTATES = {"25006", "25P03", "40001", "40P01", "55P03"}
+# "UNIQUE constraint failed: index 'name'", or with the columns: "... failed: table.column, table.other".
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether it is an outage: no connection, or too many, a server that goes down or comes up, a full disk."""
+    """Whether the database cannot be reached or cannot work: no connection, too many, starting, stopping, disk full."""
     sqlite_code = getattr(error.__cause__, "sqlite_errorcode", None)
     if sqlite_code is not None:
-        return isinstance(error, OperationalError) and sqlite_code & 0xFF in _SQLITE_CODES
+        return isinstance(error, OperationalError) and sqlite_code & 0xFF in _SQLITE_OUTAGES
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     if sqlstate is None:
-        # There was no connection that could have told one.
+        # Without a connection there is no SQLSTATE.
         return isinstance(error, OperationalError | InterfaceError)
-    known = sqlstate[:2] in _SQLSTATE_CLASSES or sqlstate in _SQLSTATES
+    known = sqlstate[:2] in _OUTAGE_CLASSES or sqlstate in _OUTAGES
     return known and isinstance(error, OperationalError | InterfaceError | InternalError)
+
+
+def is_collision(error: OperationalError) -> bool:
+    """Whether the database ended the transaction because of another one, so that running it again may succeed."""
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return sqlstate in _COLLISIONS or any(text in str(error) for text in _SQLITE_COLLISIONS)
+
+
+def violated_unique_constraint(error: IntegrityError) -> str | None:
+    """The name of the unique constraint that refused a row, as `unique_constraints` has it; None if it was none."""
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", None) == _UNIQUE_VIOLATION:
+        name = str(cause.diag.constraint_name)  # type: ignore[union-attr]
+        return _field_constraints().get(name, name)
+    found = _SQLITE_UNIQUE.search(str(error))
+    if found is None:
+        return None
+    return found["index"] or _constraints_by_columns().get(found["columns"], found["columns"])
+
+
+def unique_constraints(model: type[Model]) -> set[str]:
+    """The names of the model's unique constraints. That of a unique field is `table.column`."""
+    return {name for name, _ in _named_columns(model)} | {
+        constraint.name for constraint in model._meta.constraints if isinstance(constraint, UniqueConstraint)
+    }
+
+
+def _named_columns(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """Name and columns, as SQLite writes them, of the unique constraints on columns."""
+    table = model._meta.db_table
+    for field in model._meta.local_concrete_fields:
+        if field.unique:
+            yield f"{table}.{field.column}", f"{table}.{field.column}"
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and constraint.fields:
+            columns = [model._meta.get_field(name).column for name in constraint.fields]  # type: ignore[union-attr]
+            yield constraint.name, ", ".join(f"{table}.{column}" for column in columns)
+
+
+@cache
+def _constraints_by_columns() -> dict[str, str]:
+    return {columns: name for model in apps.get_models() for name, columns in _named_columns(model)}
+
+
+@cache
+def _field_constraints() -> dict[str, str]:
+    """The names PostgreSQL gives the constraints of unique fields and primary keys, and ours."""
+    names: dict[str, str] = {}
+    for model in apps.get_models():
+        table = model._meta.db_table
+        for field in model._meta.local_concrete_fields:
+            if field.unique:
+                ending = "pkey" if field.primary_key else f"{field.column}_key"
+                names[f"{table}_{ending}"] = f"{table}.{field.column}"
+    return names

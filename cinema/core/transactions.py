@@ -1,36 +1,39 @@
-"""The one place where a use case's transaction is opened, and tried again when the database asks for it.
+"""The one place where a use case opens its transaction, and repeats it when the database asks for that.
 
-A public domain function that writes is decorated with `use_case`: it *opens* a transaction and is never
-called inside another. What it calls *requires* one. Nothing does "either".
+A public domain function that writes is a `use_case`: it *opens* a transaction and is never called inside another. Its
+body is a function that *requires* one, marked with `requires_transaction`; another slice calls that inside its own use
+case. Where both exist, the body has the name of the use case and ends in `_in_transaction`. No function does either.
 
-Two use cases that collide are not a failure of either. The database ends one of them with a deadlock,
-a serialization failure or a lock time-out; that one is run again from the start, a few times, after a short
-random pause. Then the answer is `Busy`.
+Invariant: the body of a use case may run several times. So it is given values, or instances it only reads. It creates
+the instances it saves, or loads them, because after a rollback an instance still has the key and the values of the
+attempt that failed.
+
+Two use cases that collide have not failed. The database ends one of them with a deadlock, a serialization failure or a
+lock timeout. That one runs again from the start, a few times, after a short random pause. After that it raises `Busy`.
 """
 
 import functools
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Model
+from django.db.transaction import TransactionManagementError
 
+from cinema.core.database_errors import is_collision, violated_unique_constraint
 from cinema.core.errors import Busy
 
 ATTEMPTS = 10
-# No further attempt begins after this; an attempt itself waits no longer than the database's lock time-out.
+# Seconds after which no further attempt begins. An attempt itself waits no longer than the database's lock timeout.
 RETRY_DEADLINE = 3.0
-# An attempt that takes longer is undone, so that what is written is seen by others not long after.
+# An attempt that takes longer is rolled back, so that changes become visible soon after they are written.
 MAX_TRANSACTION_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.02
 MAX_PAUSE_SECONDS = 0.3
-
-# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
-_TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
-UNIQUE_VIOLATION = "23505"
-_TRANSIENT_SQLITE = ("database is locked", "database table is locked")
 
 logger = logging.getLogger(__name__)
 
@@ -39,18 +42,23 @@ R = TypeVar("R")
 
 
 class TryAgain(Exception):
-    """Raised inside a use case that saw the world change under it: start over."""
+    """Raised inside a use case whose data changed while it ran: run it again."""
+
+
+class Conflict(TryAgain):
+    """A unique constraint refused a row, because another transaction was faster. Uncaught, the use case runs again."""
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
-    """Run `function` in a transaction of its own; on a collision run it again, from the start.
+    """Run `function` in its own transaction. After a collision run it again, from the start.
 
-    Raises `Busy` when it collided `ATTEMPTS` times, or for longer than a person waits. Everything else that
-    `function` raises rolls back and goes on to the caller.
+    Raises `Busy` when it collided `ATTEMPTS` times or for `RETRY_DEADLINE` seconds. Any other exception of `function`
+    rolls back and propagates.
     """
 
     @functools.wraps(function)
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+        _refuse_unsaved(*args, *kwargs.values())
         give_up_at = time.monotonic() + RETRY_DEADLINE
         for attempt in range(ATTEMPTS):
             try:
@@ -68,28 +76,54 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     return in_transaction
 
 
+def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Let `function` be called only while a transaction is open. Raises `TransactionManagementError`."""
+
+    @functools.wraps(function)
+    def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise TransactionManagementError(f"{function.__qualname__} requires a transaction")
+        return function(*args, **kwargs)
+
+    return in_transaction
+
+
+@contextmanager
+def detecting_conflict(constraints: Collection[str]) -> Iterator[None]:
+    """Raise `Conflict` if one of these unique constraints refuses what the block writes.
+
+    To go on after a conflict, open a savepoint inside: `with detecting_conflict(...), transaction.atomic():`.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        name = violated_unique_constraint(error)
+        if name in constraints:
+            raise Conflict(f"another transaction was faster: {name}") from error
+        raise
+
+
 def is_transient(error: Exception) -> bool:
     """Whether running the same transaction again may succeed."""
-    if isinstance(error, TryAgain):
-        return True
-    sqlstate = getattr(error.__cause__, "sqlstate", None)
-    return sqlstate in _TRANSIENT_SQLSTATES or any(text in str(error) for text in _TRANSIENT_SQLITE)
+    return isinstance(error, TryAgain) or (isinstance(error, OperationalError) and is_collision(error))
 
 
-def is_uniqueness_violation(error: IntegrityError) -> bool:
-    """Whether the constraint that refused is one of uniqueness."""
-    return getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint" in str(error)
+def _refuse_unsaved(*arguments: object) -> None:
+    for argument in arguments:
+        if isinstance(argument, Model) and argument._state.adding:  # noqa: SLF001 - Django has no public name for it
+            # After a rollback it would keep its key, and the next attempt would overwrite the row that has it by then.
+            raise TypeError(f"a use case creates the {type(argument).__name__} it saves; it is given values")
 
 
 def _in_time(function: Callable[[], R]) -> R:
     begun_at = time.monotonic()
     result = function()
     if time.monotonic() - begun_at > MAX_TRANSACTION_SECONDS:
-        raise TryAgain("it took too long")
+        raise TryAgain("the transaction took too long")
     return result
 
 
 def _pause(attempt: int) -> float:
-    """Seconds: doubling up to a limit, with jitter so that rivals do not meet again."""
+    """Seconds, doubling up to a limit, with jitter so that the same transactions do not collide again."""
     pause = min(FIRST_PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS)
     return float(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

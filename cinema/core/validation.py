@@ -1,24 +1,25 @@
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
+from cinema.core.database_errors import unique_constraints
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import TryAgain, is_uniqueness_violation
+from cinema.core.transactions import Conflict, detecting_conflict
 
 
 def save_checked(instance: models.Model, *, field: str) -> None:
-    """Validate `instance` and save it. Raises `InvalidInput`; what concerns no one field is put down to `field`.
+    """Validate `instance` and save it. Requires a transaction.
 
-    Validation gives the good messages. The constraints have the last word, against a rival who saved the same
-    in between: that one is then found by validating again.
+    Raises `InvalidInput`; a message that is about no single field is reported for `field`.
+
+    Validation gives good messages. The constraints decide: if another transaction saved the same in between, validating
+    again finds it, unless this transaction's snapshot hides it. Then the use case runs again.
     """
     _validate(instance, field)
     try:
-        with transaction.atomic():
+        with detecting_conflict(unique_constraints(type(instance))), transaction.atomic():
             instance.save()
-    except IntegrityError as error:
+    except Conflict:
         _validate(instance, field)
-        if is_uniqueness_violation(error):
-            raise TryAgain("a rival saved the same, and is not visible in this transaction's snapshot") from error
         raise
 
 

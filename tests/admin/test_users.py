@@ -52,7 +52,7 @@ def test_an_account_is_added(desk: Client) -> None:
 def test_names_are_somebodys_whatever_the_case(desk: Client) -> None:
     ana, bruno = situations.a_user("ana"), situations.a_user("bruno")
     passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    taken = {"username": ["This username is taken."], "email": ["This address is in use."]}
+    taken = {"username": ["This username is taken."], "email": ["This email is in use."]}
     assert errors(desk.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords})) == taken
     assert errors(desk.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == taken
     assert User.objects.filter(is_staff=False).count() == 2

@@ -5,6 +5,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.accounts import registration
+from cinema.accounts.registration import NewAccount
 from cinema.models import User
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD, a_user
@@ -72,7 +73,7 @@ def test_an_address_that_is_taken_is_refused(api: Api) -> None:
     a_user("ada")
     with nothing_changes():
         answer = api(SIGNUP, input=new_account(username="other", email="ADA@example.com"))
-    assert answer.data == invalid(("email", "unique", "This address is in use."))
+    assert answer.data == invalid(("email", "unique", "This email is in use."))
 
 
 def test_everything_that_is_wrong_is_told_field_by_field(api: Api) -> None:
@@ -92,15 +93,15 @@ def test_everything_that_is_wrong_is_told_field_by_field(api: Api) -> None:
 
 
 def test_whoever_loses_a_race_for_a_name_is_told_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    new_user = registration.new_user
+    check = registration.check
 
-    def new_user_and_a_rival(**fields: str) -> User:
+    def check_before_a_rival_signs_up(**fields: str) -> NewAccount:
         monkeypatch.undo()
-        user = new_user(**fields)
+        account = check(**fields)
         a_user("ada")
-        return user
+        return account
 
-    monkeypatch.setattr(registration, "new_user", new_user_and_a_rival)
+    monkeypatch.setattr(registration, "check", check_before_a_rival_signs_up)
     answer = api(SIGNUP, input=new_account(email="other@example.com"))
     assert answer.data == invalid(("username", "unique", "This username is taken."))
     assert [user.username for user in User.objects.all()] == ["ada"]
@@ -143,7 +144,7 @@ def test_whether_an_address_is_in_use_is_not_told_again_and_again(api: Api, sett
     for number in range(2):
         api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
         answer = api(SIGNUP, input=new_account(username=f"ada{number}"))
-        assert answer.data == invalid(("email", "unique", "This address is in use."))
+        assert answer.data == invalid(("email", "unique", "This email is in use."))
     answer = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
     assert answer.data["signup"]["__typename"] == "TooManyAttempts"
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cinema.accounts import registration, sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
@@ -32,15 +32,16 @@ def kinds(results: list[Any]) -> Counter[type]:
 def test_checking_alone_gives_a_name_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both look, both find the name free; without the constraints both would have it."""
     ann, other = (
-        registration.new_user(username=name, email=email, password=situations.PASSWORD)
+        registration.check(username=name, email=email, password=situations.PASSWORD)
         for name, email in (("ann", "ann@example.com"), ("ANN", "other@example.com"))
     )
     constraint = next(c for c in User._meta.constraints if c.name == "one_user_per_username")
     with connection.schema_editor() as editor:
         editor.remove_constraint(User, constraint)
     try:
-        registration.save(ann)
-        registration.save(other)
+        with transaction.atomic():
+            registration.create(ann)
+            registration.create(other)
         assert User.objects.known_as("ann").count() == 2
     finally:
         User.objects.all().delete()

@@ -1,10 +1,11 @@
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.db.utils import IntegrityError
 
 from cinema.core import transactions
 from cinema.core.errors import Busy
-from cinema.core.transactions import ATTEMPTS, TryAgain, use_case
+from cinema.core.transactions import ATTEMPTS, TryAgain, requires_transaction, use_case
 from cinema.models import Genre
 
 
@@ -159,3 +160,30 @@ def test_who_has_waited_long_is_not_made_to_wait_again(monkeypatch: pytest.Monke
         act()
 
     assert tries == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_body_requires_a_transaction() -> None:
+    @requires_transaction
+    def body(name: str) -> Genre:
+        return Genre.objects.create(name=name)
+
+    with pytest.raises(TransactionManagementError, match="body requires a transaction"):
+        body("Drama")
+    assert not Genre.objects.exists()
+
+    use_case(body)("Drama")
+    assert Genre.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_use_case_is_not_given_what_it_is_to_create() -> None:
+    @use_case
+    def save(genre: Genre) -> None:
+        genre.save()
+
+    with pytest.raises(TypeError, match="creates the Genre it saves"):
+        save(Genre(name="Drama"))
+    with pytest.raises(TypeError, match="creates the Genre it saves"):
+        save(genre=Genre(name="Drama"))
+    assert not Genre.objects.exists()

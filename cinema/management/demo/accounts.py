@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 
 from cinema.accounts import registration
 from cinema.accounts.models import User
+from cinema.accounts.registration import NewAccount
 from cinema.core.transactions import use_case
 
 STAFF_GROUP = "Cinema staff"
@@ -27,26 +28,24 @@ DEMO_PASSWORD = "popcorn-and-a-movie"  # noqa: S105 - no secret: it is printed a
 
 def add_missing() -> int:
     """How many accounts were added. One whose name or address somebody has is left alone, whoever that is."""
-    users = [_new_user(account) for account in DEMO_ACCOUNTS if not _is_taken(account)]
-    _save(users)
-    return len(users)
+    missing = [account for account in DEMO_ACCOUNTS if not _is_taken(account)]
+    _create([(_checked(account), account.is_staff) for account in missing])
+    return len(missing)
 
 
 def _is_taken(account: DemoAccount) -> bool:
     return any(User.objects.known_as(name).exists() for name in (account.username, account.email))
 
 
-def _new_user(account: DemoAccount) -> User:
-    user = registration.new_user(username=account.username, email=account.email, password=DEMO_PASSWORD)
-    user.is_staff = account.is_staff
-    return user
+def _checked(account: DemoAccount) -> NewAccount:
+    return registration.check(username=account.username, email=account.email, password=DEMO_PASSWORD)
 
 
 @use_case
-def _save(users: list[User]) -> None:
+def _create(accounts: list[tuple[NewAccount, bool]]) -> None:
     group, _ = Group.objects.get_or_create(name=STAFF_GROUP)
     group.permissions.add(*Permission.objects.filter(content_type__app_label="cinema"))
-    for user in users:
-        registration.save(user)
-        if user.is_staff:
+    for account, is_staff in accounts:
+        user = registration.create(account, is_staff=is_staff)
+        if is_staff:
             user.groups.add(group)
