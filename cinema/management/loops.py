@@ -6,9 +6,10 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,16 +19,17 @@ from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
 from cinema.core.text import on_one_line
 
-BATCH = 200
 # Lets other writers in between two batches. SQLite gives waiting writers no turn of their own.
 SECONDS_BETWEEN_BATCHES = 0.02
+# How long a loop that sleeps takes to notice that it must stop.
+SECONDS_TO_NOTICE = 0.2
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Task:
-    """`run(at_most=n)` does up to n pieces of work and returns how many it did; fewer than n: nothing is left.
+    """Work in batches: `run(at_most=n)` does up to n pieces and returns how many it did; fewer than n: none is left.
 
     `label` describes what is counted. In a loop the task is run no more often than every `interval` seconds.
     """
@@ -36,6 +38,7 @@ class Task:
     label: str
     run: Callable[..., int]
     interval: float = 0
+    batch: int = 200
 
 
 class TaskCommand(BaseCommand):
@@ -74,40 +77,71 @@ class TaskCommand(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def run_to_end(task: Task) -> int:
-    """Run `task` in batches until nothing is left; return how much was done."""
-    total = done = task.run(at_most=BATCH)
-    while done >= BATCH:
+def run_to_end(task: Task, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Run `task` in batches until nothing is left or `stopping()` is true; return how much was done."""
+    total = done = task.run(at_most=task.batch)
+    while done >= task.batch and not stopping():
         time.sleep(SECONDS_BETWEEN_BATCHES)
-        done = task.run(at_most=BATCH)
+        done = task.run(at_most=task.batch)
         total += done
     return total
 
 
 def loop(tasks: Sequence[Task], *, every: float, parent: int | None) -> None:
-    """Run the tasks again and again. Stops on SIGTERM and SIGINT, and when process `parent` is no longer the parent."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    next_runs = dict.fromkeys([task.name for task in tasks], time.monotonic())
-    with suppress(KeyboardInterrupt):
-        while parent is None or os.getppid() == parent:
+    """Run the tasks again and again.
+
+    Stops after the current batch on SIGTERM and SIGINT, and when process `parent` is no longer the parent.
+    """
+    with _stop_signals() as received:
+
+        def stopping() -> bool:
+            return bool(received) or (parent is not None and os.getppid() != parent)
+
+        next_runs = dict.fromkeys([task.name for task in tasks], time.monotonic())
+        while not stopping():
             for task in tasks:
-                if next_runs[task.name] <= time.monotonic():
-                    run_guarded(task)
+                if next_runs[task.name] <= time.monotonic() and not stopping():
+                    run_guarded(task, stopping=stopping)
                     next_runs[task.name] = time.monotonic() + task.interval
-            time.sleep(every)
+            wake_at = time.monotonic() + every
+            while not stopping() and (left := wake_at - time.monotonic()) > 0:
+                time.sleep(min(left, SECONDS_TO_NOTICE))
 
 
-def run_guarded(task: Task) -> None:
+def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
     """Run `task`. A failure is logged and does not stop the loop: the next round may succeed."""
     close_old_connections()
     try:
-        run_to_end(task)
+        run_to_end(task, stopping=stopping)
     except Exception as error:
         if is_outage(error) or isinstance(error, Busy):
             logger.warning("%s failed: %s", task.name, on_one_line(error))
         else:
             logger.exception("%s failed", task.name)
         connection.close()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[list[int]]:
+    """Collects SIGTERM and SIGINT. A second one of a kind ends the process at once. SIGINT stays ignored if it is.
+
+    An exception raised by a signal handler could be raised anywhere, and be lost there.
+    """
+    received: list[int] = []
+
+    def receive(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in handlers.items():
+        if number == signal.SIGTERM or handler != signal.SIG_IGN:
+            signal.signal(number, receive)
+    try:
+        yield received
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _seconds(text: str) -> float:

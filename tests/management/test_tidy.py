@@ -97,7 +97,7 @@ def test_it_leaves_what_is_not_over(show: Show, buyer: User) -> None:
 
 @pytest.mark.django_db
 def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loops, "BATCH", 2)
+    monkeypatch.setattr(tidy.Command, "tasks", [replace(task, batch=2) for task in tidy.Command.tasks])
     for label in ("A1", "A2", "A3", "A4"):
         over(show, label)
     for key in ("one", "two", "three"):
@@ -108,8 +108,7 @@ def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeyp
 
 
 @pytest.mark.django_db
-def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loops, "BATCH", 2)
+def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show) -> None:
     for label in ("A1", "A2", "A3"):
         over(show, label)
     batches: list[int] = []
@@ -119,7 +118,7 @@ def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show, monkeypatch: 
         batches.append(release(at_most=at_most))
         return batches[-1]
 
-    loops.run_to_end(Task("holds", "Expired holds released", counted))
+    loops.run_to_end(Task("holds", "Expired holds released", counted, batch=2))
 
     assert batches == [2, 1]
 
