@@ -4,8 +4,9 @@ from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
 from cinema.accounts.throttle_storage import AttemptCount
 from cinema.accounts.tokens import RefreshToken
-from cinema.booking.models import Booking, IdempotencyKey, Ticket, TicketEvent
+from cinema.booking.models import Booking, Ticket, TicketEvent
 from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
+from cinema.core.idempotency import IdempotencyKey
 
 __all__ = [
     "AttemptCount",

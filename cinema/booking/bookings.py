@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, keys, locks, sales, seats, tickets
+from cinema.booking import expiry, history, locks, sales, seats, tickets
 from cinema.booking.errors import (
     HoldExpired,
     SeatLimitReached,
@@ -19,8 +19,8 @@ from cinema.booking.errors import (
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
-from cinema.core import clock
-from cinema.core.transactions import use_case
+from cinema.core import clock, idempotency
+from cinema.core.transactions import requires_transaction, use_case
 
 
 @use_case
@@ -31,18 +31,30 @@ def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = Non
     `InvalidInput`, `Busy`; then nothing has changed.
     """
     labels = seats.distinct(labels)
-    return keys.once(_book, operation="bookSeat", key=key, by=by, show_id=show_id, labels=labels)
+    locks.user(by)
+    return idempotency.run_once(
+        _book, result=Booking, operation="bookSeat", key=key, by=by, show_id=show_id, labels=labels
+    )
 
 
 @use_case
 def confirm(*, booking_id: int, by: User, key: str | None = None) -> Booking:
-    """Make a hold a booking for good; doing so twice changes nothing.
+    """Confirm a hold. Confirming it twice changes nothing.
 
-    If the hold ran out, but every one of its seats can still be had, they are taken again at the prices they were
-    held at. Raises `NotFound` unless it is `by`'s own, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`;
-    then nothing has changed.
+    If the hold has expired but all its seats are still free, they are taken again at the prices of the hold. Raises
+    `NotFound` unless it belongs to `by`, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing
+    has changed.
     """
-    return keys.once(_confirm, operation="confirmBooking", key=key, by=by, booking_id=booking_id)
+    return confirm_in_transaction(booking_id=booking_id, by=by, key=key)
+
+
+@requires_transaction
+def confirm_in_transaction(*, booking_id: int, by: User, key: str | None = None) -> Booking:
+    """`confirm`, as part of another use case."""
+    locks.user(by)
+    return idempotency.run_once(
+        _confirm, result=Booking, operation="confirmBooking", key=key, by=by, booking_id=booking_id
+    )
 
 
 @use_case
@@ -52,8 +64,18 @@ def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None, ke
     Raises `NotFound` unless it is `by`'s own, `UnknownSeats` for seats that were never part of it,
     `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
+    return cancel_in_transaction(booking_id=booking_id, by=by, labels=labels, key=key)
+
+
+@requires_transaction
+def cancel_in_transaction(
+    *, booking_id: int, by: User, labels: Sequence[str] | None = None, key: str | None = None
+) -> Booking:
+    """`cancel`, as part of another use case."""
     labels = None if labels is None else seats.distinct(labels)
-    return keys.once(_cancel, operation="cancelBooking", key=key, by=by, booking_id=booking_id, labels=labels)
+    locks.user(by)
+    call = {"booking_id": booking_id, "labels": labels}
+    return idempotency.run_once(_cancel, result=Booking, operation="cancelBooking", key=key, by=by, **call)
 
 
 def cancel_all_of_show(event: ShowCancelled) -> None:

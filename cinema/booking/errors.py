@@ -9,7 +9,6 @@ CinemaError
     HoldLimitReached     one user, too many holds at a time
   HoldExpired            the hold is over, and not all of its seats can be had again
   TooLateToCancel        the show is about to start
-  IdempotencyKeyReused   the key stands for another call
   SeatsSold              a seat that is to go from a plan is sold
   ShowHasBookings        a show with bookings keeps its screen and its movie
 """
@@ -76,11 +75,6 @@ class TooLateToCancel(CinemaError):
     """This booking could be cancelled until {deadline:%Y-%m-%d %H:%M} UTC."""
 
     deadline: datetime
-
-
-@dataclass(eq=False)
-class IdempotencyKeyReused(CinemaError):
-    """This idempotency key stands for another call; take a new one for each."""
 
 
 @dataclass(eq=False)

@@ -1,17 +1,19 @@
 """Holds: seats kept for a buyer for a few minutes. `bookings.confirm` makes a booking of one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, keys, locks, sales, seats, tickets
+from cinema.booking import expiry, history, locks, sales, seats, tickets
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.seats import BestAvailable
+from cinema.core import idempotency
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import TryAgain, use_case
+from cinema.core.transactions import TryAgain, requires_transaction, use_case
 
 # How often a picker chooses again because a buyer who named seats was faster, before starting over.
 CHOICES = 5
@@ -25,12 +27,23 @@ def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, ke
     `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for labels, `NotEnoughSeats` for the best,
     `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
+    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key)
+
+
+@requires_transaction
+def acquire_in_transaction(
+    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None
+) -> Booking:
+    """`acquire`, as part of another use case."""
+    hold = partial(idempotency.run_once, result=Booking, operation="holdSeats", key=key, by=by, show_id=show_id)
     if isinstance(wanted, BestAvailable):
         if wanted.count < 1:
-            raise InvalidInput.of("count", "min_value", "At least one seat.")
-        return keys.once(_acquire_best, operation="holdSeats", key=key, by=by, show_id=show_id, wish=wanted)
+            raise InvalidInput.of("count", "min_value", "Choose at least one seat.")
+        locks.user(by)
+        return hold(_acquire_best, wish=wanted)
     labels = seats.distinct(wanted)
-    return keys.once(_acquire_named, operation="holdSeats", key=key, by=by, show_id=show_id, labels=labels)
+    locks.user(by)
+    return hold(_acquire_named, labels=labels)
 
 
 @use_case
@@ -40,7 +53,8 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
     Raises `NotFound` unless it is `by`'s own, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then
     nothing has changed. A booking that is confirmed is returned as it is: its seats are kept for good.
     """
-    return keys.once(_extend, operation="extendHold", key=key, by=by, booking_id=booking_id)
+    locks.user(by)
+    return idempotency.run_once(_extend, result=Booking, operation="extendHold", key=key, by=by, booking_id=booking_id)
 
 
 @use_case

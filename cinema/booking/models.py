@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, functions
+from django.db.models import F, Q
 
 from cinema.booking.references import LENGTH, new_reference
 from cinema.catalog.layouts import SeatCategory
@@ -18,7 +18,6 @@ from cinema.catalog.models import Seat, Show
 from cinema.core.clock import Now
 from cinema.core.money import Money
 
-LONGEST_KEY = 200
 # The constraint that keeps a second live ticket for a seat of a show out.
 ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
 
@@ -237,21 +236,3 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-class IdempotencyKey(models.Model):
-    """A client's name for one call, written with what the call did. It exists exactly when the booking does."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=LONGEST_KEY)
-    # Of operation and input, SHA-256 in hexadecimal.
-    fingerprint = models.CharField(max_length=64)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(db_default=functions.Now())
-
-    class Meta:
-        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_call_per_key_of_a_user")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -4,6 +4,7 @@
       InvalidInput          what was sent is not acceptable, field by field
       NotFound              no such thing, or not the caller's
       Busy                  too many rivals at this moment; worth another try
+      IdempotencyKeyReused  the key was used for another call
       cinema.accounts.errors, cinema.catalog.errors, cinema.booking.errors
 
 A subclass is a dataclass. The first line of its docstring is its message, with the fields filled in,
@@ -90,3 +91,8 @@ class Busy(CinemaError):
     """Too many people want the same at this moment. Please try again."""
 
     retry_after_ms: int
+
+
+@dataclass(eq=False)
+class IdempotencyKeyReused(CinemaError):
+    """This idempotency key was used for another call. Use a new key for each call."""

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from cinema.booking import errors
+from cinema.core.errors import IdempotencyKeyReused as IdempotencyKeyReusedError
 from schema.catalog.enums import ShowStatus
 from schema.engine.errors import Problem, ProblemHandler
 
@@ -63,7 +64,7 @@ PROBLEM_HANDLERS = [
     ProblemHandler(errors.ShowNotOnSale, ShowNotOnSale),
     ProblemHandler(errors.SeatLimitReached, SeatLimitReached),
     ProblemHandler(errors.TooLateToCancel, TooLateToCancel),
-    ProblemHandler(errors.IdempotencyKeyReused, IdempotencyKeyReused),
+    ProblemHandler(IdempotencyKeyReusedError, IdempotencyKeyReused),
     ProblemHandler(errors.NotEnoughSeats, NotEnoughSeats),
     ProblemHandler(errors.HoldExpired, HoldExpired),
 ]

@@ -4,7 +4,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
-from cinema.booking.models import IdempotencyKey
+from cinema.core.idempotency import IdempotencyKey
 from cinema.models import Show, User
 from tests import situations
 from tests.api.holding import seats_of
@@ -30,7 +30,7 @@ def test_a_call_sent_again_does_nothing_and_answers_the_same(as_buyer: Api, worl
         again = [answered(as_buyer, call, given) for _ in range(2)]
 
     assert again == [first, first]
-    assert [(key.key, key.booking) for key in IdempotencyKey.objects.all()] == [(KEY, booking_with(first["id"]))]
+    assert [(key.key, key.result_id) for key in IdempotencyKey.objects.all()] == [(KEY, booking_with(first["id"]).pk)]
 
 
 @EVERY_CALL

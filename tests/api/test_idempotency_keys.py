@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from cinema.booking.models import IdempotencyKey
+from cinema.core.idempotency import IdempotencyKey
 from cinema.models import Show, Ticket, User
 from tests.api.keyed_calls import CALLS, EVERY_CALL, World, a_world, answered, booking_with, sent
 from tests.conftest import Api

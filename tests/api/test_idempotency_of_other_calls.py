@@ -45,7 +45,7 @@ OTHERS: dict[str, list[Callable[[World], dict[str, Any]]]] = {
 }
 REUSED = {
     "__typename": "IdempotencyKeyReused",
-    "message": "This idempotency key stands for another call; take a new one for each.",
+    "message": "This idempotency key was used for another call. Use a new key for each call.",
 }
 
 

@@ -12,7 +12,6 @@ from cinema.booking import picking
 from cinema.booking.errors import (
     HoldExpired,
     HoldLimitReached,
-    IdempotencyKeyReused,
     NotEnoughSeats,
     SeatLimitReached,
     SeatsTaken,
@@ -22,7 +21,7 @@ from cinema.booking.errors import (
 from cinema.booking.seats import BestAvailable
 from cinema.booking.status import ShowStatus
 from cinema.catalog import layouts
-from cinema.core.errors import CinemaError, NotFound
+from cinema.core.errors import CinemaError, IdempotencyKeyReused, NotFound
 from tests.situations import PRICES
 
 OCCUPYING = {"HELD", "VALID"}

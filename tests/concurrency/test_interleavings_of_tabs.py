@@ -3,8 +3,10 @@
 import pytest
 from pytest_django.fixtures import Settings
 
-from cinema.booking import keys, sales
-from cinema.booking.errors import HoldExpired, HoldLimitReached, IdempotencyKeyReused, SeatLimitReached
+from cinema.booking import sales
+from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached
+from cinema.core import idempotency
+from cinema.core.errors import IdempotencyKeyReused
 from cinema.models import Show, User
 from tests import situations
 from tests.concurrency.acts import booking, canceling, confirming, extending, holding
@@ -88,7 +90,7 @@ class TestTwoTabs:
 
         assert (state(booked), owners(show)) == (("CONFIRMED", PRICE), {"A2": "ann"})
 
-    @interrupting(one=[*BOOKING, *through((keys, "_keep"))])
+    @interrupting(one=[*BOOKING, *through((idempotency, "_store"))])
     def test_a_call_sent_twice_is_done_once(self, show: Show, ann: User, at_once: AtOnce) -> None:
         call = booking("A1", show=show, by=ann, key="k")
 
@@ -99,7 +101,7 @@ class TestTwoTabs:
         assert events(got["one"]) == ["CONFIRMED"]
         assert (stored(show), owners(show)) == (1, {"A1": "ann"})
 
-    @interrupting(A1=[*BOOKING, *through((keys, "_keep"))])
+    @interrupting(A1=[*BOOKING, *through((idempotency, "_store"))])
     def test_of_two_calls_with_one_key_one_is_done(self, show: Show, ann: User, at_once: AtOnce) -> None:
         calls = {label: booking(label, show=show, by=ann, key="k") for label in ("A1", "A2")}
 

@@ -10,9 +10,10 @@ from functools import partial
 import pytest
 
 from cinema.booking import bookings, locks, seats
-from cinema.booking.errors import IdempotencyKeyReused, SeatsTaken
+from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import BookingStatus
 from cinema.booking.seats import BestAvailable
+from cinema.core.errors import IdempotencyKeyReused
 from cinema.models import Booking, IdempotencyKey, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, canceling, confirming, extending, holding, lost, owners, users, won
@@ -124,5 +125,5 @@ class TestSentManyTimes:
 
             assert len(won(results)) == 1
             assert lost(results) == {IdempotencyKeyReused: len(calls) - 1}
-            assert IdempotencyKey.objects.get(user=buyer).booking == won(results)[0]
+            assert IdempotencyKey.objects.get(user=buyer).result_id == won(results)[0].pk
             Ticket.objects.all().delete()

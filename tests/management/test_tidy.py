@@ -15,9 +15,10 @@ from pytest_django.fixtures import Settings
 
 from cinema.accounts import throttling
 from cinema.booking import bookings, holds
-from cinema.booking.models import BookingStatus, IdempotencyKey
+from cinema.booking.models import BookingStatus
 from cinema.core import clock
 from cinema.core.errors import Busy
+from cinema.core.idempotency import IdempotencyKey
 from cinema.management import loops
 from cinema.management.commands import tidy
 from cinema.management.loops import Task
@@ -56,7 +57,8 @@ def an_old_key(user: User, key: str = "old") -> IdempotencyKey:
         user=user,
         key=key,
         fingerprint="f",
-        booking=situations.a_booking(by=user),
+        result_type="cinema.booking",
+        result_id=situations.a_booking(by=user).pk,
         created_at=clock.now() - timedelta(hours=25),
     )
 

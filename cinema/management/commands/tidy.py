@@ -1,5 +1,6 @@
 from cinema.accounts import throttling
-from cinema.booking import holds, keys
+from cinema.booking import holds
+from cinema.core import idempotency
 from cinema.management.loops import Task, TaskCommand
 
 # Deleting is less urgent than releasing holds, whose expiry staff see in the history of a seat.
@@ -13,7 +14,7 @@ class Command(TaskCommand):
     )
     tasks = (
         Task("holds", "Expired holds released", holds.release_expired),
-        Task("idempotency-keys", "Idempotency keys deleted", keys.forget, PURGE_INTERVAL),
+        Task("idempotency-keys", "Idempotency keys deleted", idempotency.purge, PURGE_INTERVAL),
         Task("throttling", "Throttling records deleted", throttling.purge, PURGE_INTERVAL),
     )
     every = 5

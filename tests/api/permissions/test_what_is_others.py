@@ -6,7 +6,7 @@ import pytest
 from django.db.models import QuerySet
 
 from cinema.accounts import sessions
-from cinema.booking.models import IdempotencyKey
+from cinema.core.idempotency import IdempotencyKey
 from cinema.models import Booking, Ticket, TicketEvent, User
 from tests import situations
 from tests.api.permissions.actors import viewer

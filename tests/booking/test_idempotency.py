@@ -4,11 +4,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from cinema.booking import bookings, history, holds, keys
-from cinema.booking.errors import IdempotencyKeyReused
-from cinema.booking.models import IdempotencyKey
-from cinema.core import clock, transactions
-from cinema.core.errors import Busy, InvalidInput, NotFound
+from cinema.booking import bookings, history, holds
+from cinema.core import clock, idempotency, transactions
+from cinema.core.errors import Busy, IdempotencyKeyReused, InvalidInput, NotFound
+from cinema.core.idempotency import IdempotencyKey
 from cinema.core.transactions import ATTEMPTS
 from cinema.models import Booking, Show, User
 from tests import situations
@@ -34,7 +33,8 @@ def test_a_key_stands_for_the_booking_that_its_call_made(show: Show, buyer: User
     booking = book(show, by=buyer)
 
     key = IdempotencyKey.objects.get()
-    assert (key.user, key.key, key.booking, str(key)) == (buyer, "key", booking, "key")
+    assert (key.user, key.key, str(key)) == (buyer, "key", "key")
+    assert (key.result_type, key.result_id) == ("cinema.booking", booking.pk)
     assert abs(clock.now() - key.created_at) < timedelta(minutes=1)
     with nothing_changes():
         assert book(show, by=buyer) == booking
@@ -45,7 +45,7 @@ def test_a_key_stands_for_the_booking_that_its_call_changed(show: Show, buyer: U
 
     bookings.cancel(booking_id=booking.pk, by=buyer, key="key")
 
-    assert IdempotencyKey.objects.get().booking == booking
+    assert IdempotencyKey.objects.get().result_id == booking.pk
 
 
 def test_also_a_call_that_found_nothing_to_do_has_its_key(show: Show, buyer: User) -> None:
@@ -106,7 +106,7 @@ def test_a_key_that_a_rival_wrote_first_is_looked_up_in_another_try(
 
     def refuse(*_: Any, **__: Any) -> None:
         tries.append(1)
-        raise IntegrityError("UNIQUE constraint failed: one_call_per_key_of_a_user")
+        raise IntegrityError("UNIQUE constraint failed: cinema_idempotencykey.user_id, cinema_idempotencykey.key")
 
     monkeypatch.setattr(IdempotencyKey, "save", refuse)
     with nothing_changes(), pytest.raises(Busy):
@@ -130,7 +130,7 @@ def test_one_user_has_a_key_once(show: Show, buyer: User) -> None:
     first = IdempotencyKey.objects.get(user=buyer)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        IdempotencyKey.objects.create(user=buyer, key="key", fingerprint="f", booking=first.booking)
+        IdempotencyKey.objects.create(user=buyer, key="key", fingerprint="f", result_id=first.result_id)
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])
@@ -148,7 +148,12 @@ def aged(key: str, *, by: User, **age: float) -> IdempotencyKey:
     """A key of so long ago."""
     booking = situations.a_booking(by=by)
     return IdempotencyKey.objects.create(
-        user=by, key=key, fingerprint="f", booking=booking, created_at=clock.now() - timedelta(**age)
+        user=by,
+        key=key,
+        fingerprint="f",
+        result_type="cinema.booking",
+        result_id=booking.pk,
+        created_at=clock.now() - timedelta(**age),
     )
 
 
@@ -161,24 +166,24 @@ def test_keys_are_forgotten_after_24_hours(buyer: User) -> None:
     aged("young", by=buyer, hours=24, seconds=-30)
     aged("new", by=buyer)
 
-    assert keys.forget(at_most=10) == 1
+    assert idempotency.purge(at_most=10) == 1
     assert left() == ["new", "young"]
     with nothing_changes():
-        assert keys.forget(at_most=10) == 0
+        assert idempotency.purge(at_most=10) == 0
 
 
 def test_the_oldest_are_forgotten_first_so_many_at_a_time(buyer: User) -> None:
     for days in (3, 5, 4):
         aged(f"{days} days", by=buyer, days=days)
 
-    assert keys.forget(at_most=2) == 2
+    assert idempotency.purge(at_most=2) == 2
     assert left() == ["3 days"]
 
 
 def test_what_the_call_did_outlives_its_key(buyer: User) -> None:
-    booking = aged("old", by=buyer, days=2).booking
+    booking = Booking.objects.get(pk=aged("old", by=buyer, days=2).result_id)
 
-    keys.forget(at_most=10)
+    idempotency.purge(at_most=10)
 
     booking.refresh_from_db()
     assert booking.status == "CONFIRMED"

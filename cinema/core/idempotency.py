@@ -1,0 +1,90 @@
+"""Idempotency keys: a call that is sent again does nothing again.
+
+A client that got no response sends its call once more with the same key. The key is stored in the transaction of the
+call, so it exists exactly when the result does. A refused call stores nothing and may be tried again.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+
+from cinema.core.clock import Now
+from cinema.core.errors import IdempotencyKeyReused, InvalidInput
+from cinema.core.transactions import detecting_conflict, requires_transaction, use_case
+
+LONGEST_KEY = 200
+VALID_FOR = timedelta(hours=24)
+ONE_CALL = "one_call_per_key_of_a_user"
+
+R = TypeVar("R", bound=models.Model)
+
+
+class IdempotencyKey(models.Model):
+    """A client's name for one call, and a reference to the call's result."""
+
+    user = models.ForeignKey("cinema.User", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=LONGEST_KEY)
+    # Of the operation and its arguments, SHA-256 in hexadecimal.
+    fingerprint = models.CharField(max_length=64)
+    # The model's label, such as cinema.booking, and its primary key. Results are never deleted before their keys.
+    result_type = models.CharField(max_length=100)
+    result_id = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name=ONE_CALL)]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@requires_transaction
+def run_once(
+    act: Callable[..., R], *, result: type[R], operation: str, key: str | None, by: AbstractBaseUser, **arguments: Any
+) -> R:
+    """Return `act(by=by, **arguments)`, or the stored result of an earlier call with the same key, as it is now.
+
+    `by` is locked by the caller, so that a user's calls run one after the other. `result` is the model `act` returns.
+    Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments, and `InvalidInput` for
+    a key of an impossible length.
+    """
+    if key is None:
+        return act(by=by, **arguments)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInput.of("idempotency_key", "length", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+    fingerprint = _fingerprint(operation, arguments)
+    earlier = IdempotencyKey.objects.filter(user_id=by.pk, key=key).first()
+    if earlier is None:
+        done = act(by=by, **arguments)
+        _store(IdempotencyKey(user_id=by.pk, key=key, fingerprint=fingerprint), done)
+        return done
+    if earlier.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    return result._base_manager.get(pk=earlier.result_id)  # noqa: SLF001 - Django's own name for it
+
+
+@use_case
+def purge(*, at_most: int) -> int:
+    """Delete keys that are no longer valid, `at_most` at a time; return how many."""
+    old = IdempotencyKey.objects.filter(created_at__lte=Now() - VALID_FOR).order_by("created_at")[:at_most]
+    deleted, _ = IdempotencyKey.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    return deleted
+
+
+def _store(key: IdempotencyKey, done: models.Model) -> None:
+    key.result_type, key.result_id = done._meta.label_lower, done.pk
+    # The same call at the same moment, hidden by this transaction's snapshot.
+    with detecting_conflict({ONE_CALL}):
+        key.save(force_insert=True)
+
+
+def _fingerprint(operation: str, arguments: dict[str, Any]) -> str:
+    text = json.dumps([operation, arguments], sort_keys=True, default=dataclasses.asdict)
+    return hashlib.sha256(text.encode()).hexdigest()
