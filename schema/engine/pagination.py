@@ -86,8 +86,9 @@ class Page:
         return self._read[1]
 
     @cached_property
-    def cursors(self) -> list[str]:
-        return [_cursor(row, self._read[2]) for row in self.rows]
+    def edges(self) -> list[Any]:
+        ordering = self._read[2]
+        return [Edge.resolve_edge(row, cursor=OrderedCollectionCursor.from_model(row, ordering)) for row in self.rows]
 
     @cached_property
     def total(self) -> int:
@@ -178,24 +179,9 @@ def _in_order(rows: Sequence[Any], page: PageRequest) -> list[Any]:
     return list(rows) if page.last is None else list(reversed(rows))
 
 
-def _cursor(row: Model, ordering: list[OrderingDescriptor]) -> str:
-    return relay.to_base64(DjangoCursorEdge.CURSOR_PREFIX, str(OrderedCollectionCursor.from_model(row, ordering)))
-
-
-@strawberry.type(description="Where a page stands in its list.")
-class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
-    start_cursor: str | None = strawberry.field(
-        description="The cursor of the first node: `before` it is the page before."
-    )
-    end_cursor: str | None = strawberry.field(description="The cursor of the last node: `after` it is the next page.")
-
-
-@strawberry.type(name="Edge", description="A node and its place in the list.")
-class Edge(Generic[NodeType]):
-    cursor: str = strawberry.field(description="The place of this node: give it as `after` or `before`.")
-    node: NodeType = strawberry.field(description="The node itself.")
+@strawberry.type(name="Edge", description="A node and its cursor.")
+class Edge(DjangoCursorEdge[NodeType]):
+    """The library's edge and cursor, under the name that clients know."""
 
 
 @strawberry.type(name="Connection", description="A page of a list.")
@@ -204,21 +190,21 @@ class Connection(Generic[NodeType]):
 
     @strawberry.field(description="The nodes of this page, each with its cursor.")
     def edges(self) -> list[Edge[NodeType]]:
-        return [Edge(cursor=cursor, node=row) for row, cursor in zip(self.page.rows, self.page.cursors, strict=True)]
+        return self.page.edges
 
     @strawberry.field(description="The nodes of this page, for clients that need no cursors of their own.")
     def nodes(self) -> list[NodeType]:
         return self.page.rows
 
     @strawberry.field(description="Where this page stands in the list.")
-    def page_info(self) -> PageInfo:
+    def page_info(self) -> relay.PageInfo:
         page = self.page
         forward = page.request.last is None
-        return PageInfo(
+        return relay.PageInfo(
             has_next_page=page.is_cut if forward else page.request.before is not None,
             has_previous_page=page.request.after is not None if forward else page.is_cut,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
+            start_cursor=page.edges[0].cursor if page.edges else None,
+            end_cursor=page.edges[-1].cursor if page.edges else None,
         )
 
     @strawberry.field(description="How many nodes the whole list has.")
