@@ -1,4 +1,4 @@
-"""What holds for every answer, whoever gave it: the views, a middleware, or Django refusing before either was asked."""
+"""Middleware for every response, also for those that Django returns before it calls a view."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django_guid import get_guid
 
+from schema.engine.errors import INTERNAL_ERROR, error_json
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -19,7 +21,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """The headers of settings on every answer; one that an answer has already is left as it is."""
+    """Add the security headers of the settings to every response, except those that it has already."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -33,7 +35,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """Nothing is allowed but on the pages that need something: the staff's, the front page, and the explorer."""
+    """Allows nothing, except what the admin, the front page and the explorer need."""
 
     def get_policy_parts(
         self,
@@ -59,7 +61,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 
 
 def api_errors(get_response: GetResponse) -> GetResponse:
-    """Makes errors JSON that Django answered in place of the API: it refuses with a page, and explains when DEBUG."""
+    """Turn error pages that Django returns in place of the API into JSON."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -71,7 +73,7 @@ def api_errors(get_response: GetResponse) -> GetResponse:
 
 
 def api_without_cookies(get_response: GetResponse) -> GetResponse:
-    """Hides cookies from the API, so that nothing there can depend on one, nor answer it with another."""
+    """Remove cookies from API requests, so that the API can neither depend on a cookie nor set one."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if is_api(request):
@@ -86,8 +88,8 @@ def _is_json(response: HttpResponseBase) -> bool:
 
 
 def _error(response: HttpResponseBase) -> HttpResponse:
-    ours = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-    code = "INTERNAL_SERVER_ERROR" if ours else "BAD_USER_INPUT"
-    message = "Something went wrong on our side." if ours else f"{response.reason_phrase}."
-    error = {"message": message, "extensions": {"code": code, "requestId": get_guid()}}
+    is_internal = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "INTERNAL_SERVER_ERROR" if is_internal else "BAD_USER_INPUT"
+    message = INTERNAL_ERROR if is_internal else f"{response.reason_phrase}."
+    error = error_json(message, code=code, requestId=get_guid())
     return JsonResponse({"errors": [error]}, status=response.status_code)

@@ -1,4 +1,4 @@
-"""Where things are: the front page at /, the API at /graphql, the staff's pages at /admin/."""
+"""URLs: the front page at /, the API at /graphql, the admin at /admin/."""
 
 from django.contrib import admin
 from django.urls import path

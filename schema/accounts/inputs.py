@@ -5,56 +5,61 @@ import strawberry
 
 @strawberry.input(description="A new account.")
 class SignupInput:
-    username: str = strawberry.field(description="Letters, digits and _ . + -; unique whatever the case.")
-    email: str = strawberry.field(description="Unique whatever the case.")
-    password: str = strawberry.field(description="Long, not common, and not like the name.")
+    username: str = strawberry.field(description="Letters, digits and `_ . + -`. Unique, ignoring case.")
+    email: str = strawberry.field(description="Unique, ignoring case.")
+    password: str = strawberry.field(
+        description="At least as strong as the password rules require: not short, not common, and not similar to the "
+        "username."
+    )
 
 
-@strawberry.input(description="Who signs in.")
+@strawberry.input(description="The credentials of a user.")
 class LoginInput:
-    username: str = strawberry.field(description="A username or an e-mail address.")
-    password: str = strawberry.field(description="Their password.")
+    username: str = strawberry.field(description="A username or an email address.")
+    password: str = strawberry.field(description="The user's password.")
 
 
-@strawberry.input(description="The session to go on with.")
+@strawberry.input(description="The session to continue.")
 class RefreshTokenInput:
-    refresh_token: str = strawberry.field(description="The last refresh token received; it is used up.")
+    refresh_token: str = strawberry.field(description="The last refresh token received. It can be used only once.")
 
 
-@strawberry.input(description="Which sessions end.")
+@strawberry.input(description="Which sessions to end.")
 class LogoutInput:
     everywhere: bool = strawberry.field(default=False, description="True ends every session of the user.")
     refresh_token: str | None = strawberry.field(
         default=None,
-        description="The session to end when its access token has run out; else the signed-in one ends.",
+        description="The refresh token of the session to end, for clients whose access token has expired. By default,"
+        " the session of the access token ends.",
     )
 
 
-@strawberry.input(description="The old and the new password.")
+@strawberry.input(description="The current and the new password.")
 class ChangePasswordInput:
-    current_password: str = strawberry.field(description="The password until now.")
-    new_password: str = strawberry.field(description="The password from now on.")
+    current_password: str = strawberry.field(description="The current password.")
+    new_password: str = strawberry.field(description="The new password.")
 
 
-@strawberry.input(description="Who has lost their password.")
+@strawberry.input(description="The account whose password was forgotten.")
 class RequestPasswordResetInput:
-    email: str = strawberry.field(description="The e-mail address of the account.")
+    email: str = strawberry.field(description="The email address of the account.")
 
 
-@strawberry.input(description="What the link in the mail carries, and the new password.")
+@strawberry.input(description="The token from the email, and the new password.")
 class ResetPasswordInput:
-    token: str = strawberry.field(description="The `token` of the link; it is used up.")
-    new_password: str = strawberry.field(description="The password from now on.")
+    token: str = strawberry.field(description="The `token` from the link. It can be used only once.")
+    new_password: str = strawberry.field(description="The new password.")
 
 
-@strawberry.input(description="Which address is to be verified.")
+@strawberry.input(description="The address to verify.")
 class RequestEmailVerificationInput:
     email: str | None = strawberry.field(
         default=None,
-        description="The address that the user has before their eyes; refused when the account has another one.",
+        description="The address that the client shows to the user. If the account has another one, the mutation "
+        "returns InvalidInput.",
     )
 
 
-@strawberry.input(description="What the link in the mail carries.")
+@strawberry.input(description="The token from the email.")
 class VerifyEmailInput:
-    token: str = strawberry.field(description="The `token` of the link; it is used up.")
+    token: str = strawberry.field(description="The `token` from the link. It can be used only once.")

@@ -27,7 +27,7 @@ from schema.accounts.problems import (
 from schema.accounts.types import LoggedOut, MailOnItsWay, Session, User
 from schema.engine.context import Info, Input
 from schema.engine.costs import CREDENTIAL_GUESS
-from schema.engine.errors import InvalidInput, result
+from schema.engine.problems import InvalidInput, result
 
 SignupResult = result("SignupResult", Session, InvalidInput, TooManyAttempts)
 LoginResult = result("LoginResult", Session, InvalidCredentials, TooManyAttempts)
@@ -47,7 +47,7 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=SignupResult,
         metadata=CREDENTIAL_GUESS,
-        description="Make an account and sign in. A mail with a link to verify the address is on its way.",
+        description="Create an account and log in. An email with a verification link is sent to the address.",
     )
     def signup(self, info: Info, input: Input[SignupInput]) -> Session:
         session = sessions.signup(
@@ -55,19 +55,22 @@ class AccountsMutations:
         )
         return Session.of(session)
 
-    @strawberry_django.mutation(graphql_type=LoginResult, metadata=CREDENTIAL_GUESS, description="Sign in.")
+    @strawberry_django.mutation(graphql_type=LoginResult, metadata=CREDENTIAL_GUESS, description="Log in.")
     def login(self, info: Info, input: Input[LoginInput]) -> Session:
         session = sessions.login(name=input.username, password=input.password, address=info.context.address)
         return Session.of(session)
 
     @strawberry_django.mutation(
-        graphql_type=RefreshTokenResult, metadata=CREDENTIAL_GUESS, description="Trade a refresh token for new tokens."
+        graphql_type=RefreshTokenResult,
+        metadata=CREDENTIAL_GUESS,
+        description="Exchange a refresh token for new tokens.",
     )
     def refresh_token(self, info: Info, input: Input[RefreshTokenInput]) -> Session:
         return Session.of(sessions.refresh(token=input.refresh_token, address=info.context.address))
 
     @strawberry_django.mutation(
-        graphql_type=LogoutResult, description="Sign out, here or everywhere. The tokens die at once."
+        graphql_type=LogoutResult,
+        description="Log out, from this session or from every session. The tokens become invalid immediately.",
     )
     def logout(self, info: Info, input: Input[LogoutInput]) -> LoggedOut:
         if input.refresh_token is not None:
@@ -96,7 +99,8 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=RequestPasswordResetResult,
         metadata=CREDENTIAL_GUESS,
-        description="Ask for a mail with a link to set a new password. The answer is the same for every address.",
+        description="Request an email with a link to set a new password. The response is the same whether or not an "
+        "account has the address.",
     )
     def request_password_reset(self, info: Info, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
         return MailOnItsWay(email=recovery.request_password_reset(email=input.email, address=info.context.address))
@@ -104,7 +108,7 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=ResetPasswordResult,
         metadata=CREDENTIAL_GUESS,
-        description="Set a new password with the link from a mail, and sign in. Every other session ends.",
+        description="Set a new password with the token from the email, and log in. Every other session ends.",
     )
     def reset_password(self, info: Info, input: Input[ResetPasswordInput]) -> Session:
         session = recovery.reset_password(token=input.token, new=input.new_password, address=info.context.address)
@@ -113,7 +117,7 @@ class AccountsMutations:
 
     @strawberry_django.mutation(
         graphql_type=RequestEmailVerificationResult,
-        description="Ask for another mail with a link to verify one's e-mail address.",
+        description="Request another email with a link to verify the viewer's email address.",
     )
     def request_email_verification(self, info: Info, input: Input[RequestEmailVerificationInput]) -> MailOnItsWay:
         email = recovery.request_email_verification(
@@ -124,7 +128,7 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=VerifyEmailResult,
         metadata=CREDENTIAL_GUESS,
-        description="Verify an e-mail address with the link from a mail. It takes no signing in.",
+        description="Verify an email address with the token from the email. Does not require a login.",
     )
     def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:
         return cast("User", recovery.verify_email(token=input.token, address=info.context.address))

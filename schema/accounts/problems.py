@@ -3,30 +3,30 @@
 import strawberry
 
 from cinema.accounts import errors
-from schema.engine.errors import Problem, ProblemHandler
+from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="No account has this name and password; which of the two is wrong is not told.")
+@strawberry.type(description="Wrong username or password. The response does not say which.")
 class InvalidCredentials(Problem):
     pass
 
 
 @strawberry.type(description="Too many attempts for this account or from this address.")
 class TooManyAttempts(Problem):
-    retry_after_seconds: int = strawberry.field(description="Seconds until the next attempt is listened to.")
+    retry_after_seconds: int = strawberry.field(description="The number of seconds until the next attempt is accepted.")
 
 
-@strawberry.type(description="The refresh token is unknown, used, ended or too old: sign in again.")
+@strawberry.type(description="The refresh token is unknown, used, revoked or expired. The user must log in again.")
 class InvalidRefreshToken(Problem):
     pass
 
 
-@strawberry.type(description="The link was used, is too old, or never was one: ask for a new one.")
+@strawberry.type(description="The link was used, has expired, or is invalid. The user can request a new one.")
 class LinkNotGood(Problem):
     pass
 
 
-@strawberry.type(description="The address has been verified already: there is nothing to do.")
+@strawberry.type(description="The address is verified already. There is nothing to do.")
 class EmailAlreadyVerified(Problem):
     pass
 

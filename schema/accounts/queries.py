@@ -10,6 +10,6 @@ from schema.engine.context import Info
 
 @strawberry.type
 class AccountsQueries:
-    @strawberry_django.field(graphql_type=User | None, description="Who is signed in; null when nobody is.")
+    @strawberry_django.field(graphql_type=User | None, description="The logged-in user, or null.")
     def me(self, info: Info) -> models.User | None:
         return info.context.viewer

@@ -14,22 +14,22 @@ from cinema.accounts import sessions
 @strawberry_django.type(models.User, description="A person with an account.")
 class User(relay.Node):
     pk: relay.NodeID[int]
-    username: str = strawberry_django.field(description="The name they sign in with.")
-    email: str = strawberry_django.field(description="Their e-mail address.")
+    username: str = strawberry_django.field(description="The username.")
+    email: str = strawberry_django.field(description="The email address.")
     email_verified: bool = strawberry_django.field(
-        description="Whether a mail has reached them there: they have followed a link in one."
+        description="Whether the user has followed a verification link sent to this address."
     )
-    is_staff: bool = strawberry_django.field(description="Whether they work for the cinema.")
+    is_staff: bool = strawberry_django.field(description="Whether the user works for the cinema.")
 
 
-@strawberry.type(description="What a client holds while somebody is signed in.")
+@strawberry.type(description="The tokens of a logged-in user.")
 class Session:
     access_token: str = strawberry.field(description="Send it as `Authorization: Bearer <token>`.")
     refresh_token: str = strawberry.field(
-        description="Good once, for the next session. Using it a second time ends the session for everybody."
+        description="Valid once, for the next session. Using it a second time ends the session."
     )
-    expires_at: datetime = strawberry.field(description="When the access token stops being good.")
-    user: User = strawberry.field(description="Who is signed in.")
+    expires_at: datetime = strawberry.field(description="When the access token expires.")
+    user: User = strawberry.field(description="The logged-in user.")
 
     @classmethod
     def of(cls, session: sessions.Session) -> "Session":
@@ -41,13 +41,14 @@ class Session:
         )
 
 
-@strawberry.type(description="The session is over, and its tokens are dead.")
+@strawberry.type(description="The session has ended, and its tokens are invalid.")
 class LoggedOut:
-    everywhere: bool = strawberry.field(description="Whether every other session of the user ended as well.")
+    everywhere: bool = strawberry.field(description="Whether every other session of the user ended too.")
 
 
-@strawberry.type(description="A mail with a link will be sent.")
+@strawberry.type(description="An email with a link will be sent.")
 class MailOnItsWay:
     email: str = strawberry.field(
-        description="Where it goes. After requestPasswordReset: if an account has this address, which is not told."
+        description="The address. After requestPasswordReset, an email is sent only if an account has it, which the "
+        "response does not say."
     )

@@ -14,82 +14,88 @@ def idempotency_key() -> Any:
     """The field of an input that makes it safe to send a call again."""
     return strawberry.field(
         default=None,
-        description="A name of the client's own for this call, 1 to 200 characters, new for each. Sent again with the "
-        "same input within 24 hours, the call does nothing again and answers with the same booking.",
+        description="A unique key for this call, chosen by the client: 1 to 200 characters. A repeated call with the "
+        "same key and input within 24 hours changes nothing and returns the same booking.",
     )
 
 
-@strawberry.input(description="Which bookings; all of what is given has to be true.")
+@strawberry.input(description="Which bookings to return. A booking must match every given field.")
 class BookingFilter:
-    status: BookingStatus | None = strawberry.field(default=None, description="With this status.")
+    status: BookingStatus | None = strawberry.field(default=None, description="Bookings with this status.")
     upcoming: bool | None = strawberry.field(
-        default=None, description="True: for shows that have not started. False: for the others."
+        default=None, description="True returns bookings of shows that have not started. False returns the others."
     )
 
 
-@strawberry.input(description="A seat of a show.")
+@strawberry.input(description="The seat to book.")
 class BookSeatInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
-    seat: str = strawberry.field(description="The label of the seat, such as C7.")
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    seat: str = strawberry.field(description="The label of the seat, such as `C7`.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="What to give back.")
+@strawberry.input(description="The seats to cancel.")
 class CancelBookingInput:
-    booking_id: strawberry.ID = strawberry.field(description="The id of the booking.")
-    seats: list[str] | None = strawberry.field(default=None, description="Only these seats of it; all unless given.")
+    booking_id: strawberry.ID = strawberry.field(description="The ID of the booking.")
+    seats: list[str] | None = strawberry.field(
+        default=None, description="The labels of the seats to cancel. By default, the whole booking is cancelled."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(
-    description="The best free seats: nearest the middle of the house, leaving no seat alone if possible."
+    description="Let the server choose the best available seats: near the middle of the auditorium, and without "
+    "leaving single seats free if possible."
 )
 class BestAvailable:
-    count: int = strawberry.field(description="How many.")
+    count: int = strawberry.field(description="The number of seats.")
     category: SeatCategory | None = strawberry.field(
-        default=None, description="Only of this kind. Wheelchair spaces and companion seats only if asked for here."
+        default=None,
+        description="Only seats of this category. Wheelchair spaces and companion seats are chosen only if requested "
+        "here.",
     )
     together: bool | None = strawberry.field(
         default=True,
-        description="True: next to each other in one row, or none. False: split over neighboring rows if need be.",
+        description="True returns adjacent seats in one row, or a problem. False may split the seats over neighboring"
+        " rows.",
     )
 
 
-@strawberry.input(one_of=True, description="Seats by their labels, or the best there are.")
+@strawberry.input(one_of=True, description="Seats by label, or the best available seats.")
 class SeatSelection:
-    seats: Maybe[list[str]] = strawberry.field(description="Their labels, such as C7.")
-    best_available: Maybe[BestAvailable] = strawberry.field(description="Let the server choose.")
+    seats: Maybe[list[str]] = strawberry.field(description="The labels of the seats, such as `C7`.")
+    best_available: Maybe[BestAvailable] = strawberry.field(description="Let the server choose the seats.")
 
 
-@strawberry.input(description="Seats of a show to keep for a few minutes.")
+@strawberry.input(description="The seats to hold.")
 class HoldSeatsInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
-    selection: SeatSelection = strawberry.field(description="Which seats.")
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    selection: SeatSelection = strawberry.field(description="Which seats to hold.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A hold to keep for longer.")
+@strawberry.input(description="The hold to extend.")
 class ExtendHoldInput:
-    booking_id: strawberry.ID = strawberry.field(description="The id of the booking that is held.")
+    booking_id: strawberry.ID = strawberry.field(description="The ID of the held booking.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A hold to make a booking of.")
+@strawberry.input(description="The hold to confirm.")
 class ConfirmBookingInput:
-    booking_id: strawberry.ID = strawberry.field(description="The id of the booking that is held.")
+    booking_id: strawberry.ID = strawberry.field(description="The ID of the held booking.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Seats of a show to keep back from sale.")
+@strawberry.input(description="The seats to block.")
 class BlockSeatsInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
-    seats: list[str] = strawberry.field(description="Their labels, such as C7.")
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    seats: list[str] = strawberry.field(description="The labels of the seats, such as `C7`.")
 
 
-@strawberry.input(description="Blocked seats of a show to put on sale again.")
+@strawberry.input(description="The seats to unblock.")
 class UnblockSeatsInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
-    seats: list[str] = strawberry.field(description="Their labels, such as C7.")
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    seats: list[str] = strawberry.field(description="The labels of the seats, such as `C7`.")
 
 
 def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:

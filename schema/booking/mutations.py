@@ -28,8 +28,8 @@ from schema.booking.problems import (
 from schema.booking.types import Booking
 from schema.catalog.types import Show
 from schema.engine.context import Info, Input
-from schema.engine.errors import Busy, result
 from schema.engine.ids import key_of
+from schema.engine.problems import Busy, result
 
 BookSeatResult = result(
     "BookSeatResult",
@@ -61,7 +61,9 @@ UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, Busy)
 
 @strawberry.type
 class BookingMutations:
-    @strawberry_django.mutation(graphql_type=BookSeatResult, description="Book one seat, confirmed at once.")
+    @strawberry_django.mutation(
+        graphql_type=BookSeatResult, description="Book one seat. The booking is confirmed immediately."
+    )
     def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
         by = info.context.signed_in()
         return bookings.book(
@@ -70,7 +72,7 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=CancelBookingResult,
-        description="Give back a booking or a hold, or some of its seats. They can be booked again at once.",
+        description="Cancel a booking or a hold, or some of its seats. The seats become available immediately.",
     )
     def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -79,7 +81,7 @@ class BookingMutations:
         )
 
     @strawberry_django.mutation(
-        graphql_type=HoldSeatsResult, description="Keep seats of a show for a few minutes, all or none."
+        graphql_type=HoldSeatsResult, description="Hold seats of a show for a few minutes: all of them, or none."
     )
     def hold_seats(self, info: Info, input: Input[HoldSeatsInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -92,8 +94,8 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=ExtendHoldResult,
-        description="Keep a hold for as long as one can be kept, 20 minutes from when it was made unless the cinema "
-        "has set otherwise. Doing so twice changes nothing.",
+        description="Extend a hold to the longest time allowed: 20 minutes after it was made, unless the cinema has "
+        "configured another time. Repeating the call changes nothing.",
     )
     def extend_hold(self, info: Info, input: Input[ExtendHoldInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -101,7 +103,7 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=ConfirmBookingResult,
-        description="Make a hold a booking. One that ran out is confirmed too, if all of its seats are still free.",
+        description="Confirm a hold. An expired hold is confirmed too if all its seats are still available.",
     )
     def confirm_booking(self, info: Info, input: Input[ConfirmBookingInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -109,7 +111,8 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=BlockSeatsResult,
-        description="Keep seats back from sale, all or none. Takes cinema.change_show.",
+        description="Block seats so that they cannot be booked: all of them, or none. Requires the permission "
+        "`cinema.change_show`.",
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")
@@ -117,7 +120,7 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=UnblockSeatsResult,
-        description="Put blocked seats on sale again. Takes cinema.change_show.",
+        description="Make blocked seats available again. Requires the permission `cinema.change_show`.",
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")

@@ -7,55 +7,61 @@ import strawberry
 from cinema.booking import errors
 from cinema.core.errors import IdempotencyKeyReused as IdempotencyKeyReusedError
 from schema.catalog.enums import ShowStatus
-from schema.engine.errors import Problem, ProblemHandler
+from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="Somebody else was faster, or the seats are kept back. Nothing has been booked.")
+@strawberry.type(description="Some of the seats are already held, booked or blocked. Nothing was booked.")
 class SeatsTaken(Problem):
-    seats: list[str] = strawberry.field(description="Exactly those of the wanted seats that cannot be had.")
-    alternatives: list[str] = strawberry.field(description="As many free seats, nearest first.")
+    seats: list[str] = strawberry.field(description="The requested seats that are not available.")
+    alternatives: list[str] = strawberry.field(description="The same number of available seats, nearest first.")
 
 
-@strawberry.type(description="There are no such seats: in the house, or in the booking.")
+@strawberry.type(description="There are no such seats in the auditorium or in the booking.")
 class UnknownSeats(Problem):
-    seats: list[str] = strawberry.field(description="The labels that name no seat.")
+    seats: list[str] = strawberry.field(description="The labels that do not exist.")
 
 
 @strawberry.type(description="Seats of this show cannot be booked.")
 class ShowNotOnSale(Problem):
-    status: ShowStatus = strawberry.field(description="Why.")
+    status: ShowStatus = strawberry.field(description="The reason.")
 
 
 @strawberry.type(
-    description="One person can have only so many seats of a show, and only so many open holds; "
-    "the message tells which of the two it is about."
+    description="The viewer has reached the limit of seats for this show, or the limit of open holds. The message"
+    " says which."
 )
 class SeatLimitReached(Problem):
-    limit: int = strawberry.field(description="How many seats of the show, or open holds.")
-    already_taken: int = strawberry.field(description="How many of them the viewer has.")
+    limit: int = strawberry.field(description="The limit: seats for the show, or open holds.")
+    already_taken: int = strawberry.field(description="How many of them the viewer already has.")
 
 
-@strawberry.type(description="The show is too near.")
+@strawberry.type(description="The show starts too soon to cancel.")
 class TooLateToCancel(Problem):
-    deadline: datetime = strawberry.field(description="Until when it could be cancelled.")
+    deadline: datetime = strawberry.field(description="Until when the booking could be cancelled.")
 
 
-@strawberry.type(description="The key stands for another operation or other input. Take a new key for each call.")
+@strawberry.type(
+    description="The idempotency key was used for another mutation or other input. Use a new key for each call."
+)
 class IdempotencyKeyReused(Problem):
     pass
 
 
-@strawberry.type(description="There are not so many such seats, or not together. Nothing is held.")
+@strawberry.type(description="There are not enough such seats, or not next to each other. Nothing was held.")
 class NotEnoughSeats(Problem):
-    requested: int = strawberry.field(description="How many were asked for.")
-    available: int = strawberry.field(description="How many could be had; together, if that was asked for.")
+    requested: int = strawberry.field(description="The number of seats requested.")
+    available: int = strawberry.field(
+        description="The number of seats available; next to each other, if that was requested."
+    )
 
 
 @strawberry.type(
-    description="The seats are not kept any more, and not all of them can be had again. Nothing has changed."
+    description="The hold has expired, and not all of its seats are available any more. Nothing has changed."
 )
 class HoldExpired(Problem):
-    still_available: list[str] = strawberry.field(description="Those of the seats that are free; hold them anew.")
+    still_available: list[str] = strawberry.field(
+        description="The seats of the hold that are still available. They can be held again."
+    )
 
 
 PROBLEM_HANDLERS = [

@@ -23,7 +23,7 @@ class BookingQueries:
     def my_bookings(
         self,
         info: Info,
-        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which of them.")] = None,
+        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which bookings to return.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -35,26 +35,26 @@ class BookingQueries:
 
     @strawberry_django.field(
         graphql_type=Booking | None,
-        description="A booking by its reference, typed in any case, with spaces or dashes: "
-        "the viewer's own, for staff anybody's. Null if there is none.",
+        description="Look up a booking by its reference, ignoring case, spaces and dashes. Returns null if there is "
+        "none. Staff can look up any booking, other users only their own.",
     )
     def booking(
         self,
         info: Info,
-        reference: Annotated[str, strawberry.argument(description="Such as K7QD3WXM.")],
+        reference: Annotated[str, strawberry.argument(description="The reference, such as `K7QD3WXM`.")],
     ) -> models.Booking | None:
         return queries.booking_by_reference(reference, viewer=info.context.signed_in())
 
     @strawberry_django.field(
         metadata=cost(list_length=200),
-        description="For staff: what happened to a seat of a show, the latest 200, the earliest of them first. "
-        "Takes cinema.view_booking.",
+        description="For staff: the latest 200 events of a seat of a show, oldest first. Requires the permission "
+        "`cinema.view_booking`.",
     )
     def seat_timeline(
         self,
         info: Info,
         show_id: ShowId,
-        seat: Annotated[str, strawberry.argument(description="The label of the seat, such as C7.")],
+        seat: Annotated[str, strawberry.argument(description="The label of the seat, such as `C7`.")],
     ) -> list[TicketEvent]:
         info.context.permitted("cinema.view_booking")
         found: list[Any] = gather(history.of_seat(show_id=key_of("Show", show_id), label=seat))

@@ -23,73 +23,78 @@ from schema.engine.scalars import Money
 @strawberry_django.type(models.Ticket, description="A seat of a booking.")
 class Ticket(relay.Node):
     pk: relay.NodeID[int]
-    category: SeatCategory = strawberry_django.field(description="What kind of seat it is.")
+    category: SeatCategory = strawberry_django.field(description="The category of the seat.")
 
-    @strawberry_django.field(description="What it is good for.")
+    @strawberry_django.field(description="Whether the ticket is valid.")
     def status(root: strawberry.Parent[models.Ticket]) -> TicketStatus:
         return batched(root, queries.ticket_statuses)
 
-    @strawberry_django.field(description="The label of the seat, such as C7.")
+    @strawberry_django.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.Ticket]) -> str:
         return root.seat.label
 
-    @strawberry_django.field(description="What the buyer paid for it, whatever the show's prices became since.")
+    @strawberry_django.field(
+        description="The price that the buyer paid. Later price changes of the show do not affect it."
+    )
     def price(root: strawberry.Parent[models.Ticket]) -> Money:
         return Money.of(root.cost())
 
 
-@strawberry_django.type(models.Booking, description="Seats of one show for one person.")
+@strawberry_django.type(models.Booking, description="Seats of one show, held or booked by one user.")
 class Booking(relay.Node):
     pk: relay.NodeID[int]
-    reference: str = strawberry_django.field(description="Its short name, which can be read over the phone.")
-    created_at: datetime = strawberry_django.field(description="When it was made.")
+    reference: str = strawberry_django.field(description="A short reference that can be read out on the phone.")
+    created_at: datetime = strawberry_django.field(description="When the booking was created.")
     expires_at: datetime | None = strawberry_django.field(
-        description="Until when the seats are kept, or were, of a hold; null once they are sold or given back."
+        description="When the hold expires or expired. Null once the booking is confirmed or cancelled."
     )
-    confirmed_at: datetime | None = strawberry_django.field(description="When the seats were sold.")
-    cancelled_at: datetime | None = strawberry_django.field(description="When the last of the seats was given back.")
+    confirmed_at: datetime | None = strawberry_django.field(description="When the booking was confirmed.")
+    cancelled_at: datetime | None = strawberry_django.field(description="When the last seat was cancelled.")
 
-    @strawberry_django.field(description="How far it has got.")
+    @strawberry_django.field(description="The status of the booking.")
     def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
         return batched(root, queries.booking_statuses)
 
-    @strawberry_django.field(description="What it is for.")
+    @strawberry_django.field(description="The show.")
     def show(root: strawberry.Parent[models.Booking]) -> Show:
         return related(root, "show")
 
-    @strawberry_django.field(description="Its seats, those given back included, in house order.")
+    @strawberry_django.field(
+        description="The tickets, including cancelled ones, in the order of the seats in the auditorium."
+    )
     def tickets(root: strawberry.Parent[models.Booking]) -> list[Ticket]:
         return related_list(root, "tickets", "seat")
 
     @strawberry_django.field(
-        description="What the tickets that are still good cost together; of a hold that ran out, what they would have."
+        description="The total price of the tickets that are not cancelled. For an expired hold, what they would have"
+        " cost."
     )
     def total(root: strawberry.Parent[models.Booking]) -> Money:
         return Money.of(root.price())
 
     @strawberry_django.field(
-        description="For staff: what happened to its seats, the earliest first. Takes cinema.view_booking."
+        description="For staff: the events of its seats, oldest first. Requires the permission `cinema.view_booking`."
     )
     def timeline(root: strawberry.Parent[models.Booking], info: Info) -> list["TicketEvent"] | None:
         info.context.permitted("cinema.view_booking")
         return once(root, "timeline", _timelines)[root.pk]
 
 
-@strawberry_django.type(models.TicketEvent, description="Something that happened to a seat of a show.")
+@strawberry_django.type(models.TicketEvent, description="An event in the history of a seat of a show.")
 class TicketEvent:
     kind: TicketEventKind = strawberry_django.field(description="What happened.")
-    at: datetime = strawberry_django.field(description="When.")
-    until: datetime | None = strawberry_django.field(description="Of a hold, until when the seat was to be kept.")
+    at: datetime = strawberry_django.field(description="When it happened.")
+    until: datetime | None = strawberry_django.field(description="For a hold, when it was due to expire.")
 
-    @strawberry_django.field(description="The label of the seat, such as C7.")
+    @strawberry_django.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.TicketEvent]) -> str:
         return related(root, "ticket").seat.label
 
-    @strawberry_django.field(description="Who did it; null: nobody, the time was over, or a program.")
+    @strawberry_django.field(description="The user who did it. Null if the hold expired, or if a program did it.")
     def by(root: strawberry.Parent[models.TicketEvent]) -> User | None:
         return related(root, "by") if root.by_id else None
 
-    @strawberry_django.field(description="The booking it belongs to; null of a seat that staff keep back.")
+    @strawberry_django.field(description="The booking. Null for a seat that staff blocked.")
     def booking(root: strawberry.Parent[models.TicketEvent]) -> Booking | None:
         ticket = related(root, "ticket")
         return related(ticket, "booking") if ticket.booking_id else None

@@ -14,56 +14,61 @@ from schema.catalog.enums import ShowFormat
 from schema.engine.ids import optional_key_of
 
 
-@strawberry.input(description="Which shows; all of what is given has to be true.")
+@strawberry.input(description="Which shows to return. A show must match every given field.")
 class ShowFilter:
-    movie_id: strawberry.ID | None = strawberry.field(default=None, description="Of this movie.")
-    theater_id: strawberry.ID | None = strawberry.field(default=None, description="In this theater.")
+    movie_id: strawberry.ID | None = strawberry.field(default=None, description="Shows of this movie.")
+    theater_id: strawberry.ID | None = strawberry.field(default=None, description="Shows in this theater.")
     on: date | None = strawberry.field(
-        default=None, name="date", description="On this day, in the time zone of each show's theater."
+        default=None, name="date", description="Shows on this day, in the time zone of each show's theater."
     )
-    from_: datetime | None = strawberry.field(default=None, name="from", description="Starting then or later.")
-    until: datetime | None = strawberry.field(default=None, description="Starting before then.")
-    format: ShowFormat | None = strawberry.field(default=None, description="With this picture.")
+    from_: datetime | None = strawberry.field(
+        default=None, name="from", description="Shows that start at this time or later."
+    )
+    until: datetime | None = strawberry.field(default=None, description="Shows that start before this time.")
+    format: ShowFormat | None = strawberry.field(default=None, description="Shows in this format.")
     bookable: bool | None = strawberry.field(
-        default=None, description="True: only with the status ON_SALE. False: only the others."
+        default=None, description="True returns only shows with the status ON_SALE. False returns only the others."
     )
 
 
-@strawberry.enum(description="In which order shows come.")
+@strawberry.enum(description="The order of shows.")
 class ShowOrder(Enum):
-    STARTS_AT_ASC = strawberry.enum_value("starts_at", description="The next first.")
-    STARTS_AT_DESC = strawberry.enum_value("-starts_at", description="The last first.")
+    STARTS_AT_ASC = strawberry.enum_value("starts_at", description="By start, the earliest first.")
+    STARTS_AT_DESC = strawberry.enum_value("-starts_at", description="By start, the latest first.")
 
 
 @strawberry.input(
-    description="Which movies; all of what is given has to be true, of the same show where it is about shows."
+    description="Which movies to return. A movie must match every given field; fields about shows must match the "
+    "same show."
 )
 class MovieFilter:
     search: str | None = strawberry.field(
-        default=None, description="Words of the title, in any order; case and accents do not matter."
+        default=None, description="Words of the title, in any order, ignoring case and accents."
     )
-    genre: str | None = strawberry.field(default=None, description="Of this genre, such as Drama.")
+    genre: str | None = strawberry.field(default=None, description="Movies of this genre, such as `Drama`.")
     language: str | None = strawberry.field(
-        default=None, description="With original sound in this language, such as en."
+        default=None, description="Movies whose original language is this one, such as `en`."
     )
     on_sale: bool | None = strawberry.field(
-        default=None, description="True: with a show that can be booked now. False: without one."
+        default=None, description="True returns movies with a show that can be booked now. False returns the others."
     )
     showing_on: date | None = strawberry.field(
-        default=None, description="Shown on this day, in the time zone of the theater."
+        default=None, description="Movies with a show on this day, in the time zone of the theater."
     )
     theater_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Shown in this theater, from now on unless `showingOn` names a day."
+        default=None, description="Movies with a show in this theater, from now on unless `showingOn` is given."
     )
 
 
-@strawberry.enum(description="In which order movies come.")
+@strawberry.enum(description="The order of movies.")
 class MovieOrder(Enum):
-    TITLE_ASC = strawberry.enum_value("title", description="By title, A first.")
-    TITLE_DESC = strawberry.enum_value("-title", description="By title, Z first.")
-    RELEASE_DATE_ASC = strawberry.enum_value("release_date", description="The oldest first; those without a date last.")
+    TITLE_ASC = strawberry.enum_value("title", description="By title, from A to Z.")
+    TITLE_DESC = strawberry.enum_value("-title", description="By title, from Z to A.")
+    RELEASE_DATE_ASC = strawberry.enum_value(
+        "release_date", description="By release date, the oldest first. Movies without a date come last."
+    )
     RELEASE_DATE_DESC = strawberry.enum_value(
-        "-release_date", description="The newest first; those without a date last."
+        "-release_date", description="By release date, the newest first. Movies without a date come last."
     )
 
 

@@ -11,15 +11,15 @@ from strawberry import Maybe
 from schema.catalog.enums import SeatCategory, ShowFormat
 from schema.engine.errors import BadUserInput
 
-MovieId = Annotated[strawberry.ID, strawberry.argument(description="The id of a movie.")]
+MovieId = Annotated[strawberry.ID, strawberry.argument(description="The ID of the movie.")]
 
 
-ShowId = Annotated[strawberry.ID, strawberry.argument(description="The id of a show.")]
+ShowId = Annotated[strawberry.ID, strawberry.argument(description="The ID of the show.")]
 
 
 ROWS = (
-    "The plan, one string per row, front row first: S standard, P premium, W wheelchair space, C companion seat, "
-    "_ nothing (an aisle)."
+    "The seat plan, one string per row, front row first: `S` is a standard seat, `P` premium, `W` a wheelchair space, "
+    "`C` a companion seat, and `_` a gap (an aisle)."
 )
 
 
@@ -29,97 +29,111 @@ TEXTS = {"certificate", "language", "poster_url"}
 
 @strawberry.input(description="A new movie.")
 class CreateMovieInput:
-    title: str = strawberry.field(description="Its title.")
-    duration_minutes: int = strawberry.field(description="Its running time in minutes.")
-    synopsis: Maybe[str] = strawberry.field(description="What it is about.")
-    genres: Maybe[list[str]] = strawberry.field(description="Names of genres; new ones are made.")
-    certificate: Maybe[str | None] = strawberry.field(description="Its age rating, such as PG-13.")
-    language: Maybe[str | None] = strawberry.field(description="Of the original sound, as a BCP 47 tag such as en.")
-    release_date: Maybe[date | None] = strawberry.field(description="When it was first released.")
-    poster_url: Maybe[str | None] = strawberry.field(description="Where its poster is.")
+    title: str = strawberry.field(description="The title.")
+    duration_minutes: int = strawberry.field(description="The running time in minutes.")
+    synopsis: Maybe[str] = strawberry.field(description="A summary of the movie.")
+    genres: Maybe[list[str]] = strawberry.field(description="The names of its genres. Unknown genres are created.")
+    certificate: Maybe[str | None] = strawberry.field(description="The age rating, such as `PG-13`.")
+    language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
+    release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
+    poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
 
 
-@strawberry.input(description="What changes about a movie; what is left out stays.")
+@strawberry.input(description="Changes to a movie. Fields that are left out do not change.")
 class UpdateMovieInput:
-    movie_id: strawberry.ID = strawberry.field(description="The id of the movie.")
-    title: Maybe[str] = strawberry.field(description="Its title.")
-    duration_minutes: Maybe[int] = strawberry.field(description="Its running time in minutes.")
-    synopsis: Maybe[str] = strawberry.field(description="What it is about.")
-    genres: Maybe[list[str]] = strawberry.field(description="Names of all its genres; new ones are made.")
-    certificate: Maybe[str | None] = strawberry.field(description="Its age rating, such as PG-13.")
-    language: Maybe[str | None] = strawberry.field(description="Of the original sound, as a BCP 47 tag such as en.")
-    release_date: Maybe[date | None] = strawberry.field(description="When it was first released.")
-    poster_url: Maybe[str | None] = strawberry.field(description="Where its poster is.")
+    movie_id: strawberry.ID = strawberry.field(description="The ID of the movie.")
+    title: Maybe[str] = strawberry.field(description="The title.")
+    duration_minutes: Maybe[int] = strawberry.field(description="The running time in minutes.")
+    synopsis: Maybe[str] = strawberry.field(description="A summary of the movie.")
+    genres: Maybe[list[str]] = strawberry.field(description="The names of all its genres. Unknown genres are created.")
+    certificate: Maybe[str | None] = strawberry.field(description="The age rating, such as `PG-13`.")
+    language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
+    release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
+    poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
 
 
-@strawberry.input(description="A movie to delete.")
+@strawberry.input(description="The movie to delete.")
 class DeleteMovieInput:
-    movie_id: strawberry.ID = strawberry.field(description="The id of the movie.")
+    movie_id: strawberry.ID = strawberry.field(description="The ID of the movie.")
 
 
 @strawberry.input(description="A new theater.")
 class CreateTheaterInput:
-    name: str = strawberry.field(description="What the house is called; unique in its city.")
-    city: str = strawberry.field(description="Where it stands.")
-    time_zone: str = strawberry.field(description="Its IANA time zone, such as Europe/Lisbon.")
+    name: str = strawberry.field(description="The name of the theater. Unique in its city.")
+    city: str = strawberry.field(description="The city.")
+    time_zone: str = strawberry.field(description="The IANA time zone, such as `Europe/Lisbon`.")
 
 
-@strawberry.input(description="What changes about a theater; what is left out stays.")
+@strawberry.input(description="Changes to a theater. Fields that are left out do not change.")
 class UpdateTheaterInput:
-    theater_id: strawberry.ID = strawberry.field(description="The id of the theater.")
-    name: Maybe[str] = strawberry.field(description="What the house is called; unique in its city.")
-    city: Maybe[str] = strawberry.field(description="Where it stands.")
-    time_zone: Maybe[str] = strawberry.field(description="Its IANA time zone. Shows keep their moment.")
+    theater_id: strawberry.ID = strawberry.field(description="The ID of the theater.")
+    name: Maybe[str] = strawberry.field(description="The name of the theater. Unique in its city.")
+    city: Maybe[str] = strawberry.field(description="The city.")
+    time_zone: Maybe[str] = strawberry.field(
+        description="The IANA time zone. The start of existing shows does not change."
+    )
 
 
 @strawberry.input(description="A new screen.")
 class CreateScreenInput:
-    theater_id: strawberry.ID = strawberry.field(description="The id of its theater.")
-    name: str = strawberry.field(description="What the room is called; unique in its theater.")
+    theater_id: strawberry.ID = strawberry.field(description="The ID of the theater.")
+    name: str = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: list[str] = strawberry.field(description=ROWS)
 
 
-@strawberry.input(description="What changes about a screen; what is left out stays.")
+@strawberry.input(description="Changes to a screen. Fields that are left out do not change.")
 class UpdateScreenInput:
-    screen_id: strawberry.ID = strawberry.field(description="The id of the screen.")
-    name: Maybe[str] = strawberry.field(description="What the room is called; unique in its theater.")
+    screen_id: strawberry.ID = strawberry.field(description="The ID of the screen.")
+    name: Maybe[str] = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: Maybe[list[str]] = strawberry.field(description=ROWS)
 
 
-@strawberry.input(description="What a seat of a category costs.")
+@strawberry.input(description="The price of a seat category.")
 class CategoryPriceInput:
     category: SeatCategory = strawberry.field(description="The category.")
-    amount: Decimal = strawberry.field(description="What one seat of it costs, such as 12.50.")
+    amount: Decimal = strawberry.field(description="The price of one seat, such as `12.50`.")
 
 
 @strawberry.input(description="A new show.")
 class CreateShowInput:
-    movie_id: strawberry.ID = strawberry.field(description="The id of the movie.")
-    screen_id: strawberry.ID = strawberry.field(description="The id of the screen.")
-    starts_at: datetime = strawberry.field(description="When it starts.")
-    prices: list[CategoryPriceInput] = strawberry.field(description="A price for each category the screen has.")
-    ends_at: Maybe[datetime | None] = strawberry.field(description="When it ends; with the movie unless given.")
-    format: Maybe[ShowFormat] = strawberry.field(description="How the picture is shown; TWO_D unless given.")
-    language: Maybe[str | None] = strawberry.field(description="Of the sound; the movie's own unless given.")
-
-
-@strawberry.input(description="What changes about a show; what is left out stays.")
-class UpdateShowInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
-    movie_id: Maybe[strawberry.ID] = strawberry.field(description="The id of the movie, while nothing is booked.")
-    screen_id: Maybe[strawberry.ID] = strawberry.field(description="The id of the screen, while nothing is booked.")
-    starts_at: Maybe[datetime] = strawberry.field(description="When it starts; the end moves along.")
-    ends_at: Maybe[datetime | None] = strawberry.field(description="When it ends; null: with the movie.")
-    format: Maybe[ShowFormat] = strawberry.field(description="How the picture is shown.")
-    language: Maybe[str | None] = strawberry.field(description="Of the sound; null: the movie's own.")
-    prices: Maybe[list[CategoryPriceInput]] = strawberry.field(
-        description="Prices that change; tickets that are sold keep theirs."
+    movie_id: strawberry.ID = strawberry.field(description="The ID of the movie.")
+    screen_id: strawberry.ID = strawberry.field(description="The ID of the screen.")
+    starts_at: datetime = strawberry.field(description="When the show starts.")
+    prices: list[CategoryPriceInput] = strawberry.field(description="A price for each seat category of the screen.")
+    ends_at: Maybe[datetime | None] = strawberry.field(
+        description="When the show ends. By default, it is computed from the running time of the movie."
+    )
+    format: Maybe[ShowFormat] = strawberry.field(description="The projection format. The default is `TWO_D`.")
+    language: Maybe[str | None] = strawberry.field(
+        description="The language of the audio. The default is the original language of the movie."
     )
 
 
-@strawberry.input(description="A show to call off.")
+@strawberry.input(description="Changes to a show. Fields that are left out do not change.")
+class UpdateShowInput:
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    movie_id: Maybe[strawberry.ID] = strawberry.field(
+        description="The ID of the movie. It can change only while nothing is booked."
+    )
+    screen_id: Maybe[strawberry.ID] = strawberry.field(
+        description="The ID of the screen. It can change only while nothing is booked."
+    )
+    starts_at: Maybe[datetime] = strawberry.field(description="When the show starts. The end moves by the same time.")
+    ends_at: Maybe[datetime | None] = strawberry.field(
+        description="When the show ends. Null computes it from the running time of the movie."
+    )
+    format: Maybe[ShowFormat] = strawberry.field(description="The projection format.")
+    language: Maybe[str | None] = strawberry.field(
+        description="The language of the audio. Null means the original language of the movie."
+    )
+    prices: Maybe[list[CategoryPriceInput]] = strawberry.field(
+        description="The prices that change. Sold tickets keep their price."
+    )
+
+
+@strawberry.input(description="The show to cancel.")
 class CancelShowInput:
-    show_id: strawberry.ID = strawberry.field(description="The id of the show.")
+    show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
 
 
 def given_fields(input: Any) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from schema.catalog.problems import MovieHasShows, ScreenOccupied, SeatsSold, Sh
 from schema.catalog.types import Movie, Screen, Show, Theater
 from schema.engine.context import Info, Input
 from schema.engine.costs import cost
-from schema.engine.errors import Busy, InvalidInput, result
 from schema.engine.ids import key_of
+from schema.engine.problems import Busy, InvalidInput, result
 
 CreateMovieResult = result("CreateMovieResult", Movie, InvalidInput, Busy)
 UpdateMovieResult = result("UpdateMovieResult", Movie, InvalidInput, Busy)
@@ -43,13 +43,15 @@ SEAT_PLAN_COST = 3_500
 
 @strawberry.type
 class CatalogMutations:
-    @strawberry_django.mutation(graphql_type=CreateMovieResult, description="Add a movie. Takes cinema.add_movie.")
+    @strawberry_django.mutation(
+        graphql_type=CreateMovieResult, description="Add a movie. Requires the permission `cinema.add_movie`."
+    )
     def create_movie(self, info: Info, input: Input[CreateMovieInput]) -> models.Movie:
         info.context.permitted("cinema.add_movie")
         return movies.add(title=input.title, duration_minutes=input.duration_minutes, **given_fields(input))
 
     @strawberry_django.mutation(
-        graphql_type=UpdateMovieResult, description="Change a movie. Takes cinema.change_movie."
+        graphql_type=UpdateMovieResult, description="Change a movie. Requires the permission `cinema.change_movie`."
     )
     def update_movie(self, info: Info, input: Input[UpdateMovieInput]) -> models.Movie:
         info.context.permitted("cinema.change_movie")
@@ -57,21 +59,22 @@ class CatalogMutations:
 
     @strawberry_django.mutation(
         graphql_type=DeleteMovieResult,
-        description="Delete a movie that has no shows. Takes cinema.delete_movie.",
+        description="Delete a movie that has no shows. Requires the permission `cinema.delete_movie`.",
     )
     def delete_movie(self, info: Info, input: Input[DeleteMovieInput]) -> models.Movie:
         info.context.permitted("cinema.delete_movie")
         return movies.remove(movie_id=key_of("Movie", input.movie_id))
 
     @strawberry_django.mutation(
-        graphql_type=CreateTheaterResult, description="Add a theater. Takes cinema.add_theater."
+        graphql_type=CreateTheaterResult, description="Add a theater. Requires the permission `cinema.add_theater`."
     )
     def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.add_theater")
         return theaters.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
 
     @strawberry_django.mutation(
-        graphql_type=UpdateTheaterResult, description="Change a theater. Takes cinema.change_theater."
+        graphql_type=UpdateTheaterResult,
+        description="Change a theater. Requires the permission `cinema.change_theater`.",
     )
     def update_theater(self, info: Info, input: Input[UpdateTheaterInput]) -> models.Theater:
         info.context.permitted("cinema.change_theater")
@@ -80,7 +83,7 @@ class CatalogMutations:
     @strawberry_django.mutation(
         graphql_type=CreateScreenResult,
         metadata=cost(once=SEAT_PLAN_COST),
-        description="Add a screen with its seats. Takes cinema.add_screen.",
+        description="Add a screen with its seats. Requires the permission `cinema.add_screen`.",
     )
     def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
         info.context.permitted("cinema.add_screen")
@@ -90,13 +93,16 @@ class CatalogMutations:
     @strawberry_django.mutation(
         graphql_type=UpdateScreenResult,
         metadata=cost(once=SEAT_PLAN_COST),
-        description="Change a screen; seats that stay as they are keep their tickets. Takes cinema.change_screen.",
+        description="Change a screen. Seats that do not change keep their tickets. Requires the permission "
+        "`cinema.change_screen`.",
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
         by = info.context.permitted("cinema.change_screen")
         return theaters.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given_fields(input))
 
-    @strawberry_django.mutation(graphql_type=CreateShowResult, description="Schedule a show. Takes cinema.add_show.")
+    @strawberry_django.mutation(
+        graphql_type=CreateShowResult, description="Schedule a show. Requires the permission `cinema.add_show`."
+    )
     def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
         info.context.permitted("cinema.add_show")
         return scheduling.schedule(
@@ -107,7 +113,9 @@ class CatalogMutations:
             **given_fields(input),
         )
 
-    @strawberry_django.mutation(graphql_type=UpdateShowResult, description="Change a show. Takes cinema.change_show.")
+    @strawberry_django.mutation(
+        graphql_type=UpdateShowResult, description="Change a show. Requires the permission `cinema.change_show`."
+    )
     def update_show(self, info: Info, input: Input[UpdateShowInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")
         changes = given_fields(input)
@@ -120,7 +128,7 @@ class CatalogMutations:
 
     @strawberry_django.mutation(
         graphql_type=CancelShowResult,
-        description="Call a show off, and cancel its bookings with it. Takes cinema.change_show.",
+        description="Cancel a show and its bookings. Requires the permission `cinema.change_show`.",
     )
     def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")

@@ -5,27 +5,27 @@ import strawberry
 from cinema.booking import errors as booking_errors
 from cinema.catalog import errors
 from schema.catalog.types import Show
-from schema.engine.errors import Problem, ProblemHandler
+from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="A movie with shows, past ones included, is not deleted.")
+@strawberry.type(description="A movie that has shows, including past ones, cannot be deleted.")
 class MovieHasShows(Problem):
-    show_count: int = strawberry.field(description="How many it has.")
+    show_count: int = strawberry.field(description="The number of shows.")
 
 
-@strawberry.type(description="Two shows would overlap on the screen, the time for cleaning included.")
+@strawberry.type(description="The show overlaps another show on the same screen. The time for cleaning counts.")
 class ScreenOccupied(Problem):
-    show: Show = strawberry.field(description="The show that is in the way.")
+    show: Show = strawberry.field(description="The other show.")
 
 
-@strawberry.type(description="Seats that would go are sold for shows that are not over.")
+@strawberry.type(description="Seats that the new plan removes or changes are sold for shows that have not ended.")
 class SeatsSold(Problem):
-    seats: list[str] = strawberry.field(description="Their labels.")
+    seats: list[str] = strawberry.field(description="The labels of the seats.")
 
 
-@strawberry.type(description="A show with bookings keeps its screen and its movie.")
+@strawberry.type(description="The screen or the movie of a show with bookings cannot change.")
 class ShowHasBookings(Problem):
-    booking_count: int = strawberry.field(description="How many it has.")
+    booking_count: int = strawberry.field(description="The number of bookings.")
 
 
 PROBLEM_HANDLERS = [

@@ -25,12 +25,12 @@ from schema.engine.pagination import After, Before, Connection, First, Last, Pag
 
 @strawberry.type
 class CatalogQueries:
-    @strawberry_django.field(description="The movies the cinema knows, by title unless told otherwise.")
+    @strawberry_django.field(description="Movies, by default ordered by title.")
     def movies(
         self,
         info: Info,
-        filter: Annotated[MovieFilter | None, strawberry.argument(description="Which movies.")] = None,
-        order_by: Annotated[MovieOrder | None, strawberry.argument(description="In which order.")] = None,
+        filter: Annotated[MovieFilter | None, strawberry.argument(description="Which movies to return.")] = None,
+        order_by: Annotated[MovieOrder | None, strawberry.argument(description="The order of the movies.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -39,24 +39,26 @@ class CatalogQueries:
         found = filtered_movies(filter).order_by(MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk")
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
-    @strawberry_django.field(graphql_type=Movie | None, description="One movie; null if there is none with this id.")
+    @strawberry_django.field(
+        graphql_type=Movie | None, description="Look up a movie by its ID. Returns null if there is none."
+    )
     def movie(self, id: MovieId) -> models.Movie | None:
         return models.Movie.objects.filter(pk=key_of("Movie", id)).first()
 
-    @strawberry_django.field(description="The theaters, by name.")
+    @strawberry_django.field(description="Theaters, ordered by name.")
     def theaters(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Theater]:
         return Connection(page=Page(theaters(), PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
-        description="Shows, past ones included unless the filter says otherwise; the earliest first."
+        description="Shows, the earliest first by default. Past shows are included unless the filter excludes them."
     )
     def shows(
         self,
         info: Info,
-        filter: Annotated[ShowFilter | None, strawberry.argument(description="Which shows.")] = None,
-        order_by: Annotated[ShowOrder | None, strawberry.argument(description="In which order.")] = None,
+        filter: Annotated[ShowFilter | None, strawberry.argument(description="Which shows to return.")] = None,
+        order_by: Annotated[ShowOrder | None, strawberry.argument(description="The order of the shows.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -67,6 +69,8 @@ class CatalogQueries:
             found = found.order_by("-starts_at", "-pk")
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
-    @strawberry_django.field(graphql_type=Show | None, description="One show; null if there is none with this id.")
+    @strawberry_django.field(
+        graphql_type=Show | None, description="Look up a show by its ID. Returns null if there is none."
+    )
     def show(self, id: ShowId) -> models.Show | None:
         return models.Show.objects.with_details().filter(pk=key_of("Show", id)).first()

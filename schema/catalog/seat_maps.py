@@ -18,16 +18,16 @@ FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 SEAT_MAP_COST = 2_500
 
 
-@strawberry.type(description="A seat of a show.")
+@strawberry.type(description="A seat in the auditorium of a show.")
 class ShowSeat:
-    label: str = strawberry.field(description="What is printed on the seat, such as C7. Seats are booked by it.")
-    row: str = strawberry.field(description="The letters of its row; A is nearest the picture.")
-    number: int = strawberry.field(description="Its number in the row, from the left.")
-    column: int = strawberry.field(description="Its place in the row, from 1; places without a seat are aisles.")
-    category: SeatCategory = strawberry.field(description="What kind of seat it is.")
-    price: Money = strawberry.field(description="What it costs in this show.")
-    status: SeatStatus = strawberry.field(description="Whether it can be had.")
-    mine: bool = strawberry.field(description="Whether the viewer holds or has booked it.")
+    label: str = strawberry.field(description="The label printed on the seat, such as `C7`. Seats are booked by label.")
+    row: str = strawberry.field(description="The letters of the row. Row A is nearest to the picture.")
+    number: int = strawberry.field(description="The number in the row, from the left.")
+    column: int = strawberry.field(description="The position in the row, from 1. Positions without a seat are aisles.")
+    category: SeatCategory = strawberry.field(description="The category of the seat.")
+    price: Money = strawberry.field(description="The price of the seat in this show.")
+    status: SeatStatus = strawberry.field(description="Whether the seat is available.")
+    mine: bool = strawberry.field(description="Whether the viewer holds or has booked the seat.")
 
     @classmethod
     def of(cls, seat: seat_maps.ShowSeat, viewer: User | None) -> "ShowSeat":
@@ -43,15 +43,19 @@ class ShowSeat:
         )
 
 
-@strawberry.type(description="A row of the house.")
+@strawberry.type(description="A row of seats.")
 class SeatRow:
     label: str = strawberry.field(description="The letters of the row.")
-    seats: list[ShowSeat] = strawberry.field(metadata=cost(list_length=25), description="Its seats, from the left.")
+    seats: list[ShowSeat] = strawberry.field(
+        metadata=cost(list_length=25), description="The seats, from left to right."
+    )
 
 
-@strawberry.type(description="The house of a show, front row first.")
+@strawberry.type(description="The auditorium of a show and its seats.")
 class SeatMap:
-    cursor: str = strawberry.field(description="Marks the moment this map shows; opaque.")
+    cursor: str = strawberry.field(
+        description="An opaque cursor of this state of the seat map. Pass it to `seatChanges` as `since`."
+    )
     rows: list[SeatRow] = strawberry.field(
         metadata=cost(list_length=20), description="The rows that have seats, front row first."
     )

@@ -1,8 +1,8 @@
-"""What belongs to many rows of a list is loaded for all of them at once, when it is first asked for.
+"""Loads related data for all rows of a list at once, when it is first needed.
 
-A list gives its rows the `Peers` they came with. A resolver that needs more about its row loads it for all its
-peers and leaves the rest for them. So a document costs the same number of queries for one row as for a hundred,
-by whatever path, alias or fragment the client asks, and what nobody asks for is never loaded.
+The rows of a list are peers. A resolver that needs more data about its row loads it for all peers of the row, and the
+resolvers of the other rows find it there. So a document needs as many queries for one row as for a hundred, whatever
+paths, aliases and fragments it uses, and data that is not selected is never loaded.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 
 class Peers(list[M]):
-    """Rows that came together, with what has been loaded for them."""
+    """Rows that were read together, and the data loaded for them."""
 
     def __init__(self, rows: Iterable[M]) -> None:
         super().__init__(rows)
@@ -31,18 +31,18 @@ def gather(rows: Iterable[M]) -> Peers[M]:
 
 
 def peers_of(row: M) -> Peers[M]:
-    """The rows that `row` came with, itself among them."""
+    """The rows that were read together with `row`, including itself."""
     found = row.__dict__.get("_peers")
     return found if found is not None else gather([row])
 
 
 def batched(row: M, load: Callable[[Sequence[M]], Mapping[int, V]]) -> V:
-    """What `load` has for `row`; it is called once for all its peers, and answers by key."""
+    """The value for `row` from `load`, which is called once for all its peers and returns values by primary key."""
     return once(row, load, load)[row.pk]
 
 
 def once(row: M, key: object, load: Callable[[Peers[M]], V]) -> V:
-    """What `load` returns for the peers of `row`, called once for each `key`."""
+    """The result of `load` for the peers of `row`, called once for each `key`."""
     peers = peers_of(row)
     if key not in peers.loaded:
         peers.loaded[key] = load(peers)
@@ -51,7 +51,7 @@ def once(row: M, key: object, load: Callable[[Peers[M]], V]) -> V:
 
 
 def related(row: Model, name: str) -> Any:
-    """The one row that `row.name` refers to; those of its peers are loaded with it and are peers themselves."""
+    """The row that the foreign key `name` of `row` refers to. Those of its peers are loaded with it, as peers."""
 
     def load(peers: Peers[Model]) -> dict[int, Model]:
         prefetch_related_objects(peers, name)
@@ -63,7 +63,7 @@ def related(row: Model, name: str) -> Any:
 
 
 def related_list(row: Model, name: str, *also: str) -> list[Any]:
-    """The rows of `row.name`, with `also` of each; those of all its peers are loaded at once and are peers."""
+    """The rows of the relation `name`, with the relations `also` of each; loaded for all peers of `row`."""
 
     def load(peers: Peers[Model]) -> Peers[Model]:
         prefetch_related_objects(peers, name, *(f"{name}__{each}" for each in also))

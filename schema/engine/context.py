@@ -1,4 +1,4 @@
-"""Who asks, and from where."""
+"""The context of a request: the viewer and the client address."""
 
 import uuid
 from dataclasses import dataclass
@@ -17,28 +17,28 @@ from schema.engine.errors import Forbidden, Unauthenticated
 
 @dataclass
 class Context:
-    """Of one request. The token is read from the header only, and only when somebody asks who the viewer is."""
+    """The context of one HTTP request. The token is read from the header only, when a resolver needs the viewer."""
 
     request: HttpRequest
 
     @property
     def viewer(self) -> User | None:
-        """Who is signed in. Raises `InvalidToken` when a token was sent and is no good."""
+        """The logged-in user, or None. Raises `InvalidToken` if the request has an invalid token."""
         return self._session[0] if self._session else None
 
     @property
     def session(self) -> tuple[User, uuid.UUID]:
-        """Who is signed in, and the chain of tokens of this session. Raises `Unauthenticated`."""
+        """The viewer and the token family of the session. Raises `Unauthenticated` if there is none."""
         if self._session is None:
             raise Unauthenticated
         return self._session
 
     def signed_in(self) -> User:
-        """The viewer. Raises `Unauthenticated` when nobody is signed in."""
+        """The viewer. Raises `Unauthenticated` if there is none."""
         return self.session[0]
 
     def permitted(self, permission: str) -> User:
-        """The viewer, who has `permission`. Raises `Unauthenticated`, `Forbidden`."""
+        """The viewer. Raises `Unauthenticated` if there is none, `Forbidden` if they lack `permission`."""
         user = self.signed_in()
         if not user.has_perm(permission):
             raise Forbidden(permission)
@@ -49,7 +49,7 @@ class Context:
         return client_address(self.request, trusted_proxies=settings.TRUSTED_PROXIES)
 
     def forget_session(self) -> None:
-        """It may have ended: the next who asks has the token looked at again."""
+        """Check the token again when the viewer is needed next: the session may have ended."""
         self.__dict__.pop("_session", None)
 
     @cached_property
@@ -60,13 +60,13 @@ class Context:
 
 @dataclass(frozen=True)
 class SocketContext:
-    """Of one socket: who has signed in when it was opened."""
+    """The context of one socket: the user who was logged in when it was opened."""
 
     viewer: User | None
 
 
 def bearer_token(authorization: str) -> str | None:
-    """The token of `Bearer <token>`."""
+    """The token in `Bearer <token>`, or None."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
@@ -75,4 +75,4 @@ Info = strawberry.Info[Context, None]
 
 T = TypeVar("T")
 # The one argument of every mutation.
-Input = Annotated[T, strawberry.argument(description="What it takes, field by field.")]
+Input = Annotated[T, strawberry.argument(description="The parameters of the mutation.")]

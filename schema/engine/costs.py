@@ -1,4 +1,4 @@
-"""What an operation costs: about how many fields it makes the server resolve.
+"""The cost of an operation: about how many fields the server resolves for it.
 
 A field costs one, and the fields below it as often as its list is long: the requested page size, or the usual length
 of such a list. Work of the database or the domain that takes longer costs extra. A field declares what differs from
@@ -31,7 +31,7 @@ from graphql import (
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from schema.engine.pagination import DEFAULT_PAGE, LARGEST_PAGE
+from schema.engine.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 # Of a list that is not a page, unless its field declares another length.
 DEFAULT_LIST_LENGTH = 10
@@ -45,9 +45,9 @@ COST = "cost"
 # counted by requests.
 CREDENTIAL_GUESS: dict[str, object] = {"credential_guess": True}
 WHICH_OPERATION = (
-    "`operationName` is the name of one operation in the document; it can be left out if there is only one."
+    "`operationName` must be the name of one operation in the document. Leave it out only if there is just one."
 )
-# Whatever is asked of the schema itself: it is at hand, so a list of it costs no more than a field elsewhere.
+# Introspection reads no database, so a list there costs as much as a field elsewhere.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
 
@@ -87,7 +87,7 @@ def _metadata(field: GraphQLField | None) -> Mapping[Any, Any]:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a valid document that is within the limits, called with `variables`."""
+    """An operation of a valid document within the limits of size and depth, and its variables."""
 
     schema: GraphQLSchema
     node: OperationDefinitionNode
@@ -98,7 +98,7 @@ class Operation:
     def of(
         cls, document: DocumentNode, schema: GraphQLSchema, *, name: str | None, variables: Mapping[str, Any]
     ) -> Self:
-        """The operation called `name`, or the only one. Raises a `GraphQLError` when there is none such."""
+        """The operation called `name`, or the only one. Raises a `GraphQLError` if there is no such operation."""
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
         named = [each for each in operations if name is None or (each.name and each.name.value == name)]
         if len(named) != 1:
@@ -126,7 +126,7 @@ class Operation:
         return root
 
     def _fields(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[FieldNode, Any]]:
-        """Each field below `parent`, its fragments expanded, and the type it is asked of."""
+        """Each field of `selections`, with fragments expanded, and its parent type."""
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
                 yield selection, parent
@@ -140,7 +140,7 @@ class Operation:
                 )
 
     def _below(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[str, GraphQLObjectType]]:
-        """The name of every field, at whatever depth, and the type it is asked of."""
+        """The name of every field at any depth, and its parent type."""
         for node, of in self._fields(selections, parent):
             name = node.name.value
             yield name, of
@@ -148,7 +148,7 @@ class Operation:
                 yield from self._below(node.selection_set, get_named_type(of.fields[name].type))
 
     def _once(self, name: str, parent: GraphQLObjectType) -> int:
-        """What a field costs beside itself, however long the list is in which it is asked for."""
+        """The cost that is charged once per mention of a field in the document."""
         definition = getattr(parent, "fields", {}).get(name)
         declared = declared_cost(definition).once
         if declared is not None:
@@ -164,11 +164,11 @@ class Operation:
         return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))
 
     def _of_field(self, node: FieldNode, parent: GraphQLObjectType, page: int) -> int:
-        """`page` is the length of the lists of `parent`, if it is a connection."""
+        """`page` is the page size, if `parent` is a connection."""
         name = node.name.value
         if name in INTROSPECTION:
             return self._of_introspection(node)
-        # A union has no fields of its own, but for its name.
+        # A union has no fields but `__typename`.
         definition = getattr(parent, "fields", {}).get(name)
         declared = declared_cost(definition)
         times = 1
@@ -190,11 +190,11 @@ class Operation:
         return INTROSPECTION_FIELD * (1 + below)
 
     def _page(self, node: FieldNode) -> int:
-        """The length of the page that `node` asks for, if it is a connection."""
+        """The page size that `node` requests, if it is a connection."""
         asked = [self._value(each.value) for each in node.arguments if each.name.value in ("first", "last")]
-        # 100.0 is an Int as well, in variables.
-        lengths = [max(0, min(length, LARGEST_PAGE)) for length in asked if isinstance(length, int | float)]
-        return int(max(lengths, default=DEFAULT_PAGE))
+        # In variables, 100.0 is an Int too.
+        lengths = [max(0, min(length, MAX_PAGE_SIZE)) for length in asked if isinstance(length, int | float)]
+        return int(max(lengths, default=DEFAULT_PAGE_SIZE))
 
     def _value(self, node: ValueNode) -> object:
         return self.variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)

@@ -1,4 +1,4 @@
-"""Documents: measured, parsed and validated once, and then remembered."""
+"""Documents: checked against the limits, parsed, validated, and cached."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -26,15 +26,14 @@ from schema.engine.text_validation import StorableLiterals
 
 
 class NotNull(MaybeNullValidationRule):
-    """Strawberry's rule, in words of the API."""
+    """Strawberry's rule, with a message in the words of the API."""
 
     def report_error(self, error: GraphQLError) -> None:
         super().report_error(GraphQLError(NOT_NULL, error.nodes))
 
 
 RULES = (*specified_rules, NotNull, OneOfInputValidationRule, StorableLiterals)
-# A client that is so wrong does not read on.
-MOST_ERRORS = 20
+MAX_ERRORS = 20
 
 
 class Invalid(Exception):
@@ -44,14 +43,14 @@ class Invalid(Exception):
 
 
 class Documents(SchemaExtension):
-    """Takes documents from memory, and refuses what is over a limit before work is done on it."""
+    """Takes documents from the cache, and rejects a document over a limit before it is executed."""
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
         schema = context.schema._schema  # noqa: SLF001 - Strawberry's own extensions reach for it the same way
         document, errors = read(context.query or "", schema)
         if not errors:
-            # `operation_name` would be the first one's where none was told.
+            # `operation_name` would be the name of the first operation if the client sent none.
             name = context._provided_operation_name  # noqa: SLF001 - as above
             check(Operation.of(document, schema, name=name, variables=context.variables or {}))
         context.graphql_document, context.pre_execution_errors = document, errors
@@ -59,16 +58,16 @@ class Documents(SchemaExtension):
 
 
 def check(operation: Operation) -> None:
-    """The limits that depend on which operation it is, and on its variables."""
+    """Check the limits that depend on the operation and its variables. Raises as `limits.check` does."""
     limits.check("cost", operation.cost)
     limits.check("credentialMutations", operation.credential_guesses)
 
 
 def read(text: str, schema: GraphQLSchema) -> tuple[DocumentNode, list[GraphQLError]]:
-    """The document, and what is wrong with it.
+    """The document and its validation errors.
 
-    Raises a `GraphQLError` with its code for what cannot be parsed, or is over a limit. What is good is remembered;
-    a flood of nonsense does not push it out.
+    Raises a `GraphQLError` with its code if the document cannot be parsed or is over a limit. Only valid documents are
+    cached, so that invalid ones cannot evict them.
     """
     try:
         return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION), []
@@ -85,7 +84,7 @@ def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspecti
         raise unparsable(error) from error
     limits.check_document(document)
     rules: list[type[ASTValidationRule]] = [*RULES, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
-    errors = validate(schema, document, rules, max_errors=MOST_ERRORS, hide_suggestions=not suggestions)
+    errors = validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)
     if errors:
         raise Invalid(document, errors)
     return document

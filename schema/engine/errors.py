@@ -1,51 +1,46 @@
-"""How failures reach the client.
+"""Top-level errors, each with `extensions.code`:
 
-An expected failure that a good client shows its user is a `Problem`: a type beside the success in the mutation's
-result union. `ProblemHandler` turns a domain error into its problem, on the fields whose union has it.
-
-Everything else is a top-level error with `extensions.code`:
-
-    UNAUTHENTICATED, TOKEN_EXPIRED     sign in; refresh
-    FORBIDDEN, NOT_FOUND               not allowed; not there, or not yours
-    SERVICE_UNAVAILABLE                too many at once, or no database: again after `extensions.retryAfterMs`
+    UNAUTHENTICATED, TOKEN_EXPIRED     log in; refresh the session
+    FORBIDDEN, NOT_FOUND               not permitted; does not exist, or belongs to another user
+    SERVICE_UNAVAILABLE                too many requests, or no database: try again after `extensions.retryAfterMs`
     BAD_USER_INPUT                     an argument or variable that cannot be right
     GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
     QUERY_TOO_COMPLEX                  over a limit; `extensions` has its `limitName`, the `limit` and the `actual`
-    INTERNAL_SERVER_ERROR              ours: logged whole, masked, with `extensions.requestId` to find it by
+    INTERNAL_SERVER_ERROR              a bug: logged in full, masked, with `extensions.requestId` to find it by
+
+Expected failures of mutations are problems instead: see `schema.engine.problems`.
 """
 
 import dataclasses
 import logging
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
-from typing import Annotated, Any, Self
+from typing import Any
 
-import strawberry
 from django.conf import settings
 from django_guid import get_guid
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
-from strawberry.utils.str_converters import to_camel_case
 
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
 from cinema.core.database_errors import is_outage
-from cinema.core.errors import CinemaError
 from cinema.core.text import on_one_line
 from cinema.runtime.outages import RETRY_AFTER_MS
 
 logger = logging.getLogger(__name__)
 
 
-NOT_NULL = "A field of the input that can be left out cannot be null."
+NOT_NULL = "An input field that can be left out cannot be null."
+# Messages may repeat what the client sent, which may be long.
+MAX_MESSAGE_LENGTH = 1_000
+INTERNAL_ERROR = "Something went wrong on our side."
 
 
 class Unauthenticated(Exception):
     def __str__(self) -> str:
-        return "Sign in first, and send the access token as `Authorization: Bearer <token>`."
+        return "Log in first, and send the access token as `Authorization: Bearer <token>`."
 
 
 @dataclasses.dataclass
@@ -53,11 +48,11 @@ class Forbidden(Exception):
     permission: str
 
     def __str__(self) -> str:
-        return f"This takes the permission {self.permission}."
+        return f"You need the permission {self.permission}."
 
 
 class BadUserInput(Exception):
-    """An argument that no client of good will sends."""
+    """An argument that no well-behaved client sends."""
 
 
 CODES: dict[type[Exception], str] = {
@@ -72,64 +67,8 @@ CODES: dict[type[Exception], str] = {
 }
 
 
-@strawberry.interface(description="An expected failure: nothing has changed, and the fields tell how to go on.")
-class Problem:
-    message: str = strawberry.field(description="What went wrong, to be shown to a person.")
-
-    @classmethod
-    def of(cls, error: CinemaError) -> Self:
-        """The problem that tells what `error` tells: the fields of both have the same names."""
-        data = {field.name: getattr(error, field.name) for field in dataclasses.fields(error)}
-        return cls(message=str(error), **data)
-
-
-class ProblemHandler:
-    """Answers a domain error with a problem, wherever the result union has that problem."""
-
-    def __init__(self, error: type[CinemaError], problem: type[Problem]) -> None:
-        self.exception_type = error
-        self.error_type = problem
-
-    def handle(self, exception: CinemaError, **_: object) -> Problem:
-        return self.error_type.of(exception)
-
-
-@strawberry.type(description="One thing wrong with one field of the input.")
-class FieldProblem:
-    field: str = strawberry.field(description="The field of the input, such as email.")
-    code: str = strawberry.field(description="What is wrong, for programs, such as unique or password_too_common.")
-    message: str = strawberry.field(description="What is wrong, to be shown beside the field.")
-
-
-@strawberry.type(description="Some of the input is not acceptable.")
-class InvalidInput(Problem):
-    fields: list[FieldProblem] = strawberry.field(description="Everything that is wrong, field by field.")
-
-    @classmethod
-    def of(cls, error: CinemaError) -> Self:
-        assert isinstance(error, errors.InvalidInput)
-        return cls(
-            message=str(error),
-            fields=[FieldProblem(field=to_camel_case(f.field), code=f.code, message=f.message) for f in error.fields],
-        )
-
-
-@strawberry.type(description="Too many people want the same at this moment. The same call may succeed in a moment.")
-class Busy(Problem):
-    retry_after_ms: int = strawberry.field(description="Milliseconds to wait before trying again.")
-
-
-PROBLEM_HANDLERS = [ProblemHandler(errors.InvalidInput, InvalidInput), ProblemHandler(errors.Busy, Busy)]
-
-
-def result(name: str, *members: Any) -> Any:
-    """The named union of a mutation's success, first, and its problems."""
-    union = strawberry.union(name, description=f"{members[0].__name__}, or why nothing has changed.")
-    return Annotated[reduce(or_, members), union]
-
-
 class ErrorCodes(SchemaExtension):
-    """Gives every error its code, and hides what is ours."""
+    """Gives every error its code, and masks internal errors."""
 
     executing = False
 
@@ -144,13 +83,23 @@ class ErrorCodes(SchemaExtension):
             result.errors = [coded(error) if self.executing else invalid(error) for error in result.errors]
 
 
+def error_json(message: str, *, code: str, **extensions: object) -> dict[str, Any]:
+    """One entry of `errors` in a response."""
+    return {"message": message[:MAX_MESSAGE_LENGTH], "extensions": {"code": code, **extensions}}
+
+
+def formatted(error: GraphQLError) -> dict[str, Any]:
+    """The entry of `errors` for an error of a GraphQL operation."""
+    return {**error.formatted, "message": error.message[:MAX_MESSAGE_LENGTH]}
+
+
 def invalid(error: GraphQLError) -> GraphQLError:
-    """An error of a document, with its code."""
+    """An error in a document, with its code."""
     return error if error.extensions else _with(error, code="GRAPHQL_VALIDATION_FAILED")
 
 
 def coded(error: GraphQLError) -> GraphQLError:
-    """An error of a valid document's execution, with its code; hidden, if it is ours."""
+    """An error from the execution of a valid document, with its code; masked if it is internal."""
     if error.extensions:
         return error
     code = code_of(error)
@@ -158,7 +107,7 @@ def coded(error: GraphQLError) -> GraphQLError:
         return masked(error)
     if code == "SERVICE_UNAVAILABLE":
         return unavailable(error)
-    # Strawberry says it in terms of Python's types.
+    # Strawberry's own message names Python types.
     message = NOT_NULL if type(error.original_error) is StrawberryGraphQLError else None
     return _with(error, code=code, message=message)
 
@@ -168,7 +117,7 @@ def unparsable(error: GraphQLSyntaxError) -> GraphQLError:
 
 
 def code_of(error: GraphQLError) -> str | None:
-    """The code of a foreseen error; None for one that is ours."""
+    """The code of an expected error; None for an internal one."""
     cause = error.original_error
     if cause is None or _is_of_input(error, cause):
         return "BAD_USER_INPUT"
@@ -178,11 +127,11 @@ def code_of(error: GraphQLError) -> str | None:
 
 
 def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
-    """Whether graphql-core or Strawberry refused a variable or an argument that is not of its type.
+    """Whether graphql-core or Strawberry rejected a variable or an argument for its type.
 
-    Before any field has been reached, it points into the document at what it refuses. About an argument it does so
-    later as well; what it says about a value that a resolver returned does not. Strawberry's own errors are about null
-    where a field of an input can be left out but not be null.
+    Such an error points at a place in the document, either before execution (no path) or at an argument. An error about
+    a value that a resolver returned does not. Strawberry's own errors are about null for an input field that can be
+    left out but cannot be null.
     """
     if isinstance(cause, StrawberryGraphQLError) or (error.path is None and error.nodes):
         return True
@@ -190,21 +139,21 @@ def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
 
 
 def masked(error: GraphQLError) -> GraphQLError:
-    """What a client is told about an error that is ours."""
-    return _with(error, message="Something went wrong on our side.", code="INTERNAL_SERVER_ERROR")
+    """What a client sees of an internal error."""
+    return _with(error, message=INTERNAL_ERROR, code="INTERNAL_SERVER_ERROR")
 
 
 def unavailable(error: GraphQLError) -> GraphQLError:
-    """What a client is told when another try may succeed. Of an outage only that there is one."""
+    """What a client sees when another try may succeed, without details of an outage."""
     cause = error.original_error
     if isinstance(cause, errors.Busy):
         return _with(error, code="SERVICE_UNAVAILABLE", retryAfterMs=cause.retry_after_ms)
-    message = "The service is not available at this moment. Please try again."
+    message = "The service is not available right now. Please try again."
     return _with(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
 
 
 def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:
-    """Log with its traceback what is ours, and an outage in a line. What is the client's is not worth one."""
+    """Log internal errors with their traceback, and outages in one line. Errors of the client are not logged."""
     for error in found:
         operation = (context.operation_name if context else None) or "anonymous operation"
         cause = error.original_error
@@ -214,12 +163,12 @@ def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) 
             logger.error("%s failed at %s", operation, error.path, exc_info=cause)
 
 
-def _told(message: str) -> str:
-    """Without the names that there are. graphql-core can leave them out itself, but not of Strawberry's enums."""
+def _without_suggestions(message: str) -> str:
+    """`message` without "Did you mean ...?", except in development. graphql-core's own switch misses enums."""
     if settings.DEBUG or not message.endswith("?"):
         return message
-    told, found, _ = message.rpartition(" Did you mean ")
-    return told if found else message
+    rest, found, _ = message.rpartition(" Did you mean ")
+    return rest if found else message
 
 
 def _with(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:
@@ -227,7 +176,7 @@ def _with(error: GraphQLError, *, code: str, message: str | None = None, **more:
     if code == "INTERNAL_SERVER_ERROR":
         extensions["requestId"] = get_guid()
     return GraphQLError(
-        message or _told(error.message),
+        message or _without_suggestions(error.message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

@@ -9,9 +9,10 @@ from graphql import ExecutionContext, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext as OperationContext
 
-from schema.engine import errors
+from schema.engine import problems
 from schema.engine.documents import Documents
-from schema.engine.errors import ErrorCodes, ProblemHandler, log_unforeseen
+from schema.engine.errors import ErrorCodes, log_unforeseen
+from schema.engine.problems import ProblemHandler
 from schema.engine.scalars import SCALARS
 from schema.engine.slices import Slice, mutation_type, query_type, subscription_type
 from schema.engine.text_validation import StorableVariables
@@ -31,7 +32,7 @@ class Schema(strawberry.Schema):
 
 
 def problem_handlers(slices: Sequence[Slice]) -> list[ProblemHandler]:
-    return [*errors.PROBLEM_HANDLERS, *(handler for each in slices for handler in each.problems)]
+    return [*problems.PROBLEM_HANDLERS, *(handler for each in slices for handler in each.problems)]
 
 
 def build_schema(slices: Sequence[Slice]) -> Schema:

@@ -1,7 +1,7 @@
-"""How large and how deep a document may be.
+"""Limits on the size and depth of a document.
 
-Everything here takes time in proportion to the text, whatever is in it, and nothing in it has to be valid: limits are
-checked before the document is validated, which can take time in proportion to the square.
+Limits are checked before validation, which can take time quadratic in the length of the document. Everything here takes
+linear time and works on invalid documents too.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,20 @@ from graphql import (
 
 OPENING = {TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L}
 CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
-# Fragments that spread fragments can make a number of any size; a client reads an Int.
-LARGEST_TOLD = 2**31 - 1
+# Counts of nested fragments can be of any size; clients read them as an Int.
+MAX_INT = 2**31 - 1
+# How a message names what a limit counts.
+MESSAGES = {
+    "characters": "It has {actual} characters; at most {limit} {are} allowed.",
+    "tokens": "It has {actual} tokens; at most {limit} {are} allowed.",
+    "depth": "It is {actual} levels deep; at most {limit} {are} allowed.",
+    "fields": "It has {actual} fields; at most {limit} {are} allowed.",
+    "aliases": "It has {actual} aliases; at most {limit} {are} allowed.",
+    "directives": "It has {actual} directives; at most {limit} {are} allowed.",
+    "cost": "Its cost is {actual}; at most {limit} is allowed.",
+    "credentialMutations": "It has {actual} mutations that check a credential; at most {limit} {are} allowed.",
+    "answerBytes": "Its response has {actual} bytes; at most {limit} {are} allowed.",
+}
 
 
 def check(name: str, actual: int) -> None:
@@ -35,16 +47,17 @@ def check(name: str, actual: int) -> None:
 
 
 def too_complex(name: str, *, limit: int, actual: int) -> GraphQLError:
-    actual = min(actual, LARGEST_TOLD)
-    message = f"The document is too complex: its {name} is {actual}, and at most {limit} is allowed."
+    actual = min(actual, MAX_INT)
+    reason = MESSAGES[name].format(actual=actual, limit=limit, are="is" if limit == 1 else "are")
+    message = f"The document is too complex. {reason}"
     extensions = {"code": "QUERY_TOO_COMPLEX", "limitName": name, "limit": limit, "actual": actual}
     return GraphQLError(message, extensions=extensions)
 
 
 def check_text(text: str) -> None:
-    """The limits on what is written: characters, tokens, and how deep brackets nest. Raises as `check` does.
+    """Check characters, tokens, and the depth of brackets. Raises as `check` does.
 
-    Raises `GraphQLSyntaxError` at a character that begins no token.
+    Raises `GraphQLSyntaxError` at a character that cannot start a token.
     """
     check("characters", len(text))
     lexer = Lexer(Source(text))
@@ -61,7 +74,7 @@ def check_text(text: str) -> None:
 
 
 def check_document(document: DocumentNode) -> None:
-    """The limits on what is asked, with fragments counted where they are spread. Raises as `check` does."""
+    """Check fields, aliases, directives and depth, with fragments counted at each spread. Raises as `check` does."""
     fragments = {d.name.value: _Part.of(d) for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     operations = [_Part.of(d) for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     whole = _expand(fragments)
@@ -82,7 +95,7 @@ class _Count:
 
 @dataclass
 class _Part:
-    """One operation or fragment: what is written in it, and which fragments it spreads at which depth."""
+    """One operation or fragment: its own counts, and the fragments that it spreads, with their depth."""
 
     depth: int = 0
     fields: int = 0
@@ -106,7 +119,7 @@ class _Part:
         return part
 
     def expanded(self, whole: dict[str, _Count]) -> _Count:
-        """With the fragments it spreads, as far as they are in `whole`."""
+        """Its counts including those of the fragments it spreads, as far as they are in `whole`."""
         spread = [(depth, whole[name]) for name, depth in self.spreads if name in whole]
         return _Count(
             depth=max([self.depth, *(depth + count.depth for depth, count in spread)]),
@@ -117,7 +130,7 @@ class _Part:
 
 
 def _levels(selections: SelectionSetNode) -> Iterator[tuple[int, SelectionSetNode]]:
-    """Every selection set below `selections`, itself included, with its depth."""
+    """Every selection set in `selections`, including itself, with its depth."""
     pending = [(1, selections)]
     while pending:
         depth, current = pending.pop()
@@ -127,10 +140,10 @@ def _levels(selections: SelectionSetNode) -> Iterator[tuple[int, SelectionSetNod
 
 
 def _expand(fragments: dict[str, _Part]) -> dict[str, _Count]:
-    """Each fragment with those it spreads; counted once each, however often and deep they are spread.
+    """The counts of each fragment, including the fragments that it spreads.
 
-    Without recursion, since a chain of fragments can be as long as the text. What comes back to a fragment that is
-    being counted is left out: validation refuses such circles.
+    Each fragment is counted once. There is no recursion, because a chain of fragments can be as long as the text.
+    Cycles are ignored: validation rejects them.
     """
     whole: dict[str, _Count] = {}
     begun: set[str] = set()

@@ -1,7 +1,7 @@
-"""Relay connections that page by key: a page neither shifts when rows come and go, nor slows as the table grows.
+"""Relay connections that page by key: rows that are added or removed do not shift a page, and no page is slow.
 
-The keyset queries and cursors are strawberry-django's. The envelope is ours: its connection neither knows a default
-page nor the `nodes` shortcut, and reads a page that nobody asked for.
+The keyset queries, cursors and edges are strawberry-django's. The connection is ours, because the library's reads no
+rows for `nodes`, and reads nested pages parent by parent (docs/decisions/0003).
 """
 
 from collections import defaultdict
@@ -26,15 +26,15 @@ from schema.engine.batching import Peers, gather, once
 from schema.engine.context import Info
 from schema.engine.errors import BadUserInput
 
-DEFAULT_PAGE = 20
-LARGEST_PAGE = 100
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
 
 NodeType = TypeVar("NodeType", bound=relay.Node)
 
 
 @dataclass(frozen=True)
-class PartOf:
-    """The rows that belong to `row` by their foreign key `by`, such as movie_id; read for all its peers at once."""
+class ChildrenOf:
+    """The rows whose foreign key `by` (such as movie_id) refers to `row`; read for all its peers at once."""
 
     row: Model
     by: str
@@ -42,7 +42,7 @@ class PartOf:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """Which page: the four arguments of a connection, checked."""
+    """The four arguments of a connection, validated."""
 
     first: int | None
     last: int | None
@@ -51,14 +51,14 @@ class PageRequest:
 
     @classmethod
     def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "PageRequest":
-        """Raises `BadUserInput` for a page nobody can have."""
+        """Raises `BadUserInput` for a page size out of range, or for `first` and `last` together."""
         for name, size in (("first", first), ("last", last)):
-            if size is not None and not 0 <= size <= LARGEST_PAGE:
-                raise BadUserInput(f"`{name}` is between 0 and {LARGEST_PAGE}, not {size}.")
+            if size is not None and not 0 <= size <= MAX_PAGE_SIZE:
+                raise BadUserInput(f"`{name}` must be between 0 and {MAX_PAGE_SIZE}, not {size}.")
         if first is not None and last is not None:
-            raise BadUserInput("Ask for the `first` or for the `last`, not for both.")
+            raise BadUserInput("Use `first` or `last`, not both.")
         if first is None and last is None:
-            first = DEFAULT_PAGE
+            first = DEFAULT_PAGE_SIZE
         return cls(first, last, after, before)
 
     @property
@@ -70,7 +70,7 @@ class PageRequest:
 
 @dataclass
 class Page:
-    """One page of `queryset`, read when it is first needed."""
+    """One page of `queryset`, read when a field first needs it."""
 
     queryset: QuerySet[Any]
     request: PageRequest
@@ -81,8 +81,8 @@ class Page:
         return self._read[0]
 
     @property
-    def is_cut(self) -> bool:
-        """Whether more follow in the direction of paging."""
+    def has_more(self) -> bool:
+        """Whether there are more rows in the direction of paging."""
         return self._read[1]
 
     @cached_property
@@ -103,76 +103,76 @@ class Page:
 
 
 @dataclass
-class PageOfPart(Page):
-    """One page of each part, read for all peers in one query."""
+class NestedPage(Page):
+    """One page of the rows of each parent, read for all peers in one query."""
 
-    part: PartOf
+    children: ChildrenOf
 
     @cached_property
     def total(self) -> int:
         def load(peers: Peers[Any]) -> dict[int, int]:
-            of_peers = self.queryset.order_by().filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
-            return dict(of_peers.values_list(self.part.by).annotate(count=Count("pk")))
+            of_peers = self.queryset.order_by().filter(**{f"{self.children.by}__in": [peer.pk for peer in peers]})
+            return dict(of_peers.values_list(self.children.by).annotate(count=Count("pk")))
 
-        return once(self.part.row, (*_place(self.info), "total"), load).get(self.part.row.pk, 0)
+        return once(self.children.row, (*_path(self.info), "total"), load).get(self.children.row.pk, 0)
 
     @cached_property
     def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
         def load(peers: Peers[Any]) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
-            of_peers = self.queryset.filter(**{f"{self.part.by}__in": [peer.pk for peer in peers]})
-            queryset, ordering = _paged(of_peers, self.request, self.info, part=self.part.by)
-            parts = defaultdict(list)
+            of_peers = self.queryset.filter(**{f"{self.children.by}__in": [peer.pk for peer in peers]})
+            queryset, ordering = _paged(of_peers, self.request, self.info, related_field=self.children.by)
+            rows_by_parent = defaultdict(list)
             for row in gather(_evaluated(queryset)):
-                parts[getattr(row, self.part.by)].append(row)
-            return parts, ordering
+                rows_by_parent[getattr(row, self.children.by)].append(row)
+            return rows_by_parent, ordering
 
-        parts, ordering = once(self.part.row, _place(self.info), load)
-        rows = parts.get(self.part.row.pk, [])
+        rows_by_parent, ordering = once(self.children.row, _path(self.info), load)
+        rows = rows_by_parent.get(self.children.row.pk, [])
         return _in_order(rows[: self.request.size], self.request), len(rows) > self.request.size, ordering
 
 
 def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
-    """What `make` returns, called once for all peers of `row` at this place of the document: it may cost a query."""
-    return once(row, (*_place(info), "queryset"), lambda _: make())
+    """The queryset from `make`, called once for all peers of `row` at this place in the document."""
+    return once(row, (*_path(info), "queryset"), lambda _: make())
 
 
-def _place(info: Info) -> tuple[str, ...]:
-    """Where in the document: the same field of the same list has the same arguments."""
+def _path(info: Info) -> tuple[str, ...]:
+    """The place in the document. All rows of a list have the same arguments there."""
     return tuple(step for step in info.path.as_list() if isinstance(step, str))
 
 
 def _paged(
-    queryset: QuerySet[Any], page: PageRequest, info: Info, part: str | None = None
+    queryset: QuerySet[Any], page: PageRequest, info: Info, related_field: str | None = None
 ) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
     try:
         paged, ordering = apply_cursor_pagination(
             queryset,
-            related_field_id=part,
+            related_field_id=related_field,
             info=info,
             first=page.first,
             last=page.last,
             after=page.after,
             before=page.before,
-            max_results=LARGEST_PAGE,
+            max_results=MAX_PAGE_SIZE,
         )
         for cursor in filter(None, (page.after, page.before)):
             _check_moments(OrderedCollectionCursor.from_cursor(cursor, ordering))
     except (ValueError, RecursionError) as error:
-        raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
+        raise BadUserInput("`after` or `before` is not a valid cursor of this list.") from error
     return paged, ordering
 
 
 def _check_moments(cursor: OrderedCollectionCursor) -> None:
-    """A day, from the cursor of another list, is read as a moment in no time zone. Raises `ValueError`."""
+    """Raises `ValueError` for a datetime without a time zone, which a date in the cursor of another list becomes."""
     if any(isinstance(value, datetime) and value.tzinfo is None for value in cursor.field_values):
-        raise ValueError("a moment has a time zone")
+        raise ValueError("a datetime must have a time zone")
 
 
 def _evaluated(queryset: QuerySet[Any]) -> list[Any]:
     try:
         return list(queryset)
     except (OverflowError, UnicodeEncodeError, DataError) as error:
-        raise BadUserInput("`after` or `before` is not a cursor of this list.") from error
+        raise BadUserInput("`after` or `before` is not a valid cursor of this list.") from error
 
 
 def _in_order(rows: Sequence[Any], page: PageRequest) -> list[Any]:
@@ -192,27 +192,27 @@ class Connection(Generic[NodeType]):
     def edges(self) -> list[Edge[NodeType]]:
         return self.page.edges
 
-    @strawberry.field(description="The nodes of this page, for clients that need no cursors of their own.")
+    @strawberry.field(description="The nodes of this page, without their cursors.")
     def nodes(self) -> list[NodeType]:
         return self.page.rows
 
-    @strawberry.field(description="Where this page stands in the list.")
+    @strawberry.field(description="Where this page is in the list.")
     def page_info(self) -> relay.PageInfo:
         page = self.page
         forward = page.request.last is None
         return relay.PageInfo(
-            has_next_page=page.is_cut if forward else page.request.before is not None,
-            has_previous_page=page.request.after is not None if forward else page.is_cut,
+            has_next_page=page.has_more if forward else page.request.before is not None,
+            has_previous_page=page.request.after is not None if forward else page.has_more,
             start_cursor=page.edges[0].cursor if page.edges else None,
             end_cursor=page.edges[-1].cursor if page.edges else None,
         )
 
-    @strawberry.field(description="How many nodes the whole list has.")
+    @strawberry.field(description="The number of nodes in the whole list.")
     def total_count(self) -> int:
         return self.page.total
 
 
-First = Annotated[int | None, strawberry.argument(description="The first so many nodes (20 unless told, 100 at most).")]
-After = Annotated[str | None, strawberry.argument(description="Only nodes after this cursor.")]
-Last = Annotated[int | None, strawberry.argument(description="The last so many nodes (100 at most).")]
-Before = Annotated[str | None, strawberry.argument(description="Only nodes before this cursor.")]
+First = Annotated[int | None, strawberry.argument(description="Return the first n nodes (default 20, maximum 100).")]
+After = Annotated[str | None, strawberry.argument(description="Return nodes after this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="Return the last n nodes (maximum 100).")]
+Before = Annotated[str | None, strawberry.argument(description="Return nodes before this cursor.")]

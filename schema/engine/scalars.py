@@ -1,4 +1,4 @@
-"""Times and money, as they travel."""
+"""The scalar for dates with times, and the type for money."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,14 +16,15 @@ def _parse_datetime(value: object) -> datetime:
         if parsed.tzinfo is not None:
             return parsed.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise GraphQLError(f"{value!r} is not a time such as 2026-03-01T19:30:00Z.") from error
-    raise GraphQLError(f"{value!r} has no offset; write 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00.")
+        raise GraphQLError(f"{value!r} is not a date and time such as 2026-03-01T19:30:00Z.") from error
+    raise GraphQLError(f"{value!r} has no offset. Use 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00.")
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="A moment, as ISO 8601 with an offset, such as 2026-03-01T19:30:00+00:00. Answers are in UTC.",
+        description="A date and time in ISO 8601 format with an offset, such as 2026-03-01T19:30:00+00:00. "
+        "Responses are in UTC.",
         serialize=lambda value: value.astimezone(UTC).isoformat(),
         parse_value=_parse_datetime,
     ),
@@ -32,8 +33,8 @@ SCALARS: dict[object, ScalarDefinition] = {
 
 @strawberry.type(description="An amount of money.")
 class Money:
-    amount: Decimal = strawberry.field(description="The amount, with two decimals, as a string such as 12.50.")
-    currency: str = strawberry.field(description="The currency, as ISO 4217 says it, such as USD.")
+    amount: Decimal = strawberry.field(description="The amount with two decimals, as a string such as `12.50`.")
+    currency: str = strawberry.field(description="The currency as an ISO 4217 code, such as `USD`.")
 
     @classmethod
     def of(cls, value: money.Money) -> "Money":

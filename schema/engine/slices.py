@@ -12,7 +12,7 @@ from strawberry.tools import merge_types
 
 from schema.engine import ids
 from schema.engine.context import Context, Info
-from schema.engine.errors import ProblemHandler
+from schema.engine.problems import ProblemHandler
 
 VisibleRows = Callable[[Context], QuerySet[Any]]
 

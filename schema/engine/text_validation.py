@@ -1,4 +1,4 @@
-"""Texts that every database can store."""
+"""Rejects text that a database cannot store: NUL characters and lone surrogates."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from strawberry.extensions import SchemaExtension
 from schema.engine.errors import BadUserInput
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-REFUSAL = "Text cannot contain NUL, nor half of a surrogate pair."
+REFUSAL = "Text cannot contain NUL characters or lone surrogates."
 
 
 class StorableVariables(SchemaExtension):
-    """Refuses texts that no database stores: with NUL, or with half of a surrogate pair. JSON can say both."""
+    """Checks the variables. JSON can contain both kinds of characters."""
 
     def on_execute(self) -> Iterator[None]:
         try:
@@ -25,13 +25,13 @@ class StorableVariables(SchemaExtension):
 
 
 def check(variables: object) -> None:
-    """Raises a `GraphQLError` for a text that cannot be stored."""
+    """Raises a `GraphQLError` if there is text that cannot be stored."""
     if not _is_storable(variables):
         raise GraphQLError(REFUSAL, original_error=BadUserInput(REFUSAL))
 
 
 class StorableLiterals(ValidationRule):
-    """The same for what is written in the document; halves of pairs do not get past its lexer."""
+    """Checks the string literals of a document. The lexer rejects lone surrogates already."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
         if not _is_storable(node.value):
@@ -39,7 +39,7 @@ class StorableLiterals(ValidationRule):
 
 
 def _is_storable(value: Any) -> bool:
-    """Whether every text in a JSON value can be stored. Without recursion: a client decides how deep it is."""
+    """Whether every string in a JSON value can be stored. Without recursion: clients decide how deep it is."""
     pending = [value]
     while pending:
         value = pending.pop()

@@ -15,7 +15,10 @@ from schema.realtime.types import SeatChanges
 
 Since = Annotated[
     str,
-    strawberry.argument(description="The cursor of a seat map, or of changes: what may have changed since is told."),
+    strawberry.argument(
+        description="The cursor of a seat map or of earlier changes. Seats that may have changed since then are "
+        "returned."
+    ),
 ]
 
 
@@ -23,8 +26,8 @@ Since = Annotated[
 class RealtimeQueries:
     @strawberry_django.field(
         metadata=cost(extra=SEAT_MAP_COST),
-        description="What the seats of a show are now that may have changed since a cursor. A subscription pushes the "
-        "same; this is for those who poll.",
+        description="The current state of the seats that may have changed since a cursor. For clients that poll; a "
+        "subscription pushes the same data.",
     )
     def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
         viewer = info.context.viewer

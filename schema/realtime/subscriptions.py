@@ -17,8 +17,8 @@ from schema.realtime.types import SeatChanges, ViewerChanges
 OptionalSince = Annotated[
     str | None,
     strawberry.argument(
-        description="The cursor of a seat map, or of the last changes that came: what may have changed since is told "
-        "first. Without one it begins now."
+        description="The cursor of a seat map or of the last changes received. Seats that may have changed since then"
+        " are sent first. By default, changes from now on are sent."
     ),
 ]
 
@@ -28,9 +28,9 @@ class RealtimeSubscriptions:
     @strawberry.subscription(
         metadata=cost(extra=SEAT_MAP_COST),
         graphql_type=SeatChanges,
-        description="What seats of a show have become, as soon as they have: after each sale, hold and return, and "
-        "when a hold runs out. Each is told as it is now; to be told twice does no harm. Who comes back with the "
-        "cursor of the last changes misses nothing.",
+        description="The current state of seats of a show, as soon as they change: after each booking, hold and "
+        "cancellation, and when a hold expires. The same state may be sent twice. A client that "
+        "reconnects with the cursor of the last changes misses nothing.",
     )
     async def seat_changes(
         self, info: strawberry.Info[SocketContext, None], show_id: ShowId, since: OptionalSince = None

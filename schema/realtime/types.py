@@ -10,12 +10,12 @@ from schema.catalog.seat_maps import ShowSeat, cursor_of
 from schema.engine.costs import cost
 
 
-@strawberry.type(description="What seats of a show are now that may have changed since a moment.")
+@strawberry.type(description="The current state of the seats of a show that may have changed since a given time.")
 class SeatChanges:
-    cursor: str = strawberry.field(description="Marks the moment this tells of: the next `since`; opaque.")
+    cursor: str = strawberry.field(description="An opaque cursor of this state. Pass it as the next `since`.")
     seats: list[ShowSeat] = strawberry.field(
         metadata=cost(list_length=500),
-        description="Each seat that may have changed, as it is now; some may be as they were.",
+        description="The current state of each seat that may have changed. Some may be unchanged.",
     )
 
     @classmethod

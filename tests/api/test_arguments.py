@@ -80,7 +80,7 @@ def test_text_that_cannot_be_stored_is_refused(api: Api, field: str, text: str) 
     with nothing_changes():
         answer = api(LOGIN, input={**LOGIN_INPUT, field: text})
     assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "Text cannot contain NUL, nor half of a surrogate pair."
+    assert message_of(answer) == "Text cannot contain NUL characters or lone surrogates."
 
 
 def test_characters_beyond_the_basic_plane_are_text_like_any_other(api: Api) -> None:
@@ -98,14 +98,14 @@ def test_characters_beyond_the_basic_plane_are_text_like_any_other(api: Api) -> 
 def test_what_is_no_id_is_refused(api: Api, id: str) -> None:  # noqa: A002 - the name of the argument
     answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=id)
     assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == f"{id!r} is not an id."
+    assert message_of(answer) == f"{id!r} is not a valid ID."
 
 
 def test_the_id_of_another_type_is_refused(api: Api) -> None:
     show = a_show()
     answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=global_id(show))
     assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == f"{global_id(show)!r} is the id of a Show, not of a Movie."
+    assert message_of(answer) == f"{global_id(show)!r} is the ID of a Show, not of a Movie."
 
 
 def test_the_id_of_another_type_is_refused_by_a_mutation(api: Api, show: Show, buyer: User) -> None:

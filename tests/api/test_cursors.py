@@ -40,7 +40,7 @@ def test_what_is_no_cursor_is_refused(as_buyer: Api, argument: str, cursor: str)
     for list_name in LISTS:
         answer = Pages(as_buyer, list_name).answer(**{argument: cursor})
         assert answer.code == "BAD_USER_INPUT"
-        assert answer.body["errors"][0]["message"] == "`after` or `before` is not a cursor of this list."
+        assert answer.body["errors"][0]["message"] == "`after` or `before` is not a valid cursor of this list."
 
 
 def test_an_empty_cursor_is_like_none(as_buyer: Api) -> None:

@@ -107,4 +107,4 @@ def test_null_for_what_can_only_be_left_out_is_refused_in_words_of_the_api(api: 
     literal = document.replace("($input: UpdateMovieInput!)", "").replace("$input", '{ movieId: "x", genres: null }')
     for answer in (api(literal), api(document, input={"movieId": "x", "genres": None})):
         told = {error["message"] for error in answer.body["errors"]}
-        assert told == {"A field of the input that can be left out cannot be null."}
+        assert told == {"An input field that can be left out cannot be null."}

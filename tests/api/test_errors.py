@@ -91,7 +91,7 @@ def test_the_client_is_not_logged_for_its_mistakes(api: Api, caplog: pytest.LogC
 def test_an_anonymous_caller_is_asked_to_sign_in(api: Api, field: str) -> None:
     answer = api(f"{{ {field} }}")
     assert answer.code == "UNAUTHENTICATED"
-    assert message_of(answer) == "Sign in first, and send the access token as `Authorization: Bearer <token>`."
+    assert message_of(answer) == "Log in first, and send the access token as `Authorization: Bearer <token>`."
 
 
 def test_an_anonymous_caller_of_a_mutation_is_asked_to_sign_in(api: Api, show: Show) -> None:
@@ -122,7 +122,7 @@ def test_a_caller_without_the_permission_is_told_which(api: Api, buyer: User) ->
         with nothing_changes():
             answer = as_user(CREATE_THEATER, input=NEW_THEATER)
         assert answer.code == "FORBIDDEN"
-        assert message_of(answer) == "This takes the permission cinema.add_theater."
+        assert message_of(answer) == "You need the permission cinema.add_theater."
 
 
 def test_a_thing_that_is_not_there(api: Api, buyer: User) -> None:

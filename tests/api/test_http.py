@@ -42,7 +42,7 @@ def test_a_mutation_cannot_be_done_with_get(api: Api) -> None:
     assert answer.status == 405
     assert answer.headers["Allow"] == "POST"
     assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "GET is for queries; everything else is POST."
+    assert message_of(answer) == "Use GET for queries only. Send mutations with POST."
 
 
 def test_a_mutation_beside_a_query_cannot_be_done_with_get(api: Api) -> None:
@@ -94,7 +94,7 @@ def test_a_body_that_makes_no_sense_is_a_bad_request(api: Api, body: str | bytes
 def test_a_body_of_another_type_is_refused(api: Api, content_type: str) -> None:
     answer = post(api, '{"query": "{ me { id } }"}', content_type)
     assert answer.status == 415
-    assert message_of(answer) == "The body has the content type application/json."
+    assert message_of(answer) == "The content type must be application/json."
 
 
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:

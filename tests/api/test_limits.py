@@ -130,7 +130,7 @@ def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: 
 def test_a_refusal_says_which_limit_it_was(api: Api, settings: Settings) -> None:
     limit(settings, aliases=1)
     answer = api("{ a: __typename b: __typename }")
-    assert message_of(answer) == "The document is too complex: its aliases is 2, and at most 1 is allowed."
+    assert message_of(answer) == "The document is too complex. It has 2 aliases; at most 1 is allowed."
     assert answer.status == 200
 
 

@@ -105,7 +105,7 @@ def test_a_browser_gets_the_explorer_unless_a_setting_forbids_it(
 def test_a_program_that_asks_nothing_is_told_so_in_json(client: Client, accept: str) -> None:
     answer = client.get("/graphql", headers={"Accept": accept})
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["message"] == "`query` is the text of a GraphQL document."
+    assert answer.json()["errors"][0]["message"] == "`query` must be the text of a GraphQL document."
 
 
 def test_a_browser_that_asks_something_is_answered(client: Client) -> None:

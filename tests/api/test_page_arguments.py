@@ -27,7 +27,7 @@ def test_a_page_has_at_most_a_hundred_nodes(as_buyer: Api, buyer: User, list_nam
     assert len(pages.ids(**{argument: 100})) == 100
     answer = pages.answer(**{argument: 101})
     assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == f"`{argument}` is between 0 and 100, not 101."
+    assert answer.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not 101."
 
 
 @pytest.mark.parametrize("list_name", LISTS)
@@ -35,14 +35,14 @@ def test_a_page_has_at_most_a_hundred_nodes(as_buyer: Api, buyer: User, list_nam
 def test_a_page_has_no_negative_number_of_nodes(as_buyer: Api, list_name: str, argument: str) -> None:
     answer = Pages(as_buyer, list_name).answer(**{argument: -1})
     assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == f"`{argument}` is between 0 and 100, not -1."
+    assert answer.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not -1."
 
 
 @pytest.mark.parametrize("list_name", LISTS)
 def test_the_first_and_the_last_are_not_asked_for_together(as_buyer: Api, list_name: str) -> None:
     answer = Pages(as_buyer, list_name).answer(first=1, last=1)
     assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == "Ask for the `first` or for the `last`, not for both."
+    assert answer.body["errors"][0]["message"] == "Use `first` or `last`, not both."
 
 
 @pytest.mark.parametrize("list_name", LISTS)

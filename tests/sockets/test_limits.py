@@ -34,7 +34,7 @@ def test_a_connection_has_so_many_subscriptions(settings: Settings) -> None:
             peer.send({"type": "complete", "id": "0"})
             peer.subscribe(show="x", number=3)
             # It has a place, and so another reason to be refused.
-            assert (await peer.errors())[0]["message"] == "'x' is not an id."
+            assert (await peer.errors())[0]["message"] == "'x' is not a valid ID."
 
     run(test())
 

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP."""
+"""The view of the GraphQL endpoint."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,49 +17,51 @@ from strawberry.types.graphql import OperationType
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
 from schema.engine.execution import Schema
-from schema.engine.http import answers
-from schema.engine.http.requests import GraphQLRequest, Refused, read
+from schema.engine.http import responses
+from schema.engine.http.requests import BadRequest, GraphQLRequest, read
 
-BY_SOCKET = "Subscriptions go over a WebSocket at this address, in the protocol graphql-transport-ws."
+SUBSCRIPTION_OVER_HTTP = "Subscriptions need a WebSocket: connect to this URL with the graphql-transport-ws protocol."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
-# There is nothing to forge: no cookie is looked at, only the Authorization header.
+# CSRF protection is not needed: the view reads no cookies, only the Authorization header.
 @method_decorator(csrf_exempt, name="dispatch")
 class GraphQLView(View):
-    """Answers in JSON, whatever comes in; and has the explorer for a browser that opens its address."""
+    """Responds with JSON to any request, or with the explorer page to a browser that opens the URL."""
 
     schema: Schema | None = None
-    # Answers such a browser with a page.
+    # Returns the explorer page.
     explorer: Callable[[HttpRequest], HttpResponse] | None = None
 
     def dispatch(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase:
-        if self.explorer is not None and settings.EXPLORER and answers.wants_page(request):
+        if self.explorer is not None and settings.EXPLORER and responses.wants_page(request):
             return self.explorer(request)
-        media_type = answers.media_type(request)
+        media_type = responses.media_type(request)
         if media_type is None:
-            reason = f"The answer is {answers.JSON} or {answers.GRAPHQL_RESPONSE}."
-            return answers.refusal(reason, status=406)
+            message = f"The response is {responses.JSON} or {responses.GRAPHQL_RESPONSE}."
+            return responses.error_response(message, status=406)
         try:
-            return answers.answer(self._execute(request, read(request)), media_type=media_type)
-        except Refused as refused:
-            return answers.refusal(
-                refused.reason, status=refused.status, media_type=media_type, headers=refused.headers
+            return responses.result_response(self._execute(request, read(request)), media_type=media_type)
+        except BadRequest as error:
+            return responses.error_response(
+                error.message, status=error.status, media_type=media_type, headers=error.headers
             )
 
-    def _execute(self, request: HttpRequest, asked: GraphQLRequest) -> ExecutionResult:
+    def _execute(self, request: HttpRequest, params: GraphQLRequest) -> ExecutionResult:
         assert self.schema is not None
         try:
             return self.schema.execute_sync(
-                asked.query,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
+                params.query,
+                variable_values=params.variables,
+                operation_name=params.operation_name,
                 context_value=Context(request=request),
                 allowed_operation_types=OPERATIONS[request.method or ""],
             )
         except InvalidOperationTypeError as error:
             if error.operation_type is OperationType.SUBSCRIPTION:
-                return ExecutionResult(None, [GraphQLError(BY_SOCKET, extensions={"code": "BAD_USER_INPUT"})])
-            raise Refused(405, "GET is for queries; everything else is POST.", {"Allow": "POST"}) from error
+                return ExecutionResult(
+                    None, [GraphQLError(SUBSCRIPTION_OVER_HTTP, extensions={"code": "BAD_USER_INPUT"})]
+                )
+            raise BadRequest(405, "Use GET for queries only. Send mutations with POST.", {"Allow": "POST"}) from error
         except CannotGetOperationTypeError:
             return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])

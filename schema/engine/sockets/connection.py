@@ -18,6 +18,7 @@ from cinema.accounts import tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.runtime import database_threads
 from schema.engine.context import SocketContext, bearer_token
+from schema.engine.errors import error_json
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.sockets import messages, operations
 from schema.engine.sockets.messages import Close, Complete, Init, Message, Ping, Subscribe
@@ -174,4 +175,4 @@ async def _socket_context(token: str | None) -> SocketContext:
 
 def _too_many_subscriptions() -> dict[str, Any]:
     message = f"A connection has at most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions."
-    return {"message": message, "extensions": {"code": "BAD_USER_INPUT"}}
+    return error_json(message, code="BAD_USER_INPUT")

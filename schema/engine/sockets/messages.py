@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from schema.engine.http.requests import GraphQLRequest, Refused, checked, parsed
+from schema.engine.http.requests import BadRequest, GraphQLRequest, checked, parsed
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -71,8 +71,8 @@ def read(text: str | None) -> Message:
         if not isinstance(kind, str) or kind not in _READERS:
             raise Close(4400, f"A message is a JSON object with a `type`: {', '.join(_READERS)}.")
         return _READERS[kind](message)
-    except Refused as refused:
-        raise Close(4400, refused.reason) from refused
+    except BadRequest as refused:
+        raise Close(4400, refused.message) from refused
 
 
 def next_(id: str, payload: str) -> str:

@@ -18,8 +18,7 @@ from cinema.booking.seat_maps import SeatChanges
 from schema.engine import documents, text_validation
 from schema.engine.context import SocketContext
 from schema.engine.costs import Operation
-from schema.engine.errors import coded, invalid, log_unforeseen
-from schema.engine.http.answers import LONGEST_MESSAGE
+from schema.engine.errors import coded, formatted, invalid, log_unforeseen
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.limits import too_complex
 from schema.engine.sockets import worker_pool
@@ -51,7 +50,7 @@ class Failed(Exception):
     """The operation cannot go on; what a client is told of why."""
 
     def __init__(self, errors: Iterable[GraphQLError]) -> None:
-        self.errors = [{**error.formatted, "message": error.message[:LONGEST_MESSAGE]} for error in errors]
+        self.errors = [formatted(error) for error in errors]
 
 
 @dataclass(frozen=True)
@@ -183,5 +182,5 @@ def _json(sight: ViewerChanges, subscription: Subscription) -> str:
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
         log_unforeseen(result.errors, None)
-        payload["errors"] = [coded(error).formatted for error in result.errors]
+        payload["errors"] = [formatted(coded(error)) for error in result.errors]
     return json.dumps(payload, separators=(",", ":"))

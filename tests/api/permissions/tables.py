@@ -68,4 +68,4 @@ def assert_refused(answer: Answer, name: str, permission: str) -> None:
     assert answer.body["data"] in (None, {name: None})
     if word_for(answer, name) == "denied":
         (error,) = answer.body["errors"]
-        assert error["message"] == f"This takes the permission cinema.{permission}."
+        assert error["message"] == f"You need the permission cinema.{permission}."

@@ -173,7 +173,7 @@ def test_who_is_shown_what(api: Api, world: World, case: Case) -> None:
 
     assert word == case.expected
     if word == "denied":
-        assert answer.body["errors"][0]["message"] == f"This takes the permission cinema.{case.permission}."
+        assert answer.body["errors"][0]["message"] == f"You need the permission cinema.{case.permission}."
     if not who.may_see_what_is_the_owners(world):
         assert world.secrets_in(str(answer.body)) == set()
 

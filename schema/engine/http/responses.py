@@ -1,4 +1,4 @@
-"""How an answer is written, by the GraphQL over HTTP specification."""
+"""HTTP responses, as the GraphQL-over-HTTP specification defines them."""
 
 from typing import Any
 
@@ -9,11 +9,8 @@ from django_guid import get_guid
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
-from schema.engine.errors import masked
+from schema.engine.errors import error_json, formatted, masked
 from schema.engine.limits import too_complex
-
-# Messages repeat what was sent, which may be long; nobody reads on.
-LONGEST_MESSAGE = 1_000
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -21,20 +18,20 @@ HTML = "text/html"
 
 
 def media_type(request: HttpRequest) -> str | None:
-    """What the client wants to read, of what there is; None when it wants none of it."""
+    """The media type of the response, from the `Accept` header; None if the client accepts none of ours."""
     if not request.headers.get("Accept", "").strip():
         return JSON
     return _preferred(request, [JSON, GRAPHQL_RESPONSE])
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Whether it is a browser, in which somebody opened the address itself."""
+    """Whether a browser opened the address itself."""
     wanted = _preferred(request, [JSON, GRAPHQL_RESPONSE, HTML])
     return request.method == "GET" and "query=" not in request.META["QUERY_STRING"] and wanted == HTML
 
 
 def _preferred(request: HttpRequest, offered: list[str]) -> str | None:
-    """Which of `offered` the client likes best; of equals the first. Parameters say nothing: all are in UTF-8."""
+    """The media type in `offered` that the client prefers; the first of equals. Parameters are ignored."""
     for accepted in request.accepted_types:
         for media_type in offered:
             if MediaType(f"{accepted.main_type}/{accepted.sub_type}").match(media_type):
@@ -42,28 +39,33 @@ def _preferred(request: HttpRequest, offered: list[str]) -> str | None:
     return None
 
 
-def answer(result: ExecutionResult, *, media_type: str) -> JsonResponse:
-    """`data` where the operation was executed; else only `errors`, and where the client reads status codes also one."""
+def result_response(result: ExecutionResult, *, media_type: str) -> JsonResponse:
+    """The response with the result of an operation.
+
+    It has `data` if the operation was executed. If not, it has only `errors`, and an error status if the media type is
+    `application/graphql-response+json`.
+    """
     errors = [error if error.extensions else masked(error) for error in result.errors or []]
     body: dict[str, Any] = {}
     if errors:
-        body["errors"] = [{**error.formatted, "message": error.message[:LONGEST_MESSAGE]} for error in errors]
+        body["errors"] = [formatted(error) for error in errors]
     if _was_executed(result):
         body["data"] = result.data
         response = _json(body, 200, media_type)
-        size, most = len(response.content), settings.MAX_ANSWER_BYTES
-        if size <= most:
+        size, limit = len(response.content), settings.MAX_ANSWER_BYTES
+        if size <= limit:
             return response
-        return answer(
-            ExecutionResult(None, [too_complex("answerBytes", limit=most, actual=size)]), media_type=media_type
-        )
+        too_large = too_complex("answerBytes", limit=limit, actual=size)
+        return result_response(ExecutionResult(None, [too_large]), media_type=media_type)
     return _json(body, _status(errors) if media_type == GRAPHQL_RESPONSE else 200, media_type)
 
 
-def refusal(reason: str, *, status: int, media_type: str = JSON, headers: dict[str, str] | None = None) -> JsonResponse:
-    """The answer to what is no GraphQL request."""
-    extensions = {"code": "BAD_USER_INPUT", "requestId": get_guid()}
-    response = _json({"errors": [{"message": reason, "extensions": extensions}]}, status, media_type)
+def error_response(
+    message: str, *, status: int, media_type: str = JSON, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """The response to a request that is not a GraphQL request."""
+    error = error_json(message, code="BAD_USER_INPUT", requestId=get_guid())
+    response = _json({"errors": [error]}, status, media_type)
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
@@ -74,8 +76,8 @@ def _was_executed(result: ExecutionResult) -> bool:
 
 
 def _status(errors: list[GraphQLError]) -> int:
-    ours = any((error.extensions or {}).get("code") == "INTERNAL_SERVER_ERROR" for error in errors)
-    return 500 if ours else 400
+    is_internal = any((error.extensions or {}).get("code") == "INTERNAL_SERVER_ERROR" for error in errors)
+    return 500 if is_internal else 400
 
 
 def _json(body: dict[str, Any], status: int, media_type: str) -> JsonResponse:
