@@ -123,8 +123,8 @@ def test_a_time_without_an_offset_is_refused(api: Api) -> None:
     answer = api(document, **{"from": "2026-03-01T19:30:00"})
     assert answer.code == "BAD_USER_INPUT"
     assert message_of(answer) == (
-        "Variable '$from' got invalid value '2026-03-01T19:30:00'; '2026-03-01T19:30:00' has no offset; "
-        "write 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00."
+        "Variable '$from' got invalid value '2026-03-01T19:30:00'; '2026-03-01T19:30:00' has no offset. "
+        "Use 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00."
     )
 
 
