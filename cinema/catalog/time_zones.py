@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -7,8 +8,14 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
+@cache
+def _names() -> set[str]:
+    """The names of all time zones. Reading them takes 10 ms, since each file of the time zone database is opened."""
+    return available_timezones()
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in _names():
         raise ValidationError(f"{name} is not an IANA time zone such as Europe/Lisbon.", code="unknown_time_zone")
 
 
