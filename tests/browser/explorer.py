@@ -1,4 +1,4 @@
-"""The explorer, as somebody uses it who opens `/graphql`."""
+"""The explorer at `/graphql`, driven through a browser."""
 
 import json
 from typing import Any
@@ -8,12 +8,12 @@ from playwright.sync_api import Locator, Page, Request, expect
 from config.environment import BASE_DIR
 from tests.waiting import wait_until
 
-BUILT = BASE_DIR / "web" / "explorer" / "static" / "explorer" / "main.js"
+SCRIPT = BASE_DIR / "web" / "explorer" / "static" / "explorer" / "main.js"
 
 
 def missing() -> str | None:
-    """What has to be done before there is an explorer; None if nothing."""
-    return None if BUILT.exists() else "needs the explorer: Node 20 or newer with npm, and then `make explorer`"
+    """Return how to build the explorer, or None if it has been built."""
+    return None if SCRIPT.exists() else "needs the explorer: Node 20 or newer with npm, and then `make explorer`"
 
 
 class Explorer:
@@ -21,11 +21,11 @@ class Explorer:
         self.page = page
         self.account = page.get_by_role("status")
         self.result = page.get_by_role("region", name="Result Window")
-        self._sent: list[str | bytes] = []
-        page.on("websocket", lambda socket: socket.on("framesent", self._note_frame))
+        self._sent_frames: list[str | bytes] = []
+        page.on("websocket", lambda socket: socket.on("framesent", self._record_frame))
         page.goto("/graphql")
         expect(self.account).to_be_visible()
-        # Each editor says what it has only when it is there.
+        # The editors load after the rest of the page.
         expect(self.editor("Operation Editor")).to_be_visible()
         expect(self.editor("Variables")).to_be_visible()
 
@@ -43,35 +43,39 @@ class Explorer:
         self.page.get_by_role("button", name="Execute query").click()
 
     def run(self, tab: str) -> Any:
-        """The answer to the document of a tab, which is also what the page shows."""
+        """Run a tab, wait until the page shows the response, and return the response."""
         self.open(tab)
-        with self.page.expect_response(lambda response: is_asked(response.request, tab)) as answered:
+        with self.page.expect_response(lambda response: has_operation(response.request, tab)) as response:
             self.press_run()
-        answer = answered.value.json()
+        answer = response.value.json()
         expect(self.result).to_contain_text('"errors"' if "errors" in answer else '"data"')
         return answer
 
     def data(self, tab: str) -> Any:
+        """Run a tab and return its data; fail if there are errors."""
         answer = self.run(tab)
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def code(self, tab: str) -> str:
+    def error_code(self, tab: str) -> str:
+        """Run a tab and return the code of its only error."""
         (error,) = self.run(tab)["errors"]
         return str(error["extensions"]["code"])
 
-    def watch(self, tab: str) -> None:
-        """Return when the subscription of a tab is on its way."""
+    def subscribe(self, tab: str) -> None:
+        """Run the subscription of a tab and return after it has been sent."""
         self.open(tab)
         self.press_run()
         wait_until(self._has_subscribed, what="the subscription")
 
-    def _note_frame(self, frame: str | bytes) -> None:
-        self._sent.append(frame)
+    # Playwright cannot use a built-in method, such as list.append, as a handler.
+    def _record_frame(self, frame: str | bytes) -> None:
+        self._sent_frames.append(frame)
 
     def _has_subscribed(self) -> bool:
+        # Playwright delivers events only while it is called.
         self.page.evaluate("0")
-        return any('"subscribe"' in str(frame) for frame in self._sent)
+        return any('"subscribe"' in str(frame) for frame in self._sent_frames)
 
     def variables(self, tab: str) -> dict[str, Any]:
         self.open(tab)
@@ -79,34 +83,34 @@ class Explorer:
         values: dict[str, Any] = json.loads(text.replace("\xa0", " "))
         return values
 
-    def stored(self) -> str:
-        """The tabs as a reload brings them back. What is typed gets there, and is safe, a moment later."""
+    def stored_tabs(self) -> str:
+        """Return the tabs that a reload restores. GraphiQL stores an edit a moment after it was typed."""
         return str(self.page.evaluate("localStorage.getItem('graphiql:tabState')"))
 
     def write(self, editor: str, text: str) -> None:
         self.editor(editor).click()
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(text)
-        # What the editor added by itself, such as a closing quote.
+        # Delete what the editor has added by itself, such as a closing quote.
         self.page.keyboard.press("ControlOrMeta+Shift+End")
         self.page.keyboard.press("Delete")
 
     def write_headers(self, **headers: str) -> None:
-        """In the tab that is open."""
+        """Write the headers of the current tab."""
         self.page.get_by_role("button", name="Headers", exact=True).click()
         self.write("Headers", json.dumps(headers))
 
     def session(self) -> dict[str, str]:
-        """What the page keeps of who is signed in."""
-        kept: dict[str, str] = json.loads(self.page.evaluate("sessionStorage.getItem('explorer:session')"))
-        return kept
+        """Return the session that the page has saved."""
+        session: dict[str, str] = json.loads(self.page.evaluate("sessionStorage.getItem('explorer:session')"))
+        return session
 
     def sign_up(self) -> str:
-        """As whom."""
-        user = self.data("SignUp")["signup"]["user"]["username"]
-        expect(self.account).to_have_text(f"Signed in as {user}")
-        return str(user)
+        """Run SignUp and return the new username."""
+        username = self.data("SignUp")["signup"]["user"]["username"]
+        expect(self.account).to_have_text(f"Logged in as {username}")
+        return str(username)
 
 
-def is_asked(request: Request, operation: str) -> bool:
-    return request.method == "POST" and f" {operation}" in json.loads(request.post_data or "{}").get("query", "")
+def has_operation(request: Request, name: str) -> bool:
+    return request.method == "POST" and f" {name}" in json.loads(request.post_data or "{}").get("query", "")

@@ -1,4 +1,4 @@
-"""The explorer's first minute: its tabs, one after the other, and what the page does for whoever runs them."""
+"""The explorer: its tabs from left to right, the session, filled-in variables, and subscriptions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +22,7 @@ BOOK = """mutation ($show: ID!, $seat: String!) {
 LOG_IN = """mutation {
   login(input: { username: "bob", password: "popcorn-and-a-movie" }) { ... on Session { accessToken } }
 }"""
-OF_BOOKING = "query ($id: ID!) { node(id: $id) { ... on Booking { status } } }"
-RUN_OUT = {"data": None, "errors": [{"message": "It has run out.", "extensions": {"code": "TOKEN_EXPIRED"}}]}
+TOKEN_EXPIRED = {"data": None, "errors": [{"message": "It has expired.", "extensions": {"code": "TOKEN_EXPIRED"}}]}
 
 
 @pytest.fixture(autouse=True)
@@ -36,17 +35,21 @@ def opened(page: Page) -> Explorer:
     return Explorer(page)
 
 
-def free_seats(answer: Any) -> list[str]:
-    seats = [seat for row in answer["show"]["seatMap"]["rows"] for seat in row["seats"]]
+def available_seats(data: Any) -> list[str]:
+    seats = [seat for row in data["show"]["seatMap"]["rows"] for seat in row["seats"]]
     return [seat["label"] for seat in seats if seat["status"] == "AVAILABLE"]
 
 
-def test_every_tab_runs_as_it_is_from_left_to_right(opened: Explorer, visitor: Visitor) -> None:
+def error_code(answer: Any) -> str:
+    return str(answer["errors"][0]["extensions"]["code"])
+
+
+def test_all_tabs_run_from_left_to_right_without_edits(opened: Explorer, visitor: Visitor) -> None:
     assert opened.tabs() == TABS
-    user = opened.sign_up()
+    username = opened.sign_up()
     shows = [show["id"] for show in opened.data("WhatIsOn")["shows"]["nodes"]]
     assert opened.variables("SeatMap")["showId"] in shows
-    seat = free_seats(opened.data("SeatMap"))[0]
+    seat = available_seats(opened.data("SeatMap"))[0]
     assert opened.variables("BookASeat")["seat"] == seat
     booked = opened.data("BookASeat")["bookSeat"]
     assert (booked["status"], [ticket["seat"] for ticket in booked["tickets"]]) == ("CONFIRMED", [seat])
@@ -55,95 +58,95 @@ def test_every_tab_runs_as_it_is_from_left_to_right(opened: Explorer, visitor: V
     cancelled = opened.data("Cancel")["cancelBooking"]
     assert (cancelled["reference"], cancelled["status"]) == (booked["reference"], "CANCELLED")
     opened.data("LogIn")
-    expect(opened.account).to_have_text("Signed in as alice")
-    assert user not in {"alice", ""}
+    expect(opened.account).to_have_text("Logged in as alice")
+    assert username not in {"alice", ""}
     assert visitor.context.cookies() == []
 
 
-def test_watching_shows_what_another_buyer_does(opened: Explorer, server: Server) -> None:
-    seat = free_seats(opened.data("SeatMap"))[-1]
-    opened.watch("WatchAShow")
-    other = server.post(LOG_IN)["data"]["login"]["accessToken"]
-    server.post(BOOK, other, show=opened.variables("WatchAShow")["showId"], seat=seat)
+def test_a_subscription_shows_the_booking_of_another_buyer(opened: Explorer, server: Server) -> None:
+    seat = available_seats(opened.data("SeatMap"))[-1]
+    opened.subscribe("WatchAShow")
+    token = server.post(LOG_IN)["data"]["login"]["accessToken"]
+    server.post(BOOK, token, show=opened.variables("WatchAShow")["showId"], seat=seat)
     expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": false')
 
 
-def test_a_subscription_knows_who_is_signed_in(opened: Explorer, server: Server) -> None:
+def test_a_subscription_uses_the_session(opened: Explorer, server: Server) -> None:
     opened.sign_up()
-    seat = free_seats(opened.data("SeatMap"))[-1]
-    opened.watch("WatchAShow")
+    seat = available_seats(opened.data("SeatMap"))[-1]
+    opened.subscribe("WatchAShow")
     server.post(BOOK, opened.session()["accessToken"], show=opened.variables("WatchAShow")["showId"], seat=seat)
     expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
-def test_a_subscription_whose_token_is_refused_comes_back_with_a_new_one(
+def test_a_subscription_whose_token_is_rejected_reconnects_with_a_new_one(
     opened: Explorer, page: Page, server: Server
 ) -> None:
     opened.sign_up()
     before = opened.session()
-    seat = free_seats(opened.data("SeatMap"))[-1]
-    refused: list[WebSocketRoute] = []
+    seat = available_seats(opened.data("SeatMap"))[-1]
+    rejected: list[WebSocketRoute] = []
 
-    def refuse_once(connection: WebSocketRoute) -> None:
-        if refused:
+    def reject_once(connection: WebSocketRoute) -> None:
+        if rejected:
             connection.connect_to_server()
         else:
-            refused.append(connection)
+            rejected.append(connection)
             connection.on_message(lambda _: connection.close(code=4403))
 
-    page.route_web_socket("**/graphql", refuse_once)
-    opened.watch("WatchAShow")
+    page.route_web_socket("**/graphql", reject_once)
+    opened.subscribe("WatchAShow")
     assert opened.session()["refreshToken"] != before["refreshToken"]
     token = opened.session()["accessToken"]
     server.post(BOOK, token, show=opened.variables("WatchAShow")["showId"], seat=seat)
     expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
-def test_a_subscription_ends_when_it_is_stopped(opened: Explorer, page: Page) -> None:
+def test_stopping_a_subscription_closes_its_connection(opened: Explorer, page: Page) -> None:
     with page.expect_websocket() as socket:
-        opened.watch("WatchAShow")
+        opened.subscribe("WatchAShow")
     page.get_by_role("button", name="Stop query").click()
     expect(page.get_by_role("button", name="Execute query")).to_be_visible()
     wait_until(lambda: page.evaluate("0") == 0 and socket.value.is_closed(), what="the end of the connection")
 
 
-def test_a_tab_that_needs_a_show_has_one_whichever_is_run_first(opened: Explorer) -> None:
-    assert free_seats(opened.data("SeatMap"))
+def test_a_tab_that_needs_a_show_can_be_run_first(opened: Explorer) -> None:
+    assert available_seats(opened.data("SeatMap"))
 
 
-def test_what_was_filled_in_stays_in_a_tab_that_is_opened_twice_in_a_row(opened: Explorer, page: Page) -> None:
+def test_filled_in_variables_remain_when_a_tab_is_opened_twice(opened: Explorer, page: Page) -> None:
     page.get_by_role("button", name="SeatMap", exact=True).evaluate(
         "async (tab) => { tab.click(); await new Promise(requestAnimationFrame); tab.click(); }"
     )
-    assert free_seats(opened.data("SeatMap"))
+    assert available_seats(opened.data("SeatMap"))
 
 
-def test_what_somebody_wrote_into_the_variables_stays(opened: Explorer) -> None:
+def test_variables_written_by_the_user_are_not_replaced(opened: Explorer) -> None:
     opened.data("SeatMap")
     opened.open("BookASeat")
     opened.write("Variables", '{"showId": "theirs", "seat": ""}')
-    wait_until(lambda: "theirs" in opened.stored(), what="the variables, in this browser's storage")
-    seat = free_seats(opened.data("SeatMap"))[0]
+    wait_until(lambda: "theirs" in opened.stored_tabs(), what="the variables, in this browser's storage")
+    seat = available_seats(opened.data("SeatMap"))[0]
     assert opened.variables("BookASeat") == {"showId": "theirs", "seat": seat}
 
 
-def test_tabs_and_who_is_signed_in_survive_a_reload(opened: Explorer, page: Page) -> None:
-    user = opened.sign_up()
+def test_tabs_and_session_survive_a_reload(opened: Explorer, page: Page) -> None:
+    username = opened.sign_up()
     opened.open("MyBookings")
     opened.write("Operation Editor", "query MineAlone { me { username } }")
     expect(page.get_by_role("button", name="MineAlone")).to_be_visible()
-    wait_until(lambda: "MineAlone" in opened.stored(), what="the tab, in this browser's storage")
-    again = Explorer(page)
-    assert again.tabs() == ["MineAlone" if tab == "MyBookings" else tab for tab in TABS]
-    expect(again.account).to_have_text(f"Signed in as {user}")
-    assert again.data("MineAlone") == {"me": {"username": user}}
+    wait_until(lambda: "MineAlone" in opened.stored_tabs(), what="the tab, in this browser's storage")
+    reloaded = Explorer(page)
+    assert reloaded.tabs() == ["MineAlone" if tab == "MyBookings" else tab for tab in TABS]
+    expect(reloaded.account).to_have_text(f"Logged in as {username}")
+    assert reloaded.data("MineAlone") == {"me": {"username": username}}
 
 
-def test_the_first_tabs_can_be_had_again(opened: Explorer, page: Page) -> None:
+def test_the_tabs_can_be_reset(opened: Explorer, page: Page) -> None:
     opened.open("SignUp")
     page.get_by_role("tab", name="SignUp").get_by_role("button", name="Close Tab").click()
     assert opened.tabs() == TABS[1:]
-    wait_until(lambda: "SignUp" not in opened.stored(), what="the closed tab, to be gone from this browser's storage")
+    wait_until(lambda: "SignUp" not in opened.stored_tabs(), what="the removal of the tab from this browser's storage")
     page.on("dialog", lambda dialog: dialog.accept())
     with page.expect_navigation():
         page.get_by_role("button", name="Reset tabs").click()
@@ -151,88 +154,87 @@ def test_the_first_tabs_can_be_had_again(opened: Explorer, page: Page) -> None:
     assert opened.tabs() == TABS
 
 
-def test_what_was_run_is_in_the_history(opened: Explorer, page: Page) -> None:
+def test_executed_documents_are_in_the_history(opened: Explorer, page: Page) -> None:
     opened.data("WhatIsOn")
     page.get_by_role("button", name="Show History").click()
     expect(page.get_by_role("region", name="History")).to_contain_text("WhatIsOn")
 
 
-def test_descriptions_are_shown(opened: Explorer, page: Page) -> None:
+def test_the_documentation_shows_descriptions(opened: Explorer, page: Page) -> None:
     page.get_by_role("button", name="Show Documentation Explorer").click()
     documentation = page.get_by_role("region", name="Documentation Explorer")
     documentation.get_by_role("link", name="Mutation").click()
-    expect(documentation).to_contain_text("Change the password. Every other session ends.")
+    expect(documentation).to_contain_text("changePassword")
+    expect(documentation).to_contain_text("Change the password.")
 
 
-def test_who_signs_out_is_signed_out_on_the_server_too(opened: Explorer, page: Page, server: Server) -> None:
+def test_logging_out_ends_the_session_on_the_server_and_clears_the_history(
+    opened: Explorer, page: Page, server: Server
+) -> None:
     opened.sign_up()
     token = opened.session()["accessToken"]
     page.evaluate("localStorage['graphiql:queries'] = JSON.stringify({ queries: [{ query: 'a secret of mine' }] })")
-    page.get_by_role("button", name="Sign out").click()
-    expect(opened.account).to_have_text("Not signed in")
-    assert code(server.post("{ me { id } }", token)) == opened.code("MyBookings") == "UNAUTHENTICATED"
+    page.get_by_role("button", name="Log out").click()
+    expect(opened.account).to_have_text("Not logged in")
+    assert error_code(server.post("{ me { id } }", token)) == opened.error_code("MyBookings") == "UNAUTHENTICATED"
     assert page.evaluate("Object.keys(sessionStorage)") == []
-    # A password that was typed is nowhere, nor is the history in which it was.
+    # The history may contain passwords.
     assert "a secret of mine" not in page.evaluate("JSON.stringify(localStorage)")
 
 
-def test_a_session_that_has_ended_elsewhere_is_forgotten(opened: Explorer, server: Server) -> None:
+def test_a_session_that_ended_elsewhere_ends_here(opened: Explorer, server: Server) -> None:
     opened.sign_up()
     server.post("mutation { logout(input: { everywhere: true }) { __typename } }", opened.session()["accessToken"])
-    assert opened.code("MyBookings") == "UNAUTHENTICATED"
-    expect(opened.account).to_have_text("Not signed in")
+    assert opened.error_code("MyBookings") == "UNAUTHENTICATED"
+    expect(opened.account).to_have_text("Not logged in")
 
 
-def test_a_header_written_by_hand_wins(opened: Explorer) -> None:
-    user = opened.sign_up()
+def test_a_header_written_by_the_user_takes_precedence(opened: Explorer) -> None:
+    username = opened.sign_up()
     opened.open("MyBookings")
     opened.write_headers(authorization="Bearer nonsense")
-    assert opened.code("MyBookings") == "UNAUTHENTICATED"
-    expect(opened.account).to_have_text(f"Signed in as {user}")
+    assert opened.error_code("MyBookings") == "UNAUTHENTICATED"
+    expect(opened.account).to_have_text(f"Logged in as {username}")
 
 
-def test_a_token_that_has_run_out_is_replaced_and_the_call_sent_again(opened: Explorer, page: Page) -> None:
-    user = opened.sign_up()
+def test_an_expired_token_is_replaced_and_the_request_is_sent_again(opened: Explorer, page: Page) -> None:
+    username = opened.sign_up()
     before = opened.session()
-    told: list[str] = []
+    rejected: list[str] = []
 
-    def run_out_once(route: Route) -> None:
-        if "MyBookings" in (route.request.post_data or "") and not told:
-            told.append(route.request.headers["authorization"])
-            route.fulfill(json=RUN_OUT)
+    def reject_once(route: Route) -> None:
+        if "MyBookings" in (route.request.post_data or "") and not rejected:
+            rejected.append(route.request.headers["authorization"])
+            route.fulfill(json=TOKEN_EXPIRED)
         else:
             route.continue_()
 
-    page.route("**/graphql", run_out_once)
+    page.route("**/graphql", reject_once)
     opened.open("MyBookings")
     opened.press_run()
     expect(opened.result).to_contain_text('"nodes": []')
-    expect(opened.account).to_have_text(f"Signed in as {user}")
-    assert told == [f"Bearer {before['accessToken']}"]
+    expect(opened.account).to_have_text(f"Logged in as {username}")
+    assert rejected == [f"Bearer {before['accessToken']}"]
     assert opened.session()["refreshToken"] != before["refreshToken"]
 
 
-def test_a_session_that_cannot_be_renewed_is_over(opened: Explorer, page: Page, server: Server) -> None:
+def test_a_session_that_cannot_be_refreshed_ends(opened: Explorer, page: Page, server: Server) -> None:
     opened.sign_up()
     token = opened.session()["accessToken"]
     server.post("mutation { logout(input: {}) { __typename } }", token)
     page.route(
         "**/graphql",
-        lambda route: route.fulfill(json=RUN_OUT) if token in str(route.request.headers) else route.continue_(),
+        lambda route: route.fulfill(json=TOKEN_EXPIRED) if token in str(route.request.headers) else route.continue_(),
     )
     opened.open("MyBookings")
     opened.press_run()
     expect(opened.result).to_contain_text('"UNAUTHENTICATED"')
-    expect(opened.account).to_have_text("Not signed in")
+    expect(opened.account).to_have_text("Not logged in")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_as_light_or_dark_as_the_visitor_wants(visitors: Callable[..., Visitor], scheme: str) -> None:
+def test_the_page_follows_the_preferred_color_scheme(visitors: Callable[..., Visitor], scheme: str) -> None:
     opened = Explorer(visitors(color_scheme=scheme).page)
     background = opened.page.locator(".graphiql-container").evaluate("(it) => getComputedStyle(it).backgroundColor")
     lightness = sum(int(part) for part in background.removeprefix("rgb(").removesuffix(")").split(","))
     assert (lightness > 3 * 128) is (scheme == "light")
-
-
-def code(answer: Any) -> str:
-    return str(answer["errors"][0]["extensions"]["code"])

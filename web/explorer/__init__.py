@@ -1,1 +1,1 @@
-"""GraphiQL, with tabs that lead through the API. `npm ci && npm run build` here makes what browsers load."""
+"""GraphiQL with example tabs. `npm ci && npm run build` in this directory builds the files that browsers load."""

@@ -1,12 +1,12 @@
-// node build.mjs: writes what a browser loads into static/explorer, one script, one style sheet and the editor's workers.
+// Run with `node build.mjs`. Writes one script, one style sheet and the workers of the editor into static/explorer.
 
 import { rm } from "node:fs/promises";
 
 import { build } from "esbuild";
 
-const WHERE = "static/explorer";
+const OUTPUT = "static/explorer";
 
-await rm(WHERE, { recursive: true, force: true });
+await rm(OUTPUT, { recursive: true, force: true });
 await build({
   entryPoints: {
     main: "src/main.jsx",
@@ -14,14 +14,14 @@ await build({
     "graphql.worker": "monaco-graphql/esm/graphql.worker.js",
     "json.worker": "monaco-editor/esm/vs/language/json/json.worker.js",
   },
-  outdir: WHERE,
+  outdir: OUTPUT,
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"' },
-  // Fonts are in the style sheet, as most of GraphiQL's are already.
+  // Fonts are embedded in the style sheet; most of GraphiQL's already are.
   loader: { ".graphql": "text", ".ttf": "dataurl" },
   logLevel: "warning",
 });

@@ -1,4 +1,4 @@
-"""The page at the API's address, for a browser."""
+"""The page that browsers get at the URL of the API."""
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -10,12 +10,12 @@ SCRIPT = "explorer/main.js"
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """The explorer; or, where it has not been built, what to do about that."""
-    return render(request, "explorer/page.html" if _is_there() else "explorer/missing.html")
+    """Return the explorer, or how to install it if it has not been built."""
+    return render(request, "explorer/page.html" if _is_built() else "explorer/missing.html")
 
 
-def _is_there() -> bool:
-    """In development where it was built, elsewhere where `collectstatic` has put it."""
+def _is_built() -> bool:
+    """In development, look for the built script; in production, for the one that `collectstatic` has copied."""
     if settings.WHITENOISE_USE_FINDERS:
         return finders.find(SCRIPT) is not None
     try:

@@ -1,17 +1,18 @@
 import { useSyncExternalStore } from "react";
 
-import { signOut } from "./http.js";
+import { logOut } from "./api.js";
 import * as session from "./session.js";
-import { forgetAll, startOver } from "./tabs.js";
+import { clearEverything, resetTabs } from "./tabs.js";
 
-/** Who is signed in, and the way out. */
+/** Shows the current user, with buttons to log out and to reset the tabs. */
 export function Account() {
   const current = useSyncExternalStore(session.subscribe, session.current);
+  const logOutAndClear = () => logOut().finally(clearEverything);
   return (
     <div className="account">
-      <span role="status">{current ? <>Signed in as <b>{current.user?.username ?? "somebody"}</b></> : "Not signed in"}</span>
-      {current && <button type="button" onClick={() => signOut().finally(forgetAll)} title="And forget all that was typed here">Sign out</button>}
-      <button type="button" onClick={startOver} title="Open the tabs that are here at first, in place of yours">Reset tabs</button>
+      <span role="status">{current ? <>Logged in as <b>{current.user?.username ?? "unknown"}</b></> : "Not logged in"}</span>
+      {current && <button type="button" onClick={logOutAndClear} title="Also clears your tabs and history">Log out</button>}
+      <button type="button" onClick={resetTabs} title="Replace your tabs with the original tabs">Reset tabs</button>
     </div>
   );
 }

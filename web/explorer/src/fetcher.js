@@ -1,24 +1,24 @@
-// What GraphiQL calls to have a document executed.
+// The function that GraphiQL calls to execute a document.
 
 import { parse } from "graphql";
 
-import { ask } from "./http.js";
-import { watch } from "./socket.js";
+import { request } from "./api.js";
+import { watch } from "./subscriptions.js";
 
 export function fetcher({ query, variables, operationName }, { headers } = {}) {
   const operations = operationsOf(query);
   const named = operations.find((operation) => operation.name?.value === operationName);
-  // Right after a change of tabs GraphiQL may still give the name of the other tab's operation.
-  const request = { query, variables, operationName: named && operationName };
+  // Right after a change of tabs, GraphiQL may still pass the operation name of the previous tab.
+  const parameters = { query, variables, operationName: named && operationName };
   const isSubscription = (named ?? operations[0])?.operation === "subscription";
-  return isSubscription ? watch(request, headers) : ask(request, headers);
+  return isSubscription ? watch(parameters, headers) : request(parameters, headers);
 }
 
 function operationsOf(query) {
   try {
     return parse(query).definitions.filter((definition) => definition.kind === "OperationDefinition");
   } catch {
-    // The server says what is wrong with it.
+    // The server reports the syntax error.
     return [];
   }
 }

@@ -5,11 +5,11 @@ import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
 import { Account } from "./account.jsx";
-import { FillIn, WrapLines } from "./editors.jsx";
+import { request } from "./api.js";
+import { FillVariables, WrapLines } from "./editor_effects.jsx";
 import { fetcher } from "./fetcher.js";
-import * as found from "./found.js";
-import { ask } from "./http.js";
-import { areStored, tabs, WHAT_IS_ON } from "./tabs.js";
+import * as knownValues from "./known_values.js";
+import { hasStoredTabs, tabs, WHAT_IS_ON } from "./tabs.js";
 
 self.MonacoEnvironment = {
   getWorker(_, label) {
@@ -18,21 +18,21 @@ self.MonacoEnvironment = {
   },
 };
 
-// So that a tab that needs a show has one, whichever is run first.
-if (found.needsShow()) {
-  ask({ query: WHAT_IS_ON });
+// Finds a show, so that any tab can be run first.
+if (knownValues.needsShow()) {
+  request({ query: WHAT_IS_ON });
 }
 
 createRoot(document.getElementById("explorer")).render(
   <GraphiQL
     fetcher={fetcher}
     defaultTabs={tabs}
-    // GraphiQL shows the variables of the first tab only if it is told them again.
-    initialVariables={areStored() ? undefined : tabs[0].variables}
+    // GraphiQL ignores the variables of the first default tab; they must be passed here too.
+    initialVariables={hasStoredTabs() ? undefined : tabs[0].variables}
     defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>
-      <FillIn />
+      <FillVariables />
       <WrapLines />
       <Account />
     </GraphiQL.Logo>

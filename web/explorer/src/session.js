@@ -1,15 +1,16 @@
-// Who is signed in. Kept for this window until it is closed, and never in a cookie, which browsers would send by themselves.
+// The session of this window. It is kept until the window is closed, and not in a cookie, which browsers would send by
+// themselves.
 
 const KEY = "explorer:session";
 
 const listeners = new Set();
 let session = JSON.parse(sessionStorage.getItem(KEY));
 
-/** The last `Session` the API gave; null when nobody is signed in. */
+/** The last `Session` that the API returned, or null if nobody is logged in. */
 export const current = () => session;
 
-/** `null` forgets who is signed in. */
-export function keep(next) {
+/** Saves a `Session`; `null` deletes it. */
+export function save(next) {
   session = next;
   if (next) {
     sessionStorage.setItem(KEY, JSON.stringify(next));

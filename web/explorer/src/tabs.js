@@ -1,4 +1,4 @@
-// The tabs that are open at first, in the order they are meant to be run.
+// The original tabs, in the order in which to run them.
 
 import bookASeat from "./tabs/book-a-seat.graphql";
 import cancel from "./tabs/cancel.graphql";
@@ -9,16 +9,16 @@ import signUp from "./tabs/sign-up.graphql";
 import watchAShow from "./tabs/watch-a-show.graphql";
 import whatIsOn from "./tabs/what-is-on.graphql";
 
-const STORED_TABS = "graphiql:tabState";
-const OF_TABS = [STORED_TABS, "graphiql:query", "graphiql:variables", "graphiql:headers"];
-const OF_WHAT_WAS_TYPED = ["graphiql:queries", "graphiql:favorites"];
-const START_OVER = "explorer:start-over";
+const TABS_KEY = "graphiql:tabState";
+const TAB_KEYS = [TABS_KEY, "graphiql:query", "graphiql:variables", "graphiql:headers"];
+const HISTORY_KEYS = ["graphiql:queries", "graphiql:favorites"];
+const CLEAR_KEY = "explorer:clear";
 const PASSWORD = "popcorn-and-a-movie";
 const guest = `guest-${Math.random().toString(36).slice(2, 8)}`;
 
 export const WHAT_IS_ON = whatIsOn;
 
-// What is empty here is filled in by name, see found.js.
+// Empty variables are filled in by name, see known_values.js.
 export const tabs = [
   tab(signUp, { username: guest, email: `${guest}@example.com`, password: PASSWORD }),
   tab(logIn, { username: "alice", password: PASSWORD }),
@@ -30,22 +30,22 @@ export const tabs = [
   tab(watchAShow, { showId: "" }),
 ];
 
-/** Whether this browser has tabs from before, the user's own perhaps. GraphiQL opens those then. */
-export const areStored = () => localStorage.getItem(STORED_TABS) !== null;
+/** Whether this browser has stored tabs, perhaps edited by the user. GraphiQL then opens them instead of the original. */
+export const hasStoredTabs = () => localStorage.getItem(TABS_KEY) !== null;
 
-export function startOver() {
-  if (confirm("Close your tabs, and open those that are here at first?")) {
-    reload("tabs");
+export function resetTabs() {
+  if (confirm("Replace your tabs with the original tabs?")) {
+    clearAfterReload("tabs");
   }
 }
 
-/** Forgets all that was typed, the history too: there are passwords and tokens in it. */
-export function forgetAll() {
-  reload("all");
+/** Deletes the tabs and the history, which may contain passwords and tokens. */
+export function clearEverything() {
+  clearAfterReload("everything");
 }
 
-function reload(whatToForget) {
-  sessionStorage.setItem(START_OVER, whatToForget);
+function clearAfterReload(what) {
+  sessionStorage.setItem(CLEAR_KEY, what);
   location.reload();
 }
 
@@ -53,13 +53,10 @@ function tab(query, variables) {
   return { query, variables: variables ? JSON.stringify(variables, null, 2) : "" };
 }
 
-// Only now: before the reload GraphiQL might have stored its tabs again.
-const forgotten = sessionStorage.getItem(START_OVER);
-if (forgotten) {
-  sessionStorage.removeItem(START_OVER);
-  for (const key of Object.keys(localStorage)) {
-    if (OF_TABS.includes(key) || (forgotten === "all" && OF_WHAT_WAS_TYPED.includes(key))) {
-      localStorage.removeItem(key);
-    }
-  }
+// Runs after the reload, because GraphiQL may save its tabs again before it.
+const toClear = sessionStorage.getItem(CLEAR_KEY);
+if (toClear) {
+  sessionStorage.removeItem(CLEAR_KEY);
+  const keys = toClear === "everything" ? [...TAB_KEYS, ...HISTORY_KEYS] : TAB_KEYS;
+  keys.forEach((key) => localStorage.removeItem(key));
 }

@@ -1,21 +1,21 @@
 import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useSyncExternalStore } from "react";
 
-import * as found from "./found.js";
+import * as knownValues from "./known_values.js";
 
-/** Fills what has been found into the variables of the tab that is open. Shows nothing. */
-export function FillIn() {
+/** Fills known values into the variables of the current tab. Renders nothing. */
+export function FillVariables() {
   const { variableEditor, tabs, activeTabIndex } = useGraphiQL(pick("variableEditor", "tabs", "activeTabIndex"));
   const { updateActiveTabValues } = useGraphiQLActions();
-  const known = useSyncExternalStore(found.subscribe, found.current);
+  const known = useSyncExternalStore(knownValues.subscribe, knownValues.current);
   const tab = tabs[activeTabIndex]?.id;
 
   useEffect(() => {
     const text = variableEditor?.getValue() ?? "";
-    const filled = found.filledIn(text);
+    const filled = knownValues.fill(text);
     if (filled !== text) {
       variableEditor.setValue(filled);
-      // GraphiQL itself notes it a moment later, and until then would bring back the old text with the tab.
+      // GraphiQL saves edits with a delay. Without this, reopening the tab at once would restore the old text.
       updateActiveTabValues({ variables: filled });
     }
   }, [variableEditor, updateActiveTabValues, tab, known]);
@@ -23,7 +23,7 @@ export function FillIn() {
   return null;
 }
 
-/** Breaks long lines of documents, so that what the comments say can be read in a narrow window. Shows nothing. */
+/** Wraps long lines in documents, so that comments can be read in a narrow window. Renders nothing. */
 export function WrapLines() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
 
