@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import actions
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.forms.models import construct_instance
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
@@ -62,10 +65,11 @@ class UseCaseForm(ModelForm):
 
 
 class WithoutTransaction(admin.ModelAdmin):
-    """Keeps Django's transaction away: a use case opens its own, and runs again from the start on a collision."""
+    """Leaves out Django's transaction: a use case opens its own, and runs again from the start on a collision."""
 
-    # The stubs do not know it.
+    # The stubs do not know them.
     _changeform_view: Callable[..., Any]
+    _delete_view: Callable[..., Any]
 
     def changeform_view(
         self,
@@ -74,7 +78,7 @@ class WithoutTransaction(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """When `save_model` is refused by the domain, nothing has changed; the form is shown again and says why."""
+        """When the domain refuses what `save_model` asks for, show the form again with the reasons."""
         try:
             return self._changeform_view(request, object_id, form_url, extra_context)
         except CinemaError as refusal:
@@ -84,10 +88,57 @@ class WithoutTransaction(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        # The class is made for this request, so it is no one else's refusal.
+        # The class is created for this request, so no other request sees the refusal.
         form.refusal = getattr(request, "refusal", None)
         return form
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """When the domain refuses what `delete_model` asks for, show the reason on the object's page."""
+        try:
+            return self._delete_view(request, object_id, extra_context)
+        except CinemaError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
+
 
 class UseCaseAdmin(ModelAdmin, WithoutTransaction):
-    """For models that change through use cases: `save_model` calls one. Its form is a `UseCaseForm`."""
+    """For models that change through use cases of the domain.
+
+    `save_model` calls a use case, and `remove` another one where deletion is allowed. The form is a `UseCaseForm`.
+    """
+
+    actions = ["delete_selected"]
+
+    def remove(self, request: HttpRequest, obj: Any) -> None:
+        """Delete `obj` through the domain. Raises `CinemaError` when the domain refuses."""
+        raise NotImplementedError
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing: the use case has saved everything."""
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.remove(request, obj)
+        # Django itself passes a list here; the stubs expect a queryset.
+        super().log_deletions(request, [obj])  # type: ignore[arg-type]
+
+    @admin.action(description="Delete selected %(verbose_name_plural)s", permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask for confirmation first. Then delete them one by one, and show which ones the domain refused and why."""
+        if "post" not in request.POST:
+            return actions.delete_selected(self, request, queryset)
+        for obj in queryset:
+            name = str(obj)
+            try:
+                self.delete_model(request, obj)
+            except CinemaError as refusal:
+                self.message_user(request, f"{name}: {refusal}", messages.ERROR)
+            else:
+                self.message_user(request, f"Deleted: {name}.", messages.SUCCESS)
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Nothing: Django logs before it deletes, and the domain may still refuse. `delete_model` logs."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The objects alone. The domain decides whether they can be deleted."""
+        return [str(obj) for obj in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []

@@ -1,44 +1,61 @@
-"""Movies, and the houses they are shown in. The shows are in `shows`."""
+"""Genres, movies, theaters and screens. Shows are in `shows`."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from cinema.admin import seat_plans
 from cinema.admin.base import UseCaseAdmin, UseCaseForm, staff
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import theaters
+from cinema.catalog import genres, movies, theaters
 from cinema.catalog.models import Genre, Movie, Screen, Theater
+from cinema.catalog.movies import MovieFields
 from cinema.core.errors import CinemaError
 from cinema.core.text import folded
 
 
-class GenreForm(forms.ModelForm):
-    def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if Genre.objects.by_name().get(name.casefold(), self.instance) != self.instance:
-            raise ValidationError("There is a genre of this name.", code="unique")
-        return name
-
-
 @admin.register(Genre)
-class GenreAdmin(ModelAdmin):
-    form = GenreForm
+class GenreAdmin(UseCaseAdmin):
+    form = UseCaseForm
+    fields = ["name"]
     search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: Genre, form: UseCaseForm, change: bool) -> None:
+        name = form.cleaned_data["name"]
+        if change:
+            genres.rename(genre_id=obj.pk, name=name)
+        else:
+            obj.pk = genres.add(name=name).pk
+
+    def remove(self, request: HttpRequest, obj: Genre) -> None:
+        genres.remove(genre_id=obj.pk)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        found = Genre.objects.filter(pk__in=[genre.pk for genre in objs]).annotate(movie_count=Count("movies"))
+        names = [f"{name} (movies: {count})" for name, count in found.values_list("name", "movie_count")]
+        return names, *super().get_deleted_objects(objs, request)[1:]
+
+
+class MovieForm(UseCaseForm):
+    def values(self, names: Iterable[str]) -> MovieFields:
+        """What was entered in the fields `names`."""
+        entered = {name: self.cleaned_data[name] for name in names}
+        if "genres" in entered:
+            entered["genres"] = [genre.name for genre in entered["genres"]]
+        return cast("MovieFields", entered)
 
 
 @admin.register(Movie)
-class MovieAdmin(ModelAdmin):
+class MovieAdmin(UseCaseAdmin):
+    form = MovieForm
     list_display = [
         "title",
         "release_date",
@@ -55,7 +72,13 @@ class MovieAdmin(ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["title", "synopsis", "genres", "poster_url"]}),
-        ("Running time", {"fields": ["duration_minutes", "duration_is_estimate"]}),
+        (
+            "Running time",
+            {
+                "fields": ["duration_minutes", "duration_is_estimate"],
+                "description": "A new running time is exact: changing it clears the mark of an estimate.",
+            },
+        ),
         ("Release", {"fields": ["release_date", "certificate", "language"]}),
     ]
 
@@ -65,14 +88,18 @@ class MovieAdmin(ModelAdmin):
         found: tuple[QuerySet[Movie], bool] = super().get_search_results(request, queryset, folded(search_term))
         return found
 
-    def get_deleted_objects(self, objs: Sequence[Movie], request: HttpRequest) -> Any:
-        # Django would list every show there ever was.
-        movies = Movie.objects.filter(pk__in=[movie.pk for movie in objs]).annotate(shown=Count("shows"))
-        protected = [f"{movie}: {movie.shown} shows" for movie in movies.filter(shown__gt=0)]
-        return ([], {}, set(), protected) if protected else super().get_deleted_objects(objs, request)
+    def save_model(self, request: HttpRequest, obj: Movie, form: MovieForm, change: bool) -> None:
+        if change:
+            # An unchanged running time must not reach the domain: it would count as exact.
+            movies.change(movie_id=obj.pk, **form.values(form.changed_data))
+        else:
+            obj.pk = movies.add(**form.values(form.fields)).pk
+
+    def remove(self, request: HttpRequest, obj: Movie) -> None:
+        movies.remove(movie_id=obj.pk)
 
 
-class TheaterForm(forms.ModelForm):
+class TheaterForm(UseCaseForm):
     time_zone = forms.ChoiceField(
         choices=[("", ""), *((name, name) for name in sorted(available_timezones()))],
         widget=UnfoldAdminSelect2Widget,
@@ -81,8 +108,9 @@ class TheaterForm(forms.ModelForm):
 
 
 @admin.register(Theater)
-class TheaterAdmin(ModelAdmin):
+class TheaterAdmin(UseCaseAdmin):
     form = TheaterForm
+    fields = ["name", "city", "time_zone"]
     list_display = ["name", "city", "time_zone", "screens"]
     search_fields = ["name", "city"]
     ordering = ["name", "pk"]
@@ -90,6 +118,16 @@ class TheaterAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Theater]:
         theaters: QuerySet[Theater] = super().get_queryset(request)
         return theaters.annotate(screen_count=Count("screens"))
+
+    def save_model(self, request: HttpRequest, obj: Theater, form: TheaterForm, change: bool) -> None:
+        if change:
+            changes = {name: form.cleaned_data[name] for name in form.changed_data}
+            theaters.change_theater(theater_id=obj.pk, **changes)
+        else:
+            obj.pk = theaters.add_theater(**form.cleaned_data).pk
+
+    def remove(self, request: HttpRequest, obj: Theater) -> None:
+        theaters.remove_theater(theater_id=obj.pk)
 
     @admin.display(ordering="screen_count")
     def screens(self, theater: Any) -> int:

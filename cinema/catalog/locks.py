@@ -1,17 +1,17 @@
-"""The locks of those who make the program. All of them are held until the transaction ends.
+"""The locks staff operations take. Each is held until the transaction ends.
 
-Order: movies, screens by key, shows by key. Buyers never take the first two, and share a show among
-themselves (`cinema.booking.locks`); only these locks keep a buyer out, while a show is being changed.
+Order: movies, genres by key, theaters, screens by key, shows by key. Buyers take only the last, and share a show
+with each other (`cinema.booking.locks`). A lock here keeps buyers out while a show is being changed.
 """
 
 from collections.abc import Collection, Iterable
 
-from cinema.catalog.models import Movie, Screen, Show
+from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
 from cinema.core.errors import NotFound
 
 
 def movie(pk: int) -> Movie:
-    """The movie; it cannot be deleted, nor scheduled by somebody else, meanwhile."""
+    """The movie. Meanwhile no other transaction can change, delete or schedule it. Raises `NotFound`."""
     found = Movie.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("movie")
@@ -19,13 +19,35 @@ def movie(pk: int) -> Movie:
 
 
 def movies_titled(search_texts: Collection[str]) -> list[Movie]:
-    """The movies of these titles with their genres; nobody else can change them meanwhile."""
+    """The movies with these titles, and their genres. Meanwhile no other transaction can change them."""
     movies = Movie.objects.select_for_update(no_key=True).filter(search_text__in=search_texts)
     return list(movies.order_by("pk").prefetch_related("genres"))
 
 
+def genre(pk: int) -> Genre:
+    """The genre. Meanwhile no other transaction can change it, delete it or add it to a movie. Raises `NotFound`."""
+    found = Genre.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("genre")
+    return found
+
+
+def genres(keys: Collection[str]) -> dict[str, Genre]:
+    """The genres whose `name_key` is one of `keys`, by it. Meanwhile no other transaction can change or delete them."""
+    found = Genre.objects.select_for_update(no_key=True).filter(name_key__in=keys).order_by("pk")
+    return {genre.name_key: genre for genre in found}
+
+
+def theater(pk: int) -> Theater:
+    """The theater. Meanwhile no other transaction can change it, delete it or add a screen. Raises `NotFound`."""
+    found = Theater.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("theater")
+    return found
+
+
 def screens(pks: Iterable[int]) -> dict[int, Screen]:
-    """The screens by key; nobody else can schedule on them, nor change their plans, meanwhile."""
+    """The screens by key. Meanwhile no other transaction can change or schedule on them. Raises `NotFound`."""
     wanted = set(pks)
     found = {s.pk: s for s in Screen.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if found.keys() != wanted:
@@ -34,7 +56,7 @@ def screens(pks: Iterable[int]) -> dict[int, Screen]:
 
 
 def show(pk: int) -> Show:
-    """The show, kept from buyers and from other staff."""
+    """The show. Meanwhile neither buyers nor other staff can change anything about it. Raises `NotFound`."""
     found = Show.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("show")
@@ -42,5 +64,5 @@ def show(pk: int) -> Show:
 
 
 def shows_not_ended(screen: Screen) -> list[Show]:
-    """All shows of a screen that are not over, kept from buyers."""
+    """The upcoming and running shows of a screen. Meanwhile buyers cannot change anything about them."""
     return list(Show.objects.select_for_update().not_cancelled().not_ended().filter(screen=screen).order_by("pk"))

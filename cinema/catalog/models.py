@@ -1,7 +1,7 @@
 """What is shown, where and when."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
@@ -13,7 +13,7 @@ from cinema.catalog import layouts
 from cinema.catalog.layouts import LONGEST_LABEL, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
 from cinema.core.clock import Now
-from cinema.core.text import folded
+from cinema.core.text import caseless, folded
 
 LONGEST_MOVIE_MINUTES = 24 * 60
 
@@ -22,32 +22,47 @@ validate_language = RegexValidator(
 )
 
 
-class GenreManager(models.Manager["Genre"]):
-    def by_name(self) -> dict[str, "Genre"]:
-        """All of them, by `name.casefold()`. Compared here, since SQLite knows the case of ASCII letters only."""
-        return {genre.name.casefold(): genre for genre in self.all()}
-
-    def get_or_create_all(self, names: Iterable[str]) -> dict[str, "Genre"]:
-        """All of them, by `name.casefold()`, after those of `names` that are new have been added."""
-        known = self.by_name()
-        new = {name.casefold(): name for name in names if name.casefold() not in known}
-        if not new:
-            return known
-        # Somebody may add one of them at this moment; theirs is as good.
-        self.bulk_create([Genre(name=name) for name in new.values()], ignore_conflicts=True)
-        return self.by_name()
+class GenreQuerySet(models.QuerySet["Genre"]):
+    def bulk_create(self, objs: Iterable["Genre"], *args: Any, **kwargs: Any) -> list["Genre"]:
+        genres = list(objs)
+        for genre in genres:
+            genre.set_key()
+        return super().bulk_create(genres, *args, **kwargs)
 
 
 class Genre(models.Model):
-    name = models.CharField(max_length=50, unique=True)
+    """A kind of movie. Names that differ only in case are the same genre."""
 
-    objects: ClassVar[GenreManager] = GenreManager()
+    name = models.CharField(max_length=50)
+    # `caseless(name)`. Stored, because SQLite knows the case of ASCII letters only.
+    name_key = models.TextField(editable=False)
+
+    objects = GenreQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                # As an expression, so that a violation is an error of the whole genre and not of this field.
+                "name_key",
+                name="one_genre_per_name",
+                violation_error_code="unique",
+                violation_error_message="There is already a genre with this name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_key()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.set_key()
+
+    def set_key(self) -> None:
+        self.name_key = caseless(self.name)
 
 
 class Movie(models.Model):

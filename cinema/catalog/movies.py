@@ -1,18 +1,14 @@
-from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict, Unpack
 
-from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError, prefetch_related_objects
 
 from cinema.catalog import locks
 from cinema.catalog.errors import MovieHasShows
-from cinema.catalog.models import Genre, Movie
-from cinema.core.errors import InvalidInput
+from cinema.catalog.genres import resolve
+from cinema.catalog.models import Movie
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
-
-MOST_GENRES = 50
 
 
 class MovieFields(TypedDict, total=False):
@@ -66,23 +62,5 @@ def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
         setattr(movie, name, value.strip() if isinstance(value, str) else value)
     save_checked(movie, field="title")
     if genres is not None:
-        movie.genres.set(named(genres))
+        movie.genres.set(resolve(genres))
     return movie
-
-
-def named(genres: Iterable[str]) -> list[Genre]:
-    """The genres of these names, made where new; blank names are left out. Raises `InvalidInput`."""
-    wanted = list(dict.fromkeys(name for name in (" ".join(name.split()) for name in genres) if name))
-    if len(wanted) > MOST_GENRES:
-        raise InvalidInput.of("genres", "max_length", f"A movie has at most {MOST_GENRES} genres.")
-    for name in wanted:
-        _check(Genre(name=name))
-    made = Genre.objects.get_or_create_all(wanted)
-    return list({made[name.casefold()].pk: made[name.casefold()] for name in wanted}.values())
-
-
-def _check(genre: Genre) -> None:
-    try:
-        genre.clean_fields()
-    except ValidationError as error:
-        raise InvalidInput.from_django(error).at("genres") from error

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
+from cinema.catalog.models import Movie, Show, ShowQuerySet, Theater
 from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
-from cinema.core.text import folded
+from cinema.core.text import caseless, folded
 
 # As long as a title, or the code of a language, can be. Comparing more is work for nothing, and SQLite fails at it.
 LONGEST_SEARCH = 200
@@ -45,8 +45,7 @@ def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     for word in folded(criteria.search or "").split():
         found = found.filter(search_text__contains=word)
     if criteria.genre:
-        genre = Genre.objects.by_name().get(" ".join(criteria.genre.split()).casefold())
-        found = found.filter(genres__in=[genre] if genre else [])
+        found = found.filter(genres__name_key=caseless(criteria.genre))
     if criteria.language:
         found = found.filter(language__iexact=criteria.language.strip())
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count
+from django.db.models import Count, ProtectedError
 
 from cinema.accounts.models import User
 from cinema.catalog import layouts, locks
@@ -10,7 +10,7 @@ from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater
 from cinema.core import clock, events
-from cinema.core.errors import InvalidInput, NotFound
+from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
 
@@ -28,7 +28,7 @@ def change_theater(
     *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
 ) -> Theater:
     """Change what is given. Shows keep their moment when the time zone changes. Raises `NotFound`, `InvalidInput`."""
-    theater = _theater(theater_id)
+    theater = locks.theater(theater_id)
     theater.name = theater.name if name is None else name.strip()
     theater.city = theater.city if city is None else city.strip()
     theater.time_zone = theater.time_zone if time_zone is None else time_zone.strip()
@@ -37,9 +37,20 @@ def change_theater(
 
 
 @use_case
+def remove_theater(*, theater_id: int) -> None:
+    """Delete a theater. Raises `NotFound`, and `InvalidInput` for a theater that has screens."""
+    theater = locks.theater(theater_id)
+    try:
+        theater.delete()
+    except ProtectedError as error:
+        message = "This theater has screens, so it cannot be deleted."
+        raise InvalidInput.of("theater_id", "has_screens", message) from error
+
+
+@use_case
 def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
     """A new screen with its seats; `rows` is a plan as in `layouts`. Raises `NotFound`, `InvalidInput`."""
-    screen = Screen(theater=_theater(theater_id), name=name.strip())
+    screen = Screen(theater=locks.theater(theater_id), name=name.strip())
     planned = _write_plan(screen, rows)
     save_checked(screen, field="name")
     Seat.objects.bulk_create(_seats(screen, planned))
@@ -112,10 +123,3 @@ def _seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
         )
         for seat in planned
     ]
-
-
-def _theater(pk: int) -> Theater:
-    theater = Theater.objects.filter(pk=pk).first()
-    if theater is None:
-        raise NotFound("theater")
-    return theater

@@ -1,12 +1,15 @@
+import re
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
 
 from cinema.catalog.models import Genre, Movie, Theater
 from tests import situations
-from tests.admin.conftest import desk_of, errors
+from tests.admin.conftest import desk_of, errors, messages
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -44,25 +47,99 @@ def test_what_is_wrong_with_a_movie_is_said_at_its_field(desk: Client) -> None:
     assert not Movie.objects.exists()
 
 
-def test_a_genre_is_there_once_whatever_the_case(desk: Client) -> None:
-    drama = Genre.objects.create(name="Épic drama")
-    add = reverse("admin:cinema_genre_add")
-    assert errors(desk.post(add, {"name": "éPIC  Drama"})) == {"name": ["There is a genre of this name."]}
-    change = reverse("admin:cinema_genre_change", args=[drama.pk])
-    assert desk.post(change, {"name": "Épic Drama"}).status_code == 302
+def test_changing_the_running_time_makes_it_exact(desk: Client) -> None:
+    movie = situations.a_movie("Amélie", duration_minutes=120, duration_is_estimate=True)
+    change = reverse("admin:cinema_movie_change", args=[movie.pk])
+    assert desk.post(change, fields(duration_minutes="122", duration_is_estimate="on")).status_code == 302
+    movie.refresh_from_db()
+    assert (movie.duration_minutes, movie.duration_is_estimate) == (122, False)
+
+
+def test_changing_another_field_keeps_an_estimate(desk: Client) -> None:
+    movie = situations.a_movie("Amélie", duration_minutes=122, duration_is_estimate=True)
+    change = reverse("admin:cinema_movie_change", args=[movie.pk])
+    desk.post(change, fields(duration_is_estimate="on", certificate="R"))
+    movie.refresh_from_db()
+    assert (movie.certificate, movie.duration_is_estimate) == ("R", True)
+
+
+def test_a_movie_that_is_refused_stays_as_it_is(desk: Client) -> None:
+    movie = situations.a_movie("Alien", genres=["Horror"])
+    comedy = Genre.objects.create(name="Comedy")
+    change = reverse("admin:cinema_movie_change", args=[movie.pk])
+    with nothing_changes():
+        response = desk.post(change, fields(duration_minutes="1441", genres=[comedy.pk]))
+    assert errors(response) == {"duration_minutes": ["Ensure this value is less than or equal to 1440."]}
+
+
+def test_a_movie_has_at_most_50_genres(desk: Client) -> None:
+    movie = situations.a_movie("Amélie")
+    keys = [Genre.objects.create(name=f"Genre {number}").pk for number in range(51)]
+    with nothing_changes():
+        response = desk.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(genres=keys))
+    assert errors(response) == {"genres": ["A movie has at most 50 genres."]}
+
+
+def test_a_genre_is_added_and_renamed(desk: Client) -> None:
+    assert desk.post(reverse("admin:cinema_genre_add"), {"name": " Épic   drama "}).status_code == 302
+    genre = Genre.objects.get()
+    assert genre.name == "Épic drama"
+    change = reverse("admin:cinema_genre_change", args=[genre.pk])
+    assert desk.post(change, {"name": "Épic  Drama"}).status_code == 302
     assert Genre.objects.get().name == "Épic Drama"
+    assert LogEntry.objects.count() == 2
+
+
+def test_a_genre_name_is_unique_in_any_case(desk: Client) -> None:
+    Genre.objects.create(name="Épic drama")
+    other = Genre.objects.create(name="Comedy")
+    taken = {"name": ["There is already a genre with this name."]}
+    with nothing_changes():
+        assert errors(desk.post(reverse("admin:cinema_genre_add"), {"name": "éPIC  Drama"})) == taken
+        change = reverse("admin:cinema_genre_change", args=[other.pk])
+        assert errors(desk.post(change, {"name": "ÉPIC DRAMA"})) == taken
+
+
+def test_a_genre_is_deleted_after_its_movies_are_counted(desk: Client) -> None:
+    movie = situations.a_movie(genres=["Drama", "Comedy"])
+    drama = Genre.objects.get(name="Drama")
+    delete = reverse("admin:cinema_genre_delete", args=[drama.pk])
+    assert "Drama (movies: 1)" in desk.get(delete).content.decode()
+    assert Genre.objects.count() == 2
+    assert desk.post(delete, {"post": "yes"}).status_code == 302
+    assert [genre.name for genre in movie.genres.all()] == ["Comedy"]
+    assert LogEntry.objects.get().action_flag == DELETION
 
 
 def test_a_movie_with_shows_is_not_deleted(desk: Client) -> None:
     movie = situations.a_show().movie
-    delete = reverse("admin:cinema_movie_delete", args=[movie.pk])
-    page = desk.get(delete).content.decode()
-    assert f"{movie}: 1 shows" in page
-    assert 'value="yes"' not in page
-    desk.post(delete, {"post": "yes"})
-    chosen = {"action": "delete_selected", "_selected_action": [movie.pk], "post": "yes"}
-    assert f"{movie}: 1 shows" in desk.post(MOVIES, chosen).content.decode()
-    assert Movie.objects.get() == movie
+    with nothing_changes():
+        response = desk.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}, follow=True)
+    assert response.redirect_chain == [(reverse("admin:cinema_movie_change", args=[movie.pk]), 302)]
+    assert messages(response) == ["This movie has shows (1), so it is not deleted."]
+
+
+def test_of_several_movies_those_with_shows_are_not_deleted(desk: Client) -> None:
+    shown, other = situations.a_show().movie, situations.a_movie()
+    selected = {"action": "delete_selected", "_selected_action": [shown.pk, other.pk]}
+    with nothing_changes():
+        page = desk.post(MOVIES, selected).content.decode()
+    assert 'value="yes"' in page
+    assert {str(shown), str(other)} <= set(re.findall(r"Movie \d+", page))
+    response = desk.post(MOVIES, selected | {"post": "yes"}, follow=True)
+    assert sorted(messages(response)) == sorted(
+        [f"{shown}: This movie has shows (1), so it is not deleted.", f"Deleted: {other}."]
+    )
+    assert Movie.objects.get() == shown
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == [str(other)]
+
+
+def test_without_the_permission_to_delete_nothing_is_deleted() -> None:
+    movie = situations.a_movie()
+    desk = desk_of("view_movie", "change_movie")
+    with nothing_changes():
+        assert desk.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}).status_code == 403
+        desk.post(MOVIES, {"action": "delete_selected", "_selected_action": [movie.pk], "post": "yes"})
 
 
 def test_a_movie_without_shows_is_deleted(desk: Client) -> None:
@@ -94,14 +171,38 @@ def test_a_theater_has_a_time_zone_that_exists(desk: Client) -> None:
 def test_a_theater_is_there_once(desk: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     response = desk.post(reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"})
-    assert errors(response) == {"__all__": ["There is a theater of this name in this city."]}
+    assert errors(response) == {"name": ["There is a theater of this name in this city."]}
     assert Theater.objects.count() == 1
+
+
+def test_a_theater_is_changed(desk: Client) -> None:
+    theater = situations.a_theater("Europe/Paris", name="Odeon", city="Paris")
+    change = reverse("admin:cinema_theater_change", args=[theater.pk])
+    assert desk.post(change, {"name": " Rex ", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
+    theater.refresh_from_db()
+    assert (theater.name, theater.city, theater.time_zone) == ("Rex", "Paris", "Europe/Paris")
+
+
+def test_a_theater_does_not_take_the_name_of_another(desk: Client) -> None:
+    situations.a_theater(name="Odeon", city="Paris")
+    other = situations.a_theater(name="Rex", city="Paris")
+    with nothing_changes():
+        form = {"name": "odeon", "city": "Paris", "time_zone": "UTC"}
+        response = desk.post(reverse("admin:cinema_theater_change", args=[other.pk]), form)
+    assert errors(response) == {"name": ["There is a theater of this name in this city."]}
 
 
 def test_a_theater_with_screens_is_not_deleted(desk: Client) -> None:
     theater = situations.a_screen().theater
-    desk.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"})
-    assert Theater.objects.get() == theater
+    with nothing_changes():
+        response = desk.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}, follow=True)
+    assert messages(response) == ["This theater has screens, so it cannot be deleted."]
+
+
+def test_a_theater_without_screens_is_deleted(desk: Client) -> None:
+    theater = situations.a_theater()
+    assert desk.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}).status_code == 302
+    assert not Theater.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "queries"), [("movie", 6), ("theater", 5), ("genre", 5)])

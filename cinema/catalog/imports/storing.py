@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cinema.catalog import locks
+from cinema.catalog import genres, locks
 from cinema.catalog.imports.cleaning import Film, Key, key
 from cinema.catalog.imports.errors import Refusal, RowsRefused
 from cinema.catalog.models import Genre, Movie
-from cinema.core.text import folded
+from cinema.core.text import caseless, folded
 from cinema.core.transactions import use_case
 
 T = TypeVar("T")
@@ -51,9 +51,9 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
         raise RowsRefused(refused)
     new = [(_new(film, assume_minutes), film) for film in films if not known[film.key]]
     old = [(known[film.key][0], film) for film in films if len(known[film.key]) == 1]
-    genres = Genre.objects.get_or_create_all(name for film in films for name in film.genres)
-    updated = _update(old, genres)
-    _add(new, genres)
+    genre_of = _genres(films)
+    updated = _update(old, genre_of)
+    _add(new, genre_of)
     return Stored(
         added=len(new),
         updated=updated,
@@ -71,6 +71,15 @@ def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
         for movie in locks.movies_titled(batch):
             known[key(movie.title, movie.release_date)].append(movie)
     return known
+
+
+def _genres(films: Sequence[Film]) -> Mapping[str, Genre]:
+    """The genres of all films by `caseless` name, locked; new ones are created."""
+    names = sorted({name for film in films for name in film.genres})
+    found: dict[str, Genre] = {}
+    for batch in _batches(names):
+        found |= genres.get_or_create_all(batch)
+    return found
 
 
 def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
@@ -96,31 +105,31 @@ def _tell(movie: Movie, film: Film) -> bool:
     return bool(changes)
 
 
-def _add(new: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> None:
+def _add(new: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> None:
     Movie.objects.bulk_create([movie for movie, _ in new], batch_size=_BATCH)
-    _link(new, genres)
+    _link(new, genre_of)
 
 
-def _update(old: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> int:
+def _update(old: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> int:
     """How many of them change; the others are not written."""
     told = [movie for movie, film in old if _tell(movie, film)]
     Movie.objects.bulk_update(told, _COLUMNS, batch_size=_BATCH)
     regrouped = [(movie, film) for movie, film in old if film.genres and _has_other_genres(movie, film)]
     for batch in _batches(regrouped):
         Movie.genres.through.objects.filter(movie__in=[movie for movie, _ in batch]).delete()
-    _link(regrouped, genres)
+    _link(regrouped, genre_of)
     return len({movie.pk for movie in told} | {movie.pk for movie, _ in regrouped})
 
 
 def _has_other_genres(movie: Movie, film: Film) -> bool:
-    return {genre.name.casefold() for genre in movie.genres.all()} != {name.casefold() for name in film.genres}
+    return {genre.name_key for genre in movie.genres.all()} != set(map(caseless, film.genres))
 
 
-def _link(films: Sequence[tuple[Movie, Film]], genres: Mapping[str, Genre]) -> None:
+def _link(films: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> None:
     links = Movie.genres.through
     links.objects.bulk_create(
         [
-            links(movie_id=movie.pk, genre_id=genres[name.casefold()].pk)
+            links(movie_id=movie.pk, genre_id=genre_of[caseless(name)].pk)
             for movie, film in films
             for name in film.genres
         ],

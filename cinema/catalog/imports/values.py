@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cinema.catalog.imports.conventions import Conventions, Misreading
+from cinema.core.text import caseless
 
 # What JSON can spell and no database can store: NUL, and halves of a surrogate pair.
 _unstorable = re.compile("[\0\ud800-\udfff]")
@@ -82,7 +83,7 @@ def _genres(value: Any, conventions: Conventions) -> tuple[str, ...]:
     """Each once, whatever the case."""
     names = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
     lines = [_one_line(name, conventions) for name in names if not _is_blank(name, "genres", conventions)]
-    return tuple({name.casefold(): name for name in reversed(lines)}.values())[::-1]
+    return tuple({caseless(name): name for name in reversed(lines)}.values())[::-1]
 
 
 def _date(value: Any, conventions: Conventions) -> date:

@@ -1,0 +1,81 @@
+"""Genres. They are created when a movie first names them, and by staff."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+
+from cinema.catalog import locks
+from cinema.catalog.models import Genre
+from cinema.core.errors import InvalidInput
+from cinema.core.text import caseless
+from cinema.core.transactions import TryAgain, use_case
+from cinema.core.validation import save_checked
+
+MAX_GENRES = 50
+
+
+@use_case
+def add(*, name: str) -> Genre:
+    """Create a genre. Raises `InvalidInput`, also if there is one with this name in any case."""
+    genre = Genre(name=clean_name(name))
+    save_checked(genre, field="name")
+    return genre
+
+
+@use_case
+def rename(*, genre_id: int, name: str) -> Genre:
+    """Give a genre another name; its movies keep it. Raises `NotFound`, `InvalidInput`."""
+    genre = locks.genre(genre_id)
+    genre.name = clean_name(name)
+    save_checked(genre, field="name")
+    return genre
+
+
+@use_case
+def remove(*, genre_id: int) -> None:
+    """Delete a genre; its movies lose it. Raises `NotFound`."""
+    locks.genre(genre_id).delete()
+
+
+def resolve(names: Iterable[str]) -> list[Genre]:
+    """The genres with these names, in order; new ones are created, blank names left out.
+
+    Requires a transaction. Raises `InvalidInput`.
+    """
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(clean_name, names)):
+        wanted.setdefault(caseless(name), name)
+    if len(wanted) > MAX_GENRES:
+        raise InvalidInput.of("genres", "max_length", f"A movie has at most {MAX_GENRES} genres.")
+    for name in wanted.values():
+        _check(Genre(name=name))
+    found = get_or_create_all(wanted.values())
+    return [found[key] for key in wanted]
+
+
+def get_or_create_all(names: Iterable[str]) -> dict[str, Genre]:
+    """The genres with these names, locked, by `caseless` name; new ones are created. Requires a transaction."""
+    wanted = {caseless(name): name for name in names}
+    found = locks.genres(wanted)
+    # In one order, so that two transactions that create the same genres do not deadlock.
+    new = [Genre(name=wanted[key]) for key in sorted(wanted.keys() - found.keys())]
+    if not new:
+        return found
+    # Another transaction may create the same genre now; then that one is used.
+    Genre.objects.bulk_create(new, ignore_conflicts=True)
+    found = locks.genres(wanted)
+    if found.keys() != wanted.keys():
+        raise TryAgain("another transaction created or deleted one of these genres")
+    return found
+
+
+def clean_name(name: str) -> str:
+    """`name` with single spaces between its words and none around them."""
+    return " ".join(name.split())
+
+
+def _check(genre: Genre) -> None:
+    try:
+        genre.clean_fields()
+    except ValidationError as error:
+        raise InvalidInput.from_django(error).at("genres") from error
