@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 
-MAX_TRANSACTION_SECONDS = 60
+TIMEOUT_SECONDS = 60
 POLL_INTERVAL_SECONDS = 0.05
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = MAX_TRANSACTION_SECONDS) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = TIMEOUT_SECONDS) -> None:
     """Return when `condition` holds. Raises `TimeoutError` when it does not for long."""
     give_up = time.monotonic() + seconds
     while not condition():

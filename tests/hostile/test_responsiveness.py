@@ -1,4 +1,4 @@
-"""A real server of one process: whatever one client sends, others are served within a second."""
+"""A real server of one process: whatever one client sends, other clients are served about as fast as before."""
 
 import json
 import socket
@@ -8,16 +8,9 @@ from functools import partial
 import pytest
 
 from tests.hostile import wire
-from tests.hostile.attack import Attack
+from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
-from tests.hostile.others import (
-    MAX_TRANSACTION_SECONDS,
-    THREADS,
-    connections,
-    seat_maps,
-    seconds_to_be_served,
-    trouble,
-)
+from tests.hostile.others import LARGE_BODY_BYTES, THREADS, connections, seat_maps, trouble, wait_for_seat_map
 from tests.proof.fixtures import StagedShow
 
 pytestmark = pytest.mark.xdist_group("hostile server")
@@ -25,10 +18,9 @@ pytestmark = pytest.mark.xdist_group("hostile server")
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 HALF_A_BODY = HEAD + b'Content-Length: 1000\r\n\r\n{"query": '
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-# Of those who send or read slowly, and of those who make it work.
 SLOW_CLIENTS = 3 * THREADS
 BUSY_CLIENTS = 100
-# Each is some hundredths of a second of work, all of them are many seconds.
+# One request is some hundredths of a second of work; all clients together request many seconds of it.
 MAPS_OF_A_BUSY_CLIENT = 4
 
 
@@ -46,28 +38,42 @@ def work(port: int, show_id: str) -> bytes:
     return data
 
 
-def test_while_one_client_sends_any_attack_others_are_served(port: int, show_id: str) -> None:
+# The attacks that give a server the most to do.
+HEAVY = [attack for attack in CORPUS if attack.stock is Crime.SLOW or len(attack.body) >= LARGE_BODY_BYTES]
+
+
+def test_others_are_served_during_a_heavy_attack(port: int, show_id: str) -> None:
+    found = {attack.name: trouble(attack, port=port, show_id=show_id) for attack in HEAVY}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.deep
+def test_others_are_served_during_any_attack(port: int, show_id: str) -> None:
     found = {attack.name: trouble(attack, port=port, show_id=show_id) for attack in CORPUS}
     assert {name: what for name, what in found.items() if what} == {}
 
 
-def test_with_the_stock_view_others_are_not_served_meanwhile(stock_port: int, show_id: str) -> None:
-    (attack,) = [attack for attack in CORPUS if attack.name == "20,000 directives on a field"]
+@pytest.mark.deep
+def test_on_the_stock_view_others_are_not_served_meanwhile(stock_port: int, show_id: str) -> None:
+    """The control: the comparison above can fail."""
+    (attack,) = [attack for attack in HEAVY if attack.name == "20,000 directives on a field"]
     assert trouble(attack, port=stock_port, show_id=show_id, tries=1) is not None
 
 
 @pytest.mark.parametrize("source", [wire.HOST, wire.ATTACKER])
-def test_what_clients_ask_for_who_are_gone_holds_nobody_up(port: int, show_id: str, work: bytes, source: str) -> None:
-    def sent_and_gone() -> AbstractContextManager[None]:
+def test_requests_of_clients_that_are_gone_do_not_delay_others(
+    port: int, show_id: str, work: bytes, source: str
+) -> None:
+    def send_and_leave() -> AbstractContextManager[None]:
         with connections(port, work, BUSY_CLIENTS, source=source):
             return nullcontext()
 
-    assert seconds_to_be_served(port, show_id, meanwhile=sent_and_gone) < MAX_TRANSACTION_SECONDS
+    assert wait_for_seat_map(port, show_id, meanwhile=send_and_leave).is_short
 
 
-def test_what_another_address_asks_for_holds_nobody_up(port: int, show_id: str, work: bytes) -> None:
+def test_requests_of_another_address_do_not_delay_others(port: int, show_id: str, work: bytes) -> None:
     load = partial(connections, port, work, BUSY_CLIENTS)
-    assert seconds_to_be_served(port, show_id, meanwhile=load) < MAX_TRANSACTION_SECONDS
+    assert wait_for_seat_map(port, show_id, meanwhile=load).is_short
 
 
 @pytest.mark.parametrize(
@@ -84,18 +90,18 @@ def test_what_another_address_asks_for_holds_nobody_up(port: int, show_id: str, 
     ],
     ids=lambda beginning: repr(beginning[-30:]),
 )
-def test_clients_that_stop_halfway_hold_nobody_up(port: int, show_id: str, beginning: bytes) -> None:
+def test_clients_that_stop_halfway_do_not_delay_others(port: int, show_id: str, beginning: bytes) -> None:
     load = partial(connections, port, beginning, SLOW_CLIENTS)
-    assert seconds_to_be_served(port, show_id, meanwhile=load) < MAX_TRANSACTION_SECONDS
+    assert wait_for_seat_map(port, show_id, meanwhile=load).is_short
 
 
-def test_where_threads_read_requests_such_clients_hold_everybody_up(blocking_port: int, show_id: str) -> None:
+def test_where_threads_read_requests_such_clients_delay_everyone(blocking_port: int, show_id: str) -> None:
     load = partial(connections, blocking_port, HALF_A_BODY, SLOW_CLIENTS)
-    assert seconds_to_be_served(blocking_port, show_id, meanwhile=load, tries=1) >= MAX_TRANSACTION_SECONDS
-    assert seconds_to_be_served(blocking_port, show_id, meanwhile=nullcontext) < MAX_TRANSACTION_SECONDS
+    assert not wait_for_seat_map(blocking_port, show_id, meanwhile=load, tries=1).is_short
+    assert wait_for_seat_map(blocking_port, show_id, meanwhile=nullcontext).is_short
 
 
-def test_who_does_not_send_the_rest_is_answered_in_the_end(port: int) -> None:
+def test_a_client_that_does_not_send_the_rest_gets_status_408(port: int) -> None:
     reply = wire.exchange(port, HALF_A_BODY)
     assert reply.status == 408
     assert reply.body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -106,14 +112,14 @@ def test_who_does_not_send_the_rest_is_answered_in_the_end(port: int) -> None:
     [b"zz\r\n{}\r\n0\r\n\r\n", b"f" * 17 + b"\r\n{}\r\n0\r\n\r\n", b"-1\r\n{}\r\n0\r\n\r\n", b"2\r\n{}0\r\n\r\n"],
     ids=repr,
 )
-def test_chunks_that_are_none_are_refused(port: int, body: bytes) -> None:
+def test_malformed_chunks_are_refused(port: int, body: bytes) -> None:
     with wire.connected(port) as connection:
         connection.sendall(CHUNKED + body)
         assert is_refused(connection)
 
 
 @pytest.mark.parametrize("half", [HALF_A_BODY, CHUNKED + b'5\r\n{"que'], ids=["of its length", "of a chunk"])
-def test_who_says_that_there_is_no_rest_is_refused(port: int, half: bytes) -> None:
+def test_a_body_that_ends_early_is_refused(port: int, half: bytes) -> None:
     with wire.connected(port) as connection:
         connection.sendall(half)
         connection.shutdown(socket.SHUT_WR)
@@ -121,21 +127,21 @@ def test_who_says_that_there_is_no_rest_is_refused(port: int, half: bytes) -> No
 
 
 def is_refused(connection: socket.socket) -> bool:
-    """In JSON, as the client's mistake; or the connection is closed without a word."""
+    """Whether the answer is an error in JSON, or the connection was closed without an answer."""
     status, content = wire.read(connection)
     return status is None or (status in {400, 408} and "errors" in json.loads(content))
 
 
-def test_clients_that_never_read_their_answers_hold_nobody_up(port: int, show_id: str) -> None:
+def test_clients_that_never_read_their_answers_do_not_delay_others(port: int, show_id: str) -> None:
     data = wire.as_bytes(seat_maps(show_id)).replace(b"Connection: close\r\n", b"") * 10
     load = partial(connections, port, data, SLOW_CLIENTS, most_received=4_096)
-    assert seconds_to_be_served(port, show_id, meanwhile=load) < MAX_TRANSACTION_SECONDS
+    assert wait_for_seat_map(port, show_id, meanwhile=load).is_short
 
 
 def test_a_body_in_chunks_without_an_end_is_refused_once_it_is_too_long(port: int, show_id: str) -> None:
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     assert wire.exchange(port, CHUNKED + chunk * 100).status in {413, None}
-    assert seconds_to_be_served(port, show_id, meanwhile=nullcontext) < MAX_TRANSACTION_SECONDS
+    assert wait_for_seat_map(port, show_id, meanwhile=nullcontext).is_short
 
 
 @pytest.mark.parametrize("attack", [a for a in CORPUS if a.method in {"HEAD", "TRACE"}], ids=str)

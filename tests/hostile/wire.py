@@ -1,4 +1,4 @@
-"""Requests as they go over the wire, byte by byte: no client library would send them."""
+"""Requests as bytes, which no client library would send."""
 
 import json
 import socket
@@ -12,14 +12,14 @@ from typing import Any
 from tests.hostile.attack import LOOSE, Attack
 
 HOST = "127.0.0.1"
-# Another client than that of `HOST`, as far as a server of this machine can tell.
+# To the server this is another client than `HOST`.
 ATTACKER = "127.0.0.2"
-MAX_TRANSACTION_SECONDS = 5
+TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`status` is None when there was no answer: none in time, or the server closed the connection without a word."""
+    """`status` is None if there was no answer in time, or if the server closed the connection without one."""
 
     status: int | None
     content: bytes
@@ -38,12 +38,12 @@ def as_bytes(attack: Attack) -> bytes:
 
 @contextmanager
 def connected(port: int, *, source: str = HOST) -> Iterator[socket.socket]:
-    with closing(socket.create_connection((HOST, port), MAX_TRANSACTION_SECONDS, (source, 0))) as connection:
+    with closing(socket.create_connection((HOST, port), TIMEOUT_SECONDS, (source, 0))) as connection:
         yield connection
 
 
 def exchange(port: int, data: bytes, method: str = "POST", *, source: str = HOST) -> Reply:
-    """What is answered to these bytes. A server may answer, and close, before it has read them all."""
+    """Send these bytes and read the answer. A server may answer, and close, before it has read them all."""
     start = time.monotonic()
     with connected(port, source=source) as connection:
         with suppress(ConnectionError, TimeoutError):

@@ -15,7 +15,7 @@ from cinema.core import clock
 from cinema.models import Booking, Show, Ticket
 from cinema.realtime import seat_feed
 from tests import situations
-from tests.waiting import MAX_TRANSACTION_SECONDS
+from tests.waiting import TIMEOUT_SECONDS
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ async def done(act: Callable[[], T]) -> T:
     return await asyncio.to_thread(act_and_hang_up)
 
 
-async def eventually(condition: Callable[[], bool], *, what: str, seconds: float = MAX_TRANSACTION_SECONDS) -> None:
+async def eventually(condition: Callable[[], bool], *, what: str, seconds: float = TIMEOUT_SECONDS) -> None:
     """Return when `condition` holds. Raises `TimeoutError` when it does not for long."""
     loop = asyncio.get_running_loop()
     give_up = loop.time() + seconds

@@ -21,7 +21,7 @@ from tests.realtime.copies import Copy
 from tests.realtime.looking_on import eventually
 from tests.redis_server import RedisServer
 from tests.serving import Server, new_database, new_environment, serving
-from tests.waiting import MAX_TRANSACTION_SECONDS
+from tests.waiting import TIMEOUT_SECONDS
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
 
@@ -68,7 +68,7 @@ class Cinema:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
 
-    async def book_and_see(self, *copies: Copy, seconds: float = MAX_TRANSACTION_SECONDS) -> float:
+    async def book_and_see(self, *copies: Copy, seconds: float = TIMEOUT_SECONDS) -> float:
         """How many seconds it took until all of them were told."""
         seat, _ = await asyncio.to_thread(self.book)
         begun = time.monotonic()
