@@ -7,8 +7,8 @@ from cinema.core.events import Handlers
 from cinema.realtime import seat_feed
 
 HANDLERS: Handlers = {
-    catalog.SeatsRetiring: [guards.keep_sold_seats],
-    catalog.ShowMoving: [guards.keep_booked_shows_in_place],
+    catalog.SeatsRetiring: [guards.refuse_retiring_sold_seats],
+    catalog.ShowMoving: [guards.refuse_moving_booked_show],
     catalog.ShowCancelled: [bookings.cancel_all_of_show],
     booking.SeatsChanged: [seat_feed.publish],
 }

@@ -137,6 +137,6 @@ def let_pass(gone: timedelta, *, of: Booking) -> Booking:
     """Time goes by for a hold: whatever is written of it is so much longer ago."""
     Booking.objects.filter(pk=of.pk).update(created_at=F("created_at") - gone, expires_at=F("expires_at") - gone)
     of.tickets.update(expires_at=F("expires_at") - gone, released_at=F("released_at") - gone)
-    TicketEvent.objects.filter(ticket__booking=of).update(at=F("at") - gone, until=F("until") - gone)
+    TicketEvent.objects.filter(ticket__booking=of).update(at=F("at") - gone, held_until=F("held_until") - gone)
     of.refresh_from_db()
     return of

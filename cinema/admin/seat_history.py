@@ -30,7 +30,7 @@ COLORS = {
 
 @admin.register(TicketEvent)
 class TicketEventAdmin(ReadOnly, ModelAdmin):
-    list_display = ["happened", "seat", "kind_label", "kept_until", "by", "booking_link", "show"]
+    list_display = ["happened", "seat", "kind_label", "held_until", "by", "booking_link", "show"]
     list_display_links = None
     list_filter = ["kind"]
     # What is searched is in `get_search_results`; with no field named here there would be no box to type in.
@@ -70,8 +70,9 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
         return label(kind.lower(), COLORS.get(kind))
 
     @admin.display(description="Until")
-    def kept_until(self, event: TicketEvent) -> str | None:
-        return local_times.to_the_second(event.until, event.ticket.show.screen.theater) if event.until else None
+    def held_until(self, event: TicketEvent) -> str | None:
+        theater = event.ticket.show.screen.theater
+        return local_times.to_the_second(event.held_until, theater) if event.held_until else None
 
     @admin.display(description="Booking")
     def booking_link(self, event: TicketEvent) -> SafeString | None:

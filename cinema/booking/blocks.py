@@ -1,4 +1,4 @@
-"""Seats that staff keep back from sale."""
+"""Blocks: seats that staff take off sale."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from cinema.core.transactions import use_case
 
 @use_case
 def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
-    """Keep seats of a show back, all or none; seats that are blocked already stay so. By nobody: by a program.
+    """Block seats of a show, all or none; seats that are blocked already stay blocked. `by` is None for a program.
 
     Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `InvalidInput`, `Busy`; then nothing has changed.
     """
@@ -21,14 +21,14 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
     blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
     wanted = [seat for seat in seats.resolve(labels, show=show) if seat.pk not in blocked]
     with seats.suggest_alternatives(wanted, show=show):
-        tickets = seats.take(wanted, show=show, booking=None)
-    history.record(tickets, TicketEventKind.BLOCKED, at=clock.now(), by=by)
+        taken = seats.take(wanted, show=show, booking=None)
+    history.record(taken, TicketEventKind.BLOCKED, at=clock.now(), by=by)
     return show
 
 
 @use_case
 def unblock(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
-    """Put blocked seats on sale again; seats that are not blocked stay as they are. By nobody: by a program.
+    """Put blocked seats on sale again; seats that are not blocked do not change. `by` is None for a program.
 
     Raises `NotFound`, `UnknownSeats`, `InvalidInput`, `Busy`; then nothing has changed.
     """

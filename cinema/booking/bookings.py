@@ -1,4 +1,4 @@
-"""Bookings: made at once, made of a hold, given back."""
+"""Bookings: made directly or by confirming a hold, and cancelled."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -30,7 +30,7 @@ def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = Non
     Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `SeatsTaken`, `IdempotencyKeyReused`,
     `InvalidInput`, `Busy`; then nothing has changed.
     """
-    labels = seats.distinct(labels)
+    labels = seats.normalize_labels(labels)
     locks.user(by)
     return idempotency.run_once(
         _book, result=Booking, operation="bookSeat", key=key, by=by, show_id=show_id, labels=labels
@@ -59,7 +59,7 @@ def confirm_in_transaction(*, booking_id: int, by: User, key: str | None = None)
 
 @use_case
 def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None, key: str | None = None) -> Booking:
-    """Give back a booking or a hold, or only the seats named. Doing so twice changes nothing.
+    """Cancel a booking or a hold, or only the seats with these labels. Doing so twice changes nothing.
 
     Raises `NotFound` unless it is `by`'s own, `UnknownSeats` for seats that were never part of it,
     `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
@@ -72,83 +72,84 @@ def cancel_in_transaction(
     *, booking_id: int, by: User, labels: Sequence[str] | None = None, key: str | None = None
 ) -> Booking:
     """`cancel`, as part of another use case."""
-    labels = None if labels is None else seats.distinct(labels)
+    labels = None if labels is None else seats.normalize_labels(labels)
     locks.user(by)
     call = {"booking_id": booking_id, "labels": labels}
     return idempotency.run_once(_cancel, result=Booking, operation="cancelBooking", key=key, by=by, **call)
 
 
 def cancel_all_of_show(event: ShowCancelled) -> None:
-    """The show is off: so are its bookings, whatever the deadline. Blocks go as well."""
+    """Cancel every booking and hold of a cancelled show, whatever the deadline, and release its blocks."""
     unreleased = Ticket.objects.unreleased().filter(show=event.show)
-    booking_ids = set(unreleased.sold().values_list("booking_id", flat=True))
-    expiry.release(booking_ids)
+    expiry.release(set(unreleased.sold().values_list("booking_id", flat=True)))
     now = clock.now()
-    standing = Booking.objects.filter(pk__in=set(unreleased.sold().values_list("booking_id", flat=True)))
+    booking_ids = set(unreleased.sold().values_list("booking_id", flat=True))
     seats.release(list(unreleased), at=now, by=event.by)
-    standing.update(status=BookingStatus.CANCELLED, total=0, cancelled_at=now, expires_at=None)
+    Booking.objects.filter(pk__in=booking_ids).update(
+        status=BookingStatus.CANCELLED, total=0, cancelled_at=now, expires_at=None
+    )
 
 
 def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     sales.check_seat_limit(by, show_id=show_id, wanted=len(labels))
-    at = locks.show_for_buying(show_id)
-    sales.check_on_sale(at.show, at.now)
-    wanted = seats.resolve(labels, show=at.show)
-    with seats.suggest_alternatives(wanted, show=at.show):
-        return sales.sell(wanted, by=by, at=at, until=None)
+    locked = locks.show_for_buying(show_id)
+    sales.check_on_sale(locked.show, locked.now)
+    wanted = seats.resolve(labels, show=locked.show)
+    with seats.suggest_alternatives(wanted, show=locked.show):
+        return sales.sell(wanted, by=by, locked=locked, held_until=None)
 
 
 def _confirm(*, booking_id: int, by: User) -> Booking:
-    at = locks.booking_of(by, booking_id)
-    booking = at.booking
+    locked = locks.booking_of(by, booking_id)
+    booking = locked.booking
     if booking.status == BookingStatus.CONFIRMED:
         return booking
-    match booking.status_at(at.now):
+    match booking.status_at(locked.now):
         case BookingStatus.HELD:
             confirmed = list(booking.tickets.unreleased())
             tickets.confirm(confirmed)
         case BookingStatus.EXPIRED:
-            confirmed = _taken_again(at, by=by)
+            confirmed = _take_expired_again(locked, by=by)
         case _:
             raise HoldExpired([])
-    booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, at.now, None
+    booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, locked.now, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
-    history.record(confirmed, TicketEventKind.CONFIRMED, at=at.now, by=by)
+    history.record(confirmed, TicketEventKind.CONFIRMED, at=locked.now, by=by)
     return booking
 
 
-def _taken_again(at: LockedBooking, *, by: User) -> list[Ticket]:
-    """The tickets of a hold that ran out, alive again. Raises `HoldExpired`."""
-    expiry.release([at.booking.pk])
-    expired = list(at.booking.tickets.expired().select_related("seat"))
-    show = at.booking.show
+def _take_expired_again(locked: LockedBooking, *, by: User) -> list[Ticket]:
+    """The tickets of an expired hold, live again. Raises `HoldExpired`."""
+    expiry.release([locked.booking.pk])
+    expired = list(locked.booking.tickets.expired().select_related("seat"))
+    show = locked.booking.show
     free = seats.still_free([ticket.seat for ticket in expired], show=show)
     if len(free) < len(expired):
-        raise sales.hold_expired(at)
+        raise sales.hold_expired(locked)
     try:
-        sales.check_on_sale(show, at.now)
+        sales.check_on_sale(show, locked.now)
         sales.check_seat_limit(by, show_id=show.pk, wanted=len(expired))
         seats.take_again(expired, show=show)
     except SeatLimitReached as refusal:
-        # What is free is of no use to somebody who cannot have more.
+        # Name only as many free seats as the user may still have.
         raise HoldExpired(free[: max(0, refusal.limit - refusal.already_taken)]) from refusal
     except (ShowNotOnSale, SeatsTaken) as refusal:
-        raise sales.hold_expired(at) from refusal
+        raise sales.hold_expired(locked) from refusal
     return expired
 
 
 def _cancel(*, booking_id: int, labels: Sequence[str] | None, by: User) -> Booking:
-    at = locks.booking_of(by, booking_id)
-    giving_back = [ticket for ticket in _tickets(at.booking, labels) if ticket.is_live_at(at.now)]
-    if giving_back:
-        _check_not_too_late(at)
-        seats.release(giving_back, at=at.now, by=by)
-        _settle(at)
-    return at.booking
+    locked = locks.booking_of(by, booking_id)
+    live = [ticket for ticket in _tickets(locked.booking, labels) if ticket.is_live_at(locked.now)]
+    if live:
+        _check_not_too_late(locked)
+        seats.release(live, at=locked.now, by=by)
+        _update_total_and_status(locked)
+    return locked.booking
 
 
 def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
-    """The booking's tickets, or those of the named seats."""
+    """The booking's tickets, or those of the seats with these labels. Raises `UnknownSeats`."""
     found = list(booking.tickets.select_related("seat").order_by("pk"))
     if labels is None:
         return found
@@ -159,19 +160,19 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
     return [by_label[label] for label in labels]
 
 
-def _check_not_too_late(at: LockedBooking) -> None:
-    deadline = at.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
-    if at.booking.status == BookingStatus.CONFIRMED and at.now > deadline:
+def _check_not_too_late(locked: LockedBooking) -> None:
+    deadline = locked.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
+    if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
         raise TooLateToCancel(deadline)
 
 
-def _settle(at: LockedBooking) -> None:
-    """Bring total and status in line with the tickets that are left."""
-    booking = at.booking
-    left = booking.tickets.unreleased()
-    booking.total = left.aggregate(total=Sum("price"))["total"] or Decimal(0)
-    if not left.exists():
+def _update_total_and_status(locked: LockedBooking) -> None:
+    """Bring the booking's total and status in line with its remaining tickets."""
+    booking = locked.booking
+    remaining = booking.tickets.unreleased()
+    booking.total = remaining.aggregate(total=Sum("price"))["total"] or Decimal(0)
+    if not remaining.exists():
         booking.status = BookingStatus.CANCELLED
-        booking.cancelled_at = at.now
+        booking.cancelled_at = locked.now
         booking.expires_at = None
     booking.save(update_fields=["total", "status", "cancelled_at", "expires_at"])

@@ -1,10 +1,10 @@
-"""What happened to seats, for higher slices that want to know. See `cinema.handlers`."""
+"""Events that booking publishes for the slices above it. See `cinema.handlers`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class SeatsChanged:
-    """Seats of these shows were taken, kept for longer, sold, freed or blocked, in this transaction."""
+    """Tickets of these shows were written in this transaction."""
 
     show_ids: frozenset[int]

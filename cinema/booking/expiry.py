@@ -1,7 +1,7 @@
-"""Holds that ran out.
+"""Releasing expired holds.
 
-A hold is over when the database's clock says so, and its seats are free from then on: whoever wants one takes it
-over. Nothing depends on anybody noticing in time; to notice only writes down what is so already.
+A hold expires by the database's clock, and its seats are free from then on: a buyer who wants one takes it over.
+Releasing an expired hold only stores what is already true, so nothing depends on when it happens.
 """
 
 from collections.abc import Iterable
@@ -12,15 +12,15 @@ from cinema.core import clock
 
 
 def release(booking_ids: Iterable[int]) -> int:
-    """Write down which of these bookings are holds that ran out, and free their seats; how many.
+    """Release the expired holds among these bookings: mark them EXPIRED and free their seats. Returns how many.
 
     Requires a transaction.
     """
     bookings = locks.bookings(booking_ids)
     now = clock.now()
-    over = [each.pk for each in bookings if each.status != each.status_at(now)]
-    expired = list(Ticket.objects.unreleased().filter(booking__in=over))
+    expired_ids = [booking.pk for booking in bookings if booking.status != booking.status_at(now)]
+    expired = list(Ticket.objects.unreleased().filter(booking__in=expired_ids))
     tickets.release_expired(expired)
-    Booking.objects.filter(pk__in=over).update(status=BookingStatus.EXPIRED)
+    Booking.objects.filter(pk__in=expired_ids).update(status=BookingStatus.EXPIRED)
     history.record_expiry(expired)
-    return len(over)
+    return len(expired_ids)

@@ -14,21 +14,21 @@ from cinema.catalog.layouts import as_labeled
 from cinema.catalog.models import Seat
 from cinema.core.errors import NotFound
 
-# A seat can be held and given back for ever; who asks wants to know what it is now, and why.
-MOST_OF_A_SEAT = 200
+# A seat can be held and released any number of times; the latest events explain its state.
+MAX_EVENTS_PER_SEAT = 200
 
 
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
-    """Put down that `kind` happened to each of `tickets`. Nobody: the clock did it, or a program."""
-    kept = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
+    """Record that `kind` happened to each ticket. `by` is None for a program."""
+    is_held = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
     TicketEvent.objects.bulk_create(
-        TicketEvent(ticket=ticket, kind=kind, at=at, by=by, until=ticket.expires_at if kept else None)
+        TicketEvent(ticket=ticket, kind=kind, at=at, by=by, held_until=ticket.expires_at if is_held else None)
         for ticket in tickets
     )
 
 
 def record_expiry(tickets: Iterable[Ticket]) -> None:
-    """Put down that these tickets ran out: each when its time was over, not when that was noticed."""
+    """Record that these tickets expired: each at its `expires_at`, not at the present time."""
     TicketEvent.objects.bulk_create(
         TicketEvent(ticket=ticket, kind=TicketEventKind.EXPIRED, at=ticket.expires_at)
         for ticket in tickets
@@ -37,21 +37,21 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
 
 
 def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
-    """What happened to the seat of a show with this label, typed in any case: the latest `MOST_OF_A_SEAT`, in order.
+    """The events of a seat of a show, earliest first: the latest `MAX_EVENTS_PER_SEAT`. The label may be in any case.
 
     Raises `NotFound` if the show never had such a seat.
     """
     label = as_labeled(label)
     events = _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
-    latest = list(events.order_by("-at", "-pk")[:MOST_OF_A_SEAT])
-    # Of a screen that the show has left, events may be all that is left of a seat.
+    latest = list(events.order_by("-at", "-pk")[:MAX_EVENTS_PER_SEAT])
+    # The show may have moved to another screen; events of seats of the earlier screen remain.
     if not latest and not Seat.objects.filter(screen__shows=show_id, label=label).exists():
         raise NotFound("seat of a show")
     return latest[::-1]
 
 
 def of_bookings(booking_ids: Iterable[int]) -> QuerySet[TicketEvent]:
-    """All that happened to the seats of these bookings, the earliest first."""
+    """The events of the seats of these bookings, earliest first."""
     return _with_details().filter(ticket__booking__in=booking_ids)
 
 

@@ -1,4 +1,4 @@
-"""Holds: seats kept for a buyer for a few minutes. `bookings.confirm` makes a booking of one."""
+"""Holds: seats reserved for a buyer for a few minutes. `bookings.confirm` turns a hold into a booking."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,17 +15,17 @@ from cinema.core import idempotency
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, requires_transaction, use_case
 
-# How often a picker chooses again because a buyer who named seats was faster, before starting over.
-CHOICES = 5
+# How often seats are picked again, because another buyer took one of them, before the use case starts over.
+PICK_ATTEMPTS = 5
 
 
 @use_case
 def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None) -> Booking:
-    """Keep seats of a show, all or none: those with these labels, or the best there are.
+    """Hold seats of a show for `settings.HOLD_LIFETIME`, all or none: those with these labels, or the best available.
 
-    They are kept for `settings.HOLD_LIFETIME`. Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`,
-    `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for labels, `NotEnoughSeats` for the best,
-    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for
+    labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has
+    changed.
     """
     return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key)
 
@@ -40,18 +40,18 @@ def acquire_in_transaction(
         if wanted.count < 1:
             raise InvalidInput.of("count", "min_value", "Choose at least one seat.")
         locks.user(by)
-        return hold(_acquire_best, wish=wanted)
-    labels = seats.distinct(wanted)
+        return hold(_acquire_best, request=wanted)
+    labels = seats.normalize_labels(wanted)
     locks.user(by)
-    return hold(_acquire_named, labels=labels)
+    return hold(_acquire_by_label, labels=labels)
 
 
 @use_case
 def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
-    """Keep a hold until `settings.HOLD_LIFETIME_AT_MOST` after it was made; doing so twice changes nothing.
+    """Extend a hold to `settings.HOLD_LIFETIME_AT_MOST` after it was made; doing so twice changes nothing.
 
-    Raises `NotFound` unless it is `by`'s own, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then
-    nothing has changed. A booking that is confirmed is returned as it is: its seats are kept for good.
+    A confirmed booking is returned unchanged. Raises `NotFound` unless the hold is `by`'s own, `HoldExpired`,
+    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     locks.user(by)
     return idempotency.run_once(_extend, result=Booking, operation="extendHold", key=key, by=by, booking_id=booking_id)
@@ -59,32 +59,32 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
 
 @use_case
 def release_expired(*, at_most: int) -> int:
-    """Write down which holds ran out, at most so many of them; how many. Nothing but tidiness depends on it."""
+    """Release expired holds, `at_most` of them, those that expired first. Returns how many."""
     return expiry.release([booking.pk for booking in locks.expired_unreleased_holds(at_most)])
 
 
-def _acquire_named(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+def _acquire_by_label(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     _check_limits(by, show_id, wanted=len(labels))
-    at = locks.show_for_buying(show_id)
-    sales.check_on_sale(at.show, at.now)
-    wanted = seats.resolve(labels, show=at.show)
-    with seats.suggest_alternatives(wanted, show=at.show):
-        return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
+    locked = locks.show_for_buying(show_id)
+    sales.check_on_sale(locked.show, locked.now)
+    wanted = seats.resolve(labels, show=locked.show)
+    with seats.suggest_alternatives(wanted, show=locked.show):
+        return sales.sell(wanted, by=by, locked=locked, held_until=locked.now + settings.HOLD_LIFETIME)
 
 
-def _acquire_best(*, show_id: int, wish: BestAvailable, by: User) -> Booking:
-    _check_limits(by, show_id, wanted=wish.count)
-    at = locks.show_for_picking(show_id)
-    sales.check_on_sale(at.show, at.now)
-    for _ in range(CHOICES):
-        wanted = seats.pick(wish, show=at.show)
+def _acquire_best(*, show_id: int, request: BestAvailable, by: User) -> Booking:
+    _check_limits(by, show_id, wanted=request.count)
+    locked = locks.show_for_picking(show_id)
+    sales.check_on_sale(locked.show, locked.now)
+    for _ in range(PICK_ATTEMPTS):
+        picked = seats.pick(request, show=locked.show)
         try:
             with transaction.atomic():
-                return sales.sell(wanted, by=by, at=at, until=at.now + settings.HOLD_LIFETIME)
+                return sales.sell(picked, by=by, locked=locked, held_until=locked.now + settings.HOLD_LIFETIME)
         except SeatsTaken:
-            # A buyer who named them was faster; what is left is looked at again.
+            # A buyer who named these seats took one in between. Pick again from what is left.
             continue
-    raise TryAgain("buyers who name their seats were faster each time")
+    raise TryAgain("other buyers took the picked seats each time")
 
 
 def _check_limits(by: User, show_id: int, *, wanted: int) -> None:
@@ -93,17 +93,17 @@ def _check_limits(by: User, show_id: int, *, wanted: int) -> None:
 
 
 def _extend(*, booking_id: int, by: User) -> Booking:
-    at = locks.booking_of(by, booking_id)
-    booking = at.booking
+    locked = locks.booking_of(by, booking_id)
+    booking = locked.booking
     if booking.status == BookingStatus.CONFIRMED:
         return booking
-    if booking.status_at(at.now) != BookingStatus.HELD:
-        raise sales.hold_expired(at)
-    longest = booking.created_at + settings.HOLD_LIFETIME_AT_MOST
-    if booking.expires_at and booking.expires_at < longest:
-        booking.expires_at = longest
+    if booking.status_at(locked.now) != BookingStatus.HELD:
+        raise sales.hold_expired(locked)
+    latest_expiry = booking.created_at + settings.HOLD_LIFETIME_AT_MOST
+    if booking.expires_at and booking.expires_at < latest_expiry:
+        booking.expires_at = latest_expiry
         booking.save(update_fields=["expires_at"])
         held = list(booking.tickets.unreleased())
-        tickets.extend(held, expires_at=longest)
-        history.record(held, TicketEventKind.EXTENDED, at=at.now, by=by)
+        tickets.extend(held, expires_at=latest_expiry)
+        history.record(held, TicketEventKind.EXTENDED, at=locked.now, by=by)
     return booking

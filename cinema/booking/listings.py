@@ -1,4 +1,4 @@
-"""What is on, with what can be bought: the catalog's lists narrowed by what is left."""
+"""The catalog's lists of movies and shows, filtered by whether they can be booked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from cinema.core.clock import Now
 
 @dataclass(frozen=True)
 class Showing:
-    """Which movies by their shows: on sale, on a day (where the theater is), in a theater."""
+    """Criteria for movies by their shows: on sale, on a day in the theater's time zone, in a theater."""
 
     on_sale: bool | None = None
     on: date | None = None
@@ -22,10 +22,9 @@ class Showing:
 
 
 def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
-    """Movies, by title.
+    """Movies by title; if `showing` has criteria, those with at least one show that meets all of them.
 
-    Those with a show that meets all of `showing` at once, if any of it is asked. Cancelled shows do not count;
-    nor do past ones, unless a day is asked for.
+    Cancelled shows do not count. Shows that have started count only if `showing` names a day.
     """
     found = queries.movies(criteria)
     if showing == Showing():
@@ -42,7 +41,7 @@ def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
 
 
 def shows(criteria: ShowCriteria, *, bookable_only: bool | None = None) -> ShowQuerySet:
-    """Shows, by start; those that can be booked now, or those that cannot, if asked."""
+    """Shows by start. `bookable_only` True: those that can be booked now; False: those that cannot; None: all."""
     found = queries.shows(criteria)
     if bookable_only is None:
         return found

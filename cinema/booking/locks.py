@@ -1,18 +1,18 @@
-"""The locks of those who take and give back seats. All of them are held until the transaction ends.
+"""The locks of booking. Each is held until the transaction ends.
 
-Order: user, show, bookings by key, tickets by seat. What each is for:
+They are always taken in this order: user, show, bookings by key, tickets by seat.
 
-- the user's own row, so that two tabs of one person cannot pass a limit together, and a call sent twice waits for
-  itself;
-- the show, *shared*: any number of buyers hold it at once and never wait for each other, but staff who change
-  or cancel the show (`cinema.catalog.locks`) wait for the buyers under way, and keep new ones out meanwhile;
-- the show, *for picking*: those for whom the server chooses do so one after the other, or they would all choose the
-  same seats; buyers who name their seats do not wait for them, nor they for those;
-- the booking, so that two who change it do so one after the other.
+- The user's row: one user's calls run one after the other, so that two of them cannot exceed a limit together and a
+  repeated call waits for the first.
+- The show's row, shared: any number of buyers hold it at once without waiting for each other. Staff who change or
+  cancel the show (`cinema.catalog.locks`) wait for them, and new buyers wait for staff.
+- The show's row, for picking: best-available calls of a show run one after the other, because they would otherwise
+  all pick the same seats. Buyers who name their seats neither wait for them nor make them wait.
+- The booking's row: changes of a booking run one after the other.
 
-No lock decides who gets a seat. The constraint on tickets does.
+No lock decides who gets a seat: the constraint on tickets does.
 
-SQLite has one writer at a time, which is more than any of these; there they only read.
+SQLite has one writer at a time, which is stricter than all of these. There the functions only read.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ from cinema.core.errors import NotFound
 
 @dataclass(frozen=True)
 class LockedShow:
-    """A show as it is, and what the database's clock says."""
+    """A locked show, and the time by the database's clock after the lock was taken."""
 
     show: Show
     now: datetime
@@ -38,21 +38,21 @@ class LockedShow:
 
 @dataclass(frozen=True)
 class LockedBooking:
-    """A booking as it is, with its show as it is, and what the database's clock says."""
+    """A locked booking with its locked show, and the time by the database's clock after the locks were taken."""
 
     booking: Booking
     now: datetime
 
 
 def user(user: User) -> None:
-    """Keep the user's other calls waiting. Raises `NotFound`: of somebody who has just been deleted."""
+    """Lock the user. Raises `NotFound` if the user was deleted."""
     if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first() is None:
         raise NotFound("user")
 
 
 def shared_show(pk: int) -> Show:
-    """The show, kept from those who would change it; any number share it. Raises `NotFound`."""
-    # FOR KEY SHARE is what a ticket's foreign key takes anyway, but only at commit; taken now, it covers what is read.
+    """The show, locked against changes; any number of transactions share the lock. Raises `NotFound`."""
+    # A ticket's foreign key takes the same lock, but only at commit; taken now, it also covers what is read before.
     lock = "FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     shows = Show.objects.raw(f'SELECT * FROM "{Show._meta.db_table}" WHERE id = %s {lock}', [pk])  # noqa: S608
     for show in shows:
@@ -61,16 +61,13 @@ def shared_show(pk: int) -> Show:
 
 
 def show_for_buying(pk: int) -> LockedShow:
-    """The show for those who name their seats, shared with all other buyers. Raises `NotFound`."""
+    """The show, for a buyer who names seats; shared with all other buyers. Raises `NotFound`."""
     return LockedShow(shared_show(pk), clock.now())
 
 
 def show_for_picking(pk: int) -> LockedShow:
-    """The show for those whose seats are chosen, one after the other; shared with those who name theirs.
-
-    Raises `NotFound`.
-    """
-    # Not FOR UPDATE: that would keep out the buyers' FOR KEY SHARE as well.
+    """The show, for a best-available call: one at a time; shared with buyers who name seats. Raises `NotFound`."""
+    # Not FOR UPDATE: that would conflict with the FOR KEY SHARE of other buyers.
     show = Show.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if show is None:
         raise NotFound("show")
@@ -78,7 +75,7 @@ def show_for_picking(pk: int) -> LockedShow:
 
 
 def booking_of(user: User, pk: int) -> LockedBooking:
-    """The user's booking, kept from whoever else would change it, and its show, shared. Raises `NotFound`."""
+    """The user's own booking, locked, and its show, shared. Raises `NotFound`."""
     bookings = Booking.objects.filter(pk=pk, user=user)
     show_id = bookings.values_list("show", flat=True).first()
     if show_id is None:
@@ -90,10 +87,11 @@ def booking_of(user: User, pk: int) -> LockedBooking:
 
 
 def bookings(pks: Iterable[int]) -> list[Booking]:
+    """These bookings, locked in the order of their keys."""
     return list(Booking.objects.select_for_update(no_key=True).filter(pk__in=set(pks)).order_by("pk"))
 
 
 def expired_unreleased_holds(at_most: int) -> list[Booking]:
-    """Holds that ran out longest ago, without those that somebody is working on at this moment."""
+    """The holds that expired first, `at_most` of them, locked. Those locked by other transactions are skipped."""
     holds = Booking.objects.select_for_update(no_key=True, skip_locked=True).expired_unreleased()
     return list(holds.order_by("expires_at")[:at_most])

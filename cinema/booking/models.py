@@ -1,7 +1,7 @@
-"""Who sits where.
+"""Bookings and tickets.
 
-The promise of this project is one constraint: `one_live_ticket_per_seat_of_a_show`. Whatever crashes, retries or
-races, the database keeps a second live ticket for a seat of a show out.
+A seat of a show is never sold twice because of one constraint: `one_live_ticket_per_seat_of_a_show`. Whatever crashes,
+retries or races, the database refuses a second live ticket for a seat of a show.
 """
 
 from datetime import datetime
@@ -23,32 +23,32 @@ ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
 
 
 class BookingStatus(models.TextChoices):
-    HELD = "HELD", "The seats are kept for a few minutes, until the buyer confirms"
-    CONFIRMED = "CONFIRMED", "The seats are sold"
-    CANCELLED = "CANCELLED", "Given up by the buyer, or called off with the show"
-    EXPIRED = "EXPIRED", "The hold ran out before it was confirmed"
+    HELD = "HELD", "The seats are reserved until the hold is confirmed or expires"
+    CONFIRMED = "CONFIRMED", "The seats are booked"
+    CANCELLED = "CANCELLED", "Cancelled by the buyer or with the show"
+    EXPIRED = "EXPIRED", "The hold expired before it was confirmed"
 
 
 class TicketStatus(models.TextChoices):
-    HELD = "HELD", "Kept for the buyer, not confirmed yet"
-    VALID = "VALID", "Good for the show"
-    CANCELLED = "CANCELLED", "Given up; the seat was freed"
-    EXPIRED = "EXPIRED", "The hold ran out; the seat was freed"
+    HELD = "HELD", "Reserved, not confirmed yet"
+    VALID = "VALID", "Valid for the show"
+    CANCELLED = "CANCELLED", "Cancelled; the seat was released"
+    EXPIRED = "EXPIRED", "The hold expired; the seat was released"
 
 
 class TicketEventKind(models.TextChoices):
-    HELD = "HELD", "Kept for a buyer, until a moment"
-    EXTENDED = "EXTENDED", "Kept for longer"
-    CONFIRMED = "CONFIRMED", "Sold"
-    CANCELLED = "CANCELLED", "Given back by the buyer, or called off with the show"
-    EXPIRED = "EXPIRED", "The hold ran out"
-    BLOCKED = "BLOCKED", "Kept back from sale by staff"
-    UNBLOCKED = "UNBLOCKED", "Put on sale again by staff, or gone from the plan"
+    HELD = "HELD", "The seat was held for a buyer"
+    EXTENDED = "EXTENDED", "The hold was extended"
+    CONFIRMED = "CONFIRMED", "The booking was confirmed"
+    CANCELLED = "CANCELLED", "Cancelled by the buyer or with the show"
+    EXPIRED = "EXPIRED", "The hold expired"
+    BLOCKED = "BLOCKED", "Blocked from sale by staff"
+    UNBLOCKED = "UNBLOCKED", "Unblocked by staff, or removed from the seat plan"
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def in_status(self, status: str) -> "BookingQuerySet":
-        """Those with this status now: a hold is over when the database's clock says so, noticed or not."""
+        """Those with this status now. A hold expires by the database's clock, whether or not it has been released."""
         if status == BookingStatus.HELD:
             return self.filter(status=status, expires_at__gt=Now())
         if status == BookingStatus.EXPIRED:
@@ -56,7 +56,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(status=status)
 
     def expired_unreleased(self) -> "BookingQuerySet":
-        """Holds that ran out and that nobody has released yet."""
+        """Holds that have expired but have not been released yet."""
         return self.filter(status=BookingStatus.HELD, expires_at__lte=Now())
 
     def newest_first(self) -> "BookingQuerySet":
@@ -70,7 +70,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 class Booking(models.Model):
     """Seats of one show for one user, under one reference. Changed only by `holds`, `bookings` and `expiry`.
 
-    `status` is HELD until somebody notices that the hold ran out; `status_at` is what it is by the clock.
+    The stored `status` stays HELD until an expired hold is released. Use `status_at` for the status by the clock.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
@@ -107,11 +107,11 @@ class Booking(models.Model):
         return self.reference
 
     def price(self) -> Money:
-        """What its tickets that are still good cost; of a hold that ran out, what they would have cost."""
+        """The price of its held or valid tickets; of an expired hold, what its tickets would have cost."""
         return Money(self.total, self.currency)
 
     def status_at(self, now: datetime) -> BookingStatus:
-        """What it is at `now`, a moment by the database's clock."""
+        """Its status at `now`, a time by the database's clock."""
         if self.status == BookingStatus.HELD and self.expires_at is not None and self.expires_at <= now:
             return BookingStatus.EXPIRED
         return BookingStatus(self.status)
@@ -119,11 +119,11 @@ class Booking(models.Model):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def update(self, **values: Any) -> int:
-        """As any; and whatever changes says when, so that those who look on find it."""
+        """As Django's, and set `changed_at`, so that readers of seat changes find the tickets."""
         return super().update(**{"changed_at": Now(), **values})
 
     def unreleased(self) -> "TicketQuerySet":
-        """Those the constraint counts: they occupy their seat, or did until their time ran out unnoticed."""
+        """Those that the constraint counts: live tickets, and expired ones that have not been released yet."""
         return self.filter(released_at=None)
 
     def live(self) -> "TicketQuerySet":
@@ -131,29 +131,29 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.unreleased().filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
     def expired_unreleased(self) -> "TicketQuerySet":
-        """Those whose time ran out and that nobody has released yet."""
+        """Those that have expired but have not been released yet."""
         return self.unreleased().filter(expires_at__lte=Now())
 
     def expired(self) -> "TicketQuerySet":
-        """Those whose time ran out before they were confirmed or given up, whether noticed or not."""
+        """Those that expired before they were confirmed or cancelled, released or not."""
         return self.filter(Q(released_at__gte=F("expires_at")) | Q(released_at=None, expires_at__lte=Now()))
 
     def sold(self) -> "TicketQuerySet":
-        """Of a booking; the others are blocks."""
+        """Those of a booking, confirmed or held; the others are blocks."""
         return self.filter(booking__isnull=False)
 
     def blocks(self) -> "TicketQuerySet":
-        """Not for sale: staff keep the seat back."""
+        """Those without a booking: the seat is not for sale."""
         return self.filter(booking=None)
 
 
 class Ticket(models.Model):
-    """Occupies a seat of a show while it is live. One without a booking is a block: staff keep the seat back.
+    """A ticket occupies a seat of a show while it is live. Only `cinema.booking.tickets` writes tickets.
 
-    A block is stored as a ticket so that blocking and buying meet in the same constraint. A released ticket stays as
-    history; its seat can be sold again at once. `released_at` is when the seat came free: for one that ran out, when
-    its time was over, whenever that was noticed. `changed_at` is when any of this was last written, by the database's
-    clock.
+    A ticket without a booking is a block: staff took the seat off sale. Blocks are tickets so that blocking and buying
+    a seat meet in the same constraint. A released ticket is kept; its seat can be sold again at once. `released_at` is
+    when the seat became free: for an expired ticket, when it expired, not when that was written. `changed_at` is when
+    the ticket was last written, by the database's clock.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
@@ -190,26 +190,26 @@ class Ticket(models.Model):
         return self.seat.label
 
     def save(self, *args: Any, **options: Any) -> None:
-        """As any; and says when, as `TicketQuerySet.update` does."""
+        """As Django's, and set `changed_at`, as `TicketQuerySet.update` does."""
         is_new = self._state.adding
         super().save(*args, **options)
         if not is_new:
             Ticket.objects.filter(pk=self.pk).update()
 
     def is_live_at(self, now: datetime) -> bool:
-        """Whether it occupies its seat at `now`, a moment by the database's clock."""
+        """Whether it occupies its seat at `now`, a time by the database's clock."""
         return self.released_at is None and (self.expires_at is None or self.expires_at > now)
 
     def status_at(self, now: datetime) -> TicketStatus:
-        """What it is good for at `now`, a moment by the database's clock."""
+        """Its status at `now`, a time by the database's clock."""
         if self.is_live_at(now):
             return TicketStatus.HELD if self.expires_at else TicketStatus.VALID
-        given_up = self.released_at is not None and (self.expires_at is None or self.released_at < self.expires_at)
-        return TicketStatus.CANCELLED if given_up else TicketStatus.EXPIRED
+        cancelled = self.released_at is not None and (self.expires_at is None or self.released_at < self.expires_at)
+        return TicketStatus.CANCELLED if cancelled else TicketStatus.EXPIRED
 
     def cost(self) -> Money:
-        """What the buyer agreed to pay for it, whatever the show's prices became since."""
-        assert self.booking is not None, "a block costs nothing"
+        """The price when the seat was taken, in the booking's currency; later price changes do not affect it."""
+        assert self.booking is not None, "a block has no price"
         return Money(Decimal(self.price or 0), self.booking.currency)
 
     @property
@@ -218,15 +218,15 @@ class Ticket(models.Model):
 
 
 class TicketEvent(models.Model):
-    """What happened to a ticket, when, and by whom. Written beside the change, and never changed."""
+    """Something that happened to a ticket. Written in the transaction of the change, and never updated."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=TicketEventKind.choices)
     at = models.DateTimeField()
-    # Nobody: the clock, or a program.
+    # Null: the hold expired, or a program did it.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Of a hold, as long as it was to last then.
-    until = models.DateTimeField(null=True)
+    # When the hold was to expire, as of this event; null for other events.
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,4 +1,4 @@
-"""What is taken and what is left, and whose."""
+"""Read-only queries: availability of shows, and bookings and tickets by viewer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
 
 
 def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | None = None) -> BookingQuerySet:
-    """The user's, newest first; those with a status, and for shows that have not started (or have), if asked."""
+    """The user's bookings, newest first: all, or those in a status, or for shows that have not started (or have)."""
     found = Booking.objects.with_details().newest_first().filter(user=user)
     if in_status is not None:
         found = found.in_status(in_status)
@@ -45,35 +45,35 @@ def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | No
 
 
 def booking_by_reference(reference: str, *, viewer: User) -> Booking | None:
-    """The viewer's own booking; with the permission `cinema.view_booking`, anybody's."""
+    """The booking with this reference: the viewer's own, or any with the permission `cinema.view_booking`."""
     return bookings_seen_by(viewer).filter(reference=references.as_stored(reference)).first()
 
 
 def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
-    """The viewer's own; with the permission `cinema.view_booking`, everybody's."""
+    """The viewer's own bookings, or all with the permission `cinema.view_booking`."""
     found = Booking.objects.with_details()
     return found if viewer is not None and viewer.has_perm("cinema.view_booking") else found.filter(user=viewer)
 
 
 def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]:
-    """By the key of each booking, what it is now by the database's clock."""
+    """By the key of each booking, its status now by the database's clock."""
     bookings = list(bookings)
     now = _now_for(bookings)
     return {booking.pk: booking.status_at(now) for booking in bookings}
 
 
 def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:
-    """By the key of each ticket, what it is good for now by the database's clock."""
+    """By the key of each ticket, its status now by the database's clock."""
     tickets = list(tickets)
     now = _now_for(tickets)
     return {ticket.pk: ticket.status_at(now) for ticket in tickets}
 
 
 def tickets_seen_by(viewer: User | None) -> TicketQuerySet:
-    """Those of the bookings the viewer sees."""
+    """The tickets of the bookings that `bookings_seen_by` returns."""
     return Ticket.objects.filter(booking__in=bookings_seen_by(viewer)).select_related("booking", "seat")
 
 
 def _now_for(rows: Iterable[Booking | Ticket]) -> datetime:
-    """The database's time; any moment will do, without asking, if none of the rows expires."""
+    """The database's time. If no row expires, the status does not depend on it, and it is not read."""
     return clock.now() if any(row.expires_at for row in rows) else _ANY_MOMENT

@@ -1,4 +1,4 @@
-"""Who may have seats of a show, and what they cost: the same for a hold and for a booking at once."""
+"""What holds and direct bookings share: the checks before a sale, and the sale itself."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,18 +25,18 @@ def check_on_sale(show: Show, now: datetime) -> None:
         raise ShowNotOnSale(found)
 
 
-def hold_expired(at: LockedBooking) -> HoldExpired:
-    """What a buyer is told whose hold is over: which of its seats that ran out can still be had."""
+def hold_expired(locked: LockedBooking) -> HoldExpired:
+    """The error for an expired hold, with those of its seats that are still free and can be held again."""
     try:
-        check_on_sale(at.booking.show, at.now)
+        check_on_sale(locked.booking.show, locked.now)
     except ShowNotOnSale:
         return HoldExpired([])
-    lost = [ticket.seat for ticket in at.booking.tickets.expired().select_related("seat")]
-    return HoldExpired(seats.still_free(lost, show=at.booking.show))
+    expired = locked.booking.tickets.expired().select_related("seat")
+    return HoldExpired(seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show))
 
 
 def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
-    """Raises `SeatLimitReached` if `wanted` seats of the show more are too many. The user is locked."""
+    """Raises `SeatLimitReached` if the user may not have `wanted` more seats of the show. The user must be locked."""
     limit = settings.SEATS_PER_USER_AND_SHOW
     taken = Ticket.objects.live().filter(show=show_id, booking__user=user).count()
     if taken + wanted > limit:
@@ -44,32 +44,32 @@ def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
 
 
 def check_hold_limit(user: User) -> None:
-    """Raises `HoldLimitReached` if one hold more is too many. The user is locked."""
+    """Raises `HoldLimitReached` if the user may not have another hold. The user must be locked."""
     limit = settings.OPEN_HOLDS_PER_USER
     open_holds = Booking.objects.in_status(BookingStatus.HELD).filter(user=user).count()
     if open_holds >= limit:
         raise HoldLimitReached(limit=limit, already_taken=open_holds)
 
 
-def sell(wanted: Sequence[Seat], *, by: User, at: LockedShow, until: datetime | None) -> Booking:
-    """A new booking of these seats at the prices of the show: held `until` then, or confirmed for good.
+def sell(wanted: Sequence[Seat], *, by: User, locked: LockedShow, held_until: datetime | None) -> Booking:
+    """A new booking of these seats at the show's prices: a hold that expires at `held_until`, or confirmed if None.
 
-    Raises `SeatsTaken`, which offers no others.
+    Raises `SeatsTaken` without alternatives.
     """
-    prices: Mapping[str, Decimal] = dict(Price.objects.filter(show=at.show).values_list("category", "amount"))
+    prices: Mapping[str, Decimal] = dict(Price.objects.filter(show=locked.show).values_list("category", "amount"))
     booking = Booking(
         user=by,
-        show=at.show,
-        status=BookingStatus.HELD if until else BookingStatus.CONFIRMED,
+        show=locked.show,
+        status=BookingStatus.HELD if held_until else BookingStatus.CONFIRMED,
         total=sum((prices[seat.category] for seat in wanted), Decimal(0)),
         currency=settings.CURRENCY,
-        created_at=at.now,
-        expires_at=until,
-        confirmed_at=None if until else at.now,
+        created_at=locked.now,
+        expires_at=held_until,
+        confirmed_at=None if held_until else locked.now,
     )
     # Another booking may have the random reference.
     with detecting_conflict(unique_constraints(Booking)):
         booking.save(force_insert=True)
-    tickets = seats.take(wanted, show=at.show, booking=booking, prices=prices)
-    history.record(tickets, TicketEventKind.HELD if until else TicketEventKind.CONFIRMED, at=at.now, by=by)
+    taken = seats.take(wanted, show=locked.show, booking=booking, prices=prices)
+    history.record(taken, TicketEventKind.HELD if held_until else TicketEventKind.CONFIRMED, at=locked.now, by=by)
     return booking

@@ -1,7 +1,7 @@
-"""Taking seats of a show, for whomever and whatever: the one place where tickets are made, or come to life again.
+"""Taking and releasing seats of a show, for sales and for blocks.
 
-Invariant: a seat of a show has at most one live ticket. The tickets are simply written, and the constraint
-`one_live_ticket_per_seat_of_a_show` arbitrates; buyers of different seats never wait for each other.
+Invariant: a seat of a show has at most one live ticket. Tickets are inserted without a check beforehand, and the
+constraint `one_live_ticket_per_seat_of_a_show` decides; buyers of different seats never wait for each other.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -21,14 +21,15 @@ from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import Conflict, TryAgain, detecting_conflict
 
-MOST_ALTERNATIVES = 50
+MAX_ALTERNATIVES = 50
 
 
 @dataclass(frozen=True)
 class BestAvailable:
-    """A wish to be given the best seats there are: so many, of any category that needs no need, or of this one.
+    """A request for the best `count` free seats.
 
-    `together`: in one row, next to each other; otherwise they may be split.
+    Without a category: of any but wheelchair spaces and companion seats. `together`: side by side in one row;
+    otherwise they may be split.
     """
 
     count: int
@@ -36,11 +37,11 @@ class BestAvailable:
     together: bool = True
 
 
-def distinct(labels: Sequence[str]) -> list[str]:
-    """The labels as they are printed on the seats, each once, however they were typed.
+def normalize_labels(labels: Sequence[str]) -> list[str]:
+    """The labels as they are stored, without duplicates, whatever case they were typed in.
 
-    Raises `InvalidInput` if there is none: who names no seat can hardly mean it. And for more than any house has, or
-    one longer than any seat's: a refusal repeats them.
+    Raises `InvalidInput` for no label, for more than a screen can have, and for one longer than any seat's: a refusal
+    repeats the labels, so they must be few and short.
     """
     if not labels:
         raise InvalidInput.of("seats", "min_length", "Name at least one seat.")
@@ -53,36 +54,36 @@ def distinct(labels: Sequence[str]) -> list[str]:
 
 
 def resolve(labels: Sequence[str], *, show: Show) -> list[Seat]:
-    """The seats of the show's screen with these labels, in house order. Raises `UnknownSeats`, `InvalidInput`."""
-    wanted = distinct(labels)
-    seats = list(_of_house(show).filter(label__in=wanted))
+    """The seats of the show's screen with these labels, in plan order. Raises `UnknownSeats`, `InvalidInput`."""
+    wanted = normalize_labels(labels)
+    seats = list(_current_seats(show).filter(label__in=wanted))
     unknown = set(wanted) - {seat.label for seat in seats}
     if unknown:
         raise UnknownSeats([label for label in wanted if label in unknown])
     return seats
 
 
-def pick(wish: BestAvailable, *, show: Show) -> list[Seat]:
-    """The best free seats of the show for `wish`, in house order. Raises `NotEnoughSeats`.
+def pick(request: BestAvailable, *, show: Show) -> list[Seat]:
+    """The best free seats of the show for `request`, in plan order. Raises `NotEnoughSeats`.
 
-    They stay free until the transaction ends unless a buyer who names seats takes them, if the show is locked for
-    picking.
+    The show must be locked for picking. Then only a buyer who names seats can take one of them before the transaction
+    ends.
     """
-    house = _places(_of_house(show))
+    plan = _positions(_current_seats(show))
     taken = set(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
-    free = {place.label for place in house} - taken
+    free = {position.label for position in plan} - taken
     try:
         labels = picking.best_available(
-            house, free=free, count=wish.count, category=wish.category, together=wish.together
+            plan, free=free, count=request.count, category=request.category, together=request.together
         )
     except picking.NotEnough as shortage:
-        raise NotEnoughSeats(wish.count, shortage.available) from shortage
+        raise NotEnoughSeats(request.count, shortage.available) from shortage
     return resolve(labels, show=show)
 
 
 @contextmanager
 def suggest_alternatives(wanted: Sequence[Seat], *, show: Show) -> Iterator[None]:
-    """Whoever is refused some of `wanted` meanwhile is offered as many free seats, the nearest first."""
+    """Add alternatives to a `SeatsTaken` raised in this context: as many free seats as `wanted`, the nearest first."""
     try:
         yield
     except SeatsTaken as refusal:
@@ -90,17 +91,17 @@ def suggest_alternatives(wanted: Sequence[Seat], *, show: Show) -> Iterator[None
 
 
 def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
-    """The labels of those of `seats` that can be had now: free, and in the house as it is."""
+    """The labels of those of `seats` that can be taken now: free, and part of the current seat plan."""
     return list(_free(show).filter(pk__in=[seat.pk for seat in seats]).values_list("label", flat=True))
 
 
 def take(
     seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: Mapping[str, Decimal] | None = None
 ) -> list[Ticket]:
-    """Tickets for all of `seats`, or `SeatsTaken`, which offers no others, and nothing changed.
+    """Insert tickets for all of `seats`, or raise `SeatsTaken`, without alternatives, and change nothing.
 
-    Without a booking they are blocks. They run out when the booking does. A seat whose hold ran out is taken over:
-    the old ticket is released and its booking expires.
+    Tickets without a booking are blocks. The others expire when the booking does. A seat with an expired hold is taken
+    over: the hold is released first.
     """
     new = [
         Ticket(
@@ -117,7 +118,7 @@ def take(
 
 
 def take_again(expired: Sequence[Ticket], *, show: Show) -> None:
-    """Make expired tickets live again, without expiry; or `SeatsTaken` and nothing changed."""
+    """Make expired tickets live again, without expiry, or raise `SeatsTaken` and change nothing."""
     _occupy([ticket.seat for ticket in expired], lambda: tickets.occupy_again(expired), show=show)
 
 
@@ -131,15 +132,15 @@ def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> N
 
 
 def _occupy(seats: Sequence[Seat], write: Callable[[], None], *, show: Show) -> None:
-    if _written(write):
+    if _try(write):
         return
-    _clear_the_way(seats, show=show)
-    if not _written(write):
-        raise TryAgain("a rival took the seats that had just come free")
+    _release_expired_tickets(seats, show=show)
+    if not _try(write):
+        raise TryAgain("another buyer took a seat that had just become free")
 
 
-def _written(write: Callable[[], None]) -> bool:
-    """Whether the constraint let all of the tickets in; if not, none is."""
+def _try(write: Callable[[], None]) -> bool:
+    """Whether the constraint allowed the write; otherwise nothing is written."""
     try:
         with detecting_conflict({ONE_LIVE_TICKET}), transaction.atomic():
             write()
@@ -148,43 +149,43 @@ def _written(write: Callable[[], None]) -> bool:
     return True
 
 
-def _clear_the_way(seats: Sequence[Seat], *, show: Show) -> None:
-    """Release what has run out. Raises `SeatsTaken` if anything has not."""
-    in_the_way = Ticket.objects.unreleased().filter(show=show, seat__in=seats)
-    taken = set(in_the_way.live().values_list("seat_id", flat=True))
+def _release_expired_tickets(seats: Sequence[Seat], *, show: Show) -> None:
+    """Release the expired holds of these seats. Raises `SeatsTaken` if a seat has a live ticket."""
+    unreleased = Ticket.objects.unreleased().filter(show=show, seat__in=seats)
+    taken = set(unreleased.live().values_list("seat_id", flat=True))
     if taken:
         raise SeatsTaken(
             seats=[seat.label for seat in seats if seat.pk in taken],
             alternatives=[],
         )
-    overdue = set(in_the_way.expired_unreleased().sold().values_list("booking_id", flat=True))
-    if not overdue:
-        raise TryAgain("whoever was in the way has gone, or is not visible in this transaction's snapshot")
-    expiry.release(overdue)
+    expired = set(unreleased.expired_unreleased().sold().values_list("booking_id", flat=True))
+    if not expired:
+        raise TryAgain("the conflicting ticket was released, or is not visible in this transaction's snapshot")
+    expiry.release(expired)
 
 
 def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show) -> list[str]:
-    # One that came free a moment ago is not both: taken, and to be had instead.
-    free = _places(_free(show).exclude(label__in=taken))
-    # Staff may want a whole house; nobody looks through a thousand others.
-    near = [_place(seat.label, seat.row_index, seat.column, seat.category) for seat in wanted[:MOST_ALTERNATIVES]]
+    # A seat that became free a moment ago is not named both as taken and as an alternative.
+    free = _positions(_free(show).exclude(label__in=taken))
+    # Staff may block a whole screen, and a list of a thousand alternatives is of no use.
+    near = [_position(seat.label, seat.row_index, seat.column, seat.category) for seat in wanted[:MAX_ALTERNATIVES]]
     return picking.nearest(free, to=near, count=len(near))
 
 
-def _of_house(show: Show) -> SeatQuerySet:
+def _current_seats(show: Show) -> SeatQuerySet:
     return Seat.objects.current().in_plan_order().filter(screen_id=show.screen_id)
 
 
 def _free(show: Show) -> SeatQuerySet:
-    """Those without a live ticket: also one whose hold ran out, noticed or not."""
-    return _of_house(show).exclude(pk__in=Ticket.objects.live().filter(show=show).values("seat"))
+    """Current seats without a live ticket. Those of an expired hold are free, released or not."""
+    return _current_seats(show).exclude(pk__in=Ticket.objects.live().filter(show=show).values("seat"))
 
 
-def _places(seats: SeatQuerySet) -> list[picking.Place]:
-    """Where these seats are. Without making a seat of each row: pickers wait for each other meanwhile."""
+def _positions(seats: SeatQuerySet) -> list[picking.SeatPosition]:
+    # No model instances: other pickers wait while this one reads.
     rows = seats.values_list("label", "row_index", "column", "category")
-    return [_place(*row) for row in rows]
+    return [_position(*row) for row in rows]
 
 
-def _place(label: str, row_index: int, column: int, category: str) -> picking.Place:
-    return picking.Place(label, row_index, column, SeatCategory(category))
+def _position(label: str, row_index: int, column: int, category: str) -> picking.SeatPosition:
+    return picking.SeatPosition(label, row_index, column, SeatCategory(category))

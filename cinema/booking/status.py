@@ -5,9 +5,9 @@ from django.db.models import TextChoices
 
 class ShowStatus(TextChoices):
     ON_SALE = "ON_SALE", "Seats can be booked"
-    SOLD_OUT = "SOLD_OUT", "Every seat is taken; one may come free"
-    CLOSED = "CLOSED", "Too late to book: the show is about to start, running, or over"
-    CANCELLED = "CANCELLED", "The show has been called off"
+    SOLD_OUT = "SOLD_OUT", "Every seat is taken; a seat may become free"
+    CLOSED = "CLOSED", "Booking has closed: the show is about to start, has started or has ended"
+    CANCELLED = "CANCELLED", "The show was cancelled"
 
     def __str__(self) -> str:
         return self.value.lower().replace("_", " ")
@@ -15,6 +15,6 @@ class ShowStatus(TextChoices):
 
 class SeatStatus(TextChoices):
     AVAILABLE = "AVAILABLE", "Free"
-    HELD = "HELD", "Kept for a buyer for a few minutes"
-    BOOKED = "BOOKED", "Sold"
-    BLOCKED = "BLOCKED", "Not for sale: kept back by staff"
+    HELD = "HELD", "Held for a buyer for a few minutes"
+    BOOKED = "BOOKED", "Booked"
+    BLOCKED = "BLOCKED", "Not for sale: blocked by staff"

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import SeatChanges
+from cinema.booking.seat_maps import ChangedSeats
 from cinema.realtime import broadcast
 from cinema.realtime.watch import Subscriber, Watch
 from cinema.runtime import database_threads
@@ -32,7 +32,7 @@ class Hub:
         self._listening: asyncio.Task[None] | None = None
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
-    async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[SeatChanges, None]:
+    async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
         """What changed in the show since then, and whatever changes, for ever. Raises `NotFound`."""
         watch = self._watches.get(show_id) or self._begin(show_id)
         subscriber = Subscriber(since)

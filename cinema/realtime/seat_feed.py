@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from django.db import transaction
 
 from cinema.booking.events import SeatsChanged
-from cinema.booking.seat_maps import SeatChanges
+from cinema.booking.seat_maps import ChangedSeats
 from cinema.realtime import broadcast
 from cinema.realtime.hub import Hub
 
@@ -24,7 +24,7 @@ def publish(event: SeatsChanged) -> None:
     transaction.on_commit(lambda: _tell(event.show_ids), robust=True)
 
 
-def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[SeatChanges, None]:
+def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
     """What changed in the show since then, and whatever changes, for ever. Raises `NotFound` when it is awaited.
 
     `since` None: now. Who takes long to ask for the next is told of several changes at once.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import ChangesRead, SeatChanges, ShowSeat
+from cinema.booking.seat_maps import ChangedSeats, ChangesRead, ShowSeat
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import NotFound
 from cinema.core.text import on_one_line
@@ -27,10 +27,10 @@ class Subscriber:
     def __init__(self, since: datetime | None) -> None:
         # None: from when it is first told of anything.
         self.since = since
-        self._untold: SeatChanges | NotFound | None = None
+        self._untold: ChangedSeats | NotFound | None = None
         self._something = asyncio.Event()
 
-    async def next(self) -> SeatChanges:
+    async def next(self) -> ChangedSeats:
         """What changed, as soon as anything has. Raises `NotFound`: there is no such show."""
         while self._untold is None:
             self._something.clear()
@@ -40,9 +40,9 @@ class Subscriber:
             raise untold
         return untold
 
-    def tell(self, news: SeatChanges | NotFound) -> None:
-        if isinstance(self._untold, SeatChanges) and isinstance(news, SeatChanges):
-            news = self._untold.and_then(news)
+    def tell(self, news: ChangedSeats | NotFound) -> None:
+        if isinstance(self._untold, ChangedSeats) and isinstance(news, ChangedSeats):
+            news = self._untold.merged_with(news)
         self._untold = news
         self._something.set()
 
@@ -131,13 +131,13 @@ def _about(moment: datetime | None) -> datetime | None:
     return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
-def _since(moment: datetime | None, look: ChangesRead) -> SeatChanges:
+def _since(moment: datetime | None, look: ChangesRead) -> ChangedSeats:
     from_when = seat_maps.safe_since(min(moment or look.changes.read_at, look.changes.read_at))
     return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
 
 
-def _part(changes: SeatChanges, seats: list[ShowSeat]) -> SeatChanges:
-    return SeatChanges(changes.read_at, seats)
+def _part(changes: ChangedSeats, seats: list[ShowSeat]) -> ChangedSeats:
+    return ChangedSeats(changes.read_at, seats)
 
 
 async def _within(seconds: float | None, event: asyncio.Event) -> None:

@@ -84,7 +84,9 @@ class Booking(relay.Node):
 class TicketEvent:
     kind: TicketEventKind = strawberry_django.field(description="What happened.")
     at: datetime = strawberry_django.field(description="When it happened.")
-    until: datetime | None = strawberry_django.field(description="For a hold, when it was due to expire.")
+    until: datetime | None = strawberry_django.field(
+        field_name="held_until", description="For a hold, when it was due to expire."
+    )
 
     @strawberry_django.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.TicketEvent]) -> str:

@@ -19,7 +19,7 @@ class SeatChanges:
     )
 
     @classmethod
-    def of(cls, changes: seat_maps.SeatChanges, viewer: User | None) -> "SeatChanges":
+    def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None) -> "SeatChanges":
         return cls(cursor=cursor_of(changes.read_at), seats=[ShowSeat.of(seat, viewer) for seat in changes.seats])
 
 
@@ -27,12 +27,12 @@ class SeatChanges:
 class ViewerChanges:
     """Changes as somebody sees them, before they are worked out: of a house that takes longer than others may wait."""
 
-    changes: seat_maps.SeatChanges
+    changes: seat_maps.ChangedSeats
     # None also for somebody of whom nothing is among them: all those see the same.
     viewer: User | None
 
     @classmethod
-    def of(cls, changes: seat_maps.SeatChanges, viewer: User | None) -> "ViewerChanges":
+    def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None) -> "ViewerChanges":
         sees_their_own = viewer and any(seat.is_of(viewer) for seat in changes.seats)
         return cls(changes, viewer if sees_their_own else None)
 

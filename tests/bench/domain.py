@@ -50,7 +50,9 @@ def main() -> None:
 
 def choosing() -> None:
     """Seats in a house of 500, for 1 to 10 people, however full it is."""
-    house = [picking.Place(seat.label, seat.row_index, seat.column, seat.category) for seat in layouts.parse(HOUSE)]
+    house = [
+        picking.SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in layouts.parse(HOUSE)
+    ]
     for together in (True, False):
         times = []
         for share, count in _crowds():
@@ -132,7 +134,7 @@ def _crowds() -> list[tuple[float, int]]:
     return [(share / 10, count) for share in range(1, 11) for count in range(1, 11)] * 3
 
 
-def _choice(house: list[picking.Place], share: float, count: int, together: bool) -> Callable[[], object]:  # noqa: FBT001
+def _choice(house: list[picking.SeatPosition], share: float, count: int, together: bool) -> Callable[[], object]:  # noqa: FBT001
     free = {place.label for place in house if random.random() < share}  # noqa: S311 - no secret
 
     def choose() -> object:

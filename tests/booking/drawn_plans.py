@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from cinema.booking.picking import Place, best_available
+from cinema.booking.picking import SeatPosition, best_available
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
 
 
-def house(rows: Sequence[str]) -> list[Place]:
+def house(rows: Sequence[str]) -> list[SeatPosition]:
     seats = layouts.parse([row.upper() for row in rows])
-    return [Place(seat.label, seat.row_index, seat.column, seat.category) for seat in seats]
+    return [SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in seats]
 
 
-def free_in(rows: Sequence[str]) -> list[Place]:
+def free_in(rows: Sequence[str]) -> list[SeatPosition]:
     return [place for place in house(rows) if rows[place.row][place.column - 1].isupper()]
 
 

@@ -46,7 +46,7 @@ class House:
 
     def __post_init__(self) -> None:
         planned = layouts.parse(self.rows)
-        self.places = [picking.Place(seat.label, seat.row_index, seat.column, seat.category) for seat in planned]
+        self.places = [picking.SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in planned]
         self.labels = [place.label for place in self.places]
         self.price = {place.label: PRICES[place.category] for place in self.places}
 

@@ -7,30 +7,30 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from statistics import mean
 
-from cinema.booking.picking import Place
+from cinema.booking.picking import SeatPosition
 from cinema.catalog.layouts import SeatCategory
 from tests.booking.drawn_plans import free_in, house
 
-Block = list[Place]
+Block = list[SeatPosition]
 Cost = tuple[float, ...]
 
 
-def suitable_in(rows: Sequence[str], category: SeatCategory | None) -> list[Place]:
+def suitable_in(rows: Sequence[str], category: SeatCategory | None) -> list[SeatPosition]:
     wanted = {category} if category else {SeatCategory.STANDARD, SeatCategory.PREMIUM}
     return [place for place in free_in(rows) if place.category in wanted]
 
 
-def blocks(suitable: Sequence[Place], size: int) -> list[Block]:
+def blocks(suitable: Sequence[SeatPosition], size: int) -> list[Block]:
     at = {(place.row, place.column): place for place in suitable}
     spots = [[(place.row, place.column + step) for step in range(size)] for place in suitable]
     return [[at[spot] for spot in block] for block in spots if all(spot in at for spot in block)]
 
 
-def longest(suitable: Sequence[Place]) -> int:
+def longest(suitable: Sequence[SeatPosition]) -> int:
     return max((size for size in range(1, 9) if blocks(suitable, size)), default=0)
 
 
-def splits(suitable: Sequence[Place], count: int, rows: Collection[int]) -> Iterator[list[Block]]:
+def splits(suitable: Sequence[SeatPosition], count: int, rows: Collection[int]) -> Iterator[list[Block]]:
     """Every way to have a block in each of these rows, `count` seats in all."""
     if not rows:
         if count == 0:
@@ -43,7 +43,7 @@ def splits(suitable: Sequence[Place], count: int, rows: Collection[int]) -> Iter
                 yield [block, *rest]
 
 
-def fewest_rows(suitable: Sequence[Place], count: int) -> list[list[Block]]:
+def fewest_rows(suitable: Sequence[SeatPosition], count: int) -> list[list[Block]]:
     """Every split over neighboring rows, as few as can be."""
     for number in range(1, count + 1):
         found = [split for row in range(5) for split in splits(suitable, count, range(row, row + number))]
@@ -52,7 +52,7 @@ def fewest_rows(suitable: Sequence[Place], count: int) -> list[list[Block]]:
     return []
 
 
-def singles_left(free: Sequence[Place], chosen: Collection[Place]) -> int:
+def singles_left(free: Sequence[SeatPosition], chosen: Collection[SeatPosition]) -> int:
     before = {(place.row, place.column) for place in free}
     after = before - {(place.row, place.column) for place in chosen}
 
@@ -81,5 +81,5 @@ def as_split(rows: Sequence[str], labels: Collection[str]) -> list[Block]:
     return [[place for place in chosen if place.row == row] for row in sorted({place.row for place in chosen})]
 
 
-def available(suitable: Sequence[Place], *, together: bool) -> int:
+def available(suitable: Sequence[SeatPosition], *, together: bool) -> int:
     return longest(suitable) if together else len(suitable)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cinema.booking.picking import NotEnough, Place, best_available
+from cinema.booking.picking import NotEnough, SeatPosition, best_available
 from cinema.catalog.layouts import SeatCategory
 from tests.booking.drawn_plans import free_in, house, pick
 from tests.booking.picking_model import (
@@ -41,7 +41,7 @@ categories = st.none() | st.sampled_from(SeatCategory)
 any_wish = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
-def too_many_for_one_row(suitable: Sequence[Place], data: st.DataObject, *, split: bool) -> int:
+def too_many_for_one_row(suitable: Sequence[SeatPosition], data: st.DataObject, *, split: bool) -> int:
     """So many that they can be split over neighboring rows, or that they cannot."""
     few_more = range(longest(suitable) + 1, min(len(suitable), longest(suitable) + 4) + 1)
     counts = [count for count in few_more if bool(fewest_rows(suitable, count)) == split]
@@ -116,7 +116,7 @@ def test_scattered_around_the_suitable_seat_nearest_the_middle(
     count = too_many_for_one_row(suitable, data, split=False)
     seed = min(suitable, key=lambda place: distance(rows, [place]))
 
-    def away(place: Place) -> int:
+    def away(place: SeatPosition) -> int:
         return 2 * abs(place.row - seed.row) + abs(place.column - seed.column)
 
     picked = pick(*rows, count=count, category=category, together=False)

@@ -2,7 +2,7 @@ import pytest
 
 from cinema.booking import blocks
 from cinema.booking.errors import SeatsTaken, UnknownSeats
-from cinema.booking.seats import MOST_ALTERNATIVES
+from cinema.booking.seats import MAX_ALTERNATIVES
 from cinema.core.errors import NotFound
 from cinema.models import Show, Ticket
 from tests import situations
@@ -80,5 +80,5 @@ def test_who_wants_a_whole_house_is_offered_no_more_than_a_person_looks_through(
         blocks.block(show_id=show.pk, labels=[f"A{number}" for number in range(1, 61)])
 
     assert refusal.value.seats == ["A1"]
-    assert len(refusal.value.alternatives) == MOST_ALTERNATIVES
+    assert len(refusal.value.alternatives) == MAX_ALTERNATIVES
     assert blocked(show) == []

@@ -22,7 +22,7 @@ def of_seat(show: Show, label: str) -> list[str]:
 def test_every_seat_of_a_call_has_its_event(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=BestAvailable(3), by=buyer)
 
-    assert [(event.kind, event.at, event.until, event.by) for event in history.of_bookings([hold.pk])] == [
+    assert [(event.kind, event.at, event.held_until, event.by) for event in history.of_bookings([hold.pk])] == [
         (TicketEventKind.HELD, hold.created_at, hold.expires_at, buyer)
     ] * 3
 
@@ -59,7 +59,7 @@ def test_a_hold_that_is_over_is_told_of_once_however_often_it_is_noticed(show: S
         holds.release_expired(at_most=10)
 
     ran_out = TicketEvent.objects.filter(kind=TicketEventKind.EXPIRED)
-    assert [(event.at, event.by, event.until) for event in ran_out] == [(hold.expires_at, None, None)] * 2
+    assert [(event.at, event.by, event.held_until) for event in ran_out] == [(hold.expires_at, None, None)] * 2
 
 
 def test_only_the_seats_that_were_still_kept_run_out(show: Show, buyer: User) -> None:
@@ -118,7 +118,7 @@ def test_an_event_says_in_a_line_what_happened(show: Show) -> None:
 def test_of_a_seat_held_and_given_back_time_and_again_the_latest_is_told(
     show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "MOST_OF_A_SEAT", 3)
+    monkeypatch.setattr(history, "MAX_EVENTS_PER_SEAT", 3)
     for _ in range(2):
         hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
         bookings.cancel(booking_id=hold.pk, by=buyer)

@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds, seats
 from cinema.booking.errors import HoldExpired, NotEnoughSeats, SeatsTaken
-from cinema.booking.holds import CHOICES
+from cinema.booking.holds import PICK_ATTEMPTS
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.seats import BestAvailable
 from cinema.core import clock, transactions
@@ -189,7 +189,7 @@ def test_who_is_slower_each_time_starts_over_and_is_told_in_the_end(
     with nothing_changes(), pytest.raises(Busy):
         acquire_best(show, 1, by=buyer)
 
-    assert len(slow_choices) == 1000 - CHOICES * ATTEMPTS
+    assert len(slow_choices) == 1000 - PICK_ATTEMPTS * ATTEMPTS
 
 
 # ---------------------------------------------------------------------- extending

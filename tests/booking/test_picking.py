@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.booking.picking import RESERVED_FOR_NEED, Place, nearest
+from cinema.booking.picking import RESERVED_FOR_NEED, SeatPosition, nearest
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
 
@@ -14,11 +14,11 @@ plans = st.lists(st.text("SPWC_", min_size=1, max_size=12), min_size=1, max_size
 )
 
 
-def house(rows: list[str]) -> dict[str, Place]:
-    return {s.label: Place(s.label, s.row_index, s.column, s.category) for s in layouts.parse(rows)}
+def house(rows: list[str]) -> dict[str, SeatPosition]:
+    return {s.label: SeatPosition(s.label, s.row_index, s.column, s.category) for s in layouts.parse(rows)}
 
 
-def free_but(rows: list[str], *taken: str) -> list[Place]:
+def free_but(rows: list[str], *taken: str) -> list[SeatPosition]:
     return [place for label, place in house(rows).items() if label not in taken]
 
 
@@ -35,7 +35,7 @@ def test_an_aisle_counts_as_distance() -> None:
 
 
 def test_nothing_is_offered_when_nothing_is_free() -> None:
-    assert nearest([], to=[Place("A1", 0, 1, SeatCategory.STANDARD)], count=3) == []
+    assert nearest([], to=[SeatPosition("A1", 0, 1, SeatCategory.STANDARD)], count=3) == []
 
 
 def test_places_for_wheelchairs_are_for_who_wanted_one() -> None:
@@ -64,7 +64,7 @@ def test_at_most_as_many_as_asked_all_free_none_twice_nearest_first(
     assert len(set(offered)) == len(offered)
     assert set(offered) <= {place.label for place in fitting}
 
-    def distance(place: Place) -> int:
+    def distance(place: SeatPosition) -> int:
         return min(2 * abs(place.row - seats[w].row) + abs(place.column - seats[w].column) for w in wanted)
 
     distances = [distance(seats[label]) for label in offered]

@@ -29,9 +29,9 @@ TAKE, RECORD = (seats, "take"), (history, "record")
 BOOKING = through(USER, SHOW, (seats, "resolve"), TAKE, RECORD)
 PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE, RECORD)
 CLEARING = [
-    before(seats, "_clear_the_way"),
+    before(seats, "_release_expired_tickets"),
     before(expiry, "release"),
-    *through((locks, "bookings"), (history, "record_expiry"), (seats, "_clear_the_way")),
+    *through((locks, "bookings"), (history, "record_expiry"), (seats, "_release_expired_tickets")),
 ]
 TAKING_OVER = [*BOOKING, *CLEARING]
 CONFIRMING = through(USER, SHOW, (locks, "booking_of"), RECORD)

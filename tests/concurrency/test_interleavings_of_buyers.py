@@ -41,7 +41,7 @@ class TestSeatGivenBack:
         booked = situations.a_booking("A1", show=show, by=ann)
 
         meeting = meet(
-            booking("A1", show=show, by=bob), canceling(booked), before(seats, "_clear_the_way"), monkeypatch
+            booking("A1", show=show, by=bob), canceling(booked), before(seats, "_release_expired_tickets"), monkeypatch
         )
 
         assert state(booked) == ("CANCELLED", FREE)
@@ -98,7 +98,7 @@ class TestBestAvailable:
         self, ann: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         show = situations.a_show(rows=["SSSSSSSS"])
-        others = [situations.a_user() for _ in range(holds.CHOICES + 1)]
+        others = [situations.a_user() for _ in range(holds.PICK_ATTEMPTS + 1)]
         choose = seats.pick
 
         def chosen_too_slowly(*args: Any, **kwargs: Any) -> Any:
@@ -112,5 +112,5 @@ class TestBestAvailable:
 
         assert not others
         assert state(hold) == ("HELD", PRICE)
-        assert len(owners(show)) == holds.CHOICES + 2
-        assert stored(show) == holds.CHOICES + 2
+        assert len(owners(show)) == holds.PICK_ATTEMPTS + 2
+        assert stored(show) == holds.PICK_ATTEMPTS + 2

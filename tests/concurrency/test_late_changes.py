@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from cinema.booking import history, seat_maps
-from cinema.booking.seat_maps import SeatChanges
+from cinema.booking.seat_maps import ChangedSeats
 from cinema.core import clock
 from cinema.core.transactions import MAX_TRANSACTION_SECONDS
 from cinema.models import Show, User
@@ -21,22 +21,22 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def looked_amid(show: Show, by: User, monkeypatch: pytest.MonkeyPatch) -> SeatChanges:
+def looked_amid(show: Show, by: User, monkeypatch: pytest.MonkeyPatch) -> ChangedSeats:
     """What somebody else is told while A1 has been written, and is not committed yet."""
     since = clock.now()
 
-    def look() -> SeatChanges:
+    def look() -> ChangedSeats:
         # SQLite's clock has milliseconds: a look in the same one would find it without a margin as well.
         written = clock.now()
         wait_until(lambda: clock.now() > written, what="the next millisecond")
         return seat_maps.changes(show.pk, since=since)
 
     meeting = meet(booking("A1", show=show, by=by), look, after(history, "record"), monkeypatch)
-    assert isinstance(meeting.rival, SeatChanges), meeting.rival
+    assert isinstance(meeting.rival, ChangedSeats), meeting.rival
     return meeting.rival
 
 
-def labels(changes: SeatChanges) -> list[str]:
+def labels(changes: ChangedSeats) -> list[str]:
     return [seat.label for seat in changes.seats]
 
 

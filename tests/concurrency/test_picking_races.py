@@ -39,7 +39,7 @@ class TestBestAvailable:
     ) -> None:
         monkeypatch.setattr(locks, "show_for_picking", locks.show_for_buying)
         monkeypatch.setattr(seats, "pick", when_all_have(seats.pick, 4))
-        monkeypatch.setattr(holds, "CHOICES", 1)
+        monkeypatch.setattr(holds, "PICK_ATTEMPTS", 1)
         monkeypatch.setattr(transactions, "ATTEMPTS", 1)
         hold = interruptible(holds.acquire)
 
@@ -63,13 +63,13 @@ class TestBestAvailable:
     def count_collisions(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         """One for each time that somebody was in the way."""
         collisions: list[object] = []
-        clear = seats._clear_the_way  # noqa: SLF001 - called for each collision, and for nothing else
+        clear = seats._release_expired_tickets  # noqa: SLF001 - called for each collision, and for nothing else
 
         def count(*args: Any, **kwargs: Any) -> None:
             collisions.append(args)
             clear(*args, **kwargs)
 
-        monkeypatch.setattr(seats, "_clear_the_way", count)
+        monkeypatch.setattr(seats, "_release_expired_tickets", count)
         return collisions
 
     def test_those_for_whom_seats_are_chosen_do_not_collide(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import connection
 
-from cinema.booking.seat_maps import SeatChanges
+from cinema.booking.seat_maps import ChangedSeats
 from cinema.booking.status import SeatStatus
 from cinema.core import clock
 from cinema.models import Booking, Show, Ticket
@@ -24,7 +24,7 @@ class Onlooker:
     """Somebody who looks on, and has kept all that they were told."""
 
     def __init__(self) -> None:
-        self.told: list[SeatChanges] = []
+        self.told: list[ChangedSeats] = []
 
     @property
     def seats(self) -> dict[str, SeatStatus]:

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import ChangesRead, SeatChanges
+from cinema.booking.seat_maps import ChangedSeats, ChangesRead
 from cinema.models import Show
 from cinema.realtime import watch
 from tests.realtime.looking_on import booking, done, eventually, looking_on, now_that_all_is_long_ago
@@ -75,7 +75,7 @@ def test_a_database_that_is_away_is_asked_until_it_is_back(
 def test_a_mistake_of_ours_ends_nobodys_watch_and_loses_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     since, works, broken = now_that_all_is_long_ago(), watch._since, [LookupError("ours")]  # noqa: SLF001 - to break it
 
-    def breaks_once(moment: datetime | None, look: ChangesRead) -> SeatChanges:
+    def breaks_once(moment: datetime | None, look: ChangesRead) -> ChangedSeats:
         if broken:
             raise broken.pop()
         return works(moment, look)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, create_source_event_stream, execute
 
-from cinema.booking.seat_maps import SeatChanges
+from cinema.booking.seat_maps import ChangedSeats
 from schema.engine import documents, text_validation
 from schema.engine.context import SocketContext
 from schema.engine.costs import Operation
@@ -43,7 +43,7 @@ class _Text:
 
 
 # As long as anybody is about to be told of them.
-_texts: WeakKeyDictionary[SeatChanges, dict[object, _Text]] = WeakKeyDictionary()
+_texts: WeakKeyDictionary[ChangedSeats, dict[object, _Text]] = WeakKeyDictionary()
 
 
 class Failed(Exception):
@@ -158,7 +158,7 @@ def _executed(sight: ViewerChanges, subscription: Subscription) -> str:
     seats = sight.changes.seats
     if len(seats) > MOST_AT_ONCE:
         # By a few of them: to work all of it out may take more memory than there is.
-        few = ViewerChanges(SeatChanges(sight.changes.read_at, seats[:SAMPLE]), sight.viewer)
+        few = ViewerChanges(ChangedSeats(sight.changes.read_at, seats[:SAMPLE]), sight.viewer)
         _check_size(len(_json(few, subscription)) * len(seats) // SAMPLE // 2)
     text = _json(sight, subscription)
     _check_size(len(text))
