@@ -30,7 +30,7 @@ COLORS = {
 
 @admin.register(TicketEvent)
 class TicketEventAdmin(ReadOnly, ModelAdmin):
-    list_display = ["happened", "seat", "kind_label", "held_until", "by", "booking_link", "show"]
+    list_display = ["happened", "seat", "kind_label", "hold_expires", "by", "booking_link", "show"]
     list_display_links = None
     list_filter = ["kind"]
     # What is searched is in `get_search_results`; with no field named here there would be no box to type in.
@@ -70,7 +70,7 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
         return label(kind.lower(), COLORS.get(kind))
 
     @admin.display(description="Until")
-    def held_until(self, event: TicketEvent) -> str | None:
+    def hold_expires(self, event: TicketEvent) -> str | None:
         theater = event.ticket.show.screen.theater
         return local_times.to_the_second(event.held_until, theater) if event.held_until else None
 

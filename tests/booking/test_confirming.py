@@ -147,7 +147,7 @@ def test_the_hold_of_another_buyer_who_took_over_and_ran_out_makes_way(over: Boo
 
 def test_seats_that_never_come_free_are_busy(over: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
-    monkeypatch.setattr(seats, "_written", lambda write: False)
+    monkeypatch.setattr(seats, "_try", lambda write: False)
 
     with nothing_changes(), pytest.raises(Busy):
         confirm(over)
