@@ -1,4 +1,4 @@
-"""Days full of shows, to count queries by: of one show, and of thirty."""
+"""Days with one show and with thirty shows, for counting queries."""
 
 import pytest
 

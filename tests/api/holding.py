@@ -1,4 +1,4 @@
-"""Holds made over the API, and what it tells of them."""
+"""Holds made through the API, and their state there."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Calls with an idempotency key, of each mutation that takes one."""
+"""A call of each mutation that takes an idempotency key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
