@@ -69,7 +69,7 @@ def test_signing_up_works_without_a_mail_server(api: Api) -> None:
     """The mail waits."""
     api(SIGNUP, input={"username": "Ada", "email": "ada@example.com", "password": PASSWORD})
     assert User.objects.get().username == "Ada"
-    assert sent() == [("Verify your email address", ["ada@example.com"])]
+    assert sent() == [("Verify your e-mail address", ["ada@example.com"])]
 
 
 def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) -> None:
@@ -90,7 +90,7 @@ def test_another_email_can_be_requested(as_buyer: Api, buyer: User) -> None:
     for given in ({}, {"email": None}, {"email": buyer.email}):
         answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
         assert answer.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
-        assert sent() == [("Verify your email address", [buyer.email])]
+        assert sent() == [("Verify your e-mail address", [buyer.email])]
 
 
 def test_an_email_to_another_address_is_refused(as_buyer: Api) -> None:
@@ -111,7 +111,7 @@ def test_an_email_for_a_verified_address_is_refused(api: Api, as_buyer: Api, buy
     assert answer.data == {
         "requestEmailVerification": {
             "__typename": "EmailAlreadyVerified",
-            "message": "This email address has been verified already.",
+            "message": "This e-mail address has been verified already.",
         }
     }
 
