@@ -1,4 +1,4 @@
-"""The pages of the staff. A slice's admin module shows it, and writes through its domain functions only."""
+"""The admin pages for staff. Each module shows one slice, and changes it only through domain functions."""
 
 from cinema.admin import accounts, booking, catalog, login, seat_history, shows
 

@@ -1,4 +1,4 @@
-"""What the admin of models has in common whose changes are use cases of the domain."""
+"""Shared by the admin of models that change through use cases of the domain."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,18 +19,18 @@ from cinema.core.errors import CinemaError, InvalidInput
 
 
 def label(text: str, color: str | None) -> SafeString:
-    """`text` on a ground of unfold's color `success`, `warning` or `danger`; on gray without one."""
+    """`text` as a label in unfold's color `success`, `warning` or `danger`; gray without one."""
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": color})
 
 
 def staff(request: HttpRequest) -> User:
-    """Who is at work here. Only the signed in get this far."""
+    """The user who sent the request. Admin pages require one."""
     assert isinstance(request.user, User)
     return request.user
 
 
 class UseCaseForm(ModelForm):
-    """Asks for what a use case needs. When the use case refuses, its reasons appear at the fields they are about."""
+    """The input of a use case. When the use case refuses, its reasons appear at the fields they are about."""
 
     refusal: CinemaError | None = None
 
@@ -41,26 +41,26 @@ class UseCaseForm(ModelForm):
                 self.add_error(field, message)
         return cleaned
 
-    def fields_at_fault(self, what: str | CinemaError) -> list[str]:
-        """The fields of this form that a domain error, or an input of the use case, is about."""
-        return [what] if isinstance(what, str) else []
+    def fields_of(self, source: str | CinemaError) -> list[str]:
+        """The fields of this form that belong to a domain error or to an input of the use case."""
+        return [source] if isinstance(source, str) else []
 
     def explain(self, refusal: CinemaError) -> str:
         return str(refusal)
 
     def _reasons(self, refusal: CinemaError) -> Iterator[tuple[str | None, str]]:
-        """Each reason with the field it is about; None, if that is not asked for here, is the form as a whole."""
+        """Each reason with its field, or None for the whole form if the form does not have that field."""
         if isinstance(refusal, InvalidInput):
-            reasons = [(self.fields_at_fault(error.field), error.message) for error in refusal.fields]
+            reasons = [(self.fields_of(error.field), error.message) for error in refusal.fields]
         else:
-            reasons = [(self.fields_at_fault(refusal), self.explain(refusal))]
+            reasons = [(self.fields_of(refusal), self.explain(refusal))]
         for names, message in reasons:
-            asked_for: list[str | None] = [name for name in names if name in self.fields]
-            for name in asked_for or [None]:
+            present: list[str | None] = [name for name in names if name in self.fields]
+            for name in present or [None]:
                 yield name, message
 
     def _post_clean(self) -> None:
-        # Filled in, so that messages name it as it is now; not validated: the domain does, in its own words.
+        # Only filled in, so that pages show the new values. Validation is the job of the domain.
         self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
 
 

@@ -1,4 +1,4 @@
-"""Bookings, to look up. They change only through their owners, or with their show."""
+"""Bookings, read-only. They change only through their owners or with their show."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ TICKET_COLORS = {
 
 
 class ReadOnly:
-    """Whoever may view bookings may look, and nobody changes anything here."""
+    """Users with the permission to view bookings can view them; nobody can change them."""
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("cinema.view_booking")
@@ -87,9 +87,9 @@ class StatusFilter(admin.SimpleListFilter):
 class BookingAdmin(ReadOnly, ModelAdmin):
     list_display = ["reference", "movie", "starts", "seats", "cost", "status_label", "user", "booked"]
     list_filter = [StatusFilter]
-    # What is searched is in `get_search_results`; with no field named here there would be no box to type in.
+    # `get_search_results` does the search. Without a field here there would be no search box.
     search_fields = ["reference"]
-    search_help_text = "Reference, e-mail address or username"
+    search_help_text = "Reference, email address or username"
     ordering = ["-created_at", "-pk"]
     fields = ["reference", "status_label", "user", "show_link", "place", "cost", "booked", "cancelled"]
     inlines = [TicketInline]
@@ -109,8 +109,8 @@ class BookingAdmin(ReadOnly, ModelAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        whose = Q(user__email__icontains=term) | Q(user__username__icontains=term)
-        return queryset.filter(Q(reference=references.as_stored(term)) | whose), False
+        owner = Q(user__email__icontains=term) | Q(user__username__icontains=term)
+        return queryset.filter(Q(reference=references.as_stored(term)) | owner), False
 
     @action(description="Seat history", icon="history", url_path="seat-history")
     def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -76,7 +76,7 @@ class MovieAdmin(UseCaseAdmin):
             "Running time",
             {
                 "fields": ["duration_minutes", "duration_is_estimate"],
-                "description": "A new running time is exact: changing it clears the mark of an estimate.",
+                "description": "Changing the running time marks it as exact.",
             },
         ),
         ("Release", {"fields": ["release_date", "certificate", "language"]}),
@@ -103,7 +103,7 @@ class TheaterForm(UseCaseForm):
     time_zone = forms.ChoiceField(
         choices=[("", ""), *((name, name) for name in sorted(available_timezones()))],
         widget=UnfoldAdminSelect2Widget,
-        help_text="Shows are entered and listed in the time of their theater.",
+        help_text="Shows are entered and listed in the local time of their theater.",
     )
 
 
@@ -138,19 +138,19 @@ class TheaterAdmin(UseCaseAdmin):
 class ScreenForm(UseCaseForm):
     plan = seat_plans.PlanField(
         help_text=(
-            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ nothing."
+            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap."
         )
     )
 
-    def fields_at_fault(self, what: str | CinemaError) -> list[str]:
-        if what == "rows" or isinstance(what, SeatsSold):
+    def fields_of(self, source: str | CinemaError) -> list[str]:
+        if source == "rows" or isinstance(source, SeatsSold):
             return ["plan"]
-        return super().fields_at_fault(what)
+        return super().fields_of(source)
 
 
 @admin.register(Screen)
 class ScreenAdmin(UseCaseAdmin):
-    """A screen stays in its theater, and stays: its shows and tickets need it."""
+    """A screen cannot be deleted or moved to another theater, because its shows and tickets need it."""
 
     form = ScreenForm
     list_display = ["name", "theater", "seat_count"]
@@ -178,16 +178,16 @@ class ScreenAdmin(UseCaseAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Screen, form: ScreenForm, change: bool) -> None:
-        told = form.cleaned_data
+        data = form.cleaned_data
         if change:
             theaters.change_screen(
-                screen_id=obj.pk, name=told["name"], rows=told["plan"].splitlines(), by=staff(request)
+                screen_id=obj.pk, name=data["name"], rows=data["plan"].splitlines(), by=staff(request)
             )
         else:
             obj.pk = theaters.add_screen(
-                theater_id=told["theater"].pk, name=told["name"], rows=told["plan"].splitlines()
+                theater_id=data["theater"].pk, name=data["name"], rows=data["plan"].splitlines()
             ).pk
 
     @admin.display(description="Plan")
     def drawn_plan(self, screen: Screen) -> SafeString:
-        return seat_plans.drawn(screen.rows)
+        return seat_plans.draw(screen.rows)

@@ -1,4 +1,4 @@
-"""Times as they are on the clocks of a theater: the ones staff read and write."""
+"""Times in the local time of a theater, as staff read and enter them."""
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -32,20 +32,20 @@ def time_of_day(moment: datetime, theater: Theater) -> str:
     return f"{local(moment, theater):%H:%M}"
 
 
-def on_clock(moment: datetime, theater: Theater) -> datetime:
-    """What the clock says at `moment`, to the minute and without a zone."""
+def to_wall_clock(moment: datetime, theater: Theater) -> datetime:
+    """The local time at `moment`, to the minute and without a zone."""
     return local(moment, theater).replace(second=0, microsecond=0, tzinfo=None)
 
 
-def at_clock(wall_clock: datetime, zone: tzinfo) -> datetime:
-    """The moment when the clocks of `zone` say so, the first if they do it twice. Raises `ValidationError` if never."""
+def from_wall_clock(wall_clock: datetime, zone: tzinfo) -> datetime:
+    """The moment of a local time in `zone`, the first if it occurs twice. Raises `ValidationError` if it never does."""
     try:
         moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
         back = moment.astimezone(zone)
     except OverflowError as error:
-        raise ValidationError("This is too far away.", code="invalid") from error
+        raise ValidationError("This date is out of range.", code="invalid") from error
     if back.replace(tzinfo=None) != wall_clock:
-        raise ValidationError("The clocks skip this time: they go forward then.", code="skipped_time")
+        raise ValidationError("This time does not exist: the clocks go forward over it.", code="skipped_time")
     return moment
 
 

@@ -1,4 +1,4 @@
-"""The sidebar: what the person who looks at it may see."""
+"""The sidebar, with the pages the user may see."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from cinema.accounts.models import User
 from cinema.booking.models import Booking, TicketEvent
 from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
 
-PROGRAM = "admin:cinema_show_program"
+SCHEDULE = "admin:cinema_show_schedule"
 SECTIONS: dict[str, dict[type[Model], str]] = {
-    "Program": {Show: "event", Movie: "movie", Genre: "sell", Theater: "theaters", Screen: "event_seat"},
+    "Schedule": {Show: "event", Movie: "movie", Genre: "sell", Theater: "theaters", Screen: "event_seat"},
     "Sales": {Booking: "confirmation_number", TicketEvent: "history"},
     "Accounts": {User: "person", Group: "group"},
 }
@@ -25,23 +25,23 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     sections: list[dict[str, Any]] = [
         {
             "title": title,
-            "items": [_item(request, model, icon) for model, icon in models.items() if _sees(request, model)],
+            "items": [_item(request, model, icon) for model, icon in models.items() if _may_view(request, model)],
         }
         for title, models in SECTIONS.items()
     ]
-    if _sees(request, Show):
-        sections[0]["items"].insert(0, _program(request))
+    if _may_view(request, Show):
+        sections[0]["items"].insert(0, _schedule(request))
     return sections
 
 
-def _sees(request: HttpRequest, model: type[Model]) -> bool:
-    sees: bool = admin.site.get_model_admin(model).has_view_permission(request)
-    return sees
+def _may_view(request: HttpRequest, model: type[Model]) -> bool:
+    may_view: bool = admin.site.get_model_admin(model).has_view_permission(request)
+    return may_view
 
 
 def _item(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any]:
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    active = request.path.startswith(link) and request.path != reverse(PROGRAM)
+    active = request.path.startswith(link) and request.path != reverse(SCHEDULE)
     return {
         "title": str(model._meta.verbose_name_plural).capitalize(),
         "icon": icon,
@@ -50,6 +50,6 @@ def _item(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any]
     }
 
 
-def _program(request: HttpRequest) -> dict[str, Any]:
-    link = reverse(PROGRAM)
+def _schedule(request: HttpRequest) -> dict[str, Any]:
+    link = reverse(SCHEDULE)
     return {"title": "Day by day", "icon": "calendar_view_day", "link": link, "active": request.path == link}

@@ -1,4 +1,4 @@
-"""A day's program of a theater, drawn: a row per screen, a block per show, by the theater's clocks."""
+"""The schedule of a theater for one day: a row per screen and a block per show, in the theater's local time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,24 +33,24 @@ class DayForm(forms.Form):
 
 @dataclass(frozen=True)
 class Axis:
-    """The hours that are drawn. Places on it are percentages of its length."""
+    """The hours that are drawn. A position on it is a percentage of its length."""
 
     begin: datetime
     end: datetime
     theater: Theater
 
-    def place(self, moment: datetime) -> float:
+    def position(self, moment: datetime) -> float:
         return 100 * ((moment - self.begin) / (self.end - self.begin))
 
     def hours(self) -> list[tuple[float, str]]:
-        """The place and the name of each full hour."""
+        """The position and the label of each full hour."""
         count = round((self.end - self.begin) / HOUR)
         moments = [self.begin + n * HOUR for n in range(count)]
-        return [(self.place(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
+        return [(self.position(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
 
     def current(self, now: datetime) -> float | None:
-        """The place of `now`, if it is on the axis."""
-        return self.place(now) if self.begin <= now < self.end else None
+        """The position of `now`, None if it is not on the axis."""
+        return self.position(now) if self.begin <= now < self.end else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ScreenRow:
-    """A screen's day. Shows that overlap, one of them cancelled, lie in different lanes."""
+    """The day of a screen. Shows that overlap, because one of them is cancelled, are in different lanes."""
 
     screen: Screen
     blocks: list[Block]
@@ -78,8 +78,8 @@ class ScreenRow:
     free_from: str
 
 
-def drawn(theater: Theater, day: date) -> dict[str, Any]:
-    """What the template `program.html` needs to draw the program of `day`, in a fixed number of queries."""
+def draw(theater: Theater, day: date) -> dict[str, Any]:
+    """The context `schedule.html` needs for `day`, read in a fixed number of queries."""
     of_the_day = list(shows(ShowCriteria(theater_id=theater.pk, on=day)))
     axis = _axis(theater, day, of_the_day)
     availability = sales.availability(of_the_day)
@@ -100,8 +100,8 @@ def drawn(theater: Theater, day: date) -> dict[str, Any]:
     }
 
 
-def chosen(request: HttpRequest) -> tuple[Theater | None, date]:
-    """The theater and the day that are asked for; else the first theater, and today there."""
+def selection(request: HttpRequest) -> tuple[Theater | None, date]:
+    """The requested theater and day; by default the first theater and its current day."""
     form = DayForm(request.GET)
     form.full_clean()
     theater = form.cleaned_data.get("theater") or theaters().first()
@@ -114,7 +114,7 @@ def _today(theater: Theater | None) -> date:
 
 
 def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:
-    """From opening time to midnight, or as far as the shows reach."""
+    """From opening time to midnight, longer if shows start earlier or end later."""
     opens = _moment(day, OPENS_AT, theater)
     midnight = _moment(day + DAY, time.min, theater)
     begin = min([opens, *(_full_hour(show.starts_at, theater) for show in of_the_day)])
@@ -123,20 +123,20 @@ def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:
 
 
 def _block(show: Show, availability: Availability, axis: Axis, lane: int) -> Block:
-    left = axis.place(show.starts_at)
+    left = axis.position(show.starts_at)
     return Block(
         show=show,
         availability=availability,
         starts=local_times.time_of_day(show.starts_at, axis.theater),
         ends=local_times.time_of_day(show.ends_at, axis.theater),
         left=left,
-        width=axis.place(show.ends_at) - left,
+        width=axis.position(show.ends_at) - left,
         lane=lane,
     )
 
 
 def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
-    """For each show, by its key, the first lane that is free when it starts. Needs them by start."""
+    """For each show, by key, the first lane that is free when it starts. Takes the shows in order of start."""
     lanes: dict[int, int] = {}
     free_at: list[datetime] = []
     for show in on_screen:
@@ -147,11 +147,11 @@ def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
 
 
 def _free_from(on_screen: Iterable[Show], theater: Theater, day: date) -> str:
-    """The earliest round time after the last show, as a wall clock and in ISO form."""
+    """The earliest time for another show after the last one, in local time and ISO format."""
     ends = [show.ends_at for show in on_screen if show.cancelled_at is None]
     if not ends:
         return f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
-    free = local_times.on_clock(max(ends) + settings.CLEANING_TIME, theater)
+    free = local_times.to_wall_clock(max(ends) + settings.CLEANING_TIME, theater)
     return f"{free + timedelta(minutes=-free.minute % 5):%Y-%m-%dT%H:%M}"
 
 

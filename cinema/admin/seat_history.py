@@ -1,4 +1,4 @@
-"""What happened to the seats: why one is not free, and who did what when."""
+"""The history of seats: what happened to each, when, and by which user."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from cinema.admin.base import label
 from cinema.admin.booking import ReadOnly
 from cinema.booking import references
 from cinema.booking.models import TicketEvent, TicketEventKind
-from cinema.catalog.layouts import as_labeled
+from cinema.catalog.layouts import normalize_label
 
-# What links lead here with: of one show, of one booking.
+# Query parameters of links to this page: for one show, for one booking.
 OF_SHOW, OF_BOOKING = "ticket__show", "ticket__booking"
 COLORS = {
     TicketEventKind.HELD: "warning",
@@ -33,11 +33,11 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     list_display = ["happened", "seat", "kind_label", "hold_expires", "by", "booking_link", "show"]
     list_display_links = None
     list_filter = ["kind"]
-    # What is searched is in `get_search_results`; with no field named here there would be no box to type in.
+    # `get_search_results` does the search. Without a field here there would be no search box.
     search_fields = ["kind"]
     search_help_text = "Seat, such as C7, or reference of a booking"
     ordering = ["-at", "-pk"]
-    # To count all that ever happened takes longer than to show what was asked for.
+    # Counting the whole history takes longer than showing the requested part.
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TicketEvent]:
@@ -54,7 +54,7 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
         if not search_term.strip():
             return queryset, False
         of_booking = Q(ticket__booking__reference=references.as_stored(search_term))
-        return queryset.filter(of_booking | Q(ticket__seat__label=as_labeled(search_term))), False
+        return queryset.filter(of_booking | Q(ticket__seat__label=normalize_label(search_term))), False
 
     @admin.display(description="When", ordering="at")
     def happened(self, event: TicketEvent) -> str:

@@ -1,4 +1,4 @@
-"""A seat plan, drawn: from the front row, under the screen, to the back."""
+"""Drawings of seat plans, with the screen and the front row at the top."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cinema.catalog import layouts
-from cinema.catalog.layouts import CATEGORY_OF_LETTER, GAP, SeatCategory
+from cinema.catalog.layouts import CATEGORY_OF_LETTER, GAP, Position, SeatCategory
 
 NAMES = {
     SeatCategory.STANDARD: "Standard",
     SeatCategory.PREMIUM: "Premium",
     SeatCategory.WHEELCHAIR: "Wheelchair space",
-    SeatCategory.COMPANION: "Companion",
+    SeatCategory.COMPANION: "Companion seat",
 }
 
 
 @dataclass(frozen=True)
-class Place:
-    """One letter of a plan: a seat of the kind `kind`, a `gap`, or `invalid`."""
+class Cell:
+    """One letter of a plan. `kind` is a category in lower case, `gap` or `invalid`."""
 
     kind: str
     text: str = ""
@@ -33,12 +33,12 @@ class Place:
 @dataclass(frozen=True)
 class Row:
     label: str
-    places: list[Place]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
 class Category:
-    """A line of the legend. `seat_plan.js` learns from it which letters there are."""
+    """An entry of the legend. `seat_plan.js` reads the letters and their meaning from it."""
 
     letter: str
     kind: str
@@ -46,9 +46,9 @@ class Category:
     count: int
 
 
-def drawn(rows: Sequence[str]) -> SafeString:
-    """The plan as HTML; letters that mean nothing are marked. Needs `seat_plan.css`."""
-    rows = [row[: layouts.MOST_COLUMNS] for row in rows[: layouts.MOST_ROWS]]
+def draw(rows: Sequence[str]) -> SafeString:
+    """The plan as HTML, with invalid letters marked. The page needs `seat_plan.css`."""
+    rows = [row[: layouts.MAX_COLUMNS] for row in rows[: layouts.MAX_ROWS]]
     letters = Counter("".join(rows))
     legend = [
         Category(letter, category.value.lower(), NAMES[category], letters[letter])
@@ -57,28 +57,25 @@ def drawn(rows: Sequence[str]) -> SafeString:
     return render_to_string(
         "cinema/admin/seat_plan.html",
         {
-            "rows": [_row(layouts.row_label(index), row) for index, row in enumerate(rows)],
+            "rows": [_row(index, row) for index, row in enumerate(rows)],
             "legend": legend,
             "seat_count": sum(category.count for category in legend),
         },
     )
 
 
-def _row(label: str, letters: str) -> Row:
-    places: list[Place] = []
-    number = 0
-    for letter in letters:
-        category = CATEGORY_OF_LETTER.get(letter)
-        if category is not None:
-            number += 1
-            places.append(Place(category.value.lower(), str(number), f"{label}{number}"))
-        else:
-            places.append(Place("gap") if letter == GAP else Place("invalid", letter))
-    return Row(label, places)
+def _row(index: int, letters: str) -> Row:
+    return Row(layouts.row_label(index), [_cell(position) for position in layouts.positions(index, letters)])
+
+
+def _cell(position: Position) -> Cell:
+    if position.seat is not None:
+        return Cell(position.seat.category.value.lower(), str(position.seat.number), position.seat.label)
+    return Cell("gap") if position.letter == GAP else Cell("invalid", position.letter)
 
 
 class PlanField(forms.CharField):
-    """A plan as text, one row per line, whatever the line ends; empty lines at the end do not count."""
+    """A plan as text, one row per line. Accepts any line endings and ignores empty lines at the end."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, widget=PlanWidget, **kwargs)
@@ -88,7 +85,7 @@ class PlanField(forms.CharField):
 
 
 class PlanWidget(UnfoldAdminTextareaWidget):
-    """A text area with the plan drawn beneath it, which `seat_plan.js` keeps up with what is typed."""
+    """A text area with a drawing of the plan below it, which `seat_plan.js` updates as staff type."""
 
     template_name = "cinema/admin/seat_plan_widget.html"
 
@@ -97,7 +94,7 @@ class PlanWidget(UnfoldAdminTextareaWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["drawn"] = drawn((value or "").splitlines())
+        context["drawing"] = draw((value or "").splitlines())
         return context
 
     class Media:

@@ -14,7 +14,7 @@ from cinema.core.clock import Now
 
 
 class DayFilter(SimpleListFilter):
-    """By the day in each theater's own time zone. Past shows are left out unless asked for."""
+    """By the day in each theater's own time zone. By default, past shows are not listed."""
 
     title = "day"
     parameter_name = "day"
@@ -49,7 +49,7 @@ class DayFilter(SimpleListFilter):
 
 
 class ScreenFilter(SimpleListFilter):
-    """The screens, of the theater that is filtered by if one is."""
+    """The screens of the theater in the other filter, or of all theaters."""
 
     title = "screen"
     parameter_name = "screen"
@@ -62,17 +62,17 @@ class ScreenFilter(SimpleListFilter):
         return [(str(screen.pk), str(screen)) for screen in screens]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Show]) -> QuerySet[Show]:
-        chosen = self.value() or ""
-        return queryset.filter(screen=int(chosen)) if chosen.isdecimal() else queryset
+        selected = self.value() or ""
+        return queryset.filter(screen=int(selected)) if selected.isdecimal() else queryset
 
 
 def _starting(*, first: int, last: int) -> Q:
-    """Shows that start from the `first` to the `last` day from today, where they are shown."""
+    """Shows that start from the `first` to the `last` day from today, in the time zone of their theater."""
     now = clock.now()
-    starting = Q(pk__in=[])
+    matching = Q(pk__in=[])
     for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
         today = now.astimezone(ZoneInfo(zone)).date()
         begin, _ = day_in(zone, today + timedelta(days=first))
         _, end = day_in(zone, today + timedelta(days=last))
-        starting |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
-    return starting
+        matching |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    return matching

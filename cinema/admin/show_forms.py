@@ -31,18 +31,18 @@ class PriceField(forms.DecimalField):
 
 
 class ShowForm(UseCaseForm):
-    """A show as staff plan it: times by the theater's clocks, a price for each category of seats the screen has."""
+    """A show, with times in the local time of the theater and a price for each category of seats of the screen."""
 
-    starts_at = local_times.WallClockField(label="Starts", help_text="By the clocks of the theater.")
+    starts_at = local_times.WallClockField(label="Starts", help_text="Local time of the theater.")
     ends_at = local_times.WallClockField(
         label="Ends",
         required=False,
-        help_text="Empty: when the movie ends.",
+        help_text="Leave empty to end with the movie.",
     )
     price_standard = PriceField("Standard")
     price_premium = PriceField("Premium")
     price_wheelchair = PriceField("Wheelchair space")
-    price_companion = PriceField("Companion")
+    price_companion = PriceField("Companion seat")
 
     instance: Show
     _zone_before: tzinfo | None = None
@@ -60,48 +60,48 @@ class ShowForm(UseCaseForm):
                 self._place_in(zone, name)
         return cleaned
 
-    def fields_at_fault(self, what: str | CinemaError) -> list[str]:
-        match what:
+    def fields_of(self, source: str | CinemaError) -> list[str]:
+        match source:
             case "movie_id" | "screen_id":
-                return [what.removesuffix("_id")]
+                return [source.removesuffix("_id")]
             case "prices":
                 return self._unpriced()
             case ScreenOccupied():
                 return ["starts_at"]
             case ShowHasBookings():
                 return [name for name in ("movie", "screen") if name in self.changed_data]
-        return super().fields_at_fault(what)
+        return super().fields_of(source)
 
     def explain(self, refusal: CinemaError) -> str:
         if not isinstance(refusal, ScreenOccupied):
             return super().explain(refusal)
-        rival, theater = refusal.show, refusal.show.screen.theater
-        starts, ends = (local_times.time_of_day(moment, theater) for moment in (rival.starts_at, rival.ends_at))
-        return f"The screen is taken, or being cleaned, because of {rival.movie} from {starts} to {ends}."
+        other, theater = refusal.show, refusal.show.screen.theater
+        starts, ends = (local_times.time_of_day(moment, theater) for moment in (other.starts_at, other.ends_at))
+        return f"This overlaps {other.movie} ({starts}–{ends}, plus cleaning)."  # noqa: RUF001 - a range
 
     def prices(self) -> dict[SeatCategory, Decimal]:
         amounts = {category: self.cleaned_data[name] for category, name in PRICE_FIELDS.items()}
         return {category: amount for category, amount in amounts.items() if amount is not None}
 
     def changes(self) -> ShowFields:
-        """What was entered anew. The rest stays as it is by then, whoever changed it meanwhile."""
-        told = self.cleaned_data
+        """The fields that were changed. The use case keeps the others as they are."""
+        data = self.cleaned_data
         changed = set(self.changed_data)
         if self._zone() != self._zone_before:
             changed |= {"starts_at", "ends_at"}
         fields: ShowFields = {}
         if "movie" in changed:
-            fields["movie_id"] = told["movie"].pk
+            fields["movie_id"] = data["movie"].pk
         if "screen" in changed:
-            fields["screen_id"] = told["screen"].pk
+            fields["screen_id"] = data["screen"].pk
         if "starts_at" in changed:
-            fields["starts_at"] = told["starts_at"]
+            fields["starts_at"] = data["starts_at"]
         if "ends_at" in changed:
-            fields["ends_at"] = told["ends_at"]
+            fields["ends_at"] = data["ends_at"]
         if "format" in changed:
-            fields["format"] = told["format"]
+            fields["format"] = data["format"]
         if "language" in changed:
-            fields["language"] = told["language"]
+            fields["language"] = data["language"]
         fields["prices"] = {
             category: amount for category, amount in self.prices().items() if PRICE_FIELDS[category] in changed
         }
@@ -110,18 +110,18 @@ class ShowForm(UseCaseForm):
     def _fill_in(self, show: Show) -> None:
         theater = show.screen.theater
         self._zone_before = local_times.zone_of(theater)
-        self.initial["starts_at"] = local_times.on_clock(show.starts_at, theater)
-        self.initial["ends_at"] = local_times.on_clock(show.ends_at, theater)
-        self.fields["ends_at"].help_text = "Moves along with the start. Empty: when the movie ends."
+        self.initial["starts_at"] = local_times.to_wall_clock(show.starts_at, theater)
+        self.initial["ends_at"] = local_times.to_wall_clock(show.ends_at, theater)
+        self.fields["ends_at"].help_text = "Moves with the start. Leave empty to end with the movie."
         for price in show.prices.all():
             name = PRICE_FIELDS[SeatCategory(price.category)]
             self.initial[name] = price.amount
-            # A price can be changed, not taken away.
+            # A price can be changed but not removed.
             self.fields[name].required = True
 
     def _place_in(self, zone: tzinfo, name: str) -> None:
         try:
-            self.cleaned_data[name] = local_times.at_clock(self.cleaned_data[name], zone)
+            self.cleaned_data[name] = local_times.from_wall_clock(self.cleaned_data[name], zone)
         except ValidationError as error:
             self.add_error(name, error)
 

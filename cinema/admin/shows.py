@@ -1,4 +1,4 @@
-"""Shows: listed with what is sold, planned, and called off."""
+"""Shows: listed with the number of sold seats, scheduled, changed and cancelled."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ from unfold.views import ChangeList
 
 from cinema.admin import local_times
 from cinema.admin.base import UseCaseAdmin, label, staff
-from cinema.admin.schedule import DayForm, chosen, drawn
+from cinema.admin.schedule import DayForm, draw, selection
 from cinema.admin.seat_plans import NAMES
 from cinema.admin.show_filters import DayFilter, ScreenFilter
 from cinema.admin.show_forms import PRICE_FIELDS, ShowForm
@@ -42,7 +42,7 @@ STATUS_COLORS = {
 
 
 class ShowList(ChangeList):
-    """A page of shows, each with its availability, read in one query for all."""
+    """A page of shows, each with its availability, which is read for all in one query."""
 
     result_list: Iterable[Any]
 
@@ -57,7 +57,7 @@ class ShowList(ChangeList):
 
 @admin.register(Show)
 class ShowAdmin(UseCaseAdmin):
-    """A show is never deleted: it is called off, and stays in the books."""
+    """A show cannot be deleted, only cancelled."""
 
     form = ShowForm
     list_display = ["starts", "movie", "screen", "taken", "status"]
@@ -68,7 +68,7 @@ class ShowAdmin(UseCaseAdmin):
     autocomplete_fields = ["movie"]
     actions = ["cancel_selected"]
     list_disable_select_all = True
-    actions_list = ["program"]
+    actions_list = ["schedule"]
     actions_detail = ["bookings", "seat_history", "cancel_this_show"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
@@ -84,7 +84,7 @@ class ShowAdmin(UseCaseAdmin):
         found: tuple[QuerySet[Show], bool] = super().get_search_results(request, queryset, folded(search_term))
         return found
 
-    # ---------------------------------------------------------------- who may do what
+    # ---------------------------------------------------------------- permissions
 
     def has_delete_permission(self, request: HttpRequest, obj: Show | None = None) -> bool:
         return False
@@ -95,14 +95,14 @@ class ShowAdmin(UseCaseAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         actions: list[Any] = super().get_actions_detail(request, object_id)
         show = self.get_object(request, object_id)
-        if show is not None and not _is_settled(show):
+        if show is not None and not _is_final(show):
             return actions
         return [each for each in actions if each.path != "cancel"]
 
     # ---------------------------------------------------------------- the form
 
     def get_fieldsets(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
-        if obj is not None and self._is_only_shown(request, obj):
+        if obj is not None and self._is_read_only(request, obj):
             return [
                 (None, {"fields": ["movie", "screen", "starts", "ends", "format", "language"]}),
                 ("Sales", {"fields": ["status", "taken", "price_list"]}),
@@ -115,14 +115,14 @@ class ShowAdmin(UseCaseAdmin):
                 f"Prices in {settings.CURRENCY}",
                 {
                     "fields": [tuple(names[:2]), tuple(names[2:])],
-                    "description": "Empty where the screen has no such seats.",
+                    "description": "Leave empty if the screen has no such seats.",
                 },
             ),
             *sales,
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
-        if obj is not None and self._is_only_shown(request, obj):
+        if obj is not None and self._is_read_only(request, obj):
             return flatten_fieldsets(self.get_fieldsets(request, obj))
         return ["status", "taken"]
 
@@ -133,7 +133,7 @@ class ShowAdmin(UseCaseAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         show = context["original"]
-        if show is not None and self._is_only_shown(request, show):
+        if show is not None and self._is_read_only(request, show):
             context |= {
                 "show_save": False,
                 "show_save_and_continue": False,
@@ -142,23 +142,23 @@ class ShowAdmin(UseCaseAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
-        told = form.cleaned_data
+        data = form.cleaned_data
         if change:
             scheduling.reschedule(show_id=obj.pk, by=staff(request), **form.changes())
         else:
             obj.pk = scheduling.schedule(
-                movie_id=told["movie"].pk,
-                screen_id=told["screen"].pk,
-                starts_at=told["starts_at"],
-                ends_at=told["ends_at"],
-                format=told["format"],
-                language=told["language"],
+                movie_id=data["movie"].pk,
+                screen_id=data["screen"].pk,
+                starts_at=data["starts_at"],
+                ends_at=data["ends_at"],
+                format=data["format"],
+                language=data["language"],
                 prices=form.prices(),
             ).pk
 
-    def _is_only_shown(self, request: HttpRequest, show: Show) -> bool:
-        # What is posted for a settled show goes on to the domain, which refuses it with the reason.
-        return not self.has_change_permission(request, show) or (request.method != "POST" and _is_settled(show))
+    def _is_read_only(self, request: HttpRequest, show: Show) -> bool:
+        # A change of a show that can no longer be changed goes to the domain, which refuses it with the reason.
+        return not self.has_change_permission(request, show) or (request.method != "POST" and _is_final(show))
 
     # ---------------------------------------------------------------- columns and read-only fields
 
@@ -170,7 +170,7 @@ class ShowAdmin(UseCaseAdmin):
     def ends(self, show: Show) -> str:
         return local_times.date_and_time(show.ends_at, show.screen.theater)
 
-    @admin.display(description="Sold or kept back")
+    @admin.display(description="Sold, held or blocked")
     def taken(self, show: Show) -> str:
         availability = _availability(show)
         return f"{availability.total - availability.available} of {availability.total}"
@@ -187,21 +187,21 @@ class ShowAdmin(UseCaseAdmin):
 
     # ---------------------------------------------------------------- actions
 
-    @action(description="Program", icon="calendar_view_day", url_path="program", permissions=["view"])
-    def program(self, request: HttpRequest) -> HttpResponse:
-        """The program of a day in a theater, drawn."""
-        theater, day = chosen(request)
+    @action(description="Schedule", icon="calendar_view_day", url_path="schedule", permissions=["view"])
+    def schedule(self, request: HttpRequest) -> HttpResponse:
+        """The shows of a theater on one day."""
+        theater, day = selection(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Program",
+            "title": "Schedule",
             "model_admin": self,
             "media": self.media,
             "form": DayForm(initial={"theater": theater, "day": day}),
             "may_add": self.has_add_permission(request),
-            "program": drawn(theater, day) if theater else None,
+            "schedule": draw(theater, day) if theater else None,
             "statuses": ShowStatus,
         }
-        return TemplateResponse(request, "cinema/admin/program.html", context)
+        return TemplateResponse(request, "cinema/admin/schedule.html", context)
 
     @action(description="Bookings", icon="confirmation_number", url_path="bookings", permissions=["view_bookings"])
     def bookings(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -214,7 +214,7 @@ class ShowAdmin(UseCaseAdmin):
     @action(description="Cancel selected shows", permissions=["change"])
     def cancel_selected(self, request: HttpRequest, shows: QuerySet[Show]) -> HttpResponse | None:
         if "confirmed" not in request.POST:
-            return self._ask_whether_to_cancel(request, shows)
+            return self._confirm_cancellation(request, shows)
         self._cancel(request, shows)
         return None
 
@@ -230,11 +230,11 @@ class ShowAdmin(UseCaseAdmin):
         if show is None:
             return redirect("admin:cinema_show_changelist")
         if request.method != "POST":
-            return self._ask_whether_to_cancel(request, [show])
+            return self._confirm_cancellation(request, [show])
         self._cancel(request, [show])
         return redirect("admin:cinema_show_change", show.pk)
 
-    def _ask_whether_to_cancel(self, request: HttpRequest, shows: Iterable[Show]) -> HttpResponse:
+    def _confirm_cancellation(self, request: HttpRequest, shows: Iterable[Show]) -> HttpResponse:
         sold = Ticket.objects.live().sold().filter(show__in=shows).order_by().values("show")
         losses = {
             each["show"]: each for each in sold.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
@@ -263,12 +263,12 @@ class ShowAdmin(UseCaseAdmin):
                 self.message_user(request, f"Cancelled with its bookings: {name}.", messages.SUCCESS)
 
 
-def _is_settled(show: Show) -> bool:
-    """Whether nothing about it can be changed any more."""
+def _is_final(show: Show) -> bool:
+    """Whether the show can no longer be changed."""
     return show.cancelled_at is not None or show.ends_at <= clock.now()
 
 
 def _availability(show: Any) -> queries.Availability:
-    """As the list has read it for all its shows at once, or else for this one."""
+    """From the list, which has read it for all its shows, or else read now."""
     known: queries.Availability | None = getattr(show, "availability", None)
     return known or queries.availability([show])[show.pk]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
-from cinema.catalog.layouts import as_labeled
+from cinema.catalog.layouts import normalize_label
 from cinema.catalog.models import Seat
 from cinema.core.errors import NotFound
 
@@ -41,7 +41,7 @@ def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
 
     Raises `NotFound` if the show never had such a seat.
     """
-    label = as_labeled(label)
+    label = normalize_label(label)
     events = _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
     latest = list(events.order_by("-at", "-pk")[:MAX_EVENTS_PER_SEAT])
     # The show may have moved to another screen; events of seats of the earlier screen remain.

@@ -16,7 +16,7 @@ from cinema.accounts.models import User
 from cinema.booking import expiry, history, picking, tickets
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import ONE_LIVE_TICKET, Booking, Ticket, TicketEventKind
-from cinema.catalog.layouts import LONGEST_LABEL, MOST_SEATS, SeatCategory, as_labeled
+from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, SeatCategory, normalize_label
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import Conflict, TryAgain, detecting_conflict
@@ -45,11 +45,11 @@ def normalize_labels(labels: Sequence[str]) -> list[str]:
     """
     if not labels:
         raise InvalidInput.of("seats", "min_length", "Name at least one seat.")
-    if len(labels) > MOST_SEATS:
-        raise InvalidInput.of("seats", "max_length", f"Name at most {MOST_SEATS:,} seats.")
-    wanted = list(dict.fromkeys(as_labeled(label) for label in labels))
-    if max(map(len, wanted)) > LONGEST_LABEL:
-        raise InvalidInput.of("seats", "max_length", f"The label of a seat has at most {LONGEST_LABEL} characters.")
+    if len(labels) > MAX_SEATS:
+        raise InvalidInput.of("seats", "max_length", f"Name at most {MAX_SEATS:,} seats.")
+    wanted = list(dict.fromkeys(normalize_label(label) for label in labels))
+    if max(map(len, wanted)) > MAX_LABEL_LENGTH:
+        raise InvalidInput.of("seats", "max_length", f"The label of a seat has at most {MAX_LABEL_LENGTH} characters.")
     return wanted
 
 

@@ -1,6 +1,6 @@
-"""What the catalog is about to do and a higher slice may have to follow, or to refuse. See `cinema.handlers`.
+"""Changes in the catalog that higher slices react to, or refuse. See `cinema.handlers`.
 
-Each says who does it, in `by`; nobody: a program.
+`by` is the user who makes the change, None for a background process.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from cinema.catalog.models import Screen, Seat, Show
 
 @dataclass(frozen=True)
 class SeatsRetiring:
-    """`seats` of `screen` are about to go. All unfinished shows of the screen are locked."""
+    """`seats` of `screen` are about to retire. All shows of the screen that have not ended are locked."""
 
     screen: Screen
     seats: Sequence[Seat]
@@ -21,7 +21,7 @@ class SeatsRetiring:
 
 @dataclass(frozen=True)
 class ShowMoving:
-    """`show`, locked, is about to get another screen or another movie."""
+    """`show`, which is locked, is about to get another screen or another movie."""
 
     show: Show
     by: User | None
@@ -29,7 +29,7 @@ class ShowMoving:
 
 @dataclass(frozen=True)
 class ShowCancelled:
-    """`show`, locked, has just been cancelled."""
+    """`show`, which is locked, has just been cancelled."""
 
     show: Show
     by: User | None

@@ -1,12 +1,12 @@
-"""Seat plans as people write them, and what they mean. Pure: text in, dataclasses out.
+"""Seat plans as text, and the seats they describe. Pure: text in, dataclasses out.
 
 A plan is one string per row, front row first:
 
-    SSSS_SSSS       S standard    P premium    W wheelchair space    C companion seat    _ nothing (an aisle)
+    SSSS_SSSS       S standard    P premium    W wheelchair space    C companion seat    _ gap (an aisle)
     PPPP_PPPP
 
-Rows are A, B, ... Z, AA, AB, ...; seats are numbered from 1 from the left, gaps not counted. A seat's label is
-its row and number, "B3"; its column is its place in the row counted from 1, gaps counted.
+Rows are labeled A, B, ... Z, AA, AB, ...; the seats of a row are numbered from 1 from the left, without gaps.
+A seat's label is its row and number, such as "B3". Its column is its position in the row from 1, including gaps.
 """
 
 from collections.abc import Sequence
@@ -15,25 +15,25 @@ from string import ascii_uppercase
 
 from django.db.models import TextChoices
 
-MOST_ROWS = 100
-MOST_COLUMNS = 100
-MOST_SEATS = MOST_ROWS * MOST_COLUMNS
-LONGEST_LABEL = 8
+MAX_ROWS = 100
+MAX_COLUMNS = 100
+MAX_SEATS = MAX_ROWS * MAX_COLUMNS
+MAX_LABEL_LENGTH = 8
 GAP = "_"
 
 
 class SeatCategory(TextChoices):
-    STANDARD = "STANDARD", "An ordinary seat"
+    STANDARD = "STANDARD", "A standard seat"
     PREMIUM = "PREMIUM", "A better seat at a higher price"
     WHEELCHAIR = "WHEELCHAIR", "A space for a wheelchair, without a seat"
-    COMPANION = "COMPANION", "A seat beside a wheelchair space, for whoever comes along"
+    COMPANION = "COMPANION", "A seat next to a wheelchair space, for a companion"
 
 
 CATEGORY_OF_LETTER = {category.value[0]: category for category in SeatCategory}
 
 
 class InvalidPlan(ValueError):
-    """A plan that no house can have; the message says where and why."""
+    """A plan that no screen can have. The message says where the error is and what it is."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,37 @@ class PlannedSeat:
     category: SeatCategory
 
 
+@dataclass(frozen=True)
+class Position:
+    """One letter of a row. `seat` is None for a gap, and for a letter that has no meaning."""
+
+    letter: str
+    seat: PlannedSeat | None
+
+
 def parse(rows: Sequence[str]) -> list[PlannedSeat]:
     """The seats of a plan, front row first, from the left. Raises `InvalidPlan`."""
-    if len(rows) > MOST_ROWS:
-        raise InvalidPlan(f"A plan has at most {MOST_ROWS} rows; this one has {len(rows)}.")
+    if len(rows) > MAX_ROWS:
+        raise InvalidPlan(f"A plan has at most {MAX_ROWS} rows; this one has {len(rows)}.")
     seats = [seat for index, row in enumerate(rows) for seat in _parse_row(index, row)]
     if not seats:
         raise InvalidPlan("A plan has at least one seat.")
     return seats
+
+
+def positions(row_index: int, row: str) -> list[Position]:
+    """The letters of a row from the left, with the seats they stand for. Accepts letters that have no meaning."""
+    label = row_label(row_index)
+    number = 0
+    found = []
+    for column, letter in enumerate(row, start=1):
+        category = CATEGORY_OF_LETTER.get(letter)
+        if category is None:
+            found.append(Position(letter, None))
+        else:
+            number += 1
+            found.append(Position(letter, PlannedSeat(f"{label}{number}", label, row_index, number, column, category)))
+    return found
 
 
 def row_label(index: int) -> str:
@@ -66,21 +89,19 @@ def row_label(index: int) -> str:
     return label
 
 
-def as_labeled(typed: str) -> str:
-    """Whoever types " c7" means seat C7."""
+def normalize_label(typed: str) -> str:
+    """A seat label as it is stored: " c7" is "C7"."""
     return "".join(typed.split()).upper()
 
 
 def _parse_row(index: int, row: str) -> list[PlannedSeat]:
     label = row_label(index)
-    if len(row) > MOST_COLUMNS:
-        raise InvalidPlan(f"Row {label} is {len(row)} wide; at most {MOST_COLUMNS} fit.")
-    seats: list[PlannedSeat] = []
-    for column, letter in enumerate(row, start=1):
-        if letter == GAP:
-            continue
-        if letter not in CATEGORY_OF_LETTER:
-            raise InvalidPlan(f"Row {label}, column {column}: {letter!r} is none of S P W C _.")
-        number = len(seats) + 1
-        seats.append(PlannedSeat(f"{label}{number}", label, index, number, column, CATEGORY_OF_LETTER[letter]))
+    if len(row) > MAX_COLUMNS:
+        raise InvalidPlan(f"Row {label} has {len(row)} columns; at most {MAX_COLUMNS} are allowed.")
+    seats = []
+    for column, position in enumerate(positions(index, row), start=1):
+        if position.seat is not None:
+            seats.append(position.seat)
+        elif position.letter != GAP:
+            raise InvalidPlan(f"Row {label}, column {column}: {position.letter!r} is not one of S P W C _.")
     return seats

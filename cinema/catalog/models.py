@@ -1,4 +1,4 @@
-"""What is shown, where and when."""
+"""Movies, theaters with their screens and seats, and shows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,15 +10,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from cinema.catalog import layouts
-from cinema.catalog.layouts import LONGEST_LABEL, SeatCategory
+from cinema.catalog.layouts import MAX_LABEL_LENGTH, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
 from cinema.core.clock import Now
 from cinema.core.text import caseless, folded
 
-LONGEST_MOVIE_MINUTES = 24 * 60
+MAX_MOVIE_MINUTES = 24 * 60
 
 validate_language = RegexValidator(
-    r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A language is a BCP 47 tag such as en or pt-BR."
+    r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Enter a BCP 47 language tag, such as en or pt-BR."
 )
 
 
@@ -66,19 +66,19 @@ class Genre(models.Model):
 
 
 class Movie(models.Model):
-    """A film the cinema knows. Two films may share a title; title and year tell them apart."""
+    """A movie in the catalog. Two movies may have the same title; the year distinguishes them."""
 
     title = models.CharField(max_length=200)
-    # `max_length` alone is for forms: models do not check it in a text field.
+    # Models do not check `max_length` of a text field; only forms do.
     synopsis = models.TextField(blank=True, max_length=5000, validators=[MaxLengthValidator(5000)])
     duration_minutes = models.PositiveSmallIntegerField(
         "running time (minutes)",
-        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MOVIE_MINUTES)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_MOVIE_MINUTES)],
     )
     duration_is_estimate = models.BooleanField(
         "running time is an estimate",
         default=False,
-        help_text="Nobody has told the exact running time yet. Shows of this movie need an explicit end.",
+        help_text="The exact running time is not known yet. Shows of this movie need an explicit end.",
     )
     genres = models.ManyToManyField(Genre, blank=True, related_name="movies")
     certificate = models.CharField(max_length=20, blank=True, help_text="Age rating, such as PG-13.")
@@ -86,11 +86,11 @@ class Movie(models.Model):
         max_length=35,
         blank=True,
         validators=[validate_language],
-        help_text="Of the original sound, as a BCP 47 tag, such as en or pt-BR.",
+        help_text="Original language, as a BCP 47 tag such as en or pt-BR.",
     )
     release_date = models.DateField(null=True, blank=True)
     poster_url = models.URLField(blank=True, max_length=500)
-    # Without a limit: folding makes some titles many times as long.
+    # No limit, because folding makes some titles many times longer.
     search_text = models.TextField(editable=False)
 
     class Meta:
@@ -111,7 +111,7 @@ class Movie(models.Model):
 
 
 class Theater(models.Model):
-    """A house with screens. Its days and opening hours are in its own time zone."""
+    """A theater with screens. Its days and times of day are in its own time zone."""
 
     name = models.CharField(max_length=100)
     city = models.CharField(max_length=100)
@@ -126,7 +126,7 @@ class Theater(models.Model):
                 Lower("city"),
                 name="one_theater_per_name_and_city",
                 violation_error_code="unique",
-                violation_error_message="There is a theater of this name in this city.",
+                violation_error_message="There is already a theater with this name in this city.",
             )
         ]
 
@@ -135,15 +135,17 @@ class Theater(models.Model):
 
 
 class Screen(models.Model):
-    """A room with a seat plan. `plan` is what staff wrote; the seats and their number follow from it.
+    """An auditorium with a seat plan. `seat_count` and the seats follow from `plan`.
 
-    Changed only by `houses`, which keeps the three in step.
+    Changed only by `theaters`, which keeps the three consistent.
     """
 
     theater = models.ForeignKey(Theater, on_delete=models.PROTECT, related_name="screens")
     name = models.CharField(max_length=50)
     plan = models.TextField(
-        help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ gap."
+        help_text=(
+            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap."
+        )
     )
     seat_count = models.PositiveIntegerField(editable=False)
 
@@ -154,7 +156,7 @@ class Screen(models.Model):
                 Lower("name"),
                 name="one_screen_per_name_in_a_theater",
                 violation_error_code="unique",
-                violation_error_message="This theater has a screen of this name.",
+                violation_error_message="This theater already has a screen with this name.",
             ),
         ]
 
@@ -169,18 +171,18 @@ class Screen(models.Model):
 
     @property
     def rows(self) -> list[str]:
-        """The plan as the API speaks it: one string per row, front row first."""
+        """The plan as a list: one string per row, front row first."""
         return self.plan.splitlines()
 
     @property
     def categories(self) -> list[SeatCategory]:
-        """The kinds of seats it has."""
+        """The categories of seats in the plan."""
         return [category for letter, category in layouts.CATEGORY_OF_LETTER.items() if letter in self.plan]
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def current(self) -> "SeatQuerySet":
-        """Seats of the plan as it is now."""
+        """Seats of the current plan."""
         return self.filter(retired_at=None)
 
     def in_plan_order(self) -> "SeatQuerySet":
@@ -189,13 +191,12 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
 
 class Seat(models.Model):
-    """A seat of a screen. It never changes: another category or place makes it another seat, and the old one retires.
-
-    So a ticket of last year still names the seat it was sold for.
+    """A seat of a screen. It never changes: when the plan moves it or changes its category, it retires and a new
+    seat takes its label. So an old ticket still shows the seat it was sold for.
     """
 
     screen = models.ForeignKey(Screen, on_delete=models.CASCADE, related_name="seats")
-    label = models.CharField(max_length=LONGEST_LABEL)
+    label = models.CharField(max_length=MAX_LABEL_LENGTH)
     row = models.CharField(max_length=4)
     row_index = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
@@ -219,29 +220,28 @@ class Seat(models.Model):
 
 
 class ShowFormat(models.TextChoices):
-    TWO_D = "TWO_D", "Flat picture, as most movies are shown"
-    THREE_D = "THREE_D", "Stereoscopic picture, with glasses"
-    IMAX = "IMAX", "Large IMAX picture"
-    IMAX_THREE_D = "IMAX_THREE_D", "Large IMAX picture, stereoscopic, with glasses"
-    FOUR_DX = "FOUR_DX", "Moving seats, wind and water with the picture"
+    TWO_D = "TWO_D", "Standard 2D picture"
+    THREE_D = "THREE_D", "3D picture, with glasses"
+    IMAX = "IMAX", "IMAX picture"
+    IMAX_THREE_D = "IMAX_THREE_D", "IMAX 3D picture, with glasses"
+    FOUR_DX = "FOUR_DX", "2D picture with moving seats, wind and water effects"
 
 
 class ShowQuerySet(models.QuerySet["Show"]):
     def not_cancelled(self) -> "ShowQuerySet":
-        """Not cancelled."""
         return self.filter(cancelled_at=None)
 
     def not_ended(self) -> "ShowQuerySet":
-        """Upcoming, or running now."""
+        """Upcoming or running now."""
         return self.filter(ends_at__gt=Now())
 
     def with_details(self) -> "ShowQuerySet":
-        """With its movie, screen and theater."""
+        """With their movies, screens and theaters."""
         return self.select_related("movie", "screen__theater")
 
 
 class Show(models.Model):
-    """A movie on a screen at a time. Scheduled and changed only by `programming`, so that no two shows overlap."""
+    """A movie on a screen at a time. Changed only by `scheduling`, so that no two shows overlap."""
 
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
     screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")
@@ -252,7 +252,7 @@ class Show(models.Model):
         max_length=35,
         blank=True,
         validators=[validate_language],
-        help_text="Of the sound, as a BCP 47 tag; empty: the movie's own.",
+        help_text="Language of the sound, as a BCP 47 tag. Leave empty for the original language.",
     )
     cancelled_at = models.DateTimeField(null=True, editable=False)
 
@@ -272,14 +272,14 @@ class Show(models.Model):
         return f"{self.movie} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
 
     def prices_of_screen(self) -> list["Price"]:
-        """What each kind of seat of its screen costs; after a show, the screen may have got a plan that it knew not."""
+        """Prices of the categories its screen has; all its prices if the screen has since lost all of them."""
         prices = {price.category: price for price in self.prices.all()}
         of_screen = [prices[category] for category in self.screen.categories if category in prices]
         return of_screen or list(prices.values())
 
 
 class Price(models.Model):
-    """What a seat of a category costs in a show."""
+    """The price of a category of seats in a show."""
 
     show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="prices")
     category = models.CharField(max_length=10, choices=SeatCategory.choices)

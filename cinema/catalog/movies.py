@@ -12,7 +12,7 @@ from cinema.core.validation import save_checked
 
 
 class MovieFields(TypedDict, total=False):
-    """What staff say about a movie. Texts may be empty; `genres` are names."""
+    """The fields of a movie. Texts may be empty; `genres` are names."""
 
     title: str
     synopsis: str
@@ -27,15 +27,15 @@ class MovieFields(TypedDict, total=False):
 
 @use_case
 def add(**fields: Unpack[MovieFields]) -> Movie:
-    """A new movie. Raises `InvalidInput`."""
+    """Create a movie. Raises `InvalidInput`."""
     return store(Movie(), **fields)
 
 
 @use_case
 def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
-    """Change what is given, keep the rest. Raises `NotFound`, `InvalidInput`.
+    """Change the given fields and keep the others. Raises `NotFound`, `InvalidInput`.
 
-    Telling the running time makes it exact, unless `duration_is_estimate` says otherwise.
+    A given running time is exact, unless `duration_is_estimate` is also given.
     """
     if "duration_minutes" in fields:
         fields.setdefault("duration_is_estimate", False)
@@ -44,7 +44,7 @@ def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
 
 @use_case
 def remove(*, movie_id: int) -> Movie:
-    """Delete a movie; returns what it was, its genres included. Raises `NotFound`, `MovieHasShows`."""
+    """Delete a movie; returns it as it was, with its genres. Raises `NotFound`, `MovieHasShows`."""
     movie = locks.movie(movie_id)
     prefetch_related_objects([movie], "genres")
     try:

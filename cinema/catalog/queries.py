@@ -1,4 +1,4 @@
-"""What is on: the catalog as lists. Nothing here knows what is sold; see `cinema.booking.listings`."""
+"""Lists of movies, shows and theaters. Availability of seats is added by `cinema.booking.listings`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,14 +11,14 @@ from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
 from cinema.core.text import caseless, folded
 
-# As long as a title, or the code of a language, can be. Comparing more is work for nothing, and SQLite fails at it.
-LONGEST_SEARCH = 200
-LONGEST_LANGUAGE = 35
+# The length of the longest title and language tag. A longer text matches nothing, and SQLite fails to compare it.
+MAX_SEARCH_LENGTH = 200
+MAX_LANGUAGE_LENGTH = 35
 
 
 @dataclass(frozen=True)
 class ShowCriteria:
-    """Which shows. `on` is the day in each theater's own time zone; `until` is exclusive."""
+    """Filters for shows. `on` is a day in each theater's own time zone; `until` is exclusive."""
 
     movie_id: int | None = None
     theater_id: int | None = None
@@ -30,7 +30,7 @@ class ShowCriteria:
 
 @dataclass(frozen=True)
 class MovieCriteria:
-    """Which movies. `genre` and `language` match whatever the case."""
+    """Filters for movies. `genre` and `language` match in any case."""
 
     search: str | None = None
     genre: str | None = None
@@ -38,9 +38,9 @@ class MovieCriteria:
 
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """By title. Each word of `search` is somewhere in the title, accents and case aside. Raises `InvalidInput`."""
-    _check_length("search", criteria.search, LONGEST_SEARCH)
-    _check_length("language", criteria.language, LONGEST_LANGUAGE)
+    """By title. Each word of `search` occurs in the title, ignoring case and accents. Raises `InvalidInput`."""
+    _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
+    _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
     found = Movie.objects.order_by(Lower("title"), "pk")
     for word in folded(criteria.search or "").split():
         found = found.filter(search_text__contains=word)
@@ -57,7 +57,7 @@ def _check_length(field: str, text: str | None, longest: int) -> None:
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """By start; past and cancelled ones included."""
+    """By start, including past and cancelled shows."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)
@@ -79,7 +79,7 @@ def theaters() -> QuerySet[Theater]:
 
 
 def _on(day: date) -> Q:
-    """Shows that start on `day` where they are shown."""
+    """Shows that start on `day` in the time zone of their theater."""
     on_that_day = Q(pk__in=[])
     for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
         begin, end = day_in(zone, day)

@@ -1,7 +1,7 @@
-"""Shows: scheduled, changed, cancelled. No two overlap on a screen, cleaning between them included.
+"""Schedule, change and cancel shows. No two shows of a screen overlap, including the cleaning time between them.
 
-The rule is kept by the lock on the screen: whoever schedules holds it while looking for rivals and until the
-new show is committed, so the next in line sees it.
+The lock on the screen keeps the rule: a transaction holds it from the check for overlaps until it commits, so the
+next one sees the new show.
 """
 
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from cinema.catalog import locks
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import LONGEST_MOVIE_MINUTES, Movie, Price, Screen, Show
+from cinema.catalog.models import MAX_MOVIE_MINUTES, Movie, Price, Screen, Show
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, use_case
 from cinema.core.validation import save_checked
 
-FURTHEST_AHEAD = timedelta(days=730)
+MAX_TIME_AHEAD = timedelta(days=730)
 
 Prices = Mapping[SeatCategory, Decimal]
 
 
 class ShowFields(TypedDict, total=False):
-    """What staff may change of a show. `ends_at` None: with the movie. Prices that are not named stay."""
+    """The fields of a show that staff can change. `ends_at` None is the end of the movie. Other prices are kept."""
 
     movie_id: int
     screen_id: int
@@ -47,10 +47,10 @@ def schedule(
     starts_at: datetime,
     prices: Prices,
     ends_at: datetime | None = None,
-    format: str = "TWO_D",  # noqa: A002 - the word of the trade
+    format: str = "TWO_D",  # noqa: A002 - the usual term
     language: str = "",
 ) -> Show:
-    """A new show. It ends when the movie does, unless `ends_at` says otherwise.
+    """Create a show. Without `ends_at` it ends when the movie ends.
 
     Raises `NotFound`, `InvalidInput`, `ScreenOccupied`.
     """
@@ -68,18 +68,18 @@ def schedule(
 
 @use_case
 def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFields]) -> Show:
-    """Change what is given. Moving the start alone moves the end along; with another movie the show ends with that.
-    By nobody: by a program.
+    """Change the given fields. A new start without a new end moves the end too; with another movie the show ends
+    when that movie ends. `by` is None for a background process.
 
-    Raises `NotFound`, `InvalidInput` (also for a show that is cancelled or over), `ScreenOccupied`, and
-    `ShowHasBookings` when one with bookings is to get another screen or another movie.
+    Raises `NotFound`, `InvalidInput` (also if the show is cancelled or has ended), `ScreenOccupied`, and
+    `ShowHasBookings` if a show with bookings would get another screen or another movie.
     """
     before = Show.objects.filter(pk=show_id).first() or locks.show(show_id)
     movie = locks.movie(changes.get("movie_id", before.movie_id))
     screens = locks.screens({before.screen_id, changes.get("screen_id", before.screen_id)})
     show = locks.show(show_id)
     if (show.movie_id, show.screen_id) != (before.movie_id, before.screen_id):
-        raise TryAgain("the show got another movie or another screen before it was locked")
+        raise TryAgain("another transaction changed the movie or the screen before the show was locked")
     _check_changeable(show)
     if (movie.pk, changes.get("screen_id", show.screen_id)) != (show.movie_id, show.screen_id):
         events.publish(ShowMoving(show, by))
@@ -95,9 +95,9 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
 
 @use_case
 def cancel(*, show_id: int, by: User | None = None) -> Show:
-    """Call a show off, and cancel its bookings with it. Cancelling twice changes nothing. By nobody: by a program.
+    """Cancel a show and its bookings. Cancelling it again changes nothing. `by` is None for a background process.
 
-    Raises `NotFound`, and `InvalidInput` for a show that is over.
+    Raises `NotFound`, and `InvalidInput` if the show has ended.
     """
     show = locks.show(show_id)
     if show.cancelled_at is None:
@@ -122,7 +122,7 @@ def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: Sho
 
 def _end_of(movie: Movie, starts_at: datetime) -> datetime:
     if movie.duration_is_estimate:
-        message = "The running time of this movie is only an estimate: say when the show ends."
+        message = "The running time of this movie is an estimate. Enter when the show ends."
         raise InvalidInput.of("ends_at", "required", message)
     return starts_at + timedelta(minutes=movie.duration_minutes)
 
@@ -130,29 +130,29 @@ def _end_of(movie: Movie, starts_at: datetime) -> datetime:
 def _check_start(starts_at: datetime) -> None:
     now = clock.now()
     if starts_at < now:
-        raise InvalidInput.of("starts_at", "in_the_past", "A show starts in the future.")
-    if starts_at > now + FURTHEST_AHEAD:
-        raise InvalidInput.of("starts_at", "too_far", f"Shows are planned {FURTHEST_AHEAD.days} days ahead at most.")
+        raise InvalidInput.of("starts_at", "in_the_past", "A show must start in the future.")
+    if starts_at > now + MAX_TIME_AHEAD:
+        raise InvalidInput.of("starts_at", "too_far", f"A show can start at most {MAX_TIME_AHEAD.days} days from now.")
 
 
 def _check_end(show: Show) -> None:
     if show.ends_at <= show.starts_at:
-        raise InvalidInput.of("ends_at", "before_start", "A show ends after it starts.")
-    if show.ends_at - show.starts_at > timedelta(minutes=LONGEST_MOVIE_MINUTES):
-        raise InvalidInput.of("ends_at", "too_long", "A show takes a day at most.")
+        raise InvalidInput.of("ends_at", "before_start", "A show must end after it starts.")
+    if show.ends_at - show.starts_at > timedelta(minutes=MAX_MOVIE_MINUTES):
+        raise InvalidInput.of("ends_at", "too_long", "A show can last at most 24 hours.")
 
 
 def _check_changeable(show: Show) -> None:
     if show.cancelled_at is not None:
         raise InvalidInput.of("show_id", "cancelled", "This show has been cancelled.")
     if show.ends_at <= clock.now():
-        raise InvalidInput.of("show_id", "over", "This show is over.")
+        raise InvalidInput.of("show_id", "over", "This show has ended.")
 
 
 def _check_screen_is_free(show: Show) -> None:
-    rivals = Show.objects.not_cancelled().exclude(pk=show.pk).select_related("movie", "screen__theater")
-    rival = (
-        rivals.filter(
+    others = Show.objects.not_cancelled().exclude(pk=show.pk).select_related("movie", "screen__theater")
+    overlapping = (
+        others.filter(
             screen=show.screen,
             starts_at__lt=show.ends_at + settings.CLEANING_TIME,
             ends_at__gt=show.starts_at - settings.CLEANING_TIME,
@@ -160,8 +160,8 @@ def _check_screen_is_free(show: Show) -> None:
         .order_by("starts_at")
         .first()
     )
-    if rival is not None:
-        raise ScreenOccupied(rival)
+    if overlapping is not None:
+        raise ScreenOccupied(overlapping)
 
 
 def _set_prices(show: Show, prices: Prices) -> None:
@@ -173,8 +173,8 @@ def _set_prices(show: Show, prices: Prices) -> None:
             save_checked(price, field="prices")
         except InvalidInput as refusal:
             raise refusal.at("prices") from refusal
-    sold_here = set(show.screen.seats.current().values_list("category", flat=True).distinct())
-    unpriced = sorted(sold_here - existing.keys())
+    on_screen = set(show.screen.seats.current().values_list("category", flat=True).distinct())
+    unpriced = sorted(on_screen - existing.keys())
     if unpriced:
-        message = f"The screen has {', '.join(unpriced)} seats; say what they cost."
+        message = f"The screen has {', '.join(unpriced)} seats. Enter their price."
         raise InvalidInput.of("prices", "unpriced_category", message)

@@ -17,7 +17,7 @@ from cinema.core.validation import save_checked
 
 @use_case
 def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
-    """A new theater. Raises `InvalidInput`."""
+    """Create a theater. Raises `InvalidInput`."""
     theater = Theater(name=name.strip(), city=city.strip(), time_zone=time_zone.strip())
     save_checked(theater, field="name")
     return theater
@@ -27,7 +27,10 @@ def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
 def change_theater(
     *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
 ) -> Theater:
-    """Change what is given. Shows keep their moment when the time zone changes. Raises `NotFound`, `InvalidInput`."""
+    """Change the given fields. Shows start at the same instant if the time zone changes.
+
+    Raises `NotFound`, `InvalidInput`.
+    """
     theater = locks.theater(theater_id)
     theater.name = theater.name if name is None else name.strip()
     theater.city = theater.city if city is None else city.strip()
@@ -49,7 +52,7 @@ def remove_theater(*, theater_id: int) -> None:
 
 @use_case
 def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
-    """A new screen with its seats; `rows` is a plan as in `layouts`. Raises `NotFound`, `InvalidInput`."""
+    """Create a screen with its seats; `rows` is a plan as in `layouts`. Raises `NotFound`, `InvalidInput`."""
     screen = Screen(theater=locks.theater(theater_id), name=name.strip())
     planned = _write_plan(screen, rows)
     save_checked(screen, field="name")
@@ -61,11 +64,10 @@ def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
 def change_screen(
     *, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None, by: User | None = None
 ) -> Screen:
-    """Rename a screen, or give it another plan; seats that stay as they are keep their tickets.
+    """Rename a screen or give it another plan. Seats that do not change keep their tickets.
 
-    By nobody: by a program.
-    Raises `NotFound`, `InvalidInput` (also when an upcoming show has no price for a category that the plan
-    adds), and `SeatsSold` when a seat that goes is sold for a show that is not over.
+    `by` is None for a background process. Raises `NotFound`, `InvalidInput` (also if an upcoming show has no price
+    for a category that the plan adds), and `SeatsSold` if a removed seat is sold for a show that has not ended.
     """
     screen = locks.screens([screen_id])[screen_id]
     screen.name = screen.name if name is None else name.strip()
@@ -78,22 +80,22 @@ def change_screen(
 def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:
     planned = _write_plan(screen, rows)
     shows = locks.shows_not_ended(screen)
-    current = {_as_planned(seat): seat for seat in screen.seats.current()}
-    staying = current.keys() & set(planned)
-    going = [seat for as_planned, seat in current.items() if as_planned not in staying]
-    events.publish(SeatsRetiring(screen, going, by))
+    current = {_planned(seat): seat for seat in screen.seats.current()}
+    kept = current.keys() & set(planned)
+    removed = [seat for planned_seat, seat in current.items() if planned_seat not in kept]
+    events.publish(SeatsRetiring(screen, removed, by))
     _check_prices(shows, {seat.category for seat in planned})
-    Seat.objects.filter(pk__in=[seat.pk for seat in going]).update(retired_at=clock.now())
-    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in staying]))
+    Seat.objects.filter(pk__in=[seat.pk for seat in removed]).update(retired_at=clock.now())
+    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in kept]))
 
 
 def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
     """Raises `InvalidInput` unless each of `shows` has a price for each of `categories`."""
     priced = Price.objects.filter(show__in=shows).values_list("category").annotate(shows=Count("show"))
-    everywhere = {category for category, count in priced if count == len(shows)}
-    missing = categories - everywhere
+    priced_in_all = {category for category, count in priced if count == len(shows)}
+    missing = categories - priced_in_all
     if shows and missing:
-        message = f"Upcoming shows have no price for {', '.join(sorted(missing))}; give them one first."
+        message = f"Upcoming shows have no price for {', '.join(sorted(missing))}. Add the prices first."
         raise InvalidInput.of("rows", "unpriced_category", message)
 
 
@@ -106,7 +108,7 @@ def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
     return planned
 
 
-def _as_planned(seat: Seat) -> PlannedSeat:
+def _planned(seat: Seat) -> PlannedSeat:
     return PlannedSeat(seat.label, seat.row, seat.row_index, seat.number, seat.column, SeatCategory(seat.category))
 
 

@@ -22,7 +22,7 @@ def validate_time_zone(name: str) -> None:
 def day_in(time_zone: str, day: date) -> tuple[datetime, datetime]:
     """When `day` begins and ends (exclusive) in a time zone, in UTC. Not always 24 hours apart.
 
-    The calendar's first and last day are cut where the calendar ends.
+    The first and last day of the calendar are shortened to what `datetime` can represent.
     """
     zone = ZoneInfo(time_zone)
     end = _LATEST if day == date.max else _midnight(day + timedelta(days=1), zone)
@@ -33,5 +33,5 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     try:
         return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        # East of Greenwich the calendar's first day begins before the first moment there is.
+        # East of Greenwich the first day of the calendar begins before the earliest datetime.
         return _EARLIEST

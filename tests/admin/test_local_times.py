@@ -5,17 +5,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from cinema.admin.local_times import at_clock
+from cinema.admin.local_times import from_wall_clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
 def test_a_time_is_that_of_the_clocks_there() -> None:
-    assert at_clock(datetime(2026, 7, 1, 20, 15), NEW_YORK) == datetime(2026, 7, 2, 0, 15, tzinfo=UTC)
+    assert from_wall_clock(datetime(2026, 7, 1, 20, 15), NEW_YORK) == datetime(2026, 7, 2, 0, 15, tzinfo=UTC)
 
 
 def test_of_an_hour_that_comes_twice_it_is_the_first() -> None:
-    assert at_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    assert from_wall_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,5 @@ def test_of_an_hour_that_comes_twice_it_is_the_first() -> None:
 )
 def test_a_time_that_never_comes_is_refused(wall_clock: datetime, code: str) -> None:
     with pytest.raises(ValidationError) as refusal:
-        at_clock(wall_clock, NEW_YORK)
+        from_wall_clock(wall_clock, NEW_YORK)
     assert refusal.value.code == code

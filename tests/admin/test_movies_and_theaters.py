@@ -42,7 +42,7 @@ def test_what_is_wrong_with_a_movie_is_said_at_its_field(desk: Client) -> None:
     response = desk.post(reverse("admin:cinema_movie_add"), fields(duration_minutes="0", language="English!"))
     assert errors(response) == {
         "duration_minutes": ["Ensure this value is greater than or equal to 1."],
-        "language": ["A language is a BCP 47 tag such as en or pt-BR."],
+        "language": ["Enter a BCP 47 language tag, such as en or pt-BR."],
     }
     assert not Movie.objects.exists()
 
@@ -171,7 +171,7 @@ def test_a_theater_has_a_time_zone_that_exists(desk: Client) -> None:
 def test_a_theater_is_there_once(desk: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     response = desk.post(reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"})
-    assert errors(response) == {"name": ["There is a theater of this name in this city."]}
+    assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
     assert Theater.objects.count() == 1
 
 
@@ -189,7 +189,7 @@ def test_a_theater_does_not_take_the_name_of_another(desk: Client) -> None:
     with nothing_changes():
         form = {"name": "odeon", "city": "Paris", "time_zone": "UTC"}
         response = desk.post(reverse("admin:cinema_theater_change", args=[other.pk]), form)
-    assert errors(response) == {"name": ["There is a theater of this name in this city."]}
+    assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
 
 
 def test_a_theater_with_screens_is_not_deleted(desk: Client) -> None:

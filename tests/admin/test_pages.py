@@ -40,7 +40,7 @@ def test_staff_see_what_they_need_and_no_more() -> None:
 
 def test_the_sidebar_leads_to_everything(desk: Client) -> None:
     assert sidebar(desk) == {
-        "Program": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
+        "Schedule": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
         "Sales": ["Bookings", "Seat history"],
         "Accounts": ["Users", "Groups"],
     }
@@ -48,7 +48,7 @@ def test_the_sidebar_leads_to_everything(desk: Client) -> None:
 
 def test_the_sidebar_leads_only_where_one_may_go() -> None:
     assert sidebar(desk_of("view_booking", "change_movie")) == {
-        "Program": ["Movies"],
+        "Schedule": ["Movies"],
         "Sales": ["Bookings", "Seat history"],
         "Accounts": [],
     }
@@ -56,7 +56,7 @@ def test_the_sidebar_leads_only_where_one_may_go() -> None:
 
 def test_a_customer_has_no_business_here(client: Client) -> None:
     client.force_login(situations.a_user())
-    for page in ("index", "cinema_show_changelist", "cinema_show_program"):
+    for page in ("index", "cinema_show_changelist", "cinema_show_schedule"):
         assert client.get(reverse(f"admin:{page}")).status_code == 302
 
 
@@ -71,7 +71,7 @@ def test_nothing_is_loaded_from_elsewhere(desk: Client) -> None:
     show = situations.a_booking().show
     pages = [
         reverse("admin:index"),
-        reverse("admin:cinema_show_program"),
+        reverse("admin:cinema_show_schedule"),
         reverse("admin:cinema_show_change", args=[show.pk]),
         reverse("admin:cinema_show_cancel_this_show", args=[show.pk]),
         reverse("admin:cinema_screen_change", args=[show.screen_id]),

@@ -16,7 +16,7 @@ from tests.admin.conftest import desk_of
 
 pytestmark = pytest.mark.django_db
 
-PROGRAM = reverse("admin:cinema_show_program")
+SCHEDULE = reverse("admin:cinema_show_schedule")
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -35,7 +35,7 @@ def a_show_at(screen: Screen, day: date, hour: int, minute: int = 0) -> Show:
 
 
 def page(desk: Client, **query: Any) -> Any:
-    response = desk.get(PROGRAM, query)
+    response = desk.get(SCHEDULE, query)
     assert response.status_code == 200
     return response
 
@@ -46,7 +46,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(desk: Client, theater: T
     evening = a_show_at(screen, day, 20, 30)
     a_show_at(screen, day + timedelta(days=1), 12)
     situations.a_show()
-    drawn = schedule.drawn(theater, day)
+    drawn = schedule.draw(theater, day)
     assert [row.screen for row in drawn["rows"]] == [screen, empty]
     (block,) = drawn["rows"][0].blocks
     assert (block.show, block.starts, block.ends) == (evening, "20:30", "22:10")
@@ -56,7 +56,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(desk: Client, theater: T
     assert (block.left, block.width) == pytest.approx((100 * 10.5 / 14, 100 * 100 / 60 / 14))
     html = page(desk, theater=theater.pk, day=day).content.decode()
     assert reverse("admin:cinema_show_change", args=[evening.pk]) in html
-    assert 'class="program-show on_sale"' in html
+    assert 'class="schedule-show on_sale"' in html
     assert "0 of 21" in html
 
 
@@ -64,7 +64,7 @@ def test_the_axis_reaches_as_far_as_the_shows(theater: Theater, day: date) -> No
     screen = situations.a_screen(theater=theater)
     a_show_at(screen, day, 8, 15)
     a_show_at(screen, day, 23, 30)
-    hours = [hour for _, hour in schedule.drawn(theater, day)["axis"].hours()]
+    hours = [hour for _, hour in schedule.draw(theater, day)["axis"].hours()]
     assert (hours[0], hours[-1]) == ("08:00", "01:00")
 
 
@@ -74,10 +74,10 @@ def test_a_cancelled_show_does_not_cover_its_successor(desk: Client, theater: Th
     scheduling.cancel(show_id=cancelled.pk)
     successor = a_show_at(screen, day, 21)
     later = a_show_at(screen, day, 23)
-    (row,) = schedule.drawn(theater, day)["rows"]
+    (row,) = schedule.draw(theater, day)["rows"]
     assert {block.show: block.lane for block in row.blocks} == {cancelled: 0, successor: 1, later: 0}
     assert row.lane_count == 2
-    assert 'class="program-show cancelled"' in page(desk, theater=theater.pk, day=day).content.decode()
+    assert 'class="schedule-show cancelled"' in page(desk, theater=theater.pk, day=day).content.decode()
 
 
 def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
@@ -86,7 +86,7 @@ def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
     day = last_day_of_march - timedelta(days=(last_day_of_march.weekday() + 1) % 7)
     starts_at = datetime.combine(day, time(0, 30), tzinfo=ZoneInfo("Europe/Lisbon"))
     situations.a_show(screen=situations.a_screen(theater=theater), starts_at=starts_at)
-    hours = [hour for _, hour in schedule.drawn(theater, day)["axis"].hours()]
+    hours = [hour for _, hour in schedule.draw(theater, day)["axis"].hours()]
     assert hours[:3] == ["00:00", "02:00", "03:00"]
     assert len(hours) == 23
 
@@ -102,7 +102,7 @@ def test_the_days_before_and_after_are_linked(desk: Client, theater: Theater) ->
     "query", [{}, {"day": "nonsense", "theater": "0"}, {"day": "9999-12-31"}, {"day": "0001-01-01"}]
 )
 def test_unless_told_it_is_today_in_the_first_theater(desk: Client, theater: Theater, query: dict[str, str]) -> None:
-    drawn = page(desk, **query).context["program"]
+    drawn = page(desk, **query).context["schedule"]
     assert drawn["theater"] == theater
     assert drawn["day"] == timezone.localdate(timezone=TOKYO)
 
@@ -129,11 +129,11 @@ def test_who_may_not_add_shows_is_not_offered_to(theater: Theater) -> None:
 
 
 def test_who_may_not_see_shows_does_not_see_the_program(theater: Theater) -> None:
-    assert desk_of("view_movie").get(PROGRAM).status_code == 403
+    assert desk_of("view_movie").get(SCHEDULE).status_code == 403
 
 
 def test_the_list_links_to_it(desk: Client) -> None:
-    assert PROGRAM in desk.get(reverse("admin:cinema_show_changelist")).content.decode()
+    assert SCHEDULE in desk.get(reverse("admin:cinema_show_changelist")).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow(

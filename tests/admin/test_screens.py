@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cinema.admin.seat_plans import drawn
+from cinema.admin.seat_plans import draw
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen
 from tests import situations
@@ -40,8 +40,8 @@ def test_a_screen_is_added_with_its_seats(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("plan", "reason"),
     [
-        ("SSS\nSxS", "Row B, column 2: 'x' is none of S P W C _."),
-        ("S" * 101, "Row A is 101 wide; at most 100 fit."),
+        ("SSS\nSxS", "Row B, column 2: 'x' is not one of S P W C _."),
+        ("S" * 101, "Row A has 101 columns; at most 100 are allowed."),
         ("\n".join(["S"] * 101), "A plan has at most 100 rows; this one has 101."),
         ("___", "A plan has at least one seat."),
         ("", "This field is required."),
@@ -56,11 +56,11 @@ def test_a_plan_no_house_can_have_is_refused(desk: Client, plan: str, reason: st
 def test_a_name_is_taken_once_in_a_theater(desk: Client) -> None:
     screen = situations.a_screen()
     fields = {"theater": screen.theater_id, "name": screen.name.upper(), "plan": "S"}
-    assert errors(desk.post(ADD, fields)) == {"name": ["This theater has a screen of this name."]}
+    assert errors(desk.post(ADD, fields)) == {"name": ["This theater already has a screen with this name."]}
     other = situations.a_screen(theater=screen.theater)
     before = in_the_books(other)
     response = desk.post(change(other), {"name": screen.name, "plan": other.plan})
-    assert errors(response) == {"name": ["This theater has a screen of this name."]}
+    assert errors(response) == {"name": ["This theater already has a screen with this name."]}
     assert in_the_books(other) == before
 
 
@@ -95,7 +95,7 @@ def test_a_category_without_a_price_is_refused(desk: Client) -> None:
     prices = {SeatCategory.STANDARD: Decimal(10)}
     screen = situations.a_show(rows=["SSS"], prices=prices).screen
     before = in_the_books(screen)
-    reason = "Upcoming shows have no price for PREMIUM; give them one first."
+    reason = "Upcoming shows have no price for PREMIUM. Add the prices first."
     assert errors(desk.post(change(screen), {"name": "New", "plan": "SSSP"})) == {"plan": [reason]}
     assert in_the_books(screen) == before
 
@@ -113,7 +113,7 @@ def test_who_may_only_look_sees_the_plan_drawn() -> None:
     screen = situations.a_screen(["SS_P"])
     desk = desk_of("view_screen")
     page = desk.get(change(screen)).content.decode()
-    assert drawn(screen.rows) in page
+    assert draw(screen.rows) in page
     assert "<textarea" not in page
     assert "cinema/admin/seat_plan.css" in page
     assert desk.post(change(screen), {"name": "New", "plan": "S"}).status_code == 403
@@ -124,12 +124,12 @@ def test_who_may_only_look_sees_the_plan_drawn() -> None:
 def test_the_form_draws_the_plan_before_any_script_runs(desk: Client) -> None:
     screen = situations.a_screen(["SS_P"])
     page = desk.get(change(screen)).content.decode()
-    assert drawn(screen.rows) in page
+    assert draw(screen.rows) in page
     assert "cinema/admin/seat_plan.js" in page
 
 
 def test_a_drawing_numbers_seats_and_marks_what_means_nothing() -> None:
-    html = drawn(["S_P", "<W"])
+    html = draw(["S_P", "<W"])
     assert '<span class="seat standard" title="A1">1</span><span class="seat gap" title=""></span>' in html
     assert '<span class="seat premium" title="A2">2</span>' in html
     assert '<span class="seat invalid" title="">&lt;</span>' in html

@@ -69,7 +69,7 @@ def test_a_screen_that_is_taken_is_said_at_the_start_and_in_local_time(desk: Cli
     rival_starts = datetime.combine(day, time(20), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
     rival = situations.a_show(screen=screen, starts_at=rival_starts)
     response = desk.post(ADD, new_show(screen, f"{day}T21:45"))
-    reason = f"The screen is taken, or being cleaned, because of {rival.movie} from 20:00 to 21:40."
+    reason = f"This overlaps {rival.movie} (20:00–21:40, plus cleaning)."  # noqa: RUF001 - a range
     assert errors(response) == {"starts_at": [reason]}
     assert list(Show.objects.all()) == [rival]
     assert not LogEntry.objects.exists()
@@ -79,18 +79,18 @@ def test_a_price_that_is_missing_is_said_where_it_is_missing(desk: Client) -> No
     screen = situations.a_screen(["SSPP"])
     fields = new_show(screen, "", price_premium="", price_wheelchair="", price_companion="")
     fields["starts_at"] = f"{situations.in_hours(30):%Y-%m-%dT%H:%M}"
-    assert errors(desk.post(ADD, fields)) == {"price_premium": ["The screen has PREMIUM seats; say what they cost."]}
+    assert errors(desk.post(ADD, fields)) == {"price_premium": ["The screen has PREMIUM seats. Enter their price."]}
     assert not Show.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("field", "entry", "reason"),
     [
-        ("starts_at", "2020-01-01T10:00", "A show starts in the future."),
-        ("starts_at", "0001-01-01T00:00", "This is too far away."),
+        ("starts_at", "2020-01-01T10:00", "A show must start in the future."),
+        ("starts_at", "0001-01-01T00:00", "This date is out of range."),
         ("starts_at", "soon", "Enter a valid date/time."),
-        ("ends_at", "2020-01-01T10:00", "A show ends after it starts."),
-        ("language", "English!", "A language is a BCP 47 tag such as en or pt-BR."),
+        ("ends_at", "2020-01-01T10:00", "A show must end after it starts."),
+        ("language", "English!", "Enter a BCP 47 language tag, such as en or pt-BR."),
         ("price_premium", "-1", "Ensure this value is greater than or equal to 0."),
         ("movie", "", "This field is required."),
         ("screen", "", "This field is required."),
@@ -115,7 +115,7 @@ def test_an_hour_that_the_clocks_skip_is_refused(desk: Client) -> None:
     march = date(timezone.localdate().year + 1, 3, 1)
     second_sunday = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
     response = desk.post(ADD, new_show(screen, f"{second_sunday}T02:30"))
-    assert errors(response) == {"starts_at": ["The clocks skip this time: they go forward then."]}
+    assert errors(response) == {"starts_at": ["This time does not exist: the clocks go forward over it."]}
     assert not Show.objects.exists()
 
 
@@ -238,7 +238,7 @@ def test_a_show_that_is_over_is_not_cancelled(desk: Client) -> None:
     show = situations.a_show_that_started(hours_ago=10)
     before = in_the_books(show)
     (message,) = messages(desk.post(cancel(show), follow=True))
-    assert message.endswith("This show is over.")
+    assert message.endswith("This show has ended.")
     assert in_the_books(show) == before
 
 

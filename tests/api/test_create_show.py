@@ -163,7 +163,7 @@ def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen:
     with nothing_changes():
         answer = create(staff, movie, screen, prices=PRICES[:1])
 
-    message = "The screen has PREMIUM seats; say what they cost."
+    message = "The screen has PREMIUM seats. Enter their price."
     assert answer == {
         "__typename": "InvalidInput",
         "message": message,
@@ -196,8 +196,8 @@ def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen)
 
     assert answer == {
         "__typename": "InvalidInput",
-        "message": "A show starts in the future.",
-        "fields": [{"field": "startsAt", "code": "in_the_past", "message": "A show starts in the future."}],
+        "message": "A show must start in the future.",
+        "fields": [{"field": "startsAt", "code": "in_the_past", "message": "A show must start in the future."}],
     }
 
 

@@ -95,7 +95,7 @@ def test_an_invalid_plan_is_refused_with_the_position(staff: Api, theater: Theat
     with nothing_changes():
         answer = create(staff, theater, name="Screen 1", rows=["SS", "SxS"])
 
-    message = "Row B, column 2: 'x' is none of S P W C _."
+    message = "Row B, column 2: 'x' is not one of S P W C _."
     assert answer == {
         "__typename": "InvalidInput",
         "message": message,
@@ -107,7 +107,7 @@ def test_a_second_screen_of_the_same_name_is_refused(staff: Api, theater: Theate
     with nothing_changes():
         answer = create(staff, theater, name=screen.name.upper(), rows=["S"])
 
-    message = "This theater has a screen of this name."
+    message = "This theater already has a screen with this name."
     assert answer == {
         "__typename": "InvalidInput",
         "message": message,
@@ -173,7 +173,7 @@ def test_a_plan_with_a_category_that_an_upcoming_show_has_no_price_for_is_refuse
     with nothing_changes():
         answer = update(staff, show.screen, rows=["SS", "PP"])
 
-    message = "Upcoming shows have no price for PREMIUM; give them one first."
+    message = "Upcoming shows have no price for PREMIUM. Add the prices first."
     assert answer == {
         "__typename": "InvalidInput",
         "message": message,

@@ -138,9 +138,9 @@ def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Ap
 
     assert answer == {
         "__typename": "InvalidInput",
-        "message": "There is a theater of this name in this city.",
+        "message": "There is already a theater with this name in this city.",
         "fields": [
-            {"field": "name", "code": "unique", "message": "There is a theater of this name in this city."},
+            {"field": "name", "code": "unique", "message": "There is already a theater with this name in this city."},
         ],
     }
 

@@ -140,13 +140,13 @@ def test_all_errors_are_returned_by_field(staff: Api, movie: Movie) -> None:
 
     assert answer == {
         "__typename": "InvalidInput",
-        "message": "This field cannot be blank. A language is a BCP 47 tag such as en or pt-BR.",
+        "message": "This field cannot be blank. Enter a BCP 47 language tag, such as en or pt-BR.",
         "fields": [
             {"field": "title", "code": "blank", "message": "This field cannot be blank."},
             {
                 "field": "language",
                 "code": "invalid",
-                "message": "A language is a BCP 47 tag such as en or pt-BR.",
+                "message": "Enter a BCP 47 language tag, such as en or pt-BR.",
             },
         ],
     }

@@ -254,8 +254,8 @@ def test_an_ended_show_is_not_changed(staff: Api, show: Show) -> None:
 
     assert answer == {
         "__typename": "InvalidInput",
-        "message": "This show is over.",
-        "fields": [{"field": "showId", "code": "over", "message": "This show is over."}],
+        "message": "This show has ended.",
+        "fields": [{"field": "showId", "code": "over", "message": "This show has ended."}],
     }
 
 

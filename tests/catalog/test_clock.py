@@ -112,6 +112,6 @@ def test_the_schedule_in_the_admin_opens_today(admin_client: Client, shift_proce
     today = clock.now().date()
     shift_process_clock(timedelta(days=days))
 
-    page = admin_client.get(reverse("admin:cinema_show_program"))
+    page = admin_client.get(reverse("admin:cinema_show_schedule"))
 
-    assert page.context["program"]["day"] in {today, clock.now().date()}
+    assert page.context["schedule"]["day"] in {today, clock.now().date()}

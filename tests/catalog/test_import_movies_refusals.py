@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
             "release_date: 2400-02-29 is too late, and there was no such day a century earlier.",
         ),
         ({"release_date": "3000-01-01"}, "release_date: 3000-01-01 is too late, even a century earlier."),
-        ({"language": "French!"}, "language: A language is a BCP 47 tag such as en or pt-BR."),
+        ({"language": "French!"}, "language: Enter a BCP 47 language tag, such as en or pt-BR."),
         ({"poster_url": "heat.jpg"}, "poster_url: Enter a valid URL."),
         ({"certificate": "x" * 21}, "certificate: Ensure this value has at most 20 characters (it has 21)."),
         ({"synopsis": "x" * 5001}, "synopsis: Ensure this value has at most 5000 characters (it has 5001)."),

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from cinema.catalog import layouts
 from cinema.catalog.layouts import InvalidPlan, PlannedSeat, SeatCategory
 
-ROW = st.text(alphabet="SPWC_", max_size=layouts.MOST_COLUMNS)
-PLANS = st.lists(ROW, min_size=1, max_size=layouts.MOST_ROWS).filter(lambda rows: set("".join(rows)) - {"_"})
+ROW = st.text(alphabet="SPWC_", max_size=layouts.MAX_COLUMNS)
+PLANS = st.lists(ROW, min_size=1, max_size=layouts.MAX_ROWS).filter(lambda rows: set("".join(rows)) - {"_"})
 
 # A slow machine is no reason for a test to fail.
 each_plan = settings(deadline=None)
@@ -74,7 +74,7 @@ def test_seats_come_front_row_first_from_the_left(rows: list[str]) -> None:
 @each_plan
 @given(PLANS, st.integers(min_value=0, max_value=3))
 def test_gaps_at_the_end_of_a_row_change_nothing(rows: list[str], gaps: int) -> None:
-    wider = [f"{row}{'_' * gaps}" for row in rows if len(row) + gaps <= layouts.MOST_COLUMNS]
+    wider = [f"{row}{'_' * gaps}" for row in rows if len(row) + gaps <= layouts.MAX_COLUMNS]
 
     if len(wider) == len(rows):
         assert layouts.parse(wider) == layouts.parse(rows)
@@ -112,7 +112,7 @@ def test_a_letter_that_means_nothing_is_refused_with_its_place(letter: str) -> N
     with pytest.raises(InvalidPlan) as refusal:
         layouts.parse(["SS", f"S_{letter}"])
 
-    assert str(refusal.value) == f"Row B, column 3: {letter!r} is none of S P W C _."
+    assert str(refusal.value) == f"Row B, column 3: {letter!r} is not one of S P W C _."
 
 
 def test_one_row_too_many_is_refused() -> None:
@@ -121,5 +121,5 @@ def test_one_row_too_many_is_refused() -> None:
 
 
 def test_a_row_that_is_too_wide_is_refused() -> None:
-    with pytest.raises(InvalidPlan, match=r"^Row C is 101 wide; at most 100 fit\.$"):
+    with pytest.raises(InvalidPlan, match=r"^Row C has 101 columns; at most 100 are allowed\.$"):
         layouts.parse(["S", "S", "_" * 101])

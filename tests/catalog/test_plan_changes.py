@@ -257,7 +257,9 @@ def test_a_category_that_an_upcoming_show_has_no_price_for_is_refused() -> None:
         change_plan(show.screen, "SP", "WC")
 
     assert problems(refusal) == [("rows", "unpriced_category")]
-    assert str(refusal.value) == "Upcoming shows have no price for COMPANION, PREMIUM, WHEELCHAIR; give them one first."
+    assert (
+        str(refusal.value) == "Upcoming shows have no price for COMPANION, PREMIUM, WHEELCHAIR. Add the prices first."
+    )
 
 
 def test_one_show_without_the_price_is_enough_to_refuse() -> None:

@@ -27,7 +27,7 @@ def test_a_city_has_one_theater_of_a_name_whatever_the_case() -> None:
         situations.a_theater(name="OLYMPIA", city="lisbon")
 
     assert problems(refusal) == [("name", "unique")]
-    assert str(refusal.value) == "There is a theater of this name in this city."
+    assert str(refusal.value) == "There is already a theater with this name in this city."
 
 
 def test_another_city_may_have_a_theater_of_the_same_name() -> None:
@@ -121,7 +121,7 @@ def test_a_theater_has_one_screen_of_a_name_whatever_the_case() -> None:
         theaters.add_screen(theater_id=theater.pk, name=" SCREEN 1", rows=["S"])
 
     assert problems(refusal) == [("name", "unique")]
-    assert str(refusal.value) == "This theater has a screen of this name."
+    assert str(refusal.value) == "This theater already has a screen with this name."
 
 
 def test_another_theater_may_have_a_screen_of_the_same_name() -> None:

@@ -13,7 +13,7 @@ from cinema.catalog.imports.conventions import FIELDS, Conventions, Misreading
 from cinema.catalog.imports.errors import RowsRefused
 from cinema.catalog.imports.movie_file import Report
 from cinema.catalog.imports.reading import Record
-from cinema.catalog.models import LONGEST_MOVIE_MINUTES
+from cinema.catalog.models import MAX_MOVIE_MINUTES
 from cinema.core import clock
 from cinema.core.errors import CinemaError
 
@@ -157,8 +157,8 @@ def _date_format(text: str | None) -> str | None:
 
 
 def _minutes(number: int) -> int:
-    if not 1 <= number <= LONGEST_MOVIE_MINUTES:
-        raise CommandError(f"--assume-minutes {number}: say a number from 1 to {LONGEST_MOVIE_MINUTES}.")
+    if not 1 <= number <= MAX_MOVIE_MINUTES:
+        raise CommandError(f"--assume-minutes {number}: say a number from 1 to {MAX_MOVIE_MINUTES}.")
     return number
 
 

@@ -1,10 +1,10 @@
-// Draws a seat plan beneath the text area it is typed in. The same drawing as templates/cinema/admin/seat_plan.html.
+// Draws a seat plan below its text area while staff type. The same drawing as templates/cinema/admin/seat_plan.html.
 "use strict";
 
 (() => {
-    // A house has at most as many; more is refused when it is saved, and need not be drawn.
-    const MOST_ROWS = 100;
-    const MOST_COLUMNS = 100;
+    // The limits of a plan. The server refuses more, so more is not drawn.
+    const MAX_ROWS = 100;
+    const MAX_COLUMNS = 100;
     const GAP = "_";
 
     function rowLabel(index) {
@@ -22,7 +22,7 @@
         return span;
     }
 
-    function place(letter, kind, rowName, number) {
+    function cell(letter, kind, rowName, number) {
         if (letter === GAP) {
             return element("seat gap");
         }
@@ -39,10 +39,10 @@
         row.className = "seat-plan-row";
         row.append(element("seat-plan-label", rowLabel(index)));
         let number = 0;
-        for (const letter of [...letters].slice(0, MOST_COLUMNS)) {
+        for (const letter of [...letters].slice(0, MAX_COLUMNS)) {
             const kind = kinds.get(letter);
             number += kind ? 1 : 0;
-            row.append(place(letter, kind, rowLabel(index), number));
+            row.append(cell(letter, kind, rowLabel(index), number));
         }
         return row;
     }
@@ -51,7 +51,7 @@
         const legend = [...editor.querySelectorAll("[data-letter]")];
         const kinds = new Map(legend.map((line) => [line.dataset.letter, line.dataset.kind]));
         const text = editor.querySelector("textarea").value.replace(/\n+$/, "");
-        const rows = text ? text.split("\n").slice(0, MOST_ROWS) : [];
+        const rows = text ? text.split("\n").slice(0, MAX_ROWS) : [];
         editor.querySelector(".seat-plan-rows").replaceChildren(...rows.map((row, index) => drawRow(row, index, kinds)));
         let total = 0;
         for (const line of legend) {
