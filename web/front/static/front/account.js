@@ -31,11 +31,12 @@ const FORMS = {
 
 /** Opens the login or signup dialog unless the user is logged in. Returns whether the user is logged in afterwards.
  *
- * `reason` is shown above the form.
+ * `reason` is shown above the login form.
  */
 export async function logIn({ form = "login", reason = "" } = {}) {
   if (currentSession()) return true;
-  const result = await openDialog(FORMS[form].title, (close) => drawForm(FORMS[form], reason, close));
+  const shownReason = form === "login" ? reason : "";
+  const result = await openDialog(FORMS[form].title, (close) => drawForm(FORMS[form], shownReason, close));
   if (result === "signup" || result === "login") return logIn({ form: result, reason });
   // The button that opened the dialog may have been removed.
   if (document.activeElement === document.body) document.querySelector("#account [data-focus-fallback]")?.focus();

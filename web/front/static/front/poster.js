@@ -45,7 +45,7 @@ function picture(url) {
 function titleLength(title) {
   const longestWord = Math.max(...title.split(/[\s-]+/).map((word) => word.length));
   if (title.length > 22 || longestWord > 10) return "long";
-  return title.length > 11 || longestWord > 8 ? "medium" : "short";
+  return title.length > 11 || longestWord > 7 ? "medium" : "short";
 }
 
 function orbits(hash) {
