@@ -26,7 +26,9 @@ from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
 from config import environ as environs
 from config.wsgi import application as django
+from schema.engine.errors import error_json
 from schema.engine.sockets import server as sockets
+from schema.root import schema
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +47,13 @@ class HttpAnswer:
 threads = ThreadPoolExecutor(settings.THREADS)
 queue = FairQueue(settings.THREADS)
 
-TOO_BUSY = {
-    "message": "The server is busy. Please try again.",
-    "extensions": {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": RETRY_AFTER_MS},
-}
+TOO_BUSY = error_json("The server is busy. Please try again.", code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     environ = environs.build(scope)
     if scope["type"] == "websocket":
-        await sockets.serve(_request(environ), scope["subprotocols"], receive, send)
+        await sockets.serve(schema, _request(environ), scope["subprotocols"], receive, send)
     else:
         await _serve_http(environ, receive, send)
 

@@ -12,7 +12,8 @@ from schema.catalog.seat_maps import SEAT_MAP_COST, moment_of
 from schema.engine.context import SocketContext
 from schema.engine.costs import cost
 from schema.engine.ids import key_of
-from schema.realtime.types import SeatChanges, ViewerChanges
+from schema.engine.subscriptions.events import SharedEvent
+from schema.realtime.types import SeatChanges, seats_changed
 
 OptionalSince = Annotated[
     str | None,
@@ -34,9 +35,10 @@ class RealtimeSubscriptions:
     )
     async def seat_changes(
         self, info: strawberry.Info[SocketContext, None], show_id: ShowId, since: OptionalSince = None
-    ) -> AsyncGenerator[ViewerChanges, None]:
+    ) -> AsyncGenerator[SharedEvent, None]:
         moment = None if since is None else moment_of(since)
         async with aclosing(seat_feed.subscribe(key_of("Show", show_id), since=moment)) as feed:
             async for changes in feed:
-                yield ViewerChanges.of(changes, info.context.viewer)
+                yield seats_changed(changes, info.context.viewer)
+                # The next changes may never come. Until then, these are not kept.
                 del changes

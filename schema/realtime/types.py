@@ -1,13 +1,12 @@
 """What changed in the seat map of a show."""
 
-from dataclasses import dataclass
-
 import strawberry
 
 from cinema.accounts.models import User
 from cinema.booking import seat_maps
 from schema.catalog.seat_maps import ShowSeat, cursor_of
 from schema.engine.costs import cost
+from schema.engine.subscriptions.events import SharedEvent
 
 
 @strawberry.type(description="The current state of the seats of a show that may have changed since a given time.")
@@ -19,22 +18,18 @@ class SeatChanges:
     )
 
     @classmethod
-    def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None) -> "SeatChanges":
-        return cls(cursor=cursor_of(changes.read_at), seats=[ShowSeat.of(seat, viewer) for seat in changes.seats])
+    def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None, *, max_seats: int | None = None) -> "SeatChanges":
+        """The changes as `viewer` sees them, or only the first `max_seats` of them."""
+        seats = [ShowSeat.of(seat, viewer) for seat in changes.seats[:max_seats]]
+        return cls(cursor=cursor_of(changes.read_at), seats=seats)
 
 
-@dataclass(frozen=True)
-class ViewerChanges:
-    """Changes as somebody sees them, before they are worked out: of a house that takes longer than others may wait."""
-
-    changes: seat_maps.ChangedSeats
-    # None also for somebody of whom nothing is among them: all those see the same.
-    viewer: User | None
-
-    @classmethod
-    def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None) -> "ViewerChanges":
-        sees_their_own = viewer and any(seat.is_of(viewer) for seat in changes.seats)
-        return cls(changes, viewer if sees_their_own else None)
-
-    def to_graphql(self) -> SeatChanges:
-        return SeatChanges.of(self.changes, self.viewer)
+def seats_changed(changes: seat_maps.ChangedSeats, viewer: User | None) -> SharedEvent:
+    """The changes as an event of the subscription. All viewers see the same, unless one of the seats is theirs."""
+    sees_own_seats = viewer is not None and any(seat.is_of(viewer) for seat in changes.seats)
+    return SharedEvent(
+        key=changes,
+        viewer_key=viewer.pk if viewer and sees_own_seats else None,
+        render=lambda max_seats: SeatChanges.of(changes, viewer, max_seats=max_seats),
+        weight=len(changes.seats),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from strawberry.relay.utils import to_base64
 
-from schema.engine.sockets.connection import SECONDS_BETWEEN_PINGS, SECONDS_TO_INIT, SECONDS_TO_TAKE_A_MESSAGE
+from schema.engine.sockets.connection import INIT_TIMEOUT_SECONDS, PING_INTERVAL_SECONDS, SEND_TIMEOUT_SECONDS
 from tests.hostile.frames import HANDSHAKE, session
 from tests.proof import fixtures
 from tests.serving import Server, serving
@@ -28,7 +28,7 @@ subscription ($show: ID!, $since: String) {{ seatChanges(showId: $show, since: $
 """
 LONG_AGO = to_base64("moment", "2000-01-01T00:00:00+00:00")
 # Less than until it would be sent away for not beginning.
-SOON = SECONDS_TO_INIT / 2
+SOON = INIT_TIMEOUT_SECONDS / 2
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,8 @@ def test_who_goes_during_the_handshake_has_no_place(
 
 def test_who_does_not_read_is_sent_away(narrow: Server, show: str) -> None:
     # Before it would be for saying nothing.
-    seconds = SECONDS_TO_TAKE_A_MESSAGE + 10
-    assert seconds < SECONDS_BETWEEN_PINGS
+    seconds = SEND_TIMEOUT_SECONDS + 10
+    assert seconds < PING_INTERVAL_SECONDS
     with plain(narrow, most_received=2_048) as client:
         asked = [watching(show, number=number, query=LARGE, since=LONG_AGO) for number in range(10)]
         client.sendall(session(*asked))

@@ -8,7 +8,7 @@ from strawberry.relay.utils import to_base64
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from schema.engine.sockets.connection import MOST_MESSAGES
+from schema.engine.sockets.connection import MAX_MESSAGES
 from tests.hostile.frames import frame, session
 from tests.serving import Server
 from tests.sockets.client import INIT, closed, opened, plain, send, told, watching
@@ -45,7 +45,7 @@ AGAINST_THE_RULES: dict[str, tuple[list[str | bytes], int]] = {
     "a bad token": ([json.dumps({**INIT, "payload": {"Authorization": "Bearer nonsense"}})], 4403),
     "begun twice": ([json.dumps(INIT)] * 2, 4429),
     "too long": ([json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}})], 1009),
-    "too many": (['{"type": "pong"}'] * (MOST_MESSAGES + 1), 1008),
+    "too many": (['{"type": "pong"}'] * (MAX_MESSAGES + 1), 1008),
 }
 
 
@@ -74,7 +74,7 @@ def test_another_subprotocol_ends_it_with_its_code(server: Server, protocol: str
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         client.sendall(handshake.encode())
-        assert (4406).to_bytes(2, "big") + b"The subprotocol is" in everything(client)
+        assert (4406).to_bytes(2, "big") + b"The subprotocol must be" in everything(client)
 
 
 def test_text_that_is_not_utf_8_ends_it_unanswered(server: Server) -> None:

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
+import strawberry
 from django.http import HttpRequest
 from django.test import RequestFactory
 
 from schema.engine.sockets import server
 from schema.engine.sockets.messages import PROTOCOL
+from schema.root import schema
 from tests.realtime.looking_on import done
 
 SECONDS = 10
@@ -29,12 +31,16 @@ R = TypeVar("R")
 class Peer:
     """What it sends, and what comes back. An answer that does not come in time is a `TimeoutError`."""
 
-    def __init__(self, request: HttpRequest, subprotocols: Sequence[str], reads: asyncio.Event) -> None:
+    def __init__(
+        self, served: strawberry.Schema, request: HttpRequest, subprotocols: Sequence[str], reads: asyncio.Event
+    ) -> None:
         self._to_server: asyncio.Queue[Message] = asyncio.Queue()
         self._from_server: asyncio.Queue[Message] = asyncio.Queue()
         self._reads = reads
         self._to_server.put_nowait({"type": "websocket.connect"})
-        self.served = asyncio.create_task(server.serve(request, list(subprotocols), self._to_server.get, self._take))
+        self.served = asyncio.create_task(
+            server.serve(served, request, list(subprotocols), self._to_server.get, self._take)
+        )
 
     async def _take(self, event: Message) -> None:
         await self._reads.wait()
@@ -99,12 +105,17 @@ class Peer:
 
 @asynccontextmanager
 async def handshake(
-    *, subprotocols: Sequence[str] = (PROTOCOL,), path: str = "/graphql", **headers: str
+    served: strawberry.Schema = schema,
+    /,
+    *,
+    subprotocols: Sequence[str] = (PROTOCOL,),
+    path: str = "/graphql",
+    **headers: str,
 ) -> AsyncIterator[Peer]:
     """One that has asked to connect; `headers` as in META. At the end it has gone, and nothing of it is left."""
     reads = asyncio.Event()
     reads.set()
-    peer = Peer(_request(path, headers), subprotocols, reads)
+    peer = Peer(served, _request(path, headers), subprotocols, reads)
     try:
         yield peer
     finally:
@@ -118,9 +129,9 @@ def _request(path: str, headers: dict[str, Any]) -> HttpRequest:
 
 
 @asynccontextmanager
-async def connected(**headers: str) -> AsyncIterator[Peer]:
+async def connected(served: strawberry.Schema = schema, /, **headers: str) -> AsyncIterator[Peer]:
     """One that has been accepted."""
-    async with handshake(**headers) as peer:
+    async with handshake(served, **headers) as peer:
         assert await peer.event() == {"type": "websocket.accept", "subprotocol": PROTOCOL}
         yield peer
 

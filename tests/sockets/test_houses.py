@@ -11,9 +11,9 @@ import pytest
 from cinema.booking import bookings
 from cinema.models import Show
 from schema.catalog.seat_maps import cursor_of
-from schema.engine.sockets import operations, worker_pool
-from schema.engine.sockets.operations import Subscription
-from schema.realtime.types import ViewerChanges
+from schema.engine.subscriptions import execution, worker_pool
+from schema.engine.subscriptions.events import SharedEvent
+from schema.engine.subscriptions.execution import Subscription
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually
@@ -21,7 +21,7 @@ from tests.sockets.peer import WATCH, Peer, connected, elsewhere, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-executed = operations._executed  # noqa: SLF001 - what is slow, and here slower
+executed = execution.execute_large
 
 
 class Slow:
@@ -31,18 +31,18 @@ class Slow:
         self.begun = 0
         self.gate = threading.Event()
 
-    def __call__(self, sight: ViewerChanges, subscription: Subscription) -> str:
+    def __call__(self, subscription: Subscription, event: SharedEvent) -> str:
         self.begun += 1
         assert self.gate.wait(30)
-        return executed(sight, subscription)
+        return executed(subscription, event)
 
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     """Whatever is told counts as a house."""
     slow = Slow()
-    monkeypatch.setattr(operations, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(operations, "_executed", slow)
+    monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", 0)
+    monkeypatch.setattr(execution, "execute_large", slow)
     yield slow
     slow.gate.set()
 
@@ -154,7 +154,7 @@ def test_what_has_been_told_is_kept_for_nobody(show: Show) -> None:
             await peer.begin()
             come_back(peer, show, number=0)
             assert await peer.changes() == {"A1": ("BOOKED", False)}
-            await eventually(lambda: not operations._texts, what="the answer to be forgotten")  # noqa: SLF001
+            await eventually(lambda: not execution._results, what="the answer to be forgotten")  # noqa: SLF001
             # It is still looking on.
             await elsewhere(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
             assert (await peer.changes())["A2"] == ("BOOKED", False)

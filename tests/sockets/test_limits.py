@@ -6,7 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import bookings
-from schema.engine.sockets import admission, connection, operations
+from schema.engine.sockets import admission, connection
+from schema.engine.subscriptions import execution
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually
@@ -30,7 +31,7 @@ def test_a_connection_has_so_many_subscriptions(settings: Settings) -> None:
                 peer.subscribe(show=global_id(show), number=number)
             message = await peer.message()
             assert (message["id"], message["type"]) == ("2", "error")
-            assert message["payload"][0]["message"] == "A connection has at most 2 subscriptions."
+            assert message["payload"][0]["message"] == "A connection can have at most 2 subscriptions."
             peer.send({"type": "complete", "id": "0"})
             peer.subscribe(show="x", number=3)
             # It has a place, and so another reason to be refused.
@@ -46,7 +47,7 @@ def test_an_address_has_so_many_connections(settings: Settings) -> None:
         async with connected(REMOTE_ADDR="192.0.2.1") as one, connected(REMOTE_ADDR="192.0.2.1"):
             async with connected(REMOTE_ADDR="192.0.2.1") as third, connected(REMOTE_ADDR="192.0.2.2") as other:
                 code, reason = await third.closed()
-                assert (code, reason) == (1013, "Only 2 connections from one address. Try again later.")
+                assert (code, reason) == (1013, "More than 2 connections from one address. Try again later.")
                 await other.begin()
             one.vanish()
             await one.served
@@ -109,7 +110,7 @@ def test_a_connection_grows_old(settings: Settings) -> None:
 
 
 def test_who_says_nothing_is_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS_BETWEEN_PINGS", 0.1)
+    monkeypatch.setattr(connection, "PING_INTERVAL_SECONDS", 0.1)
 
     async def test() -> None:
         async with connected() as silent, connected() as alive:
@@ -125,7 +126,7 @@ def test_who_says_nothing_is_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_flood_ends_the_connection() -> None:
     async def test() -> None:
         async with connected() as peer:
-            for _ in range(connection.MOST_MESSAGES + 1):
+            for _ in range(connection.MAX_MESSAGES + 1):
                 peer.send({"type": "pong"})
             assert (await peer.closed())[0] == 1008
 
@@ -133,7 +134,7 @@ def test_a_flood_ends_the_connection() -> None:
 
 
 def test_who_does_not_read_is_sent_away_and_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS_TO_TAKE_A_MESSAGE", 0.2)
+    monkeypatch.setattr(connection, "SEND_TIMEOUT_SECONDS", 0.2)
     show, buyer = situations.a_show(), situations.a_user()
 
     async def test() -> None:
@@ -150,7 +151,7 @@ def test_who_does_not_read_is_sent_away_and_others_are_told(monkeypatch: pytest.
             await eventually(lambda: places() == 1, what="the slow one to be sent away")
             slow.read_again()
             # Of what it did not take, nothing was kept.
-            assert await slow.closed() == (1013, "You read too slowly. Come back with your last cursor.")
+            assert await slow.closed() == (1013, "The client reads too slowly. Reconnect with the last cursor.")
 
     run(test())
 
@@ -186,7 +187,7 @@ def test_however_a_connection_ends_its_place_is_free(end: object, begun: bool) -
 
 @pytest.mark.parametrize("at_once", [200, 1])
 def test_an_answer_is_so_large_at_most(settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(operations, "MOST_AT_ONCE", at_once)
+    monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", at_once)
     settings.MAX_ANSWER_BYTES = 1_000
     show, buyer = situations.a_show(), situations.a_user()
     long = "x" * 600

@@ -142,7 +142,7 @@ def test_nothing_is_told_before_it_begins() -> None:
 
 
 def test_who_does_not_begin_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS_TO_INIT", 0.05)
+    monkeypatch.setattr(connection, "INIT_TIMEOUT_SECONDS", 0.05)
 
     async def test() -> None:
         async with connected() as peer:

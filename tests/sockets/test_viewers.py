@@ -13,7 +13,8 @@ from cinema.accounts import sessions, tokens
 from cinema.booking import holds
 from cinema.models import User
 from cinema.runtime import database_threads
-from schema.engine.sockets import connection, operations
+from schema.engine.sockets import connection
+from schema.engine.subscriptions import execution
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id
@@ -83,7 +84,7 @@ def test_one_is_told_in_the_form_it_asked_for() -> None:
 def test_what_many_are_shown_alike_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     show, buyer = situations.a_show(), situations.a_user()
     counted = Mock(wraps=execute)
-    monkeypatch.setattr(operations, "execute", counted)
+    monkeypatch.setattr(execution, "execute", counted)
 
     async def test() -> None:
         async with connected() as anns, connected() as bens:
@@ -164,7 +165,7 @@ def deactivate(user: User, _: str) -> None:
 def test_a_session_that_ends_takes_its_connections_along(
     end: Callable[[User, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN", 0.05)
+    monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     user = situations.a_user()
     token = situations.an_access_token(user)
 
@@ -181,7 +182,7 @@ def test_a_session_that_ends_takes_its_connections_along(
 
 
 def test_without_a_database_nobody_signs_in_and_who_has_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN", 0.05)
+    monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     token = situations.an_access_token(situations.a_user())
     looked = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""How many sockets there may be, in this process: of one address, and in all."""
+"""The number of WebSocket connections in this process: of one client, and in all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ _open: Counter[str] = Counter()
 
 
 @contextmanager
-def admitted(whose: str) -> Iterator[None]:
-    """One more of this address, meanwhile. Raises `Close` when there are too many."""
-    if _open[whose] >= settings.SOCKETS_PER_ADDRESS:
-        raise Close(1013, f"Only {settings.SOCKETS_PER_ADDRESS} connections from one address. Try again later.")
+def admitted(client_key: str) -> Iterator[None]:
+    """Count one more connection of this client. Raises `Close` if there are too many."""
+    if _open[client_key] >= settings.SOCKETS_PER_ADDRESS:
+        raise Close(1013, f"More than {settings.SOCKETS_PER_ADDRESS} connections from one address. Try again later.")
     if _open.total() >= settings.SOCKETS:
         raise Close(1013, "Too many connections. Try again later.")
-    _open[whose] += 1
+    _open[client_key] += 1
     try:
         yield
     finally:
-        _open[whose] -= 1
-        if not _open[whose]:
-            del _open[whose]
+        _open[client_key] -= 1
+        if not _open[client_key]:
+            del _open[client_key]

@@ -1,7 +1,7 @@
-"""One connection that speaks graphql-transport-ws, from its first message to its last.
+"""One connection that speaks graphql-transport-ws.
 
-Nothing is kept for a client that does not read: whoever takes too long to take a message is sent away, and finds out
-what it missed when it comes back.
+Nothing is queued for a client that does not read: if it does not take a message in time, the connection is closed. The
+client can reconnect with its last cursor and gets what it missed.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
+import strawberry
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
@@ -20,71 +21,73 @@ from cinema.runtime import database_threads
 from schema.engine.context import SocketContext, bearer_token
 from schema.engine.errors import error_json
 from schema.engine.http.requests import GraphQLRequest
-from schema.engine.sockets import messages, operations
+from schema.engine.sockets import messages
 from schema.engine.sockets.messages import Close, Complete, Init, Message, Ping, Subscribe
+from schema.engine.subscriptions import operations
 
-SECONDS_TO_INIT = 10
-SECONDS_TO_TAKE_A_MESSAGE = 10
-# Who has said nothing from one ping to the next is gone.
-SECONDS_BETWEEN_PINGS = 25
-# A session may have ended.
-SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN = 60
-# So many in so many seconds are more than any client of good will sends.
-MOST_MESSAGES = 100
-MESSAGE_SECONDS = 10
+INIT_TIMEOUT_SECONDS = 10
+SEND_TIMEOUT_SECONDS = 10
+# A connection is closed if nothing was received between two pings.
+PING_INTERVAL_SECONDS = 25
+# The session of the access token may have ended.
+SESSION_CHECK_INTERVAL_SECONDS = 60
+# No client needs more messages than this.
+MAX_MESSAGES = 100
+MAX_MESSAGES_SECONDS = 10
 
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 
 
-class Gone(Exception):
-    """The client has gone."""
+class Disconnected(Exception):
+    """The client has disconnected."""
 
 
 class Connection:
-    """After the handshake. `whose`: whom its work counts for."""
+    """A connection after its handshake. Its work is counted under `client_key`."""
 
-    def __init__(self, receive: Receive, send: Send, *, whose: str) -> None:
+    def __init__(self, schema: strawberry.Schema, receive: Receive, send: Send, *, client_key: str) -> None:
+        self._schema = schema
         self._receive = receive
         self._send_event = send
-        self._whose = whose
+        self._client_key = client_key
         self._sending = asyncio.Lock()
         self._answering = asyncio.Lock()
         self._tasks = asyncio.TaskGroup()
         self._context: SocketContext | None = None
-        self._has_begun = False
-        self._heard = True
-        self._arrivals: deque[float] = deque(maxlen=MOST_MESSAGES)
+        self._init_received = False
+        self._received_since_ping = True
+        self._received_at: deque[float] = deque(maxlen=MAX_MESSAGES)
         self._operations: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Until it ends. Raises `Close`, `Gone`, or what went wrong on our side."""
+        """Serve the connection until it ends. Raises `Close`, `Disconnected`, or an unforeseen error."""
         try:
             async with self._tasks:
-                self._tasks.create_task(self._expect_to_begin())
-                self._tasks.create_task(self._grow_old())
-                self._tasks.create_task(self._ask_for_signs_of_life())
+                self._tasks.create_task(self._enforce_init())
+                self._tasks.create_task(self._enforce_max_age())
+                self._tasks.create_task(self._keep_alive())
                 while True:
-                    await self._do(await self._next_message())
+                    await self._handle(await self._next_message())
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
     async def _next_message(self) -> Message:
         event = await self._receive()
         if event["type"] == "websocket.disconnect":
-            raise Gone
-        self._heard = True
+            raise Disconnected
+        self._received_since_ping = True
         now = asyncio.get_running_loop().time()
-        if len(self._arrivals) == MOST_MESSAGES and now - self._arrivals[0] < MESSAGE_SECONDS:
-            raise Close(1008, f"More than {MOST_MESSAGES} messages in {MESSAGE_SECONDS} seconds.")
-        self._arrivals.append(now)
+        if len(self._received_at) == MAX_MESSAGES and now - self._received_at[0] < MAX_MESSAGES_SECONDS:
+            raise Close(1008, f"More than {MAX_MESSAGES} messages in {MAX_MESSAGES_SECONDS} seconds.")
+        self._received_at.append(now)
         return messages.read(event.get("text"))
 
-    async def _do(self, message: Message) -> None:
+    async def _handle(self, message: Message) -> None:
         match message:
             case Init(authorization):
-                await self._begin(authorization)
+                await self._init(authorization)
             case Ping():
                 await self._send(messages.PONG)
             case Subscribe(id, request):
@@ -92,78 +95,80 @@ class Connection:
             case Complete(id) if id in self._operations:
                 self._operations.pop(id).cancel()
 
-    async def _begin(self, authorization: str) -> None:
-        if self._has_begun:
-            raise Close(4429, "connection_init was sent before.")
-        self._has_begun = True
+    async def _init(self, authorization: str) -> None:
+        if self._init_received:
+            raise Close(4429, "connection_init was already received.")
+        self._init_received = True
         token = bearer_token(authorization)
         try:
-            self._context = await _socket_context(token)
+            self._context = await _authenticate(token)
         except (DatabaseError, InterfaceError) as error:
-            raise Close(1013, "The service is not available at this moment.") from error
+            raise Close(1013, "The service is unavailable. Try again later.") from error
         if token:
-            self._tasks.create_task(self._stay_signed_in(token))
+            self._tasks.create_task(self._check_session(token))
         await self._send(messages.ACKNOWLEDGED)
 
     async def _subscribe(self, id: str, request: GraphQLRequest) -> None:
         if self._context is None:
             raise Close(4401, "Send connection_init first.")
         if id in self._operations:
-            raise Close(4409, f"There is a subscription {id} already.")
+            raise Close(4409, f"Subscription {id} already exists.")
         if len(self._operations) >= settings.SUBSCRIPTIONS_PER_SOCKET:
             await self._send(messages.error(id, [_too_many_subscriptions()]))
             return
-        self._operations[id] = self._tasks.create_task(self._operate(id, request, self._context))
+        self._operations[id] = self._tasks.create_task(self._run_operation(id, request, self._context))
 
-    async def _operate(self, id: str, request: GraphQLRequest, context: SocketContext) -> None:
+    async def _run_operation(self, id: str, request: GraphQLRequest, context: SocketContext) -> None:
+        stream = operations.stream(
+            self._schema, request, context, client_key=self._client_key, answering=self._answering
+        )
         try:
-            answering = operations.answers(request, context, whose=self._whose, turn=self._answering)
-            async with aclosing(answering) as answers:
-                async for answer in answers:
-                    await self._send(messages.next_(id, answer))
-                    # Until the next one comes, which may be never, nothing of it is kept; nor where it came from.
-                    del answer
+            async with aclosing(stream) as results:
+                async for result in results:
+                    await self._send(messages.next_(id, result))
+                    # The next one may never come. Until then, this one is not kept.
+                    del result
             last = messages.complete(id)
-        except operations.Failed as failed:
-            last = messages.error(id, failed.errors)
+        except operations.SubscriptionFailed as failure:
+            last = messages.error(id, failure.errors)
         del self._operations[id]
         await self._send(last)
 
     async def _send(self, text: str) -> None:
         try:
-            async with asyncio.timeout(SECONDS_TO_TAKE_A_MESSAGE), self._sending:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS), self._sending:
                 await self._send_event({"type": "websocket.send", "text": text})
         except TimeoutError as error:
-            raise Close(1013, "You read too slowly. Come back with your last cursor.") from error
+            raise Close(1013, "The client reads too slowly. Reconnect with the last cursor.") from error
 
-    async def _expect_to_begin(self) -> None:
-        await asyncio.sleep(SECONDS_TO_INIT)
-        if not self._has_begun:
-            raise Close(4408, "No connection_init came in time.")
+    async def _enforce_init(self) -> None:
+        await asyncio.sleep(INIT_TIMEOUT_SECONDS)
+        if not self._init_received:
+            raise Close(4408, f"No connection_init within {INIT_TIMEOUT_SECONDS} seconds.")
 
-    async def _grow_old(self) -> None:
-        # Those that were opened together do not come back together.
+    async def _enforce_max_age(self) -> None:
+        # The age varies, so that connections opened at the same time do not reconnect at the same time.
         await asyncio.sleep(settings.SOCKET_SECONDS * random.uniform(0.9, 1))  # noqa: S311 - no secret
-        raise Close(1012, "This connection is old. Open another.")
+        raise Close(1012, "The connection has reached its maximum age. Reconnect.")
 
-    async def _ask_for_signs_of_life(self) -> None:
-        await asyncio.sleep(SECONDS_BETWEEN_PINGS)
-        while self._heard:
-            self._heard = False
+    async def _keep_alive(self) -> None:
+        await asyncio.sleep(PING_INTERVAL_SECONDS)
+        while self._received_since_ping:
+            self._received_since_ping = False
             await self._send(messages.PING)
-            await asyncio.sleep(SECONDS_BETWEEN_PINGS)
-        raise Close(1013, "Nothing was heard for too long.")
+            await asyncio.sleep(PING_INTERVAL_SECONDS)
+        raise Close(1013, f"No message within {PING_INTERVAL_SECONDS} seconds of a ping.")
 
-    async def _stay_signed_in(self, token: str) -> None:
+    async def _check_session(self, token: str) -> None:
         while True:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS_AT_THE_TOKEN)
-            # Without a database nothing is told either; next time it is looked at again.
+            await asyncio.sleep(SESSION_CHECK_INTERVAL_SECONDS)
+            # While there is no database, there are no events either. It is checked again after the next interval.
             with suppress(DatabaseError, InterfaceError):
-                await _socket_context(token)
+                await _authenticate(token)
 
 
-async def _socket_context(token: str | None) -> SocketContext:
-    """Raises `Close` for a token that is no good, or no longer."""
+async def _authenticate(token: str | None) -> SocketContext:
+    """Raises `Close` if the token is not valid, or no longer."""
     if not token:
         return SocketContext(None)
     try:
@@ -174,5 +179,5 @@ async def _socket_context(token: str | None) -> SocketContext:
 
 
 def _too_many_subscriptions() -> dict[str, Any]:
-    message = f"A connection has at most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions."
+    message = f"A connection can have at most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions."
     return error_json(message, code="BAD_USER_INPUT")

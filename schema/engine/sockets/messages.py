@@ -1,4 +1,4 @@
-"""The messages of graphql-transport-ws, as a client sends them and as they are written.
+"""The messages of graphql-transport-ws: reading those of a client, and writing ours.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
@@ -12,25 +12,25 @@ from schema.engine.http.requests import BadRequest, GraphQLRequest, checked, par
 
 PROTOCOL = "graphql-transport-ws"
 
-# Of a message; a document may have half of it.
-MOST_CHARACTERS = 100_000
-LONGEST_ID = 200
-# A frame that closes has 125 bytes, two of them for the code.
-LONGEST_REASON = 120
+# Of a message. A document may have half of that.
+MAX_CHARACTERS = 100_000
+MAX_ID_LENGTH = 200
+# A close frame has at most 125 bytes, two of them for the code.
+MAX_REASON_LENGTH = 120
 
 
 class Close(Exception):
-    """The connection ends with this code, for this reason."""
+    """The connection has to be closed with this code and reason."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(code, reason)
         self.code = code
-        self.reason = reason.encode("ascii", "replace")[:LONGEST_REASON].decode()
+        self.reason = reason.encode("ascii", "replace")[:MAX_REASON_LENGTH].decode()
 
 
 @dataclass(frozen=True)
 class Init:
-    """Begins; `authorization` as the header of this name over HTTP."""
+    """`connection_init`. `authorization` has the format of the HTTP header, and is empty without one."""
 
     authorization: str
 
@@ -60,23 +60,23 @@ Message = Init | Ping | Pong | Subscribe | Complete
 
 
 def read(text: str | None) -> Message:
-    """The message that was sent as `text`; None: as bytes. Raises `Close`."""
+    """The message in `text`, which is None for a binary message. Raises `Close` if it is malformed."""
     if text is None:
-        raise Close(4400, "A message is text, not bytes.")
-    if len(text) > MOST_CHARACTERS:
-        raise Close(1009, f"A message has at most {MOST_CHARACTERS} characters.")
+        raise Close(4400, "Malformed message: it must be text, not binary.")
+    if len(text) > MAX_CHARACTERS:
+        raise Close(1009, f"The message is longer than {MAX_CHARACTERS} characters.")
     try:
         message = parsed(text)
         kind = message.get("type") if isinstance(message, dict) else None
         if not isinstance(kind, str) or kind not in _READERS:
-            raise Close(4400, f"A message is a JSON object with a `type`: {', '.join(_READERS)}.")
+            raise Close(4400, f"Malformed message: `type` must be one of {', '.join(_READERS)}.")
         return _READERS[kind](message)
-    except BadRequest as refused:
-        raise Close(4400, refused.message) from refused
+    except BadRequest as error:
+        raise Close(4400, f"Malformed message: {error.message}") from error
 
 
 def next_(id: str, payload: str) -> str:
-    """`payload` is JSON already."""
+    """A `next` message. `payload` is JSON."""
     return f'{{"id":{json.dumps(id)},"type":"next","payload":{payload}}}'
 
 
@@ -96,24 +96,24 @@ PONG = '{"type":"pong"}'
 def _init(message: dict[str, Any]) -> Init:
     payload = message.get("payload")
     if not isinstance(payload, dict | None):
-        raise Close(4400, "The payload of connection_init is an object.")
-    # The name of a header in whatever case.
+        raise Close(4400, "Malformed message: the payload of connection_init must be an object.")
+    # The case of the name does not matter, as in HTTP.
     named = [value for name, value in (payload or {}).items() if name.lower() == "authorization"]
     if any(not isinstance(value, str | None) for value in named):
-        raise Close(4400, "Authorization is a text: Bearer <token>.")
+        raise Close(4400, "Malformed message: Authorization must be a string: Bearer <token>.")
     return Init(next((value for value in named if value), ""))
 
 
 def _subscribe(message: dict[str, Any]) -> Subscribe:
     if not isinstance(message.get("payload"), dict):
-        raise Close(4400, "The payload of subscribe is an object.")
+        raise Close(4400, "Malformed message: the payload of subscribe must be an object.")
     return Subscribe(_id(message), checked(message["payload"]))
 
 
 def _id(message: dict[str, Any]) -> str:
     found = message.get("id")
-    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
-        raise Close(4400, f"An id is a text of 1 to {LONGEST_ID} characters.")
+    if not isinstance(found, str) or not 0 < len(found) <= MAX_ID_LENGTH:
+        raise Close(4400, f"Malformed message: `id` must be a string of 1 to {MAX_ID_LENGTH} characters.")
     return found
 
 

@@ -1,10 +1,11 @@
-"""GraphQL over WebSocket: who may connect, and how a connection ends."""
+"""GraphQL over WebSocket: the handshake, and how a connection is closed."""
 
 import asyncio
 import logging
 from contextlib import suppress
 from uuid import uuid4
 
+import strawberry
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
@@ -12,18 +13,20 @@ from django_guid import set_guid
 
 from cinema.runtime.client_addresses import client_address, client_key
 from schema.engine.sockets.admission import admitted
-from schema.engine.sockets.connection import SECONDS_TO_TAKE_A_MESSAGE, Connection, Event, Gone, Receive, Send
+from schema.engine.sockets.connection import SEND_TIMEOUT_SECONDS, Connection, Disconnected, Event, Receive, Send
 from schema.engine.sockets.messages import PROTOCOL, Close
 
 logger = logging.getLogger(__name__)
 
 
-async def serve(request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send) -> None:
-    """One WebSocket, from its handshake on, which `request` tells of."""
+async def serve(
+    schema: strawberry.Schema, request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send
+) -> None:
+    """Serve one WebSocket. `request` is its handshake; `receive` and `send` are those of ASGI."""
     set_guid(uuid4().hex)
     await receive()
-    if not _may_connect(request):
-        # Before it is accepted this is an answer with the status 403.
+    if not _is_allowed(request):
+        # Closed before it is accepted, the handshake is answered with the status 403.
         await send({"type": "websocket.close"})
         return
     accepted: Event = {"type": "websocket.accept"}
@@ -31,27 +34,28 @@ async def serve(request: HttpRequest, subprotocols: list[str], receive: Receive,
         accepted["subprotocol"] = PROTOCOL
     await send(accepted)
     try:
-        await _converse(request, subprotocols, receive, send)
+        await _serve_accepted(schema, request, subprotocols, receive, send)
     except Close as close:
         await _close(send, close)
-    except Gone:
+    except Disconnected:
         pass
     except Exception:
-        logger.exception("a socket failed")
+        logger.exception("a WebSocket connection failed")
         await _close(send, Close(4500, "Something went wrong on our side."))
 
 
-async def _converse(request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send) -> None:
+async def _serve_accepted(
+    schema: strawberry.Schema, request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send
+) -> None:
     if PROTOCOL not in subprotocols:
-        raise Close(4406, f"The subprotocol is {PROTOCOL}.")
-    address = client_address(request, trusted_proxies=settings.TRUSTED_PROXIES)
-    whose = client_key(address)
-    with admitted(whose):
-        await Connection(receive, send, whose=whose).run()
+        raise Close(4406, f"The subprotocol must be {PROTOCOL}.")
+    key = client_key(client_address(request, trusted_proxies=settings.TRUSTED_PROXIES))
+    with admitted(key):
+        await Connection(schema, receive, send, client_key=key).run()
 
 
-def _may_connect(request: HttpRequest) -> bool:
-    """Whether it is asked at an address of ours, safely, and by a page that may ask."""
+def _is_allowed(request: HttpRequest) -> bool:
+    """Whether host, path, encryption and origin of the handshake are allowed."""
     try:
         host = request.get_host()
     except DisallowedHost:
@@ -65,7 +69,7 @@ def _may_connect(request: HttpRequest) -> bool:
 
 
 async def _close(send: Send, close: Close) -> None:
-    """If the client does not take even that in time, the server ends the connection without."""
+    """Send the close frame. If the client does not take it in time, the HTTP server drops the connection."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(SECONDS_TO_TAKE_A_MESSAGE):
+        async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
             await send({"type": "websocket.close", "code": close.code, "reason": close.reason})

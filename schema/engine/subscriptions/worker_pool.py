@@ -12,7 +12,7 @@ T = TypeVar("T")
 # A client with much work leaves one of them to others.
 THREADS = 2
 
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="socket-worker")
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="subscription-worker")
 _queue = FairQueue(THREADS)
 
 

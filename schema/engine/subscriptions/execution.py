@@ -1,0 +1,104 @@
+"""The result of a subscription for one event, as JSON. Subscribers that would get the same result share it."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+
+from schema.engine.errors import coded, formatted, log_unforeseen
+from schema.engine.http.requests import GraphQLRequest
+from schema.engine.limits import too_complex
+from schema.engine.subscriptions import worker_pool
+from schema.engine.subscriptions.events import SharedEvent
+
+# An event with more items is executed in a thread, because it would block the event loop for long.
+MAX_ITEMS_IN_LOOP = 200
+# So many of its items are executed first, to estimate the size of the result.
+SAMPLE_ITEMS = 10
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription that is valid and within the limits."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    request: GraphQLRequest
+    # Subscriptions with the same key have the same result for the same value of their field.
+    result_key: object
+
+
+@dataclass
+class _SharedResult:
+    task: asyncio.Task[str]
+    waiting: int = 0
+
+
+# By the key of the event.
+_results: WeakKeyDictionary[object, dict[object, _SharedResult]] = WeakKeyDictionary()
+
+
+async def execute_shared(subscription: Subscription, event: SharedEvent, *, client_key: str) -> str:
+    """The payload of a `next` message, in JSON. Raises a `GraphQLError` if it is too large.
+
+    An execution that nobody waits for any longer is cancelled.
+    """
+    results = _results.setdefault(event.key, {})
+    result_key = event.viewer_key, subscription.result_key
+    if result_key not in results:
+        task = asyncio.ensure_future(_execute(subscription, event, client_key=client_key))
+        results[result_key] = _SharedResult(task)
+    result = results[result_key]
+    result.waiting += 1
+    try:
+        # Other subscribers may wait for the same task.
+        return await asyncio.shield(result.task)
+    finally:
+        result.waiting -= 1
+        if not result.waiting and not result.task.done():
+            result.task.cancel()
+            del results[result_key]
+
+
+async def _execute(subscription: Subscription, event: SharedEvent, *, client_key: str) -> str:
+    if event.weight > MAX_ITEMS_IN_LOOP:
+        return await worker_pool.run(lambda: execute_large(subscription, event), client_key=client_key)
+    return _checked(_json(subscription, event.render(None)))
+
+
+def execute_large(subscription: Subscription, event: SharedEvent) -> str:
+    """As `execute_shared`. A result that is too large is not computed as a whole: it may not fit into memory."""
+    sample = _json(subscription, event.render(SAMPLE_ITEMS))
+    # Items differ, so a result is refused only when the estimate is twice the maximum.
+    _check_size(len(sample) * event.weight // SAMPLE_ITEMS // 2)
+    return _checked(_json(subscription, event.render(None)))
+
+
+def _checked(text: str) -> str:
+    _check_size(len(text))
+    return text
+
+
+def _check_size(size: int) -> None:
+    if size > settings.MAX_ANSWER_BYTES:
+        raise too_complex("answerBytes", limit=settings.MAX_ANSWER_BYTES, actual=size)
+
+
+def _json(subscription: Subscription, value: object) -> str:
+    result = execute(
+        subscription.schema,
+        subscription.document,
+        root_value=value,
+        variable_values=subscription.request.variables,
+        operation_name=subscription.request.operation_name,
+    )
+    assert isinstance(result, ExecutionResult)
+    payload: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        log_unforeseen(result.errors, None)
+        payload["errors"] = [formatted(coded(error)) for error in result.errors]
+    return json.dumps(payload, separators=(",", ":"))

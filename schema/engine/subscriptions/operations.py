@@ -1,0 +1,133 @@
+"""A subscription, from the request of a client to the JSON texts that are sent, whatever the transport."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing
+from typing import cast
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    OperationType,
+    VariableNode,
+    create_source_event_stream,
+)
+
+from schema.engine import documents, text_validation
+from schema.engine.costs import Operation
+from schema.engine.errors import coded, formatted, invalid, log_unforeseen
+from schema.engine.http.requests import GraphQLRequest
+from schema.engine.subscriptions import worker_pool
+from schema.engine.subscriptions.events import SharedEvent
+from schema.engine.subscriptions.execution import Subscription, execute_shared
+
+ONLY_SUBSCRIPTIONS = "Only subscriptions are supported here. Send queries and mutations over HTTP to the same address."
+NO_DIRECTIVES = "The field of a subscription cannot have directives."
+
+
+class SubscriptionFailed(Exception):
+    """The subscription has ended with these errors, formatted as in a response."""
+
+    def __init__(self, errors: Iterable[GraphQLError]) -> None:
+        self.errors = [formatted(error) for error in errors]
+
+
+async def stream(
+    schema: strawberry.Schema,
+    request: GraphQLRequest,
+    context: object,
+    *,
+    client_key: str,
+    answering: asyncio.Lock,
+) -> AsyncGenerator[str, None]:
+    """Yield the result of each event, in JSON. Raises `SubscriptionFailed`.
+
+    It holds `answering` from before an event is executed until the next result is requested. The streams of a client
+    share one lock, so that a client that does not read occupies the memory of one result.
+    """
+    graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no other way to its graphql-core schema
+    try:
+        subscription = await worker_pool.run(lambda: prepare(graphql_schema, request), client_key=client_key)
+        async with aclosing(await _events(subscription, context)) as events:
+            async for event in events:
+                async with answering:
+                    yield await execute_shared(subscription, event, client_key=client_key)
+                    # The next event may never come. Until then, neither this one nor its result is kept.
+                    del event
+    except SubscriptionFailed:
+        raise
+    except Exception as error:
+        failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+        log_unforeseen([failure], None)
+        raise SubscriptionFailed([coded(failure)]) from error
+
+
+def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
+    """The subscription of the request.
+
+    Raises `SubscriptionFailed` if the document is not valid, and a `GraphQLError` if the operation may not run.
+    """
+    document, errors = documents.read(request.query, schema)
+    if errors:
+        raise SubscriptionFailed([invalid(error) for error in errors])
+    variables = request.variables or {}
+    operation = Operation.of(document, schema, name=request.operation_name, variables=variables)
+    _check(operation)
+    text_validation.check(variables)
+    return Subscription(schema, document, request, result_key=_result_key(operation, document, request))
+
+
+def _check(operation: Operation) -> None:
+    """Raises a `GraphQLError`."""
+    if operation.node.operation is not OperationType.SUBSCRIPTION:
+        raise GraphQLError(ONLY_SUBSCRIPTIONS, extensions={"code": "BAD_USER_INPUT"})
+    if any(selection.directives for selection in operation.node.selection_set.selections):
+        raise GraphQLError(NO_DIRECTIVES, extensions={"code": "BAD_USER_INPUT"})
+    documents.check(operation)
+
+
+def _result_key(operation: Operation, document: DocumentNode, request: GraphQLRequest) -> object:
+    """What the result depends on besides the event: not on the arguments of the root field, which chose the event."""
+    root_arguments = [
+        argument
+        for field in operation.node.selection_set.selections
+        if isinstance(field, FieldNode)
+        for argument in field.arguments
+    ]
+    used = {name for definition in document.definitions for name in _variables_in(definition, besides=root_arguments)}
+    variables = {name: value for name, value in (request.variables or {}).items() if name in used}
+    return operation.schema, request.query, request.operation_name, json.dumps(variables, sort_keys=True)
+
+
+def _variables_in(node: Node, *, besides: Iterable[Node]) -> Iterator[str]:
+    """The names of the variables that are used below `node`, except for those nodes."""
+    skipped = {id(each) for each in besides}
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, VariableNode):
+            yield current.name.value
+        elif id(current) not in skipped:
+            children = (getattr(current, key) for key in current.keys if key != "variable_definitions")
+            for child in children:
+                pending += child if isinstance(child, tuple) else [child] if isinstance(child, Node) else []
+
+
+async def _events(subscription: Subscription, context: object) -> AsyncGenerator[SharedEvent, None]:
+    """Raises `SubscriptionFailed` if the arguments are not valid, and what the field raises."""
+    source = await create_source_event_stream(
+        subscription.schema,
+        subscription.document,
+        context_value=context,
+        variable_values=subscription.request.variables,
+        operation_name=subscription.request.operation_name,
+    )
+    if isinstance(source, ExecutionResult):
+        raise SubscriptionFailed([coded(error) for error in source.errors or []])
+    return cast("AsyncGenerator[SharedEvent, None]", source)
