@@ -44,7 +44,6 @@ GRAPHQL_JWT = {
     "JWT_AUDIENCE": env.str("JWT_AUDIENCE", "movie-ticket-booking"),
     "JWT_AUTH_HEADER_PREFIX": "Bearer",
     "JWT_ALLOW_ARGUMENT": False,
-    "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
 }
 
 

@@ -1,12 +1,13 @@
-"""Links that are sent by mail, and what they carry: proof that whoever has it reads the account's mail.
+"""Links that are sent by email. Each carries a token, which proves that the client reads the email of the account.
 
-The proof is `<id of the user>.<token>` with a token of Django's generator: signed, never stored, good until
-PASSWORD_RESET_TIMEOUT, and only while what it was made from stays as it is. So each is good once, since using it
-changes that, and none is good for another purpose than its own.
+A token is `<id of the user>.<token of Django's generator>`: signed and never stored. It is valid for
+PASSWORD_RESET_TIMEOUT, and only while what it was derived from is unchanged. Using it changes that, so a token can be
+used once. It is valid for no other purpose than its own.
 """
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +17,20 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from cinema.accounts.errors import LinkNotGood
 from cinema.accounts.models import User
+from cinema.core import clock
 
-_PROOF = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<token>[0-9a-z]+-[0-9a-f]+)")
+_TOKEN = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<signature>[0-9a-z]+-[0-9a-f]+)")
 
 
-class _Verifications(PasswordResetTokenGenerator):
-    """Of the address, and of what is known to be theirs. Signing in meanwhile, or a new password, does no harm."""
+class _PasswordResets(PasswordResetTokenGenerator):
+    """Derived from the password and the last login, by the database's clock."""
+
+    def _now(self) -> datetime:
+        return clock.now().astimezone(UTC).replace(tzinfo=None)
+
+
+class _Verifications(_PasswordResets):
+    """Derived from the email and from the verified one, so that logins and password changes leave it valid."""
 
     key_salt = "cinema.accounts.links.verification"
 
@@ -31,7 +40,7 @@ class _Verifications(PasswordResetTokenGenerator):
 
 
 class Link:
-    """One kind of link: to the page `path` of the front end."""
+    """One kind of link. It leads to the page `path` of the front end."""
 
     def __init__(self, path: str, generator: PasswordResetTokenGenerator, is_for: Callable[[User], bool]) -> None:
         self._path = path
@@ -39,32 +48,31 @@ class Link:
         self._is_for = is_for
 
     def is_for(self, user: User) -> bool:
-        """Whether the user can make use of it."""
+        """Whether the user can use it."""
         return user.is_active and self._is_for(user)
 
-    def proof(self, user: User) -> str:
+    def token(self, user: User) -> str:
         return f"{user.pk}.{self._generator.make_token(user)}"
 
     def url(self, user: User) -> str:
-        return f"{settings.FRONT_END_URL}{self._path}?{urlencode({'token': self.proof(user)})}"
+        return f"{settings.FRONT_END_URL}{self._path}?{urlencode({'token': self.token(user)})}"
 
-    def holder(self, proof: str, *, lock: bool = False) -> User:
-        """Whose `proof` it is. With `lock` nobody else uses it until the transaction ends.
+    def user_for_token(self, token: str, *, lock: bool = False) -> User:
+        """The user that `token` was made for. With `lock`, it cannot be used by others until the transaction ends.
 
         Raises `LinkNotGood`.
         """
-        parts = _PROOF.fullmatch(proof)
+        parts = _TOKEN.fullmatch(token)
         users: Any = User.objects.select_for_update(no_key=True) if lock else User.objects
-        user = users.filter(pk=parts["user"]).first() if parts else None
+        user: User | None = users.filter(pk=parts["user"]).first() if parts else None
         if parts is None or user is None or not self.is_for(user):
             raise LinkNotGood
-        if not self._generator.check_token(user, parts["token"]):
+        if not self._generator.check_token(user, parts["signature"]):
             raise LinkNotGood
-        holder: User = user
-        return holder
+        return user
 
 
-# Dies with the password, and when the user signs in: then they have it. An account of which staff say that it has no
-# password is not given one.
-PASSWORD_RESET = Link("/reset-password", PasswordResetTokenGenerator(), is_for=lambda user: user.has_usable_password())
+# Invalid after a new password and after a login: then the user has the password. Accounts for which staff disabled the
+# password get none.
+PASSWORD_RESET = Link("/reset-password", _PasswordResets(), is_for=lambda user: user.has_usable_password())
 VERIFICATION = Link("/verify-email", _Verifications(), is_for=lambda user: not user.email_verified)

@@ -1,7 +1,7 @@
-"""Who reads the mail of an account: verifying its address, and a new password for who has lost the old one.
+"""Verifying the email of an account, and resetting a forgotten password.
 
-`address` is where a request comes from; attempts are counted by it, and mails by whom they go to. Each of these raises
-`TooManyAttempts` as well.
+`address` is the network address of the client. Attempts are counted by it, and emails by their recipient. Each function
+raises `TooManyAttempts` as well.
 """
 
 from django.contrib.auth.hashers import make_password
@@ -17,9 +17,9 @@ from cinema.core.transactions import use_case
 
 
 def request_password_reset(*, email: str, address: str) -> str:
-    """Ask for a mail with a link to set a new password; the address it goes to, if an account has it.
+    """Queue an email with a link to set a new password; return its address.
 
-    The same is done, and said, whether or not one has. Raises `InvalidInput` for what is no address at all.
+    The result is the same whether or not an account has the address. Raises `InvalidInput` for a malformed address.
     """
     mailbox = email.strip().lower()
     try:
@@ -27,61 +27,62 @@ def request_password_reset(*, email: str, address: str) -> str:
     except ValidationError as error:
         raise InvalidInput.from_django(error, field="email") from error
     throttling.count("mail", account=mailbox, address=address)
-    _put(MailKind.PASSWORD_RESET, mailbox)
+    _queue_mail(MailKind.PASSWORD_RESET, mailbox)
     return mailbox
 
 
 def request_email_verification(*, by: User, email: str | None, address: str) -> str:
-    """Ask for a mail with a link to verify the address of `by`; the address it goes to.
+    """Queue an email with a link to verify the address of `by`; return the address.
 
-    `email` is which address the user believes it is, if they say. Raises `InvalidInput` if it is another one,
-    `EmailAlreadyVerified`.
+    Raises `InvalidInput` if `email` is given and is not the address of `by`, or `EmailAlreadyVerified`.
     """
     if email is not None and email.strip().lower() != by.email.lower():
         raise InvalidInput.of("email", "not_yours", "This is not the address of your account.")
     if by.email_verified:
         raise EmailAlreadyVerified
     throttling.count("mail", account=by.pk, address=address)
-    _put(MailKind.VERIFICATION, by.email)
+    _queue_mail(MailKind.VERIFICATION, by.email)
     return by.email
 
 
 def reset_password(*, token: str, new: str, address: str) -> Session:
-    """Set a new password. Every session ends, and a new one is returned; the address is verified as well.
+    """Set a new password, end every session and start a new one. The address is verified as well.
 
-    Raises `LinkNotGood`, or `InvalidInput` under the field `new_password`; then the link is still good.
+    Raises `LinkNotGood`, or `InvalidInput` for the field `new_password`; then the link stays valid.
     """
     throttling.count("link", address=address)
-    problems = registration.password_problems(new, user=links.PASSWORD_RESET.holder(token), field="new_password")
+    problems = registration.password_problems(
+        new, user=links.PASSWORD_RESET.user_for_token(token), field="new_password"
+    )
     if problems:
         raise InvalidInput(problems)
-    # Hashing is slow on purpose, so it is done before there is a transaction.
-    return _reset(token, make_password(new))
+    # Hashing is slow on purpose, so it is done before the transaction begins.
+    return _reset_password(token, make_password(new))
 
 
 def verify_email(*, token: str, address: str) -> User:
-    """The user, whose address is verified from now on. Raises `LinkNotGood`."""
+    """Verify the address of the user that `token` belongs to; return the user. Raises `LinkNotGood`."""
     throttling.count("link", address=address)
-    return _verified(token)
+    return _verify_email(token)
 
 
 @use_case
-def _verified(token: str) -> User:
-    user = links.VERIFICATION.holder(token, lock=True)
+def _verify_email(token: str) -> User:
+    user = links.VERIFICATION.user_for_token(token, lock=True)
     user.verified_email = user.email
     user.save(update_fields=["verified_email"])
     return user
 
 
 @use_case
-def _put(kind: MailKind, address: str) -> None:
+def _queue_mail(kind: MailKind, address: str) -> None:
     mail_queue.put(kind, address)
 
 
 @use_case
-def _reset(token: str, hashed: str) -> Session:
-    user = links.PASSWORD_RESET.holder(token, lock=True)
+def _reset_password(token: str, hashed: str) -> Session:
+    user = links.PASSWORD_RESET.user_for_token(token, lock=True)
     user.password = hashed
     user.verified_email = user.email
     user.save(update_fields=["password", "verified_email"])
-    return sessions.start_anew(user)
+    return sessions.restart_session(user)

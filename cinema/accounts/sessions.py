@@ -1,4 +1,4 @@
-"""Signing in and out. A session is a chain of refresh tokens, and the access tokens issued along it."""
+"""Logging in and out. A session is a family of refresh tokens, and the access tokens that were issued with them."""
 
 import secrets
 import uuid
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import update_last_login
 from django.db.models import F
 
 from cinema.accounts import mail_queue, passwords, registration, throttling, tokens
@@ -14,11 +13,12 @@ from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
 from cinema.accounts.registration import NewAccount
+from cinema.core import clock
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import use_case
+from cinema.core.transactions import requires_transaction, use_case
 
-# No username has this character.
-NOBODY = "@"
+# A username cannot contain this character.
+UNKNOWN_USERNAME = "@"
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Session:
 
 
 def signup(*, username: str, email: str, password: str, address: str) -> Session:
-    """A new account, signed in, and a mail to verify its e-mail address.
+    """Create an account, log in, and queue an email to verify its address.
 
-    `address` is where the attempt comes from; here and below attempts are counted by it.
+    `address` is the network address of the client; here and below attempts are counted by it.
     Raises `InvalidInput`, or `TooManyAttempts`.
     """
     throttling.count("signup", account=email, address=address)
@@ -42,51 +42,55 @@ def signup(*, username: str, email: str, password: str, address: str) -> Session
 
 
 def login(*, name: str, password: str, address: str) -> Session:
-    """A new session for the account with this username or e-mail address.
+    """Start a session for the account with this username or email.
 
-    Raises `InvalidCredentials`, the same whether or not there is such an account, or `TooManyAttempts`.
+    Raises `InvalidCredentials`, whether the account or the password is wrong, or `TooManyAttempts`.
     """
     with throttling.counting_failures("login", account=name, address=address):
         user = _authenticated(name=name, password=password)
-    return _logged_in(user)
+    return _log_in(user)
 
 
 def refresh(*, token: str, address: str) -> Session:
-    """The next session of the chain; `token` is used up. Raises `InvalidRefreshToken`, or `TooManyAttempts`."""
-    throttling.count("refresh", account=tokens.holder(token), address=address)
-    session = _next_of_chain(token)
+    """Continue a session; `token` is used up. Raises `InvalidRefreshToken`, or `TooManyAttempts`.
+
+    A token that was used before ends its session.
+    """
+    throttling.count("refresh", account=tokens.user_id_for_refresh_token(token), address=address)
+    session = _refresh(token)
     if session is None:
         raise InvalidRefreshToken
     return session
 
 
 @use_case
-def logout(*, by: User, chain: uuid.UUID, everywhere: bool) -> None:
-    """End the session `chain` of `by`, or every session, at once: its access tokens die with it."""
-    _end(user=by, chain=chain, everywhere=everywhere)
+def logout(*, by: User, family: uuid.UUID, everywhere: bool) -> None:
+    """End the session `family` of `by`, or every session of `by`. Its access tokens are invalid from then on."""
+    _end(user=by, family=family, everywhere=everywhere)
 
 
 @use_case
 def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
-    """The same for a client whose access token has run out. Raises `InvalidRefreshToken`."""
+    """The same for a client whose access token has expired. Raises `InvalidRefreshToken`."""
     found = tokens.find_refresh_token(token)
     if found is None or not found.is_live:
         raise InvalidRefreshToken
-    _end(user=found.user, chain=found.chain, everywhere=everywhere)
+    _end(user=found.user, family=found.family, everywhere=everywhere)
 
 
+@requires_transaction
 def end_all(*, of: User) -> None:
-    """End every session of `of`: all tokens die at once. Requires a transaction."""
+    """End every session of a user: all tokens are invalid from then on."""
     User.objects.filter(pk=of.pk).update(sessions_ended=F("sessions_ended") + 1)
-    tokens.end_chains_of(of)
+    tokens.end_families_of(of)
 
 
 def change_password(*, by: User, current: str, new: str, address: str) -> Session:
-    """Set a new password. Every session ends, and a new one is returned.
+    """Set a new password, end every session and start a new one.
 
-    Raises `InvalidInput` under the fields `current_password` and `new_password`, or `TooManyAttempts`.
+    Raises `InvalidInput` for the fields `current_password` and `new_password`, or `TooManyAttempts`.
     """
-    wrong = InvalidInput.of("current_password", "password_incorrect", "The current password is not right.")
+    wrong = InvalidInput.of("current_password", "password_incorrect", "The current password is wrong.")
     try:
         with throttling.counting_failures("change_password", account=by.pk, address=address):
             user = _authenticated(name=by.username, password=current)
@@ -103,21 +107,28 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
     return session
 
 
-def start_anew(user: User) -> Session:
-    """End every session of somebody with a new password, and start one. Requires a transaction."""
-    tokens.end_chains_of(user)
+@requires_transaction
+def restart_session(user: User) -> Session:
+    """End every session of a user who has a new password, and start one."""
+    tokens.end_families_of(user)
     return _start(user)
+
+
+def record_login(user: User) -> None:
+    """Store the time of a login, by the database's clock."""
+    user.last_login = clock.now()
+    User.objects.filter(pk=user.pk).update(last_login=user.last_login)
 
 
 def _authenticated(*, name: str, password: str) -> User:
     """The active user with this name and password.
 
-    Refusing takes the same work whatever is wrong, so that its time tells nothing: Django hashes a password once, for
-    nobody as well, and what is too long to be a password is replaced by one that is not right.
+    A refusal always does the same work, so that its duration reveals nothing: Django hashes one password, also for an
+    unknown user, and a password of more than the allowed length is replaced by a wrong one.
     """
     known = User.objects.known_as(name).first()
     user = authenticate(
-        username=known.username if known else NOBODY,
+        username=known.username if known else UNKNOWN_USERNAME,
         password=password if len(password) <= passwords.LONGEST else secrets.token_urlsafe(),
     )
     if not isinstance(user, User):
@@ -133,40 +144,40 @@ def _sign_up(account: NewAccount) -> Session:
 
 
 @use_case
-def _logged_in(user: User) -> Session:
-    update_last_login(User, user)
+def _log_in(user: User) -> Session:
+    record_login(user)
     return _start(user)
 
 
 @use_case
-def _next_of_chain(token: str) -> Session | None:
-    """None when the token is no good. That ends its chain, which has to be committed: no exception here."""
+def _refresh(token: str) -> Session | None:
+    """None if the token is invalid. Then its family has ended, which must be committed, so this raises no exception."""
     found = tokens.find_refresh_token(token)
     if found is None:
         return None
     if not found.is_live or not found.user.is_active:
-        tokens.end_chain(found.chain)
+        tokens.end_family(found.family)
         return None
-    tokens.use_up(found)
-    return _start(found.user, chain=found.chain)
+    tokens.mark_used(found)
+    return _start(found.user, family=found.family)
 
 
 @use_case
 def _with_new_password(user: User, *, instead_of: str) -> Session | None:
-    """None when another password was set since the current one was checked, by a link from a mail for example."""
+    """None if another password was set after the current one was checked, for example with a link from an email."""
     changed = User.objects.filter(pk=user.pk, password=instead_of).update(password=user.password)
-    return start_anew(user) if changed else None
+    return restart_session(user) if changed else None
 
 
-def _start(user: User, chain: uuid.UUID | None = None) -> Session:
-    chain = chain or uuid.uuid4()
-    refresh_token = tokens.issue_refresh_token(user=user, chain=chain)
-    access_token, expires_at = tokens.issue_access_token(user=user, chain=chain)
+def _start(user: User, family: uuid.UUID | None = None) -> Session:
+    family = family or uuid.uuid4()
+    refresh_token = tokens.issue_refresh_token(user=user, family=family)
+    access_token, expires_at = tokens.issue_access_token(user=user, family=family, now=clock.now())
     return Session(access_token, refresh_token, expires_at, user)
 
 
-def _end(*, user: User, chain: uuid.UUID, everywhere: bool) -> None:
+def _end(*, user: User, family: uuid.UUID, everywhere: bool) -> None:
     if everywhere:
         end_all(of=user)
     else:
-        tokens.end_chain(chain)
+        tokens.end_family(family)

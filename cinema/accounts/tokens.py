@@ -1,10 +1,13 @@
-"""Access and refresh tokens. The only module that knows django-graphql-jwt.
+"""Access and refresh tokens. The only module that uses django-graphql-jwt (docs/decisions/0007-sessions.md).
 
-An access token is a JWT of a quarter of an hour. It names the user by primary key (names can be swapped), the
-chain of refresh tokens it belongs to, and the user's token version; it is good while all three are.
+An access token is a JWT that is valid for a quarter of an hour. It names the user by primary key (names can be
+swapped), the family of refresh tokens it belongs to, and the user's token version; all three must still be valid.
 
-A refresh token is a random string, stored as a hash, good once. Each refresh uses it up and adds the next to its
-chain. If a used one comes back, either the client or a thief holds a copy, so the whole chain ends (RFC 9700, 4.14).
+A refresh token is a random string that is stored as a hash and can be used once. Each refresh uses it up and adds the
+next one to its family. If a used one comes back, the client or a thief holds a copy, so the whole family ends
+(RFC 9700, 4.14).
+
+The database's clock decides when a token expires.
 """
 
 import hashlib
@@ -16,48 +19,53 @@ from typing import Any
 import jwt
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
-from graphql_jwt.exceptions import JSONWebTokenError, JSONWebTokenExpired
+from django.db.models.functions import Now as DatabaseNow
 from graphql_jwt.refresh_token.models import AbstractRefreshToken
 from graphql_jwt.settings import jwt_settings
-from graphql_jwt.utils import get_payload, jwt_encode
+from graphql_jwt.utils import jwt_encode
 
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.accounts.models import User
+from cinema.core import clock
 
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
 
 
 # graphql_jwt has no types, so its model is Any.
 class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
-    """One link of a chain of refresh tokens; `token` is the hash of what the client holds."""
+    """A refresh token of a family. `token` is the hash of what the client holds; `revoked`: when it was used or ended.
+
+    The library's `is_expired`, `revoke` and `reuse` use the clock of the process. Use the functions below instead.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="session_tokens")
     token = models.CharField(max_length=64, unique=True, editable=False)
-    chain = models.UUIDField(editable=False)
+    created = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+    family = models.UUIDField(editable=False)
     version = models.CharField(max_length=32, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["chain"], condition=models.Q(revoked=None), name="live_chain")]
+        indexes = [models.Index(fields=["family"], condition=models.Q(revoked=None), name="live_token_family")]
 
     def __str__(self) -> str:
-        return f"session {self.chain} of {self.user}"
+        return f"session {self.family} of {self.user}"
 
     @property
     def is_live(self) -> bool:
-        """Whether it can still be used: not used yet, not ended, not too old, and no newer password."""
-        return self.revoked is None and not self.is_expired() and self.version == self.user.token_version
+        """Whether it could be used when `find_refresh_token` read it: unused, not ended or expired, same version."""
+        is_expired = self.created + jwt_settings.JWT_REFRESH_EXPIRATION_DELTA < self.read_at
+        return self.revoked is None and not is_expired and self.version == self.user.token_version
 
 
-def issue_access_token(*, user: User, chain: uuid.UUID) -> tuple[str, datetime]:
-    """A new access token for `user`, and when it expires."""
-    issued_at = timezone.now().replace(microsecond=0)
+def issue_access_token(*, user: User, family: uuid.UUID, now: datetime) -> tuple[str, datetime]:
+    """A new access token for `user`, and when it expires. `now` is the time by the database's clock."""
+    issued_at = now.replace(microsecond=0)
     expires_at = issued_at + jwt_settings.JWT_EXPIRATION_DELTA
     claims = {
         "iss": jwt_settings.JWT_ISSUER,
         "aud": jwt_settings.JWT_AUDIENCE,
         "sub": str(user.pk),
-        "sid": str(chain),
+        "sid": str(family),
         "ver": user.token_version,
         "iat": int(issued_at.timestamp()),
         "exp": int(expires_at.timestamp()),
@@ -65,68 +73,82 @@ def issue_access_token(*, user: User, chain: uuid.UUID) -> tuple[str, datetime]:
     return jwt_encode(claims), expires_at
 
 
-def issue_refresh_token(*, user: User, chain: uuid.UUID) -> str:
-    """A new refresh token at the end of `chain`. Only its hash is stored."""
+def issue_refresh_token(*, user: User, family: uuid.UUID) -> str:
+    """A new refresh token of `family`. Only its hash is stored."""
     token = secrets.token_urlsafe(jwt_settings.JWT_REFRESH_TOKEN_N_BYTES)
-    RefreshToken.objects.create(user=user, token=_hashed(token), chain=chain, version=user.token_version)
+    RefreshToken.objects.create(user=user, token=_hash(token), family=family, version=user.token_version)
     return token
 
 
 def find_refresh_token(token: str) -> RefreshToken | None:
-    """The stored token, locked until the transaction ends, so that it is used once."""
+    """The stored token with its user. It is locked until the transaction ends, so that it is used once."""
     tokens = RefreshToken.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    found: RefreshToken | None = tokens.filter(token=_hashed(token)).first()
+    found: RefreshToken | None = tokens.annotate(read_at=clock.Now()).filter(token=_hash(token)).first()
     return found
 
 
-def holder(token: str) -> int | None:
-    """The key of the user that it was issued to, whether or not it is still good."""
-    user_id: int | None = RefreshToken.objects.filter(token=_hashed(token)).values_list("user", flat=True).first()
+def user_id_for_refresh_token(token: str) -> int | None:
+    """The key of the user that the token was issued to, valid or not."""
+    user_id: int | None = RefreshToken.objects.filter(token=_hash(token)).values_list("user", flat=True).first()
     return user_id
 
 
-def use_up(token: RefreshToken) -> None:
-    token.revoke()
+def mark_used(token: RefreshToken) -> None:
+    _revoke(RefreshToken.objects.filter(pk=token.pk))
 
 
-def end_chain(chain: uuid.UUID) -> None:
-    RefreshToken.objects.filter(chain=chain, revoked=None).update(revoked=timezone.now())
+def end_family(family: uuid.UUID) -> None:
+    _revoke(RefreshToken.objects.filter(family=family))
 
 
-def end_chains_of(user: User) -> None:
-    RefreshToken.objects.filter(user=user, revoked=None).update(revoked=timezone.now())
+def end_families_of(user: User) -> None:
+    _revoke(RefreshToken.objects.filter(user=user))
 
 
 def read_access_token(token: str) -> tuple[User, uuid.UUID]:
-    """Whose token it is, and which chain it belongs to.
+    """The user of the token, and the family that it belongs to.
 
     Raises `TokenExpired`, or `InvalidToken` for everything else that is wrong with it.
     """
+    claims = _verified_claims(token)
     try:
-        claims = get_payload(token)
-        chain, user_id = uuid.UUID(claims["sid"]), int(claims["sub"])
-    except JSONWebTokenExpired as error:
-        raise TokenExpired from error
-    except (JSONWebTokenError, ValueError, TypeError, AttributeError) as error:
+        family, user_id = uuid.UUID(claims["sid"]), int(claims["sub"])
+        expires_at, valid_from = int(claims["exp"]), max(int(claims["iat"]), int(claims.get("nbf", 0)))
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidToken from error
-    live = RefreshToken.objects.filter(chain=chain, user=OuterRef("pk"), revoked=None)
-    user = User.objects.filter(Exists(live), pk=user_id, is_active=True).first()
-    if user is None or user.token_version != claims["ver"]:
+    live = RefreshToken.objects.filter(family=family, user=OuterRef("pk"), revoked=None)
+    users = User.objects.annotate(read_at=clock.Now(), has_session=Exists(live))
+    user = users.filter(pk=user_id).first()
+    if user is None or valid_from > user.read_at.timestamp():
         raise InvalidToken
-    return user, chain
+    if expires_at <= user.read_at.timestamp():
+        raise TokenExpired
+    if not (user.is_active and user.has_session and user.token_version == claims["ver"]):
+        raise InvalidToken
+    return user, family
 
 
-def decode(token: str, context: object = None) -> dict[str, Any]:  # noqa: ARG001 - the signature graphql_jwt calls
-    """The verified claims of `token`. The library's own decoder cannot require that claims be there."""
-    return jwt.decode(
-        token,
-        jwt_settings.JWT_SECRET_KEY,
-        algorithms=[jwt_settings.JWT_ALGORITHM],
-        issuer=jwt_settings.JWT_ISSUER,
-        audience=jwt_settings.JWT_AUDIENCE,
-        options={"require": REQUIRED_CLAIMS},
-    )
+def _verified_claims(token: str) -> dict[str, Any]:
+    """The claims of a token that we signed. Times are not checked: PyJWT would use the clock of the process.
+
+    The library's decoder cannot require claims.
+    """
+    try:
+        return jwt.decode(
+            token,
+            jwt_settings.JWT_SECRET_KEY,
+            algorithms=[jwt_settings.JWT_ALGORITHM],
+            issuer=jwt_settings.JWT_ISSUER,
+            audience=jwt_settings.JWT_AUDIENCE,
+            options={"require": REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+        )
+    except (jwt.InvalidTokenError, ValueError) as error:
+        raise InvalidToken from error
 
 
-def _hashed(token: str) -> str:
+def _revoke(tokens: models.QuerySet[Any]) -> None:
+    tokens.filter(revoked=None).update(revoked=clock.Now())
+
+
+def _hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="backslashreplace")).hexdigest()

@@ -76,8 +76,8 @@ class AccountsMutations:
         if input.refresh_token is not None:
             sessions.logout_with_refresh_token(token=input.refresh_token, everywhere=input.everywhere)
         else:
-            user, chain = info.context.session
-            sessions.logout(by=user, chain=chain, everywhere=input.everywhere)
+            user, family = info.context.session
+            sessions.logout(by=user, family=family, everywhere=input.everywhere)
         info.context.forget_session()
         return LoggedOut(everywhere=input.everywhere)
 

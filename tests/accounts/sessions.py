@@ -49,6 +49,6 @@ def can_be_refreshed(session: Session) -> bool:
     return True
 
 
-def chain_of(session: Session) -> uuid.UUID:
-    _, chain = tokens.read_access_token(session.access_token)
-    return chain
+def family_of(session: Session) -> uuid.UUID:
+    _, family = tokens.read_access_token(session.access_token)
+    return family

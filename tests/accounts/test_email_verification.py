@@ -117,7 +117,7 @@ def test_the_link_of_one_is_not_good_for_another(ada: User) -> None:
 @pytest.mark.parametrize("email", [None, "ada@example.com", " ADA@example.com"])
 def test_another_mail_can_be_asked_for(ada: User, email: str | None) -> None:
     assert recovery.request_email_verification(by=ada, email=email, address=HOME) == "ada@example.com"
-    assert sent() == [("Verify your e-mail address", ["ada@example.com"])]
+    assert sent() == [("Verify your email address", ["ada@example.com"])]
 
 
 def test_a_mail_to_another_address_is_refused(ada: User) -> None:

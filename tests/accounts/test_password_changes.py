@@ -47,7 +47,7 @@ def test_a_wrong_current_password_is_refused(ada: User) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         change_password(ada, current="wrong")
     assert refused.value.fields == [
-        FieldError("current_password", "password_incorrect", "The current password is not right.")
+        FieldError("current_password", "password_incorrect", "The current password is wrong.")
     ]
     assert is_signed_in(session)
 

@@ -7,7 +7,7 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
-from tests.accounts.sessions import HOME, can_be_refreshed, chain_of, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, family_of, is_signed_in, login
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_refreshing_keeps_the_session(ada: User) -> None:
     assert tokens.read_access_token(refreshed.access_token) == tokens.read_access_token(session.access_token)
 
 
-def test_a_refresh_token_that_comes_back_ends_the_whole_chain(ada: User) -> None:
+def test_a_refresh_token_that_comes_back_ends_the_whole_family(ada: User) -> None:
     first = login()
     second = sessions.refresh(token=first.refresh_token, address=HOME)
     third = sessions.refresh(token=second.refresh_token, address=HOME)
@@ -89,4 +89,4 @@ def test_an_access_token_does_not_refresh(ada: User) -> None:
 def test_the_stored_hash_does_not_refresh(ada: User) -> None:
     session = login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
-        sessions.refresh(token=RefreshToken.objects.get(chain=chain_of(session)).token, address=HOME)
+        sessions.refresh(token=RefreshToken.objects.get(family=family_of(session)).token, address=HOME)

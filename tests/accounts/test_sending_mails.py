@@ -20,7 +20,7 @@ from tests.accounts.sessions import HOME
 from tests.situations import a_user
 
 pytestmark = pytest.mark.django_db
-RESET, VERIFY = "Set a new password", "Verify your e-mail address"
+RESET, VERIFY = "Set a new password", "Verify your email address"
 Refusing = Callable[..., None]
 
 

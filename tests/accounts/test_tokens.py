@@ -63,9 +63,9 @@ def assert_refused(token: str) -> None:
 # ------------------------------------------------------------------ what is issued
 
 
-def test_an_access_token_tells_its_user_and_its_chain(ada: User, session: Session) -> None:
-    (chain,) = RefreshToken.objects.values_list("chain", flat=True)
-    assert tokens.read_access_token(session.access_token) == (ada, chain)
+def test_an_access_token_tells_its_user_and_its_family(ada: User, session: Session) -> None:
+    (family,) = RefreshToken.objects.values_list("family", flat=True)
+    assert tokens.read_access_token(session.access_token) == (ada, family)
 
 
 def test_the_claims_are_the_key_of_the_user_and_a_quarter_of_an_hour(ada: User, session: Session) -> None:
@@ -74,7 +74,7 @@ def test_the_claims_are_the_key_of_the_user_and_a_quarter_of_an_hour(ada: User, 
         "iss": "movie-ticket-booking",
         "aud": "movie-ticket-booking",
         "sub": str(ada.pk),
-        "sid": str(RefreshToken.objects.get().chain),
+        "sid": str(RefreshToken.objects.get().family),
         "ver": ada.token_version,
         "iat": claims["exp"] - 15 * 60,
         "exp": int(session.expires_at.timestamp()),

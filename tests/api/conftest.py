@@ -26,14 +26,3 @@ def server(buyer: User) -> Iterator[Server]:
 def hold(show: Show, buyer: User) -> Booking:
     """Of the seats B1 and B2."""
     return holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=buyer)
-
-
-@pytest.fixture
-def clerk(api: Api) -> Api:
-    """A member of staff who may view bookings, and nothing else."""
-    return api.signed_in(situations.a_staff_member("view_booking"))
-
-
-@pytest.fixture
-def boss(db: None) -> User:
-    return situations.a_user("grace", is_staff=True)

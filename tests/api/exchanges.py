@@ -1,4 +1,4 @@
-"""Documents for tests of errors, and the messages of their responses."""
+"""Documents that tests of mistakes send, and what their answers say."""
 
 from tests.conftest import Answer
 from tests.situations import PASSWORD

@@ -1,4 +1,4 @@
-"""Forged tokens, and decoders that accept them, which prove that each attack is one."""
+"""Tokens as attackers make them, and decoders that let them through, to show that each attack is one."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Days with one show and with thirty shows, for counting queries."""
+"""Days full of shows, to count queries by: of one show, and of thirty."""
 
 import pytest
 

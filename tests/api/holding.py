@@ -1,4 +1,4 @@
-"""Holds made through the API, and their state there."""
+"""Holds made over the API, and what it tells of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A call of each mutation that takes an idempotency key."""
+"""Calls with an idempotency key, of each mutation that takes one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The lists of the API, their pages, and rows to fill them."""
+"""The lists of the API: pages of them, and rows to fill them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Real failures of the database during a request, caused by each database's own means.
+"""The database fails in the middle of a request: for real, by each database's own means.
 
 Whatever it is, the client is told that another try may succeed, and nothing of what the database said; nothing
 half-done stays; and the next request is answered by the same process.

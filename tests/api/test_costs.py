@@ -78,7 +78,7 @@ def test_what_a_document_costs(
     assert code in (None, "BAD_USER_INPUT")
 
 
-def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Settings) -> None:
+def test_the_cost_is_that_of_the_operation_that_is_asked_for(api: Api, settings: Settings) -> None:
     limit(settings, cost=10)
     document = "query Dear { movies { nodes { title } } } query Cheap { __typename }"
     body = {"query": document, "operationName": "Cheap"}
@@ -102,7 +102,9 @@ def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Setting
         ("{ shows(first: 3) { nodes { seatMap { cursor } } } }", {}, 250 + 2 + 3 * 2_502),
     ],
 )
-def test_expensive_fields_cost_extra(api: Api, settings: Settings, document: str, variables: Any, cost: int) -> None:
+def test_what_takes_longer_is_charged_for(
+    api: Api, settings: Settings, document: str, variables: Any, cost: int
+) -> None:
     limit(settings, cost=100)
     assert_too_complex(api(document, input={}, **variables), "cost", limit=100, actual=cost)
 

@@ -1,4 +1,4 @@
-"""Nested pages: the shows of each movie."""
+"""Pages of the lists in lists: each movie has its own shows."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_each_movie_has_its_own_last_shows(as_buyer: Api, program: dict[str, lis
 
 
 @pytest.mark.parametrize("size", [1, 2, 4])
-def test_paging_through_the_shows_of_one_movie(as_buyer: Api, program: dict[str, list[str]], size: int) -> None:
+def test_walking_the_shows_of_one_movie_among_others(as_buyer: Api, program: dict[str, list[str]], size: int) -> None:
     for title in ("A", "C"):
         forwards: list[str] = []
         page = shows_by_movie(as_buyer(MOVIES_WITH_SHOWS, first=size))[title]
@@ -82,7 +82,7 @@ def test_paging_through_the_shows_of_one_movie(as_buyer: Api, program: dict[str,
         assert backwards == program[title]
 
 
-def test_a_nested_page_has_the_same_limits(as_buyer: Api, program: dict[str, list[str]]) -> None:
+def test_a_page_of_shows_obeys_the_same_limits(as_buyer: Api, program: dict[str, list[str]]) -> None:
     for arguments in ({"first": 101}, {"last": -1}, {"first": 1, "last": 1}, {"after": "x"}):
         answer = as_buyer(MOVIES_WITH_SHOWS, **arguments)
         assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"BAD_USER_INPUT"}

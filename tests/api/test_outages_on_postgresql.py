@@ -1,4 +1,4 @@
-"""Failures of PostgreSQL during a request: lost connections, missing resources, locked rows."""
+"""What PostgreSQL may do in the middle of a request: end the connection, run out of something, keep a row locked."""
 
 import os
 import uuid
@@ -84,7 +84,7 @@ def on_insert(table: str, what: str) -> Iterator[None]:
         'INSERT INTO "cinema_idempotencykey"',
     ],
 )
-def test_a_connection_lost_in_the_middle_rolls_the_booking_back(server: Server, hold: Booking, step: str) -> None:
+def test_a_connection_that_ends_in_the_middle_takes_the_booking_along(server: Server, hold: Booking, step: str) -> None:
     with nothing_changes():
         with before(step, terminate):
             answer = sent(server, "bookSeat", hold)
@@ -94,7 +94,7 @@ def test_a_connection_lost_in_the_middle_rolls_the_booking_back(server: Server, 
 
 
 @EVERY_CALL
-def test_a_connection_lost_before_the_commit_rolls_everything_back(
+def test_a_connection_that_ends_before_the_commit_takes_everything_along(
     server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     commit = connection.commit
@@ -112,7 +112,7 @@ def test_a_connection_lost_before_the_commit_rolls_everything_back(
     assert_works(server, call, hold)
 
 
-def test_a_response_lost_after_the_commit_is_returned_again_with_the_key(server: Server, hold: Booking) -> None:
+def test_an_answer_that_was_lost_after_the_commit_is_had_with_the_key(server: Server, hold: Booking) -> None:
     with before('SELECT "cinema_ticket"."id"', terminate):
         assert_unavailable(sent(server, "bookSeat", hold))
 
@@ -134,7 +134,7 @@ def test_a_connection_that_ended_between_two_requests_is_not_noticed(server: Ser
     assert sent(server, "bookSeat", hold).data["bookSeat"]["status"] == "CONFIRMED"
 
 
-def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show) -> None:
+def test_a_connection_that_ends_before_a_query_is_told(server: Server, show: Show) -> None:
     with before('FROM "cinema_movie"', terminate):
         assert_unavailable(server("{ movies { nodes { title } } }"))
 
@@ -147,7 +147,9 @@ def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show
     ids=["disk full", "out of memory", "cannot connect now", "input/output error"],
 )
 @pytest.mark.parametrize("table", ["cinema_booking", "cinema_ticket", "cinema_ticketevent", "cinema_idempotencykey"])
-def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking, table: str, sqlstate: str) -> None:
+def test_a_server_that_is_out_of_something_sells_nothing(
+    server: Server, hold: Booking, table: str, sqlstate: str
+) -> None:
     with nothing_changes():
         with on_insert(table, f"RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{sqlstate}'"):
             answer = sent(server, "bookSeat", hold)
@@ -156,7 +158,7 @@ def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking,
     assert_works(server, "bookSeat", hold)
 
 
-def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
+def test_a_statement_that_takes_too_long_is_given_up(server: Server, hold: Booking) -> None:
     with nothing_changes():
         with (
             on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
@@ -168,7 +170,7 @@ def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
     assert_works(server, "bookSeat", hold)
 
 
-def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
+def test_a_transaction_that_idles_too_long_is_given_up(server: Server, hold: Booking) -> None:
     def idle() -> None:
         executed("SET LOCAL idle_in_transaction_session_timeout = 10")
         pid = connection.connection.info.backend_pid

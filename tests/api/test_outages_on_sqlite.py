@@ -1,4 +1,4 @@
-"""Failures of SQLite during a request: a full disk, a locked file, a read-only file."""
+"""What SQLite may do in the middle of a request: find the disk full, or its file locked or not to be written to."""
 
 import gc
 import sqlite3

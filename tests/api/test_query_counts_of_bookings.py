@@ -1,4 +1,4 @@
-"""The number of queries of documents about bookings: the same for one row as for thirty.
+"""What documents about bookings cost, in queries: the same for one row as for thirty.
 
 A number that changes is to be looked at. What each query is for stands beside it.
 """

@@ -1,4 +1,4 @@
-"""Attacks on access tokens, each through the real view, and each proven to succeed against other code.
+"""Attacks on access tokens, each through the real view, and each shown to succeed somewhere.
 
 That is where its control says: with django-graphql-jwt as it comes, whose settings nobody touched (`stock`), or with a
 decoder that makes one known mistake (`tests.api.forgeries`).
@@ -55,7 +55,7 @@ def answer_to(api: Api, token: str) -> str:
     return answer.code if "errors" in answer.body else str(answer.data["me"]["username"])
 
 
-def test_the_same_claims_signed_by_the_server_are_valid(api: Api, buyer: User, claims: dict[str, Any]) -> None:
+def test_the_same_claims_signed_by_the_server_are_good(api: Api, buyer: User, claims: dict[str, Any]) -> None:
     # Else the refusals below would prove nothing.
     assert answer_to(api, signed(claims)) == buyer.username
 
@@ -138,7 +138,7 @@ def test_a_token_without_an_expiry_is_refused(api: Api, claims: dict[str, Any], 
 
 
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
-def test_a_token_issued_in_the_future_is_refused(api: Api, claims: dict[str, Any], claim: str) -> None:
+def test_a_token_of_the_future_is_refused(api: Api, claims: dict[str, Any], claim: str) -> None:
     """Stock refuses it as well; who compares the signature only does not."""
     changed = claims | {claim: int(time.time()) + HOUR}
     assert answer_to(api, signed(changed)) == "UNAUTHENTICATED"
@@ -168,7 +168,7 @@ def as_stock_has_it(settings: Settings, token: str) -> User | None:
     return get_user_by_token(token)  # type: ignore[no-any-return]
 
 
-def test_a_new_user_with_the_name_of_a_deleted_one_does_not_get_the_sessions(
+def test_who_gets_the_name_of_a_deleted_user_does_not_get_the_sessions(
     api: Api, session: Session, buyer: User, settings: Settings
 ) -> None:
     stocks, name = stocks_token(buyer), buyer.username
@@ -178,7 +178,7 @@ def test_a_new_user_with_the_name_of_a_deleted_one_does_not_get_the_sessions(
     assert as_stock_has_it(settings, stocks) == heir
 
 
-def test_users_who_swap_names_keep_their_sessions(api: Api, session: Session, buyer: User, settings: Settings) -> None:
+def test_two_who_swap_names_keep_their_sessions(api: Api, session: Session, buyer: User, settings: Settings) -> None:
     stocks, other = stocks_token(buyer), a_user("other")
     for user, name in ((buyer, "nobody"), (other, buyer.username), (buyer, "other")):
         User.objects.filter(pk=user.pk).update(username=name)
@@ -186,7 +186,7 @@ def test_users_who_swap_names_keep_their_sessions(api: Api, session: Session, bu
     assert as_stock_has_it(settings, stocks) == other
 
 
-def test_a_deactivated_user_is_logged_out(api: Api, session: Session, buyer: User) -> None:
+def test_a_user_who_is_not_active_any_more_is_signed_out(api: Api, session: Session, buyer: User) -> None:
     """Stock refuses it as well; who looks for the user of the claims, and no further, does not."""
     User.objects.update(is_active=False)
     assert answer_to(api, session.access_token) == "UNAUTHENTICATED"
@@ -203,14 +203,14 @@ def have_it_changed_by_staff(user: User, session: Session) -> None:
 
 
 def log_out(user: User, session: Session) -> None:
-    _, chain = tokens.read_access_token(session.access_token)
-    sessions.logout(by=user, chain=chain, everywhere=False)
+    _, family = tokens.read_access_token(session.access_token)
+    sessions.logout(by=user, family=family, everywhere=False)
 
 
 def log_out_everywhere(user: User, session: Session) -> None:
     other = sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1")
-    _, chain = tokens.read_access_token(other.access_token)
-    sessions.logout(by=user, chain=chain, everywhere=True)
+    _, family = tokens.read_access_token(other.access_token)
+    sessions.logout(by=user, family=family, everywhere=True)
 
 
 @pytest.mark.parametrize("end", [change_password, have_it_changed_by_staff, log_out, log_out_everywhere])
@@ -226,7 +226,7 @@ def test_a_token_does_not_outlive_its_session(
 # ------------------------------------------------------------------ where it is
 
 
-def test_a_token_in_a_cookie_is_ignored(api: Api, session: Session, settings: Settings) -> None:
+def test_a_token_in_a_cookie_is_not_looked_at(api: Api, session: Session, settings: Settings) -> None:
     """Two things stand in the way: the API gets no cookies, and would not look at them."""
     api.client.cookies["JWT"] = session.access_token
     assert api(ME).data == NOBODY
@@ -244,7 +244,7 @@ def test_there_is_no_argument_for_a_token(api: Api, session: Session, settings: 
 
 
 @pytest.mark.parametrize("parameter", ["token", "access_token", "Authorization"])
-def test_a_token_in_the_url_is_ignored(api: Api, session: Session, parameter: str) -> None:
+def test_a_token_in_the_url_is_not_looked_at(api: Api, session: Session, parameter: str) -> None:
     """Stock does not look there either; RFC 6750 has `access_token`, and advises against it."""
     response = api.client.get("/graphql", {"query": ME, parameter: session.access_token})
     assert response.json() == {"data": NOBODY}
@@ -257,7 +257,7 @@ def test_a_token_in_the_url_is_ignored(api: Api, session: Session, parameter: st
 @pytest.mark.parametrize(
     "header", ["Bearer", "Bearer ", "", "Basic YTpi, Bearer {token}", "Bearer\t{token}", "{token}", "Bearer:{token}"]
 )
-def test_a_header_without_a_token_is_anonymous(api: Api, session: Session, header: str) -> None:
+def test_a_header_that_brings_no_token_signs_nobody_in(api: Api, session: Session, header: str) -> None:
     answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
     assert answer.data == NOBODY
 
@@ -278,6 +278,6 @@ def test_a_header_without_a_token_is_anonymous(api: Api, session: Session, heade
     ],
     ids=lambda header: header[:30],
 )
-def test_a_header_with_more_than_a_token_is_refused(api: Api, session: Session, header: str) -> None:
+def test_a_header_that_brings_more_than_a_token_is_refused(api: Api, session: Session, header: str) -> None:
     answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
     assert answer.code == "UNAUTHENTICATED"

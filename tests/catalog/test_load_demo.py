@@ -16,10 +16,10 @@ from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Movie, Screen, Show, Theater
 from cinema.core import clock
-from cinema.management.demo import loading, program
+from cinema.management.demo import loading, schedule
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.demo.films import FILMS
-from cinema.management.demo.houses import LISBON, THEATERS, TOKYO
+from cinema.management.demo.theaters import LISBON, THEATERS, TOKYO
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -57,7 +57,7 @@ def test_loading_adds_everything(two_days: None) -> None:
     assert Screen.objects.count() == 6
     assert output.splitlines() == [
         f"Added {len(FILMS)} movies, 3 theaters, 6 screens, {Show.objects.count()} shows and 3 accounts.",
-        "Accounts: staff, alice, bob. Password: popcorn-and-a-movie, unless it has been changed since.",
+        "Accounts: staff, alice, bob. Password: popcorn-and-a-movie, unless it has been changed.",
     ]
 
 
@@ -67,14 +67,14 @@ def test_what_has_started_is_left_out(two_days: None) -> None:
     for theater in THEATERS:
         today = NOON.astimezone(ZoneInfo(theater.time_zone)).date()
         for screen in theater.screens:
-            program_of_both_days = [
+            schedule_of_both_days = [
                 slot.starts_at
                 for day in (today, today + timedelta(days=1))
-                for slot in program.slots(day, theater=theater, screen=screen)
+                for slot in schedule.slots(day, theater=theater, screen=screen)
             ]
             found = Show.objects.filter(screen__name=screen.name, screen__theater__name=theater.name)
             assert set(found.values_list("starts_at", flat=True)) == {
-                start for start in program_of_both_days if start > NOON
+                start for start in schedule_of_both_days if start > NOON
             }
     in_tokyo = Show.objects.filter(screen__theater__city=TOKYO.city)
     assert in_tokyo.filter(starts_at__lt=NOON + timedelta(hours=3)).count() == 1
@@ -133,14 +133,14 @@ def test_staffs_own_shows_are_left_alone(two_days: None) -> None:
     planned = [
         slot
         for day in (date(2031, 5, 6), date(2031, 5, 7))
-        for slot in program.slots(day, theater=LISBON, screen=LISBON.screens[0])
+        for slot in schedule.slots(day, theater=LISBON, screen=LISBON.screens[0])
         if slot.starts_at > NOON
     ]
     free = {slot.starts_at for slot in planned if slot.starts_at >= own.ends_at + CLEANING}
     others = Show.objects.filter(screen=screen).exclude(pk=own.pk)
     assert 0 < len(free) < len(planned)
     assert set(others.values_list("starts_at", flat=True)) == free
-    assert f"Left out {len(planned) - len(free)} shows whose screen is taken at that time." in output
+    assert f"Left out {len(planned) - len(free)} shows because their screens have other shows at that time." in output
 
 
 def test_what_staff_called_off_stays_off(two_days: None) -> None:
@@ -212,7 +212,7 @@ def test_a_customer_called_staff_does_not_become_staff(two_days: None) -> None:
 def test_without_debug_nothing_is_added(settings: Settings) -> None:
     settings.DEBUG = False
 
-    with pytest.raises(CommandError, match="only where DEBUG is true"):
+    with pytest.raises(CommandError, match="only if DEBUG is true"):
         load_demo()
 
     assert not User.objects.exists()

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from cinema.accounts import registration, sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.sessions import Session
+from cinema.core.clock import Now
 from cinema.core.errors import InvalidInput
 from cinema.models import RefreshToken, User
 from tests import situations
@@ -67,7 +68,9 @@ def test_of_many_who_want_an_address_one_gets_it() -> None:
 def test_without_the_lock_a_token_is_used_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read the token before either has used it up: what the lock on its row makes impossible."""
     session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
-    both_read = iter([RefreshToken.objects.select_related("user").get(user=buyer) for _ in range(2)])
+    both_read = iter(
+        [RefreshToken.objects.annotate(read_at=Now()).select_related("user").get(user=buyer) for _ in range(2)]
+    )
     monkeypatch.setattr(tokens, "find_refresh_token", lambda token: next(both_read))
 
     results = [sessions.refresh(token=session.refresh_token, address="127.0.0.1") for _ in range(2)]

@@ -152,7 +152,7 @@ def test_unless_told_of_a_mail_server_the_mails_are_in_the_output(environment: d
 
     ended = sending(environment)
 
-    assert "\nSubject: Verify your e-mail address\n" in ended.stdout
+    assert "\nSubject: Verify your email address\n" in ended.stdout
     assert "\nTo: ann@example.com\n" in ended.stdout
     assert link_of(ended.stdout)[0] == "verify-email"
     assert ended.stdout.endswith("Emails processed: 1.\n")

@@ -54,15 +54,16 @@ def main(users: int, shows: int, rows: list[str]) -> None:
 def _user(number: int) -> dict[str, object]:
     """Signed in, without the slow hashing of a password that nobody will type."""
     from cinema.accounts import tokens  # noqa: PLC0415 - as in main
+    from cinema.core import clock  # noqa: PLC0415
     from cinema.models import User  # noqa: PLC0415
 
     name = f"buyer{number}-{uuid.uuid4().hex}"
     user = User(username=name, email=f"{name}@example.com")
     user.set_unusable_password()
     user.save()
-    chain = uuid.uuid4()
-    tokens.issue_refresh_token(user=user, chain=chain)
-    token, _ = tokens.issue_access_token(user=user, chain=chain)
+    family = uuid.uuid4()
+    tokens.issue_refresh_token(user=user, family=family)
+    token, _ = tokens.issue_access_token(user=user, family=family, now=clock.now())
     return {"id": user.pk, "token": token}
 
 

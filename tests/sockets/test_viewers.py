@@ -149,8 +149,8 @@ def test_a_token_is_read_from_the_first_message_only() -> None:
 
 
 def log_out(user: User, token: str) -> None:
-    _, chain = tokens.read_access_token(token)
-    sessions.logout(by=user, chain=chain, everywhere=False)
+    _, family = tokens.read_access_token(token)
+    sessions.logout(by=user, family=family, everywhere=False)
 
 
 def change_password(user: User, _: str) -> None:

@@ -11,22 +11,16 @@ from cinema.management.demo.loading import Loaded
 
 
 class Command(BaseCommand):
-    help = (
-        "Add three theaters, films, shows for the next two weeks and accounts to try things out with. "
-        "What is there already stays as it is."
-    )
+    help = "Add three theaters, films, shows for the next two weeks and demo accounts. Existing data is not changed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="Do nothing if there are movies already.")
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing if there are movies.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if options["if_empty"] and not loading.is_needed():
             return
         if not settings.DEBUG:
-            raise CommandError(
-                "The accounts of the demonstration have a password that everybody knows, so they are added "
-                "only where DEBUG is true."
-            )
+            raise CommandError("The demo accounts have a public password, so they are added only if DEBUG is true.")
         try:
             loaded = loading.load()
         except CinemaError as error:
@@ -39,6 +33,6 @@ class Command(BaseCommand):
             f"{loaded.shows} shows and {loaded.accounts} accounts."
         )
         if loaded.occupied:
-            self.stdout.write(f"Left out {loaded.occupied} shows whose screen is taken at that time.")
+            self.stdout.write(f"Left out {loaded.occupied} shows because their screens have other shows at that time.")
         names = ", ".join(account.username for account in DEMO_ACCOUNTS)
-        self.stdout.write(f"Accounts: {names}. Password: {DEMO_PASSWORD}, unless it has been changed since.")
+        self.stdout.write(f"Accounts: {names}. Password: {DEMO_PASSWORD}, unless it has been changed.")

@@ -1,4 +1,4 @@
-"""The people of the demonstration. Everybody knows their password: they are for development only."""
+"""Demo accounts. Their password is public, so they are for development only."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ DEMO_PASSWORD = "popcorn-and-a-movie"  # noqa: S105 - no secret: it is printed a
 
 
 def add_missing() -> int:
-    """How many accounts were added. One whose name or address somebody has is left alone, whoever that is."""
+    """Add the demo accounts that are missing; return how many. An account whose name or email is taken is skipped."""
     missing = [account for account in DEMO_ACCOUNTS if not _is_taken(account)]
     _create([(_checked(account), account.is_staff) for account in missing])
     return len(missing)

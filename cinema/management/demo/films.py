@@ -1,4 +1,4 @@
-"""What the demonstration shows: real films. Release dates are those of the country a film is from."""
+"""Demo films. They are real; a release date is that of the country of origin."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from cinema.catalog.models import ShowFormat
 
 @dataclass(frozen=True, kw_only=True)
 class DemoFilm:
-    """`formats` are those it exists in; a `family` film is dubbed in the daytime."""
+    """`formats`: the formats the film exists in. A `family` film is dubbed in the daytime."""
 
     title: str
     release_date: date

@@ -1,4 +1,4 @@
-"""The demonstration into the database: whatever of it is missing, and nothing twice."""
+"""Loads the demo data: whatever is missing, and nothing twice."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,19 +9,19 @@ from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.models import Movie, Screen, Show, Theater
 from cinema.core import clock
 from cinema.core.text import folded
-from cinema.management.demo import accounts, program
+from cinema.management.demo import accounts, schedule
 from cinema.management.demo.films import FILMS, DemoFilm
-from cinema.management.demo.houses import THEATERS, DemoScreen, DemoTheater
-from cinema.management.demo.program import Slot
+from cinema.management.demo.schedule import Slot
+from cinema.management.demo.theaters import THEATERS, DemoScreen, DemoTheater
 
 DAYS = 14
-# A show that starts while this runs would be refused.
+# A show that starts while the data is loaded would be refused.
 SOON = timedelta(minutes=1)
 
 
 @dataclass
 class Loaded:
-    """What was added. `occupied`: shows left out because the screen has another one by then."""
+    """What was added. `occupied`: shows left out because the screen has another one at that time."""
 
     movies: int = 0
     theaters: int = 0
@@ -85,12 +85,12 @@ def _upcoming(theater: DemoTheater, screen: DemoScreen) -> list[Slot]:
     now = clock.now()
     today = now.astimezone(ZoneInfo(theater.time_zone)).date()
     days = [today + timedelta(days=number) for number in range(DAYS)]
-    found = [slot for day in days for slot in program.slots(day, theater=theater, screen=screen)]
+    found = [slot for day in days for slot in schedule.slots(day, theater=theater, screen=screen)]
     return [slot for slot in found if slot.starts_at > now + SOON]
 
 
 def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int], loaded: Loaded) -> None:
-    # Cancelled ones count as well: what staff called off stays off.
+    # Cancelled shows count as well, so that they stay cancelled.
     scheduled = set(Show.objects.filter(screen=screen_id).values_list("movie_id", "starts_at"))
     for slot in slots:
         if (movie_ids[slot.film], slot.starts_at) in scheduled:

@@ -68,7 +68,7 @@ INPUTS: dict[str, Given] = {
 
 def a_token(link: Link, world: World) -> str:
     """As it comes to the owner by mail."""
-    return link.proof(User.objects.get(pk=world.owner.pk))
+    return link.token(User.objects.get(pk=world.owner.pk))
 
 
 def a_show_at(world: World, hours: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What runs on a screen on a day. Pure: a screen and a day have one program, whenever it is asked for."""
+"""The demo shows of a screen on a day. Pure: the same screen and day always have the same schedule."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
 from cinema.management.demo.films import FILMS, DemoFilm
-from cinema.management.demo.houses import DemoScreen, DemoTheater
+from cinema.management.demo.theaters import DemoScreen, DemoTheater
 
 WEEKEND = (5, 6)
 LAST_START = time(22, 15)
@@ -32,7 +32,7 @@ PREMIUM_SURCHARGE = Decimal("4.50")
 
 @dataclass(frozen=True)
 class Slot:
-    """A show of the program. An empty language is the film's own."""
+    """A show of the schedule. An empty language is the original language of the film."""
 
     film: DemoFilm
     starts_at: datetime
@@ -43,16 +43,16 @@ class Slot:
 
 
 def slots(day: date, *, theater: DemoTheater, screen: DemoScreen) -> Iterator[Slot]:
-    """The shows that start on a screen on `day`, in order. None runs into another, or the next day's."""
+    """The shows that start on a screen on `day`, in order. None overlaps another one, or one of the next day."""
     films = [film for film in FILMS if set(film.formats) & set(screen.formats)]
-    # Screens start at different films and minutes; each day begins with the film after yesterday's first.
+    # Each screen starts with another film and at another minute. Each day starts with the next film.
     shift = crc32(f"{theater.name}, {screen.name}".encode())
     turn = shift + day.toordinal()
-    on_the_wall = datetime.combine(day, _opening(day)) + timedelta(minutes=5 * (shift % 7))
-    while on_the_wall <= datetime.combine(day, LAST_START):
+    local_time = datetime.combine(day, _opening(day)) + timedelta(minutes=5 * (shift % 7))
+    while local_time <= datetime.combine(day, LAST_START):
         film = films[turn % len(films)]
-        yield _slot(film, on_the_wall, theater, screen)
-        on_the_wall = _full_five_minutes(on_the_wall + timedelta(minutes=film.minutes) + PAUSE)
+        yield _slot(film, local_time, theater, screen)
+        local_time = _full_five_minutes(local_time + timedelta(minutes=film.minutes) + PAUSE)
         turn += 1
 
 
@@ -66,9 +66,9 @@ def prices(format: ShowFormat, *, in_the_evening: bool) -> dict[SeatCategory, De
     }
 
 
-def _slot(film: DemoFilm, on_the_wall: datetime, theater: DemoTheater, screen: DemoScreen) -> Slot:
-    starts_at = on_the_wall.replace(tzinfo=ZoneInfo(theater.time_zone)).astimezone(UTC)
-    in_the_evening = on_the_wall.time() >= EVENING
+def _slot(film: DemoFilm, local_time: datetime, theater: DemoTheater, screen: DemoScreen) -> Slot:
+    starts_at = local_time.replace(tzinfo=ZoneInfo(theater.time_zone)).astimezone(UTC)
+    in_the_evening = local_time.time() >= EVENING
     dubbed = film.family and not in_the_evening and film.language != theater.language
     best_format = next(each for each in screen.formats if each in film.formats)
     return Slot(

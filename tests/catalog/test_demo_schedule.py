@@ -9,8 +9,8 @@ import pytest
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
-from cinema.management.demo import loading, program
-from cinema.management.demo.houses import LISBON, THEATERS, DemoScreen, DemoTheater
+from cinema.management.demo import loading, schedule
+from cinema.management.demo.theaters import LISBON, THEATERS, DemoScreen, DemoTheater
 
 CLEANING = timedelta(minutes=15)
 SCREENS = [(theater, screen) for theater in THEATERS for screen in theater.screens]
@@ -21,40 +21,40 @@ def days(first: date, *, count: int) -> list[date]:
 
 
 @pytest.mark.parametrize(("theater", "screen"), SCREENS, ids=lambda each: each.name)
-def test_a_program_leaves_time_for_cleaning_all_year_round(theater: DemoTheater, screen: DemoScreen) -> None:
+def test_a_schedule_leaves_time_for_cleaning_all_year_round(theater: DemoTheater, screen: DemoScreen) -> None:
     year = days(date(2027, 1, 1), count=365)
-    slots = [slot for day in year for slot in program.slots(day, theater=theater, screen=screen)]
+    slots = [slot for day in year for slot in schedule.slots(day, theater=theater, screen=screen)]
 
     assert all(later.starts_at - earlier.ends_at >= CLEANING for earlier, later in pairwise(slots))
     assert all(slot.ends_at - slot.starts_at == timedelta(minutes=slot.film.minutes) for slot in slots)
 
 
-def test_a_program_depends_on_the_day_and_the_screen_alone() -> None:
-    programs = [
-        tuple(program.slots(day, theater=theater, screen=screen))
+def test_a_schedule_depends_on_the_day_and_the_screen_alone() -> None:
+    schedules = [
+        tuple(schedule.slots(day, theater=theater, screen=screen))
         for theater, screen in SCREENS
         for day in (date(2027, 3, 28), date(2027, 3, 29))
     ]
 
-    assert len(programs) == len({tuple((slot.starts_at, slot.film) for slot in slots) for slots in programs})
+    assert len(schedules) == len({tuple((slot.starts_at, slot.film) for slot in slots) for slots in schedules})
     for theater, screen in SCREENS:
-        again = tuple(program.slots(date(2027, 3, 28), theater=theater, screen=screen))
-        assert again in programs
+        again = tuple(schedule.slots(date(2027, 3, 28), theater=theater, screen=screen))
+        assert again in schedules
 
 
 @pytest.mark.parametrize(("theater", "screen"), SCREENS, ids=lambda each: each.name)
-def test_a_program_starts_on_its_day_by_the_clock_of_the_theater(theater: DemoTheater, screen: DemoScreen) -> None:
+def test_a_schedule_starts_on_its_day_by_the_clock_of_the_theater(theater: DemoTheater, screen: DemoScreen) -> None:
     day = date(2027, 3, 28)  # clocks change in Lisbon
     zone = ZoneInfo(theater.time_zone)
-    starts = [slot.starts_at.astimezone(zone) for slot in program.slots(day, theater=theater, screen=screen)]
+    starts = [slot.starts_at.astimezone(zone) for slot in schedule.slots(day, theater=theater, screen=screen)]
 
     assert {start.date() for start in starts} == {day}
     assert all(start.hour >= 10 for start in starts)
 
 
-def test_a_program_shows_films_only_in_formats_they_exist_in() -> None:
+def test_a_schedule_shows_films_only_in_formats_they_exist_in() -> None:
     for theater, screen in SCREENS:
-        for slot in program.slots(date(2027, 5, 8), theater=theater, screen=screen):
+        for slot in schedule.slots(date(2027, 5, 8), theater=theater, screen=screen):
             assert slot.format in slot.film.formats
             assert slot.format in screen.formats
 
@@ -65,7 +65,7 @@ def test_a_week_uses_every_format() -> None:
         slot
         for theater, screen in SCREENS
         for day in week
-        for slot in program.slots(day, theater=theater, screen=screen)
+        for slot in schedule.slots(day, theater=theater, screen=screen)
     ]
 
     assert {slot.format for slot in slots} == set(ShowFormat)
@@ -78,16 +78,16 @@ def test_the_two_weeks_that_are_loaded_have_more_than_a_hundred_shows() -> None:
         slot
         for theater, screen in SCREENS
         for day in full_days
-        for slot in program.slots(day, theater=theater, screen=screen)
+        for slot in schedule.slots(day, theater=theater, screen=screen)
     ]
 
     assert loading.DAYS == 14
     assert len(shows) > 100
 
 
-def test_a_program_dubs_family_films_in_the_daytime() -> None:
+def test_a_schedule_dubs_family_films_in_the_daytime() -> None:
     week = days(date(2027, 5, 8), count=14)
-    slots = [slot for day in week for slot in program.slots(day, theater=LISBON, screen=LISBON.screens[1])]
+    slots = [slot for day in week for slot in schedule.slots(day, theater=LISBON, screen=LISBON.screens[1])]
 
     dubbed = [slot for slot in slots if slot.language]
     assert {slot.language for slot in dubbed} == {"pt-PT"}
@@ -97,7 +97,7 @@ def test_a_program_dubs_family_films_in_the_daytime() -> None:
 
 @pytest.mark.parametrize("show_format", ShowFormat)
 def test_prices_are_higher_for_premium_seats_and_in_the_evening(show_format: ShowFormat) -> None:
-    by_day, by_night = (program.prices(show_format, in_the_evening=evening) for evening in (False, True))
+    by_day, by_night = (schedule.prices(show_format, in_the_evening=evening) for evening in (False, True))
 
     assert by_day.keys() == by_night.keys() == set(SeatCategory)
     assert by_day[SeatCategory.PREMIUM] > by_day[SeatCategory.STANDARD] > by_day[SeatCategory.COMPANION] > 0

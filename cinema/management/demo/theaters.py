@@ -1,6 +1,6 @@
-"""Where the demonstration takes place: made-up theaters in real cities.
+"""Demo theaters: made-up theaters in real cities.
 
-How to read a plan: `cinema.catalog.layouts`.
+The syntax of a plan is described in `cinema.catalog.layouts`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from cinema.catalog.models import ShowFormat
 
 @dataclass(frozen=True, kw_only=True)
 class DemoScreen:
-    """`formats` are those it shows, the best first."""
+    """`formats`: the formats the screen can show, the best first."""
 
     name: str
     plan: str
@@ -23,7 +23,7 @@ class DemoScreen:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoTheater:
-    """`language` is what family films are dubbed into here."""
+    """`language`: the language family films are dubbed into."""
 
     name: str
     city: str

@@ -1,0 +1,137 @@
+"""The database's clock decides about sessions and links, however wrong the clock of the process is."""
+
+import datetime as dt
+from datetime import timedelta, tzinfo
+from typing import Any
+
+import django.contrib.auth.tokens
+import graphql_jwt.utils
+import jwt.api_jwt
+import pytest
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.accounts import links, recovery, sessions, tokens
+from cinema.accounts.errors import LinkNotGood, TokenExpired
+from cinema.accounts.models import User
+from cinema.accounts.tokens import RefreshToken
+from cinema.core import clock
+from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
+from tests.situations import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+YEAR = timedelta(days=365)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=[YEAR, -YEAR], ids=["fast", "slow"])
+def _wrong_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the process is wrong by a year, wherever a library or we might read it."""
+    by: timedelta = request.param
+
+    class Wrong(dt.datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return dt.datetime.now(tz) + by
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return dt.datetime.now(dt.UTC).replace(tzinfo=None) + by
+
+    for module in (django.contrib.auth.tokens, graphql_jwt.utils, jwt.api_jwt):
+        monkeypatch.setattr(module, "datetime", Wrong)
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + by)
+
+
+wrong_clock = pytest.mark.usefixtures("_wrong_clock")
+
+
+def is_about_now(moment: dt.datetime | None) -> bool:
+    return moment is not None and abs(moment - clock.now()) < MINUTE
+
+
+@wrong_clock
+def test_a_session_lasts_as_long_as_ever(ada: User) -> None:
+    session = login()
+    assert is_about_now(session.expires_at - timedelta(minutes=15))
+    assert is_signed_in(session)
+    assert can_be_refreshed(session)
+
+
+@wrong_clock
+def test_an_access_token_expires(ada: User, settings: Any) -> None:
+    settings.GRAPHQL_JWT = {**settings.GRAPHQL_JWT, "JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
+    session = login()
+    with pytest.raises(TokenExpired):
+        tokens.read_access_token(session.access_token)
+
+
+@wrong_clock
+def test_a_refresh_token_expires_after_thirty_days(ada: User) -> None:
+    good, expired = login(), login()
+    rows = RefreshToken.objects.order_by("pk")
+    RefreshToken.objects.filter(pk=rows[0].pk).update(created=F("created") - timedelta(days=30) + MINUTE)
+    RefreshToken.objects.filter(pk=rows[1].pk).update(created=F("created") - timedelta(days=30, seconds=1))
+    assert can_be_refreshed(good)
+    assert not can_be_refreshed(expired)
+
+
+@wrong_clock
+def test_the_times_of_a_token_are_the_database_s(ada: User) -> None:
+    sessions.refresh(token=login().refresh_token, address=HOME)
+    first, second = RefreshToken.objects.order_by("pk")
+    assert is_about_now(first.created)
+    assert is_about_now(first.revoked)
+    assert is_about_now(second.created)
+
+
+@wrong_clock
+def test_the_end_of_a_session_is_noted_at_the_database_s_time(ada: User) -> None:
+    session = login()
+    sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=True)
+    assert is_about_now(RefreshToken.objects.get().revoked)
+
+
+@wrong_clock
+def test_a_login_is_noted_at_the_database_s_time(ada: User) -> None:
+    login()
+    assert is_about_now(User.objects.get().last_login)
+
+
+@wrong_clock
+def test_a_login_of_staff_is_noted_at_the_database_s_time(ada: User) -> None:
+    User.objects.update(is_staff=True)
+    form = {"username": "Ada", "password": PASSWORD}
+    assert Client().post(reverse("admin:login"), form).status_code == 302
+    assert is_about_now(User.objects.get().last_login)
+
+
+@wrong_clock
+def test_a_link_is_good(ada: User) -> None:
+    assert links.PASSWORD_RESET.user_for_token(links.PASSWORD_RESET.token(ada)) == ada
+    assert recovery.verify_email(token=links.VERIFICATION.token(ada), address=HOME) == ada
+
+
+@pytest.mark.parametrize("link", [links.PASSWORD_RESET, links.VERIFICATION], ids=["reset", "verify"])
+@pytest.mark.parametrize(("seconds", "is_valid"), [(3 * 3600 - 60, True), (3 * 3600 + 60, False)])
+def test_a_link_expires_by_the_database_s_clock(
+    ada: User, link: links.Link, monkeypatch: pytest.MonkeyPatch, seconds: int, *, is_valid: bool
+) -> None:
+    token = link.token(ada)
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(seconds=seconds))
+    if is_valid:
+        assert link.user_for_token(token) == ada
+    else:
+        with pytest.raises(LinkNotGood):
+            link.user_for_token(token)
+
+
+def test_reading_an_access_token_takes_one_statement(ada: User, django_assert_num_queries: Any) -> None:
+    session = login()
+    with django_assert_num_queries(1):
+        tokens.read_access_token(session.access_token)
