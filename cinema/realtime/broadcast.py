@@ -1,7 +1,7 @@
-"""Telling other processes which shows have changed, where there is a channel layer: `REDIS_URL`.
+"""Messages to other processes about shows that have changed, over a channel layer (Redis, if `REDIS_URL` is set).
 
-It is a hint and no more: what is lost on the way is found by looking. So nobody waits for it, and it is never tried
-again; while Redis is gone, a booking takes no longer than before.
+A message is only a hint: every process also polls the database, so a lost message delays a change. Sending is therefore
+never retried and nothing waits for it. Without Redis, a booking takes no longer.
 """
 
 import asyncio
@@ -15,52 +15,51 @@ from functools import cache
 from channels.layers import get_channel_layer
 
 from cinema.core.text import on_one_line
+from cinema.runtime.outages import FailureLog
 
 GROUP = "seats"
-SECONDS_FOR_A_MESSAGE = 5
-SECONDS_BEFORE_LISTENING_AGAIN = 1
+SEND_TIMEOUT_SECONDS = 5
+LISTEN_RETRY_SECONDS = 1
 
 logger = logging.getLogger(__name__)
 
-# Of this process, to know its own messages by: what it did itself it has heard of.
+# Identifies this process, which ignores its own messages.
 _process = uuid.uuid4().hex
 
 
 class Sender:
-    """Sends from a thread of its own; what comes meanwhile goes together."""
+    """Sends from a thread of its own. Changes that arrive during a send go into the next message together."""
 
     def __init__(self) -> None:
-        self._waiting: set[int] = set()
+        self._pending: set[int] = set()
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._sending = asyncio.Lock()
-        self._failing = False
-        threading.Thread(target=self._loop.run_forever, name="seats-wire", daemon=True).start()
+        self._failures = FailureLog(logger)
+        threading.Thread(target=self._loop.run_forever, name="broadcast", daemon=True).start()
 
     def send(self, show_ids: Iterable[int]) -> None:
         with self._lock:
-            begins = not self._waiting
-            self._waiting.update(show_ids)
-        if begins:
+            is_first = not self._pending
+            self._pending.update(show_ids)
+        if is_first:
             asyncio.run_coroutine_threadsafe(self._send(), self._loop)
 
     async def _send(self) -> None:
         async with self._sending:
             with self._lock:
-                show_ids, self._waiting = self._waiting, set()
+                show_ids, self._pending = self._pending, set()
             await self._send_to_group(list(show_ids))
 
     async def _send_to_group(self, show_ids: list[int]) -> None:
         layer = get_channel_layer()
         try:
-            async with asyncio.timeout(SECONDS_FOR_A_MESSAGE):
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await layer.group_send(GROUP, {"type": "seats.changed", "from": _process, "shows": show_ids})
-            self._failing = False
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others look themselves
-            if not self._failing:
-                # No traceback: it is Redis that is gone.
-                logger.error("other processes are not told of changed seats: %s", on_one_line(error))  # noqa: TRY400
-            self._failing = True
+            self._failures.succeeded()
+        except Exception as error:  # noqa: BLE001 - whatever it is, other processes poll
+            # Without a traceback: Redis is not available.
+            self._failures.failed("changed seats are not broadcast to other processes: %s", on_one_line(error))
 
 
 @cache
@@ -68,14 +67,14 @@ def _sender() -> Sender:
     return Sender()
 
 
-def tell(show_ids: Iterable[int]) -> None:
-    """Tell other processes, at once and without waiting for it."""
+def send(show_ids: Iterable[int]) -> None:
+    """Send to other processes that these shows have changed. Returns at once."""
     if get_channel_layer() is not None:
         _sender().send(show_ids)
 
 
-async def listen(heard: Callable[[Iterable[int]], None]) -> None:
-    """Calls `heard` with what other processes tell, for ever."""
+async def listen(on_changed: Callable[[Iterable[int]], None]) -> None:
+    """Call `on_changed` with the shows that other processes report, until cancelled."""
     layer = get_channel_layer()
     while layer is not None:
         try:
@@ -84,10 +83,10 @@ async def listen(heard: Callable[[Iterable[int]], None]) -> None:
             while True:
                 message = await layer.receive(channel)
                 if message["from"] != _process:
-                    heard(message["shows"])
-        except Exception as error:  # noqa: BLE001 - whatever it is, the hub looks itself
+                    on_changed(message["shows"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the hub polls
             logger.debug("not listening: %s", on_one_line(error))
-            await asyncio.sleep(SECONDS_BEFORE_LISTENING_AGAIN)
-            # The layer keeps what it could not finish.
+            await asyncio.sleep(LISTEN_RETRY_SECONDS)
+            # The layer keeps tasks that it could not finish.
             with suppress(Exception):
                 await layer.flush()

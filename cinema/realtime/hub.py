@@ -1,7 +1,7 @@
-"""Everybody who looks on in this process, show by show.
+"""All subscribers in this process, by show.
 
-That a change is told at once depends on messages: from this process, and by Redis from others. That it is told at all
-depends on none: the hub looks itself, all watched shows together, every so often.
+Messages, from this process and over Redis from others, make changes arrive quickly. Correctness does not depend on
+them: the hub polls all watched shows together at a fixed interval.
 """
 
 import asyncio
@@ -22,19 +22,19 @@ logger = logging.getLogger(__name__)
 
 
 class Hub:
-    """Of one event loop. It works as long as anybody looks on."""
+    """The watches of one event loop. It polls while there are subscribers."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._watches: dict[int, Watch] = {}
-        self._looking: asyncio.Task[None] | None = None
-        # From the first watch on, for good: to begin and end it with each would leave much behind in the layer.
+        self._polling: asyncio.Task[None] | None = None
+        # Starts with the first watch and never ends, because each restart would leave a channel in the layer.
         self._listening: asyncio.Task[None] | None = None
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
     async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-        """What changed in the show since then, and whatever changes, for ever. Raises `NotFound`."""
-        watch = self._watches.get(show_id) or self._begin(show_id)
+        """Yield what has changed in the show since then, and later changes, without end. Raises `NotFound`."""
+        watch = self._watches.get(show_id) or self._start(show_id)
         subscriber = Subscriber(since)
         watch.add(subscriber)
         try:
@@ -43,44 +43,44 @@ class Hub:
         finally:
             watch.remove(subscriber)
             if not watch.subscribers:
-                self._end(watch)
+                self._stop(watch)
 
-    def notice(self, show_ids: Iterable[int]) -> None:
-        """Something may have changed in these shows."""
+    def mark_changed(self, show_ids: Iterable[int]) -> None:
+        """These shows may have changed."""
         for show_id in show_ids:
             if show_id in self._watches:
-                self._watches[show_id].notice()
+                self._watches[show_id].mark_changed()
 
-    def notice_soon(self, show_ids: Iterable[int]) -> None:
-        """The same, from another thread."""
+    def mark_changed_threadsafe(self, show_ids: Iterable[int]) -> None:
+        """As `mark_changed`, from another thread."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.notice, show_ids)
+            self._loop.call_soon_threadsafe(self.mark_changed, show_ids)
 
-    def _begin(self, show_id: int) -> Watch:
+    def _start(self, show_id: int) -> Watch:
         if not self._watches:
-            self._looking = self._task(self._look_around())
-            self._listening = self._listening or self._task(broadcast.listen(self.notice))
+            self._polling = self._task(self._poll())
+            self._listening = self._listening or self._task(broadcast.listen(self.mark_changed))
         watch = self._watches[show_id] = Watch(show_id)
         self._tasks[watch] = self._task(watch.run())
         return watch
 
-    def _end(self, watch: Watch) -> None:
+    def _stop(self, watch: Watch) -> None:
         self._tasks.pop(watch).cancel()
         del self._watches[watch.show_id]
-        if not self._watches and self._looking:
-            self._looking.cancel()
+        if not self._watches and self._polling:
+            self._polling.cancel()
 
     def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._loop.create_task(work)
 
-    async def _look_around(self) -> None:
+    async def _poll(self) -> None:
         seen: set[tuple[int, int, datetime]] = set()
         while True:
             await asyncio.sleep(settings.POLL_INTERVAL_SECONDS)
             try:
                 recent = await database_threads.run(seat_maps.recent_changes, list(self._watches))
-            except Exception as error:  # noqa: BLE001 - each watch finds out, and says so
-                logger.debug("not looking around: %s", error)
+            except Exception as error:  # noqa: BLE001 - each watch fails as well, and logs it
+                logger.debug("not polling: %s", error)
                 continue
-            self.notice({show_id for show_id, *_ in recent - seen})
+            self.mark_changed({show_id for show_id, *_ in recent - seen})
             seen = recent

@@ -1,7 +1,7 @@
-"""The seats of shows, as they change: pushed to whoever looks on, in whatever process it happens.
+"""The seats of shows as they change, pushed to subscribers in any process.
 
-Invariant: who subscribes with the cursor of a seat map, or of the last changes it got, is told every state that a seat
-has come to since and stays in; some of it twice. What lasts only for a moment may be left out.
+Invariant: a subscriber that passes the cursor of a seat map, or of the last changes it received, receives every lasting
+state of a seat since then, possibly more than once. A state that lasts only for a moment may be left out.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
 def publish(event: SeatsChanged) -> None:
-    """Tell everybody, everywhere, once the transaction has been committed. It takes no time of the caller's."""
-    transaction.on_commit(lambda: _tell(event.show_ids), robust=True)
+    """Notify the subscribers in all processes after the transaction has been committed. Does not block."""
+    transaction.on_commit(lambda: _notify(event.show_ids), robust=True)
 
 
 def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-    """What changed in the show since then, and whatever changes, for ever. Raises `NotFound` when it is awaited.
+    """Yield what has changed in the show since then, and later changes, without end. Raises `NotFound` when iterated.
 
-    `since` None: now. Who takes long to ask for the next is told of several changes at once.
+    `since` None means now. A subscriber that iterates slowly gets several changes merged into one.
     """
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
@@ -35,7 +35,7 @@ def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[Changed
     return _hubs[loop].changes(show_id, since)
 
 
-def _tell(show_ids: frozenset[int]) -> None:
+def _notify(show_ids: frozenset[int]) -> None:
     for hub in list(_hubs.values()):
-        hub.notice_soon(show_ids)
-    broadcast.tell(show_ids)
+        hub.mark_changed_threadsafe(show_ids)
+    broadcast.send(show_ids)

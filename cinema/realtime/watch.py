@@ -1,4 +1,4 @@
-"""One show that is watched: read once for each change, however many look on."""
+"""One show with subscribers. It is read once for each change, however many subscribers there are."""
 
 import asyncio
 import logging
@@ -11,137 +11,135 @@ from cinema.core.database_errors import is_outage
 from cinema.core.errors import NotFound
 from cinema.core.text import on_one_line
 from cinema.runtime import database_threads
+from cinema.runtime.outages import FailureLog
 
-# Changes that come faster are told together.
-SECONDS_BETWEEN_READS = 0.1
-SECONDS_AFTER_A_FAILURE = 1.0
-# Clocks go differently, but not much within the lifetime of a hold.
-SECONDS_AFTER_AN_EXPIRY = 0.01
+# Changes within this interval are sent together.
+READ_INTERVAL_SECONDS = 0.1
+RETRY_SECONDS = 1.0
+# The clocks of this machine and the database differ, but hardly within the lifetime of a hold.
+EXPIRY_MARGIN_SECONDS = 0.01
 
 logger = logging.getLogger(__name__)
 
 
 class Subscriber:
-    """Somebody who looks on. What it has not taken yet is kept as one: it never falls behind by more than a house."""
+    """Pending changes of one subscriber, merged into one: at most one state of each seat."""
 
     def __init__(self, since: datetime | None) -> None:
-        # None: from when it is first told of anything.
+        # None means from the first read on.
         self.since = since
-        self._untold: ChangedSeats | NotFound | None = None
-        self._something = asyncio.Event()
+        self._pending: ChangedSeats | NotFound | None = None
+        self._has_pending = asyncio.Event()
 
     async def next(self) -> ChangedSeats:
-        """What changed, as soon as anything has. Raises `NotFound`: there is no such show."""
-        while self._untold is None:
-            self._something.clear()
-            await self._something.wait()
-        untold, self._untold = self._untold, None
-        if isinstance(untold, NotFound):
-            raise untold
-        return untold
+        """Wait for changes and return them. Raises `NotFound` if there is no such show."""
+        while self._pending is None:
+            self._has_pending.clear()
+            await self._has_pending.wait()
+        pending, self._pending = self._pending, None
+        if isinstance(pending, NotFound):
+            raise pending
+        return pending
 
-    def tell(self, news: ChangedSeats | NotFound) -> None:
-        if isinstance(self._untold, ChangedSeats) and isinstance(news, ChangedSeats):
-            news = self._untold.merged_with(news)
-        self._untold = news
-        self._something.set()
+    def add(self, changes: ChangedSeats | NotFound) -> None:
+        if isinstance(self._pending, ChangedSeats) and isinstance(changes, ChangedSeats):
+            changes = self._pending.merged_with(changes)
+        self._pending = changes
+        self._has_pending.set()
 
 
 class Watch:
-    """Reads a show as long as its task runs, and tells its subscribers what they have not been told."""
+    """Reads a show while its task runs, and gives each subscriber what it has not received."""
 
     def __init__(self, show_id: int) -> None:
         self.show_id = show_id
         self.subscribers: set[Subscriber] = set()
-        self._newcomers: list[Subscriber] = []
-        self._told: dict[str, ShowSeat] = {}
+        self._new_subscribers: list[Subscriber] = []
+        self._sent: dict[str, ShowSeat] = {}
         self._read_at: datetime | None = None
         self._changed = asyncio.Event()
-        self._failing = False
+        self._failures = FailureLog(logger)
 
     def add(self, subscriber: Subscriber) -> None:
-        """It is told what changed since its moment, and then whatever changes."""
+        """Add a subscriber. It gets what has changed since its `since`, and then later changes."""
         self.subscribers.add(subscriber)
-        self._newcomers.append(subscriber)
+        self._new_subscribers.append(subscriber)
         self._changed.set()
 
     def remove(self, subscriber: Subscriber) -> None:
         self.subscribers.discard(subscriber)
 
-    def notice(self) -> None:
-        """Something may have changed."""
+    def mark_changed(self) -> None:
+        """The show may have changed."""
         self._changed.set()
 
     async def run(self) -> None:
-        """For ever."""
+        """Run until cancelled."""
         while True:
-            seconds = await self._read_and_tell()
-            await asyncio.sleep(SECONDS_BETWEEN_READS)
-            await _within(seconds, self._changed)
+            seconds = await self._read_and_send()
+            await asyncio.sleep(READ_INTERVAL_SECONDS)
+            await _wait(self._changed, timeout=seconds)
 
-    async def _read_and_tell(self) -> float | None:
-        """Seconds until it has to read again in any case."""
+    async def _read_and_send(self) -> float | None:
+        """Return after how many seconds to read again, even without a change. None: only after a change."""
         self._changed.clear()
-        newcomers, self._newcomers = self._newcomers, []
-        moments = [moment for moment in (self._read_at, *(each.since for each in newcomers)) if moment]
+        new_subscribers, self._new_subscribers = self._new_subscribers, []
+        cursors = [moment for moment in (self._read_at, *(each.since for each in new_subscribers)) if moment]
         try:
-            look = await database_threads.run(seat_maps.read_changes, self.show_id, since=min(moments, default=None))
-            self._tell(look, newcomers)
+            read = await database_threads.run(seat_maps.read_changes, self.show_id, since=min(cursors, default=None))
+            self._send(read, new_subscribers)
         except NotFound as error:
             for each in self.subscribers:
-                each.tell(error)
+                each.add(error)
             return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who look on stay
-            self._newcomers += [each for each in newcomers if each in self.subscribers]
+        except Exception as error:  # noqa: BLE001 - whatever it is, the subscribers stay
+            self._new_subscribers += [each for each in new_subscribers if each in self.subscribers]
             self._log(error)
-            return SECONDS_AFTER_A_FAILURE
-        self._failing = False
-        self._read_at = look.changes.read_at
-        if look.next_expiry is None:
+            return RETRY_SECONDS
+        self._failures.succeeded()
+        self._read_at = read.changes.read_at
+        if read.next_expiry is None:
             return None
-        return (look.next_expiry - look.changes.read_at).total_seconds() + SECONDS_AFTER_AN_EXPIRY
+        return (read.next_expiry - read.changes.read_at).total_seconds() + EXPIRY_MARGIN_SECONDS
 
     def _log(self, error: Exception) -> None:
-        """Once, however often it is tried again."""
-        if not self._failing and is_outage(error):
-            logger.error("show %d cannot be watched: no database: %s", self.show_id, on_one_line(error))
-        elif not self._failing:
-            logger.error("show %d cannot be watched", self.show_id, exc_info=error)
-        self._failing = True
+        if is_outage(error):
+            self._failures.failed("cannot read show %d: no database: %s", self.show_id, on_one_line(error))
+        else:
+            self._failures.failed("cannot read show %d", self.show_id, exc_info=error)
 
-    def _tell(self, look: ChangesRead, newcomers: list[Subscriber]) -> None:
-        changed = _since(self._read_at, look)
-        # What is older was read for those who come: the others know it.
-        news = _part(changed, [seat for seat in changed.seats if self._told.get(seat.label) != seat])
-        # One for all who come with about the same cursor, as after a restart, or when sales begin.
-        missed = {moment: _since(moment, look) for moment in {_about(each.since) for each in newcomers}}
-        new = set(newcomers)
-        # Who came meanwhile is told next time, of everything since its moment. Told only of this, its cursor would
-        # lead past what it has missed.
-        for each in self.subscribers.difference(self._newcomers):
-            changes = missed[_about(each.since)] if each in new else news
+    def _send(self, read: ChangesRead, new_subscribers: list[Subscriber]) -> None:
+        changed = _since(self._read_at, read)
+        # Older changes were read for new subscribers. The others have received them.
+        unsent = _part(changed, [seat for seat in changed.seats if self._sent.get(seat.label) != seat])
+        # New subscribers with similar cursors share the same changes, as after a restart or when sales start.
+        missed = {cursor: _since(cursor, read) for cursor in {rounded_cursor(each.since) for each in new_subscribers}}
+        new = set(new_subscribers)
+        # Subscribers added during the read get nothing of it: its cursor would be later than what they have missed.
+        for each in self.subscribers.difference(self._new_subscribers):
+            changes = missed[rounded_cursor(each.since)] if each in new else unsent
             if changes.seats:
-                each.tell(changes)
-        # Last: what fails before is told again.
-        self._told |= {seat.label: seat for seat in look.changes.seats}
+                each.add(changes)
+        # Last, so that after a failure above everything is sent again.
+        self._sent |= {seat.label: seat for seat in read.changes.seats}
 
 
-def _about(moment: datetime | None) -> datetime | None:
-    """Not later: to be told more does no harm."""
+def rounded_cursor(moment: datetime | None) -> datetime | None:
+    """The cursor, rounded down to ten seconds. To receive changes twice does no harm."""
     return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
-def _since(moment: datetime | None, look: ChangesRead) -> ChangedSeats:
-    from_when = seat_maps.safe_since(min(moment or look.changes.read_at, look.changes.read_at))
-    return _part(look.changes, [seat for seat in look.changes.seats if look.changed_at[seat.label] >= from_when])
+def _since(moment: datetime | None, read: ChangesRead) -> ChangedSeats:
+    first = seat_maps.safe_since(min(moment or read.changes.read_at, read.changes.read_at))
+    return _part(read.changes, [seat for seat in read.changes.seats if read.changed_at[seat.label] >= first])
 
 
 def _part(changes: ChangedSeats, seats: list[ShowSeat]) -> ChangedSeats:
     return ChangedSeats(changes.read_at, seats)
 
 
-async def _within(seconds: float | None, event: asyncio.Event) -> None:
-    """Until it has happened, or the time is over."""
+async def _wait(event: asyncio.Event, *, timeout: float | None) -> None:  # noqa: ASYNC109 - a time that is over is no error
+    """Return when the event is set, or after `timeout` seconds."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(timeout):
             await event.wait()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
     found: list[frozenset[int]] = []
-    monkeypatch.setattr(seat_feed, "_tell", found.append)
+    monkeypatch.setattr(seat_feed, "_notify", found.append)
     return found
 
 
@@ -75,7 +75,7 @@ def test_an_announcement_that_fails_is_not_the_buyers_trouble(
     def failing(show_ids: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(seat_feed, "_tell", failing)
+    monkeypatch.setattr(seat_feed, "_notify", failing)
 
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from cinema.realtime.broadcast import SEND_TIMEOUT_SECONDS
 from tests import redis_server
 from tests.proof import fixtures
 from tests.proof.fixtures import Stage
@@ -101,11 +102,21 @@ async def is_told_again(cinema: Cinema, copy: Copy) -> None:
     raise TimeoutError("waited in vain for messages to come again")
 
 
+async def no_more_messages(cinema: Cinema, only_told: Copy, looking: Copy) -> None:
+    """Return when a booking does not reach `only_told`. A late message from before makes it read once more."""
+    for _ in range(10):
+        seat = await asyncio.to_thread(cinema.book)
+        await eventually(lambda seat=seat[0]: seat in looking.seats, what="a poll")  # type: ignore[misc]
+        if seat[0] not in only_told.seats:
+            return
+    raise TimeoutError("messages are still received")
+
+
 def test_a_change_in_one_process_is_told_at_once_in_another(cinema: Cinema) -> None:
     async def watched() -> None:
         async with cinema.copies() as (only_told, _):
             waited = [await cinema.book_and_see(only_told) for _ in range(5)]
-        assert sorted(waited)[2] < 1
+        assert sorted(waited)[2] < 2, "no sooner than by polling"
 
     asyncio.run(watched())
 
@@ -115,12 +126,14 @@ def test_without_redis_nobody_waits_for_it_and_changes_are_found_by_looking(cine
     async def watched() -> None:
         async with cinema.copies() as (only_told, looking):
             (cinema.redis.stop if fails == "gone" else cinema.redis.hang)()
+            await no_more_messages(cinema, only_told, looking)
             booked = [await asyncio.to_thread(cinema.book) for _ in range(5)]
             seats = {seat for seat, _ in booked}
             await eventually(lambda: looking.seats.keys() >= seats, what="a look")
             # The control: who does not look is told nothing.
             assert only_told.seats.keys().isdisjoint(seats)
-            assert sorted(seconds for _, seconds in booked)[2] < 1
+            # Waiting for Redis would take as long as that.
+            assert sorted(seconds for _, seconds in booked)[2] < SEND_TIMEOUT_SECONDS
 
             (cinema.redis.start if fails == "gone" else cinema.redis.go_on)()
             await is_told_again(cinema, only_told)
