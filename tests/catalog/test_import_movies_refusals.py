@@ -95,8 +95,8 @@ def test_a_row_with_cells_too_many_or_too_few_is_refused(tmp_path: Path) -> None
     _, err = load(a_csv(tmp_path, "title,certificate\nThe Good, the Bad,R\nHeat\nAlien,R\n"))
 
     assert err == [
-        "Refused, line 2: the number of its cells is 3, not 2.",
-        "Refused, line 3: the number of its cells is 1, not 2.",
+        "Refused, line 2: it has 3 cells, not 2.",
+        "Refused, line 3: it has 1 cells, not 2.",
     ]
     assert Movie.objects.get().title == "Alien"
 
@@ -137,7 +137,7 @@ def test_a_row_that_could_be_either_of_two_movies_is_refused(tmp_path: Path) -> 
 
     keys = f"{twins[0].pk} and {twins[1].pk}"
     assert err == [
-        f"Refused, line 2: the catalog has 2 such movies ({keys}), and which is meant is unclear.",
+        f"Refused, line 2: the catalog has 2 movies that match ({keys}).",
     ]
     assert out[-1].startswith("0 added, 0 updated, 0 unchanged, 1 refused")
     assert catalog() == before
@@ -190,15 +190,15 @@ def test_everything_is_taken_back_when_something_breaks_halfway(
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("movies.txt", b"title\nHeat\n", "movies.txt ends neither in .csv nor in .json"),
-        ("movies.csv", b"", "there is not one movie in it"),
-        ("movies.csv", b"title\n", "there is not one movie in it"),
-        ("movies.csv", b"name\nHeat\n", "say which column is the title; it has name"),
-        ("movies.csv", b"title,title\nHeat,Alien\n", "more than one column is called title"),
+        ("movies.txt", b"title\nHeat\n", "movies.txt does not end in .csv or .json"),
+        ("movies.csv", b"", "it has no movies"),
+        ("movies.csv", b"title\n", "it has no movies"),
+        ("movies.csv", b"name\nHeat\n", "name the column of the title; it has name"),
+        ("movies.csv", b"title,title\nHeat,Alien\n", "more than one column is named title"),
         ("movies.csv", b'title\n"Heat\nAlien\n', "line 3: unexpected end of data"),
         ("movies.csv", "title\nAmélie\n".encode("latin-1"), r"it is not UTF-8 \(byte 8\)"),
         ("movies.csv", "title\nHeat\n".encode("utf-16"), r"it is not UTF-8 \(byte 0\)"),
-        ("movies.json", b"[]", "there is not one movie in it"),
+        ("movies.json", b"[]", "it has no movies"),
         ("movies.json", b'{"title": "Heat"}', r"line 1: '\[' expected"),
         ("movies.json", b'[\n{"title": "Heat"},\n"Alien"]', "line 3: not an object"),
         ("movies.json", b'[{"title": "Heat"}', "line 1: ',' expected"),
@@ -229,17 +229,17 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--map", "title=Name"], "it has no column 'Name'; it has title"),
-        (["--map", "director=Director"], "--map director=Director: say FIELD=..., where FIELD is one of title, "),
-        (["--map", "title"], "--map title: say FIELD="),
+        (["--map", "director=Director"], "--map director=Director: expected FIELD=..., where FIELD is one of title, "),
+        (["--map", "title"], "--map title: expected FIELD="),
         (["--map", "title=title", "--map", "title=Name"], "--map names more than one column for title"),
-        (["--blank", "rating=Open"], "--blank rating=Open: say FIELD="),
-        (["--date-format", "%d %b"], "there is no year in it"),
+        (["--blank", "rating=Open"], "--blank rating=Open: expected FIELD="),
+        (["--date-format", "%d %b"], "it has no year"),
         (["--date-format", "%Q"], "'Q' is a bad directive"),
-        (["--released-by", "2011"], "--released-by 2011: say YYYY-MM-DD"),
-        (["--assume-minutes", "0"], "--assume-minutes 0: say a number from 1 to 1440"),
+        (["--released-by", "2011"], "--released-by 2011: expected YYYY-MM-DD"),
+        (["--assume-minutes", "0"], "--assume-minutes 0: expected a number from 1 to 1440"),
         (["--assume-minutes", "many"], "invalid int value"),
-        (["--misread", "cp1252"], "say WRITTEN:READ, two encodings that Python knows"),
-        (["--misread", "cp1252:martian"], "say WRITTEN:READ, two encodings that Python knows"),
+        (["--misread", "cp1252"], "expected WRITTEN:READ, two encodings that Python knows"),
+        (["--misread", "cp1252:martian"], "expected WRITTEN:READ, two encodings that Python knows"),
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "json"])

@@ -1,4 +1,4 @@
-"""Records as movies that the catalog can take; the others are refused, with the reason."""
+"""Turn records into films that the catalog accepts, and refuse the others with a reason."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Key = tuple[str, int | None]
 
 @dataclass(frozen=True)
 class Correction:
-    """A value that was not taken as it stands."""
+    """A value of the file that was corrected."""
 
     field: str
     before: str
@@ -31,16 +31,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class Film:
-    """What a row tells about a movie: only the fields it tells, and no genres if it does not tell them."""
+    """A movie of the file. `values` has only the fields that the row has; `genres` is empty if the row has none."""
 
     line: int
-    facts: Mapping[str, Any]
+    values: Mapping[str, Any]
     genres: tuple[str, ...]
     corrections: tuple[Correction, ...]
 
     @property
     def key(self) -> Key:
-        return key(self.facts["title"], self.facts.get("release_date"))
+        return key(self.values["title"], self.values.get("release_date"))
 
 
 @dataclass(frozen=True)
@@ -51,38 +51,39 @@ class Cleaned:
 
 @dataclass
 class _Row:
-    """A record while it is being understood."""
+    """A record while it is being parsed."""
 
     conventions: Conventions
-    facts: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def tell(self, name: str, told: Any) -> None:
-        value = values.repaired(told, self.conventions.misreading)
-        if value != told:
-            self._correct(name, told, value)
+    def parse(self, name: str, raw: Any) -> None:
+        """Add the field `name`, or the problem with its value."""
+        repaired = values.repair(raw, self.conventions.misreading)
+        if repaired != raw:
+            self._correct(name, raw, repaired)
         try:
-            understood = values.understood(name, value, self.conventions)
-            if name == "release_date" and understood and understood > self.conventions.released_by:
-                understood = values.a_century_earlier(understood, by=self.conventions.released_by)
-                self._correct(name, value, understood)
+            parsed = values.parse(name, repaired, self.conventions)
+            if name == "release_date" and parsed and parsed > self.conventions.released_by:
+                parsed = values.century_earlier(parsed, by=self.conventions.released_by)
+                self._correct(name, repaired, parsed)
         except ValueError as error:
             self.problems.append(f"{name}: {error}")
         else:
-            self.facts |= {name: understood} if understood is not None else {}
+            self.values |= {name: parsed} if parsed is not None else {}
 
     def _correct(self, name: str, before: Any, after: Any) -> None:
         self.corrections.append(Correction(name, str(before), str(after)))
 
 
 def key(title: str, release_date: date | None) -> Key:
-    """What tells movies apart: the title however it is typed, and the year."""
+    """What distinguishes movies: the title, ignoring case and accents, and the year."""
     return folded(title), release_date.year if release_date else None
 
 
 def clean(records: Iterable[Record], *, columns: Mapping[str, str], conventions: Conventions) -> Cleaned:
-    """The films that can be used, and the rows that cannot. `columns` is field to column."""
+    """The films that can be loaded, and the rows that cannot. `columns` maps fields to columns."""
     cleaned = Cleaned()
     lines: dict[Key, int] = {}
     for record in records:
@@ -102,17 +103,17 @@ def _film(record: Record, columns: Mapping[str, str], conventions: Conventions) 
         return Refusal(record.line, record.defect)
     row = _Row(conventions)
     for name, column in columns.items():
-        row.tell(name, record.values.get(column))
-    genres = row.facts.pop("genres", ())
-    problems = row.problems or _invalid(row.facts, genres)
+        row.parse(name, record.values.get(column))
+    genres = row.values.pop("genres", ())
+    problems = row.problems or _invalid(row.values, genres)
     if problems:
         return Refusal(record.line, " ".join(problems))
-    return Film(record.line, row.facts, genres, tuple(row.corrections))
+    return Film(record.line, row.values, genres, tuple(row.corrections))
 
 
-def _invalid(facts: Mapping[str, Any], genres: Iterable[str]) -> list[str]:
-    """What the models have against it."""
-    problems = _messages(Movie(**{"duration_minutes": 1, **facts}))
+def _invalid(values: Mapping[str, Any], genres: Iterable[str]) -> list[str]:
+    """The messages of the models about invalid values."""
+    problems = _messages(Movie(**{"duration_minutes": 1, **values}))
     for name in genres:
         problems += [message.replace("name:", "genres:", 1) for message in _messages(Genre(name=name))]
     return problems
@@ -120,7 +121,7 @@ def _invalid(facts: Mapping[str, Any], genres: Iterable[str]) -> list[str]:
 
 def _messages(instance: Movie | Genre) -> list[str]:
     try:
-        # Not full_clean: it asks the database about every constraint of every row.
+        # Not full_clean, which queries the database for every constraint of every row.
         instance.clean_fields()
     except ValidationError as error:
         return [f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()]

@@ -1,4 +1,4 @@
-"""What a file of movies does not say about itself."""
+"""How to read a file of movies."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,11 +31,10 @@ class Misreading:
 
 @dataclass(frozen=True, kw_only=True)
 class Conventions:
-    """How the columns, and what is in them, are to be understood.
+    """How to read the columns and their values.
 
-    `columns` names the column of a field where that is not the field's own name; `blanks` are the values of a
-    field that mean "unknown". `date_format` is as in strptime, None for ISO 8601. A release date after
-    `released_by` is a two-digit year gone wrong.
+    `columns` maps fields to columns with other names; `blanks` are the values of a field that mean "unknown".
+    `date_format` is as in strptime, None for ISO 8601. A release date after `released_by` is moved back a century.
     """
 
     released_by: date
@@ -46,12 +45,12 @@ class Conventions:
     misreading: Misreading | None = None
 
     def columns_in(self, present: Sequence[str]) -> dict[str, str]:
-        """Field to column, for the fields that the file tells. Raises `UnreadableFile`."""
+        """Field to column, for the fields that the file has. Raises `UnreadableFile`."""
         missing = [column for column in self.columns.values() if column not in present]
         if missing:
             raise UnreadableFile(f"it has no column {', '.join(map(repr, missing))}; it has {', '.join(present)}.")
         found = {name: self.columns.get(name, name) for name in FIELDS}
         found = {name: column for name, column in found.items() if column in present}
         if "title" not in found:
-            raise UnreadableFile(f"say which column is the title; it has {', '.join(present)}.")
+            raise UnreadableFile(f"name the column of the title; it has {', '.join(present)}.")
         return found

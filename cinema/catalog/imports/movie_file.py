@@ -23,12 +23,12 @@ def load(
     strict: bool = False,
     watch: Callable[[list[Record]], Iterable[Record]] = iter,
 ) -> Report:
-    """Bring the catalog up to date with a file of movies, in one transaction.
+    """Update the catalog from a file of movies, in one transaction.
 
-    A movie is known by its title and the year of its release. What the file does not tell stays as it is.
-    `watch` passes the records on, for a progress bar.
+    Movies are matched by title and release year. Fields that the file does not have are kept. `watch` passes the
+    records through, for a progress bar.
 
-    Raises `UnreadableFile`, and, if `strict`, `RowsRefused` when some row cannot be loaded; then nothing has
+    Raises `UnreadableFile`, and `RowsRefused` if `strict` is set and some row cannot be loaded. Then nothing has
     changed.
     """
     file = reading.read(path)

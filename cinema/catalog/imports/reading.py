@@ -1,4 +1,4 @@
-"""A file of movies as records. Nothing is understood yet, except where each record starts."""
+"""Read a file of movies into records, with the line each starts on. Values are not parsed yet."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ _spaces = re.compile(r"[ \t\n\r]*")
 
 @dataclass(frozen=True)
 class Record:
-    """A row by column, as the file has it, and the line it starts on. `defect` says why not to trust it."""
+    """A row of the file by column, and the line it starts on. `defect` says why the row cannot be used."""
 
     line: int
     values: Mapping[str, Any]
@@ -34,10 +34,10 @@ def read(path: Path) -> MovieFile:
     """The records of a CSV file, or of a JSON array of objects. Raises `UnreadableFile`."""
     readers = {".csv": _read_csv, ".json": _read_json}
     if path.suffix.lower() not in readers:
-        raise UnreadableFile(f"{path.name} ends neither in .csv nor in .json.")
+        raise UnreadableFile(f"{path.name} does not end in .csv or .json.")
     file = readers[path.suffix.lower()](_text(path))
     if not file.records:
-        raise UnreadableFile("there is not one movie in it.")
+        raise UnreadableFile("it has no movies.")
     return file
 
 
@@ -59,7 +59,7 @@ def _read_csv(text: str) -> MovieFile:
         raise UnreadableFile(f"line {rows.line_num}: {error}.") from error
     twice = sorted({column for column in columns if column and columns.count(column) > 1})
     if twice:
-        raise UnreadableFile(f"more than one column is called {', '.join(twice)}.")
+        raise UnreadableFile(f"more than one column is named {', '.join(twice)}.")
     return MovieFile(columns, records)
 
 
@@ -68,7 +68,7 @@ def _csv_records(columns: list[str], rows: Any) -> Iterator[Record]:
     for cells in rows:
         defect = ""
         if len(cells) != len(columns):
-            defect = f"the number of its cells is {len(cells)}, not {len(columns)}."
+            defect = f"it has {len(cells)} cells, not {len(columns)}."
         if cells:
             yield Record(line, dict(zip(columns, cells, strict=False)), defect)
         line = rows.line_num + 1
@@ -86,7 +86,7 @@ def _read_json(text: str) -> MovieFile:
 
 
 def _json_records(text: str) -> Iterator[Record]:
-    """Decoded one by one, which tells the line each starts on."""
+    """Decoded one at a time, to know the line each starts on."""
     position = _past("[", text, 0)
     line, counted = 1, 0
     while not text.startswith("]", position):

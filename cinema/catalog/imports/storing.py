@@ -1,4 +1,4 @@
-"""Films into the catalog: new ones added, known ones brought up to date, all of them or none."""
+"""Store films in the catalog: add new movies and update known ones, all of them or none."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,11 +38,10 @@ class Stored:
 
 @use_case
 def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: int, strict: bool) -> Stored:
-    """Add the films that are new, and change those that are not to what their rows tell.
+    """Add the films that are new, and update the movies that the others match.
 
-    A new film whose running time is not told gets `assume_minutes`, marked as an estimate. A film that could
-    be either of two movies joins those that were `refused` before. Raises `RowsRefused` if there are any and
-    it is `strict`.
+    A new film without a running time gets `assume_minutes`, marked as an estimate. A film that matches two movies
+    is refused, like those in `refused`. Raises `RowsRefused` if any is refused and `strict` is set.
     """
     known = _known(films)
     ambiguous = [_ambiguous(film, known[film.key]) for film in films if len(known[film.key]) > 1]
@@ -65,7 +64,7 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
 
 def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
     """The catalog's movies of these titles, with their genres, locked."""
-    titles = sorted({folded(film.facts["title"]) for film in films})
+    titles = sorted({folded(film.values["title"]) for film in films})
     known: dict[Key, list[Movie]] = defaultdict(list)
     for batch in _batches(titles):
         for movie in locks.movies_titled(batch):
@@ -84,22 +83,22 @@ def _genres(films: Sequence[Film]) -> Mapping[str, Genre]:
 
 def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
     keys = " and ".join(str(movie.pk) for movie in movies)
-    return Refusal(film.line, f"the catalog has {len(movies)} such movies ({keys}), and which is meant is unclear.")
+    return Refusal(film.line, f"the catalog has {len(movies)} movies that match ({keys}).")
 
 
 def _new(film: Film, assume_minutes: int) -> Movie:
     movie = Movie(duration_minutes=assume_minutes, duration_is_estimate=True)
-    _tell(movie, film)
+    _apply(movie, film)
     movie.search_text = folded(movie.title)
     return movie
 
 
-def _tell(movie: Movie, film: Film) -> bool:
-    """Set what the film tells; whether that changes anything. What it does not tell stays."""
-    facts = dict(film.facts)
-    if "duration_minutes" in facts:
-        facts["duration_is_estimate"] = False
-    changes = {name: value for name, value in facts.items() if getattr(movie, name) != value}
+def _apply(movie: Movie, film: Film) -> bool:
+    """Set the fields the film has, and keep the others. Return whether anything changed."""
+    values = dict(film.values)
+    if "duration_minutes" in values:
+        values["duration_is_estimate"] = False
+    changes = {name: value for name, value in values.items() if getattr(movie, name) != value}
     for name, value in changes.items():
         setattr(movie, name, value)
     return bool(changes)
@@ -111,14 +110,14 @@ def _add(new: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> No
 
 
 def _update(old: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> int:
-    """How many of them change; the others are not written."""
-    told = [movie for movie, film in old if _tell(movie, film)]
-    Movie.objects.bulk_update(told, _COLUMNS, batch_size=_BATCH)
+    """Write the movies that change; return how many."""
+    changed = [movie for movie, film in old if _apply(movie, film)]
+    Movie.objects.bulk_update(changed, _COLUMNS, batch_size=_BATCH)
     regrouped = [(movie, film) for movie, film in old if film.genres and _has_other_genres(movie, film)]
     for batch in _batches(regrouped):
         Movie.genres.through.objects.filter(movie__in=[movie for movie, _ in batch]).delete()
     _link(regrouped, genre_of)
-    return len({movie.pk for movie in told} | {movie.pk for movie, _ in regrouped})
+    return len({movie.pk for movie in changed} | {movie.pk for movie, _ in regrouped})
 
 
 def _has_other_genres(movie: Movie, film: Film) -> bool:
@@ -138,6 +137,6 @@ def _link(films: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) ->
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Few enough at a time for every database's number of parameters."""
+    """In parts small enough for the limit of parameters of every database."""
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]

@@ -1,6 +1,6 @@
-"""What a cell means. Pure: a value as CSV or JSON has it in, a value for the model out.
+"""Parse the values of a file. Pure: a value from CSV or JSON in, a value for the model out.
 
-What cannot be understood is a `ValueError` whose message says why.
+A value that cannot be parsed raises a `ValueError` whose message says why.
 """
 
 import re
@@ -11,21 +11,21 @@ from typing import Any
 from cinema.catalog.imports.conventions import Conventions, Misreading
 from cinema.core.text import caseless
 
-# What JSON can spell and no database can store: NUL, and halves of a surrogate pair.
+# Valid in JSON but not in a database: NUL, and halves of a surrogate pair.
 _unstorable = re.compile("[\0\ud800-\udfff]")
 
 
-def understood(field: str, value: Any, conventions: Conventions) -> Any:
-    """The value as the model's `field` has it; None when the file does not tell."""
+def parse(field: str, value: Any, conventions: Conventions) -> Any:
+    """The value as the model stores it in `field`; None if it is blank."""
     if _is_blank(value, field, conventions):
         return None
     return _READERS[field](value, conventions)
 
 
-def repaired(value: Any, misreading: Misreading | None) -> Any:
-    """Texts as they were before they were misread; those that cannot have been misread like that stay."""
+def repair(value: Any, misreading: Misreading | None) -> Any:
+    """Texts as they were before they were misread. A text that cannot have been misread that way is kept."""
     if isinstance(value, list):
-        return [repaired(each, misreading) for each in value]
+        return [repair(each, misreading) for each in value]
     if not isinstance(value, str) or misreading is None:
         return value
     try:
@@ -34,8 +34,8 @@ def repaired(value: Any, misreading: Misreading | None) -> Any:
         return value
 
 
-def a_century_earlier(day: date, *, by: date) -> date:
-    """What a day after `by` must have been, its year having lost its century on the way."""
+def century_earlier(day: date, *, by: date) -> date:
+    """The day a century before `day`, for a two-digit year read as the wrong century. Raises `ValueError`."""
     try:
         earlier = day.replace(year=day.year - 100)
     except ValueError as error:
@@ -51,7 +51,7 @@ def _is_blank(value: Any, field: str, conventions: Conventions) -> bool:
 
 
 def _text(value: Any) -> str:
-    """A number is a text as well: some movies are called 1776 or 300."""
+    """Numbers count as text: there are movies with the titles 1776 and 300."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{value!r} is not a text.")  # noqa: TRY004 - the row is at fault, not the caller
     text = str(value).strip()
@@ -80,7 +80,7 @@ def _minutes(value: Any, _: Conventions) -> int:
 
 
 def _genres(value: Any, conventions: Conventions) -> tuple[str, ...]:
-    """Each once, whatever the case."""
+    """Without duplicates, ignoring case."""
     names = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
     lines = [_one_line(name, conventions) for name in names if not _is_blank(name, "genres", conventions)]
     return tuple({caseless(name): name for name in reversed(lines)}.values())[::-1]

@@ -19,7 +19,7 @@ from cinema.core.errors import CinemaError
 
 
 class Command(BaseCommand):
-    help = "Load movies from a CSV file or a JSON array of objects. Movies that are known are updated."
+    help = "Load movies from a CSV file or a JSON array of objects. Movies that are already in the catalog are updated."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         fields = f"FIELD is one of {', '.join(FIELDS)}."
@@ -29,47 +29,45 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FIELD=COLUMN",
-            help=f"The column a field is in, where it is not called like the field. {fields} Repeatable.",
+            help=f"The column of a field, if it is not named like the field. {fields} Repeatable.",
         )
         parser.add_argument(
             "--blank",
             action="append",
             default=[],
             metavar="FIELD=VALUE",
-            help="A value of a field that means it is unknown, as an empty one does. Repeatable.",
+            help="A value of a field that means it is unknown, like an empty value. Repeatable.",
         )
         parser.add_argument(
             "--date-format",
             metavar="FORMAT",
-            help='Of release dates, as in strptime: "%%b %%d %%Y" for Dec 31 1999. ISO 8601 unless given.',
+            help='Of release dates, as in strptime: "%%b %%d %%Y" for Dec 31 1999. The default is ISO 8601.',
         )
         parser.add_argument(
             "--released-by",
             metavar="YYYY-MM-DD",
-            help="A later release date is taken for one a century earlier. A year from today unless given.",
+            help="A later release date is moved back a century. The default is a year from today.",
         )
         parser.add_argument(
             "--genre-separator",
             default="|",
             metavar="TEXT",
-            help='Between genres in one cell; "|" unless given.',
+            help='Separator of genres in one cell. The default is "|".',
         )
         parser.add_argument(
             "--assume-minutes",
             type=int,
             default=120,
             metavar="N",
-            help="Running time of new movies whose own is unknown, marked as an estimate; 120 unless given.",
+            help="Running time of new movies without one, marked as an estimate. The default is 120.",
         )
         parser.add_argument(
             "--misread",
             metavar="WRITTEN:READ",
-            help="Undo that texts were written in one encoding and read as another before they came into the "
-            'file: cp1252:mac_roman for "LÈon", which was "Léon".',
+            help="Repair texts that were written in one encoding and read as another before they were saved in the "
+            'file: cp1252:mac_roman turns "LÈon" into "Léon".',
         )
-        parser.add_argument(
-            "--strict", action="store_true", help="Load nothing if there is any row that cannot be loaded."
-        )
+        parser.add_argument("--strict", action="store_true", help="Load nothing if any row cannot be loaded.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         try:
@@ -91,7 +89,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Refused, {refusal}")
         for film in report.corrected:
             for correction in film.corrections:
-                self.stdout.write(f"Corrected, line {film.line}, {film.facts['title']}: {correction}")
+                self.stdout.write(f"Corrected, line {film.line}, {film.values['title']}: {correction}")
         corrections = [correction for film in report.corrected for correction in film.corrections]
         dates = sum(correction.field == "release_date" for correction in corrections)
         texts = len(corrections) - dates
@@ -104,7 +102,7 @@ class Command(BaseCommand):
 
 
 def _progress(records: list[Record]) -> Iterable[Record]:
-    """A bar on stderr, if somebody sits there."""
+    """A progress bar on stderr, if it is a terminal."""
     bar: Iterable[Record] = tqdm(records, unit=" movies", disable=None)
     return bar
 
@@ -131,7 +129,7 @@ def _pairs(option: str, texts: Iterable[str]) -> dict[str, list[str]]:
     for text in texts:
         field, equals, value = text.partition("=")
         if not equals or field not in FIELDS:
-            raise CommandError(f"{option} {text}: say FIELD=..., where FIELD is one of {', '.join(FIELDS)}.")
+            raise CommandError(f"{option} {text}: expected FIELD=..., where FIELD is one of {', '.join(FIELDS)}.")
         pairs.setdefault(field, []).append(value.strip())
     return pairs
 
@@ -142,15 +140,15 @@ def _released_by(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"--released-by {text}: say YYYY-MM-DD.") from error
+        raise CommandError(f"--released-by {text}: expected YYYY-MM-DD.") from error
 
 
 def _date_format(text: str | None) -> str | None:
-    """Tried out once, so that a wrong one is not the fault of every row."""
+    """Checked once here, so that a wrong format is not reported for every row."""
     some_day = date(2001, 12, 31)
     try:
         if text is not None and datetime.strptime(some_day.strftime(text), text).year != some_day.year:  # noqa: DTZ007
-            raise CommandError(f"--date-format {text}: there is no year in it.")
+            raise CommandError(f"--date-format {text}: it has no year.")
     except ValueError as error:
         raise CommandError(f"--date-format {text}: {error}.") from error
     return text
@@ -158,7 +156,7 @@ def _date_format(text: str | None) -> str | None:
 
 def _minutes(number: int) -> int:
     if not 1 <= number <= MAX_MOVIE_MINUTES:
-        raise CommandError(f"--assume-minutes {number}: say a number from 1 to {MAX_MOVIE_MINUTES}.")
+        raise CommandError(f"--assume-minutes {number}: expected a number from 1 to {MAX_MOVIE_MINUTES}.")
     return number
 
 
@@ -169,4 +167,4 @@ def _misreading(text: str | None) -> Misreading | None:
     try:
         return Misreading(written=codecs.lookup(written).name, read=codecs.lookup(read).name)
     except LookupError as error:
-        raise CommandError(f"--misread {text}: say WRITTEN:READ, two encodings that Python knows.") from error
+        raise CommandError(f"--misread {text}: expected WRITTEN:READ, two encodings that Python knows.") from error
