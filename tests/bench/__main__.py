@@ -1,7 +1,7 @@
-"""What things cost beside each other: python -m tests.bench, or `make bench`.
+"""Relative costs of the main operations: python -m tests.bench, or `make bench`.
 
-Machines differ, and one machine differs from minute to minute. So everything is measured in turn, round after round, in
-one run, and told as a ratio to the first; only the chooser, which waits for nothing, is told in milliseconds too.
+Machines differ, and one machine differs from minute to minute. So all ways to do a thing are measured in turn in one
+run, and reported as a ratio to the first. Only choosing seats, which waits for nothing, is reported in milliseconds.
 """
 
 import os

@@ -18,16 +18,16 @@ from schema.engine import documents
 from schema.engine.costs import Operation
 from schema.root import schema
 from tests import situations
-from tests.bench.telling import tell
+from tests.bench.reporting import report
 
 SCHEMA = schema._schema  # noqa: SLF001 - as Strawberry's own extensions do
 
 ROUNDS = 60
 # Twenty rows of 25: 500 seats.
-HOUSE = ["SSSSS_SSSSSSSSSSSSSSS_SSSSS"] * 20
+HALL = ["SSSSS_SSSSSSSSSSSSSSS_SSSSS"] * 20
 
 
-# What a front page asks for.
+# The query of a front page.
 FRONT_PAGE = """
 query FrontPage($day: Date!) {
   movies(first: 20, filter: { showingOn: $day }) {
@@ -49,26 +49,26 @@ def main() -> None:
 
 
 def choosing() -> None:
-    """Seats in a house of 500, for 1 to 10 people, however full it is."""
-    house = [
-        picking.SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in layouts.parse(HOUSE)
+    """Seats in a hall of 500 seats, for 1 to 10 people, however full it is."""
+    hall = [
+        picking.SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in layouts.parse(HALL)
     ]
     for together in (True, False):
         times = []
         for share, count in _crowds():
-            choose = _choice(house, share, count, together)
-            # The best of three: whoever else runs on this machine meanwhile is not what is measured.
+            choose = _choice(hall, share, count, together)
+            # The best of three, since other programs may run meanwhile.
             times.append(min(_timed(choose) for _ in range(3)))
-        tell(
-            f"choosing in a house of 500, {'together' if together else 'split if need be'}: "
+        report(
+            f"choosing in a hall of 500 seats, {'adjacent' if together else 'split if necessary'}: "
             f"median {1000 * statistics.median(times):.2f} ms, worst {1000 * max(times):.2f} ms"
         )
 
 
 def reading() -> None:
-    """The document of a front page, before anything is executed."""
+    """The document of the front page, up to its execution."""
 
-    def read_anew(number: int) -> object:
+    def read_new(number: int) -> object:
         return documents.read(f"{FRONT_PAGE}#{number}", SCHEMA)
 
     def read() -> object:
@@ -80,17 +80,17 @@ def reading() -> None:
     known: list[float] = []
     costs: list[float] = []
     for number in range(ROUNDS):
-        new.append(_timed(partial(read_anew, number)))
+        new.append(_timed(partial(read_new, number)))
         known.append(_timed(read))
         costs.append(_timed(lambda: operation.cost))
     whole = statistics.median(new)
-    tell("measuring, parsing and validating the document of a front page takes, as a ratio to")
-    tell(f"  remembering it: {whole / statistics.median(known):.0f}")
-    tell(f"  adding up what it costs: {whole / statistics.median(costs):.0f}")
+    report("time to measure, parse and validate the document of a front page, as a ratio to")
+    report(f"  finding it in the cache: {whole / statistics.median(known):.0f}")
+    report(f"  computing its cost: {whole / statistics.median(costs):.0f}")
 
 
 def selling() -> None:
-    """A seat sold in several ways, to somebody else each time."""
+    """Several ways to sell a seat, each time to a new buyer."""
     ways = [
         Way("bookSeat", book),
         Way("bookSeat with a key", lambda show, label, by: book(show, label, by, key=label)),
@@ -102,9 +102,9 @@ def selling() -> None:
         buyer = situations.a_user()
         for way in ways:
             way.times.append(_timed(partial(way.sell, way.show, label, buyer)))
-    tell(f"on {connection.vendor}, a seat of a house of 500, as a ratio to {ways[0].name}:")
+    report(f"on {connection.vendor}, time to sell a seat in a hall of 500, as a ratio to {ways[0].name}:")
     for way in ways:
-        tell(f"  {way.name}: {statistics.median(way.times) / statistics.median(ways[0].times):.2f}")
+        report(f"  {way.name}: {statistics.median(way.times) / statistics.median(ways[0].times):.2f}")
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Way:
 
     name: str
     sell: Callable[[Show, str, User], object]
-    show: Show = field(default_factory=lambda: situations.a_show(rows=HOUSE))
+    show: Show = field(default_factory=lambda: situations.a_show(rows=HALL))
     times: list[float] = field(default_factory=list)
 
 
@@ -134,12 +134,12 @@ def _crowds() -> list[tuple[float, int]]:
     return [(share / 10, count) for share in range(1, 11) for count in range(1, 11)] * 3
 
 
-def _choice(house: list[picking.SeatPosition], share: float, count: int, together: bool) -> Callable[[], object]:  # noqa: FBT001
-    free = {place.label for place in house if random.random() < share}  # noqa: S311 - no secret
+def _choice(hall: list[picking.SeatPosition], share: float, count: int, together: bool) -> Callable[[], object]:  # noqa: FBT001
+    free = {place.label for place in hall if random.random() < share}  # noqa: S311 - no secret
 
     def choose() -> object:
         try:
-            return picking.best_available(house, free=free, count=count, category=None, together=together)
+            return picking.best_available(hall, free=free, count=count, category=None, together=together)
         except picking.NotEnough:
             return None
 

@@ -1,6 +1,6 @@
-"""What a request costs, by how it is served; and a change of a seat, by how many look on.
+"""The cost of a request by server, and of a seat change by number of subscribers.
 
-Told in CPU time of the server's processes, which does not depend on what else the machine is doing.
+The cost is CPU time of the server's processes, which does not depend on what else the machine does.
 """
 
 import json
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from tests.bench.onlookers import Onlookers, onlookers
-from tests.bench.telling import tell
+from tests.bench.reporting import report
+from tests.bench.subscribers import Subscribers, subscribers
 from tests.proof.server import manage
 from tests.serving import Server, new_database, new_environment, serving
 from tests.waiting import wait_until
@@ -26,7 +26,7 @@ from tests.waiting import wait_until
 ROUNDS = 7
 REQUESTS = 150
 CHANGES = 20
-LOOKING_ON = (1, 10, 100, 1000)
+SUBSCRIBERS = (1, 10, 100, 1000)
 PLAIN = ("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "config.wsgi:application")
 FIRST_SHOW = "{ shows(first: 1, filter: { bookable: true }) { nodes { id } } }"
 LOGIN = """
@@ -58,15 +58,15 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         environment = new_environment(stack.enter_context(new_database(folder)))
-        environment["SOCKETS_PER_ADDRESS"] = str(LOOKING_ON[-1])
+        environment["SOCKETS_PER_ADDRESS"] = str(SUBSCRIBERS[-1])
         manage("migrate", "--verbosity", "0", environment=environment)
         manage("load_demo", "--if-empty", environment=environment)
         plain = stack.enter_context(serving(environment, log=folder / "plain.log", program=PLAIN))
         ours = stack.enter_context(serving(environment, log=folder / "ours.log"))
         watched = stack.enter_context(serving(environment, log=folder / "watched.log"))
         show = ours.post(FIRST_SHOW)["data"]["shows"]["nodes"][0]["id"]
-        with onlookers(watched.address, show, many=LOOKING_ON[-1]):
-            requests([Way("plain WSGI", plain), Way("make run", ours), Way("make run, 1,000 looking on", watched)])
+        with subscribers(watched.address, show, many=SUBSCRIBERS[-1]):
+            requests([Way("plain WSGI", plain), Way("make run", ours), Way("make run, 1,000 subscribers", watched)])
         changes(ours, show)
 
 
@@ -75,27 +75,27 @@ def requests(ways: Sequence[Way]) -> None:
         for way in ways:
             for name, document in DOCUMENTS.items():
                 way.costs[name].append(cost(way.server, partial(ask, way.server, document)))
-    tell(f"a request, as a ratio to {ways[0].name}:")
+    report(f"cost of a request, as a ratio to {ways[0].name}:")
     for name in DOCUMENTS:
         first = statistics.median(ways[0].costs[name])
         for way in ways[1:]:
-            tell(f"  {name}, {way.name}: {statistics.median(way.costs[name]) / first:.2f}")
+            report(f"  {name}, {way.name}: {statistics.median(way.costs[name]) / first:.2f}")
 
 
 def changes(server: Server, show: str) -> None:
-    """A seat is held and given back; those who look on are told of both."""
+    """A seat is held and released; the subscribers receive both changes."""
     token = server.post(LOGIN)["data"]["login"]["accessToken"]
     costs = {}
-    for many in (0, *LOOKING_ON):
-        with onlookers(server.address, show, many=many) as group:
+    for many in (0, *SUBSCRIBERS):
+        with subscribers(server.address, show, many=many) as group:
             costs[many] = cost(server, partial(change, server, show, token, group)) / CHANGES
-    tell("a change that so many look on at, as a ratio to one that nobody does:")
-    for many in LOOKING_ON:
-        tell(f"  {many}: {costs[many] / costs[0]:.1f}")
+    report("cost of a seat change by number of subscribers, as a ratio to none:")
+    for many in SUBSCRIBERS:
+        report(f"  {many}: {costs[many] / costs[0]:.1f}")
 
 
 def ask(server: Server, document: str) -> None:
-    """Many times, over one connection."""
+    """Send the document many times over one connection."""
     body = json.dumps({"query": document})
     with closing(HTTPConnection(urlsplit(server.address).netloc, timeout=30)) as connection:
         for _ in range(REQUESTS):
@@ -104,16 +104,16 @@ def ask(server: Server, document: str) -> None:
                 assert b'"data"' in response.read()
 
 
-def change(server: Server, show: str, token: str, group: Onlookers) -> None:
+def change(server: Server, show: str, token: str, group: Subscribers) -> None:
     for _ in range(CHANGES // 2):
         hold = server.post(HOLD, token, show=show)["data"]["holdSeats"]["id"]
-        wait_until(lambda: group.all_see(SEAT, "HELD"), what="all are told")
+        wait_until(lambda: group.all_see(SEAT, "HELD"), what="all subscribers to receive the change")
         server.post(CANCEL, token, booking=hold)
-        wait_until(lambda: group.all_see(SEAT, "AVAILABLE"), what="all are told")
+        wait_until(lambda: group.all_see(SEAT, "AVAILABLE"), what="all subscribers to receive the change")
 
 
 def cost(server: Server, act: Callable[[], None]) -> float:
-    """CPU time in seconds that the server's processes spend on it."""
+    """The CPU seconds that the server's processes spend on `act`."""
     before = _cpu_time(server)
     act()
     return _cpu_time(server) - before

@@ -11,7 +11,7 @@ from config.environment import BASE_DIR
 from tests.hostile import wire
 from tests.hostile.others import THREADS, TYPENAME
 from tests.proof import fixtures
-from tests.proof.fixtures import StagedShow
+from tests.proof.fixtures import ShowFixture
 from tests.proof.server import Server, free_port, manage
 from tests.serving import new_database
 from tests.waiting import wait_until
@@ -43,7 +43,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="session")
-def staged_show(environment: dict[str, str]) -> StagedShow:
+def show_fixture(environment: dict[str, str]) -> ShowFixture:
     """Of 300 seats."""
     (show,) = fixtures.create(environment, users=0, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20).shows
     return show

@@ -11,7 +11,7 @@ from tests.hostile import wire
 from tests.hostile.attack import Attack, Crime
 from tests.hostile.corpus import CORPUS
 from tests.hostile.others import LARGE_BODY_BYTES, THREADS, connections, seat_maps, trouble, wait_for_seat_map
-from tests.proof.fixtures import StagedShow
+from tests.proof.fixtures import ShowFixture
 
 pytestmark = pytest.mark.xdist_group("hostile server")
 
@@ -25,8 +25,8 @@ MAPS_OF_A_BUSY_CLIENT = 4
 
 
 @pytest.fixture
-def show_id(staged_show: StagedShow) -> str:
-    return staged_show.global_id
+def show_id(show_fixture: ShowFixture) -> str:
+    return show_fixture.global_id
 
 
 @pytest.fixture

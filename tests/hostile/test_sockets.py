@@ -57,8 +57,8 @@ class Buyer:
 @pytest.fixture(scope="module")
 def buyer(port: int, environment: dict[str, str]) -> Buyer:
     """A buyer of a show whose seats are all held except one, so that all of them have changed."""
-    staged = fixtures.create(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
-    (show,), (user,) = staged.shows, staged.users
+    created = fixtures.create(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
+    (show,), (user,) = created.shows, created.users
     buyer = Buyer(port, user.token, show.global_id)
     buyer.call(HOLD, show=show.global_id, seats=show.seats[1:])
     return buyer

@@ -2,14 +2,14 @@
 
     python -m tests.proof --seconds 60 --seed 7 --database postgresql
 
-It starts the real server in several processes on a database of its own, lets many clients hold, book, confirm, give
-back, repeat themselves and disappear, and meanwhile kills processes, crashes the database, ends its connections and
-throws answers away. Then it checks that some order of the calls explains every answer about every seat, and that
-the tables agree with the answers. The exit status is 0 only if all of that held, and enough happened to tell.
+It starts the real server in several processes on a new database. Many clients hold, book, confirm, cancel, send calls
+again and disconnect. Meanwhile it kills processes, crashes the database, ends its connections and drops answers.
+Then it checks that some order of the calls explains every answer about every seat, and that the tables agree with the
+answers. The exit status is 0 only if all of that held and enough happened.
 
-A seed repeats what everybody chooses to do, though not how fast the machine is while they do it.
+A seed repeats the random choices, but not the timing.
 
-With --plant the server is broken on purpose; then the proof has to fail.
+With --seeded-bug the server has a known bug, and the proof has to fail.
 """
 
 import argparse
@@ -25,20 +25,20 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.proof", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seconds", type=float, default=60, help="how long clients are at work (60)")
-    parser.add_argument("--seed", type=int, default=new_seed(), help="of all random choices (a new one each time)")
+    parser.add_argument("--seconds", type=float, default=60, help="how long the clients run (60)")
+    parser.add_argument("--seed", type=int, default=new_seed(), help="seed of all random choices (new each time)")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
     parser.add_argument("--isolation", choices=["read committed", "serializable"], default="read committed")
-    parser.add_argument("--plant", choices=sorted(seeded_bugs.PLANTS), help="break the server on purpose")
+    parser.add_argument("--seeded-bug", choices=sorted(seeded_bugs.SEEDED_BUGS), help="start the server with this bug")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         outcome = run(Options(**vars(options)))
     except KeyboardInterrupt:
-        print("Interrupted; nothing is proved.")  # noqa: T201
+        print("Interrupted: nothing was checked.")  # noqa: T201
         return 130
     for line in report.lines(outcome):
-        print(line)  # noqa: T201 - what it is for
+        print(line)  # noqa: T201 - the report
     return 0 if report.held(outcome) else 1
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.proof.calls import BOOKING, BUSY, EXPECTED, KEY_REUSED, Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.logical_calls import Story, stories
+from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.rules import Rules
 
 # How a call may go without an answer: the connection broke, the client hung up, or the server says that it cannot.
@@ -23,8 +23,8 @@ _EXPECTED_SILENCE = {
 
 def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
     yield from _unexpected(calls)
-    for story in stories(calls):
-        yield from _of_one_key(story)
+    for logical_call in logical_calls(calls):
+        yield from _of_one_key(logical_call)
     yield from _expiries(calls, rules)
 
 
@@ -32,26 +32,28 @@ def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
     for call in calls:
         if call.answer is None:
             if call.outcome not in _EXPECTED_SILENCE:
-                yield Complaint(Kind.UNEXPECTED, f"No definite answer, but {call.outcome}: {_told(call)}")
+                yield Complaint(Kind.UNEXPECTED, f"No definite answer, but {call.outcome}: {_call_text(call)}")
         elif call.reuses_key:
             if call.answer.kind not in {KEY_REUSED, BUSY}:
-                text = f"A key was used for two different calls, and the answer was {call.answer.kind}: {_told(call)}"
+                text = (
+                    f"A key was used for two different calls, and the answer was {call.answer.kind}: {_call_text(call)}"
+                )
                 yield Complaint(Kind.KEY, text)
         elif call.answer.kind != BOOKING and call.answer.kind not in EXPECTED[call.operation]:
-            yield Complaint(Kind.UNEXPECTED, f"Unexpected answer {call.answer.kind}: {_told(call)}")
+            yield Complaint(Kind.UNEXPECTED, f"Unexpected answer {call.answer.kind}: {_call_text(call)}")
 
 
-def _of_one_key(story: Story) -> Iterator[Complaint]:
+def _of_one_key(logical_call: LogicalCall) -> Iterator[Complaint]:
     """Calls with one key name one booking, and none of them is refused after another was accepted."""
-    bookings = {call.booked.id for call in story.answered if call.booked}
+    bookings = {call.booked.id for call in logical_call.answered if call.booked}
     if len(bookings) > 1:
-        yield Complaint(Kind.KEY, f"One key, several bookings {sorted(bookings)}: {_told(story.first)}")
-    if story.first.booking is not None and bookings - {story.first.booking}:
-        text = f"The answer is about another booking {sorted(bookings)}: {_told(story.first)}"
+        yield Complaint(Kind.KEY, f"One key, several bookings {sorted(bookings)}: {_call_text(logical_call.first)}")
+    if logical_call.first.booking is not None and bookings - {logical_call.first.booking}:
+        text = f"The answer is about another booking {sorted(bookings)}: {_call_text(logical_call.first)}"
         yield Complaint(Kind.INCONSISTENT, text)
-    for call in story.refusals:
-        if call.start > story.end and call.answer and call.answer.kind != BUSY:
-            text = f"A key that had been accepted was refused with {call.answer.kind}: {_told(call)}"
+    for call in logical_call.refusals:
+        if call.start > logical_call.end and call.answer and call.answer.kind != BUSY:
+            text = f"A key that had been accepted was refused with {call.answer.kind}: {_call_text(call)}"
             yield Complaint(Kind.KEY, text)
 
 
@@ -65,7 +67,7 @@ def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
         seen[booked.id].add((booked.created_at, booked.seats))
         lifetimes = {booked.created_at + rules.hold, booked.created_at + rules.hold_at_most}
         if booked.expires_at is not None and booked.expires_at not in lifetimes:
-            text = f"A hold is kept for {(booked.expires_at - booked.created_at) / 1e9} s: {_told(call)}"
+            text = f"A hold lasts {(booked.expires_at - booked.created_at) / 1e9} s: {_call_text(call)}"
             yield Complaint(Kind.INCONSISTENT, text)
     for booking, versions in seen.items():
         if len(versions) > 1:
@@ -73,7 +75,7 @@ def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
             yield Complaint(Kind.INCONSISTENT, text)
 
 
-def _told(call: Call) -> str:
+def _call_text(call: Call) -> str:
     seats = ",".join(sorted(call.seats)) if call.seats is not None else f"{call.count or 'all'}"
     about = f"booking {call.booking}" if call.booking is not None else f"show {call.show}"
     return f"{call.operation} of {about}, seats {seats}, by user {call.user}, key {call.key}, at {call.start}"

@@ -1,26 +1,28 @@
-"""Who made the bookings that nobody was told of. Pure."""
+"""Which unanswered call created each booking that no answer shows. Pure."""
 
 from collections.abc import Iterable, Sequence
 
 from tests.proof.calls import Call, Operation
-from tests.proof.logical_calls import stories
+from tests.proof.logical_calls import logical_calls
 from tests.proof.rows import BookingRow, Rows
 
 
-def found(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
-    """By booking, the call that made it: one that was never answered, of its user and for these seats.
+def attribute(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
+    """By booking, the call that created it: an unanswered one of the same user, for the same seats.
 
-    A keyed call is known by its key. One without is matched: which of several alike it was makes no difference, since
-    each may have had its effect at any moment after its start.
+    A call with a key is found by its key. A call without one is matched. If several match, it makes no difference which
+    of them it was, since each may have taken effect at any moment after its start.
     """
-    told = list(stories(calls))
-    known = {story.booking for story in told}
-    untold = [
-        story.unanswered[0] for story in told if story.first.makes_a_booking and story.unanswered and not story.told
+    logical = list(logical_calls(calls))
+    known = {logical_call.booking for logical_call in logical}
+    unacknowledged = [
+        logical_call.unanswered[0]
+        for logical_call in logical
+        if logical_call.first.makes_a_booking and logical_call.unanswered and not logical_call.acknowledged
     ]
     keys = {(row.user, row.key): row.booking for row in rows.keys}
-    keyed = {keys[call.user, call.key]: call for call in untold if call.key and (call.user, call.key) in keys}
-    unkeyed = sorted((call for call in untold if not call.key), key=lambda call: call.start)
+    keyed = {keys[call.user, call.key]: call for call in unacknowledged if call.key and (call.user, call.key) in keys}
+    unkeyed = sorted((call for call in unacknowledged if not call.key), key=lambda call: call.start)
     others = [row for row in rows.bookings.values() if row.id not in known and row.id not in keyed]
     return keyed | _matched(others, unkeyed, rows)
 
@@ -37,7 +39,7 @@ def _matched(bookings: Iterable[BookingRow], calls: list[Call], rows: Rows) -> d
 
 
 def _may_have_made(call: Call, booking: BookingRow, seats: set[str]) -> bool:
-    # SQLite's clock is cut to milliseconds.
+    # SQLite's clock has milliseconds.
     since = call.start - call.start % 1_000_000
     if (call.user, call.show) != (booking.user, booking.show) or booking.created_at < since:
         return False

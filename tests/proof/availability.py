@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from tests.proof import possible_ownership
 from tests.proof.calls import Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.possible_ownership import Kept, Seat
+from tests.proof.possible_ownership import PossibleOwnership, Seat
 
 
-def complaints(calls: Sequence[Call], perhaps_kept: Sequence[Kept], *, tolerance: int) -> Iterator[Complaint]:
-    by_seat: dict[Seat, list[Kept]] = defaultdict(list)
-    for each in perhaps_kept:
+def complaints(
+    calls: Sequence[Call], possibly_owned: Sequence[PossibleOwnership], *, tolerance: int
+) -> Iterator[Complaint]:
+    by_seat: dict[Seat, list[PossibleOwnership]] = defaultdict(list)
+    for each in possibly_owned:
         by_seat[each.seat].append(each)
     houses: dict[int, set[Seat]] = defaultdict(set)
     for call in calls:

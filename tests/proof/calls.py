@@ -100,5 +100,5 @@ class Call:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the client was told of a booking, or shown a seat map."""
+        """Whether the answer shows a booking or a seat map."""
         return self.booked is not None or (self.answer is not None and self.operation is Operation.READ)

@@ -1,4 +1,4 @@
-"""Buyers, who want the same few seats, repeat themselves, change their minds and disappear."""
+"""Buyers that want the same few seats, send calls again, cancel and disconnect."""
 
 import threading
 import uuid
@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.proof import exchange
 from tests.proof.calls import BUSY, Call, Operation
-from tests.proof.fixtures import Actor, Stage, StagedShow
+from tests.proof.fixtures import Actor, Fixtures, ShowFixture
 from tests.proof.recorder import KnownBooking, Recorder
 
 BUSY_USERS = 4
@@ -35,11 +35,13 @@ class Wish:
 
 
 class Client(threading.Thread):
-    """One of several who act for the same users, as people do with two tabs."""
+    """One of several clients of the same users, like two tabs of one person."""
 
-    def __init__(self, stage: Stage, recorder: Recorder, *, port: int, over: threading.Event, random: Random) -> None:
+    def __init__(
+        self, fixtures: Fixtures, recorder: Recorder, *, port: int, over: threading.Event, random: Random
+    ) -> None:
         super().__init__(daemon=True)
-        self.stage = stage
+        self.fixtures = fixtures
         self.recorder = recorder
         self.port = port
         self.over = over
@@ -63,7 +65,7 @@ class Client(threading.Thread):
             while not self.over.wait(self.random.uniform(0, MAX_PAUSE_SECONDS)):
                 (deed,) = self.random.choices(list(self._deeds), list(self._deeds.values()))
                 deed()
-        except Exception as failure:  # noqa: BLE001 - told to whoever waits for this thread
+        except Exception as failure:  # noqa: BLE001 - raised again in the thread that joins this one
             self.failure = failure
 
     def hold(self) -> None:
@@ -231,10 +233,10 @@ class Client(threading.Thread):
         key = str(uuid.UUID(int=self.random.getrandbits(128)))
         return replace(wish, key=key, variables={**wish.variables, "idempotencyKey": key})
 
-    def _show(self) -> StagedShow:
-        return self.random.choice(self.stage.shows)
+    def _show(self) -> ShowFixture:
+        return self.random.choice(self.fixtures.shows)
 
     def _actor(self) -> Actor:
         """Some are busier than others, and meet their limits."""
-        users = self.stage.users
+        users = self.fixtures.users
         return self.random.choice(users[:BUSY_USERS] if self.random.random() < 0.4 else users)

@@ -1,4 +1,4 @@
-"""What is found wrong with a run."""
+"""What a run got wrong."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,13 +7,13 @@ from enum import StrEnum
 class Kind(StrEnum):
     OWNED_TWICE = "a seat owned twice"
     LOST = "something acknowledged is lost"
-    UNASKED = "a booking nobody asked for"
-    KEY = "a key that did not keep its promise"
-    NO_ORDER = "answers that no order explains"
+    UNASKED = "a booking without a call"
+    KEY = "an idempotency key that did not work"
+    NO_ORDER = "answers that no order of the calls explains"
     UNDECIDED = "not decided"
     LIMIT = "more seats than allowed"
-    UNEXPECTED = "an answer nobody should get"
-    INCONSISTENT = "two things that do not agree"
+    UNEXPECTED = "an unexpected answer"
+    INCONSISTENT = "rows that contradict each other"
 
 
 @dataclass(frozen=True)

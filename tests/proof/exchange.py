@@ -101,31 +101,31 @@ def _body(operation: Operation, variables: dict[str, Any]) -> bytes:
 
 def _meaning(operation: Operation, body: bytes) -> tuple[Answer | None, str]:
     try:
-        told = json.loads(body)
+        data = json.loads(body)
     except ValueError:
         return None, "not JSON"
-    if told.get("errors"):
-        code = str(told["errors"][0].get("extensions", {}).get("code"))
+    if data.get("errors"):
+        code = str(data["errors"][0].get("extensions", {}).get("code"))
         return (Answer(code) if code in _BEFORE_ANYTHING else None), code
-    answer = _seat_map(told["data"]) if operation is Operation.READ else _result(told["data"][operation])
+    answer = _seat_map(data["data"]) if operation is Operation.READ else _result(data["data"][operation])
     return answer, answer.kind
 
 
-def _result(told: dict[str, Any]) -> Answer:
-    kind = told["__typename"]
-    return Answer(kind, _booking(told) if kind == "Booking" else None, frozenset(told.get("seats", ())))
+def _result(data: dict[str, Any]) -> Answer:
+    kind = data["__typename"]
+    return Answer(kind, _booking(data) if kind == "Booking" else None, frozenset(data.get("seats", ())))
 
 
-def _booking(told: dict[str, Any]) -> BookingSeen:
+def _booking(data: dict[str, Any]) -> BookingSeen:
     return BookingSeen(
-        id=int(base64.b64decode(told["id"]).decode().rpartition(":")[2]),
-        status=told["status"],
-        seats=frozenset(ticket["seat"] for ticket in told["tickets"]),
-        created_at=nanoseconds(told["createdAt"]),
-        expires_at=None if told["expiresAt"] is None else nanoseconds(told["expiresAt"]),
+        id=int(base64.b64decode(data["id"]).decode().rpartition(":")[2]),
+        status=data["status"],
+        seats=frozenset(ticket["seat"] for ticket in data["tickets"]),
+        created_at=nanoseconds(data["createdAt"]),
+        expires_at=None if data["expiresAt"] is None else nanoseconds(data["expiresAt"]),
     )
 
 
-def _seat_map(told: dict[str, Any]) -> Answer:
-    seats = [seat for row in told["show"]["seatMap"]["rows"] for seat in row["seats"]]
+def _seat_map(data: dict[str, Any]) -> Answer:
+    seats = [seat for row in data["show"]["seatMap"]["rows"] for seat in row["seats"]]
     return Answer("SeatMap", seat_map={seat["label"]: SeatSeen(seat["status"], seat["mine"]) for seat in seats})

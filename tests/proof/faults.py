@@ -58,7 +58,7 @@ class Faults(threading.Thread):
                 self.done.append(Fault(kind, time.time_ns()))
                 inflict()
                 self._wait_for_recovery(kind)
-        except Exception as failure:  # noqa: BLE001 - told to whoever waits for this thread
+        except Exception as failure:  # noqa: BLE001 - raised again in the thread that joins this one
             self.failure = failure
 
     def _deck(self) -> Iterator[tuple[str, Callable[[], None]]]:

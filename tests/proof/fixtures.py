@@ -1,4 +1,4 @@
-"""Users and shows for a run. As a program it makes them in the database of its environment, and prints them as JSON."""
+"""Users and shows for a run. Run as a program, it creates them in its database and prints them as JSON."""
 
 import json
 import subprocess
@@ -19,20 +19,20 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class StagedShow:
+class ShowFixture:
     id: int
     global_id: str
     seats: list[str]
 
 
 @dataclass(frozen=True)
-class Stage:
+class Fixtures:
     users: list[Actor]
-    shows: list[StagedShow]
+    shows: list[ShowFixture]
 
 
-def create(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequence[str] = ROWS) -> Stage:
-    """Make them, in a process of its own. `rows` is the plan of each show's screen."""
+def create(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequence[str] = ROWS) -> Fixtures:
+    """Create them in a separate process. `rows` is the seat plan of each show's screen."""
     finished = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "tests.proof.fixtures", str(users), str(shows), *rows],
         cwd=BASE_DIR,
@@ -40,8 +40,8 @@ def create(environment: Mapping[str, str], *, users: int, shows: int, rows: Sequ
         check=True,
         stdout=subprocess.PIPE,
     )
-    told = json.loads(finished.stdout)
-    return Stage([Actor(**each) for each in told["users"]], [StagedShow(**each) for each in told["shows"]])
+    created = json.loads(finished.stdout)
+    return Fixtures([Actor(**each) for each in created["users"]], [ShowFixture(**each) for each in created["shows"]])
 
 
 def main(users: int, shows: int, rows: list[str]) -> None:
@@ -52,7 +52,7 @@ def main(users: int, shows: int, rows: list[str]) -> None:
 
 
 def _user(number: int) -> dict[str, object]:
-    """Signed in, without the slow hashing of a password that nobody will type."""
+    """A user with an access token and without a password, since hashing one is slow."""
     from cinema.accounts import tokens  # noqa: PLC0415 - as in main
     from cinema.core import clock  # noqa: PLC0415
     from cinema.models import User  # noqa: PLC0415

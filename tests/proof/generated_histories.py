@@ -1,4 +1,4 @@
-"""Histories of a seat that are right: made by one after the other, and told as if they had overlapped."""
+"""Valid histories of a seat: the calls are made one after the other, and recorded as if they had overlapped."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ class Seat:
         self.owner: Owner | None = None
         self.given_up: set[int] = set()
         self.bookings = 0
-        self.told: list[tuple[int, SeatCall]] = []
+        self.calls: list[tuple[int, SeatCall]] = []
 
     def live(self, longest: int) -> None:
         for _ in range(longest):
@@ -58,7 +58,7 @@ class Seat:
         if booking in self.given_up or not (owns or self.free):
             self.tell(SeatCall(Part.LOST, 0, 0, booking=booking))
             return
-        user = next(call.user for _, call in self.told if call.part is Part.TAKE and call.booking == booking)
+        user = next(call.user for _, call in self.calls if call.part is Part.TAKE and call.booking == booking)
         self.owner = Owner(booking, user, None)
         self.tell(SeatCall(Part.CONFIRM, 0, 0, user=user, booking=booking))
 
@@ -79,7 +79,7 @@ class Seat:
         self.tell(SeatCall(Part.CANCEL, 0, 0, booking=booking))
 
     def tell(self, call: SeatCall) -> None:
-        self.told.append((self.now, call))
+        self.calls.append((self.now, call))
 
 
 def a_life(seed: int, *, long: int = 40) -> Seat:
@@ -92,7 +92,7 @@ def blurred(seat: Seat, *, by: int) -> list[SeatCall]:
     """The calls as clients saw them: begun some time before their moment, and answered some time after."""
     return [
         replace(call, start=at - seat.random.randint(0, by), end=at + seat.random.randint(0, by))
-        for at, call in seat.told
+        for at, call in seat.calls
     ]
 
 

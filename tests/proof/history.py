@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.proof.calls import NEVER, Call, Operation
-from tests.proof.logical_calls import Story, stories
+from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.model import Part, SeatCall
-from tests.proof.possible_ownership import Kept, Seat, most_at_once, seats_of_bookings
+from tests.proof.possible_ownership import PossibleOwnership, Seat, most_at_once, seats_of_bookings
 from tests.proof.rows import BookingRow, Rows, TicketRow
 from tests.proof.rules import Rules
 
@@ -25,28 +25,28 @@ def seat_histories(
     calls: Sequence[Call],
     rows: Rows,
     *,
-    makers: Mapping[int, Call],
-    perhaps_kept: Iterable[Kept],
+    attributed: Mapping[int, Call],
+    possibly_owned: Iterable[PossibleOwnership],
     rules: Rules,
     ended_at: int,
     tolerance: int,
 ) -> dict[Seat, list[SeatCall]]:
-    """What happened to each seat, as far as it is told. See `makers.found` and `kept.perhaps`."""
-    told = list(stories(calls))
+    """The history of each seat, from the answers and the rows. See `attribution` and `possible_ownership`."""
+    logical = list(logical_calls(calls))
     projection = _Projection(
         rules=rules,
         ended_at=ended_at,
         tolerance=tolerance,
         bookings=rows.bookings,
         tickets=rows.tickets_of(),
-        made={call: booking for booking, call in makers.items()},
-        seats=seats_of_bookings(told, rows),
-        created_at=_created_at(told, rows),
-        perhaps_had=_by_user_and_show(perhaps_kept),
+        made={call: booking for booking, call in attributed.items()},
+        seats=seats_of_bookings(logical, rows),
+        created_at=_created_at(logical, rows),
+        possibly_owned=_by_user_and_show(possibly_owned),
     )
     histories: dict[Seat, list[SeatCall]] = defaultdict(list)
-    for story in told:
-        for seat, part in projection.parts(story):
+    for logical_call in logical:
+        for seat, part in projection.parts(logical_call):
             histories[seat].append(part)
     for seat, part in _ends(rows, histories, ended_at):
         histories[seat].append(part)
@@ -64,106 +64,130 @@ class _Projection:
     seats: Mapping[int, frozenset[Seat]]
     created_at: Mapping[int, int]
     # By user and show.
-    perhaps_had: Mapping[tuple[int, int], Sequence[Kept]]
+    possibly_owned: Mapping[tuple[int, int], Sequence[PossibleOwnership]]
 
-    def parts(self, story: Story) -> Parts:
-        match story.operation:
+    def parts(self, logical_call: LogicalCall) -> Parts:
+        match logical_call.operation:
             case Operation.HOLD | Operation.BOOK:
-                yield from self._made(story)
+                yield from self._made(logical_call)
             case Operation.CONFIRM:
-                yield from self._confirmed(story)
+                yield from self._confirmed(logical_call)
             case Operation.EXTEND:
-                yield from self._extended(story)
+                yield from self._extended(logical_call)
             case Operation.CANCEL:
-                yield from self._given_back(story)
+                yield from self._given_back(logical_call)
             case Operation.READ:
-                yield from _seen(story)
+                yield from _seen(logical_call)
 
-    def _made(self, story: Story) -> Parts:
-        booking = story.booking if story.told else self._untold_booking(story)
+    def _made(self, logical_call: LogicalCall) -> Parts:
+        booking = logical_call.booking if logical_call.acknowledged else self._unacknowledged_booking(logical_call)
         if booking is not None:
-            yield from self._taken(story, booking)
-        for call in story.refusals:
+            yield from self._taken(logical_call, booking)
+        for call in logical_call.refusals:
             yield from _refused(call, booking)
 
-    def _untold_booking(self, story: Story) -> int | None:
-        return next((self.made[call] for call in story.unanswered if call in self.made), None)
+    def _unacknowledged_booking(self, logical_call: LogicalCall) -> int | None:
+        return next((self.made[call] for call in logical_call.unanswered if call in self.made), None)
 
-    def _taken(self, story: Story, booking: int) -> Parts:
+    def _taken(self, logical_call: LogicalCall, booking: int) -> Parts:
         created_at = self.created_at[booking]
-        until = created_at + self.rules.hold if story.operation is Operation.HOLD else None
-        certain = story.told or until is None
-        end = story.end if story.told else (until or self.ended_at)
+        until = created_at + self.rules.hold if logical_call.operation is Operation.HOLD else None
+        certain = logical_call.acknowledged or until is None
+        end = logical_call.end if logical_call.acknowledged else (until or self.ended_at)
         for seat in self.seats[booking]:
             yield (
                 seat,
                 SeatCall(
                     Part.TAKE,
-                    max(story.start, created_at),
+                    max(logical_call.start, created_at),
                     end,
-                    user=story.user,
+                    user=logical_call.user,
                     booking=booking,
                     until=until,
                     certain=certain,
                 ),
             )
 
-    def _confirmed(self, story: Story) -> Parts:
-        yield from self._about_hold(story)
-        row = self.bookings.get(story.about)
-        if story.told:
-            yield from self._for_all(story, Part.CONFIRM, start=story.start, end=story.end)
-        elif story.unanswered and row and row.confirmed_at is not None:
-            yield from self._for_all(story, Part.CONFIRM, start=max(story.start, row.confirmed_at), end=NEVER)
-
-    def _extended(self, story: Story) -> Parts:
-        yield from self._about_hold(story)
-        until = self.created_at.get(story.about, 0) + self.rules.hold_at_most
-        if story.told or story.unanswered:
-            end = story.end if story.told else until
-            yield from self._for_all(story, Part.EXTEND, start=story.start, end=end, until=until)
-
-    def _for_all(self, story: Story, part: Part, *, start: int, end: int, until: int | None = None) -> Parts:
-        for seat in self.seats.get(story.about, ()):
-            yield (
-                seat,
-                SeatCall(part, start, end, user=story.user, booking=story.about, until=until, certain=story.told),
+    def _confirmed(self, logical_call: LogicalCall) -> Parts:
+        yield from self._about_hold(logical_call)
+        row = self.bookings.get(logical_call.about)
+        if logical_call.acknowledged:
+            yield from self._for_all(logical_call, Part.CONFIRM, start=logical_call.start, end=logical_call.end)
+        elif logical_call.unanswered and row and row.confirmed_at is not None:
+            yield from self._for_all(
+                logical_call, Part.CONFIRM, start=max(logical_call.start, row.confirmed_at), end=NEVER
             )
 
-    def _about_hold(self, story: Story) -> Parts:
-        """What those who were told that their hold ran out learned about its seats."""
-        for call in story.refusals:
+    def _extended(self, logical_call: LogicalCall) -> Parts:
+        yield from self._about_hold(logical_call)
+        until = self.created_at.get(logical_call.about, 0) + self.rules.hold_at_most
+        if logical_call.acknowledged or logical_call.unanswered:
+            end = logical_call.end if logical_call.acknowledged else until
+            yield from self._for_all(logical_call, Part.EXTEND, start=logical_call.start, end=end, until=until)
+
+    def _for_all(
+        self, logical_call: LogicalCall, part: Part, *, start: int, end: int, until: int | None = None
+    ) -> Parts:
+        for seat in self.seats.get(logical_call.about, ()):
+            yield (
+                seat,
+                SeatCall(
+                    part,
+                    start,
+                    end,
+                    user=logical_call.user,
+                    booking=logical_call.about,
+                    until=until,
+                    certain=logical_call.acknowledged,
+                ),
+            )
+
+    def _about_hold(self, logical_call: LogicalCall) -> Parts:
+        """What the answer HoldExpired says about the seats of the hold."""
+        for call in logical_call.refusals:
             if call.answer and call.answer.kind == "HoldExpired":
-                for seat in self.seats.get(story.about, ()):
+                for seat in self.seats.get(logical_call.about, ()):
                     if seat[1] in call.answer.seats:
                         part = Part.CAN_BE_HAD
                     elif self._all_the_user_may_have(seat[0], call):
                         continue
                     else:
                         part = Part.LOST
-                    yield seat, SeatCall(part, call.start, call.end, user=call.user, booking=story.about)
+                    yield seat, SeatCall(part, call.start, call.end, user=call.user, booking=logical_call.about)
 
     def _all_the_user_may_have(self, show: int, call: Call) -> bool:
-        """Whether more seats than it names may be free: who confirms is told of no more than may still be had."""
+        """Whether more seats may be free than the answer names: it names no more than the user may still take."""
         if call.operation is not Operation.CONFIRM or call.answer is None:
             return False
-        others = [each for each in self.perhaps_had.get((call.user, show), ()) if each.booking != call.booking]
+        others = [each for each in self.possibly_owned.get((call.user, show), ()) if each.booking != call.booking]
         had = most_at_once(others, call, tolerance=self.tolerance)
         return had + len(call.answer.seats) >= self.rules.seats_per_user_and_show
 
-    def _given_back(self, story: Story) -> Parts:
-        wanted = story.seats
-        released = {ticket.seat: ticket.released_at for ticket in self.tickets.get(story.about, ()) if ticket.given_up}
-        for seat in self.seats.get(story.about, ()):
+    def _given_back(self, logical_call: LogicalCall) -> Parts:
+        wanted = logical_call.seats
+        released = {
+            ticket.seat: ticket.released_at for ticket in self.tickets.get(logical_call.about, ()) if ticket.given_up
+        }
+        for seat in self.seats.get(logical_call.about, ()):
             if wanted is not None and seat[1] not in wanted:
                 continue
-            if story.told:
-                start, end = story.start, story.end
-            elif story.unanswered and (released_at := released.get(seat[1])) is not None:
-                start, end = max(story.start, released_at), NEVER
+            if logical_call.acknowledged:
+                start, end = logical_call.start, logical_call.end
+            elif logical_call.unanswered and (released_at := released.get(seat[1])) is not None:
+                start, end = max(logical_call.start, released_at), NEVER
             else:
                 continue
-            yield seat, SeatCall(Part.CANCEL, start, end, user=story.user, booking=story.about, certain=story.told)
+            yield (
+                seat,
+                SeatCall(
+                    Part.CANCEL,
+                    start,
+                    end,
+                    user=logical_call.user,
+                    booking=logical_call.about,
+                    certain=logical_call.acknowledged,
+                ),
+            )
 
 
 def _refused(call: Call, booking: int | None) -> Parts:
@@ -175,8 +199,8 @@ def _refused(call: Call, booking: int | None) -> Parts:
         yield (call.show, label), SeatCall(part, call.start, call.end, user=call.user, booking=booking)
 
 
-def _seen(story: Story) -> Parts:
-    call = story.first
+def _seen(logical_call: LogicalCall) -> Parts:
+    call = logical_call.first
     if call.answer is None or call.show is None:
         return
     for label, seen in call.answer.seat_map.items():
@@ -204,13 +228,13 @@ def _ends(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
                 )
 
 
-def _by_user_and_show(perhaps_kept: Iterable[Kept]) -> dict[tuple[int, int], list[Kept]]:
-    found: dict[tuple[int, int], list[Kept]] = defaultdict(list)
-    for each in perhaps_kept:
+def _by_user_and_show(possibly_owned: Iterable[PossibleOwnership]) -> dict[tuple[int, int], list[PossibleOwnership]]:
+    found: dict[tuple[int, int], list[PossibleOwnership]] = defaultdict(list)
+    for each in possibly_owned:
         found[each.user, each.seat[0]].append(each)
     return found
 
 
-def _created_at(told: Iterable[Story], rows: Rows) -> dict[int, int]:
+def _created_at(logical: Iterable[LogicalCall], rows: Rows) -> dict[int, int]:
     found = {booking.id: booking.created_at for booking in rows.bookings.values()}
-    return found | {story.made.id: story.made.created_at for story in told if story.made}
+    return found | {logical_call.made.id: logical_call.made.created_at for logical_call in logical if logical_call.made}

@@ -1,8 +1,8 @@
-"""Calls that are one call. Pure.
+"""Calls with the same idempotency key, as one logical call. Pure.
 
-Sending a call again with its key does nothing again. So all calls of one key are one story: it has its effect between
-the start of the first of them that may have had it and the end of the first that told of it. What came back after
-that is a repetition. A refusal is not kept under the key, and stands for itself.
+A call that is sent again with its key has no further effect. So the calls of one key are one logical call. It takes
+effect between the start of the first of them that may have had an effect and the end of the first answer that shows it.
+Later answers are repetitions. A refusal is not stored under the key, so it stands for itself.
 """
 
 from collections import defaultdict
@@ -13,15 +13,15 @@ from tests.proof.calls import NEVER, BookingSeen, Call, Operation
 
 
 @dataclass(frozen=True)
-class Story:
+class LogicalCall:
     first: Call
     unanswered: Sequence[Call]
     refusals: Sequence[Call]
-    # With an answer that tells of an effect, in order of their ends.
+    # Those whose answer shows an effect, in order of their ends.
     answered: Sequence[Call]
 
     @property
-    def told(self) -> bool:
+    def acknowledged(self) -> bool:
         """Whether it certainly had its effect."""
         return bool(self.answered)
 
@@ -51,7 +51,7 @@ class Story:
 
     @property
     def about(self) -> int:
-        """The booking that was to be confirmed, extended or given back."""
+        """The booking that was to be confirmed, extended or cancelled."""
         return self.first.booking or 0
 
     @property
@@ -66,19 +66,19 @@ class Story:
         return seen.id if seen else None
 
 
-def stories(calls: Iterable[Call]) -> Iterator[Story]:
-    """What the calls tell, taken together. Tries to use a key for something else tell nothing here."""
+def logical_calls(calls: Iterable[Call]) -> Iterator[LogicalCall]:
+    """The calls, grouped by key. Calls that reuse a key for something else are left out."""
     groups: dict[object, list[Call]] = defaultdict(list)
     for index, call in enumerate(calls):
         if not call.reuses_key:
             groups[(call.user, call.key) if call.key else index].append(call)
-    return map(_story, groups.values())
+    return map(_logical_call, groups.values())
 
 
-def _story(calls: Sequence[Call]) -> Story:
+def _logical_call(calls: Sequence[Call]) -> LogicalCall:
     reading = calls[0].operation is Operation.READ
     answered = [call for call in calls if call.answer and (reading or call.booked)]
-    return Story(
+    return LogicalCall(
         first=calls[0],
         unanswered=[call for call in calls if call.answer is None],
         refusals=[call for call in calls if call.refused and not reading],

@@ -23,9 +23,9 @@ class Part(StrEnum):
     SEEN_FREE = "saw it free"
     SEEN_HELD = "saw it held"
     SEEN_SOLD = "saw it sold"
-    REFUSED = "was told it is taken"
-    CAN_BE_HAD = "was told its hold ran out, and it is free"
-    LOST = "was told its hold ran out, and it is not free"
+    REFUSED = "was refused it as taken"
+    CAN_BE_HAD = "was refused an expired hold, with the seat free"
+    LOST = "was refused an expired hold, with the seat not free"
     LEFT_WITH = "is whose it is in the tables at the end"
 
 

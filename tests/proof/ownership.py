@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from tests.proof.calls import NEVER, Call, Operation
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.logical_calls import Story, stories
+from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.possible_ownership import Seat
 from tests.proof.rules import Rules
 
@@ -34,36 +34,38 @@ def complaints(calls: Sequence[Call], *, rules: Rules, tolerance: int) -> Iterat
 
 def surely_owned(calls: Sequence[Call], *, rules: Rules) -> Iterator[Owned]:
     """What each answer tells; of one seat and booking perhaps several times."""
-    told = list(stories(calls))
-    makers = {story.made.id: story for story in told if story.made}
-    given_back = _given_back(told)
-    for story in told:
-        maker = makers.get(story.booking or 0)
-        if maker is None or maker.made is None or maker.show is None or story.operation is Operation.CANCEL:
+    logical = list(logical_calls(calls))
+    makers = {logical_call.made.id: logical_call for logical_call in logical if logical_call.made}
+    given_back = _given_back(logical)
+    for logical_call in logical:
+        maker = makers.get(logical_call.booking or 0)
+        if maker is None or maker.made is None or maker.show is None or logical_call.operation is Operation.CANCEL:
             continue
         for label in maker.made.seats:
-            until = min(_until(story, maker.made.created_at, rules), given_back.get((maker.made.id, label), NEVER))
-            if story.end < until:
-                yield Owned((maker.show, label), maker.made.id, story.user, story.end, until)
+            until = min(
+                _until(logical_call, maker.made.created_at, rules), given_back.get((maker.made.id, label), NEVER)
+            )
+            if logical_call.end < until:
+                yield Owned((maker.show, label), maker.made.id, logical_call.user, logical_call.end, until)
 
 
-def _until(story: Story, created_at: int, rules: Rules) -> int:
+def _until(logical_call: LogicalCall, created_at: int, rules: Rules) -> int:
     """A confirmed booking may be asked to be extended; that says nothing about how long it is kept at least."""
-    if story.operation is Operation.HOLD:
+    if logical_call.operation is Operation.HOLD:
         return created_at + rules.hold
-    return created_at + rules.hold_at_most if story.operation is Operation.EXTEND else NEVER
+    return created_at + rules.hold_at_most if logical_call.operation is Operation.EXTEND else NEVER
 
 
-def _given_back(told: Iterable[Story]) -> dict[tuple[int, str], int]:
+def _given_back(logical: Iterable[LogicalCall]) -> dict[tuple[int, str], int]:
     """By booking and seat, the start of the first call that may have given it back."""
-    told = list(told)
-    seats = {story.made.id: story.made.seats for story in told if story.made}
+    logical = list(logical)
+    seats = {logical_call.made.id: logical_call.made.seats for logical_call in logical if logical_call.made}
     found: dict[tuple[int, str], int] = {}
-    for story in told:
-        if story.operation is Operation.CANCEL and story.start < NEVER:
-            for label in story.seats if story.seats is not None else seats.get(story.about, ()):
-                key = (story.about, label)
-                found[key] = min(story.start, found.get(key, NEVER))
+    for logical_call in logical:
+        if logical_call.operation is Operation.CANCEL and logical_call.start < NEVER:
+            for label in logical_call.seats if logical_call.seats is not None else seats.get(logical_call.about, ()):
+                key = (logical_call.about, label)
+                found[key] = min(logical_call.start, found.get(key, NEVER))
     return found
 
 

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tests.proof.calls import NEVER, Call, Operation
-from tests.proof.logical_calls import Story, stories
+from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.rows import Rows
 from tests.proof.rules import Rules
 
 Seat = tuple[int, str]
 
 
-class Kept(NamedTuple):
+class PossibleOwnership(NamedTuple):
     """A seat that may have been somebody's."""
 
     seat: Seat
@@ -26,41 +26,49 @@ class Kept(NamedTuple):
     until: int
 
 
-def perhaps(calls: Iterable[Call], rows: Rows, *, makers: Mapping[int, Call], rules: Rules) -> Iterator[Kept]:
-    """Each seat of each booking once. `makers`: see `makers.found`."""
-    told = list(stories(calls))
-    seats = seats_of_bookings(told, rows)
-    about: dict[int, list[Story]] = defaultdict(list)
-    for story in told:
-        about[story.about].append(story)
-    made = {call: booking for booking, call in makers.items()}
-    for story in told:
-        if not story.first.makes_a_booking:
+def possibly_owned(
+    calls: Iterable[Call], rows: Rows, *, attributed: Mapping[int, Call], rules: Rules
+) -> Iterator[PossibleOwnership]:
+    """Each seat of each booking once. `attributed`: see `attributed.found`."""
+    logical = list(logical_calls(calls))
+    seats = seats_of_bookings(logical, rows)
+    about: dict[int, list[LogicalCall]] = defaultdict(list)
+    for logical_call in logical:
+        about[logical_call.about].append(logical_call)
+    made = {call: booking for booking, call in attributed.items()}
+    for logical_call in logical:
+        if not logical_call.first.makes_a_booking:
             continue
-        untold = (made[call] for call in story.unanswered if call in made)
-        booking = story.booking if story.told else next(untold, None)
+        unacknowledged = (made[call] for call in logical_call.unanswered if call in made)
+        booking = logical_call.booking if logical_call.acknowledged else next(unacknowledged, None)
         if booking is not None:
             for seat in seats[booking]:
-                yield Kept(seat, booking, story.user, story.start, _until(story, about[booking], seat, rules))
+                yield PossibleOwnership(
+                    seat,
+                    booking,
+                    logical_call.user,
+                    logical_call.start,
+                    _until(logical_call, about[booking], seat, rules),
+                )
 
 
-def seats_of_bookings(told: Iterable[Story], rows: Rows) -> dict[int, frozenset[Seat]]:
+def seats_of_bookings(logical: Iterable[LogicalCall], rows: Rows) -> dict[int, frozenset[Seat]]:
     """Of each booking, from the tables and the answers together."""
     found: dict[int, set[Seat]] = defaultdict(set)
     for ticket in rows.tickets:
         found[ticket.booking].add((ticket.show, ticket.seat))
-    for story in told:
-        if story.made is not None and story.show is not None:
-            found[story.made.id] |= {(story.show, label) for label in story.made.seats}
+    for logical_call in logical:
+        if logical_call.made is not None and logical_call.show is not None:
+            found[logical_call.made.id] |= {(logical_call.show, label) for label in logical_call.made.seats}
     return {booking: frozenset(seats) for booking, seats in found.items()}
 
 
-def during(kept: Iterable[Kept], call: Call, *, tolerance: int) -> list[Kept]:
+def during(kept: Iterable[PossibleOwnership], call: Call, *, tolerance: int) -> list[PossibleOwnership]:
     """Those that may have been somebody's at some moment of the call."""
     return [each for each in kept if each.since <= call.end and call.start <= each.until + tolerance]
 
 
-def most_at_once(kept: Iterable[Kept], call: Call, *, tolerance: int) -> int:
+def most_at_once(kept: Iterable[PossibleOwnership], call: Call, *, tolerance: int) -> int:
     """How many of them may have been somebody's at one moment of the call."""
     near = during(kept, call, tolerance=tolerance)
     # Their number grows only where one begins.
@@ -68,22 +76,32 @@ def most_at_once(kept: Iterable[Kept], call: Call, *, tolerance: int) -> int:
     return max((sum(each.since <= at <= each.until + tolerance for each in near) for at in moments), default=0)
 
 
-def _until(maker: Story, later: Sequence[Story], seat: Seat, rules: Rules) -> int:
+def _until(maker: LogicalCall, later: Sequence[LogicalCall], seat: Seat, rules: Rules) -> int:
     """Until when the seat may have been kept, by all that was asked for about its booking."""
     created_at = maker.made.created_at if maker.made else NEVER
     ran_out = created_at + rules.hold
-    confirms = [story for story in later if story.operation is Operation.CONFIRM and story.start < NEVER]
-    extends = [story for story in later if story.operation is Operation.EXTEND and story.start < NEVER]
-    sold_by = min((story.end for story in confirms), default=NEVER)
+    confirms = [
+        logical_call
+        for logical_call in later
+        if logical_call.operation is Operation.CONFIRM and logical_call.start < NEVER
+    ]
+    extends = [
+        logical_call
+        for logical_call in later
+        if logical_call.operation is Operation.EXTEND and logical_call.start < NEVER
+    ]
+    sold_by = min((logical_call.end for logical_call in confirms), default=NEVER)
     if maker.operation is Operation.BOOK:
         until, sold_by = NEVER, 0
-    elif confirms or not maker.told:
+    elif confirms or not maker.acknowledged:
         until = NEVER
     else:
         until = created_at + rules.hold_at_most if extends else ran_out
-    for story in later:
-        gives_back = story.operation is Operation.CANCEL and (story.seats is None or seat[1] in story.seats)
+    for logical_call in later:
+        gives_back = logical_call.operation is Operation.CANCEL and (
+            logical_call.seats is None or seat[1] in logical_call.seats
+        )
         # Of a hold that may have run out before, nothing was given back, and it may still be confirmed.
-        if gives_back and story.told and (story.end < ran_out or sold_by < story.start):
-            until = min(until, story.end)
+        if gives_back and logical_call.acknowledged and (logical_call.end < ran_out or sold_by < logical_call.start):
+            until = min(until, logical_call.end)
     return until

@@ -9,7 +9,7 @@ from tests.proof.calls import Call, Operation
 
 @dataclass
 class KnownBooking:
-    """What a client has been told of."""
+    """The bookings that a client knows from answers."""
 
     id: int
     show: int

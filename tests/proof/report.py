@@ -1,4 +1,4 @@
-"""What a run did, for people."""
+"""The report of a run."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -8,14 +8,14 @@ from statistics import median
 from tests.proof.calls import BOOKING, Call, Operation
 from tests.proof.run import Outcome
 
-# Of each kind of complaint; what is wrong once is often wrong a hundred times.
+# Complaints shown of each kind. One mistake often causes a hundred.
 SHOWN = 2
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
     options, calls = outcome.options, outcome.calls
     more = f" --isolation '{options.isolation}'" if options.database == "postgresql" else ""
-    more += f" --plant {options.plant}" if options.plant else ""
+    more += f" --seeded-bug {options.seeded_bug}" if options.seeded_bug else ""
     yield (
         f"Repeat with: python -m tests.proof --seconds {options.seconds:g} --seed {options.seed} "
         f"--database {options.database}{more}"
@@ -39,23 +39,23 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 
 def held(outcome: Outcome) -> bool:
-    """Whether everything was right, and enough happened to say so."""
+    """Whether every check passed, and enough happened for that to mean something."""
     return not outcome.checked.complaints and not list(shortcomings(outcome))
 
 
 def shortcomings(outcome: Outcome) -> Iterator[str]:
-    """What did not happen, without which the run proves nothing."""
+    """What should have happened and did not, so that the run proves nothing."""
     if not sales(outcome):
         yield "nothing was sold"
     outcomes = Counter(call.outcome for call in outcome.calls)
     if not outcomes["SeatsTaken"]:
-        yield "nobody was refused a seat"
+        yield "no call was refused as SeatsTaken"
     if not outcome.faults:
-        yield "nothing went wrong"
+        yield "no fault was injected"
     if not any(call.answer is None for call in outcome.calls):
-        yield "no answer got lost"
+        yield "no answer was lost"
     if len(recovery_seconds(outcome)) < len(outcome.faults):
-        yield "nothing succeeded after a fault"
+        yield "no call succeeded after one of the faults"
 
 
 def sales(outcome: Outcome) -> int:
@@ -94,7 +94,7 @@ def _verdict(outcome: Outcome) -> Iterator[str]:
         yield from (f"  {text}" for text in alike[:SHOWN])
     for shortcoming in shortcomings(outcome):
         yield f"PROVES NOTHING  {shortcoming}"
-    yield "The promise held." if held(outcome) else "The promise did NOT hold, or was not put to the test."
+    yield "The promise held." if held(outcome) else "The promise did NOT hold, or the run proves nothing."
 
 
 def _replays(calls: Sequence[Call]) -> int:

@@ -74,7 +74,8 @@ def read(database: Reader) -> Rows:
         "SELECT t.booking_id, t.show_id, s.label, t.expires_at, t.released_at"
         " FROM cinema_ticket t JOIN cinema_seat s ON s.id = t.seat_id ORDER BY t.id"
     )
-    keys = database.query("SELECT user_id, key, booking_id FROM cinema_idempotencykey ORDER BY id")
+    # A key of this API always refers to a booking.
+    keys = database.query("SELECT user_id, key, result_id FROM cinema_idempotencykey ORDER BY id")
     return Rows(
         {row[0]: _booking(row) for row in bookings},
         [_ticket(row) for row in tickets],

@@ -1,4 +1,4 @@
-"""A run: a server, clients, faults, and then the check of all that was answered."""
+"""A run: a server, clients, faults, and then the check of every answer."""
 
 import tempfile
 import threading
@@ -16,7 +16,7 @@ from tests.proof.calls import Call
 from tests.proof.clients import Client
 from tests.proof.databases import Database, Postgresql
 from tests.proof.faults import Fault, Faults
-from tests.proof.fixtures import Stage
+from tests.proof.fixtures import Fixtures
 from tests.proof.proxy import Proxy
 from tests.proof.recorder import Recorder
 from tests.proof.rows import Rows
@@ -45,14 +45,14 @@ class Options:
     seed: int
     # postgresql or sqlite
     database: str
-    plant: str | None = None
-    # Of PostgreSQL's transactions.
+    seeded_bug: str | None = None
+    # For PostgreSQL.
     isolation: str = "read committed"
 
 
 @dataclass
 class Outcome:
-    """What happened, and whether it was right."""
+    """What happened, and what the checks found."""
 
     options: Options
     calls: Sequence[Call]
@@ -72,7 +72,7 @@ RULES = Rules(
 
 
 def run(options: Options) -> Outcome:
-    """Let it happen, and check it."""
+    """Run it, and check it."""
     with (
         tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as directory,
         databases.started(options.database, Path(directory), isolation=options.isolation) as database,
@@ -86,26 +86,26 @@ def run(options: Options) -> Outcome:
 
 
 def _played(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
-    environment = _environment(database, options.plant)
+    environment = _environment(database, options.seeded_bug)
     server.manage("migrate", "--verbosity", "0", environment=environment)
-    staged = fixtures.create(environment, users=USERS, shows=SHOWS)
-    seeded_bugs.prepare(options.plant, database)
+    created = fixtures.create(environment, users=USERS, shows=SHOWS)
+    seeded_bugs.prepare(options.seeded_bug, database)
     recorder, clock_was = Recorder(), _clock_offset()
     with (
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
         proxy.started(server_port=served.port, random=_random(options, "proxy")) as between,
     ):
         with (
-            _clients(staged, recorder, between.port, options),
+            _clients(created, recorder, between.port, options),
             _faults(served, database, between, recorder, options) as faults,
         ):
             threading.Event().wait(options.seconds)
         served.kill()
-        _let_it_settle(database)
+        _wait_for_transactions(database)
         ended_at = time.time_ns()
         outcome = Outcome(options, recorder.calls, faults.done, recorder.deeds, between.lost, rows.read(database))
     if abs(_clock_offset() - clock_was) > LARGEST_CLOCK_STEP:
-        raise RuntimeError("the machine's clock was set during the run, so its times mean nothing")
+        raise RuntimeError("the machine's clock was changed during the run, so its times mean nothing")
     return outcome, ended_at
 
 
@@ -113,7 +113,7 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
 def _faults(
     served: Server, database: Database, between: Proxy, recorder: Recorder, options: Options
 ) -> Iterator[Faults]:
-    """Things go wrong, and the last of them is survived; also when the run is interrupted, or it would go on alone."""
+    """Inject faults until the context ends, and recover from the last one, even if the run is interrupted."""
     over = threading.Event()
     faults = Faults(
         server=served,
@@ -135,10 +135,10 @@ def _faults(
 
 
 @contextmanager
-def _clients(staged: Stage, recorder: Recorder, port: int, options: Options) -> Iterator[None]:
+def _clients(created: Fixtures, recorder: Recorder, port: int, options: Options) -> Iterator[None]:
     over = threading.Event()
     clients = [
-        Client(staged, recorder, port=port, over=over, random=_random(options, f"client {number}"))
+        Client(created, recorder, port=port, over=over, random=_random(options, f"client {number}"))
         for number in range(CLIENTS)
     ]
     for client in clients:
@@ -155,16 +155,16 @@ def _clients(staged: Stage, recorder: Recorder, port: int, options: Options) -> 
 
 
 def _clock_offset() -> int:
-    """Between the clock that all times are by and one that nobody sets."""
+    """The offset between the wall clock and the monotonic clock, which nobody can set."""
     return time.time_ns() - time.monotonic_ns()
 
 
 def _random(options: Options, whose: str) -> Random:
-    """Everybody has random numbers of their own, so that a seed repeats each one's."""
+    """A generator for each part of the run, so that a seed repeats the choices of each."""
     return Random(f"{options.seed} {whose}")  # noqa: S311 - no secret
 
 
-def _environment(database: Database, plant: str | None) -> dict[str, str]:
+def _environment(database: Database, seeded_bug: str | None) -> dict[str, str]:
     return server.environment(
         database.url,
         HOLD_MINUTES=str(HOLD_MINUTES),
@@ -172,12 +172,12 @@ def _environment(database: Database, plant: str | None) -> dict[str, str]:
         SEATS_PER_USER_AND_SHOW=str(SEATS_PER_USER_AND_SHOW),
         OPEN_HOLDS_PER_USER=str(OPEN_HOLDS_PER_USER),
         ACCESS_TOKEN_MINUTES="600",
-        **seeded_bugs.environment(plant),
+        **seeded_bugs.environment(seeded_bug),
     )
 
 
-def _let_it_settle(database: Database) -> None:
-    """What the dead server had begun is over: its connections are closed."""
+def _wait_for_transactions(database: Database) -> None:
+    """Wait until the killed server's transactions have ended."""
     if isinstance(database, Postgresql):
         postgresql = database
         wait_until(lambda: postgresql.connections() == 0, what="the server's last transactions")

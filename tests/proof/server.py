@@ -1,4 +1,4 @@
-"""The real server, as `make run` starts it: several processes, real HTTP."""
+"""The real server, as `make run` starts it: several processes, over HTTP."""
 
 import http.client
 import os
@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 class Server:
-    """On a port of its own, which stays the same when it is started again."""
+    """A server on one port, which stays the same when it is started again."""
 
     def __init__(self, environment: Mapping[str, str], *, log: Path, workers: int) -> None:
         self.port = free_port()
@@ -47,7 +47,7 @@ class Server:
             self._process = None
 
     def kill_worker(self, random: Random) -> None:
-        """One of them, which the others have to make up for until it is replaced."""
+        """Kill one worker. The others do its work until it is replaced."""
         assert self._process is not None
         workers = processes.descendants(self._process.pid)
         if workers:
@@ -81,7 +81,7 @@ def started(environment: Mapping[str, str], *, log: Path, workers: int) -> Itera
 
 
 def environment(database_url: str, **settings: str) -> dict[str, str]:
-    """Nothing of this machine's but where programs are."""
+    """An environment for the server. Only PATH comes from this process."""
     return {
         "PATH": os.environ["PATH"],
         "DEBUG": "true",

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tests.proof.calls import BookingSeen, Call
 from tests.proof.complaints import Complaint, Kind
-from tests.proof.logical_calls import Story, stories
+from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.rows import BookingRow, Rows
 from tests.proof.rules import Rules
 
 
-def complaints(calls: Sequence[Call], rows: Rows, *, makers: Mapping[int, Call], rules: Rules) -> Iterator[Complaint]:
+def complaints(
+    calls: Sequence[Call], rows: Rows, *, attributed: Mapping[int, Call], rules: Rules
+) -> Iterator[Complaint]:
     """Whatever was acknowledged and is not there, or is there and was asked for by nobody."""
-    told = list(stories(calls))
-    yield from _lost(told, rows)
-    yield from _forgotten_keys(told, rows)
-    explained = {story.booking for story in told} | makers.keys()
+    logical = list(logical_calls(calls))
+    yield from _lost(logical, rows)
+    yield from _forgotten_keys(logical, rows)
+    explained = {logical_call.booking for logical_call in logical} | attributed.keys()
     for booking in rows.bookings.values():
         if booking.id not in explained:
             text = f"Nobody asked for booking {booking.id} of user {booking.user} for show {booking.show}"
@@ -25,35 +27,37 @@ def complaints(calls: Sequence[Call], rows: Rows, *, makers: Mapping[int, Call],
     yield from _inconsistent(rows, rules)
 
 
-def _lost(told: Iterable[Story], rows: Rows) -> Iterator[Complaint]:
+def _lost(logical: Iterable[LogicalCall], rows: Rows) -> Iterator[Complaint]:
     tickets = rows.tickets_of()
-    for story in told:
-        if story.booking is None:
+    for logical_call in logical:
+        if logical_call.booking is None:
             continue
-        row = rows.bookings.get(story.booking)
+        row = rows.bookings.get(logical_call.booking)
         if row is None:
-            text = f"Booking {story.booking} was acknowledged to user {story.user} and is lost"
+            text = f"Booking {logical_call.booking} was acknowledged to user {logical_call.user} and is lost"
             yield Complaint(Kind.LOST, text)
-        elif story.made is not None:
-            yield from _changed(story.made, story, row, sorted(ticket.seat for ticket in tickets[row.id]))
+        elif logical_call.made is not None:
+            yield from _changed(logical_call.made, logical_call, row, sorted(ticket.seat for ticket in tickets[row.id]))
 
 
-def _changed(made: BookingSeen, story: Story, row: BookingRow, seats: list[str]) -> Iterator[Complaint]:
+def _changed(made: BookingSeen, logical_call: LogicalCall, row: BookingRow, seats: list[str]) -> Iterator[Complaint]:
     if seats != sorted(made.seats):
         text = f"Booking {row.id} was acknowledged for {sorted(made.seats)} and has tickets for {seats}"
         yield Complaint(Kind.LOST, text)
-    if (row.user, row.show) != (story.user, story.show):
-        text = f"Booking {row.id} was acknowledged to user {story.user} for show {story.show}, and is {row}"
+    if (row.user, row.show) != (logical_call.user, logical_call.show):
+        text = (
+            f"Booking {row.id} was acknowledged to user {logical_call.user} for show {logical_call.show}, and is {row}"
+        )
         yield Complaint(Kind.LOST, text)
 
 
-def _forgotten_keys(told: Iterable[Story], rows: Rows) -> Iterator[Complaint]:
+def _forgotten_keys(logical: Iterable[LogicalCall], rows: Rows) -> Iterator[Complaint]:
     kept = {(row.user, row.key): row.booking for row in rows.keys}
-    for story in told:
-        key = story.first.key
-        if key is not None and story.told and kept.get((story.user, key)) != story.booking:
-            text = f"Key {key} of user {story.user} does not stand for booking {story.booking}"
-            yield Complaint(Kind.KEY, f"{text}, but for {kept.get((story.user, key))}")
+    for logical_call in logical:
+        key = logical_call.first.key
+        if key is not None and logical_call.acknowledged and kept.get((logical_call.user, key)) != logical_call.booking:
+            text = f"Key {key} of user {logical_call.user} does not stand for booking {logical_call.booking}"
+            yield Complaint(Kind.KEY, f"{text}, but for {kept.get((logical_call.user, key))}")
 
 
 def _owned_twice(rows: Rows) -> Iterator[Complaint]:

@@ -1,4 +1,4 @@
-"""Everything that is checked about a run, together. Pure."""
+"""All checks of a run. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,21 +29,21 @@ def of_run(
     calls: Sequence[Call], rows: Rows, *, rules: Rules, ended_at: int, tolerance: int, budget: int = DEFAULT_BUDGET
 ) -> Checked:
     """What is wrong with the run, if anything."""
-    made_by = attribution.found(calls, rows)
-    perhaps_kept = list(possible_ownership.perhaps(calls, rows, makers=made_by, rules=rules))
+    attributed = attribution.attribute(calls, rows)
+    possibly_owned = list(possible_ownership.possibly_owned(calls, rows, attributed=attributed, rules=rules))
     checked = Checked(
         [
             *ownership.complaints(calls, rules=rules, tolerance=tolerance),
             *answers.complaints(calls, rules=rules),
-            *availability.complaints(calls, perhaps_kept, tolerance=tolerance),
-            *tables.complaints(calls, rows, makers=made_by, rules=rules),
+            *availability.complaints(calls, possibly_owned, tolerance=tolerance),
+            *tables.complaints(calls, rows, attributed=attributed, rules=rules),
         ]
     )
     histories = seat_histories(
         calls,
         rows,
-        makers=made_by,
-        perhaps_kept=perhaps_kept,
+        attributed=attributed,
+        possibly_owned=possibly_owned,
         rules=rules,
         ended_at=ended_at,
         tolerance=tolerance,
@@ -65,23 +65,23 @@ def _complaint(seat: Seat, history: Sequence[SeatCall], result: Result) -> Compl
         return Complaint(Kind.UNDECIDED, text)
     text = "\n".join(
         [
-            f"Seat {label} of show {show}: no order of its calls explains that {_told(result.stuck, result.stuck)}",
-            *(f"    it may have been {_described(result.stuck, state)}" for state in result.before),
+            f"Seat {label} of show {show}: no order of its calls explains {_call_text(result.stuck, result.stuck)}",
+            *(f"    it may have been {_state_text(result.stuck, state)}" for state in result.before),
             "  the calls up to then, by start; times in milliseconds from the end of that one:",
-            *_told_until(result.stuck, history),
+            *_calls_until(result.stuck, history),
         ]
     )
     return Complaint(Kind.NO_ORDER, text)
 
 
-def _told_until(stuck: SeatCall, history: Sequence[SeatCall]) -> Iterator[str]:
+def _calls_until(stuck: SeatCall, history: Sequence[SeatCall]) -> Iterator[str]:
     earlier = sorted((call for call in history if call.start <= stuck.end), key=lambda call: (call.start, call.end))
     for call in earlier[-SHOWN:]:
         mark = ">>" if call is stuck else "  "
-        yield f"  {mark} {_from(stuck, call.start):>9} to {_from(stuck, call.end):>9}  {_told(stuck, call)}"
+        yield f"  {mark} {_from(stuck, call.start):>9} to {_from(stuck, call.end):>9}  {_call_text(stuck, call)}"
 
 
-def _told(stuck: SeatCall, call: SeatCall) -> str:
+def _call_text(stuck: SeatCall, call: SeatCall) -> str:
     words = [f"user {call.user} {call.part}"]
     if call.booking is not None:
         words.append(f"booking {call.booking}")
@@ -96,11 +96,11 @@ def _told(stuck: SeatCall, call: SeatCall) -> str:
     return ", ".join(words)
 
 
-def _described(stuck: SeatCall, state: State) -> str:
+def _state_text(stuck: SeatCall, state: State) -> str:
     if state.owner is None:
         return "free"
-    kept = "sold" if state.owner.until is None else f"held until {_from(stuck, state.owner.until)}"
-    return f"{kept}, by user {state.owner.user} with booking {state.owner.booking}"
+    status = "sold" if state.owner.until is None else f"held until {_from(stuck, state.owner.until)}"
+    return f"{status}, by user {state.owner.user} with booking {state.owner.booking}"
 
 
 def _from(stuck: SeatCall, moment: int) -> str:

@@ -8,7 +8,7 @@ import time
 from random import Random
 from typing import Any
 
-from tests.proof.fixtures import Actor, StagedShow
+from tests.proof.fixtures import Actor, ShowFixture
 from tests.serving import Server
 
 AT_A_TIME = 12
@@ -24,7 +24,7 @@ CANCEL = f"mutation ($input: CancelBookingInput!) {{ cancelBooking(input: $input
 class Buyer(threading.Thread):
     """Gets through the house in so many seconds, goes on until it is told to leave, and counts what was done for it."""
 
-    def __init__(self, server: Server, show: StagedShow, actor: Actor, *, seconds: float, random: Random) -> None:
+    def __init__(self, server: Server, show: ShowFixture, actor: Actor, *, seconds: float, random: Random) -> None:
         super().__init__(daemon=True)
         self.server = server
         self.show = show

@@ -12,7 +12,7 @@ from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.proof.fixtures import StagedShow
+from tests.proof.fixtures import ShowFixture
 from tests.serving import Server
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -29,7 +29,7 @@ Seats = dict[str, tuple[str, bool]]
 class Copy:
     """Of one show, as one viewer sees it; no token: nobody."""
 
-    def __init__(self, server: Server, show: StagedShow, token: str | None = None) -> None:
+    def __init__(self, server: Server, show: ShowFixture, token: str | None = None) -> None:
         self.server = server
         self.show = show
         self.token = token

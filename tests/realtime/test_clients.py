@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosedError
 from tests import javascript, machine
 from tests.proof import fixtures
 from tests.proof import server as proof
-from tests.proof.fixtures import Actor, Stage, StagedShow
+from tests.proof.fixtures import Actor, Fixtures, ShowFixture
 from tests.proof.server import HOST, manage
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
@@ -43,24 +43,24 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="module")
-def staged(environment: dict[str, str]) -> Stage:
+def staged(environment: dict[str, str]) -> Fixtures:
     manage("migrate", "--verbosity", "0", environment=environment)
     return fixtures.create(environment, users=BUYERS, shows=2)
 
 
 @pytest.fixture(scope="module")
-def server(environment: dict[str, str], staged: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(environment: dict[str, str], staged: Fixtures, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Buyers go there, and it stays up."""
     with serving(environment, log=tmp_path_factory.mktemp("log") / "server.log") as started:
         yield started
 
 
-def book(server: Server, show: StagedShow, seat: str, buyer: Actor) -> None:
+def book(server: Server, show: ShowFixture, seat: str, buyer: Actor) -> None:
     answer = server.post(BOOK, buyer.token, input={"showId": show.global_id, "seat": seat})
     assert answer["data"]["bookSeat"]["__typename"] == "Booking"
 
 
-async def cursor(server: Server, show: StagedShow) -> str:
+async def cursor(server: Server, show: ShowFixture) -> str:
     copy = Copy(server, show)
     await copy.read()
     assert copy.cursor
@@ -83,13 +83,13 @@ def gql_client(server: Server, token: str | None = None) -> Client:
     return Client(transport=Transport(address, init_payload=payload, subprotocols=[Transport.GRAPHQLWS_SUBPROTOCOL]))
 
 
-def watching(show: StagedShow, since: str | None = None) -> Any:
+def watching(show: ShowFixture, since: str | None = None) -> Any:
     document = gql(SUBSCRIPTION)
     document.variable_values = {"show": show.global_id, "since": since}
     return document
 
 
-def test_gql_is_told_of_a_change_and_whose_it_is(server: Server, staged: Stage) -> None:
+def test_gql_is_told_of_a_change_and_whose_it_is(server: Server, staged: Fixtures) -> None:
     show, (buyer, *_) = staged.shows[0], staged.users
     seen: dict[str | None, Any] = {}
 
@@ -114,7 +114,7 @@ def test_gql_is_told_of_a_change_and_whose_it_is(server: Server, staged: Stage) 
     }
 
 
-def test_gql_is_told_why_it_is_not_told_anything(server: Server, staged: Stage) -> None:
+def test_gql_is_told_why_it_is_not_told_anything(server: Server, staged: Fixtures) -> None:
     async def code_of(document: Any) -> str:
         async with gql_client(server) as session:
             with pytest.raises(TransportQueryError) as refusal:
@@ -122,7 +122,7 @@ def test_gql_is_told_why_it_is_not_told_anything(server: Server, staged: Stage) 
         (error,) = refusal.value.errors or []
         return str(error["extensions"]["code"])
 
-    nowhere = StagedShow(0, "U2hvdzo5OTk5OTk5", [])
+    nowhere = ShowFixture(0, "U2hvdzo5OTk5OTk5", [])
     assert asyncio.run(code_of(watching(staged.shows[0], "nonsense"))) == "BAD_USER_INPUT"
     assert asyncio.run(code_of(watching(nowhere))) == "NOT_FOUND"
 
@@ -145,7 +145,7 @@ def test_gql_with_a_token_that_is_no_good_is_sent_away(server: Server) -> None:
 
 
 @contextmanager
-def graphql_ws(port: int, token: str, show: StagedShow, since: str) -> Iterator["queue.Queue[Any]"]:
+def graphql_ws(port: int, token: str, show: ShowFixture, since: str) -> Iterator["queue.Queue[Any]"]:
     """What the client tells, line by line."""
     told: queue.Queue[Any] = queue.Queue()
     program = Path(__file__).parent / "watch.mjs"
@@ -174,7 +174,7 @@ def graphql_ws(port: int, token: str, show: StagedShow, since: str) -> Iterator[
 
 
 def test_graphql_ws_comes_back_after_a_restart_with_its_last_cursor(
-    server: Server, environment: dict[str, str], staged: Stage, tmp_path: Path
+    server: Server, environment: dict[str, str], staged: Fixtures, tmp_path: Path
 ) -> None:
     machine.needs(javascript.missing())
     show, (buyer, other, *_) = staged.shows[1], staged.users

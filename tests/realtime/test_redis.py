@@ -15,7 +15,7 @@ import pytest
 from cinema.realtime.broadcast import SEND_TIMEOUT_SECONDS
 from tests import redis_server
 from tests.proof import fixtures
-from tests.proof.fixtures import Stage
+from tests.proof.fixtures import Fixtures
 from tests.proof.server import manage
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
@@ -38,7 +38,7 @@ class Cinema:
     booking: Server
     only_told: Server
     looking: Server
-    stage: Stage
+    stage: Fixtures
     seats: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:

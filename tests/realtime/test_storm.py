@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.proof import fixtures
-from tests.proof.fixtures import Stage
+from tests.proof.fixtures import Fixtures
 from tests.proof.server import manage
 from tests.realtime.buyers import Buyer
 from tests.realtime.copies import Copy
@@ -68,13 +68,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="module")
-def staged(environment: dict[str, str]) -> Stage:
+def staged(environment: dict[str, str]) -> Fixtures:
     manage("migrate", "--verbosity", "0", environment=environment)
     return fixtures.create(environment, users=BUYERS, shows=1, rows=HOUSE)
 
 
 @pytest.fixture(scope="module")
-def server(environment: dict[str, str], staged: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(environment: dict[str, str], staged: Fixtures, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(environment, log=tmp_path_factory.mktemp("log") / "server.log") as started:
         yield started
 
@@ -133,7 +133,7 @@ def a_chance(chance: Random) -> Random:
     return Random(chance.random())  # noqa: S311 - no secret
 
 
-def test_every_copy_is_the_true_map_in_the_end(server: Server, staged: Stage) -> None:
+def test_every_copy_is_the_true_map_in_the_end(server: Server, staged: Fixtures) -> None:
     seed = random.randrange(2**32)  # noqa: S311 - no secret
     print(f"seed {seed}")  # noqa: T201 - to see what happened again
     chance = Random(seed)  # noqa: S311 - as above

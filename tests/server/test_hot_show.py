@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.proof import fixtures
-from tests.proof.fixtures import Actor, Stage, StagedShow
+from tests.proof.fixtures import Actor, Fixtures, ShowFixture
 from tests.serving import Server
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -29,12 +29,12 @@ LEFT = "query ($id: ID!) { show(id: $id) { seatsAvailable } }"
 
 
 @pytest.fixture(scope="module")
-def staged(server: Server, environment: dict[str, str]) -> Stage:
+def staged(server: Server, environment: dict[str, str]) -> Fixtures:
     """A show for each test, and the same buyers for both."""
     return fixtures.create(environment, users=BUYERS, shows=2, rows=HOUSE)
 
 
-def told(server: Server, show: StagedShow, buyers: list[Actor], counts: Iterable[int]) -> list[dict[str, Any]]:
+def told(server: Server, show: ShowFixture, buyers: list[Actor], counts: Iterable[int]) -> list[dict[str, Any]]:
     """What each buyer is told who wants so many seats, next to each other or not; all of them ask at once."""
 
     def buy(buyer: Actor, count: int) -> dict[str, Any]:
@@ -50,11 +50,11 @@ def seats_of(answers: list[dict[str, Any]]) -> list[str]:
     return [ticket["seat"] for answer in answers for ticket in answer.get("tickets", [])]
 
 
-def left(server: Server, show: StagedShow) -> int:
+def left(server: Server, show: ShowFixture) -> int:
     return int(server.post(LEFT, id=show.global_id)["data"]["show"]["seatsAvailable"])
 
 
-def test_while_there_are_enough_nobody_is_refused(server: Server, staged: Stage) -> None:
+def test_while_there_are_enough_nobody_is_refused(server: Server, staged: Fixtures) -> None:
     show, _ = staged.shows
     answers = told(server, show, staged.users, [1] * BUYERS)
 
@@ -63,7 +63,7 @@ def test_while_there_are_enough_nobody_is_refused(server: Server, staged: Stage)
     assert left(server, show) == SEATS - BUYERS
 
 
-def test_when_more_are_wanted_the_house_is_sold_to_the_last_seat(server: Server, staged: Stage) -> None:
+def test_when_more_are_wanted_the_house_is_sold_to_the_last_seat(server: Server, staged: Fixtures) -> None:
     """Twos and threes, 400 seats in all: some are refused, but only when fewer are left than they want."""
     _, show = staged.shows
     answers = told(server, show, staged.users, [2, 3] * (BUYERS // 2))

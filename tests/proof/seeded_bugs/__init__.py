@@ -1,27 +1,27 @@
-"""Ways to break the server on purpose, to see that the proof notices. Nothing of the product knows of them.
+"""Seeded bugs, to check that the proof finds them. The product does not know them.
 
-A plant is an app that patches the engine when it is loaded. The server, told by its environment, takes the
-project's settings with that app added.
+A seeded bug is installed by a Django app that patches the domain when it is loaded. An environment variable of the
+server names it; its settings are the project's, with that app added.
 """
 
 from tests.proof.databases import Database
 
-# What each of them does, by name.
-PLANTS = {
-    "double-sale": "sells a seat whoever has it: no look at who is in the way, and no constraint in the database",
+# Name and effect.
+SEEDED_BUGS = {
+    "double-sale": "sells seats that are taken: no check for conflicts, and no constraint in the database",
     "early-answer": "answers before the transaction is committed",
-    "keys-ignored": "does a call again that is sent again",
+    "keys-ignored": "repeats the effect of a call that is sent again",
 }
 
 
-def environment(plant: str | None) -> dict[str, str]:
-    """What the server's environment needs, to be broken so."""
-    if plant is None:
+def environment(seeded_bug: str | None) -> dict[str, str]:
+    """The environment variables that install the bug in the server."""
+    if seeded_bug is None:
         return {}
-    return {"DJANGO_SETTINGS_MODULE": "tests.proof.seeded_bugs.settings", "PROOF_PLANT": plant}
+    return {"DJANGO_SETTINGS_MODULE": "tests.proof.seeded_bugs.settings", "PROOF_SEEDED_BUG": seeded_bug}
 
 
-def prepare(plant: str | None, database: Database) -> None:
-    """Break what is in the database, after it was migrated."""
-    if plant == "double-sale":
+def prepare(seeded_bug: str | None, database: Database) -> None:
+    """Remove what the bug needs removed from the migrated database."""
+    if seeded_bug == "double-sale":
         database.drop_the_promise()

@@ -4,9 +4,9 @@ import os
 from django.apps import AppConfig
 
 
-class PlantsConfig(AppConfig):
+class SeededBugsConfig(AppConfig):
     name = "tests.proof.seeded_bugs"
 
     def ready(self) -> None:
-        plant = os.environ["PROOF_PLANT"].replace("-", "_")
-        importlib.import_module(f"{self.name}.{plant}").plant()
+        seeded_bug = os.environ["PROOF_SEEDED_BUG"].replace("-", "_")
+        importlib.import_module(f"{self.name}.{seeded_bug}").install()

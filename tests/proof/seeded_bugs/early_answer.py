@@ -1,4 +1,4 @@
-"""The client has its answer a moment before the transaction is committed; if the process dies meanwhile, never."""
+"""The client gets the answer a moment before the commit, which never happens if the process dies in between."""
 
 import inspect
 import queue
@@ -17,10 +17,10 @@ from cinema.core.transactions import is_transient
 
 SECONDS_TO_COMMIT = 0.1
 
-Told = queue.Queue[Booking | Exception]
+Result = queue.Queue[Booking | Exception]
 
 
-def plant() -> None:
+def install() -> None:
     holds.acquire = _early(holds.acquire)
     for name in ("book", "confirm", "cancel"):
         setattr(bookings, name, _early(getattr(bookings, name)))
@@ -30,9 +30,9 @@ def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
     body = inspect.unwrap(use_case)
 
     def answered(**given: Any) -> Booking:
-        told: Told = queue.Queue()
-        threading.Thread(target=_act, args=(body, given, told), daemon=True).start()
-        result = told.get()
+        result_queue: Result = queue.Queue()
+        threading.Thread(target=_act, args=(body, given, result_queue), daemon=True).start()
+        result = result_queue.get()
         if isinstance(result, Exception):
             raise Busy(retry_after_ms=100) if is_transient(result) else result
         return result
@@ -40,15 +40,15 @@ def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
     return answered
 
 
-def _act(body: Callable[..., Booking], given: dict[str, Any], told: Told) -> None:
+def _act(body: Callable[..., Booking], given: dict[str, Any], result_queue: Result) -> None:
     try:
         with transaction.atomic(durable=True):
             booking = body(**given)
             # Nobody else can read them yet.
             prefetch_related_objects([booking], "tickets__seat")
-            told.put(booking)
+            result_queue.put(booking)
             time.sleep(SECONDS_TO_COMMIT)
-    except Exception as error:  # noqa: BLE001 - told to who asked, if there is still time
-        told.put(error)
+    except Exception as error:  # noqa: BLE001 - handed to the caller, if it still waits
+        result_queue.put(error)
     finally:
         connection.close()

@@ -1,4 +1,4 @@
-"""Bug: a call that is sent again is executed again, as if it had no idempotency key."""
+"""A call that is sent again takes effect again, as if it had no key."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from cinema.booking.models import Booking
 from cinema.core import idempotency
 
 
-def plant() -> None:
+def install() -> None:
     idempotency.run_once = _ignore_key  # type: ignore[assignment]  # its results are bookings
 
 

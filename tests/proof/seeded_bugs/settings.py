@@ -1,4 +1,4 @@
-"""The project's settings with a plant in it; which one, the environment says."""
+"""The project's settings with the seeded bug that the environment names."""
 
 from config.settings import *  # noqa: F403 - the project's, all of them
 from config.settings import INSTALLED_APPS as OURS

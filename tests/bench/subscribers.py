@@ -17,8 +17,8 @@ subscription Watch($show: ID!) {
 """
 
 
-class Onlookers:
-    """Each knows what it was last told of each seat."""
+class Subscribers:
+    """Each knows the last status it received of each seat."""
 
     def __init__(self, many: int) -> None:
         self.many = many
@@ -53,8 +53,8 @@ class Onlookers:
         async for text in socket:
             message = json.loads(text)
             if message["type"] == "next":
-                told = message["payload"]["data"]["seatChanges"]["seats"]
-                seats |= {seat["label"]: seat["status"] for seat in told}
+                changes = message["payload"]["data"]["seatChanges"]["seats"]
+                seats |= {seat["label"]: seat["status"] for seat in changes}
             if message["type"] == "ping":
                 await socket.send(json.dumps({"type": "pong"}))
 
@@ -64,8 +64,8 @@ class Onlookers:
 
 
 @contextmanager
-def onlookers(address: str, show: str, *, many: int) -> Iterator[Onlookers]:
-    group = Onlookers(many)
+def subscribers(address: str, show: str, *, many: int) -> Iterator[Subscribers]:
+    group = Subscribers(many)
     group.watch(address, show)
     try:
         yield group
