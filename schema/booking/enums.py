@@ -6,6 +6,6 @@ from schema.engine.enums import describe
 __all__ = ["BookingStatus", "TicketEventKind", "TicketStatus"]
 
 
-describe(BookingStatus, "How far a booking has got.")
-describe(TicketEventKind, "What can happen to a seat of a show.")
-describe(TicketStatus, "What a ticket is good for.")
+describe(BookingStatus, "The status of a booking.")
+describe(TicketEventKind, "The kind of an event in the history of a seat.")
+describe(TicketStatus, "The status of a ticket.")

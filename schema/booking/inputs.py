@@ -1,6 +1,6 @@
 """The inputs of booking, holding, and blocking seats."""
 
-from typing import Any, cast
+from typing import cast
 
 import strawberry
 from strawberry import Maybe
@@ -8,15 +8,7 @@ from strawberry import Maybe
 from cinema.booking import seats
 from schema.booking.enums import BookingStatus
 from schema.catalog.enums import SeatCategory
-
-
-def idempotency_key() -> Any:
-    """The field of an input that makes it safe to send a call again."""
-    return strawberry.field(
-        default=None,
-        description="A unique key for this call, chosen by the client: 1 to 200 characters. A repeated call with the "
-        "same key and input within 24 hours changes nothing and returns the same booking.",
-    )
+from schema.engine.inputs import idempotency_key
 
 
 @strawberry.input(description="Which bookings to return. A booking must match every given field.")

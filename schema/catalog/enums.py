@@ -8,7 +8,7 @@ from schema.engine.enums import describe
 __all__ = ["SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus"]
 
 
-describe(SeatCategory, "What kind of seat it is. Each kind has its price.")
-describe(SeatStatus, "Whether a seat of a show can be had.")
-describe(ShowFormat, "How the picture is shown.")
+describe(SeatCategory, "The category of a seat. Each category has its price.")
+describe(SeatStatus, "Whether a seat of a show is available.")
+describe(ShowFormat, "The projection format of a show.")
 describe(ShowStatus, "Whether seats of a show can be booked.")

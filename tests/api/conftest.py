@@ -17,12 +17,23 @@ def as_buyer(api: Api, buyer: User) -> Api:
 
 @pytest.fixture
 def server(buyer: User) -> Iterator[Server]:
-    """For the buyer, who is signed in."""
+    """A server for requests of the buyer."""
     yield Server(situations.an_access_token(buyer))
     connection.close()
 
 
 @pytest.fixture
 def hold(show: Show, buyer: User) -> Booking:
-    """Of the seats B1 and B2."""
+    """A hold of the seats B1 and B2."""
     return holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=buyer)
+
+
+@pytest.fixture
+def clerk(api: Api) -> Api:
+    """A member of staff who may view bookings, and nothing else."""
+    return api.signed_in(situations.a_staff_member("view_booking"))
+
+
+@pytest.fixture
+def boss(db: None) -> User:
+    return situations.a_user("grace", is_staff=True)

@@ -1,4 +1,4 @@
-"""Documents that tests of mistakes send, and what their answers say."""
+"""Documents for tests of errors, and the messages of their responses."""
 
 from tests.conftest import Answer
 from tests.situations import PASSWORD

@@ -1,4 +1,4 @@
-"""Tokens as attackers make them, and decoders that let them through, to show that each attack is one."""
+"""Forged tokens, and decoders that accept them, which prove that each attack is one."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ import jwt
 from django.conf import settings
 
 KEY = str(settings.GRAPHQL_JWT["JWT_SECRET_KEY"])
-# As a server publishes it that signs with RSA; HMAC takes any bytes for a key.
+# A public RSA key, as a server publishes it. HMAC accepts any bytes as a key.
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMCwwDQYJKoZIhvcNAQEBBQADGwAwGAIRAK\n-----END PUBLIC KEY-----\n"
 ATTACKERS_KEY = "a key that the attacker made up, and that is long enough"
 ATTACKERS_SITE = "https://attacker.example/keys.json"
@@ -22,7 +22,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def signed(claims: dict[str, Any], key: str = KEY, **header: Any) -> str:
-    """With HMAC and SHA-256, whatever the header says."""
+    """Signed with HMAC and SHA-256, regardless of the header."""
     signed_part = f"{encoded({'alg': 'HS256', 'typ': 'JWT', **header})}.{encoded(claims)}"
     return f"{signed_part}.{_base64(_signature(signed_part, key))}"
 
@@ -40,7 +40,7 @@ def key_in_header(key: str) -> dict[str, str]:
 
 
 def believe_header(token: str, key: str) -> dict[str, Any]:
-    """A decoder that does what the header says: no signature, or the key it names, brings or points to."""
+    """A decoder that trusts the header: no signature, or the key that the header names, contains or links to."""
     signed_part, _, signature = token.rpartition(".")
     header, claims = (json.loads(_bytes(part)) for part in signed_part.split("."))
     if header["alg"].lower() in {"none", ""}:
@@ -56,7 +56,7 @@ def believe_header(token: str, key: str) -> dict[str, Any]:
 
 
 def believe_signature(token: str) -> dict[str, Any]:
-    """A decoder that looks at nothing else."""
+    """A decoder that checks the signature only."""
     return jwt.decode(
         token,
         KEY,

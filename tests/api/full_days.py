@@ -1,4 +1,4 @@
-"""Days full of shows, to count queries by: of one show, and of thirty."""
+"""Days with one show and with thirty shows, for counting queries."""
 
 import pytest
 
@@ -11,7 +11,7 @@ ONE_OR_MANY = pytest.mark.parametrize("count", [1, 30])
 
 
 def a_full_day(count: int) -> list[Show]:
-    """Shows of movies and on screens of their own, each with genres, bookings, holds and blocks."""
+    """Shows with a movie and a screen each, with genres, bookings, holds and blocked seats."""
     shows = []
     starts_at = in_hours(24)
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Holds made over the API, and what it tells of them."""
+"""Holds made through the API, and their state there."""
 
 from typing import Any
 
@@ -50,6 +50,6 @@ def seats_of(answer: Any) -> list[str]:
 
 
 def seat_statuses(api: Api, show: Show) -> dict[str, str]:
-    """By label; with an asterisk what is the viewer's own."""
+    """Statuses by label. An asterisk marks the viewer's own seats."""
     rows = api(SEATS, id=global_id(show)).data["show"]["seatMap"]["rows"]
     return {seat["label"]: seat["status"] + "*" * seat["mine"] for row in rows for seat in row["seats"]}

@@ -1,4 +1,4 @@
-"""Calls with an idempotency key, of each mutation that takes one."""
+"""A call of each mutation that takes an idempotency key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ KEY = "3f0c1f9e-1b7e-4b52-9d3a-5f6c7a8b9c0d"
 
 @dataclass
 class World:
-    """What there is to hold, book, confirm and give back, all of it the buyer's."""
+    """Seats and bookings of the buyer to hold, book, confirm and cancel."""
 
     show: Show
     hold: Booking

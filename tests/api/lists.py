@@ -1,4 +1,4 @@
-"""The lists of the API: pages of them, and rows to fill them."""
+"""The lists of the API, their pages, and rows to fill them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tests.conftest import Answer, Api, global_id
 from tests.situations import a_movie, a_screen, a_show, in_hours
 
 LISTS = ["movies", "shows", "theaters", "myBookings"]
-# Orders of lists that have more than one, and the one that a list has unless told.
+# All orders of each list. The empty string is the default order.
 ORDERS = [
     ("movies", ""),
     ("movies", "TITLE_ASC"),
@@ -39,7 +39,7 @@ query Page({declared}$first: Int, $after: String, $last: Int, $before: String) {
 
 @dataclass
 class Pages:
-    """One of the lists, in one of its orders."""
+    """The pages of one list in one order."""
 
     api: Api
     name: str
@@ -99,7 +99,7 @@ def make_movies(count: int, title: str = "Popcorn", released: date | None = None
 
 
 def make_shows(count: int, movie: Movie | None = None, starts_at: datetime | None = None) -> list[Show]:
-    """All at the same time, as on many screens."""
+    """Shows that start at the same time, on one screen each."""
     start = starts_at or in_hours(24)
     screen, movie = a_screen(), movie or a_movie()
     return Show.objects.bulk_create(
@@ -108,7 +108,7 @@ def make_shows(count: int, movie: Movie | None = None, starts_at: datetime | Non
 
 
 def make_theaters(count: int, name: str = "Roma") -> list[Theater]:
-    """Of one name, in as many cities."""
+    """Theaters with the same name in different cities."""
     start = Theater.objects.count()
     return Theater.objects.bulk_create(
         Theater(name=name, city=f"City {number}", time_zone="UTC") for number in range(start, start + count)
@@ -116,7 +116,7 @@ def make_theaters(count: int, name: str = "Roma") -> list[Theater]:
 
 
 def make_bookings(count: int, by: User, created_at: datetime | None = None) -> list[Booking]:
-    """All made at the same moment."""
+    """Bookings created at the same time."""
     now, show = created_at or in_hours(0), Show.objects.first() or a_show()
     return Booking.objects.bulk_create(
         Booking(
@@ -133,7 +133,7 @@ def make_bookings(count: int, by: User, created_at: datetime | None = None) -> l
 
 
 def make(list_name: str, count: int, buyer: User) -> list[str]:
-    """Ids of so many new rows with equal sort keys, in the order of the list."""
+    """The IDs of `count` new rows with equal sort keys, in the order of the list."""
     if list_name == "movies":
         return global_ids(make_movies(count))
     if list_name == "shows":

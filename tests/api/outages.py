@@ -1,4 +1,4 @@
-"""The database fails in the middle of a request: for real, by each database's own means.
+"""Real failures of the database during a request, caused by each database's own means.
 
 Whatever it is, the client is told that another try may succeed, and nothing of what the database said; nothing
 half-done stays; and the next request is answered by the same process.
@@ -37,7 +37,7 @@ READS = ["{ movies { nodes { title } } }", "{ me { username } }", "{ myBookings 
 
 
 class Server(Api):
-    """In this thread, as it runs for real: a connection that broke is replaced between two requests.
+    """The real application in this thread: a broken connection is replaced between two requests.
 
     Django's test client leaves that out.
     """
@@ -92,7 +92,7 @@ def assert_busy(answer: Answer, call: str) -> None:
 
 
 def assert_works(server: Server, call: str, hold: Booking) -> None:
-    """The call that failed, sent again with its key, does what it should."""
+    """The failed call succeeds when it is repeated with its key."""
     (first,) = sent(server, call, hold).data.values()
     assert first["__typename"] == "Booking", first
     with nothing_changes():

@@ -42,7 +42,7 @@ def staff(api: Api) -> Api:
 
 @pytest.fixture
 def show(db: None) -> Show:
-    """With the seats A1 to A3."""
+    """A show with the seats A1 to A3."""
     return situations.a_show(rows=["SSS"])
 
 
@@ -69,22 +69,22 @@ def answered(show: Show, *, blocked: Sequence[str], status: str = "ON_SALE") -> 
 # ---------------------------------------------------------------------- blockSeats
 
 
-def test_seats_are_kept_back(staff: Api, show: Show) -> None:
+def test_seats_are_blocked(staff: Api, show: Show) -> None:
     assert block(staff, show, "A3", " a1") == answered(show, blocked=["A1", "A3"])
 
 
-def test_a_show_with_all_its_seats_kept_back_is_sold_out(staff: Api, show: Show) -> None:
+def test_a_show_with_all_its_seats_blocked_is_sold_out(staff: Api, show: Show) -> None:
     assert block(staff, show, "A1", "A2", "A3") == answered(show, blocked=["A1", "A2", "A3"], status="SOLD_OUT")
 
 
-def test_seats_that_are_kept_back_stay_so(staff: Api, show: Show) -> None:
+def test_blocked_seats_stay_blocked(staff: Api, show: Show) -> None:
     block(staff, show, "A1")
 
     assert block(staff, show, "A1", "A2") == answered(show, blocked=["A1", "A2"])
     assert Ticket.objects.blocks().count() == 2
 
 
-def test_keeping_the_same_seats_back_twice_changes_nothing(staff: Api, show: Show) -> None:
+def test_blocking_seats_twice_changes_nothing(staff: Api, show: Show) -> None:
     once = block(staff, show, "A1", "A2")
 
     with nothing_changes():
@@ -93,7 +93,7 @@ def test_keeping_the_same_seats_back_twice_changes_nothing(staff: Api, show: Sho
     assert once == twice
 
 
-def test_a_seat_that_is_sold_is_not_kept_back_nor_any_other(staff: Api, show: Show) -> None:
+def test_if_one_seat_is_sold_none_is_blocked(staff: Api, show: Show) -> None:
     situations.a_booking("A2", show=show)
 
     with nothing_changes():
@@ -107,7 +107,7 @@ def test_a_seat_that_is_sold_is_not_kept_back_nor_any_other(staff: Api, show: Sh
     }
 
 
-def test_a_seat_that_is_held_is_not_kept_back(staff: Api, show: Show) -> None:
+def test_a_held_seat_is_not_blocked(staff: Api, show: Show) -> None:
     situations.a_hold("A2", show=show)
 
     with nothing_changes():
@@ -116,14 +116,14 @@ def test_a_seat_that_is_held_is_not_kept_back(staff: Api, show: Show) -> None:
     assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A2"])
 
 
-def test_a_seat_whose_hold_ran_out_is_kept_back(staff: Api, show: Show) -> None:
+def test_a_seat_with_an_expired_hold_is_blocked(staff: Api, show: Show) -> None:
     situations.a_hold("A2", show=show, minutes_left=-1)
 
     assert block(staff, show, "A2") == answered(show, blocked=["A2"])
     assert Booking.objects.get().status == "EXPIRED"
 
 
-def test_a_seat_that_is_not_there_is_not_kept_back_nor_any_other(staff: Api, show: Show) -> None:
+def test_if_one_seat_is_unknown_none_is_blocked(staff: Api, show: Show) -> None:
     with nothing_changes():
         answer = block(staff, show, "A1", "A4", "Z9")
 
@@ -137,20 +137,20 @@ def test_a_seat_that_is_not_there_is_not_kept_back_nor_any_other(staff: Api, sho
 # ---------------------------------------------------------------------- unblockSeats
 
 
-def test_seats_are_put_on_sale_again(staff: Api, show: Show) -> None:
+def test_seats_are_unblocked(staff: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1", "A2", "A3"])
 
     assert unblock(staff, show, "A1", "a3") == answered(show, blocked=["A2"])
 
 
-def test_a_seat_that_is_on_sale_again_can_be_booked(staff: Api, show: Show) -> None:
+def test_an_unblocked_seat_can_be_booked(staff: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
     unblock(staff, show, "A1")
 
     assert situations.a_booking("A1", show=show).status == "CONFIRMED"
 
 
-def test_seats_that_are_not_kept_back_stay_as_they_are(staff: Api, show: Show) -> None:
+def test_unblocking_an_available_seat_changes_nothing(staff: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
     situations.a_hold("A2", show=show)
 
@@ -160,7 +160,7 @@ def test_seats_that_are_not_kept_back_stay_as_they_are(staff: Api, show: Show) -
     assert (answer["__typename"], answer["seatsAvailable"]) == ("Show", 1)
 
 
-def test_a_seat_that_is_not_there_is_not_put_on_sale_nor_any_other(staff: Api, show: Show) -> None:
+def test_if_one_seat_is_unknown_none_is_unblocked(staff: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
 
     with nothing_changes():
@@ -177,7 +177,7 @@ def test_a_seat_that_is_not_there_is_not_put_on_sale_nor_any_other(staff: Api, s
 
 
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
-def test_no_seats_at_all_are_a_mistake(staff: Api, show: Show, document: str) -> None:
+def test_an_empty_list_of_seats_is_refused(staff: Api, show: Show, document: str) -> None:
     with nothing_changes():
         answer = staff(document, input={"showId": global_id(show), "seats": []})
 
@@ -185,12 +185,12 @@ def test_no_seats_at_all_are_a_mistake(staff: Api, show: Show, document: str) ->
 
 
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
-def test_a_show_that_is_not_there_is_not_found(staff: Api, document: str) -> None:
+def test_a_show_that_does_not_exist_is_not_found(staff: Api, document: str) -> None:
     assert staff(document, input={"showId": to_base64("Show", 999_999), "seats": ["A1"]}).code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
-def test_the_id_of_something_else_is_refused(staff: Api, show: Show, document: str) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api, show: Show, document: str) -> None:
     with nothing_changes():
         answer = staff(document, input={"showId": global_id(show.screen), "seats": ["A1"]})
 

@@ -91,7 +91,7 @@ def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer
     assert list(Booking.objects.all()) == [sold]
 
 
-def test_the_last_seat_sells_the_show_out(api: Api, buyer: User) -> None:
+def test_after_the_last_seat_the_show_is_sold_out(api: Api, buyer: User) -> None:
     show = situations.a_show(rows=["S"])
 
     assert book(api.signed_in(buyer), show, "A1")["show"]["status"] == "SOLD_OUT"
@@ -100,7 +100,7 @@ def test_the_last_seat_sells_the_show_out(api: Api, buyer: User) -> None:
 
 
 @pytest.mark.parametrize(("typed", "named"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
-def test_a_seat_that_is_not_there(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
+def test_a_seat_that_does_not_exist(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
     assert book(api.signed_in(buyer), show, typed) == {
         "__typename": "UnknownSeats",
         "message": f"There is no such seat here: {named}.",
@@ -148,7 +148,7 @@ def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: Use
     assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 2, 2)
 
 
-def test_holds_that_are_open_keep_nobody_from_booking(api: Api, show: Show, buyer: User, settings: Settings) -> None:
+def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, settings: Settings) -> None:
     settings.OPEN_HOLDS_PER_USER = 1
     situations.a_hold("A1", show=show, by=buyer)
 
@@ -156,9 +156,7 @@ def test_holds_that_are_open_keep_nobody_from_booking(api: Api, show: Show, buye
 
 
 @pytest.mark.parametrize("mine", [False, True])
-def test_a_seat_that_is_held_is_taken_also_for_who_holds_it(
-    as_buyer: Api, show: Show, buyer: User, *, mine: bool
-) -> None:
+def test_a_held_seat_is_taken_even_for_its_holder(as_buyer: Api, show: Show, buyer: User, *, mine: bool) -> None:
     situations.a_hold("A1", show=show, by=buyer if mine else None)
 
     with nothing_changes():
@@ -167,7 +165,7 @@ def test_a_seat_that_is_held_is_taken_also_for_who_holds_it(
     assert (answer["__typename"], answer["seats"], answer["alternatives"]) == ("SeatsTaken", ["A1"], ["A2"])
 
 
-def test_a_seat_whose_hold_ran_out_is_booked(api: Api, show: Show, buyer: User) -> None:
+def test_a_seat_with_an_expired_hold_can_be_booked(api: Api, show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", show=show, minutes_left=-1)
 
     assert book(api.signed_in(buyer), show, "A1")["status"] == "CONFIRMED"
@@ -175,7 +173,7 @@ def test_a_seat_whose_hold_ran_out_is_booked(api: Api, show: Show, buyer: User) 
     assert hold.status == "EXPIRED"
 
 
-def test_somebody_has_to_be_signed_in(api: Api, show: Show) -> None:
+def test_login_is_required(api: Api, show: Show) -> None:
     answer = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
 
     assert answer.code == "UNAUTHENTICATED"
@@ -192,7 +190,7 @@ def test_somebody_has_to_be_signed_in(api: Api, show: Show) -> None:
         ("U2hvdzo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "BAD_USER_INPUT"),
     ],
 )
-def test_a_show_that_is_not_there(api: Api, buyer: User, show_id: str, code: str) -> None:
+def test_a_show_that_does_not_exist(api: Api, buyer: User, show_id: str, code: str) -> None:
     answer = api.signed_in(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
 
     assert answer.code == code

@@ -33,7 +33,7 @@ def live() -> list[str]:
     return sorted(Ticket.objects.live().values_list("seat__label", flat=True))
 
 
-def test_a_booking_is_given_back(api: Api, show: Show, buyer: User) -> None:
+def test_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
 
     answer = cancel(api.signed_in(buyer), booking)
@@ -52,7 +52,7 @@ def test_a_booking_is_given_back(api: Api, show: Show, buyer: User) -> None:
     }
 
 
-def test_a_cancelled_booking_is_returned_as_it_is(as_buyer: Api, show: Show, buyer: User) -> None:
+def test_cancelling_a_cancelled_booking_returns_it_unchanged(as_buyer: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
     once = cancel(as_buyer, booking)
@@ -62,7 +62,7 @@ def test_a_cancelled_booking_is_returned_as_it_is(as_buyer: Api, show: Show, buy
     assert once == twice
 
 
-def test_a_seat_of_a_booking_is_given_back(api: Api, show: Show, buyer: User) -> None:
+def test_one_seat_of_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "B1", show=show, by=buyer)
 
     answer = cancel(api.signed_in(buyer), booking, seats=["b1"])
@@ -84,7 +84,7 @@ def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> 
     assert live() == ["A1", "A2"]
 
 
-def test_no_seats_at_all_is_a_mistake_and_not_the_whole_booking(api: Api, show: Show, buyer: User) -> None:
+def test_an_empty_list_of_seats_is_refused_and_not_the_whole_booking(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
     answer = api.signed_in(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
@@ -93,7 +93,7 @@ def test_no_seats_at_all_is_a_mistake_and_not_the_whole_booking(api: Api, show: 
     assert live() == ["A1"]
 
 
-def test_labels_longer_than_any_are_not_repeated(as_buyer: Api, show: Show, buyer: User) -> None:
+def test_overlong_labels_are_not_repeated_in_the_message(as_buyer: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
     labels = [f"{number:090}" for number in range(9_900)]
 
@@ -123,11 +123,11 @@ def test_too_late(api: Api, buyer: User, settings: Settings) -> None:
 
 @pytest.fixture
 def hold(show: Show, buyer: User) -> Booking:
-    """Of the seats A1 and B1, for 8 minutes."""
+    """A hold of A1 and B1 for 8 minutes."""
     return holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
 
 
-def test_a_hold_is_given_up(as_buyer: Api, hold: Booking) -> None:
+def test_a_hold_is_released(as_buyer: Api, hold: Booking) -> None:
     answer = cancel(as_buyer, hold)
 
     hold.refresh_from_db()
@@ -144,7 +144,7 @@ def test_a_hold_is_given_up(as_buyer: Api, hold: Booking) -> None:
     }
 
 
-def test_a_hold_is_given_up_seat_by_seat(as_buyer: Api, hold: Booking) -> None:
+def test_a_hold_is_released_seat_by_seat(as_buyer: Api, hold: Booking) -> None:
     assert hold.expires_at is not None
 
     first, last = cancel(as_buyer, hold, seats=["a1"]), cancel(as_buyer, hold, seats=["B1"])
@@ -157,7 +157,7 @@ def test_a_hold_is_given_up_seat_by_seat(as_buyer: Api, hold: Booking) -> None:
     assert last["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "B1", "status": "CANCELLED"}]
 
 
-def test_giving_up_a_seat_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
+def test_releasing_a_seat_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
     once = cancel(as_buyer, hold, seats=["A1"])
 
     with nothing_changes():
@@ -166,27 +166,27 @@ def test_giving_up_a_seat_twice_changes_nothing(as_buyer: Api, hold: Booking) ->
     assert once == twice
 
 
-def test_a_seat_that_is_given_up_can_be_had_at_once(as_buyer: Api, hold: Booking) -> None:
+def test_a_released_seat_is_available_immediately(as_buyer: Api, hold: Booking) -> None:
     cancel(as_buyer, hold, seats=["A1"])
 
     assert situations.a_booking("A1", show=hold.show).status == "CONFIRMED"
 
 
 @pytest.mark.parametrize("labels", [["A1", "A2"], ["Z9"]])
-def test_only_seats_of_the_hold_are_given_up(as_buyer: Api, hold: Booking, labels: list[str]) -> None:
+def test_only_seats_of_the_hold_are_released(as_buyer: Api, hold: Booking, labels: list[str]) -> None:
     with nothing_changes():
         answer = cancel(as_buyer, hold, seats=labels)
 
     assert (answer["__typename"], answer["seats"]) == ("UnknownSeats", labels[-1:])
 
 
-def test_a_hold_is_given_up_however_near_the_show(as_buyer: Api, hold: Booking) -> None:
+def test_a_hold_is_released_even_after_the_deadline(as_buyer: Api, hold: Booking) -> None:
     situations.let_start(hold.show, hours_ago=0.1)
 
     assert cancel(as_buyer, hold)["status"] == "CANCELLED"
 
 
-def test_once_confirmed_it_is_given_back_until_the_deadline_only(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_a_confirmed_booking_is_cancelled_only_until_the_deadline(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.confirm(booking_id=hold.pk, by=buyer)
     situations.let_start(hold.show, hours_ago=0.1)
 
@@ -196,7 +196,7 @@ def test_once_confirmed_it_is_given_back_until_the_deadline_only(as_buyer: Api, 
     assert [answer["__typename"] for answer in answers] == ["TooLateToCancel", "TooLateToCancel"]
 
 
-def test_a_hold_that_ran_out_is_over_already(as_buyer: Api, hold: Booking) -> None:
+def test_an_expired_hold_is_returned_unchanged(as_buyer: Api, hold: Booking) -> None:
     situations.let_run_out(hold, seconds_ago=1)
     assert hold.expires_at is not None
 
@@ -215,7 +215,7 @@ def test_a_hold_that_ran_out_is_over_already(as_buyer: Api, hold: Booking) -> No
     }
 
 
-def test_giving_up_what_ran_out_leaves_the_next_buyer_alone(as_buyer: Api, hold: Booking) -> None:
+def test_releasing_an_expired_hold_does_not_affect_the_next_buyer(as_buyer: Api, hold: Booking) -> None:
     situations.let_run_out(hold)
     situations.a_booking("A1", show=hold.show)
 
@@ -223,17 +223,17 @@ def test_giving_up_what_ran_out_leaves_the_next_buyer_alone(as_buyer: Api, hold:
         assert cancel(as_buyer, hold)["status"] == "EXPIRED"
 
 
-def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
     theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
 
     with nothing_changes():
         assert as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(theirs)}).code == "NOT_FOUND"
 
 
-# ---------------------------------------------------------------------- whose it is
+# ---------------------------------------------------------------------- other users
 
 
-def test_somebody_else_s_booking_is_as_if_it_were_not_there(api: Api, show: Show, buyer: User) -> None:
+def test_another_users_booking_is_not_found(api: Api, show: Show, buyer: User) -> None:
     theirs = situations.a_booking("A1", show=show)
 
     refusals = [
@@ -246,7 +246,7 @@ def test_somebody_else_s_booking_is_as_if_it_were_not_there(api: Api, show: Show
     assert live() == ["A1"]
 
 
-def test_somebody_has_to_be_signed_in(api: Api, show: Show) -> None:
+def test_login_is_required(api: Api, show: Show) -> None:
     booking = situations.a_booking("A1", show=show)
 
     assert api(CANCEL_BOOKING, input={"bookingId": global_id(booking)}).code == "UNAUTHENTICATED"

@@ -31,7 +31,7 @@ def cancel(staff: Api, show: Show) -> Any:
     return staff(CANCEL_SHOW, input={"showId": global_id(show)}).data["cancelShow"]
 
 
-def test_a_show_is_called_off_and_its_bookings_with_it(staff: Api, show: Show) -> None:
+def test_a_show_is_cancelled_with_its_bookings(staff: Api, show: Show) -> None:
     sold, held = situations.a_booking("A1", "A2", show=show), situations.a_hold("B1", show=show)
     blocks.block(show_id=show.pk, labels=["C1"])
 
@@ -50,7 +50,7 @@ def test_a_show_is_called_off_and_its_bookings_with_it(staff: Api, show: Show) -
     assert not Ticket.objects.unreleased().exists()
 
 
-def test_calling_a_show_off_twice_changes_nothing(staff: Api, show: Show) -> None:
+def test_cancelling_a_show_twice_changes_nothing(staff: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
     once = cancel(staff, show)
 
@@ -60,7 +60,7 @@ def test_calling_a_show_off_twice_changes_nothing(staff: Api, show: Show) -> Non
     assert once == twice
 
 
-def test_a_show_that_is_over_is_not_called_off(staff: Api, show: Show) -> None:
+def test_an_ended_show_is_not_cancelled(staff: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
     situations.let_start(show, hours_ago=5)
 
@@ -74,11 +74,11 @@ def test_a_show_that_is_over_is_not_called_off(staff: Api, show: Show) -> None:
     }
 
 
-def test_a_show_that_is_not_there_is_not_found(staff: Api) -> None:
+def test_a_show_that_does_not_exist_is_not_found(staff: Api) -> None:
     assert staff(CANCEL_SHOW, input={"showId": to_base64("Show", 999_999)}).code == "NOT_FOUND"
 
 
-def test_the_id_of_something_else_is_refused(staff: Api, show: Show) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api, show: Show) -> None:
     with nothing_changes():
         answer = staff(CANCEL_SHOW, input={"showId": global_id(show.movie)})
 

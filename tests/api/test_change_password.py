@@ -61,7 +61,7 @@ def test_a_wrong_current_password_is_refused(api: Api, buyer: User) -> None:
     assert as_buyer("{ me { id } }").data == {"me": {"id": global_id(buyer)}}
 
 
-def test_a_weak_new_password_is_refused_and_the_session_goes_on(api: Api, buyer: User) -> None:
+def test_a_weak_new_password_is_refused_and_the_session_continues(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
     answer = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "newPassword": "password1"})
     message = "This password is too common."
@@ -77,7 +77,7 @@ def test_a_weak_new_password_is_refused_and_the_session_goes_on(api: Api, buyer:
     assert buyer.check_password(PASSWORD)
 
 
-def test_the_current_password_cannot_be_guessed_forever(api: Api, buyer: User) -> None:
+def test_guesses_of_the_current_password_are_limited(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
     for _ in range(settings.RATES["change_password"]["account"].amount):
         as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
@@ -93,7 +93,7 @@ def test_the_current_password_cannot_be_guessed_forever(api: Api, buyer: User) -
             }
 
 
-def test_changing_the_password_takes_being_signed_in(api: Api) -> None:
+def test_changing_the_password_requires_login(api: Api) -> None:
     a_user()
     with nothing_changes():
         answer = api(CHANGE_PASSWORD, input=CHANGE)

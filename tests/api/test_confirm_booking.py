@@ -33,13 +33,13 @@ mutation ($input: ConfirmBookingInput!) {
 
 @pytest.fixture
 def hold(show: Show, buyer: User) -> Booking:
-    """Of the seats A1 and B1, for 8 minutes."""
+    """A hold of A1 and B1 for 8 minutes."""
     return holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
 
 
 @pytest.fixture
 def over(hold: Booking) -> Booking:
-    """Of the seats A1 and B1, a minute ago."""
+    """A hold of A1 and B1 that expired a minute ago."""
     return situations.let_run_out(hold)
 
 
@@ -48,7 +48,7 @@ def confirm(api: Api, booking: Booking) -> Any:
 
 
 def confirmed(booking: Booking) -> dict[str, Any]:
-    """What is answered when the booking of A1 and B1 is confirmed."""
+    """The response when the booking of A1 and B1 is confirmed."""
     booking.refresh_from_db()
     assert booking.confirmed_at is not None
     return {
@@ -102,7 +102,7 @@ def test_a_hold_that_was_extended_is_confirmed(as_buyer: Api, hold: Booking, buy
     assert confirm(as_buyer, hold) == confirmed(hold)
 
 
-def test_only_the_seats_that_are_left_are_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_only_the_remaining_seats_are_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
 
     answer = confirm(as_buyer, hold)
@@ -121,9 +121,7 @@ def test_a_hold_from_before_the_show_was_closed_is_confirmed(as_buyer: Api, hold
     assert confirm(as_buyer, hold) == confirmed(hold)
 
 
-def test_a_confirmed_booking_that_was_given_back_is_not_confirmed_again(
-    as_buyer: Api, hold: Booking, buyer: User
-) -> None:
+def test_a_cancelled_booking_is_not_confirmed_again(as_buyer: Api, hold: Booking, buyer: User) -> None:
     confirm(as_buyer, hold)
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
@@ -131,25 +129,25 @@ def test_a_confirmed_booking_that_was_given_back_is_not_confirmed_again(
         assert confirm(as_buyer, hold) == expired()
 
 
-def test_a_hold_that_was_given_up_is_not_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_a_released_hold_is_not_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
     with nothing_changes():
         assert confirm(as_buyer, hold) == expired()
 
 
-def test_a_hold_that_went_with_its_show_is_not_confirmed(as_buyer: Api, hold: Booking) -> None:
+def test_the_hold_of_a_cancelled_show_is_not_confirmed(as_buyer: Api, hold: Booking) -> None:
     scheduling.cancel(show_id=hold.show_id)
 
     with nothing_changes():
         assert confirm(as_buyer, hold) == expired()
 
 
-# ---------------------------------------------------------------------- a hold that ran out
+# ---------------------------------------------------------------------- expired holds
 
 
 @pytest.mark.parametrize("noticed", [False, True])
-def test_a_hold_that_ran_out_is_confirmed_if_all_its_seats_are_free(
+def test_an_expired_hold_is_confirmed_if_all_its_seats_are_available(
     as_buyer: Api, over: Booking, *, noticed: bool
 ) -> None:
     if noticed:
@@ -162,13 +160,13 @@ def test_a_hold_that_ran_out_is_confirmed_if_all_its_seats_are_free(
     assert set(Ticket.objects.values_list("expires_at", "released_at")) == {(None, None)}
 
 
-def test_it_costs_what_it_did_when_it_was_held(as_buyer: Api, over: Booking) -> None:
+def test_the_price_is_that_of_the_hold(as_buyer: Api, over: Booking) -> None:
     Price.objects.filter(show=over.show).update(amount=Decimal(99))
 
     assert confirm(as_buyer, over) == confirmed(over)
 
 
-def test_a_seat_that_was_given_up_before_it_ran_out_is_not_taken_again(as_buyer: Api, show: Show, buyer: User) -> None:
+def test_a_seat_released_before_the_expiry_is_not_taken_again(as_buyer: Api, show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
     situations.let_run_out(hold)
@@ -183,7 +181,7 @@ def test_a_seat_that_was_given_up_before_it_ran_out_is_not_taken_again(as_buyer:
     ]
 
 
-def test_seats_somebody_else_had_and_lost_meanwhile_are_taken_again(as_buyer: Api, over: Booking) -> None:
+def test_seats_that_another_user_held_and_lost_are_taken_again(as_buyer: Api, over: Booking) -> None:
     theirs = situations.a_user()
     given_back = bookings.book(show_id=over.show_id, labels=["A1"], by=theirs)
     bookings.cancel(booking_id=given_back.pk, by=theirs)
@@ -211,14 +209,14 @@ def test_it_is_not_confirmed_without_one_of_its_seats(as_buyer: Api, over: Booki
         assert confirm(as_buyer, over) == expired("B1")
 
 
-def test_with_none_of_its_seats_there_is_none_to_name(as_buyer: Api, over: Booking) -> None:
+def test_without_any_available_seat_the_list_is_empty(as_buyer: Api, over: Booking) -> None:
     situations.a_booking("A1", "B1", show=over.show)
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired()
 
 
-def test_a_seat_the_buyer_took_anew_is_gone_as_well(as_buyer: Api, over: Booking, buyer: User) -> None:
+def test_a_seat_that_the_buyer_took_again_is_unavailable_too(as_buyer: Api, over: Booking, buyer: User) -> None:
     situations.a_booking("A1", show=over.show, by=buyer)
 
     with nothing_changes():
@@ -270,10 +268,10 @@ def test_it_is_not_confirmed_once_the_show_is_on_another_screen(as_buyer: Api, o
         assert confirm(as_buyer, over) == expired()
 
 
-# ---------------------------------------------------------------------- whose it is
+# ---------------------------------------------------------------------- other users
 
 
-def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
     theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
 
     with nothing_changes():
@@ -286,11 +284,11 @@ def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Sh
     assert refusals[0]["extensions"] == {"code": "NOT_FOUND"}
 
 
-def test_the_id_of_something_else_is_refused(as_buyer: Api, hold: Booking) -> None:
+def test_the_id_of_another_type_is_refused(as_buyer: Api, hold: Booking) -> None:
     with nothing_changes():
         assert as_buyer(CONFIRM_BOOKING, input={"bookingId": global_id(hold.show)}).code == "BAD_USER_INPUT"
 
 
-def test_somebody_has_to_be_signed_in(api: Api, hold: Booking) -> None:
+def test_login_is_required(api: Api, hold: Booking) -> None:
     with nothing_changes():
         assert api(CONFIRM_BOOKING, input={"bookingId": global_id(hold)}).code == "UNAUTHENTICATED"

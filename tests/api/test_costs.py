@@ -45,7 +45,7 @@ PAGE, SEAT_MAP = costs.QUERY_COST, SEAT_MAP_COST
         ("query ($n: Int) { movies(first: $n) { nodes { title } } }", {}, PAGE + 22),
         ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {}, PAGE + 7),
         ("query ($n: Int = 5) { movies(first: $n) { nodes { title } } }", {"n": 6}, PAGE + 8),
-        # what is refused when it is executed costs no more than the largest page there is
+        # an invalid page size costs no more than the largest valid one
         ("{ movies(first: 1000) { nodes { title } } }", {}, PAGE + 102),
         ("{ movies(first: -5) { nodes { title } } }", {}, PAGE + 2),
         ("{ movies(first: 2) { nodes { shows(first: 3) { nodes { id } } } } }", {}, 2 * PAGE + 2 + 2 * (2 + 3)),
@@ -78,7 +78,7 @@ def test_what_a_document_costs(
     assert code in (None, "BAD_USER_INPUT")
 
 
-def test_the_cost_is_that_of_the_operation_that_is_asked_for(api: Api, settings: Settings) -> None:
+def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Settings) -> None:
     limit(settings, cost=10)
     document = "query Dear { movies { nodes { title } } } query Cheap { __typename }"
     body = {"query": document, "operationName": "Cheap"}
@@ -96,15 +96,13 @@ def test_the_cost_is_that_of_the_operation_that_is_asked_for(api: Api, settings:
         ("mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { __typename } }", {}, 402),
         ("mutation ($input: CreateScreenInput!) { a: createScreen(input: $input) { __typename } }", {}, 3_502),
         ("{ movies(first: 3) { nodes { genres } } }", {}, 250 + 2 + 3 * 10),
-        # once for the whole list, since all of its movies are asked about together
+        # once for the whole list, since its movies are loaded together
         ("{ movies(first: 3) { nodes { shows(first: 1) { totalCount } } } }", {}, 3 * 250 + 2 + 3 * 2),
         # once for each show, since seat maps are read one by one
         ("{ shows(first: 3) { nodes { seatMap { cursor } } } }", {}, 250 + 2 + 3 * 2_502),
     ],
 )
-def test_what_takes_longer_is_charged_for(
-    api: Api, settings: Settings, document: str, variables: Any, cost: int
-) -> None:
+def test_expensive_fields_cost_extra(api: Api, settings: Settings, document: str, variables: Any, cost: int) -> None:
     limit(settings, cost=100)
     assert_too_complex(api(document, input={}, **variables), "cost", limit=100, actual=cost)
 

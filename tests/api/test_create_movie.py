@@ -59,7 +59,7 @@ def test_a_movie_is_added(staff: Api) -> None:
     }
 
 
-def test_a_title_and_a_running_time_are_enough(staff: Api) -> None:
+def test_only_a_title_and_a_running_time_are_required(staff: Api) -> None:
     assert create(staff) == {
         "__typename": "Movie",
         "id": global_id(Movie.objects.get()),
@@ -76,7 +76,7 @@ def test_a_title_and_a_running_time_are_enough(staff: Api) -> None:
     }
 
 
-def test_null_is_as_good_as_nothing(staff: Api) -> None:
+def test_null_is_like_an_omitted_field(staff: Api) -> None:
     answer = create(staff, certificate=None, language=None, releaseDate=None, posterUrl=None)
 
     movie = Movie.objects.get()
@@ -84,14 +84,14 @@ def test_null_is_as_good_as_nothing(staff: Api) -> None:
     assert (movie.certificate, movie.language, movie.release_date, movie.poster_url) == ("", "", None, "")
 
 
-def test_genres_that_are_known_are_not_made_again(staff: Api) -> None:
+def test_existing_genres_are_not_created_again(staff: Api) -> None:
     situations.a_movie(genres=["Romance"])
 
     assert create(staff, genres=["ROMANCE", "Comedy"])["genres"] == ["Comedy", "Romance"]
     assert Genre.objects.count() == 2
 
 
-def test_everything_that_is_wrong_is_told_field_by_field(staff: Api) -> None:
+def test_all_errors_are_returned_by_field(staff: Api) -> None:
     with nothing_changes():
         answer = create(staff, title=" ", durationMinutes=0, posterUrl="amelie.jpg")
 
@@ -121,7 +121,7 @@ def test_everything_that_is_wrong_is_told_field_by_field(staff: Api) -> None:
     ],
     ids=["title", "synopsis", "durationMinutes", "language", "genres"],
 )
-def test_what_is_wrong_is_put_down_to_its_field(staff: Api, field: str, value: object, code: str) -> None:
+def test_an_error_names_its_field(staff: Api, field: str, value: object, code: str) -> None:
     with nothing_changes():
         answer = create(staff, **{field: value})
 
@@ -133,7 +133,7 @@ def test_what_is_wrong_is_put_down_to_its_field(staff: Api, field: str, value: o
     [{"title": None}, {"durationMinutes": None}, {"synopsis": None}, {"genres": None}, {"genres": [None]}],
     ids=str,
 )
-def test_null_is_refused_where_there_has_to_be_something(staff: Api, field: dict[str, object]) -> None:
+def test_null_is_refused_for_required_fields(staff: Api, field: dict[str, object]) -> None:
     with nothing_changes():
         answer = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
 
@@ -145,7 +145,7 @@ def test_null_is_refused_where_there_has_to_be_something(staff: Api, field: dict
     [{"durationMinutes": 2**31}, {"durationMinutes": 99.5}, {"releaseDate": "2001-02-29"}, {"year": 2001}],
     ids=str,
 )
-def test_what_is_not_of_its_type_is_refused(staff: Api, field: dict[str, object]) -> None:
+def test_a_value_of_another_type_is_refused(staff: Api, field: dict[str, object]) -> None:
     with nothing_changes():
         answer = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
 

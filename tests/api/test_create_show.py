@@ -90,7 +90,7 @@ def test_a_show_is_scheduled(staff: Api, movie: Movie, screen: Screen) -> None:
     }
 
 
-def test_what_is_not_usual_can_be_told(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_optional_fields_can_be_set(staff: Api, movie: Movie, screen: Screen) -> None:
     starts_at = in_hours(24)
 
     answer = create(
@@ -107,14 +107,14 @@ def test_what_is_not_usual_can_be_told(staff: Api, movie: Movie, screen: Screen)
     assert (answer["format"], answer["language"]) == ("IMAX_THREE_D", "pt-BR")
 
 
-def test_a_time_may_be_told_in_any_offset(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_a_time_may_have_any_offset(staff: Api, movie: Movie, screen: Screen) -> None:
     starts_at = in_hours(24)
     in_tokyo = f"{(starts_at + timedelta(hours=9)).replace(tzinfo=None).isoformat()}+09:00"
 
     assert create(staff, movie, screen, startsAt=in_tokyo)["startsAt"] == starts_at.isoformat()
 
 
-def test_null_is_as_good_as_nothing(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_null_is_like_an_omitted_field(staff: Api, movie: Movie, screen: Screen) -> None:
     answer = create(staff, movie, screen, endsAt=None, language=None)
 
     show = Show.objects.get()
@@ -123,7 +123,7 @@ def test_null_is_as_good_as_nothing(staff: Api, movie: Movie, screen: Screen) ->
 
 
 @pytest.mark.parametrize("amount", ["12.5", "12.50", 12.5, 12, "1.25E1"], ids=repr)
-def test_an_amount_may_be_a_text_or_a_number(staff: Api, movie: Movie, screen: Screen, amount: object) -> None:
+def test_an_amount_may_be_a_string_or_a_number(staff: Api, movie: Movie, screen: Screen, amount: object) -> None:
     prices = [{"category": "STANDARD", "amount": amount}, {"category": "PREMIUM", "amount": "20"}]
 
     (standard, premium) = create(staff, movie, screen, prices=prices)["prices"]
@@ -132,7 +132,7 @@ def test_an_amount_may_be_a_text_or_a_number(staff: Api, movie: Movie, screen: S
     assert premium["price"]["amount"] == "20.00"
 
 
-def test_prices_of_seats_that_the_screen_does_not_have_are_not_asked_for(staff: Api, movie: Movie) -> None:
+def test_prices_of_categories_that_the_screen_does_not_have_are_optional(staff: Api, movie: Movie) -> None:
     screen = situations.a_screen(["PP"])
 
     answer = create(staff, movie, screen)
@@ -141,7 +141,7 @@ def test_prices_of_seats_that_the_screen_does_not_have_are_not_asked_for(staff: 
     assert [price["category"] for price in answer["prices"]] == ["PREMIUM"]
 
 
-def test_a_show_that_would_overlap_is_refused_with_the_one_in_the_way(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: Movie, screen: Screen) -> None:
     rival = situations.a_show(movie=situations.a_movie("Alien"), screen=screen)
 
     with nothing_changes():
@@ -175,16 +175,14 @@ def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen:
     ("amount", "code"),
     [("-1", "min_value"), ("9.999", "max_decimal_places"), ("1e6", "max_whole_digits"), ("NaN", "invalid")],
 )
-def test_an_amount_that_nobody_can_pay_is_refused(
-    staff: Api, movie: Movie, screen: Screen, amount: str, code: str
-) -> None:
+def test_an_invalid_amount_is_refused(staff: Api, movie: Movie, screen: Screen, amount: str, code: str) -> None:
     with nothing_changes():
         answer = create(staff, movie, screen, prices=[PRICES[0], {"category": "PREMIUM", "amount": amount}])
 
     assert problems(answer)[0] == ("prices", code)
 
 
-def test_a_category_with_two_prices_is_a_mistake(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_a_category_with_two_prices_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     twice = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
     with nothing_changes():
         answer = staff(CREATE_SHOW, input=planned(movie, screen, prices=twice))
@@ -233,7 +231,7 @@ def test_a_movie_whose_running_time_is_an_estimate_needs_an_end(staff: Api, scre
     assert problems(answer) == [("endsAt", "required")]
 
 
-def test_a_language_that_is_none_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_an_invalid_language_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
         answer = create(staff, movie, screen, language="Portuguese")
 
@@ -241,7 +239,7 @@ def test_a_language_that_is_none_is_refused(staff: Api, movie: Movie, screen: Sc
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId"])
-def test_what_is_not_there_is_not_found(staff: Api, movie: Movie, screen: Screen, field: str) -> None:
+def test_unknown_ids_are_not_found(staff: Api, movie: Movie, screen: Screen, field: str) -> None:
     nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
@@ -270,7 +268,7 @@ def test_what_is_not_there_is_not_found(staff: Api, movie: Movie, screen: Screen
     ],
     ids=str,
 )
-def test_what_is_not_of_its_type_is_refused(staff: Api, movie: Movie, screen: Screen, field: dict[str, object]) -> None:
+def test_a_value_of_another_type_is_refused(staff: Api, movie: Movie, screen: Screen, field: dict[str, object]) -> None:
     with nothing_changes():
         answer = staff(CREATE_SHOW, input=planned(movie, screen, **field))
 

@@ -1,4 +1,4 @@
-"""Cursors that are none, were made up, or are of another list."""
+"""Cursors that are malformed, forged, or from another list."""
 
 import json
 from datetime import date
@@ -36,14 +36,14 @@ pytestmark = pytest.mark.both
         to_base64("orderedcursor", "[" * 3000),
     ],
 )
-def test_what_is_no_cursor_is_refused(as_buyer: Api, argument: str, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(as_buyer: Api, argument: str, cursor: str) -> None:
     for list_name in LISTS:
         answer = Pages(as_buyer, list_name).answer(**{argument: cursor})
         assert answer.code == "BAD_USER_INPUT"
         assert answer.body["errors"][0]["message"] == "`after` or `before` is not a valid cursor of this list."
 
 
-def test_an_empty_cursor_is_like_none(as_buyer: Api) -> None:
+def test_an_empty_cursor_is_ignored(as_buyer: Api) -> None:
     ids = global_ids(make_movies(2))
     assert Pages(as_buyer, "movies").ids(after="", before="") == ids
 
@@ -72,7 +72,7 @@ def test_an_empty_cursor_is_like_none(as_buyer: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("list_name", LISTS)
-def test_a_cursor_that_was_made_up_does_no_harm(as_buyer: Api, list_name: str, values: list[str | None]) -> None:
+def test_a_forged_cursor_does_no_harm(as_buyer: Api, list_name: str, values: list[str | None]) -> None:
     cursor = to_base64("orderedcursor", json.dumps(values))
     pages = Pages(as_buyer, list_name)
     with transaction.atomic():
@@ -96,7 +96,7 @@ def test_a_cursor_of_another_list_or_order_does_no_harm(as_buyer: Api, buyer: Us
 
 
 def assert_harmless(answer: Answer) -> None:
-    """A page, or a refusal that says why."""
+    """The response is a page, or an error with a message."""
     assert answer.status == 200
     if "errors" in answer.body:
         assert answer.code == "BAD_USER_INPUT"

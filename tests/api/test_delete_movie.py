@@ -67,7 +67,7 @@ def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:
     }
 
 
-def test_the_id_of_something_else_is_refused(staff: Api) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api) -> None:
     show = situations.a_show()
 
     with nothing_changes():

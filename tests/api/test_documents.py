@@ -1,4 +1,4 @@
-"""Documents are read once and then remembered; and what is told of the schema in errors is a setting."""
+"""Documents are parsed once and cached. A setting decides what errors and introspection disclose."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.conftest import Api
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every document that is parsed from now on."""
+    """A list that receives every document parsed from now on."""
     seen: list[str] = []
 
     def seen_and_parsed(text: str) -> DocumentNode:
@@ -24,13 +24,13 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_a_good_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
+def test_a_valid_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
     for first in (1, 2, 3):
         assert api("query ($first: Int) { movies(first: $first) { totalCount } }", first=first).data
     assert len(parsed) == 1
 
 
-def test_bad_documents_do_not_push_out_a_good_one(api: Api, parsed: list[str], settings: Settings) -> None:
+def test_invalid_documents_do_not_evict_a_valid_one(api: Api, parsed: list[str], settings: Settings) -> None:
     good = "{ me { id } }"
     assert api(good).data == {"me": None}
     for number in range(2 * settings.DOCUMENT_CACHE_SIZE):
@@ -39,15 +39,13 @@ def test_bad_documents_do_not_push_out_a_good_one(api: Api, parsed: list[str], s
     assert parsed.count(good) == 1
 
 
-def test_no_more_documents_are_remembered_than_the_setting_says(
-    api: Api, parsed: list[str], settings: Settings
-) -> None:
+def test_the_cache_holds_no_more_documents_than_configured(api: Api, parsed: list[str], settings: Settings) -> None:
     for number in range(settings.DOCUMENT_CACHE_SIZE + 10):
         assert api(f"query Q{number} {{ me {{ id }} }}").data == {"me": None}
     assert documents.accepted.cache_info().currsize == settings.DOCUMENT_CACHE_SIZE
 
 
-def test_a_remembered_document_is_still_refused_for_what_its_variables_cost(api: Api, settings: Settings) -> None:
+def test_a_cached_document_is_refused_if_its_variables_cost_too_much(api: Api, settings: Settings) -> None:
     document = "query ($first: Int) { movies(first: $first) { nodes { title } } }"
     settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 300}
     assert api(document, first=5).data
@@ -74,26 +72,26 @@ def messages(api: Api, document: str, variables: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("document", "variables"), MISSPELLED)
-def test_errors_do_not_suggest_what_there_is(api: Api, document: str, variables: dict[str, Any]) -> None:
+def test_errors_do_not_suggest_names(api: Api, document: str, variables: dict[str, Any]) -> None:
     assert "Did you mean" not in messages(api, document, variables)
 
 
-def test_in_development_they_do(api: Api, settings: Settings) -> None:
+def test_errors_suggest_names_in_development(api: Api, settings: Settings) -> None:
     settings.DEBUG = True
     suggested = [document for document, variables in MISSPELLED if "Did you mean" in messages(api, document, variables)]
-    # The others are mistakes of a kind for which nothing is ever suggested.
+    # The other errors never have suggestions.
     assert len(suggested) == 8
 
 
-def test_no_more_than_twenty_mistakes_are_told(api: Api) -> None:
+def test_at_most_twenty_errors_are_returned(api: Api) -> None:
     answer = api("{ me { " + " ".join(f"nothing{i}" for i in range(100)) + " } }")
-    *told, last = answer.body["errors"]
-    assert len(told) == 20
+    *errors, last = answer.body["errors"]
+    assert len(errors) == 20
     assert last["message"] == "Too many validation errors, error limit reached. Validation aborted."
 
 
 @pytest.mark.parametrize("document", [get_introspection_query(), '{ __type(name: "Query") { name } }'])
-def test_the_schema_can_be_asked_for_unless_a_setting_forbids_it(api: Api, settings: Settings, document: str) -> None:
+def test_introspection_works_unless_disabled(api: Api, settings: Settings, document: str) -> None:
     assert api(document).data
     settings.INTROSPECTION = False
     answer = api(document)
@@ -102,9 +100,9 @@ def test_the_schema_can_be_asked_for_unless_a_setting_forbids_it(api: Api, setti
     assert api("{ __typename }").data == {"__typename": "Query"}
 
 
-def test_null_for_what_can_only_be_left_out_is_refused_in_words_of_the_api(api: Api) -> None:
+def test_null_for_an_optional_input_field_is_refused_without_python_names(api: Api) -> None:
     document = "mutation Update($input: UpdateMovieInput!) { updateMovie(input: $input) { __typename } }"
     literal = document.replace("($input: UpdateMovieInput!)", "").replace("$input", '{ movieId: "x", genres: null }')
     for answer in (api(literal), api(document, input={"movieId": "x", "genres": None})):
-        told = {error["message"] for error in answer.body["errors"]}
-        assert told == {"An input field that can be left out cannot be null."}
+        messages = {error["message"] for error in answer.body["errors"]}
+        assert messages == {"An input field that can be left out cannot be null."}

@@ -71,43 +71,43 @@ def test_a_document_that_does_not_fit_the_schema(api: Api, document: str) -> Non
     assert "data" not in answer.body
 
 
-def test_after_an_answer_the_next_mistake_is_still_told_apart(api: Api) -> None:
+def test_errors_after_a_response_keep_their_codes(api: Api) -> None:
     api("{ me { id } }")
     assert api("{ nothing }").code == "GRAPHQL_VALIDATION_FAILED"
     assert api("{").code == "GRAPHQL_PARSE_FAILED"
 
 
-def test_the_client_is_not_logged_for_its_mistakes(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_errors_of_the_client_are_not_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     for document in ("{", "{ nothing }", "{ movies(first: -1) { totalCount } }", "{ myBookings { totalCount } }"):
         api(document)
     api("query ($first: Int) { movies(first: $first) { totalCount } }", first="one")
     assert caplog.records == []
 
 
-# ------------------------------------------------------------------ who may what
+# ------------------------------------------------------------------ permissions
 
 
 @pytest.mark.parametrize("field", ["myBookings { totalCount }", 'booking(reference: "K7QD3WXM") { id }'])
-def test_an_anonymous_caller_is_asked_to_sign_in(api: Api, field: str) -> None:
+def test_an_anonymous_caller_is_unauthenticated(api: Api, field: str) -> None:
     answer = api(f"{{ {field} }}")
     assert answer.code == "UNAUTHENTICATED"
     assert message_of(answer) == "Log in first, and send the access token as `Authorization: Bearer <token>`."
 
 
-def test_an_anonymous_caller_of_a_mutation_is_asked_to_sign_in(api: Api, show: Show) -> None:
+def test_an_anonymous_caller_of_a_mutation_is_unauthenticated(api: Api, show: Show) -> None:
     with nothing_changes():
         assert api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"}).code == "UNAUTHENTICATED"
         assert api(CREATE_THEATER, input=NEW_THEATER).code == "UNAUTHENTICATED"
 
 
-def test_a_token_that_is_no_good_is_not_taken_for_an_anonymous_caller(api: Api) -> None:
+def test_an_invalid_token_is_not_an_anonymous_caller(api: Api) -> None:
     api.token = "garbage"
     answer = api("{ me { id } }")
     assert answer.code == "UNAUTHENTICATED"
     assert message_of(answer) == "The access token is not valid. Please sign in again."
 
 
-def test_a_token_that_has_expired_is_told_apart(api: Api, buyer: User, settings: Any) -> None:
+def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any) -> None:
     settings.GRAPHQL_JWT = settings.GRAPHQL_JWT | {"JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
     as_buyer = api.signed_in(buyer)
     for document in ("{ me { id } }", "{ myBookings { totalCount } }"):
@@ -116,7 +116,7 @@ def test_a_token_that_has_expired_is_told_apart(api: Api, buyer: User, settings:
         assert message_of(answer) == "The access token has expired. Refresh it."
 
 
-def test_a_caller_without_the_permission_is_told_which(api: Api, buyer: User) -> None:
+def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> None:
     for user in (buyer, a_staff_member("change_theater")):
         as_user = api.signed_in(user)
         with nothing_changes():
@@ -125,7 +125,7 @@ def test_a_caller_without_the_permission_is_told_which(api: Api, buyer: User) ->
         assert message_of(answer) == "You need the permission cinema.add_theater."
 
 
-def test_a_thing_that_is_not_there(api: Api, buyer: User) -> None:
+def test_an_unknown_id(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
     with nothing_changes():
         answer = as_buyer(BOOK_SEAT, input={"showId": to_base64("Show", 404), "seat": "A1"})
@@ -133,7 +133,7 @@ def test_a_thing_that_is_not_there(api: Api, buyer: User) -> None:
     assert message_of(answer) == "There is no such show."
 
 
-def test_a_thing_of_somebody_else_is_not_there(api: Api, buyer: User) -> None:
+def test_another_users_booking_is_not_found(api: Api, buyer: User) -> None:
     somebody_elses = a_booking("A1", by=a_user())
     as_buyer = api.signed_in(buyer)
     with nothing_changes():
@@ -143,10 +143,10 @@ def test_a_thing_of_somebody_else_is_not_there(api: Api, buyer: User) -> None:
     assert theirs.body == nobodys.body
 
 
-# ------------------------------------------------------------------ what is ours
+# ------------------------------------------------------------------ internal errors
 
 
-def test_an_unforeseen_exception_is_masked_and_can_be_found_in_the_log(
+def test_an_internal_error_is_masked_and_logged(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     error = RuntimeError(SECRET)
@@ -178,7 +178,7 @@ def test_an_unforeseen_exception_is_masked_and_can_be_found_in_the_log(
 @pytest.mark.parametrize(
     "error", [ValueError(SECRET), AssertionError(SECRET), KeyError(SECRET), RecursionError(SECRET)]
 )
-def test_the_text_of_an_unforeseen_exception_stays_here(
+def test_the_text_of_an_internal_error_is_not_sent(
     api: Api, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(bookings, "book", fail_with(error))
@@ -187,7 +187,7 @@ def test_the_text_of_an_unforeseen_exception_stays_here(
     assert SECRET not in json.dumps(answer.body)
 
 
-def test_an_unforeseen_exception_spoils_only_its_own_field(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_affects_only_its_own_field(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     movie = a_movie("Popcorn")
     monkeypatch.setattr(errors.BadUserInput, "__init__", fail_with(RuntimeError(SECRET)))
     document = 'query ($id: ID!) { movie(id: $id) { title } node(id: "garbage") { id } }'
@@ -196,7 +196,7 @@ def test_an_unforeseen_exception_spoils_only_its_own_field(api: Api, monkeypatch
     assert answer.body["data"] == {"movie": {"title": "Popcorn"}, "node": None}
 
 
-def test_a_value_that_does_not_fit_the_schema_is_ours(
+def test_an_invalid_resolver_value_is_an_internal_error(
     api: Api, show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def availability(shows: list[Show]) -> dict[int, Availability]:
@@ -209,7 +209,7 @@ def test_a_value_that_does_not_fit_the_schema_is_ours(
     assert len(caplog.records) == 1
 
 
-def test_an_exception_outside_of_every_field_is_masked_as_well(
+def test_an_internal_error_outside_of_fields_is_masked_too(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("schema.engine.documents.validate", fail_with(RuntimeError(SECRET)))
@@ -220,7 +220,7 @@ def test_an_exception_outside_of_every_field_is_masked_as_well(
     assert len(caplog.records) == 1
 
 
-def test_a_request_keeps_the_id_it_came_with(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_keeps_its_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theaters, "add_theater", fail_with(RuntimeError(SECRET)))
     staff = api.signed_in(a_staff_member("add_theater"))
     request_id = uuid4().hex
@@ -230,6 +230,6 @@ def test_a_request_keeps_the_id_it_came_with(api: Api, monkeypatch: pytest.Monke
     assert answer.body["errors"][0]["extensions"]["requestId"] == request_id
 
 
-def test_every_answer_has_a_request_id_of_its_own(api: Api) -> None:
+def test_every_response_has_its_own_request_id(api: Api) -> None:
     ids = {api("{ me { id } }").headers["X-Request-ID"] for _ in range(3)}
     assert len(ids) == 3

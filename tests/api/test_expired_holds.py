@@ -1,4 +1,4 @@
-"""A hold whose time is over, whether anybody noticed or not."""
+"""A hold that has expired, before and after it is released."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def listed(api: Api, status: str) -> list[str]:
     return [node["reference"] for node in api(MY_BOOKINGS, status=status).data["myBookings"]["nodes"]]
 
 
-def test_a_hold_that_ran_out_is_over_though_nobody_noticed(as_buyer: Api, buyer: User) -> None:
+def test_an_expired_hold_is_expired_before_it_is_released(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SS"])
     hold(as_buyer, show, "A1", "A2")
     over = situations.let_run_out(Booking.objects.get(), seconds_ago=1)
@@ -49,7 +49,7 @@ def test_bookings_are_listed_as_held_or_expired_by_the_clock(
     assert listed(as_buyer, "CONFIRMED") == listed(as_buyer, "CANCELLED") == []
 
 
-def test_a_seat_whose_hold_ran_out_is_taken_over(as_buyer: Api, api: Api, show: Show) -> None:
+def test_a_seat_with_an_expired_hold_can_be_taken(as_buyer: Api, api: Api, show: Show) -> None:
     slow = situations.a_user()
     earlier = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
 

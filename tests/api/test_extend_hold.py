@@ -26,7 +26,7 @@ mutation ($input: ExtendHoldInput!) {
 
 @pytest.fixture
 def hold(show: Show, buyer: User) -> Booking:
-    """Of the seats A1 and A2, for 8 minutes."""
+    """A hold of A1 and A2 for 8 minutes."""
     return holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
 
 
@@ -34,7 +34,7 @@ def extend(api: Api, booking: Booking) -> Any:
     return api(EXTEND_HOLD, input={"bookingId": global_id(booking)}).data["extendHold"]
 
 
-def test_a_hold_is_kept_until_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+def test_a_hold_is_extended_to_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
     situations.let_pass(timedelta(minutes=5), of=hold)
     longest = hold.created_at + timedelta(minutes=20)
 
@@ -62,7 +62,7 @@ def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
     assert once == twice
 
 
-def test_a_hold_that_was_extended_is_over_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
     extend(as_buyer, hold)
     hold.refresh_from_db()
     situations.let_run_out(hold, seconds_ago=1)
@@ -77,7 +77,9 @@ def test_a_hold_that_was_extended_is_over_20_minutes_after_it_was_made(as_buyer:
     }
 
 
-def test_a_cinema_that_keeps_no_hold_for_longer_extends_none(as_buyer: Api, hold: Booking, settings: Settings) -> None:
+def test_holds_are_not_extended_if_the_cinema_does_not_allow_it(
+    as_buyer: Api, hold: Booking, settings: Settings
+) -> None:
     settings.HOLD_LIFETIME_AT_MOST = settings.HOLD_LIFETIME
 
     with nothing_changes():
@@ -95,7 +97,7 @@ def test_a_hold_is_never_shortened(as_buyer: Api, hold: Booking, settings: Setti
     assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
 
 
-def test_only_the_seats_that_are_left_are_kept_for_longer(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_only_the_remaining_seats_are_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
 
     answer = extend(as_buyer, hold)
@@ -106,7 +108,7 @@ def test_only_the_seats_that_are_left_are_kept_for_longer(as_buyer: Api, hold: B
 
 
 @pytest.mark.parametrize("noticed", [False, True])
-def test_a_hold_that_is_over_is_not_extended_though_its_seats_are_free(
+def test_an_expired_hold_is_not_extended_though_its_seats_are_available(
     as_buyer: Api, hold: Booking, *, noticed: bool
 ) -> None:
     situations.let_run_out(hold, seconds_ago=1)
@@ -119,7 +121,7 @@ def test_a_hold_that_is_over_is_not_extended_though_its_seats_are_free(
     assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A1", "A2"])
 
 
-def test_of_a_hold_that_is_over_the_seats_that_can_still_be_had_are_named(as_buyer: Api, hold: Booking) -> None:
+def test_an_expired_hold_returns_the_seats_that_are_still_available(as_buyer: Api, hold: Booking) -> None:
     situations.let_run_out(hold)
     situations.a_booking("A1", show=hold.show)
 
@@ -129,7 +131,7 @@ def test_of_a_hold_that_is_over_the_seats_that_can_still_be_had_are_named(as_buy
     assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A2"])
 
 
-def test_a_hold_that_was_given_up_is_not_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_a_released_hold_is_not_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
     with nothing_changes():
@@ -147,7 +149,7 @@ def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booki
     assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", [])
 
 
-def test_a_confirmed_booking_is_returned_as_it_is(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_a_confirmed_booking_is_returned_unchanged(as_buyer: Api, hold: Booking, buyer: User) -> None:
     confirmed = bookings.confirm(booking_id=hold.pk, by=buyer)
     assert confirmed.confirmed_at is not None
 
@@ -166,7 +168,7 @@ def test_a_confirmed_booking_is_returned_as_it_is(as_buyer: Api, hold: Booking, 
     }
 
 
-def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Show) -> None:
+def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
     theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
 
     with nothing_changes():
@@ -179,11 +181,11 @@ def test_somebody_else_s_hold_is_as_if_it_were_not_there(as_buyer: Api, show: Sh
     assert refusals[0]["extensions"] == {"code": "NOT_FOUND"}
 
 
-def test_the_id_of_something_else_is_refused(as_buyer: Api, hold: Booking) -> None:
+def test_the_id_of_another_type_is_refused(as_buyer: Api, hold: Booking) -> None:
     with nothing_changes():
         assert as_buyer(EXTEND_HOLD, input={"bookingId": global_id(hold.show)}).code == "BAD_USER_INPUT"
 
 
-def test_somebody_has_to_be_signed_in(api: Api, hold: Booking) -> None:
+def test_login_is_required(api: Api, hold: Booking) -> None:
     with nothing_changes():
         assert api(EXTEND_HOLD, input={"bookingId": global_id(hold)}).code == "UNAUTHENTICATED"

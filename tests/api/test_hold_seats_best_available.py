@@ -1,4 +1,4 @@
-"""The best seats there are, chosen for the buyer, are held."""
+"""Holding the best available seats."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.stored import nothing_changes
 pytestmark = pytest.mark.both
 
 
-def test_the_best_are_together_nearest_the_middle(as_buyer: Api) -> None:
+def test_the_best_seats_are_adjacent_and_nearest_the_middle(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSSS", "SSSSSS", "SSSSSS"])
 
     answer = hold_best(as_buyer, show, 2)
@@ -29,7 +29,7 @@ def test_the_best_of_a_category(as_buyer: Api) -> None:
     assert seats_of(hold_best(as_buyer, show, 2, category=None)) == ["B3", "B4"]
 
 
-def test_a_wheelchair_space_is_given_only_to_who_asks(as_buyer: Api) -> None:
+def test_a_wheelchair_space_is_chosen_only_if_requested(as_buyer: Api) -> None:
     show = situations.a_show(rows=["WCS"])
 
     with nothing_changes():
@@ -40,7 +40,7 @@ def test_a_wheelchair_space_is_given_only_to_who_asks(as_buyer: Api) -> None:
     assert seats_of(hold_best(as_buyer, show, 1, category="COMPANION")) == ["A2"]
 
 
-def test_what_is_taken_or_kept_back_is_not_among_the_best(as_buyer: Api) -> None:
+def test_unavailable_seats_are_not_chosen(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSS"])
     situations.a_booking("A3", show=show)
     blocks.block(show_id=show.pk, labels=["A4"])
@@ -50,7 +50,7 @@ def test_what_is_taken_or_kept_back_is_not_among_the_best(as_buyer: Api) -> None
 
 
 @pytest.mark.parametrize("wish", [{}, {"together": True}, {"together": None}], ids=str)
-def test_so_many_are_not_to_be_had_together(as_buyer: Api, wish: dict[str, Any]) -> None:
+def test_too_few_adjacent_seats(as_buyer: Api, wish: dict[str, Any]) -> None:
     show = situations.a_show(rows=["SS_SSS", "SSS_SS"])
     situations.a_booking("B2", show=show)
 
@@ -65,13 +65,13 @@ def test_so_many_are_not_to_be_had_together(as_buyer: Api, wish: dict[str, Any])
     }
 
 
-def test_who_need_not_be_together_are_split_over_neighboring_rows(as_buyer: Api) -> None:
+def test_seats_that_need_not_be_adjacent_are_split_over_neighboring_rows(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS_SSS", "SSS_SS"])
 
     assert seats_of(hold_best(as_buyer, show, 5, together=False)) == ["A1", "A2", "B1", "B2", "B3"]
 
 
-def test_so_many_are_not_to_be_had_even_apart(as_buyer: Api) -> None:
+def test_too_few_seats(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS_SSS", "W"])
     situations.a_booking("A4", show=show)
 
@@ -86,7 +86,7 @@ def test_so_many_are_not_to_be_had_even_apart(as_buyer: Api) -> None:
     }
 
 
-def test_a_kind_of_seat_that_the_house_has_not(as_buyer: Api) -> None:
+def test_a_category_that_the_screen_does_not_have(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS"])
 
     with nothing_changes():

@@ -1,4 +1,4 @@
-"""Seats that the buyer names are held, all or none of them."""
+"""Holding seats by label: all of them, or none."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
 
-def test_seats_are_kept_for_eight_minutes(as_buyer: Api, show: Show) -> None:
+def test_seats_are_held_for_eight_minutes(as_buyer: Api, show: Show) -> None:
     answer = hold(as_buyer, show, "b3", "A1")
 
     booking = Booking.objects.get()
@@ -48,7 +48,7 @@ def test_seats_are_kept_for_eight_minutes(as_buyer: Api, show: Show) -> None:
     }
 
 
-def test_how_long_is_for_the_cinema_to_say(as_buyer: Api, show: Show, settings: Settings) -> None:
+def test_the_hold_time_is_configurable(as_buyer: Api, show: Show, settings: Settings) -> None:
     settings.HOLD_LIFETIME = timedelta(seconds=90)
 
     answer = hold(as_buyer, show, "A1")
@@ -64,7 +64,7 @@ def test_a_seat_named_twice_is_held_once(as_buyer: Api, show: Show) -> None:
     assert (seats_of(answer), answer["total"]["amount"]) == (["A1"], "10.00")
 
 
-def test_everybody_sees_that_the_seat_is_held_and_the_buyer_that_it_is_theirs(
+def test_other_viewers_see_a_held_seat_and_the_buyer_sees_that_it_is_theirs(
     api: Api, as_buyer: Api, buyer: User
 ) -> None:
     show = situations.a_show(rows=["SS"])
@@ -74,7 +74,7 @@ def test_everybody_sees_that_the_seat_is_held_and_the_buyer_that_it_is_theirs(
     assert seat_statuses(api, show) == {"A1": "HELD", "A2": "AVAILABLE"}
 
 
-def test_a_later_price_leaves_a_hold_alone(as_buyer: Api, show: Show, buyer: User) -> None:
+def test_a_later_price_change_does_not_affect_a_hold(as_buyer: Api, show: Show, buyer: User) -> None:
     answer = hold(as_buyer, show, "A1", "B1")
 
     Price.objects.filter(show=show).update(amount=Decimal(99))
@@ -86,7 +86,7 @@ def test_a_later_price_leaves_a_hold_alone(as_buyer: Api, show: Show, buyer: Use
     assert confirmed.total == Decimal("25.50")
 
 
-def test_taken_seats_are_named_with_as_many_others_the_nearest_first(as_buyer: Api, buyer: User) -> None:
+def test_taken_seats_are_returned_with_as_many_alternatives_nearest_first(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SSSSSSSS", "SSSSSSSS"])
     situations.a_booking("A4", show=show)
     situations.a_hold("A5", show=show)
@@ -103,7 +103,7 @@ def test_taken_seats_are_named_with_as_many_others_the_nearest_first(as_buyer: A
     }
 
 
-def test_there_may_be_fewer_others_than_were_asked_for(as_buyer: Api) -> None:
+def test_there_may_be_fewer_alternatives_than_taken_seats(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSS"])
     situations.a_booking("A1", "A2", show=show)
 
@@ -112,7 +112,7 @@ def test_there_may_be_fewer_others_than_were_asked_for(as_buyer: Api) -> None:
     assert (answer["seats"], answer["alternatives"]) == (["A1", "A2"], ["A3"])
 
 
-def test_one_s_own_hold_is_in_the_way_as_well(as_buyer: Api, show: Show) -> None:
+def test_the_buyers_own_hold_takes_a_seat_too(as_buyer: Api, show: Show) -> None:
     hold(as_buyer, show, "A1")
 
     with nothing_changes():
@@ -121,7 +121,7 @@ def test_one_s_own_hold_is_in_the_way_as_well(as_buyer: Api, show: Show) -> None
     assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A1"])
 
 
-def test_seats_that_are_not_there(as_buyer: Api, show: Show) -> None:
+def test_seats_that_do_not_exist(as_buyer: Api, show: Show) -> None:
     with nothing_changes():
         answer = hold(as_buyer, show, "A1", "z9", "A99")
 

@@ -1,4 +1,4 @@
-"""What is refused, whichever seats it is about, and changes nothing."""
+"""Refused holds, which change nothing."""
 
 from datetime import timedelta
 from typing import Any
@@ -83,7 +83,7 @@ def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, settings: S
     }
 
 
-def test_a_hold_that_is_confirmed_given_up_or_over_is_not_open(
+def test_a_confirmed_released_or_expired_hold_is_not_open(
     as_buyer: Api, show: Show, buyer: User, settings: Settings
 ) -> None:
     settings.OPEN_HOLDS_PER_USER = 1
@@ -97,7 +97,7 @@ def test_a_hold_that_is_confirmed_given_up_or_over_is_not_open(
 
 
 @SELECTIONS
-def test_somebody_has_to_be_signed_in(api: Api, show: Show, selection: Any) -> None:
+def test_login_is_required(api: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
         answer = sent(api, show, selection)
 
@@ -109,7 +109,7 @@ def test_somebody_has_to_be_signed_in(api: Api, show: Show, selection: Any) -> N
     [("U2hvdzo5OTk5OTk5", "NOT_FOUND"), ("TW92aWU6MQ==", "BAD_USER_INPUT"), ("nonsense", "BAD_USER_INPUT")],
 )
 @SELECTIONS
-def test_a_show_that_is_not_there(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
+def test_a_show_that_does_not_exist(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
     with nothing_changes():
         answer = as_buyer(HOLD_SEATS, input={"showId": show_id, "selection": selection})
 
@@ -138,7 +138,7 @@ def test_a_show_that_is_not_there(as_buyer: Api, show_id: str, code: str, select
     ],
     ids=str,
 )
-def test_a_selection_that_is_none(as_buyer: Api, show: Show, selection: Any) -> None:
+def test_an_invalid_selection(as_buyer: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
         answer = sent(as_buyer, show, selection)
 
@@ -148,7 +148,7 @@ def test_a_selection_that_is_none(as_buyer: Api, show: Show, selection: Any) -> 
 @pytest.mark.parametrize(
     "selection", ["{}", '{ seats: ["A1"], bestAvailable: { count: 1 } }', "{ seats: null }", "{ bestAvailable: null }"]
 )
-def test_a_selection_in_the_document_that_is_none(as_buyer: Api, show: Show, selection: str) -> None:
+def test_an_invalid_selection_in_the_document(as_buyer: Api, show: Show, selection: str) -> None:
     given = f'{{ showId: "{global_id(show)}", selection: {selection} }}'
 
     with nothing_changes():
@@ -158,7 +158,7 @@ def test_a_selection_in_the_document_that_is_none(as_buyer: Api, show: Show, sel
 
 
 @pytest.mark.parametrize("count", [11, 2**31 - 1])
-def test_more_than_one_person_may_have_is_refused_however_many(as_buyer: Api, show: Show, count: int) -> None:
+def test_any_number_of_seats_over_the_limit_is_refused(as_buyer: Api, show: Show, count: int) -> None:
     with nothing_changes():
         answer = hold_best(as_buyer, show, count)
 

@@ -12,7 +12,7 @@ SIGNUP = "mutation Signup($input: SignupInput!) { signup(input: $input) { __type
 
 
 def post(api: Api, body: str | bytes, content_type: str = "application/json") -> Answer:
-    """A body as it is, whatever it is."""
+    """Send `body` unchanged."""
     data = body if isinstance(body, bytes) else body.encode()
     response = api.client.generic("POST", "/graphql", data, content_type=content_type)
     assert response.headers["Content-Type"] == "application/json"
@@ -25,7 +25,7 @@ def get(api: Api, **parameters: str) -> Answer:
     return Answer(response.status_code, response.json(), response.headers)
 
 
-def test_a_query_can_be_asked_with_get(api: Api, buyer: User) -> None:
+def test_a_query_can_be_sent_with_get(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
     response = as_buyer.client.get(
         "/graphql",
@@ -35,7 +35,7 @@ def test_a_query_can_be_asked_with_get(api: Api, buyer: User) -> None:
     assert response.json() == {"data": {"me": {"username": buyer.username}, "movies": {"totalCount": 0}}}
 
 
-def test_a_mutation_cannot_be_done_with_get(api: Api) -> None:
+def test_a_mutation_cannot_be_sent_with_get(api: Api) -> None:
     variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
     with nothing_changes():
         answer = get(api, query=SIGNUP, variables=variables)
@@ -45,7 +45,7 @@ def test_a_mutation_cannot_be_done_with_get(api: Api) -> None:
     assert message_of(answer) == "Use GET for queries only. Send mutations with POST."
 
 
-def test_a_mutation_beside_a_query_cannot_be_done_with_get(api: Api) -> None:
+def test_a_mutation_beside_a_query_cannot_be_sent_with_get(api: Api) -> None:
     variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
     document = f"query Me {{ me {{ id }} }} {SIGNUP}"
     with nothing_changes():
@@ -79,7 +79,7 @@ def test_a_mutation_beside_a_query_cannot_be_done_with_get(api: Api) -> None:
         "{}".encode("utf-16"),
     ],
 )
-def test_a_body_that_makes_no_sense_is_a_bad_request(api: Api, body: str | bytes) -> None:
+def test_a_malformed_body_is_a_bad_request(api: Api, body: str | bytes) -> None:
     answer = post(api, body)
     assert answer.status == 400
     assert answer.code == "BAD_USER_INPUT"
@@ -104,7 +104,7 @@ def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
     assert message_of(answer) == "The request is too large."
 
 
-def test_variables_in_the_url_that_make_no_sense_are_a_bad_request(api: Api) -> None:
+def test_malformed_variables_in_the_url_are_a_bad_request(api: Api) -> None:
     for variables in ("x", "[]", "5", "{"):
         answer = get(api, query="{ me { id } }", variables=variables)
         assert answer.status == 400

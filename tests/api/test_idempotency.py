@@ -1,4 +1,4 @@
-"""A call that is sent again with its idempotency key does nothing, and is answered as it was."""
+"""A repeated call with the same idempotency key changes nothing and returns the same result."""
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -21,7 +21,7 @@ def world(show: Show, buyer: User) -> World:
 
 
 @EVERY_CALL
-def test_a_call_sent_again_does_nothing_and_answers_the_same(as_buyer: Api, world: World, call: str) -> None:
+def test_a_repeated_call_changes_nothing_and_returns_the_same(as_buyer: Api, world: World, call: str) -> None:
     given = CALLS[call](world)
     first = answered(as_buyer, call, given)
     assert first["__typename"] == "Booking"
@@ -34,7 +34,7 @@ def test_a_call_sent_again_does_nothing_and_answers_the_same(as_buyer: Api, worl
 
 
 @EVERY_CALL
-def test_what_is_left_out_and_what_is_given_as_by_default_are_one(as_buyer: Api, world: World, call: str) -> None:
+def test_an_omitted_field_equals_its_default(as_buyer: Api, world: World, call: str) -> None:
     given = CALLS[call](world)
     first = answered(as_buyer, call, given)
     if call == "cancelBooking":
@@ -46,7 +46,7 @@ def test_what_is_left_out_and_what_is_given_as_by_default_are_one(as_buyer: Api,
         assert answered(as_buyer, call, given) == first
 
 
-def test_the_booking_is_answered_as_it_is_by_now(as_buyer: Api, world: World, buyer: User) -> None:
+def test_a_repeated_call_returns_the_current_booking(as_buyer: Api, world: World, buyer: User) -> None:
     given = CALLS["holdSeats"](world)
     held = answered(as_buyer, "holdSeats", given)
     booking_id = booking_with(held["id"]).pk
@@ -63,7 +63,7 @@ def test_the_booking_is_answered_as_it_is_by_now(as_buyer: Api, world: World, bu
 
 
 @pytest.mark.parametrize("noticed", [False, True])
-def test_a_hold_that_ran_out_meanwhile_is_not_made_anew(as_buyer: Api, world: World, *, noticed: bool) -> None:
+def test_a_repeated_call_does_not_renew_an_expired_hold(as_buyer: Api, world: World, *, noticed: bool) -> None:
     given = CALLS["holdSeats best"](world)
     held = answered(as_buyer, "holdSeats best", given)
     situations.let_run_out(booking_with(held["id"]))
@@ -76,7 +76,7 @@ def test_a_hold_that_ran_out_meanwhile_is_not_made_anew(as_buyer: Api, world: Wo
     assert (again["id"], again["status"], seats_of(again)) == (held["id"], "EXPIRED", seats_of(held))
 
 
-def test_a_seat_that_was_given_back_meanwhile_is_not_booked_anew(as_buyer: Api, world: World) -> None:
+def test_a_repeated_call_does_not_rebook_a_cancelled_seat(as_buyer: Api, world: World) -> None:
     given = CALLS["bookSeat"](world)
     booked = answered(as_buyer, "bookSeat", given)
     answered(as_buyer, "cancelBooking", {"bookingId": booked["id"]}, key="another")
@@ -89,7 +89,7 @@ def test_a_seat_that_was_given_back_meanwhile_is_not_booked_anew(as_buyer: Api, 
 
 
 @EVERY_CALL
-def test_what_would_be_refused_by_now_is_answered_all_the_same(
+def test_a_repeated_call_succeeds_where_a_new_one_would_be_refused(
     as_buyer: Api, world: World, settings: Settings, call: str
 ) -> None:
     given = CALLS[call](world)
@@ -101,7 +101,7 @@ def test_what_would_be_refused_by_now_is_answered_all_the_same(
         assert answered(as_buyer, call, given) == first
 
 
-def test_without_a_key_a_call_sent_again_is_another_call(as_buyer: Api, world: World) -> None:
+def test_without_a_key_a_repeated_call_is_another_call(as_buyer: Api, world: World) -> None:
     given = CALLS["holdSeats best"](world)
 
     answers = [answered(as_buyer, "holdSeats best", given, key=None) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""What an idempotency key may be, and how long it is honored."""
+"""Valid idempotency keys, and how long they are stored."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def test_a_key_has_1_to_200_characters(as_buyer: Api, world: World, call: str, k
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 200, "💺" * 200, " "], ids=len)
-def test_any_200_characters_are_a_key(as_buyer: Api, world: World, key: str) -> None:
+def test_any_200_characters_are_a_valid_key(as_buyer: Api, world: World, key: str) -> None:
     first, again = (answered(as_buyer, "bookSeat", CALLS["bookSeat"](world), key) for _ in range(2))
 
     assert first == again
@@ -36,13 +36,13 @@ def test_any_200_characters_are_a_key(as_buyer: Api, world: World, key: str) -> 
 
 
 def age(**hours: float) -> None:
-    """Time goes by for every key."""
+    """Make every key older."""
     for key in IdempotencyKey.objects.all():
         key.created_at -= timedelta(**hours)
         key.save()
 
 
-def test_a_key_is_honored_for_24_hours(as_buyer: Api, world: World) -> None:
+def test_a_key_is_valid_for_24_hours(as_buyer: Api, world: World) -> None:
     given = CALLS["holdSeats best"](world)
     first = answered(as_buyer, "holdSeats best", given)
     age(hours=23.9)
@@ -51,7 +51,7 @@ def test_a_key_is_honored_for_24_hours(as_buyer: Api, world: World) -> None:
     assert answered(as_buyer, "holdSeats best", given) == first
 
 
-def test_a_key_that_is_forgotten_is_a_new_key(as_buyer: Api, world: World) -> None:
+def test_a_purged_key_is_a_new_key(as_buyer: Api, world: World) -> None:
     given = CALLS["holdSeats best"](world)
     first = answered(as_buyer, "holdSeats best", given)
     age(hours=24.1)

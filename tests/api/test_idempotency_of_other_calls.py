@@ -1,4 +1,4 @@
-"""An idempotency key stands for one call of one person: another call with it is refused, somebody else's is not."""
+"""An idempotency key belongs to one call of one user: another call with it is refused, another user's is not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, answer
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
-# Calls of the same operations that would succeed as well, were it not for the key.
+# Other calls of the same operations, which would succeed without the key.
 OTHERS: dict[str, list[Callable[[World], dict[str, Any]]]] = {
     "bookSeat": [
         lambda world: {"showId": global_id(world.show), "seat": "A2"},
@@ -77,7 +77,7 @@ def test_another_operation_is_refused_and_nothing_changes(as_buyer: Api, world: 
 
 
 @pytest.mark.parametrize("other", [KEY.upper(), f"{KEY} ", KEY[:-1]])
-def test_a_key_that_looks_alike_is_another_key(as_buyer: Api, world: World, other: str) -> None:
+def test_a_similar_key_is_another_key(as_buyer: Api, world: World, other: str) -> None:
     first = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world))
     second = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world), key=other)
 
@@ -85,7 +85,7 @@ def test_a_key_that_looks_alike_is_another_key(as_buyer: Api, world: World, othe
 
 
 @pytest.mark.parametrize("call", ["bookSeat", "holdSeats", "holdSeats best"])
-def test_somebody_else_s_same_key_is_another_key(as_buyer: Api, api: Api, world: World, call: str) -> None:
+def test_another_users_same_key_is_another_key(as_buyer: Api, api: Api, world: World, call: str) -> None:
     mine = answered(as_buyer, call, CALLS[call](world))
     other_show = World(situations.a_show(), world.hold, world.other_hold, world.booking)
 
@@ -97,7 +97,7 @@ def test_somebody_else_s_same_key_is_another_key(as_buyer: Api, api: Api, world:
 
 
 @EVERY_CALL
-def test_a_key_opens_nobody_else_s_booking(as_buyer: Api, api: Api, world: World, call: str) -> None:
+def test_a_key_gives_no_access_to_another_users_booking(as_buyer: Api, api: Api, world: World, call: str) -> None:
     given = CALLS[call](world)
     mine = answered(as_buyer, call, given)
 

@@ -1,4 +1,4 @@
-"""A call that was refused leaves its idempotency key free: sent again later, it may succeed."""
+"""A refused call does not use its idempotency key: repeated later, it may succeed."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def test_seats_that_were_taken_may_be_held_later_with_the_same_key(as_buyer: Api
     assert answered(as_buyer, "holdSeats", given)["status"] == "HELD"
 
 
-def test_a_hold_that_was_over_may_be_confirmed_later_with_the_same_key(as_buyer: Api, world: World) -> None:
+def test_an_expired_hold_may_be_confirmed_later_with_the_same_key(as_buyer: Api, world: World) -> None:
     given = CALLS["confirmBooking"](world)
     situations.let_run_out(world.hold)
     theirs = situations.a_user()
@@ -55,7 +55,7 @@ def test_a_hold_that_was_over_may_be_confirmed_later_with_the_same_key(as_buyer:
     assert answered(as_buyer, "confirmBooking", given)["status"] == "CONFIRMED"
 
 
-def test_a_booking_may_be_given_back_with_the_same_key_once_the_show_is_later(
+def test_a_booking_may_be_cancelled_with_the_same_key_once_the_show_has_moved(
     as_buyer: Api, world: World, settings: Settings
 ) -> None:
     given = CALLS["cancelBooking"](world)
@@ -78,7 +78,7 @@ def test_a_hold_may_be_extended_with_the_key_of_a_call_that_was_refused(as_buyer
 
 
 @EVERY_CALL
-def test_what_is_not_found_leaves_no_key(as_buyer: Api, world: World, call: str) -> None:
+def test_a_call_that_is_not_found_stores_no_key(as_buyer: Api, world: World, call: str) -> None:
     given = CALLS[call](world)
     nowhere = (
         {"showId": global_id(Show(pk=10**9))} if "showId" in given else {"bookingId": global_id(Booking(pk=10**9))}

@@ -1,4 +1,4 @@
-"""How large and deep a document may be: at the limit it is answered, one more is refused, and nothing is executed."""
+"""Limits on the size and depth of documents: at the limit a document is executed, over it nothing is."""
 
 import json
 
@@ -67,7 +67,7 @@ def test_at_the_limit_a_document_is_read(settings: Settings, name: str, document
 def test_fragments_that_double_sixty_times_are_counted_and_not_expanded(api: Api) -> None:
     doubled = [f"fragment F{i} on User {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60)]
     answer = api(" ".join(["{ me { ...F0 } }", *doubled, "fragment F60 on User { id }"]))
-    # 2**60 fields, and more; the number told is the largest an Int can be.
+    # More than 2**60 fields. The reported number is the largest Int.
     assert_too_complex(answer, "fields", limit=100_000, actual=2**31 - 1)
 
 
@@ -86,7 +86,7 @@ def test_a_chain_of_fragments_is_as_deep_as_it_is_long(api: Api, settings: Setti
         "fragment F on User { ...G ...H } fragment G on User { ...H } fragment H on User { ...G id }",
     ],
 )
-def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -> None:
+def test_a_cycle_of_fragments_is_rejected_by_validation(api: Api, fragments: str) -> None:
     answer = api(f"{{ me {{ ...F }} }} {fragments}")
     assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
@@ -94,7 +94,7 @@ def test_a_circle_of_fragments_is_left_to_validation(api: Api, fragments: str) -
 # ------------------------------------------------------------------ guesses
 
 
-def test_one_request_is_one_guess(api: Api, settings: Settings, buyer: User) -> None:
+def test_a_request_may_guess_one_credential(api: Api, settings: Settings, buyer: User) -> None:
     limit(settings, credentialMutations=1)
     aliases = " ".join(f"a{i}: login(input: $input) {{ __typename }}" for i in range(40))
     with nothing_changes():
@@ -127,14 +127,14 @@ def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: 
 # ------------------------------------------------------------------ refusals
 
 
-def test_a_refusal_says_which_limit_it_was(api: Api, settings: Settings) -> None:
+def test_a_refusal_names_the_limit(api: Api, settings: Settings) -> None:
     limit(settings, aliases=1)
     answer = api("{ a: __typename b: __typename }")
     assert message_of(answer) == "The document is too complex. It has 2 aliases; at most 1 is allowed."
     assert answer.status == 200
 
 
-def test_what_is_over_a_limit_is_not_executed(
+def test_a_document_over_a_limit_is_not_executed(
     api: Api, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     limit(settings, cost=250)
@@ -142,7 +142,7 @@ def test_what_is_over_a_limit_is_not_executed(
         assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=250, actual=272)
 
 
-def test_an_answer_that_is_too_large_is_not_given(api: Api, settings: Settings) -> None:
+def test_a_response_that_is_too_large_is_refused(api: Api, settings: Settings) -> None:
     document = "{ __schema { types { name description } } }"
     size = len(json.dumps(api(document).body, separators=(",", ":")))
     settings.MAX_ANSWER_BYTES = size

@@ -39,7 +39,7 @@ def ada(db: None) -> User:
 
 
 @pytest.mark.parametrize("name", ["Ada", "ADA", "ada@example.com", "Ada@Example.COM"])
-def test_a_user_signs_in_by_username_or_address(api: Api, ada: User, name: str) -> None:
+def test_a_user_logs_in_by_username_or_email(api: Api, ada: User, name: str) -> None:
     session = api(LOGIN, input={"username": name, "password": PASSWORD}).data["login"]
     assert session == {
         "__typename": "Session",
@@ -79,7 +79,7 @@ def test_a_user_who_is_not_active_gets_the_same_answer(api: Api) -> None:
     assert answer.data == INVALID_CREDENTIALS
 
 
-def test_after_too_many_failures_the_client_is_told_how_long_to_wait(api: Api, ada: User) -> None:
+def test_after_too_many_failures_the_response_says_how_long_to_wait(api: Api, ada: User) -> None:
     for _ in range(LIMIT):
         answer = api(LOGIN, input={"username": "ada", "password": "wrong"})
         assert answer.data == INVALID_CREDENTIALS
@@ -95,7 +95,7 @@ def test_after_too_many_failures_the_client_is_told_how_long_to_wait(api: Api, a
     assert not RefreshToken.objects.exists()
 
 
-def test_who_is_locked_out_at_one_address_signs_in_from_another(api: Api, ada: User) -> None:
+def test_a_user_locked_out_at_one_address_logs_in_from_another(api: Api, ada: User) -> None:
     for _ in range(LIMIT):
         api(LOGIN, input={"username": "ada", "password": "wrong"})
     api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
@@ -103,7 +103,7 @@ def test_who_is_locked_out_at_one_address_signs_in_from_another(api: Api, ada: U
     assert answer.data["login"]["__typename"] == "Session"
 
 
-def test_what_a_client_says_about_its_address_is_not_believed(api: Api, ada: User) -> None:
+def test_a_forged_client_address_is_ignored(api: Api, ada: User) -> None:
     for attempt in range(LIMIT + 1):
         body = {"query": LOGIN, "variables": {"input": {"username": "ada", "password": "wrong"}}}
         answer = api.post(body, **{"X-Forwarded-For": f"192.0.2.{attempt}"})
@@ -111,7 +111,7 @@ def test_what_a_client_says_about_its_address_is_not_believed(api: Api, ada: Use
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c"])
-def test_a_token_that_is_no_good_does_not_keep_anybody_from_signing_in(api: Api, ada: User, token: str) -> None:
+def test_an_invalid_token_does_not_prevent_logging_in(api: Api, ada: User, token: str) -> None:
     api.token = token
     answer = api(LOGIN, input={"username": "ada", "password": PASSWORD})
     assert answer.data["login"]["__typename"] == "Session"

@@ -35,7 +35,7 @@ def logged_out(*, everywhere: bool) -> dict[str, object]:
 
 
 def is_over(api: Api, session: Session) -> bool:
-    """Both tokens are dead, or else both are good."""
+    """Whether both tokens are invalid. If not, both must be valid."""
     over = "errors" in Api(api.client, session.access_token)("{ me { id } }").body
     try:
         sessions.refresh(token=session.refresh_token, address="127.0.0.1")
@@ -76,7 +76,7 @@ def test_a_refresh_token_ends_every_session_without_an_access_token(api: Api, bu
     assert [is_over(api, session), is_over(api, other)] == [True, True]
 
 
-def test_a_refresh_token_ends_its_session_though_the_access_token_ran_out(api: Api, buyer: User) -> None:
+def test_a_refresh_token_ends_its_session_though_the_access_token_expired(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     api.token = "no.good.anymore"
     answer = api(LOGOUT, input={"refreshToken": session.refresh_token})
@@ -102,7 +102,7 @@ def test_a_refresh_token_that_is_used_up_ends_nothing(api: Api, buyer: User) -> 
     assert not is_over(api, refreshed)
 
 
-def test_logging_out_takes_being_signed_in(api: Api, buyer: User) -> None:
+def test_logging_out_requires_login(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     with nothing_changes():
         answer = api(LOGOUT, input={"everywhere": True})
@@ -110,7 +110,7 @@ def test_logging_out_takes_being_signed_in(api: Api, buyer: User) -> None:
     assert not is_over(api, session)
 
 
-def test_logging_out_twice_is_being_signed_out(api: Api, buyer: User) -> None:
+def test_logging_out_twice_is_unauthenticated(api: Api, buyer: User) -> None:
     api.token = a_session(buyer).access_token
     api(LOGOUT, input={})
     with nothing_changes():
@@ -121,9 +121,7 @@ CHANGE = {"currentPassword": PASSWORD, "newPassword": "a-seat-in-the-last-row"}
 
 
 @pytest.mark.parametrize("everywhere", [False, True])
-def test_what_follows_a_logout_in_the_same_request_is_asked_by_nobody(
-    api: Api, buyer: User, *, everywhere: bool
-) -> None:
+def test_fields_after_a_logout_in_the_same_request_have_no_viewer(api: Api, buyer: User, *, everywhere: bool) -> None:
     document = """
     mutation Both($end: LogoutInput!, $change: ChangePasswordInput!) {
       logout(input: $end) { __typename }
@@ -137,7 +135,7 @@ def test_what_follows_a_logout_in_the_same_request_is_asked_by_nobody(
     assert buyer.check_password(PASSWORD)
 
 
-def test_what_follows_a_new_password_in_the_same_request_is_asked_by_nobody(api: Api, buyer: User) -> None:
+def test_fields_after_a_password_change_in_the_same_request_have_no_viewer(api: Api, buyer: User) -> None:
     document = """
     mutation Both($change: ChangePasswordInput!) {
       changePassword(input: $change) { __typename }

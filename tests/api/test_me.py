@@ -21,15 +21,15 @@ def profile(user: User) -> dict[str, Any]:
     }
 
 
-def test_nobody_is_signed_in(api: Api) -> None:
+def test_an_anonymous_viewer(api: Api) -> None:
     assert api(ME).data == NOBODY
 
 
-def test_a_customer_is_signed_in(api: Api, buyer: User) -> None:
+def test_a_customer(api: Api, buyer: User) -> None:
     assert api.signed_in(buyer)(ME).data == profile(buyer)
 
 
-def test_a_member_of_staff_is_signed_in(api: Api) -> None:
+def test_a_member_of_staff(api: Api) -> None:
     staff = a_staff_member()
     assert api.signed_in(staff)(ME).data == profile(staff)
     assert staff.is_staff
@@ -42,45 +42,45 @@ def test_the_token_is_read_from_the_authorization_header(api: Api, buyer: User, 
 
 
 @pytest.mark.parametrize("scheme", ["JWT", "Token", "Basic", "Bearer:", "BearerBearer"])
-def test_a_token_of_another_scheme_is_not_looked_at(api: Api, buyer: User, scheme: str) -> None:
+def test_a_token_of_another_scheme_is_ignored(api: Api, buyer: User, scheme: str) -> None:
     assert api.post({"query": ME}, Authorization=f"{scheme} {an_access_token(buyer)}").data == NOBODY
 
 
-def test_a_token_without_a_scheme_is_not_looked_at(api: Api, buyer: User) -> None:
+def test_a_token_without_a_scheme_is_ignored(api: Api, buyer: User) -> None:
     assert api.post({"query": ME}, Authorization=an_access_token(buyer)).data == NOBODY
 
 
 @pytest.mark.parametrize("header", ["X-Authorization", "Proxy-Authorization", "X-Access-Token", "JWT"])
-def test_a_token_in_another_header_is_not_looked_at(api: Api, buyer: User, header: str) -> None:
+def test_a_token_in_another_header_is_ignored(api: Api, buyer: User, header: str) -> None:
     assert api.post({"query": ME}, **{header: f"Bearer {an_access_token(buyer)}"}).data == NOBODY
 
 
 @pytest.mark.parametrize("cookie", ["JWT", "jwt", "token", "access_token", "Authorization"])
-def test_a_token_in_a_cookie_is_not_looked_at(api: Api, buyer: User, cookie: str) -> None:
+def test_a_token_in_a_cookie_is_ignored(api: Api, buyer: User, cookie: str) -> None:
     api.client.cookies[cookie] = an_access_token(buyer)
     assert api(ME).data == NOBODY
 
 
-def test_a_session_of_the_admin_does_not_sign_in_here(api: Api) -> None:
+def test_an_admin_session_is_not_a_login(api: Api) -> None:
     api.client.force_login(a_staff_member(), backend="django.contrib.auth.backends.ModelBackend")
     assert api(ME).data == NOBODY
 
 
 @pytest.mark.parametrize("parameter", ["token", "access_token", "jwt", "authorization"])
-def test_a_token_in_the_url_is_not_looked_at(api: Api, buyer: User, parameter: str) -> None:
+def test_a_token_in_the_url_is_ignored(api: Api, buyer: User, parameter: str) -> None:
     url = f"/graphql?{parameter}={an_access_token(buyer)}"
     response = api.client.post(url, {"query": ME}, content_type="application/json")
     assert response.json() == {"data": NOBODY}
 
 
-def test_a_token_beside_the_document_is_not_looked_at(api: Api, buyer: User) -> None:
+def test_a_token_beside_the_document_is_ignored(api: Api, buyer: User) -> None:
     token = an_access_token(buyer)
     body = {"query": ME, "variables": {"token": token}, "extensions": {"authorization": f"Bearer {token}"}}
     assert api.post(body).data == NOBODY
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "é", "two words"])
-def test_a_token_that_is_no_good_is_an_error_and_not_nobody(api: Api, token: str) -> None:
+def test_an_invalid_token_is_an_error_and_not_an_anonymous_viewer(api: Api, token: str) -> None:
     answer = api.post({"query": ME}, Authorization=f"Bearer {token}")
     assert answer.body == {
         "data": NOBODY,
@@ -95,12 +95,12 @@ def test_a_token_that_is_no_good_is_an_error_and_not_nobody(api: Api, token: str
     }
 
 
-def test_a_token_that_is_no_good_does_not_keep_anybody_from_what_is_public(api: Api) -> None:
+def test_public_fields_work_with_an_invalid_token(api: Api) -> None:
     api.token = "garbage"
     assert api("{ movies { totalCount } }").data == {"movies": {"totalCount": 0}}
 
 
-def test_one_sees_oneself_as_a_node_and_nobody_else(api: Api, buyer: User) -> None:
+def test_users_see_only_themselves_as_nodes(api: Api, buyer: User) -> None:
     stranger = a_staff_member()
     document = "query Node($id: ID!) { node(id: $id) { ... on User { email } } }"
     assert api.signed_in(buyer)(document, id=global_id(buyer)).data == {"node": {"email": buyer.email}}

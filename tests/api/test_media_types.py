@@ -1,4 +1,4 @@
-"""Which media type the client reads, and which status codes it gets with it."""
+"""The media type of responses, and the status codes that go with it."""
 
 import pytest
 from django.test import Client
@@ -34,7 +34,7 @@ PARSED, VALID, VARIABLE, LIMIT = (
         (f"text/html, {GRAPHQL_RESPONSE};q=0.5", GRAPHQL_RESPONSE),
     ],
 )
-def test_the_answer_is_of_the_type_the_client_wants(api: Api, accept: str | None, media_type: str) -> None:
+def test_the_response_has_the_accepted_media_type(api: Api, accept: str | None, media_type: str) -> None:
     headers = {} if accept is None else {"Accept": accept}
     answer = api.post({"query": "{ __typename }"}, **headers)
     assert answer.headers["Content-Type"] == media_type
@@ -43,7 +43,7 @@ def test_the_answer_is_of_the_type_the_client_wants(api: Api, accept: str | None
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/png", "nonsense", "application/xml, text/*"])
-def test_a_client_that_reads_neither_is_told(api: Api, accept: str) -> None:
+def test_a_client_that_accepts_neither_type_gets_an_error(api: Api, accept: str) -> None:
     answer = api.post({"query": "{ __typename }"}, Accept=accept)
     assert answer.status == 406
     assert answer.code == "BAD_USER_INPUT"
@@ -51,7 +51,7 @@ def test_a_client_that_reads_neither_is_told(api: Api, accept: str) -> None:
 
 
 @pytest.mark.parametrize("body", [PARSED, VALID, VARIABLE, LIMIT], ids=["parsing", "validation", "variable", "limit"])
-def test_a_request_error_has_a_status_only_where_it_is_read(api: Api, body: dict[str, object]) -> None:
+def test_a_request_error_has_an_error_status_only_in_the_graphql_media_type(api: Api, body: dict[str, object]) -> None:
     for accept, status in ((JSON, 200), (GRAPHQL_RESPONSE, 400)):
         answer = api.post(body, Accept=accept)
         assert answer.status == status
@@ -59,7 +59,7 @@ def test_a_request_error_has_a_status_only_where_it_is_read(api: Api, body: dict
         assert answer.body["errors"]
 
 
-def test_an_error_of_a_field_is_part_of_a_successful_answer(api: Api) -> None:
+def test_a_field_error_is_part_of_a_successful_response(api: Api) -> None:
     for accept in (JSON, GRAPHQL_RESPONSE):
         answer = api.post({"query": "{ __typename movies(first: -1) { totalCount } }"}, Accept=accept)
         assert (answer.status, answer.body["data"]) == (200, None)
@@ -69,7 +69,7 @@ def test_an_error_of_a_field_is_part_of_a_successful_answer(api: Api) -> None:
 TWO = "query A { a: __typename } query B { b: __typename }"
 
 
-def test_of_two_operations_the_client_says_which(api: Api) -> None:
+def test_the_client_names_one_of_two_operations(api: Api) -> None:
     assert api.post({"query": TWO, "operationName": "B"}).data == {"b": "Query"}
     for body in (
         {"query": TWO},
@@ -83,7 +83,7 @@ def test_of_two_operations_the_client_says_which(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL_RESPONSE, 400)])
-def test_a_subscription_is_a_request_error_that_tells_where_it_goes(api: Api, accept: str, status: int) -> None:
+def test_a_subscription_over_http_is_a_request_error(api: Api, accept: str, status: int) -> None:
     answer = api.post({"query": 'subscription { seatChanges(showId: "x") { cursor } }'}, Accept=accept)
     assert (answer.status, answer.code) == (status, "BAD_USER_INPUT")
     assert "WebSocket" in answer.body["errors"][0]["message"]
@@ -102,12 +102,12 @@ def test_a_browser_gets_the_explorer_unless_a_setting_forbids_it(
 
 
 @pytest.mark.parametrize("accept", ["*/*", JSON, "application/*"])
-def test_a_program_that_asks_nothing_is_told_so_in_json(client: Client, accept: str) -> None:
+def test_a_request_without_a_query_gets_an_error_in_json(client: Client, accept: str) -> None:
     answer = client.get("/graphql", headers={"Accept": accept})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["message"] == "`query` must be the text of a GraphQL document."
 
 
-def test_a_browser_that_asks_something_is_answered(client: Client) -> None:
+def test_a_browser_that_sends_a_query_gets_json(client: Client) -> None:
     answer = client.get("/graphql?query={__typename}", headers={"Accept": "text/html,*/*;q=0.8"})
     assert answer.json() == {"data": {"__typename": "Query"}}

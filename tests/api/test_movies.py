@@ -146,7 +146,7 @@ def test_movies_shown_on_a_day_in_a_theater(api: Api, show: Show) -> None:
         ("RELEASE_DATE_DESC", ["Cube", "alien", "Brazil"]),
     ],
 )
-def test_movies_come_in_the_order_that_is_asked_for(api: Api, order: str | None, titles_in_order: list[str]) -> None:
+def test_movies_are_returned_in_the_requested_order(api: Api, order: str | None, titles_in_order: list[str]) -> None:
     situations.a_movie("Cube", release_date=date(1997, 9, 9))
     situations.a_movie("Brazil")
     situations.a_movie("alien", release_date=date(1979, 5, 25))
@@ -154,7 +154,7 @@ def test_movies_come_in_the_order_that_is_asked_for(api: Api, order: str | None,
     assert titles(api, order_by=order) == titles_in_order
 
 
-def test_a_movie_with_those_of_its_shows_that_are_asked_for(api: Api) -> None:
+def test_a_movie_with_a_filter_on_its_shows(api: Api) -> None:
     movie = situations.a_movie()
     past = situations.a_show_that_started(movie=movie)
     imax = situations.a_show(movie=movie, format="IMAX")
@@ -170,12 +170,12 @@ def test_a_movie_with_those_of_its_shows_that_are_asked_for(api: Api) -> None:
     assert shows_of(api, movie, movieId=global_id(situations.a_movie())) == []
 
 
-def test_a_movie_that_is_not_there_is_null(api: Api) -> None:
+def test_a_movie_that_does_not_exist_is_null(api: Api) -> None:
     assert api(MOVIE, id=to_base64("Movie", 999_999)).data == {"movie": None}
 
 
 @pytest.mark.parametrize("id_", ["", "Movie:1", "1", to_base64("Show", 1), to_base64("Movie", "x")], ids=repr)
-def test_what_is_no_id_of_a_movie_is_refused(api: Api, id_: str) -> None:
+def test_an_invalid_id_of_a_movie_is_refused(api: Api, id_: str) -> None:
     assert api(MOVIE, id=id_).code == "BAD_USER_INPUT"
 
 
@@ -192,5 +192,5 @@ def test_what_is_no_id_of_a_movie_is_refused(api: Api, id_: str) -> None:
     ],
     ids=str,
 )
-def test_a_filter_that_cannot_be_is_refused(api: Api, asked: dict[str, object]) -> None:
+def test_an_invalid_filter_is_refused(api: Api, asked: dict[str, object]) -> None:
     assert api(MOVIES, filter=asked).code == "BAD_USER_INPUT"

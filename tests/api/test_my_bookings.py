@@ -68,7 +68,7 @@ def test_upcoming_or_not(api: Api, buyer: User) -> None:
     assert references(viewer, filter={"upcoming": None}) == [past.reference, upcoming.reference]
 
 
-def test_somebody_has_to_be_signed_in(api: Api) -> None:
+def test_login_is_required(api: Api) -> None:
     assert api(MY_BOOKINGS).code == "UNAUTHENTICATED"
 
 
@@ -84,7 +84,7 @@ def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer
     assert answer.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
 
 
-def test_somebody_else_s_booking_is_not_found_but_by_staff(api: Api, buyer: User) -> None:
+def test_only_staff_find_another_users_booking(api: Api, buyer: User) -> None:
     theirs = situations.a_booking()
 
     assert api.signed_in(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
@@ -93,9 +93,9 @@ def test_somebody_else_s_booking_is_not_found_but_by_staff(api: Api, buyer: User
 
 
 @pytest.mark.parametrize("typed", ["", "NOSUCH", "K7QD3WXM" * 1000])
-def test_a_reference_that_nobody_has(api: Api, buyer: User, typed: str) -> None:
+def test_an_unknown_reference(api: Api, buyer: User, typed: str) -> None:
     assert api.signed_in(buyer)(BOOKING, reference=typed).data == {"booking": None}
 
 
-def test_a_reference_is_for_who_is_signed_in(api: Api) -> None:
+def test_looking_up_a_reference_requires_login(api: Api) -> None:
     assert api(BOOKING, reference="K7QD3WXM").code == "UNAUTHENTICATED"

@@ -1,4 +1,4 @@
-"""Pages of the lists in lists: each movie has its own shows."""
+"""Nested pages: the shows of each movie."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def shows_by_movie(answer: Answer) -> dict[str, Any]:
 
 @pytest.fixture
 def program(db: None) -> dict[str, list[str]]:
-    """By title, the ids of the shows: three an hour apart, none, and five at once."""
+    """The show IDs by title: three shows an hour apart, none, and five at the same time."""
     a, b, c = a_movie("A"), a_movie("B"), a_movie("C")
     hourly = [make_shows(1, a, starts_at=in_hours(hours))[0] for hours in (11, 12, 13)]
     return {"A": global_ids(hourly), b.title: [], "C": global_ids(make_shows(5, c, starts_at=in_hours(12)))}
@@ -64,7 +64,7 @@ def test_each_movie_has_its_own_last_shows(as_buyer: Api, program: dict[str, lis
 
 
 @pytest.mark.parametrize("size", [1, 2, 4])
-def test_walking_the_shows_of_one_movie_among_others(as_buyer: Api, program: dict[str, list[str]], size: int) -> None:
+def test_paging_through_the_shows_of_one_movie(as_buyer: Api, program: dict[str, list[str]], size: int) -> None:
     for title in ("A", "C"):
         forwards: list[str] = []
         page = shows_by_movie(as_buyer(MOVIES_WITH_SHOWS, first=size))[title]
@@ -82,7 +82,7 @@ def test_walking_the_shows_of_one_movie_among_others(as_buyer: Api, program: dic
         assert backwards == program[title]
 
 
-def test_a_page_of_shows_obeys_the_same_limits(as_buyer: Api, program: dict[str, list[str]]) -> None:
+def test_a_nested_page_has_the_same_limits(as_buyer: Api, program: dict[str, list[str]]) -> None:
     for arguments in ({"first": 101}, {"last": -1}, {"first": 1, "last": 1}, {"after": "x"}):
         answer = as_buyer(MOVIES_WITH_SHOWS, **arguments)
         assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"BAD_USER_INPUT"}

@@ -29,7 +29,7 @@ def node(api: Api, thing: Any) -> Any:
     return api(NODE, id=global_id(thing)).data["node"]
 
 
-def test_what_everybody_may_see(api: Api, show: Show) -> None:
+def test_public_nodes(api: Api, show: Show) -> None:
     movie, screen, theater = show.movie, show.screen, show.screen.theater
 
     assert node(api, movie) == {"__typename": "Movie", "id": global_id(movie), "title": movie.title}
@@ -70,7 +70,7 @@ def test_ones_own_booking_and_its_tickets(api: Api, show: Show, buyer: User) -> 
     }
 
 
-def test_somebody_elses_booking_and_its_tickets_are_null(api: Api, show: Show) -> None:
+def test_another_users_booking_and_its_tickets_are_null(api: Api, show: Show) -> None:
     booking = situations.a_booking(show=show)
 
     for viewer in (api, api.signed_in(situations.a_user()), api.signed_in(situations.a_staff_member("change_show"))):
@@ -86,14 +86,14 @@ def test_staff_with_the_permission_see_everybodys_bookings(api: Api, show: Show)
     assert node(staff, booking.tickets.get())["seat"] == "A1"
 
 
-def test_a_block_is_nobodys_ticket(api: Api, show: Show) -> None:
+def test_a_blocked_seat_has_no_ticket_node(api: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
 
     assert node(api, Ticket.objects.get()) is None
     assert node(api.signed_in(situations.a_staff_member("view_booking")), Ticket.objects.get()) is None
 
 
-def test_oneself(api: Api, buyer: User) -> None:
+def test_the_viewer(api: Api, buyer: User) -> None:
     assert node(api.signed_in(buyer), buyer) == {
         "__typename": "User",
         "id": global_id(buyer),
@@ -102,7 +102,7 @@ def test_oneself(api: Api, buyer: User) -> None:
     }
 
 
-def test_nobody_else(api: Api, buyer: User) -> None:
+def test_other_users_are_null(api: Api, buyer: User) -> None:
     staff = situations.a_staff_member("view_user", "view_booking")
 
     for viewer in (api, api.signed_in(situations.a_user()), api.signed_in(staff)):
@@ -117,7 +117,7 @@ def test_what_is_not_there_is_null(api: Api, buyer: User, kind: str) -> None:
 @pytest.mark.parametrize(
     "kind", ["Genre", "Seat", "Price", "RefreshToken", "Permission", "Query", "Money", "movie", ""]
 )
-def test_what_has_no_id_in_the_api_is_null(api: Api, kind: str) -> None:
+def test_types_that_are_not_nodes_are_null(api: Api, kind: str) -> None:
     genre = Genre.objects.create(name="Drama")
 
     assert api(NODE, id=to_base64(kind, genre.pk)).data == {"node": None}
@@ -145,5 +145,5 @@ def test_what_has_no_id_in_the_api_is_null(api: Api, kind: str) -> None:
     ],
     ids=lambda id_: repr(id_[:24]),
 )
-def test_garbage_is_refused(api: Api, id_: str) -> None:
+def test_a_malformed_id_is_refused(api: Api, id_: str) -> None:
     assert api(NODE, id=id_).code == "BAD_USER_INPUT"

@@ -1,4 +1,4 @@
-"""The database cannot be reached at all."""
+"""The database is unreachable."""
 
 import logging
 from contextlib import AbstractContextManager
@@ -24,7 +24,7 @@ def unreachable() -> AbstractContextManager[None]:
 
 
 @EVERY_CALL
-def test_a_database_that_cannot_be_reached_sells_nothing(server: Server, hold: Booking, call: str) -> None:
+def test_an_unreachable_database_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
         with unreachable():
             answer = sent(server, call, hold)
@@ -36,14 +36,14 @@ def test_a_database_that_cannot_be_reached_sells_nothing(server: Server, hold: B
 
 
 @pytest.mark.parametrize("document", READS)
-def test_a_database_that_cannot_be_reached_tells_nothing(server: Server, document: str) -> None:
+def test_an_unreachable_database_returns_no_data(server: Server, document: str) -> None:
     with unreachable():
         assert_unavailable(server(document))
 
     assert "errors" not in server(document).body
 
 
-def test_without_a_database_nobody_is_told_that_their_password_is_wrong(server: Server, buyer: User) -> None:
+def test_without_a_database_no_password_is_called_wrong(server: Server, buyer: User) -> None:
     given = {"username": buyer.username, "password": PASSWORD}
 
     with unreachable():

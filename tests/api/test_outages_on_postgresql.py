@@ -1,4 +1,4 @@
-"""What PostgreSQL may do in the middle of a request: end the connection, run out of something, keep a row locked."""
+"""Failures of PostgreSQL during a request: lost connections, missing resources, locked rows."""
 
 import os
 import uuid
@@ -36,7 +36,7 @@ pytestmark = [
 
 @contextmanager
 def before(fragment: str, act: Callable[[], object]) -> Iterator[None]:
-    """`act` is called once, right before the first statement with `fragment` in it."""
+    """Call `act` once, right before the first statement that contains `fragment`."""
     pending = [act]
 
     def watch(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
@@ -50,16 +50,16 @@ def before(fragment: str, act: Callable[[], object]) -> Iterator[None]:
 
 
 def terminate() -> None:
-    """End this thread's connection from outside, as an administrator does, or a server that goes down."""
+    """Terminate this thread's connection, as an administrator or a server shutdown does."""
     pid = connection.connection.info.backend_pid
     with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as administrator:
-        # Waits until it is gone.
+        # Waits until the connection has ended.
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 @contextmanager
 def on_insert(table: str, what: str) -> Iterator[None]:
-    """A trigger does `what` before each insert."""
+    """Create a trigger that runs `what` before each insert."""
     executed(
         f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; RETURN NEW; END $$",
         f'CREATE TRIGGER fail BEFORE INSERT ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION fail()',
@@ -84,7 +84,7 @@ def on_insert(table: str, what: str) -> Iterator[None]:
         'INSERT INTO "cinema_idempotencykey"',
     ],
 )
-def test_a_connection_that_ends_in_the_middle_takes_the_booking_along(server: Server, hold: Booking, step: str) -> None:
+def test_a_connection_lost_in_the_middle_rolls_the_booking_back(server: Server, hold: Booking, step: str) -> None:
     with nothing_changes():
         with before(step, terminate):
             answer = sent(server, "bookSeat", hold)
@@ -94,7 +94,7 @@ def test_a_connection_that_ends_in_the_middle_takes_the_booking_along(server: Se
 
 
 @EVERY_CALL
-def test_a_connection_that_ends_before_the_commit_takes_everything_along(
+def test_a_connection_lost_before_the_commit_rolls_everything_back(
     server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     commit = connection.commit
@@ -112,7 +112,7 @@ def test_a_connection_that_ends_before_the_commit_takes_everything_along(
     assert_works(server, call, hold)
 
 
-def test_an_answer_that_was_lost_after_the_commit_is_had_with_the_key(server: Server, hold: Booking) -> None:
+def test_a_response_lost_after_the_commit_is_returned_again_with_the_key(server: Server, hold: Booking) -> None:
     with before('SELECT "cinema_ticket"."id"', terminate):
         assert_unavailable(sent(server, "bookSeat", hold))
 
@@ -134,7 +134,7 @@ def test_a_connection_that_ended_between_two_requests_is_not_noticed(server: Ser
     assert sent(server, "bookSeat", hold).data["bookSeat"]["status"] == "CONFIRMED"
 
 
-def test_a_connection_that_ends_before_a_query_is_told(server: Server, show: Show) -> None:
+def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show) -> None:
     with before('FROM "cinema_movie"', terminate):
         assert_unavailable(server("{ movies { nodes { title } } }"))
 
@@ -147,9 +147,7 @@ def test_a_connection_that_ends_before_a_query_is_told(server: Server, show: Sho
     ids=["disk full", "out of memory", "cannot connect now", "input/output error"],
 )
 @pytest.mark.parametrize("table", ["cinema_booking", "cinema_ticket", "cinema_ticketevent", "cinema_idempotencykey"])
-def test_a_server_that_is_out_of_something_sells_nothing(
-    server: Server, hold: Booking, table: str, sqlstate: str
-) -> None:
+def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking, table: str, sqlstate: str) -> None:
     with nothing_changes():
         with on_insert(table, f"RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{sqlstate}'"):
             answer = sent(server, "bookSeat", hold)
@@ -158,7 +156,7 @@ def test_a_server_that_is_out_of_something_sells_nothing(
     assert_works(server, "bookSeat", hold)
 
 
-def test_a_statement_that_takes_too_long_is_given_up(server: Server, hold: Booking) -> None:
+def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
     with nothing_changes():
         with (
             on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
@@ -170,7 +168,7 @@ def test_a_statement_that_takes_too_long_is_given_up(server: Server, hold: Booki
     assert_works(server, "bookSeat", hold)
 
 
-def test_a_transaction_that_idles_too_long_is_given_up(server: Server, hold: Booking) -> None:
+def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
     def idle() -> None:
         executed("SET LOCAL idle_in_transaction_session_timeout = 10")
         pid = connection.connection.info.backend_pid

@@ -1,4 +1,4 @@
-"""What SQLite may do in the middle of a request: find the disk full, or its file locked or not to be written to."""
+"""Failures of SQLite during a request: a full disk, a locked file, a read-only file."""
 
 import gc
 import sqlite3
@@ -32,8 +32,8 @@ pytestmark = [
 
 @contextmanager
 def disk_full(table: str) -> Iterator[None]:
-    """The file may not grow, and an insert wants it to."""
-    # A connection that has been open for long is replaced when a request begins, and the trigger would go with it.
+    """Limit the size of the file, and make an insert exceed it."""
+    # An old connection is replaced when a request begins, which would drop the trigger.
     connection.close()
     grow = "INSERT INTO ballast VALUES (zeroblob(50000000))"
     executed(
@@ -46,22 +46,22 @@ def disk_full(table: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # Trigger and limit go with the connection.
+        # The trigger and the limit end with the connection.
         connection.close()
         executed("DROP TABLE ballast")
 
 
 @contextmanager
 def locked(*, reading_too: bool = False) -> Iterator[None]:
-    """Another process writes, and goes on doing so for longer than anybody waits."""
+    """Another process holds the write lock for longer than the timeout."""
     with (
-        # Without the first commands, which read: Django leaves a connection open if they fail.
+        # Skip the initial commands, which read: Django leaves a connection open if they fail.
         connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "timeout": 0.02, "init_command": ""}),
         closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other,
     ):
         if reading_too:
-            # Only who has the file to himself can: a closed connection lets go of it with its last cursor, and the
-            # traceback of an earlier failure may keep one.
+            # This needs exclusive access to the file. A closed connection releases it with its last cursor, which the
+            # traceback of an earlier failure may keep alive.
             gc.collect()
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

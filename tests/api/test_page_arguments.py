@@ -1,4 +1,4 @@
-"""How much of a list is on a page, and what its total counts."""
+"""The size of a page, and `totalCount`."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from tests.situations import a_movie, a_user
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_a_page_has_twenty_nodes_unless_told(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_a_page_has_twenty_nodes_by_default(as_buyer: Api, buyer: User, list_name: str) -> None:
     ids = make(list_name, 21, buyer)
     page = Pages(as_buyer, list_name).page()
     assert ids_of(page) == ids[:20]
@@ -39,14 +39,14 @@ def test_a_page_has_no_negative_number_of_nodes(as_buyer: Api, list_name: str, a
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_the_first_and_the_last_are_not_asked_for_together(as_buyer: Api, list_name: str) -> None:
+def test_first_and_last_together_are_refused(as_buyer: Api, list_name: str) -> None:
     answer = Pages(as_buyer, list_name).answer(first=1, last=1)
     assert answer.code == "BAD_USER_INPUT"
     assert answer.body["errors"][0]["message"] == "Use `first` or `last`, not both."
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_a_page_of_none_tells_whether_there_are_any(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_an_empty_page_says_whether_there_are_more(as_buyer: Api, buyer: User, list_name: str) -> None:
     pages = Pages(as_buyer, list_name)
     nothing = {"startCursor": None, "endCursor": None}
     empty = {"edges": [], "nodes": [], "totalCount": 0, "pageInfo": nothing | without_more()}
@@ -61,7 +61,7 @@ def without_more(**more: bool) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_null_arguments_are_like_none(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_null_arguments_are_like_omitted_ones(as_buyer: Api, buyer: User, list_name: str) -> None:
     make(list_name, 3, buyer)
     pages = Pages(as_buyer, list_name)
     assert pages.page(first=None, after=None, last=None, before=None) == pages.page()

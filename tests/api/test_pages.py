@@ -1,4 +1,4 @@
-"""From page to page of every list: complete, in order, and unmoved by what comes and goes meanwhile."""
+"""Paging through every list: complete, in order, and stable while rows are added and deleted."""
 
 import itertools
 from collections.abc import Iterable
@@ -59,17 +59,17 @@ def in_movie_order(order: str, movies: Iterable[Movie]) -> list[Movie]:
                 movie.pk,
             ),
         )
-    # How a database compares letters is its own affair.
+    # The order of letters depends on the database.
     title = Lower("title").desc() if order == "TITLE_DESC" else Lower("title")
     return list(Movie.objects.order_by(title, "pk"))
 
 
-# ------------------------------------------------------------------ in order
+# ------------------------------------------------------------------ order
 
 
 @pytest.mark.parametrize("list_name", LISTS)
 @pytest.mark.parametrize("size", [7, 24, 25])
-def test_walking_all_pages_yields_every_node_once_though_sort_keys_are_equal(
+def test_all_pages_have_every_node_once_though_sort_keys_are_equal(
     as_buyer: Api, buyer: User, list_name: str, size: int
 ) -> None:
     ids = make(list_name, 25, buyer)
@@ -80,7 +80,7 @@ def test_walking_all_pages_yields_every_node_once_though_sort_keys_are_equal(
 
 @pytest.mark.parametrize(("list_name", "order"), ORDERS)
 @pytest.mark.parametrize("size", [1, 4])
-def test_walking_all_pages_keeps_the_order(as_buyer: Api, buyer: User, list_name: str, order: str, size: int) -> None:
+def test_all_pages_keep_the_order(as_buyer: Api, buyer: User, list_name: str, order: str, size: int) -> None:
     ids = spread(list_name, order, buyer)
     pages = Pages(as_buyer, list_name, order)
     assert pages.forwards(size) == ids
@@ -103,7 +103,7 @@ def test_titles_are_ordered_whatever_their_case(as_buyer: Api) -> None:
 
 
 @pytest.mark.parametrize("order", ["RELEASE_DATE_ASC", "RELEASE_DATE_DESC"])
-def test_pages_go_on_amid_movies_without_a_release_date(as_buyer: Api, order: str) -> None:
+def test_paging_continues_among_movies_without_a_release_date(as_buyer: Api, order: str) -> None:
     make_movies(2, released=date(2000, 1, 1))
     make_movies(5)
     pages = Pages(as_buyer, "movies", order)
@@ -111,7 +111,7 @@ def test_pages_go_on_amid_movies_without_a_release_date(as_buyer: Api, order: st
     assert pages.backwards(2) == pages.ids(first=100)
 
 
-# ------------------------------------------------------------------ around a cursor
+# ------------------------------------------------------------------ cursors
 
 
 @pytest.mark.parametrize("list_name", LISTS)
@@ -126,7 +126,7 @@ def test_a_page_between_two_cursors(as_buyer: Api, buyer: User, list_name: str) 
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_a_page_tells_whether_there_is_more_on_either_side(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_a_page_says_whether_there_are_more_on_either_side(as_buyer: Api, buyer: User, list_name: str) -> None:
     make(list_name, 3, buyer)
     pages = Pages(as_buyer, list_name)
     first, second, third = (edge["cursor"] for edge in pages.page()["edges"])
@@ -158,11 +158,11 @@ def test_a_node_has_the_same_cursor_on_every_page(as_buyer: Api, buyer: User, li
     assert cursors(last=3) == everything[1:]
 
 
-# ------------------------------------------------------------------ meanwhile
+# ------------------------------------------------------------------ rows added and deleted between pages
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_what_is_added_meanwhile_moves_no_page(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_rows_added_meanwhile_do_not_shift_a_page(as_buyer: Api, buyer: User, list_name: str) -> None:
     ids = make(list_name, 10, buyer)
     pages = Pages(as_buyer, list_name)
     remaining = iter(range(4))
@@ -181,11 +181,11 @@ def test_what_is_added_meanwhile_moves_no_page(as_buyer: Api, buyer: User, list_
     ("list_name", "model"),
     [("movies", Movie), ("shows", Show), ("theaters", Theater), ("myBookings", Booking)],
 )
-def test_what_is_deleted_meanwhile_moves_no_page(as_buyer: Api, buyer: User, list_name: str, model: Any) -> None:
+def test_rows_deleted_meanwhile_do_not_shift_a_page(as_buyer: Api, buyer: User, list_name: str, model: Any) -> None:
     ids = make(list_name, 12, buyer)
     pages = Pages(as_buyer, list_name)
     first = pages.page(first=4)
-    # Among them the very node at which the next page begins.
+    # One of them is the node at which the next page begins.
     model.objects.filter(pk__in=[from_base64(id_)[1] for id_ in (ids[1], ids[3], ids[6])]).delete()
     assert pages.ids(first=4, after=first["pageInfo"]["endCursor"]) == [ids[4], ids[5], *ids[7:9]]
     assert pages.ids(last=4, before=first["pageInfo"]["endCursor"]) == [ids[0], ids[2]]

@@ -1,4 +1,4 @@
-"""What whole documents of clients cost, in queries: the same for one row as for thirty.
+"""The number of queries of whole documents: the same for one row as for thirty.
 
 A number that changes is to be looked at. What each query is for stands beside it. Here are the documents about movies,
 shows and theaters.
@@ -157,7 +157,7 @@ def test_many_shows_of_a_movie(api: Api, django_assert_num_queries: DjangoAssert
 
 
 @ONE_OR_MANY
-def test_the_program_of_a_day(api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
+def test_the_shows_of_a_day(api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
     day = a_full_day(count)[0].starts_at.date()
 
     # time zones, count, shows, seats taken, prices, genres
@@ -169,12 +169,12 @@ def test_the_program_of_a_day(api: Api, django_assert_num_queries: DjangoAssertN
 
 
 @ONE_OR_MANY
-def test_a_program_of_edges_fragments_and_aliases(
+def test_the_shows_of_a_day_with_edges_fragments_and_aliases(
     api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     day = a_full_day(count)[0].starts_at.date()
 
-    # time zones; and twice, the second time by way of the movies: shows, seats taken, prices, genres, screens
+    # time zones; and twice, the second time through the movies: shows, seats taken, prices, genres, screens
     with django_assert_num_queries(11):
         shows = api(PROGRAM_OF_EDGES, day=day).data["shows"]
 
@@ -216,14 +216,14 @@ def test_theaters_with_their_screens(api: Api, django_assert_num_queries: Django
     assert (theaters["totalCount"], len(theaters["nodes"])) == (count, count)
 
 
-def test_what_nobody_asks_for_is_not_loaded(api: Api, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_data_that_is_not_selected_is_not_loaded(api: Api, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     a_full_day(2)
 
     with django_assert_num_queries(1):
         api("{ shows { nodes { id startsAt } } }")
 
 
-def test_nobody_is_looked_up_where_it_does_not_matter_who_asks(
+def test_the_viewer_is_not_loaded_if_not_needed(
     api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     viewing = api.signed_in(buyer)

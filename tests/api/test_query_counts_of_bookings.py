@@ -1,4 +1,4 @@
-"""What documents about bookings cost, in queries: the same for one row as for thirty.
+"""The number of queries of documents about bookings: the same for one row as for thirty.
 
 A number that changes is to be looked at. What each query is for stands beside it.
 """
@@ -93,7 +93,7 @@ def test_my_bookings_of_edges_fragments_and_aliases(
     many_bookings(count, by=buyer)
     viewing = api.signed_in(buyer)
 
-    # viewer, bookings, tickets, seats, genres, seats taken; bookings, of which there are none
+    # viewer, bookings, tickets, seats, genres, seats taken; an empty page of bookings
     with django_assert_num_queries(7):
         answer = viewing(MY_BOOKINGS_OF_EDGES).data
 
@@ -108,7 +108,7 @@ def test_my_bookings_with_their_timelines(
     many_bookings(count, by=staff)
     viewing = api.signed_in(staff)
 
-    # viewer, bookings, permissions of the user and of their groups, events; by way of them shows, movies, events again
+    # viewer, bookings, permissions of the user and of their groups, events; through them shows, movies, events again
     with django_assert_num_queries(8):
         mine = viewing(MY_BOOKINGS_WITH_TIMELINES).data["myBookings"]["nodes"]
 

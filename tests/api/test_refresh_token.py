@@ -44,7 +44,7 @@ def is_signed_in(api: Api, access_token: str) -> bool:
     return "errors" not in Api(api.client, access_token)("{ me { id } }").body
 
 
-def test_a_refresh_token_is_traded_for_new_tokens(api: Api, session: Session, buyer: User) -> None:
+def test_a_refresh_token_is_exchanged_for_new_tokens(api: Api, session: Session, buyer: User) -> None:
     refreshed = api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"]
     assert refreshed == {
         "__typename": "Session",
@@ -57,7 +57,7 @@ def test_a_refresh_token_is_traded_for_new_tokens(api: Api, session: Session, bu
     assert is_signed_in(api, refreshed["accessToken"])
 
 
-def test_a_refresh_token_is_good_once_and_then_ends_the_session(api: Api, session: Session) -> None:
+def test_a_refresh_token_is_valid_once_and_then_ends_the_session(api: Api, session: Session) -> None:
     refreshed = api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"]
     assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
     assert api(REFRESH, input={"refreshToken": refreshed["refreshToken"]}).data == INVALID
@@ -65,7 +65,7 @@ def test_a_refresh_token_is_good_once_and_then_ends_the_session(api: Api, sessio
     assert not is_signed_in(api, session.access_token)
 
 
-def test_an_access_token_that_ran_out_does_not_keep_anybody_from_refreshing(api: Api, session: Session) -> None:
+def test_an_expired_access_token_does_not_prevent_refreshing(api: Api, session: Session) -> None:
     api.token = "no.good.anymore"
     answer = api(REFRESH, input={"refreshToken": session.refresh_token})
     assert answer.data["refreshToken"]["__typename"] == "Session"
@@ -86,7 +86,7 @@ def test_an_access_token_is_no_refresh_token(api: Api, session: Session) -> None
     assert is_signed_in(api, session.access_token)
 
 
-def test_a_refresh_token_that_is_too_old_is_refused(api: Api, session: Session) -> None:
+def test_an_expired_refresh_token_is_refused(api: Api, session: Session) -> None:
     RefreshToken.objects.update(created=timezone.now() - timedelta(days=31))
     assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
 
@@ -96,7 +96,7 @@ def test_the_refresh_token_of_a_user_who_is_not_active_is_refused(api: Api, sess
     assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
 
 
-def test_too_many_refreshes_of_one_account_are_refused_and_use_nothing_up(
+def test_too_many_refreshes_of_one_account_are_refused_and_use_no_token(
     api: Api, session: Session, settings: Settings
 ) -> None:
     settings.RATES = {"refresh": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
@@ -117,7 +117,7 @@ def test_too_many_refreshes_of_one_account_are_refused_and_use_nothing_up(
     assert api(REFRESH, input={"refreshToken": token}).data["refreshToken"]["__typename"] == "Session"
 
 
-def test_tokens_cannot_be_guessed_forever_from_one_address(api: Api, session: Session, settings: Settings) -> None:
+def test_guesses_of_tokens_from_one_address_are_limited(api: Api, session: Session, settings: Settings) -> None:
     settings.RATES = {"refresh": {"account": limits.parse("100/hour"), "address": limits.parse("2/hour")}}
     for token in ("x", "y"):
         assert api(REFRESH, input={"refreshToken": token}).data == INVALID

@@ -1,4 +1,4 @@
-"""Relay's specifications of nodes and connections, held against what the running schema says of itself."""
+"""Relay's specifications of nodes and connections, checked against the introspection of the schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ from tests.conftest import Api
 
 PAGING = {"first": "Int", "after": "String", "last": "Int", "before": "String"}
 
-# Each kind of node at least once, where a client would come across it.
+# Every node type at least once, through the fields that return it.
 EVERYTHING = """
 {
   me { __typename id }
@@ -69,13 +69,13 @@ def connections(schema: GraphQLSchema) -> list[GraphQLObjectType]:
 # ------------------------------------------------------------------ nodes
 
 
-def test_a_node_is_what_has_an_id(schema: GraphQLSchema) -> None:
+def test_types_with_an_id_are_nodes(schema: GraphQLSchema) -> None:
     assert shape(node_interface(schema)) == {"id": "ID!"}
     with_id = {type_.name for type_ in objects(schema) if "id" in type_.fields}
     assert kinds_of_node(schema) == with_id
 
 
-def test_a_node_is_asked_for_by_its_id_and_may_be_missing(schema: GraphQLSchema) -> None:
+def test_node_takes_an_id_and_is_nullable(schema: GraphQLSchema) -> None:
     assert schema.query_type is not None
     node = schema.query_type.fields["node"]
     assert str(node.type) == "Node"
@@ -92,7 +92,7 @@ def seen(data: Any) -> set[tuple[str, str]]:
     return set()
 
 
-def test_every_node_is_found_again_by_the_id_it_shows(api: Api, schema: GraphQLSchema, show: Show) -> None:
+def test_every_node_is_found_by_its_id(api: Api, schema: GraphQLSchema, show: Show) -> None:
     buyer = situations.a_user()
     situations.a_booking("A1", "A2", show=show, by=buyer)
     as_buyer = api.signed_in(buyer)
@@ -109,7 +109,7 @@ def test_every_node_is_found_again_by_the_id_it_shows(api: Api, schema: GraphQLS
 # ------------------------------------------------------------------ connections
 
 
-def test_a_connection_has_edges_and_tells_where_it_stands(schema: GraphQLSchema) -> None:
+def test_a_connection_has_edges_and_page_info(schema: GraphQLSchema) -> None:
     assert {connection.name for connection in connections(schema)} >= {"MovieConnection", "BookingConnection"}
     for connection in connections(schema):
         node = connection.name.removesuffix("Connection")
@@ -117,7 +117,7 @@ def test_a_connection_has_edges_and_tells_where_it_stands(schema: GraphQLSchema)
         assert shape(schema.type_map[f"{node}Edge"]) == {"cursor": "String!", "node": f"{node}!"}
 
 
-def test_edges_and_page_infos_are_of_connections_only(schema: GraphQLSchema) -> None:
+def test_only_connections_have_edges_and_page_info(schema: GraphQLSchema) -> None:
     of_connections = {
         f"{connection.name}.{name}" for connection in connections(schema) for name in ("edges", "pageInfo")
     }
@@ -125,7 +125,7 @@ def test_edges_and_page_infos_are_of_connections_only(schema: GraphQLSchema) -> 
     assert found == of_connections
 
 
-def test_where_a_page_stands(schema: GraphQLSchema) -> None:
+def test_the_fields_of_page_info(schema: GraphQLSchema) -> None:
     assert shape(schema.type_map["PageInfo"]) == {
         "hasNextPage": "Boolean!",
         "hasPreviousPage": "Boolean!",
@@ -134,7 +134,7 @@ def test_where_a_page_stands(schema: GraphQLSchema) -> None:
     }
 
 
-def test_every_connection_is_paged_in_both_directions_and_nothing_else_is(schema: GraphQLSchema) -> None:
+def test_only_connections_take_page_arguments_in_both_directions(schema: GraphQLSchema) -> None:
     paged = {
         path: {name: str(argument.type) for name, argument in field.args.items() if name in PAGING}
         for path, field in fields(schema)

@@ -25,7 +25,7 @@ def ask(api: Api, email: str = "ada@example.com") -> Answer:
     return api(REQUEST_PASSWORD_RESET, input={"email": email})
 
 
-def test_who_asks_is_told_that_a_mail_is_on_its_way(api: Api, buyer: User) -> None:
+def test_a_request_returns_the_address(api: Api, buyer: User) -> None:
     answer = ask(api, buyer.email.upper())
     assert answer.data == {"requestPasswordReset": {"__typename": "MailOnItsWay", "email": buyer.email}}
     assert sent() == [("Set a new password", [buyer.email])]
@@ -42,14 +42,14 @@ def test_the_answer_is_the_same_whether_or_not_there_is_an_account(api: Api, buy
     assert waiting() == [("PASSWORD_RESET", email, 0) for email in emails]
 
 
-def test_no_mail_is_sent_while_the_request_is_answered(api: Api, buyer: User) -> None:
-    """Or the time would tell that there is an account."""
+def test_no_email_is_sent_during_the_request(api: Api, buyer: User) -> None:
+    """Otherwise the response time would reveal whether an account exists."""
     ask(api, buyer.email)
     assert mail.outbox == []
     assert QueuedMail.objects.count() == 1
 
 
-def test_the_link_leads_where_it_is_configured_whatever_the_request_says(api: Api, buyer: User) -> None:
+def test_the_link_has_the_configured_host_and_not_that_of_the_request(api: Api, buyer: User) -> None:
     body = {"query": REQUEST_PASSWORD_RESET, "variables": {"input": {"email": buyer.email}}}
     api.post(body, Host="evil.example", Origin="https://evil.example", Referer="https://evil.example/")
     sent()
@@ -59,7 +59,7 @@ def test_the_link_leads_where_it_is_configured_whatever_the_request_says(api: Ap
 
 
 @pytest.mark.parametrize("email", ["ada", "ada@example.com\nBcc: eve@example.com", "ada@example.com, eve@example.com"])
-def test_what_is_no_address_is_refused(api: Api, email: str) -> None:
+def test_an_invalid_address_is_refused(api: Api, email: str) -> None:
     with nothing_changes():
         answer = ask(api, email)
     message = "Enter a valid email address."
@@ -69,7 +69,7 @@ def test_what_is_no_address_is_refused(api: Api, email: str) -> None:
     }
 
 
-def test_no_mailbox_is_flooded_and_the_refusal_is_the_same_for_every_address(api: Api, buyer: User) -> None:
+def test_emails_to_one_address_are_limited_with_the_same_response_for_every_address(api: Api, buyer: User) -> None:
     for email in (buyer.email, "nobody@example.com"):
         for _ in range(5):
             assert ask(api, email).data["requestPasswordReset"]["__typename"] == "MailOnItsWay"

@@ -39,7 +39,7 @@ def login(api: Api, user: User, password: str) -> str:
     return str(answer.data["login"]["__typename"])
 
 
-def test_who_follows_the_link_has_a_new_password_and_is_signed_in(api: Api, buyer: User) -> None:
+def test_the_link_sets_a_new_password_and_logs_in(api: Api, buyer: User) -> None:
     before = api.signed_in(buyer)
     session = reset(api, reset_token(buyer.email)).data["resetPassword"]
     assert session == {
@@ -61,20 +61,20 @@ def test_who_follows_the_link_has_a_new_password_and_is_signed_in(api: Api, buye
     assert api("{ me { id } }").data == {"me": {"id": global_id(buyer)}}
 
 
-def test_a_link_is_good_once(api: Api, buyer: User) -> None:
+def test_a_link_is_valid_once(api: Api, buyer: User) -> None:
     token = reset_token(buyer.email)
     reset(api, token)
     with nothing_changes():
         assert reset(api, token, PASSWORD).data == LINK_NOT_GOOD
 
 
-def test_what_never_was_a_link_is_refused_in_the_same_words(api: Api, buyer: User) -> None:
+def test_an_invalid_link_gets_the_same_message(api: Api, buyer: User) -> None:
     with nothing_changes():
         for token in ("", f"{buyer.pk}.d0x1y2-{'0' * 32}", "0.d0x1y2-00"):
             assert reset(api, token).data == LINK_NOT_GOOD
 
 
-def test_a_weak_password_is_refused_and_the_link_is_still_good(api: Api, buyer: User) -> None:
+def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: User) -> None:
     token = reset_token(buyer.email)
     with nothing_changes():
         answer = reset(api, token, "password1")
@@ -89,7 +89,7 @@ def test_a_weak_password_is_refused_and_the_link_is_still_good(api: Api, buyer: 
     assert reset(api, token).data["resetPassword"]["__typename"] == "Session"
 
 
-def test_tokens_cannot_be_guessed_forever_from_one_address(api: Api, buyer: User, settings: Settings) -> None:
+def test_guesses_of_tokens_from_one_address_are_limited(api: Api, buyer: User, settings: Settings) -> None:
     settings.RATES = {**settings.RATES, "link": {"address": parse("3/hour")}}
     good = reset_token(buyer.email)
     for _ in range(3):

@@ -59,7 +59,7 @@ def update(staff: Api, screen: Screen, **fields: Any) -> Any:
 
 
 def answered(screen: Screen, **changes: Any) -> dict[str, Any]:
-    """The screen of the fixture as the API tells it."""
+    """The screen of the fixture as the API returns it."""
     return {
         "__typename": "Screen",
         "id": global_id(screen),
@@ -91,7 +91,7 @@ def test_a_screen_is_added_with_its_seats(staff: Api, theater: Theater) -> None:
     assert screen.seats.count() == 29
 
 
-def test_a_plan_that_cannot_be_is_refused_with_the_place(staff: Api, theater: Theater) -> None:
+def test_an_invalid_plan_is_refused_with_the_position(staff: Api, theater: Theater) -> None:
     with nothing_changes():
         answer = create(staff, theater, name="Screen 1", rows=["SS", "SxS"])
 
@@ -115,7 +115,7 @@ def test_a_second_screen_of_the_same_name_is_refused(staff: Api, theater: Theate
     }
 
 
-def test_a_screen_of_a_theater_that_is_not_there_is_not_found(staff: Api) -> None:
+def test_a_screen_of_a_theater_that_does_not_exist_is_not_found(staff: Api) -> None:
     answer = staff(CREATE_SCREEN, input={"theaterId": to_base64("Theater", 999_999), "name": "1", "rows": ["S"]})
 
     assert answer.code == "NOT_FOUND"
@@ -154,7 +154,7 @@ def test_an_update_of_a_screen_without_a_change_changes_nothing(staff: Api, scre
     assert answer == answered(screen)
 
 
-def test_a_plan_that_takes_a_sold_seat_away_is_refused(staff: Api, screen: Screen) -> None:
+def test_a_plan_without_a_sold_seat_is_refused(staff: Api, screen: Screen) -> None:
     situations.a_booking("A2", "B1", show=situations.a_show(screen=screen))
 
     with nothing_changes():
@@ -182,7 +182,7 @@ def test_a_plan_with_a_category_that_an_upcoming_show_has_no_price_for_is_refuse
 
 
 @pytest.mark.parametrize("rows", [[], ["__"], ["S?"]], ids=repr)
-def test_another_plan_that_cannot_be_is_refused(staff: Api, screen: Screen, rows: list[str]) -> None:
+def test_an_invalid_new_plan_is_refused(staff: Api, screen: Screen, rows: list[str]) -> None:
     with nothing_changes():
         answer = update(staff, screen, rows=rows)
 
@@ -208,13 +208,13 @@ def test_a_screen_cannot_lose_its_name_or_its_plan(staff: Api, screen: Screen, f
     assert answer.code == "BAD_USER_INPUT"
 
 
-def test_a_screen_that_is_not_there_is_not_found(staff: Api) -> None:
+def test_a_screen_that_does_not_exist_is_not_found(staff: Api) -> None:
     answer = staff(UPDATE_SCREEN, input={"screenId": to_base64("Screen", 999_999), "name": "Screen 1"})
 
     assert answer.code == "NOT_FOUND"
 
 
-def test_the_id_of_something_else_is_no_screen(staff: Api, theater: Theater) -> None:
+def test_the_id_of_another_type_is_no_screen(staff: Api, theater: Theater) -> None:
     with nothing_changes():
         answer = staff(UPDATE_SCREEN, input={"screenId": global_id(theater), "name": "Screen 1"})
 

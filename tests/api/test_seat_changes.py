@@ -26,7 +26,7 @@ SEAT_MAP = "query ($id: ID!) { show(id: $id) { seatMap { cursor rows { seats { l
 
 
 def cursor(api: Api, show: Show) -> str:
-    """Of a map that is read when all that was done is long ago."""
+    """The cursor of a seat map that is read long after the last change."""
     Ticket.objects.update(changed_at=datetime(2020, 1, 1, tzinfo=UTC))
     return str(api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["cursor"])
 
@@ -36,12 +36,12 @@ def ask(api: Api, show: Show, since: str) -> Answer:
 
 
 def changes(api: Api, show: Show, since: str) -> dict[str, str]:
-    """What is told of each seat, by its label; with an asterisk what is the viewer's own."""
+    """The statuses of changed seats by label. An asterisk marks the viewer's own seats."""
     seats = ask(api, show, since).data["seatChanges"]["seats"]
     return {seat["label"]: seat["status"] + "*" * seat["mine"] for seat in seats}
 
 
-def test_what_changed_since_a_map_is_told_with_all_there_is_to_a_seat(api: Api) -> None:
+def test_changes_since_a_seat_map_have_all_fields_of_a_seat(api: Api) -> None:
     show = situations.a_show(rows=["S_P", "___", "_WC"])
     since = cursor(api, show)
     situations.a_booking("A2", show=show)
@@ -76,14 +76,14 @@ def test_what_changed_since_a_map_is_told_with_all_there_is_to_a_seat(api: Api) 
     }
 
 
-def test_nothing_is_told_when_nothing_changed(api: Api, show: Show) -> None:
+def test_without_changes_there_are_no_seats(api: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
     since = cursor(api, show)
 
     assert ask(api, show, since).data["seatChanges"]["seats"] == []
 
 
-def test_the_viewer_is_told_which_seats_are_their_own(api: Api, buyer: User, show: Show) -> None:
+def test_changes_mark_the_viewers_own_seats(api: Api, buyer: User, show: Show) -> None:
     since = cursor(api, show)
     situations.a_booking("A1", show=show, by=buyer)
     situations.a_hold("A2", show=show, by=buyer)
@@ -95,7 +95,7 @@ def test_the_viewer_is_told_which_seats_are_their_own(api: Api, buyer: User, sho
     assert changes(api.signed_in(situations.a_staff_member("view_booking")), show, since) == others
 
 
-def test_from_the_map_on_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
+def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
     viewing = api.signed_in(buyer)
     answer = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
     copy = {seat["label"]: (seat["status"], seat["mine"]) for row in answer["rows"] for seat in row["seats"]}
@@ -121,7 +121,7 @@ def test_from_the_map_on_each_cursor_leads_to_the_next(api: Api, buyer: User, sh
     }
 
 
-def test_the_cursor_moves_on_also_when_nothing_changed(api: Api, show: Show) -> None:
+def test_the_cursor_advances_without_changes(api: Api, show: Show) -> None:
     since = cursor(api, show)
 
     later = ask(api, show, since).data["seatChanges"]["cursor"]
@@ -140,7 +140,7 @@ def test_the_cursor_moves_on_also_when_nothing_changed(api: Api, show: Show) -> 
         to_base64("moment", "now"),
         to_base64("moment", "1999-12-31T23:59:59+00:00"),
         to_base64("moment", "0001-01-01T00:00:00+23:59"),
-        # without its offset, and in another way than ours
+        # without an offset, and in another format
         to_base64("moment", "2026-01-01T00:00:00"),
         to_base64("moment", "2026-01-01T00:00:00Z"),
         to_base64("moment", "2026-01-01"),
@@ -152,7 +152,7 @@ def test_the_cursor_moves_on_also_when_nothing_changed(api: Api, show: Show) -> 
     ],
     ids=lambda since: since[:40],
 )
-def test_what_is_no_cursor_of_a_map_is_refused(api: Api, show: Show, since: str) -> None:
+def test_an_invalid_cursor_is_refused(api: Api, show: Show, since: str) -> None:
     situations.a_booking("A1", show=show)
     with nothing_changes():
         answer = ask(api, show, since)
@@ -161,13 +161,13 @@ def test_what_is_no_cursor_of_a_map_is_refused(api: Api, show: Show, since: str)
     assert (answer.code, answer.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
 
 
-def test_a_cursor_of_a_list_is_none_of_a_map(api: Api, show: Show) -> None:
+def test_a_list_cursor_is_refused(api: Api, show: Show) -> None:
     of_a_list = api("{ shows { pageInfo { startCursor } } }").data["shows"]["pageInfo"]["startCursor"]
 
     assert ask(api, show, of_a_list).code == "BAD_USER_INPUT"
 
 
-def test_a_moment_to_come_is_as_now(api: Api, show: Show) -> None:
+def test_a_cursor_in_the_future_counts_as_now(api: Api, show: Show) -> None:
     cursor(api, show)
     tomorrow = to_base64("moment", (datetime.now(UTC) + timedelta(days=1)).isoformat())
     situations.a_booking("A1", show=show)
@@ -175,7 +175,7 @@ def test_a_moment_to_come_is_as_now(api: Api, show: Show) -> None:
     assert changes(api, show, tomorrow) == {"A1": "BOOKED"}
 
 
-def test_an_old_cursor_is_as_good_as_any(api: Api, show: Show) -> None:
+def test_an_old_cursor_works(api: Api, show: Show) -> None:
     cursor(api, show)
     situations.a_booking("A1", show=show)
 
@@ -186,7 +186,7 @@ def test_an_old_cursor_is_as_good_as_any(api: Api, show: Show) -> None:
     ("show_id", "code"),
     [("x", "BAD_USER_INPUT"), (to_base64("Movie", 1), "BAD_USER_INPUT"), (to_base64("Show", 2**62), "NOT_FOUND")],
 )
-def test_of_what_is_no_show_nothing_is_told(api: Api, show: Show, show_id: str, code: str) -> None:
+def test_an_unknown_show_is_not_found(api: Api, show: Show, show_id: str, code: str) -> None:
     since = cursor(api, show)
 
     answer = api(SEAT_CHANGES, id=show_id, since=since)
@@ -194,14 +194,14 @@ def test_of_what_is_no_show_nothing_is_told(api: Api, show: Show, show_id: str, 
     assert (answer.code, answer.body["data"]) == (code, None)
 
 
-def test_who_is_not_who_they_say_is_told_nothing(api: Api, show: Show) -> None:
+def test_an_invalid_token_is_refused(api: Api, show: Show) -> None:
     since = cursor(api, show)
 
     assert ask(Api(api.client, "nonsense"), show, since).code == "UNAUTHENTICATED"
 
 
-def test_a_map_and_its_changes_are_one_document(api: Api, show: Show) -> None:
-    """A client that polls several shows asks for all of them at once."""
+def test_a_seat_map_and_its_changes_in_one_document(api: Api, show: Show) -> None:
+    """Clients that poll several shows request all of them at once."""
     since = cursor(api, show)
     other = situations.a_show()
     situations.a_booking("A1", show=other)
@@ -219,7 +219,7 @@ def test_a_map_and_its_changes_are_one_document(api: Api, show: Show) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 17])
-def test_however_many_changed_it_takes_the_same_few_queries(
+def test_the_number_of_changes_does_not_change_the_number_of_queries(
     api: Api, buyer: User, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     viewing = api.signed_in(buyer)

@@ -35,7 +35,7 @@ def seat_map(api: Api, show: Show) -> Any:
 
 
 def statuses(api: Api, show: Show) -> dict[str, str]:
-    """By label; with an asterisk what is the viewer's own."""
+    """Statuses by label. An asterisk marks the viewer's own seats."""
     return {
         seat["label"]: seat["status"] + "*" * seat["mine"]
         for row in seat_map(api, show)["rows"]
@@ -43,7 +43,7 @@ def statuses(api: Api, show: Show) -> dict[str, str]:
     }
 
 
-def test_the_house_of_a_show(api: Api) -> None:
+def test_the_seat_map_of_a_show(api: Api) -> None:
     show = situations.a_show(rows=["S_P", "___", "_WC"])
 
     assert seat_map(api, show)["rows"] == [
@@ -108,7 +108,7 @@ def test_rows_come_front_first_also_after_the_letter_z(api: Api) -> None:
     assert labels[:2] + labels[24:] == ["A", "B", "Y", "Z", "AA", "AB", "AC", "AD"]
 
 
-def test_ten_seats_come_from_the_left(api: Api) -> None:
+def test_ten_seats_are_in_order_from_the_left(api: Api) -> None:
     show = situations.a_show(rows=["S" * 12])
 
     (row,) = seat_map(api, show)["rows"]
@@ -116,7 +116,7 @@ def test_ten_seats_come_from_the_left(api: Api) -> None:
     assert [seat["number"] for seat in row["seats"]] == list(range(1, 13))
 
 
-def test_seats_are_free_held_booked_or_blocked(api: Api) -> None:
+def test_the_statuses_of_seats(api: Api) -> None:
     show = situations.a_show(rows=["SSSSS"])
     situations.a_booking("A1", show=show)
     situations.a_hold("A2", show=show)
@@ -132,7 +132,7 @@ def test_seats_are_free_held_booked_or_blocked(api: Api) -> None:
     }
 
 
-def test_a_seat_that_was_given_back_is_free(api: Api, buyer: User) -> None:
+def test_a_cancelled_seat_is_available(api: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SS"])
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
     bookings.cancel(booking_id=booking.pk, by=buyer, labels=["A2"])
@@ -140,7 +140,7 @@ def test_a_seat_that_was_given_back_is_free(api: Api, buyer: User) -> None:
     assert statuses(api, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
 
 
-def test_the_seats_of_a_cancelled_show_are_free(api: Api) -> None:
+def test_the_seats_of_a_cancelled_show_are_available(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
     scheduling.cancel(show_id=show.pk)
@@ -162,7 +162,7 @@ def test_the_viewer_sees_which_seats_are_their_own(api: Api, buyer: User) -> Non
     }
 
 
-def test_nobody_sees_whose_the_others_are(api: Api) -> None:
+def test_the_owners_of_other_seats_are_not_visible(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
 
@@ -170,7 +170,7 @@ def test_nobody_sees_whose_the_others_are(api: Api) -> None:
         assert statuses(viewer, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
 
 
-def test_another_show_on_the_same_screen_is_another_house(api: Api) -> None:
+def test_another_show_on_the_same_screen_has_its_own_seat_map(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     other = situations.a_show(screen=show.screen, starts_at=situations.in_hours(48))
     situations.a_booking("A1", show=other)
@@ -178,7 +178,7 @@ def test_another_show_on_the_same_screen_is_another_house(api: Api) -> None:
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
 
 
-def test_a_change_of_the_plan_shows(api: Api) -> None:
+def test_a_changed_plan_is_visible(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
     theaters.change_screen(screen_id=show.screen_id, rows=["SPP"])
@@ -192,14 +192,14 @@ def test_a_change_of_the_plan_shows(api: Api) -> None:
     ]
 
 
-def test_seats_that_came_after_a_show_and_that_it_had_no_price_for_are_not_on_its_map(api: Api) -> None:
+def test_seats_added_later_without_a_price_are_not_on_the_map_of_a_past_show(api: Api) -> None:
     show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     theaters.change_screen(screen_id=show.screen_id, rows=["SSP"])
 
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
 
 
-def test_the_cursor_marks_the_moment_of_the_map(api: Api, show: Show) -> None:
+def test_the_cursor_marks_the_time_of_the_map(api: Api, show: Show) -> None:
     kind, moment = from_base64(seat_map(api, show)["cursor"])
 
     assert kind == "moment"

@@ -47,23 +47,23 @@ def ids(*shows: Show) -> list[str]:
 
 
 def a_show_at(clock: str, time_zone: str, *, day: date = DAY) -> Show:
-    """In a theater of that time zone."""
+    """A show in a theater of this time zone."""
     starts_at = datetime.combine(day, time.fromisoformat(clock), tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
     return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=situations.a_theater(time_zone)))
 
 
-def told(api: Api, show: Show) -> Any:
+def fields_of(api: Api, show: Show) -> Any:
     return api(SHOW, id=global_id(show)).data["show"]
 
 
-def test_a_show_with_all_there_is_to_tell(api: Api) -> None:
+def test_all_fields_of_a_show(api: Api) -> None:
     show = situations.a_show(format="IMAX", language="pt")
     situations.a_booking("A1", "B1", show=show)
     situations.a_hold("A2", show=show)
     situations.a_hold("A3", show=show, minutes_left=-1)
     blocks.block(show_id=show.pk, labels=["C1"])
 
-    assert told(api, show) == {
+    assert fields_of(api, show) == {
         "id": global_id(show),
         "startsAt": show.starts_at.isoformat(),
         "endsAt": show.ends_at.isoformat(),
@@ -93,12 +93,12 @@ def test_a_show_with_all_there_is_to_tell(api: Api) -> None:
     }
 
 
-def test_a_show_in_the_language_of_its_movie_has_none_of_its_own(api: Api, show: Show) -> None:
-    assert told(api, show)["language"] is None
+def test_the_language_is_null_if_it_is_that_of_the_movie(api: Api, show: Show) -> None:
+    assert fields_of(api, show)["language"] is None
 
 
 @pytest.mark.parametrize("status", ["ON_SALE", "SOLD_OUT", "CLOSED", "CANCELLED"])
-def test_the_status_tells_whether_seats_can_be_booked(api: Api, status: str) -> None:
+def test_the_status_says_whether_seats_can_be_booked(api: Api, status: str) -> None:
     show = situations.a_show(rows=["SS"])
     if status == "SOLD_OUT":
         situations.a_booking("A1", "A2", show=show)
@@ -107,47 +107,47 @@ def test_the_status_tells_whether_seats_can_be_booked(api: Api, status: str) -> 
     if status == "CANCELLED":
         scheduling.cancel(show_id=show.pk)
 
-    assert told(api, show)["status"] == status
+    assert fields_of(api, show)["status"] == status
 
 
-def test_the_lowest_price_is_of_a_seat_that_the_screen_has(api: Api) -> None:
+def test_the_lowest_price_ignores_categories_that_the_screen_does_not_have(api: Api) -> None:
     show = situations.a_show(rows=["PP"])
 
-    answer = told(api, show)
+    answer = fields_of(api, show)
 
     assert answer["priceFrom"] == {"amount": "15.50", "currency": "USD"}
     assert answer["prices"] == [{"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}}]
 
 
-def test_after_a_show_its_screen_may_get_seats_it_had_no_price_for(api: Api) -> None:
+def test_seats_added_after_a_show_do_not_affect_its_price(api: Api) -> None:
     show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     theaters.change_screen(screen_id=show.screen_id, rows=["PP"])
 
-    answer = told(api, show)
+    answer = fields_of(api, show)
 
     assert answer["priceFrom"] == {"amount": "10.00", "currency": "USD"}
     assert answer["prices"] == [{"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}}]
 
 
-def test_a_price_may_be_nothing(api: Api) -> None:
+def test_a_price_may_be_zero(api: Api) -> None:
     show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(0)})
 
-    assert told(api, show)["priceFrom"] == {"amount": "0.00", "currency": "USD"}
+    assert fields_of(api, show)["priceFrom"] == {"amount": "0.00", "currency": "USD"}
 
 
-def test_a_show_that_is_not_there_is_null(api: Api) -> None:
+def test_a_show_that_does_not_exist_is_null(api: Api) -> None:
     assert api(SHOW, id=to_base64("Show", 999_999)).data == {"show": None}
 
 
 @pytest.mark.parametrize("id_", ["", "Show:1", "1", to_base64("Movie", 1), to_base64("Show", "x")], ids=repr)
-def test_what_is_no_id_of_a_show_is_refused(api: Api, id_: str) -> None:
+def test_an_invalid_id_of_a_show_is_refused(api: Api, id_: str) -> None:
     assert api(SHOW, id=id_).code == "BAD_USER_INPUT"
 
 
 # ---------------------------------------------------------------------- lists
 
 
-def test_shows_come_by_start_or_the_other_way_round(api: Api) -> None:
+def test_shows_are_ordered_by_start_in_both_directions(api: Api) -> None:
     later, sooner = situations.a_show(starts_at=in_hours(48)), situations.a_show(starts_at=in_hours(24))
 
     assert found(api) == ids(sooner, later)
@@ -178,14 +178,14 @@ def test_a_day_is_that_of_each_theater(api: Api) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_no_show_is_at_the_ends_of_the_calendar(api: Api, day: str) -> None:
+def test_the_first_and_last_days_of_the_calendar_are_valid_filters(api: Api, day: str) -> None:
     a_show_at("20:00", "Asia/Tokyo")
     a_show_at("20:00", "America/New_York")
 
     assert found(api, date=day) == []
 
 
-def test_shows_from_a_moment_until_another(api: Api) -> None:
+def test_shows_between_two_times(api: Api) -> None:
     first, second, third = (situations.a_show(starts_at=in_hours(hours)) for hours in (24, 48, 72))
 
     assert found(api, **{"from": second.starts_at}) == ids(second, third)
@@ -194,7 +194,7 @@ def test_shows_from_a_moment_until_another(api: Api) -> None:
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
-def test_every_moment_of_the_calendar_can_be_asked_for(api: Api, show: Show, moment: str) -> None:
+def test_every_time_of_the_calendar_is_a_valid_filter(api: Api, show: Show, moment: str) -> None:
     assert found(api, **{"from": moment}) + found(api, until=moment) == ids(show)
 
 
@@ -212,7 +212,7 @@ def test_shows_that_can_be_booked_and_those_that_cannot(api: Api, show: Show) ->
     assert found(api, bookable=False) == ids(cancelled)
 
 
-def test_all_that_is_asked_has_to_be_true(api: Api, show: Show) -> None:
+def test_all_filters_must_match(api: Api, show: Show) -> None:
     situations.a_show(movie=show.movie, starts_at=in_hours(48))
     situations.a_show(screen=show.screen, starts_at=in_hours(48))
 
@@ -221,7 +221,7 @@ def test_all_that_is_asked_has_to_be_true(api: Api, show: Show) -> None:
     assert found(api, movieId=movie, theaterId=theater, bookable=False) == []
 
 
-def test_null_asks_for_nothing(api: Api, show: Show) -> None:
+def test_null_filters_are_ignored(api: Api, show: Show) -> None:
     nothing = dict.fromkeys(["movieId", "theaterId", "date", "from", "until", "format", "bookable"])
 
     assert found(api, **nothing) == ids(show)
@@ -243,5 +243,5 @@ def test_null_asks_for_nothing(api: Api, show: Show) -> None:
     ],
     ids=str,
 )
-def test_a_filter_that_cannot_be_is_refused(api: Api, asked: dict[str, object]) -> None:
+def test_an_invalid_filter_is_refused(api: Api, asked: dict[str, object]) -> None:
     assert api(SHOWS, filter=asked).code == "BAD_USER_INPUT"

@@ -41,7 +41,7 @@ def invalid(*fields: tuple[str, str, str]) -> dict[str, Any]:
     }
 
 
-def test_whoever_signs_up_is_signed_in(api: Api) -> None:
+def test_signing_up_logs_in(api: Api) -> None:
     answer = api(SIGNUP, input=new_account())
     session = answer.data["signup"]
     user = User.objects.get()
@@ -56,7 +56,7 @@ def test_whoever_signs_up_is_signed_in(api: Api) -> None:
     assert api("{ me { username } }").data == {"me": {"username": "Ada"}}
 
 
-def test_the_new_password_signs_in(api: Api) -> None:
+def test_the_new_password_logs_in(api: Api) -> None:
     api(SIGNUP, input=new_account())
     assert User.objects.get().check_password(PASSWORD)
 
@@ -76,7 +76,7 @@ def test_an_address_that_is_taken_is_refused(api: Api) -> None:
     assert answer.data == invalid(("email", "unique", "This email is in use."))
 
 
-def test_everything_that_is_wrong_is_told_field_by_field(api: Api) -> None:
+def test_all_errors_are_returned_by_field(api: Api) -> None:
     with nothing_changes():
         answer = api(SIGNUP, input={"username": "ada@home", "email": "home", "password": "12345"})
     assert answer.data == invalid(
@@ -92,7 +92,7 @@ def test_everything_that_is_wrong_is_told_field_by_field(api: Api) -> None:
     )
 
 
-def test_whoever_loses_a_race_for_a_name_is_told_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_losing_a_race_for_a_username_returns_invalid_input(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     check = registration.check
 
     def check_before_a_rival_signs_up(**fields: str) -> NewAccount:
@@ -138,7 +138,7 @@ def test_too_many_accounts_from_one_address_are_refused(api: Api, settings: Sett
     assert answer.data["signup"]["__typename"] == "Session"
 
 
-def test_whether_an_address_is_in_use_is_not_told_again_and_again(api: Api, settings: Settings) -> None:
+def test_checks_whether_an_address_is_in_use_are_limited(api: Api, settings: Settings) -> None:
     settings.RATES = {"signup": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
     a_user("ada")
     for number in range(2):
@@ -156,14 +156,14 @@ def test_a_password_of_more_than_a_thousand_characters_is_refused(api: Api) -> N
     assert answer.data == invalid(("password", "password_too_long", message))
 
 
-def test_a_password_of_a_thousand_characters_is_one(api: Api) -> None:
+def test_a_password_of_a_thousand_characters_is_accepted(api: Api) -> None:
     answer = api(SIGNUP, input=new_account(password="x1" * 500))
     assert answer.data["signup"]["__typename"] == "Session"
 
 
 @pytest.mark.parametrize("value", ["x" * 100_000, f"{'x' * 300}@example.com"])
 @pytest.mark.parametrize("field", ["username", "email"])
-def test_a_name_longer_than_any_is_refused(api: Api, field: str, value: str) -> None:
+def test_a_name_that_is_too_long_is_refused(api: Api, field: str, value: str) -> None:
     with nothing_changes():
         problem = api(SIGNUP, input=new_account(**{field: value})).data["signup"]
     assert problem["__typename"] == "InvalidInput"

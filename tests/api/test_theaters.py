@@ -59,11 +59,11 @@ def update(staff: Api, theater: Theater, **fields: Any) -> Any:
     return staff(UPDATE_THEATER, input={"theaterId": global_id(theater), **fields}).data["updateTheater"]
 
 
-def test_theaters_come_by_name_with_their_screens_in_the_order_they_were_added(api: Api, olympia: Theater) -> None:
+def test_theaters_are_ordered_by_name_and_screens_by_when_they_were_added(api: Api, olympia: Theater) -> None:
     first = situations.a_screen(["SS"], theater=olympia)
     second = situations.a_screen(["PP_P"], theater=olympia)
     avenida = situations.a_theater("America/New_York", name="avenida", city="New York")
-    # In PostgreSQL a row that is written goes to the end of the table.
+    # In PostgreSQL an updated row moves to the end of the table.
     first.save()
 
     assert api(THEATERS).data == {
@@ -114,7 +114,7 @@ def test_a_theater_is_added(staff: Api) -> None:
     }
 
 
-def test_everything_that_is_wrong_about_a_theater_is_told_field_by_field(staff: Api) -> None:
+def test_all_errors_of_a_theater_are_returned_by_field(staff: Api) -> None:
     with nothing_changes():
         answer = create(staff, name=" ", timeZone="Lisbon")
 
@@ -146,7 +146,7 @@ def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Ap
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
-def test_a_theater_needs_all_that_a_theater_has(staff: Api, field: str) -> None:
+def test_every_field_of_a_theater_is_required(staff: Api, field: str) -> None:
     with nothing_changes():
         answer = staff(CREATE_THEATER, input={**OLYMPIA, field: None})
 
@@ -159,7 +159,7 @@ def test_a_theater_needs_all_that_a_theater_has(staff: Api, field: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("name", "Tivoli"), ("city", "Porto"), ("timeZone", "Atlantic/Azores")], ids=str
 )
-def test_what_is_left_out_about_a_theater_stays(staff: Api, olympia: Theater, field: str, value: str) -> None:
+def test_omitted_fields_of_a_theater_do_not_change(staff: Api, olympia: Theater, field: str, value: str) -> None:
     screen = situations.a_screen(theater=olympia)
 
     assert update(staff, olympia, **{field: value}) == {
@@ -179,7 +179,7 @@ def test_an_update_of_a_theater_without_a_change_changes_nothing(staff: Api, oly
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
-def test_a_theater_cannot_lose_what_a_theater_has(staff: Api, olympia: Theater, field: str) -> None:
+def test_no_field_of_a_theater_can_be_null(staff: Api, olympia: Theater, field: str) -> None:
     with nothing_changes():
         answer = staff(UPDATE_THEATER, input={"theaterId": global_id(olympia), field: None})
 
@@ -198,7 +198,7 @@ def test_an_empty_text_is_refused_at_its_field(staff: Api, olympia: Theater, fie
     }
 
 
-def test_a_theater_does_not_take_the_name_of_another(staff: Api, olympia: Theater) -> None:
+def test_a_theater_cannot_take_the_name_of_another(staff: Api, olympia: Theater) -> None:
     other = situations.a_theater(name="Tivoli", city="Lisbon")
 
     with nothing_changes():
@@ -207,13 +207,13 @@ def test_a_theater_does_not_take_the_name_of_another(staff: Api, olympia: Theate
     assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [("name", "unique")]
 
 
-def test_a_theater_that_is_not_there_is_not_found(staff: Api) -> None:
+def test_a_theater_that_does_not_exist_is_not_found(staff: Api) -> None:
     answer = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
 
     assert answer.code == "NOT_FOUND"
 
 
-def test_the_id_of_something_else_is_no_theater(staff: Api, olympia: Theater) -> None:
+def test_the_id_of_another_type_is_no_theater(staff: Api, olympia: Theater) -> None:
     screen = situations.a_screen(theater=olympia)
 
     with nothing_changes():

@@ -1,4 +1,4 @@
-"""Attacks on access tokens, each through the real view, and each shown to succeed somewhere.
+"""Attacks on access tokens, each through the real view, and each proven to succeed against other code.
 
 That is where its control says: with django-graphql-jwt as it comes, whose settings nobody touched (`stock`), or with a
 decoder that makes one known mistake (`tests.api.forgeries`).
@@ -49,22 +49,22 @@ def claims(session: Session) -> dict[str, Any]:
 
 
 def answer_to(api: Api, token: str) -> str:
-    """The code of the refusal, or the name of whoever is signed in."""
+    """The error code, or the username of the viewer."""
     api.token = token
     answer = api(ME)
     return answer.code if "errors" in answer.body else str(answer.data["me"]["username"])
 
 
-def test_the_same_claims_signed_by_the_server_are_good(api: Api, buyer: User, claims: dict[str, Any]) -> None:
-    # Else the refusals below would prove nothing.
+def test_the_same_claims_signed_by_the_server_are_valid(api: Api, buyer: User, claims: dict[str, Any]) -> None:
+    # Otherwise the refusals below would prove nothing.
     assert answer_to(api, signed(claims)) == buyer.username
 
 
-# ------------------------------------------------------------------ what the header says
+# ------------------------------------------------------------------ headers
 
 LONG = "a key of some other server, that is long enough to be one"
 UNSIGNED = ["none", "None", "NONE", "nOnE", ""]
-# The key that a careless server has, what the token is signed with, and what its header says.
+# The key of a careless server, the key that signed the token, and its header.
 FORGED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "the key was never set": ("", "", {}),
     "the key is in every tutorial": ("secret", "secret", {}),
@@ -96,7 +96,7 @@ def test_a_token_with_a_key_or_header_of_the_attackers_is_refused(
 
 
 def test_a_token_that_was_tampered_with_is_refused(api: Api, session: Session, claims: dict[str, Any]) -> None:
-    """Accepted where nobody compares the signature (`JWT_VERIFY` of the library, switched off)."""
+    """Accepted if the signature is not checked (the library's `JWT_VERIFY` is off)."""
     header, _, signature = session.access_token.split(".")
     tampered = claims | {"sub": str(a_user("victim").pk)}
     token = f"{header}.{encoded(tampered)}.{signature}"
@@ -104,7 +104,7 @@ def test_a_token_that_was_tampered_with_is_refused(api: Api, session: Session, c
     assert claims_of(token) == tampered
 
 
-# ------------------------------------------------------------------ what the claims say
+# ------------------------------------------------------------------ claims
 
 HOUR = 3600
 STOCK_ACCEPTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -138,8 +138,8 @@ def test_a_token_without_an_expiry_is_refused(api: Api, claims: dict[str, Any], 
 
 
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
-def test_a_token_of_the_future_is_refused(api: Api, claims: dict[str, Any], claim: str) -> None:
-    """Stock refuses it as well; who compares the signature only does not."""
+def test_a_token_issued_in_the_future_is_refused(api: Api, claims: dict[str, Any], claim: str) -> None:
+    """The stock library refuses it too. A decoder that checks the signature only accepts it."""
     changed = claims | {claim: int(time.time()) + HOUR}
     assert answer_to(api, signed(changed)) == "UNAUTHENTICATED"
     assert believe_signature(signed(changed)) == changed
@@ -155,11 +155,11 @@ def test_a_refresh_token_is_no_access_token(api: Api, session: Session) -> None:
         believe_signature(session.refresh_token)
 
 
-# ------------------------------------------------------------------ whose it was
+# ------------------------------------------------------------------ users
 
 
-def stocks_token(user: User) -> str:
-    """As stock issues it: with a name, and nothing that could change."""
+def stock_token(user: User) -> str:
+    """A token of the stock library: it has a username and nothing that changes with the account."""
     return signed({"username": user.username, "exp": int(time.time()) + HOUR})
 
 
@@ -168,26 +168,26 @@ def as_stock_has_it(settings: Settings, token: str) -> User | None:
     return get_user_by_token(token)  # type: ignore[no-any-return]
 
 
-def test_who_gets_the_name_of_a_deleted_user_does_not_get_the_sessions(
+def test_a_new_user_with_the_name_of_a_deleted_one_does_not_get_the_sessions(
     api: Api, session: Session, buyer: User, settings: Settings
 ) -> None:
-    stocks, name = stocks_token(buyer), buyer.username
+    stocks, name = stock_token(buyer), buyer.username
     buyer.delete()
     heir = a_user(name)
     assert answer_to(api, session.access_token) == "UNAUTHENTICATED"
     assert as_stock_has_it(settings, stocks) == heir
 
 
-def test_two_who_swap_names_keep_their_sessions(api: Api, session: Session, buyer: User, settings: Settings) -> None:
-    stocks, other = stocks_token(buyer), a_user("other")
+def test_users_who_swap_names_keep_their_sessions(api: Api, session: Session, buyer: User, settings: Settings) -> None:
+    stocks, other = stock_token(buyer), a_user("other")
     for user, name in ((buyer, "nobody"), (other, buyer.username), (buyer, "other")):
         User.objects.filter(pk=user.pk).update(username=name)
     assert answer_to(api, session.access_token) == "other"
     assert as_stock_has_it(settings, stocks) == other
 
 
-def test_a_user_who_is_not_active_any_more_is_signed_out(api: Api, session: Session, buyer: User) -> None:
-    """Stock refuses it as well; who looks for the user of the claims, and no further, does not."""
+def test_a_deactivated_user_is_logged_out(api: Api, session: Session, buyer: User) -> None:
+    """The stock library refuses it too. Code that only looks up the user of the claims accepts it."""
     User.objects.update(is_active=False)
     assert answer_to(api, session.access_token) == "UNAUTHENTICATED"
     assert User.objects.get(pk=believe_signature(session.access_token)["sub"]) == buyer
@@ -217,17 +217,17 @@ def log_out_everywhere(user: User, session: Session) -> None:
 def test_a_token_does_not_outlive_its_session(
     api: Api, session: Session, buyer: User, settings: Settings, end: Callable[[User, Session], None]
 ) -> None:
-    stocks = stocks_token(buyer)
+    stocks = stock_token(buyer)
     end(buyer, session)
     assert answer_to(api, session.access_token) == "UNAUTHENTICATED"
     assert as_stock_has_it(settings, stocks) == buyer
 
 
-# ------------------------------------------------------------------ where it is
+# ------------------------------------------------------------------ transport
 
 
-def test_a_token_in_a_cookie_is_not_looked_at(api: Api, session: Session, settings: Settings) -> None:
-    """Two things stand in the way: the API gets no cookies, and would not look at them."""
+def test_a_token_in_a_cookie_is_ignored(api: Api, session: Session, settings: Settings) -> None:
+    """Twice protected: cookies are removed from API requests, and the API does not read them."""
     api.client.cookies["JWT"] = session.access_token
     assert api(ME).data == NOBODY
     settings.GRAPHQL_JWT = {}
@@ -236,7 +236,7 @@ def test_a_token_in_a_cookie_is_not_looked_at(api: Api, session: Session, settin
 
 
 def test_there_is_no_argument_for_a_token(api: Api, session: Session, settings: Settings) -> None:
-    """Stock looks there with `JWT_ALLOW_ARGUMENT`."""
+    """The stock library reads it with `JWT_ALLOW_ARGUMENT`."""
     answer = api(f'{{ me(token: "{session.access_token}") {{ username }} }}')
     assert answer.code == "GRAPHQL_VALIDATION_FAILED"
     settings.GRAPHQL_JWT = {"JWT_ALLOW_ARGUMENT": True}
@@ -244,20 +244,20 @@ def test_there_is_no_argument_for_a_token(api: Api, session: Session, settings: 
 
 
 @pytest.mark.parametrize("parameter", ["token", "access_token", "Authorization"])
-def test_a_token_in_the_url_is_not_looked_at(api: Api, session: Session, parameter: str) -> None:
-    """Stock does not look there either; RFC 6750 has `access_token`, and advises against it."""
+def test_a_token_in_the_url_is_ignored(api: Api, session: Session, parameter: str) -> None:
+    """The stock library does not read it either. RFC 6750 defines `access_token`, and advises against it."""
     response = api.client.get("/graphql", {"query": ME, parameter: session.access_token})
     assert response.json() == {"data": NOBODY}
     assert response.wsgi_request.GET[parameter] == session.access_token
 
 
-# ------------------------------------------------------------------ what else stands in the header
+# ------------------------------------------------------------------ malformed headers
 
 
 @pytest.mark.parametrize(
     "header", ["Bearer", "Bearer ", "", "Basic YTpi, Bearer {token}", "Bearer\t{token}", "{token}", "Bearer:{token}"]
 )
-def test_a_header_that_brings_no_token_signs_nobody_in(api: Api, session: Session, header: str) -> None:
+def test_a_header_without_a_token_is_anonymous(api: Api, session: Session, header: str) -> None:
     answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
     assert answer.data == NOBODY
 
@@ -278,6 +278,6 @@ def test_a_header_that_brings_no_token_signs_nobody_in(api: Api, session: Sessio
     ],
     ids=lambda header: header[:30],
 )
-def test_a_header_that_brings_more_than_a_token_is_refused(api: Api, session: Session, header: str) -> None:
+def test_a_header_with_more_than_a_token_is_refused(api: Api, session: Session, header: str) -> None:
     answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
     assert answer.code == "UNAUTHENTICATED"

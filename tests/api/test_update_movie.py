@@ -57,7 +57,7 @@ def update(staff: Api, movie: Movie, **fields: Any) -> Any:
     return staff(UPDATE_MOVIE, input={"movieId": global_id(movie), **fields}).data["updateMovie"]
 
 
-def test_what_is_left_out_stays(staff: Api, movie: Movie) -> None:
+def test_omitted_fields_do_not_change(staff: Api, movie: Movie) -> None:
     answer = update(staff, movie, title="Le fabuleux destin d'Amélie Poulain")
 
     assert answer == {
@@ -68,7 +68,7 @@ def test_what_is_left_out_stays(staff: Api, movie: Movie) -> None:
     }
 
 
-def test_nothing_left_out_nothing_stays(staff: Api, movie: Movie) -> None:
+def test_all_fields_can_change(staff: Api, movie: Movie) -> None:
     alien = {
         "title": "Alien",
         "synopsis": "In space.",
@@ -96,14 +96,14 @@ def test_an_update_without_a_change_changes_nothing(staff: Api, movie: Movie) ->
 
 
 @pytest.mark.parametrize("field", ["certificate", "language", "releaseDate", "posterUrl"])
-def test_null_clears_what_a_movie_can_do_without(staff: Api, movie: Movie, field: str) -> None:
+def test_null_clears_optional_fields(staff: Api, movie: Movie, field: str) -> None:
     answer = update(staff, movie, **{field: None})
 
     assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, field: None}
 
 
 @pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
-def test_null_is_refused_where_there_has_to_be_something(staff: Api, movie: Movie, field: str) -> None:
+def test_null_is_refused_for_required_fields(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
         answer = staff(UPDATE_MOVIE, input={"movieId": global_id(movie), field: None})
 
@@ -120,13 +120,13 @@ def test_null_is_refused_in_the_document_as_well(staff: Api, movie: Movie, field
     assert answer.code == "GRAPHQL_VALIDATION_FAILED"
 
 
-def test_an_empty_synopsis_and_no_genres_are_fine(staff: Api, movie: Movie) -> None:
+def test_an_empty_synopsis_and_no_genres_are_accepted(staff: Api, movie: Movie) -> None:
     answer = update(staff, movie, synopsis="", genres=[])
 
     assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, "synopsis": "", "genres": []}
 
 
-def test_telling_the_running_time_makes_it_exact(staff: Api) -> None:
+def test_setting_the_running_time_makes_it_exact(staff: Api) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     answer = update(staff, movie, durationMinutes=95)
@@ -134,7 +134,7 @@ def test_telling_the_running_time_makes_it_exact(staff: Api) -> None:
     assert (answer["durationMinutes"], answer["durationIsEstimate"]) == (95, False)
 
 
-def test_what_is_wrong_is_told_field_by_field(staff: Api, movie: Movie) -> None:
+def test_all_errors_are_returned_by_field(staff: Api, movie: Movie) -> None:
     with nothing_changes():
         answer = update(staff, movie, title="", language="French", certificate="PG")
 
@@ -152,11 +152,11 @@ def test_what_is_wrong_is_told_field_by_field(staff: Api, movie: Movie) -> None:
     }
 
 
-def test_a_movie_that_is_not_there_is_not_found(staff: Api) -> None:
+def test_a_movie_that_does_not_exist_is_not_found(staff: Api) -> None:
     assert staff(UPDATE_MOVIE, input={"movieId": to_base64("Movie", 999_999), "title": "Alien"}).code == "NOT_FOUND"
 
 
-def test_the_id_of_something_else_is_refused(staff: Api) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api) -> None:
     theater = situations.a_theater()
 
     with nothing_changes():

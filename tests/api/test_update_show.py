@@ -43,7 +43,7 @@ def starts_at(db: None) -> datetime:
 
 @pytest.fixture
 def show(starts_at: datetime) -> Show:
-    """Of 100 minutes, two standard and two premium seats."""
+    """A show of 100 minutes with two standard and two premium seats."""
     return situations.a_show(rows=["SS", "PP"], starts_at=starts_at, format="IMAX", language="fr")
 
 
@@ -52,7 +52,7 @@ def update(staff: Api, show: Show, **fields: Any) -> Any:
 
 
 def answered(show: Show, **changes: Any) -> dict[str, Any]:
-    """The show of the fixture as the API tells it."""
+    """The show of the fixture as the API returns it."""
     return {
         "__typename": "Show",
         "id": global_id(show),
@@ -88,7 +88,7 @@ def test_an_update_without_a_change_changes_nothing(staff: Api, show: Show) -> N
 @pytest.mark.parametrize(
     ("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str
 )
-def test_what_is_left_out_stays(staff: Api, show: Show, field: str, value: str | None) -> None:
+def test_omitted_fields_do_not_change(staff: Api, show: Show, field: str, value: str | None) -> None:
     assert update(staff, show, **{field: value}) == answered(show, **{field: value})
 
 
@@ -100,7 +100,7 @@ def test_moving_the_start_moves_the_end_along(staff: Api, show: Show) -> None:
     )
 
 
-def test_the_end_can_be_told(staff: Api, show: Show) -> None:
+def test_the_end_can_be_set(staff: Api, show: Show) -> None:
     ends_at = show.ends_at + timedelta(minutes=20)
 
     assert update(staff, show, endsAt=ends_at) == answered(show, endsAt=ends_at.isoformat())
@@ -152,14 +152,14 @@ def test_no_prices_at_all_change_no_price(staff: Api, show: Show) -> None:
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId", "startsAt", "format", "prices"])
-def test_null_is_refused_where_there_has_to_be_something(staff: Api, show: Show, field: str) -> None:
+def test_null_is_refused_for_required_fields(staff: Api, show: Show, field: str) -> None:
     with nothing_changes():
         answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: None})
 
     assert answer.code == "BAD_USER_INPUT"
 
 
-def test_a_show_does_not_move_into_another(staff: Api, show: Show) -> None:
+def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
     rival = situations.a_show(screen=show.screen, starts_at=in_hours(48))
 
     with nothing_changes():
@@ -214,7 +214,7 @@ def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, 
     ],
     ids=str,
 )
-def test_a_change_that_cannot_be_is_refused_at_its_field(
+def test_an_invalid_change_is_refused_at_its_field(
     staff: Api, show: Show, field: str, value: object, problem: tuple[str, str]
 ) -> None:
     with nothing_changes():
@@ -246,7 +246,7 @@ def test_a_cancelled_show_is_not_changed(staff: Api, show: Show) -> None:
     }
 
 
-def test_a_show_that_is_over_is_not_changed(staff: Api, show: Show) -> None:
+def test_an_ended_show_is_not_changed(staff: Api, show: Show) -> None:
     situations.let_start(show, hours_ago=5)
 
     with nothing_changes():
@@ -260,7 +260,7 @@ def test_a_show_that_is_over_is_not_changed(staff: Api, show: Show) -> None:
 
 
 @pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
-def test_what_is_not_there_is_not_found(staff: Api, show: Show, field: str) -> None:
+def test_unknown_ids_are_not_found(staff: Api, show: Show, field: str) -> None:
     nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
@@ -270,7 +270,7 @@ def test_what_is_not_there_is_not_found(staff: Api, show: Show, field: str) -> N
 
 
 @pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
-def test_the_id_of_something_else_is_refused(staff: Api, show: Show, field: str) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api, show: Show, field: str) -> None:
     theater = global_id(show.screen.theater)
 
     with nothing_changes():

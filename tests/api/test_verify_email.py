@@ -1,4 +1,4 @@
-"""Verifying an e-mail address, and asking for the mail that it takes."""
+"""Verifying an email address, and requesting the email for it."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def is_verified(api: Api) -> bool:
     return bool(api("{ me { emailVerified } }").data["me"]["emailVerified"])
 
 
-def test_who_signs_up_verifies_their_address_with_the_mail_they_get(api: Api) -> None:
+def test_the_link_in_the_signup_email_verifies_the_address(api: Api) -> None:
     account = {"username": "Ada", "email": "Ada@example.com", "password": PASSWORD}
     session = api(SIGNUP, input=account).data["signup"]
     assert session["user"] == {"emailVerified": False}
@@ -65,14 +65,14 @@ def test_who_signs_up_verifies_their_address_with_the_mail_they_get(api: Api) ->
     assert is_verified(api)
 
 
-def test_who_signs_up_without_a_mail_server_is_signed_up(api: Api) -> None:
-    """The mail waits."""
+def test_signing_up_works_without_a_mail_server(api: Api) -> None:
+    """The email waits in the outbox."""
     api(SIGNUP, input={"username": "Ada", "email": "ada@example.com", "password": PASSWORD})
     assert User.objects.get().username == "Ada"
     assert sent() == [("Verify your email address", ["ada@example.com"])]
 
 
-def test_a_link_that_is_not_good_verifies_nothing(api: Api, as_buyer: Api, buyer: User) -> None:
+def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) -> None:
     not_good = {
         "verifyEmail": {
             "__typename": "LinkNotGood",
@@ -86,14 +86,14 @@ def test_a_link_that_is_not_good_verifies_nothing(api: Api, as_buyer: Api, buyer
     assert not is_verified(as_buyer)
 
 
-def test_another_mail_can_be_asked_for(as_buyer: Api, buyer: User) -> None:
+def test_another_email_can_be_requested(as_buyer: Api, buyer: User) -> None:
     for given in ({}, {"email": None}, {"email": buyer.email}):
         answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
         assert answer.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
         assert sent() == [("Verify your email address", [buyer.email])]
 
 
-def test_a_mail_to_another_address_is_refused(as_buyer: Api) -> None:
+def test_an_email_to_another_address_is_refused(as_buyer: Api) -> None:
     with nothing_changes():
         answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "somebody@example.com"})
     message = "This is not the address of your account."
@@ -103,7 +103,7 @@ def test_a_mail_to_another_address_is_refused(as_buyer: Api) -> None:
     }
 
 
-def test_a_mail_about_a_verified_address_is_refused(api: Api, as_buyer: Api, buyer: User) -> None:
+def test_an_email_for_a_verified_address_is_refused(api: Api, as_buyer: Api, buyer: User) -> None:
     as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
     verify(api, mailed_token())
     with nothing_changes():
@@ -116,13 +116,13 @@ def test_a_mail_about_a_verified_address_is_refused(api: Api, as_buyer: Api, buy
     }
 
 
-def test_asking_for_a_mail_takes_being_signed_in(api: Api, buyer: User) -> None:
+def test_requesting_an_email_requires_login(api: Api, buyer: User) -> None:
     with nothing_changes():
         answer = api(REQUEST_EMAIL_VERIFICATION, input={"email": buyer.email})
     assert answer.code == "UNAUTHENTICATED"
 
 
-def test_mails_cannot_be_asked_for_forever(as_buyer: Api) -> None:
+def test_requests_for_emails_are_limited(as_buyer: Api) -> None:
     for _ in range(5):
         answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
         assert answer.data["requestEmailVerification"]["__typename"] == "MailOnItsWay"
