@@ -30,6 +30,10 @@ PASSWORD_HASHERS = [
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15))
 REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30))
+# How long a refresh token is kept after it was used, ended or expired; a used one that comes back ends its session.
+REFRESH_TOKEN_RETENTION = timedelta(days=env.int("REFRESH_TOKEN_RETENTION_DAYS", 30))
+if timedelta() > REFRESH_TOKEN_RETENTION:
+    raise ImproperlyConfigured("REFRESH_TOKEN_RETENTION_DAYS is 0 or more.")
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": JWT_SECRET_KEY,
     "JWT_ALGORITHM": "HS256",

@@ -37,11 +37,13 @@ def tidied(*arguments: str) -> str:
     return output.getvalue()
 
 
-def said(*, released: int = 0, keys: int = 0, counts: int = 0) -> str:
+def said(*, released: int = 0, keys: int = 0, counts: int = 0, tokens: int = 0, sessions: int = 0) -> str:
     return (
         f"Expired holds released: {released}.\n"
         f"Idempotency keys deleted: {keys}.\n"
         f"Throttling records deleted: {counts}.\n"
+        f"Refresh tokens deleted: {tokens}.\n"
+        f"Admin sessions deleted: {sessions}.\n"
     )
 
 

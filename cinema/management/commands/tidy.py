@@ -1,10 +1,17 @@
-from cinema.accounts import throttling
+from django.contrib.sessions.models import Session
+
+from cinema.accounts import throttling, tokens
 from cinema.booking import holds
-from cinema.core import idempotency
+from cinema.core import clock, idempotency, purging
 from cinema.management.loops import Task, TaskCommand
 
 # Deleting is less urgent than releasing holds, whose expiry staff see in the history of a seat.
 PURGE_INTERVAL = 600.0
+
+
+def _purge_admin_sessions(*, at_most: int) -> int:
+    """What `clearsessions` does, in batches."""
+    return purging.purge(Session.objects.filter(expire_date__lte=clock.Now()), at_most=at_most)
 
 
 class Command(TaskCommand):
@@ -16,5 +23,7 @@ class Command(TaskCommand):
         Task("holds", "Expired holds released", holds.release_expired),
         Task("idempotency-keys", "Idempotency keys deleted", idempotency.purge, PURGE_INTERVAL),
         Task("throttling", "Throttling records deleted", throttling.purge, PURGE_INTERVAL),
+        Task("refresh-tokens", "Refresh tokens deleted", tokens.purge, PURGE_INTERVAL),
+        Task("admin-sessions", "Admin sessions deleted", _purge_admin_sessions, PURGE_INTERVAL),
     )
     every = 5
