@@ -9,7 +9,7 @@ from tests.booking.drawn_plans import pick
 # Together
 
 
-def test_an_empty_house_gives_the_center_of_the_middle_row() -> None:
+def test_an_empty_screen_gives_the_center_of_the_middle_row() -> None:
     assert pick("SSSSSSSS", "SSSSSSSS", "SSSSSSSS", count=4) == ["B3", "B4", "B5", "B6"]
 
 
@@ -128,7 +128,7 @@ def test_nobody_is_given_a_place_for_a_need_because_it_is_near() -> None:
     assert pick("SsWsS", "ssWss", count=2, together=False) == ["A1", "A5"]
 
 
-def test_who_wants_more_than_there_are_is_told_how_many_there_are() -> None:
+def test_who_wants_more_than_there_are_learns_how_many_there_are() -> None:
     with pytest.raises(NotEnough) as refused:
         pick("SsSW", "sPsC", count=4, together=False)
 

@@ -51,7 +51,7 @@ def too_many_for_one_row(suitable: Sequence[SeatPosition], data: st.DataObject, 
 
 @any_wish
 @given(rows=plans(), category=categories, together=st.booleans(), data=st.data())
-def test_whoever_can_have_enough_gets_exactly_that_free_and_suitable_in_house_order(
+def test_whoever_can_have_enough_gets_exactly_that_free_and_suitable_in_plan_order(
     *, rows: list[str], category: SeatCategory | None, together: bool, data: st.DataObject
 ) -> None:
     suitable = suitable_in(rows, category)

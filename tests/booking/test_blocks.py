@@ -14,7 +14,7 @@ def blocked(show: Show) -> list[str]:
     return sorted(Ticket.objects.live().blocks().filter(show=show).values_list("seat__label", flat=True))
 
 
-def test_seats_are_kept_back_and_put_on_sale_again(show: Show) -> None:
+def test_seats_are_blocked_and_put_on_sale_again(show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1", "a2"])
     assert blocked(show) == ["A1", "A2"]
 
@@ -58,7 +58,7 @@ def test_unblocking_a_sold_seat_leaves_it_sold(show: Show) -> None:
 
 
 @pytest.mark.parametrize("act", [blocks.block, blocks.unblock])
-def test_seats_that_the_house_has_not_are_named(show: Show, act: type) -> None:
+def test_seats_that_the_screen_does_not_have_are_named(show: Show, act: type) -> None:
     with pytest.raises(UnknownSeats) as refusal:
         act(show_id=show.pk, labels=["A1", "Q1"])
 
@@ -72,7 +72,7 @@ def test_a_show_that_is_not_there(act: type) -> None:
         act(show_id=10**9, labels=["A1"])
 
 
-def test_who_wants_a_whole_house_is_offered_no_more_than_a_person_looks_through() -> None:
+def test_who_wants_a_whole_screen_is_offered_no_more_than_a_person_looks_through() -> None:
     show = situations.a_show(rows=["S" * 60, "S" * 60])
     situations.a_booking("A1", show=show)
 

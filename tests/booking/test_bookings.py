@@ -110,7 +110,7 @@ def test_a_held_seat_is_taken(show: Show, buyer: User) -> None:
     assert not Booking.objects.filter(user=buyer).exists()
 
 
-def test_a_hold_that_ran_out_is_taken_over(show: Show, buyer: User) -> None:
+def test_an_expired_hold_is_taken_over(show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", "A2", show=show, minutes_left=-1)
 
     booking = book(show, "A1", by=buyer)
@@ -122,7 +122,7 @@ def test_a_hold_that_ran_out_is_taken_over(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["A1"]
 
 
-def test_a_hold_that_ran_out_stays_as_it_is_when_another_seat_refuses(show: Show, buyer: User) -> None:
+def test_an_expired_hold_stays_as_it_is_when_another_seat_refuses(show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", show=show, minutes_left=-1)
     situations.a_booking("A2", show=show)
 
@@ -135,7 +135,7 @@ def test_a_hold_that_ran_out_stays_as_it_is_when_another_seat_refuses(show: Show
     assert Ticket.objects.unreleased().filter(booking=hold).count() == 1
 
 
-def test_seats_that_the_house_has_not_are_named(show: Show, buyer: User) -> None:
+def test_seats_that_the_screen_does_not_have_are_named(show: Show, buyer: User) -> None:
     with pytest.raises(UnknownSeats) as refusal:
         book(show, "A1", "z9", "A99", by=buyer)
 
@@ -216,7 +216,7 @@ def test_a_booking_is_cancelled_and_its_seats_can_be_booked_again_at_once(show: 
     assert Ticket.objects.filter(show=show).count() == 4
 
 
-def test_some_seats_are_given_back(show: Show, buyer: User) -> None:
+def test_some_seats_are_cancelled(show: Show, buyer: User) -> None:
     booking = book(show, "A1", "B1", "B2", by=buyer)
 
     left = bookings.cancel(booking_id=booking.pk, by=buyer, labels=["b1", "A1"])
@@ -258,7 +258,7 @@ def test_cancelling_again_leaves_the_next_buyer_alone(show: Show, buyer: User) -
     assert Ticket.objects.live().get(show=show).booking.user == next_buyer  # type: ignore[union-attr]
 
 
-def test_only_seats_of_the_booking_are_given_back(show: Show, buyer: User) -> None:
+def test_only_seats_of_the_booking_are_cancelled(show: Show, buyer: User) -> None:
     booking = book(show, "A1", by=buyer)
     situations.a_booking("A2", show=show)
 

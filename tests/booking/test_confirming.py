@@ -65,7 +65,7 @@ def test_a_hold_is_confirmed_until_its_last_moment(hold: Booking, monkeypatch: p
     assert Ticket.objects.count() == 2
 
 
-def test_a_hold_that_ran_out_is_taken_again_in_one_step(over: Booking) -> None:
+def test_an_expired_hold_is_taken_again_in_one_step(over: Booking) -> None:
     confirmed = confirm(over)
 
     assert (confirmed.status, confirmed.expires_at) == (BookingStatus.CONFIRMED, None)
@@ -73,13 +73,13 @@ def test_a_hold_that_ran_out_is_taken_again_in_one_step(over: Booking) -> None:
     assert Ticket.objects.count() == 2
 
 
-def test_a_hold_that_ran_out_long_ago_is_taken_again_as_well(hold: Booking) -> None:
+def test_an_expired_hold_long_ago_is_taken_again_as_well(hold: Booking) -> None:
     situations.let_run_out(hold, seconds_ago=20 * 60 * 60)
 
     assert confirm(hold).status == BookingStatus.CONFIRMED
 
 
-def test_a_booking_that_was_taken_again_is_given_back_like_any_other(over: Booking) -> None:
+def test_a_booking_that_was_taken_again_is_cancelled_like_any_other(over: Booking) -> None:
     confirm(over)
 
     cancelled = bookings.cancel(booking_id=over.pk, by=over.user, labels=["A1"])
@@ -92,7 +92,7 @@ def test_a_booking_that_was_taken_again_is_given_back_like_any_other(over: Booki
     ]
 
 
-def test_once_given_back_the_seats_of_a_hold_that_ran_out_are_not_taken_again(over: Booking) -> None:
+def test_once_given_back_the_seats_of_an_expired_hold_are_not_taken_again(over: Booking) -> None:
     confirm(over)
     bookings.cancel(booking_id=over.pk, by=over.user)
 
@@ -111,7 +111,7 @@ def test_who_takes_a_seat_at_this_very_moment_keeps_it(over: Booking, monkeypatc
         confirm(over)
 
 
-def test_a_seat_that_is_kept_back_at_this_very_moment_stays_so(over: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seat_that_is_blocked_at_this_very_moment_stays_so(over: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks.block(show_id=over.show_id, labels=["B1"])
     monkeypatch.setattr(seats, "still_free", lambda lost, show: [seat.label for seat in lost])
 
@@ -130,7 +130,7 @@ def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, settings: Setti
     assert str(refusal.value.__cause__) == "At most 1 of the seats of a show go to one person; you have 0."
 
 
-def test_the_hold_of_another_buyer_who_took_over_and_ran_out_makes_way(over: Booking) -> None:
+def test_the_hold_of_another_buyer_who_took_over_and_expired_makes_way(over: Booking) -> None:
     theirs = situations.let_run_out(
         holds.acquire(show_id=over.show_id, wanted=["A1", "A2"], by=situations.a_user()), seconds_ago=1
     )

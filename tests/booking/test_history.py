@@ -82,7 +82,7 @@ def test_what_fails_halfway_is_not_told(show: Show, buyer: User) -> None:
     assert of_seat(show, "A1") == ["HELD"]
 
 
-def test_seats_that_are_kept_back_already_are_not_told_of_again(show: Show, buyer: User) -> None:
+def test_seats_that_are_blocked_already_are_not_told_of_again(show: Show, buyer: User) -> None:
     blocks.block(show_id=show.pk, labels=["A1"], by=buyer)
     blocks.block(show_id=show.pk, labels=["A1", "A2"], by=buyer)
     blocks.unblock(show_id=show.pk, labels=["A1", "A3"], by=buyer)

@@ -85,7 +85,7 @@ def test_all_seats_or_none(show: Show, buyer: User) -> None:
 
 
 @pytest.mark.parametrize("mine", [False, True])
-def test_a_hold_that_ran_out_is_taken_over_whole(show: Show, buyer: User, *, mine: bool) -> None:
+def test_an_expired_hold_is_taken_over_whole(show: Show, buyer: User, *, mine: bool) -> None:
     over = acquire(show, "A1", "A2", by=buyer if mine else situations.a_user())
     situations.let_run_out(over)
 
@@ -97,7 +97,7 @@ def test_a_hold_that_ran_out_is_taken_over_whole(show: Show, buyer: User, *, min
     assert live_labels(show) == ["A2", "A3"]
 
 
-def test_seats_of_several_holds_that_ran_out_are_taken_over_at_once(show: Show, buyer: User) -> None:
+def test_seats_of_several_expired_holds_are_taken_over_at_once(show: Show, buyer: User) -> None:
     over = [situations.let_run_out(acquire(show, label, by=situations.a_user())) for label in ("A1", "A2", "B1")]
 
     acquire(show, "A1", "A2", by=buyer)
@@ -134,7 +134,7 @@ def test_the_best_are_held_until_none_are_left(buyer: User) -> None:
     assert (refusal.value.requested, refusal.value.available) == (1, 0)
 
 
-def test_seats_of_a_hold_that_ran_out_are_among_the_best(buyer: User) -> None:
+def test_seats_of_an_expired_hold_are_among_the_best(buyer: User) -> None:
     show = situations.a_show(rows=["SSSS"])
     over = situations.let_run_out(acquire(show, "A1", "A2", by=buyer))
 
@@ -239,7 +239,7 @@ def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -
 # ---------------------------------------------------------------------- noticing what ran out
 
 
-def test_holds_that_ran_out_are_released_and_no_others(show: Show, buyer: User) -> None:
+def test_expired_holds_are_released_and_no_others(show: Show, buyer: User) -> None:
     over = situations.let_run_out(acquire(show, "A1", "A2", by=buyer), seconds_ago=1)
     acquire(show, "A3", by=buyer)
     confirmed = acquire(show, "A4", by=buyer)
@@ -257,7 +257,7 @@ def test_holds_that_ran_out_are_released_and_no_others(show: Show, buyer: User) 
         assert holds.release_expired(at_most=10) == 0
 
 
-def test_those_that_ran_out_longest_ago_are_released_first(show: Show, buyer: User) -> None:
+def test_those_that_expired_longest_ago_are_released_first(show: Show, buyer: User) -> None:
     for label, seconds in (("A1", 10), ("A2", 30), ("A3", 20)):
         situations.let_run_out(acquire(show, label, by=buyer), seconds_ago=seconds)
 

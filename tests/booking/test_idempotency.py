@@ -189,7 +189,7 @@ def test_what_the_call_did_outlives_its_key(buyer: User) -> None:
     assert booking.status == "CONFIRMED"
 
 
-def test_a_hold_that_ran_out_keeps_its_key(show: Show, buyer: User) -> None:
+def test_an_expired_hold_keeps_its_key(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key")
     situations.let_run_out(hold)
     holds.release_expired(at_most=10)

@@ -140,7 +140,7 @@ def test_a_hold_that_is_confirmed_is_not_counted_twice(show: Show, buyer: User, 
     assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
 
 
-def test_a_hold_that_ran_out_is_taken_again_up_to_the_limit(show: Show, buyer: User, settings: Settings) -> None:
+def test_an_expired_hold_is_taken_again_up_to_the_limit(show: Show, buyer: User, settings: Settings) -> None:
     settings.SEATS_PER_USER_AND_SHOW = 2
     hold = situations.let_run_out(held(show, 2, buyer))
 

@@ -80,7 +80,7 @@ def test_a_hold_that_is_confirmed(show: Show, buyer: User) -> None:
     }
 
 
-def test_a_hold_that_ran_out_and_is_confirmed_nevertheless(show: Show, buyer: User) -> None:
+def test_an_expired_hold_and_is_confirmed_nevertheless(show: Show, buyer: User) -> None:
     hold = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
 
     assert told_after(lambda: bookings.confirm(booking_id=hold.pk, by=buyer), show=show) == {"A1": (BOOKED, buyer.pk)}
@@ -92,7 +92,7 @@ def test_a_hold_that_is_kept_for_longer_may_be_told_of(show: Show, buyer: User) 
     assert told_after(lambda: holds.extend(booking_id=hold.pk, by=buyer), show=show) == {"A1": (HELD, buyer.pk)}
 
 
-def test_a_hold_that_is_given_up(show: Show, buyer: User) -> None:
+def test_a_hold_that_is_released(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
 
     assert told_after(lambda: bookings.cancel(booking_id=hold.pk, by=buyer), show=show) == {
@@ -101,7 +101,7 @@ def test_a_hold_that_is_given_up(show: Show, buyer: User) -> None:
     }
 
 
-def test_some_seats_of_a_booking_that_are_given_back(show: Show, buyer: User) -> None:
+def test_some_seats_of_a_booking_that_are_cancelled(show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
 
     found = told_after(lambda: bookings.cancel(booking_id=booking.pk, by=buyer, labels=["A2"]), show=show)
@@ -109,7 +109,7 @@ def test_some_seats_of_a_booking_that_are_given_back(show: Show, buyer: User) ->
     assert found == {"A2": (AVAILABLE, None)}
 
 
-def test_seats_that_are_kept_back_and_put_on_sale_again(show: Show) -> None:
+def test_seats_that_are_blocked_and_put_on_sale_again(show: Show) -> None:
     assert told_after(lambda: blocks.block(show_id=show.pk, labels=["A1", "A2"]), show=show) == {
         "A1": (BLOCKED, None),
         "A2": (BLOCKED, None),
@@ -117,7 +117,7 @@ def test_seats_that_are_kept_back_and_put_on_sale_again(show: Show) -> None:
     assert told_after(lambda: blocks.unblock(show_id=show.pk, labels=["A1"]), show=show) == {"A1": (AVAILABLE, None)}
 
 
-def test_a_seat_whose_hold_ran_out_and_that_somebody_takes_over(show: Show, buyer: User) -> None:
+def test_a_seat_whose_hold_expired_and_that_somebody_takes_over(show: Show, buyer: User) -> None:
     situations.a_hold("A1", "A2", show=show, minutes_left=-5)
 
     found = told_after(lambda: bookings.book(show_id=show.pk, labels=["A1"], by=buyer), show=show)
@@ -125,13 +125,13 @@ def test_a_seat_whose_hold_ran_out_and_that_somebody_takes_over(show: Show, buye
     assert found == {"A1": (BOOKED, buyer.pk), "A2": (AVAILABLE, None)}
 
 
-def test_holds_that_ran_out_and_that_are_written_down(show: Show) -> None:
+def test_expired_holds_and_that_are_written_down(show: Show) -> None:
     situations.a_hold("A1", show=show, minutes_left=-5)
 
     assert told_after(lambda: holds.release_expired(at_most=10), show=show) == {"A1": (AVAILABLE, None)}
 
 
-def test_a_show_that_is_called_off(show: Show) -> None:
+def test_a_show_that_is_cancelled(show: Show) -> None:
     situations.a_booking("A1", show=show)
     situations.a_hold("A2", show=show)
     blocks.block(show_id=show.pk, labels=["A3"])
@@ -184,7 +184,7 @@ def test_a_hold_that_runs_out_is_a_change_at_that_moment_though_nobody_noticed(s
     assert told(show, since) == {"A1": (AVAILABLE, None)}
 
 
-def test_a_hold_that_ran_out_long_before_is_no_change(show: Show) -> None:
+def test_an_expired_hold_long_before_is_no_change(show: Show) -> None:
     situations.a_hold("A1", show=show, minutes_left=-5)
 
     assert told_after(lambda: None, show=show) == {}

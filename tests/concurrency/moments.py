@@ -1,11 +1,9 @@
-"""Somebody else, at one exact moment within what another one does; the moments, use case by use case.
+"""The moments at which one caller is interrupted by another, for each use case.
 
-Either the other one is done before the first goes on, or has to wait for what the first has locked. Nothing is left
-to chance, and there is no third possibility: it comes out as if one of them had come after the other, and in which
-order is told by whether the other had to wait.
+The other caller is either done before the first goes on, or waits for a lock of the first. So the result is always that
+of one call after the other, and the order is known from whether the other caller had to wait.
 
-In SQLite a use case is the only one that writes, from its beginning to its end. So there the other one always waits,
-except at the very beginning and at the very end.
+On SQLite a use case is the only writer from its beginning to its end, so the other caller always waits.
 """
 
 from collections.abc import Sequence
@@ -15,7 +13,7 @@ import pytest
 
 from cinema.booking import expiry, history, locks, sales, seats
 from cinema.catalog import locks as staff
-from tests.concurrency.racing import Moment, after, before
+from tests.concurrency.racing import Moment, after, before, many_writers
 
 
 def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
@@ -50,6 +48,13 @@ CALLING_OFF = through((staff, "show"), (locks, "bookings"), (expiry, "release"),
 
 
 def interrupting(**moments: Sequence[Moment]) -> pytest.MarkDecorator:
-    """Each of the two, by name, at each of these moments, by the other one."""
-    each = [(who, moment) for who, those in moments.items() for moment in those]
-    return pytest.mark.parametrize(("interrupted", "moment"), each, ids=[f"{who}-{moment}" for who, moment in each])
+    """Parametrize a test: each of two callers, by name, is interrupted by the other at each of its moments.
+
+    On SQLite only the first and the last moment run: in between, the other caller always waits for the transaction.
+    """
+    cases = [
+        pytest.param(caller, moment, id=f"{caller}-{moment}", marks=[] if moment in {first, last} else [many_writers])
+        for caller, (first, *_, last) in moments.items()
+        for moment in moments[caller]
+    ]
+    return pytest.mark.parametrize(("interrupted", "moment"), cases)

@@ -3,7 +3,6 @@
 `race` lets them loose together. `start` and `interrupt` put one at an exact moment within another.
 """
 
-import inspect
 import os
 import threading
 import time
@@ -34,6 +33,9 @@ lost_only_in_read_committed = pytest.mark.skipif(
 )
 
 
+many_writers = pytest.mark.postgresql(reason="SQLite has one writer at a time, so no other call runs within a use case")
+
+
 def patient(function: Callable[[], T]) -> Callable[[], T]:
     """As a good client calls: told that the server is busy it comes back when it was asked to, a few times."""
 
@@ -54,15 +56,6 @@ def meanwhile(function: Callable[[], T]) -> T:
     if isinstance(result, Exception):
         raise result
     return result
-
-
-def interruptible(use_case: Callable[P, T]) -> Callable[P, T]:
-    """A use case that others can get in the middle of, for controls.
-
-    PostgreSQL lets them, so there it is the use case as it is. In SQLite a use case is the only one that writes, from
-    its BEGIN IMMEDIATE to its end, whatever it locks; there it is its body alone, every statement for itself.
-    """
-    return use_case if connection.vendor == "postgresql" else inspect.unwrap(use_case)
 
 
 def race(*callables: Callable[[], T]) -> list[T | Exception]:

@@ -69,7 +69,7 @@ def test_overlapping_groups_in_opposite_orders_never_share_a_seat_and_never_hang
             assert set(refused.seats) <= set(owners(show))
 
 
-def test_a_house_is_sold_to_the_last_seat_and_no_further(show: Show) -> None:
+def test_a_screen_is_sold_to_the_last_seat_and_no_further(show: Show) -> None:
     labels = list(Seat.objects.filter(screen=show.screen).values_list("label", flat=True))
     buyers = users(6)
 
@@ -140,7 +140,7 @@ def test_blocking_and_booking_a_seat_at_once_one_gets_it(show: Show, buyer: User
         assert owners(show)[label] == 1
 
 
-def test_a_hold_that_ran_out_is_taken_over_once(show: Show) -> None:
+def test_an_expired_hold_is_taken_over_once(show: Show) -> None:
     for label in ("A1", "A2", "A3", "A4", "A5")[:ROUNDS]:
         hold = situations.a_hold(label, show=show, minutes_left=-1)
 

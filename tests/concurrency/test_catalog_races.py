@@ -16,7 +16,7 @@ from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie, Show, Theater
 from tests import situations
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
 from tests.concurrency.staff import ROUNDS, at, kinds, schedule_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +27,7 @@ def read_movie(pk: int) -> Movie:
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_on_the_movie_deleting_it_fails_in_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     movie, screen = situations.a_movie(), situations.a_screen(["S"])
     collect = Collector.collect
@@ -41,7 +42,7 @@ def test_without_the_lock_on_the_movie_deleting_it_fails_in_the_database(monkeyp
     monkeypatch.setattr(Collector, "collect", collect_too_early)
 
     with pytest.raises(IntegrityError):
-        interruptible(movies.remove)(movie_id=movie.pk)
+        movies.remove(movie_id=movie.pk)
 
 
 def test_a_movie_is_deleted_or_shown() -> None:

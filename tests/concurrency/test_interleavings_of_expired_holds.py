@@ -15,13 +15,14 @@ from tests import situations
 from tests.concurrency.acts import ONE, booking, confirming, extending, holding, sweeping
 from tests.concurrency.moments import CLEARING, CONFIRMING_LATE, EXTENDING_TOO_LATE, SWEEPING, TAKING_OVER, interrupting
 from tests.concurrency.outcomes import PRICE, AtOnce, events, is_refusal, owners, state, stored
-from tests.concurrency.racing import after, interruptible, lost_only_in_read_committed, meet
+from tests.concurrency.racing import after, lost_only_in_read_committed, many_writers, meet
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_on_bookings_a_confirmation_is_swept_away(
     show: Show, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -31,7 +32,7 @@ def test_without_the_lock_on_bookings_a_confirmation_is_swept_away(
         locks, "expired_unreleased_holds", lambda at_most: list(Booking.objects.expired_unreleased()[:at_most])
     )
     monkeypatch.setattr(locks, "bookings", lambda pks: list(Booking.objects.filter(pk__in=set(pks))))
-    sweep = partial(interruptible(holds.release_expired), at_most=100)
+    sweep = partial(holds.release_expired, at_most=100)
 
     meeting = meet(sweep, confirming(hold), after(locks, "bookings"), monkeypatch)
 

@@ -29,7 +29,7 @@ class TestShowCalledOff:
     """A show is called off while Ann wants something of it."""
 
     @interrupting(ann=BOOKING, staff=CALLING_OFF[:4])
-    def test_a_booking_is_called_off_with_it_or_not_made(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_a_booking_is_cancelled_with_it_or_not_made(self, show: Show, ann: User, at_once: AtOnce) -> None:
 
         came_first, got = at_once(ann=booking("A1", show=show, by=ann), staff=calling_off(show))
 
@@ -66,9 +66,7 @@ class TestShowCalledOff:
         assert (state(hold), owners(show)) == (("CANCELLED", FREE), {})
 
     @interrupting(ann=CONFIRMING_LATE, staff=CALLING_OFF)
-    def test_a_hold_that_ran_out_is_confirmed_before_or_not_at_all(
-        self, show: Show, ann: User, at_once: AtOnce
-    ) -> None:
+    def test_an_expired_hold_is_confirmed_before_or_not_at_all(self, show: Show, ann: User, at_once: AtOnce) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
         came_first, got = at_once(ann=confirming(hold), staff=calling_off(show))
@@ -83,7 +81,7 @@ class TestShowCalledOff:
         assert owners(show) == {}
 
     @interrupting(ann=CANCELING, staff=CALLING_OFF)
-    def test_a_booking_is_given_back_or_called_off_and_not_both(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_a_booking_is_cancelled_or_cancelled_and_not_both(self, show: Show, ann: User, at_once: AtOnce) -> None:
         booked = situations.a_booking("A1", "A2", show=show, by=ann)
 
         came_first, got = at_once(ann=canceling(booked, "A1"), staff=calling_off(show))
@@ -94,7 +92,7 @@ class TestShowCalledOff:
         assert (state(booked), owners(show)) == (("CANCELLED", FREE), {})
 
     @interrupting(sweeper=SWEEPING, staff=CALLING_OFF)
-    def test_a_hold_that_ran_out_is_no_booking_called_off_whoever_sweeps(
+    def test_an_expired_hold_is_no_booking_cancelled_whoever_sweeps(
         self, show: Show, ann: User, at_once: AtOnce
     ) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)

@@ -49,7 +49,7 @@ class TestTwoTabs:
         assert owners(show) == {}
 
     @interrupting(confirm=CONFIRMING_LATE, cancel=EXTENDING_TOO_LATE)
-    def test_of_a_hold_that_ran_out_there_is_nothing_to_give_up(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_of_an_expired_hold_there_is_nothing_to_give_up(self, show: Show, ann: User, at_once: AtOnce) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
         came_first, got = at_once(confirm=confirming(hold), cancel=canceling(hold))
@@ -72,7 +72,7 @@ class TestTwoTabs:
         assert list(hold.tickets.values_list("expires_at", "released_at")) == [(None, None)]
 
     @interrupting(whole=CANCELING, part=CANCELING)
-    def test_each_seat_is_given_back_once(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_each_seat_is_cancelled_once(self, show: Show, ann: User, at_once: AtOnce) -> None:
         booked = situations.a_booking("A1", "A2", show=show, by=ann)
 
         came_first, got = at_once(whole=canceling(booked), part=canceling(booked, "A1"))

@@ -18,7 +18,7 @@ from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, confirming, holding, lost, owners, users, won
 from tests.concurrency.controls import let_everybody_in, when_all_have
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,13 +30,14 @@ class TestTwoTabs:
     """Of one person, and six of them."""
 
     @lost_only_in_read_committed
+    @many_writers
     def test_without_the_lock_on_the_user_the_limit_of_holds_is_passed(
         self, show: Show, buyer: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.OPEN_HOLDS_PER_USER = 1
         monkeypatch.setattr(locks, "user", let_everybody_in)
         monkeypatch.setattr(sales, "check_hold_limit", when_all_have(sales.check_hold_limit, 2))
-        hold = interruptible(holds.acquire)
+        hold = holds.acquire
 
         results = race(*[partial(hold, show_id=show.pk, wanted=[label], by=buyer) for label in ("A1", "A2")])
 

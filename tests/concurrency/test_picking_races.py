@@ -21,19 +21,18 @@ from cinema.models import Booking, Show, User
 from tests import situations
 from tests.concurrency.buyers import booking, holding, lost, owners, users, won
 from tests.concurrency.controls import when_all_have
-from tests.concurrency.racing import ISOLATION, after, interruptible, lost_only_in_read_committed, meet, race
+from tests.concurrency.racing import ISOLATION, after, lost_only_in_read_committed, many_writers, meet, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ONE = BestAvailable(count=1)
-
-only_many_writers = pytest.mark.postgresql(reason="SQLite has one writer at a time")
 
 
 class TestBestAvailable:
     """Those for whom seats are chosen, and those who name theirs, of one show."""
 
     @lost_only_in_read_committed
+    @many_writers
     def test_without_the_lock_for_picking_and_choosing_again_people_are_refused_though_seats_are_free(
         self, show: Show, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -41,7 +40,7 @@ class TestBestAvailable:
         monkeypatch.setattr(seats, "pick", when_all_have(seats.pick, 4))
         monkeypatch.setattr(holds, "PICK_ATTEMPTS", 1)
         monkeypatch.setattr(transactions, "ATTEMPTS", 1)
-        hold = interruptible(holds.acquire)
+        hold = holds.acquire
 
         results = race(*[partial(hold, show_id=show.pk, wanted=ONE, by=buyer) for buyer in users(4)])
 
@@ -50,11 +49,12 @@ class TestBestAvailable:
         assert sum(owners(show).values()) == 1
 
     @lost_only_in_read_committed
+    @many_writers
     def test_without_the_lock_for_picking_they_collide(self, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "show_for_picking", locks.show_for_buying)
         monkeypatch.setattr(seats, "pick", when_all_have(seats.pick, 4))
         collisions = self.count_collisions(monkeypatch)
-        hold = interruptible(holds.acquire)
+        hold = holds.acquire
 
         race(*[partial(hold, show_id=show.pk, wanted=ONE, by=buyer) for buyer in users(4)])
 
@@ -132,7 +132,7 @@ class TestBestAvailable:
                 assert refusal.available <= 1
         assert sold >= len(labels) - 1
 
-    @only_many_writers
+    @many_writers
     def test_they_do_not_wait_for_who_names_seats(self, monkeypatch: pytest.MonkeyPatch) -> None:
         show = situations.a_show(rows=["S_S_S"])
         naming = booking(show, "A1", by=situations.a_user())
@@ -144,7 +144,7 @@ class TestBestAvailable:
         assert len(won([meeting.first, meeting.rival])) == 2
         assert owners(show) == {"A1": 1, "A2": 1}
 
-    @only_many_writers
+    @many_writers
     def test_who_names_seats_does_not_wait_for_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         show = situations.a_show(rows=["S_S_S"])
         naming = booking(show, "A1", by=situations.a_user())

@@ -21,7 +21,7 @@ from cinema.models import User
 from tests import situations
 from tests.accounts.mailing import enqueue
 from tests.accounts.sessions import HOME
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,7 @@ def kinds(results: list[Any]) -> Counter[type]:
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_a_link_is_good_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else follows it between the check of the token and the new password."""
     token = links.PASSWORD_RESET.token(buyer)
@@ -48,7 +49,7 @@ def test_without_the_lock_a_link_is_good_twice(buyer: User, monkeypatch: pytest.
         return user
 
     monkeypatch.setattr(links.PASSWORD_RESET, "user_for_token", without_lock)
-    body = interruptible(recovery._reset_password)  # noqa: SLF001 - what is interrupted
+    body = recovery._reset_password  # noqa: SLF001 - what is interrupted
     monkeypatch.setattr(recovery, "_reset_password", body)
     # In SQLite, the interrupted use case has no transaction.
     monkeypatch.setattr(sessions, "restart_session", inspect.unwrap(sessions.restart_session))
@@ -84,6 +85,7 @@ def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another sender comes between reading that it is due and claiming it."""
     enqueue(MailKind.VERIFICATION, buyer.email)
@@ -98,7 +100,6 @@ def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: p
 
     monkeypatch.setattr(QuerySet, "update", interrupted)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr(queue, "_claim", interruptible(queue._claim))  # noqa: SLF001 - as above
     claimed.append(claim())
 
     assert claimed == [QueuedMail.objects.get()] * 2

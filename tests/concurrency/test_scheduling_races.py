@@ -18,7 +18,7 @@ from cinema.catalog.errors import ScreenOccupied
 from cinema.core.validation import save_checked
 from cinema.models import Movie, Screen, Show
 from tests import situations
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
 from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, schedule_call
 from tests.situations import PRICES
 
@@ -36,6 +36,7 @@ def read_screens(pks: Iterable[int]) -> dict[int, Screen]:
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = situations.a_screen(["S"])
     both_have_looked = threading.Barrier(2, timeout=30)
@@ -48,7 +49,7 @@ def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.Mo
     monkeypatch.setattr(locks, "screens", read_screens)
     monkeypatch.setattr(scheduling, "save_checked", save_when_both_have_looked)
     # Without a transaction there are no locks either; in PostgreSQL asking for one is an error.
-    schedule = interruptible(scheduling.schedule)
+    schedule = scheduling.schedule
     movie_ids = [situations.a_movie().pk for _ in range(2)]
 
     results = race(

@@ -20,7 +20,7 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.core import clock
 from cinema.models import Booking, Screen, Show, Ticket
 from tests import situations
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
 from tests.concurrency.staff import ROUNDS, kinds, moving
 from tests.situations import PRICES
 
@@ -62,18 +62,20 @@ def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_lock_on_the_shows_a_seat_is_sold_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(rows=["SS"])
     change_plan = partial(theaters.change_screen, screen_id=show.screen_id, rows=["S"])
     monkeypatch.setattr(locks, "shows_not_ended", read_unfinished_shows)
     monkeypatch.setattr(seats, "take", take_after(change_plan))
 
-    interruptible(bookings.book)(show_id=show.pk, labels=["A2"], by=situations.a_user())
+    bookings.book(show_id=show.pk, labels=["A2"], by=situations.a_user())
 
     assert [ticket.seat.label for ticket in live_tickets_on_retired_seats()] == ["A2"]
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -81,7 +83,7 @@ def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
     monkeypatch.setattr(buyers, "show_for_buying", read_show_for_buying)
     monkeypatch.setattr(seats, "take", take_after(partial(scheduling.cancel, show_id=show.pk)))
 
-    booked = interruptible(bookings.book)(show_id=show.pk, labels=["A1"], by=situations.a_user())
+    booked = bookings.book(show_id=show.pk, labels=["A1"], by=situations.a_user())
 
     assert confirmed_bookings_of_cancelled_shows() == [booked]
 

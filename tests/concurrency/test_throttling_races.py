@@ -19,7 +19,7 @@ from cinema.accounts.sessions import Session
 from cinema.accounts.throttle_storage import DatabaseStorage
 from cinema.models import AttemptCount, User
 from tests.concurrency.controls import when_all_have
-from tests.concurrency.racing import interruptible, lost_only_in_read_committed, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
 from tests.situations import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,12 +46,12 @@ def counted() -> list[int]:
     return list(AttemptCount.objects.values_list("count", flat=True))
 
 
+@many_writers
 def test_looking_first_and_counting_afterwards_lets_every_guess_through(
     buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = when_all_have(FixedWindowRateLimiter.test, RIVALS)
     monkeypatch.setattr(FixedWindowRateLimiter, "hit", looked)
-    monkeypatch.setattr(throttling, "count", interruptible(throttling.count))
 
     results = race(*[signing_in(buyer, "wrong")] * RIVALS)
 
@@ -59,13 +59,14 @@ def test_looking_first_and_counting_afterwards_lets_every_guess_through(
 
 
 @lost_only_in_read_committed
+@many_writers
 def test_reading_the_count_and_writing_the_next_loses_some(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_and_write(storage: DatabaseStorage, key: str, expiry: int, amount: int = 1) -> int:
         count: int = read(storage, key) + amount
         AttemptCount.objects.update(count=count)
         return count
 
-    count = partial(interruptible(throttling.count), "login", account="ada", address=ADDRESS)
+    count = partial(throttling.count, "login", account="ada", address=ADDRESS)
     count()
     read = when_all_have(DatabaseStorage.get, 2)
     monkeypatch.setattr(DatabaseStorage, "incr", read_and_write)
