@@ -1,4 +1,4 @@
-"""Who may connect: from where, to which address, how."""
+"""Which handshakes are accepted: by origin, host, path and encryption."""
 
 import pytest
 from pytest_django import Settings
@@ -45,7 +45,7 @@ def test_a_page_of_another_origin_may_not_connect(origin: str, expected: str) ->
     assert answer(HTTP_ORIGIN=origin) == expected
 
 
-def test_a_program_has_no_origin() -> None:
+def test_a_handshake_without_origin_is_accepted() -> None:
     assert answer() == ACCEPTED
 
 

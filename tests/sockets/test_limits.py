@@ -1,4 +1,4 @@
-"""What one client may have, and for how long."""
+"""The limits of a client: subscriptions, connections, age, silence, messages, size of a result."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ def places() -> int:
     return admission._open.total()  # noqa: SLF001 - nothing else needs to know
 
 
-def test_a_connection_has_so_many_subscriptions(settings: Settings) -> None:
+def test_subscriptions_of_a_connection_are_limited(settings: Settings) -> None:
     settings.SUBSCRIPTIONS_PER_SOCKET = 2
     show = situations.a_show()
 
@@ -40,7 +40,7 @@ def test_a_connection_has_so_many_subscriptions(settings: Settings) -> None:
     run(test())
 
 
-def test_an_address_has_so_many_connections(settings: Settings) -> None:
+def test_connections_of_an_address_are_limited(settings: Settings) -> None:
     settings.SOCKETS_PER_ADDRESS = 2
 
     async def test() -> None:
@@ -89,7 +89,7 @@ def test_behind_a_proxy_clients_are_told_apart(settings: Settings) -> None:
     run(test())
 
 
-def test_there_are_so_many_connections_in_all(settings: Settings) -> None:
+def test_connections_are_limited_in_all(settings: Settings) -> None:
     settings.SOCKETS = 1
 
     async def test() -> None:
@@ -99,7 +99,7 @@ def test_there_are_so_many_connections_in_all(settings: Settings) -> None:
     run(test())
 
 
-def test_a_connection_grows_old(settings: Settings) -> None:
+def test_a_connection_is_closed_at_its_maximum_age(settings: Settings) -> None:
     settings.SOCKET_SECONDS = 0.05
 
     async def test() -> None:
@@ -109,7 +109,7 @@ def test_a_connection_grows_old(settings: Settings) -> None:
     run(test())
 
 
-def test_who_says_nothing_is_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "PING_INTERVAL_SECONDS", 0.1)
 
     async def test() -> None:
@@ -133,7 +133,7 @@ def test_a_flood_ends_the_connection() -> None:
     run(test())
 
 
-def test_who_does_not_read_is_sent_away_and_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_reader_is_disconnected_and_others_receive_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "SEND_TIMEOUT_SECONDS", 0.2)
     show, buyer = situations.a_show(), situations.a_user()
 
@@ -170,7 +170,7 @@ async def be_cancelled(peer: Peer) -> None:
 
 @pytest.mark.parametrize("end", [vanish, break_rules, be_cancelled])
 @pytest.mark.parametrize("begun", [True, False])
-def test_however_a_connection_ends_its_place_is_free(end: object, begun: bool) -> None:  # noqa: FBT001
+def test_a_connection_is_not_counted_after_it_ended(end: object, begun: bool) -> None:  # noqa: FBT001
     show = situations.a_show()
 
     async def test() -> None:
@@ -186,7 +186,7 @@ def test_however_a_connection_ends_its_place_is_free(end: object, begun: bool) -
 
 
 @pytest.mark.parametrize("at_once", [200, 1])
-def test_an_answer_is_so_large_at_most(settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+def test_the_size_of_a_result_is_limited(settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", at_once)
     settings.MAX_ANSWER_BYTES = 1_000
     show, buyer = situations.a_show(), situations.a_user()

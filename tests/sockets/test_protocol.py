@@ -15,7 +15,7 @@ from tests.sockets.peer import WATCH, connected, elsewhere, handshake, run
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_change_comes_until_the_client_has_enough() -> None:
+def test_changes_arrive_until_the_client_completes() -> None:
     show, buyer = situations.a_show(), situations.a_user()
 
     async def test() -> None:
@@ -100,7 +100,7 @@ BAD: dict[str, object] = {
 
 
 @pytest.mark.parametrize("message", BAD.values(), ids=BAD.keys())
-def test_a_message_that_is_none_ends_the_connection(message: object) -> None:
+def test_a_malformed_message_closes_the_connection(message: object) -> None:
     async def test() -> None:
         async with connected() as peer:
             peer.send(message)
@@ -120,7 +120,7 @@ def test_a_message_that_is_too_long_ends_the_connection() -> None:
     run(test())
 
 
-def test_it_begins_once() -> None:
+def test_a_second_init_closes_the_connection() -> None:
     async def test() -> None:
         async with connected() as peer:
             await peer.begin()
@@ -130,7 +130,7 @@ def test_it_begins_once() -> None:
     run(test())
 
 
-def test_nothing_is_told_before_it_begins() -> None:
+def test_subscribing_before_init_closes_the_connection() -> None:
     show = situations.a_show()
 
     async def test() -> None:
@@ -141,7 +141,7 @@ def test_nothing_is_told_before_it_begins() -> None:
     run(test())
 
 
-def test_who_does_not_begin_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_without_init_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "INIT_TIMEOUT_SECONDS", 0.05)
 
     async def test() -> None:
@@ -199,7 +199,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("query", "variables", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_cannot_be_watched_is_told_and_the_connection_stays(
+def test_a_subscription_that_fails_is_an_error_and_the_connection_stays(
     query: str, variables: dict[str, Any], code: str
 ) -> None:
     async def test() -> None:

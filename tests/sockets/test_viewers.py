@@ -1,4 +1,4 @@
-"""Who looks on, and for how long."""
+"""Viewers: what each sees, how results are shared, and when a session ends."""
 
 import asyncio
 import time
@@ -42,7 +42,7 @@ def test_each_sees_what_is_theirs() -> None:
     run(test())
 
 
-def test_one_is_told_in_the_form_it_asked_for() -> None:
+def test_each_subscriber_gets_the_fields_it_selected() -> None:
     """What is worked out for one is not given to another who asked for something else."""
     show, buyer = situations.a_show(), situations.a_user()
     document = """
@@ -81,7 +81,7 @@ def test_one_is_told_in_the_form_it_asked_for() -> None:
     run(test())
 
 
-def test_what_many_are_shown_alike_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_identical_subscribers_share_one_execution(monkeypatch: pytest.MonkeyPatch) -> None:
     show, buyer = situations.a_show(), situations.a_user()
     counted = Mock(wraps=execute)
     monkeypatch.setattr(execution, "execute", counted)
@@ -118,7 +118,7 @@ def bad_tokens(good: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["nonsense", "another key", "no signature", "somebody else", "run out"])
-def test_a_token_that_is_no_good_ends_the_connection(kind: str) -> None:
+def test_an_invalid_token_closes_the_connection(kind: str) -> None:
     token = bad_tokens(situations.an_access_token(situations.a_user()))[kind]
 
     async def test() -> None:
@@ -162,7 +162,7 @@ def deactivate(user: User, _: str) -> None:
 
 
 @pytest.mark.parametrize("end", [log_out, change_password, deactivate])
-def test_a_session_that_ends_takes_its_connections_along(
+def test_connections_are_closed_when_their_session_ends(
     end: Callable[[User, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
@@ -181,7 +181,7 @@ def test_a_session_that_ends_takes_its_connections_along(
     run(test())
 
 
-def test_without_a_database_nobody_signs_in_and_who_has_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_database_nobody_can_log_in_and_sessions_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     token = situations.an_access_token(situations.a_user())
     looked = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Answers that take long, as those of a whole house do: worked out in turn, and kept for nobody."""
+"""Results that take long, such as a whole seat map: executed in turn, and not kept."""
 
 import gc
 import threading
@@ -61,7 +61,7 @@ def come_back(peer: Peer, show: Show, *, number: int) -> None:
     peer.subscribe(f"{WATCH} # {number}", show=global_id(show), since=since, number=number)
 
 
-def test_a_connection_has_one_answer_at_a_time(show: Show, slow: Slow) -> None:
+def test_one_result_of_a_connection_is_executed_at_a_time(show: Show, slow: Slow) -> None:
     slow.gate.set()
 
     async def test() -> None:
@@ -83,7 +83,7 @@ def test_a_connection_has_one_answer_at_a_time(show: Show, slow: Slow) -> None:
     run(test())
 
 
-def test_while_one_address_has_much_to_be_told_others_are_told(show: Show, slow: Slow) -> None:
+def test_a_client_with_much_work_does_not_delay_others(show: Show, slow: Slow) -> None:
     async def test() -> None:
         async with AsyncExitStack() as stack:
             for number in range(5):
@@ -101,7 +101,7 @@ def test_while_one_address_has_much_to_be_told_others_are_told(show: Show, slow:
     run(test())
 
 
-def test_what_nobody_waits_for_any_longer_is_not_worked_out(show: Show, slow: Slow) -> None:
+def test_a_result_that_nobody_waits_for_is_not_executed(show: Show, slow: Slow) -> None:
     buyer = situations.a_user()
 
     async def test() -> None:
@@ -124,7 +124,7 @@ def test_what_nobody_waits_for_any_longer_is_not_worked_out(show: Show, slow: Sl
     run(test())
 
 
-def test_what_nobody_waits_for_any_longer_keeps_its_place_until_it_is_done(show: Show, slow: Slow) -> None:
+def test_an_abandoned_execution_keeps_its_slot_until_it_is_done(show: Show, slow: Slow) -> None:
     async def test() -> None:
         for number in range(3):
             async with connected() as peer:
@@ -144,7 +144,7 @@ def waiting() -> int:
     return sum(not slot.granted.done() for slots in worker_pool._queue._waiting.values() for slot in slots)  # noqa: SLF001 - no other way
 
 
-def test_what_has_been_told_is_kept_for_nobody(show: Show) -> None:
+def test_a_result_is_not_kept_after_it_was_sent(show: Show) -> None:
     buyer = situations.a_user()
     # Tests before this one left some in cycles.
     gc.collect()
