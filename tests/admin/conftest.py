@@ -18,14 +18,14 @@ def _content_types_are_known(db: None) -> None:
 
 
 @pytest.fixture
-def desk(client: Client) -> Client:
-    """The admin, with somebody signed in who may do everything."""
+def staff_client(client: Client) -> Client:
+    """The admin, logged in as a superuser."""
     client.force_login(situations.a_user(is_staff=True, is_superuser=True))
     return client
 
 
-def desk_of(*permissions: str) -> Client:
-    """The admin, with somebody signed in who has these permissions only."""
+def staff_client_with(*permissions: str) -> Client:
+    """The admin, logged in as a staff user with only these permissions."""
     client = Client()
     client.force_login(situations.a_staff_member(*permissions))
     return client
@@ -56,7 +56,7 @@ def entered(show: Show) -> dict[str, Any]:
     }
 
 
-def in_the_books(show: Show) -> tuple[Any, ...]:
-    """All that is stored about a show, to compare."""
+def stored_fields(show: Show) -> tuple[Any, ...]:
+    """Everything stored about a show, for comparison."""
     prices = sorted(show.prices.values_list("category", "amount"))
     return (*Show.objects.values_list().get(pk=show.pk), prices)

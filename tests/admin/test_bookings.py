@@ -8,7 +8,7 @@ from cinema.booking import bookings
 from cinema.booking.models import Booking
 from cinema.catalog.models import Show
 from tests import situations
-from tests.admin.conftest import desk_of
+from tests.admin.conftest import staff_client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -17,16 +17,16 @@ LIST = reverse("admin:cinema_booking_changelist")
 
 @pytest.fixture
 def box_office(db: None) -> Client:
-    """Of somebody who may look at bookings, and nothing else."""
-    return desk_of("view_booking")
+    """The admin, logged in as a user who can only view bookings."""
+    return staff_client_with("view_booking")
 
 
 def view(booking: Booking) -> str:
     return reverse("admin:cinema_booking_change", args=[booking.pk])
 
 
-def listed(desk: Client, **query: Any) -> list[Booking]:
-    response = desk.get(LIST, query)
+def listed(staff_client: Client, **query: Any) -> list[Booking]:
+    response = staff_client.get(LIST, query)
     assert response.status_code == 200
     return list(response.context["cl"].result_list)
 
@@ -77,18 +77,20 @@ def test_a_booking_is_shown_with_its_tickets(box_office: Client, show: Show) -> 
     assert 'name="_save"' not in page
 
 
-def test_nobody_changes_a_booking(desk: Client) -> None:
+def test_nobody_changes_a_booking(staff_client: Client) -> None:
     booking = situations.a_booking()
-    assert desk.get(reverse("admin:cinema_booking_add")).status_code == 403
-    assert desk.post(view(booking), {"status": "CANCELLED"}).status_code == 403
-    assert desk.post(reverse("admin:cinema_booking_delete", args=[booking.pk]), {"post": "yes"}).status_code == 403
+    assert staff_client.get(reverse("admin:cinema_booking_add")).status_code == 403
+    assert staff_client.post(view(booking), {"status": "CANCELLED"}).status_code == 403
+    assert (
+        staff_client.post(reverse("admin:cinema_booking_delete", args=[booking.pk]), {"post": "yes"}).status_code == 403
+    )
     assert Booking.objects.get().status == "CONFIRMED"
 
 
 def test_without_the_permission_there_is_nothing_to_see() -> None:
-    desk = desk_of("view_show", "change_booking", "view_ticket")
-    assert desk.get(LIST).status_code == 403
-    assert desk.get(view(situations.a_booking())).status_code == 403
+    staff_client = staff_client_with("view_show", "change_booking", "view_ticket")
+    assert staff_client.get(LIST).status_code == 403
+    assert staff_client.get(view(situations.a_booking())).status_code == 403
 
 
 def test_the_number_of_queries_does_not_grow(box_office: Client, django_assert_num_queries: Any) -> None:

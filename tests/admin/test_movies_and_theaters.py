@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cinema.catalog.models import Genre, Movie, Theater
 from tests import situations
-from tests.admin.conftest import desk_of, errors, messages
+from tests.admin.conftest import errors, messages, staff_client_with
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -21,25 +21,27 @@ def fields(**changes: Any) -> dict[str, Any]:
     return {"title": "Amélie", "duration_minutes": "122", **blank, **changes}
 
 
-def test_a_movie_is_added_and_found_by_its_title_accents_aside(desk: Client) -> None:
+def test_a_movie_is_added_and_found_by_its_title_accents_aside(staff_client: Client) -> None:
     genre = Genre.objects.create(name="Romance")
-    response = desk.post(reverse("admin:cinema_movie_add"), fields(genres=[genre.pk], release_date="2001-04-25"))
+    response = staff_client.post(
+        reverse("admin:cinema_movie_add"), fields(genres=[genre.pk], release_date="2001-04-25")
+    )
     assert response.status_code == 302
     movie = Movie.objects.get()
     assert (str(movie), movie.search_text, list(movie.genres.all())) == ("Amélie (2001)", "amelie", [genre])
     situations.a_movie("Dune")
-    assert list(desk.get(MOVIES, {"q": "AMELIE"}).context["cl"].result_list) == [movie]
+    assert list(staff_client.get(MOVIES, {"q": "AMELIE"}).context["cl"].result_list) == [movie]
 
 
-def test_a_new_title_is_found_as_well(desk: Client) -> None:
+def test_a_new_title_is_found_as_well(staff_client: Client) -> None:
     movie = situations.a_movie("Alien")
-    desk.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(title="Alién³"))
+    staff_client.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(title="Alién³"))
     movie.refresh_from_db()
     assert movie.search_text == "alien3"
 
 
-def test_what_is_wrong_with_a_movie_is_said_at_its_field(desk: Client) -> None:
-    response = desk.post(reverse("admin:cinema_movie_add"), fields(duration_minutes="0", language="English!"))
+def test_what_is_wrong_with_a_movie_is_said_at_its_field(staff_client: Client) -> None:
+    response = staff_client.post(reverse("admin:cinema_movie_add"), fields(duration_minutes="0", language="English!"))
     assert errors(response) == {
         "duration_minutes": ["Ensure this value is greater than or equal to 1."],
         "language": ["Enter a BCP 47 language tag, such as en or pt-BR."],
@@ -47,86 +49,88 @@ def test_what_is_wrong_with_a_movie_is_said_at_its_field(desk: Client) -> None:
     assert not Movie.objects.exists()
 
 
-def test_changing_the_running_time_makes_it_exact(desk: Client) -> None:
+def test_changing_the_running_time_makes_it_exact(staff_client: Client) -> None:
     movie = situations.a_movie("Amélie", duration_minutes=120, duration_is_estimate=True)
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
-    assert desk.post(change, fields(duration_minutes="122", duration_is_estimate="on")).status_code == 302
+    assert staff_client.post(change, fields(duration_minutes="122", duration_is_estimate="on")).status_code == 302
     movie.refresh_from_db()
     assert (movie.duration_minutes, movie.duration_is_estimate) == (122, False)
 
 
-def test_changing_another_field_keeps_an_estimate(desk: Client) -> None:
+def test_changing_another_field_keeps_an_estimate(staff_client: Client) -> None:
     movie = situations.a_movie("Amélie", duration_minutes=122, duration_is_estimate=True)
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
-    desk.post(change, fields(duration_is_estimate="on", certificate="R"))
+    staff_client.post(change, fields(duration_is_estimate="on", certificate="R"))
     movie.refresh_from_db()
     assert (movie.certificate, movie.duration_is_estimate) == ("R", True)
 
 
-def test_a_movie_that_is_refused_stays_as_it_is(desk: Client) -> None:
+def test_a_movie_that_is_refused_stays_as_it_is(staff_client: Client) -> None:
     movie = situations.a_movie("Alien", genres=["Horror"])
     comedy = Genre.objects.create(name="Comedy")
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
     with nothing_changes():
-        response = desk.post(change, fields(duration_minutes="1441", genres=[comedy.pk]))
+        response = staff_client.post(change, fields(duration_minutes="1441", genres=[comedy.pk]))
     assert errors(response) == {"duration_minutes": ["Ensure this value is less than or equal to 1440."]}
 
 
-def test_a_movie_has_at_most_50_genres(desk: Client) -> None:
+def test_a_movie_has_at_most_50_genres(staff_client: Client) -> None:
     movie = situations.a_movie("Amélie")
     keys = [Genre.objects.create(name=f"Genre {number}").pk for number in range(51)]
     with nothing_changes():
-        response = desk.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(genres=keys))
+        response = staff_client.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(genres=keys))
     assert errors(response) == {"genres": ["A movie has at most 50 genres."]}
 
 
-def test_a_genre_is_added_and_renamed(desk: Client) -> None:
-    assert desk.post(reverse("admin:cinema_genre_add"), {"name": " Épic   drama "}).status_code == 302
+def test_a_genre_is_added_and_renamed(staff_client: Client) -> None:
+    assert staff_client.post(reverse("admin:cinema_genre_add"), {"name": " Épic   drama "}).status_code == 302
     genre = Genre.objects.get()
     assert genre.name == "Épic drama"
     change = reverse("admin:cinema_genre_change", args=[genre.pk])
-    assert desk.post(change, {"name": "Épic  Drama"}).status_code == 302
+    assert staff_client.post(change, {"name": "Épic  Drama"}).status_code == 302
     assert Genre.objects.get().name == "Épic Drama"
     assert LogEntry.objects.count() == 2
 
 
-def test_a_genre_name_is_unique_in_any_case(desk: Client) -> None:
+def test_a_genre_name_is_unique_in_any_case(staff_client: Client) -> None:
     Genre.objects.create(name="Épic drama")
     other = Genre.objects.create(name="Comedy")
     taken = {"name": ["There is already a genre with this name."]}
     with nothing_changes():
-        assert errors(desk.post(reverse("admin:cinema_genre_add"), {"name": "éPIC  Drama"})) == taken
+        assert errors(staff_client.post(reverse("admin:cinema_genre_add"), {"name": "éPIC  Drama"})) == taken
         change = reverse("admin:cinema_genre_change", args=[other.pk])
-        assert errors(desk.post(change, {"name": "ÉPIC DRAMA"})) == taken
+        assert errors(staff_client.post(change, {"name": "ÉPIC DRAMA"})) == taken
 
 
-def test_a_genre_is_deleted_after_its_movies_are_counted(desk: Client) -> None:
+def test_a_genre_is_deleted_after_its_movies_are_counted(staff_client: Client) -> None:
     movie = situations.a_movie(genres=["Drama", "Comedy"])
     drama = Genre.objects.get(name="Drama")
     delete = reverse("admin:cinema_genre_delete", args=[drama.pk])
-    assert "Drama (movies: 1)" in desk.get(delete).content.decode()
+    assert "Drama (movies: 1)" in staff_client.get(delete).content.decode()
     assert Genre.objects.count() == 2
-    assert desk.post(delete, {"post": "yes"}).status_code == 302
+    assert staff_client.post(delete, {"post": "yes"}).status_code == 302
     assert [genre.name for genre in movie.genres.all()] == ["Comedy"]
     assert LogEntry.objects.get().action_flag == DELETION
 
 
-def test_a_movie_with_shows_is_not_deleted(desk: Client) -> None:
+def test_a_movie_with_shows_is_not_deleted(staff_client: Client) -> None:
     movie = situations.a_show().movie
     with nothing_changes():
-        response = desk.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}, follow=True)
+        response = staff_client.post(
+            reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}, follow=True
+        )
     assert response.redirect_chain == [(reverse("admin:cinema_movie_change", args=[movie.pk]), 302)]
     assert messages(response) == ["This movie has shows (1), so it is not deleted."]
 
 
-def test_of_several_movies_those_with_shows_are_not_deleted(desk: Client) -> None:
+def test_of_several_movies_those_with_shows_are_not_deleted(staff_client: Client) -> None:
     shown, other = situations.a_show().movie, situations.a_movie()
     selected = {"action": "delete_selected", "_selected_action": [shown.pk, other.pk]}
     with nothing_changes():
-        page = desk.post(MOVIES, selected).content.decode()
+        page = staff_client.post(MOVIES, selected).content.decode()
     assert 'value="yes"' in page
     assert {str(shown), str(other)} <= set(re.findall(r"Movie \d+", page))
-    response = desk.post(MOVIES, selected | {"post": "yes"}, follow=True)
+    response = staff_client.post(MOVIES, selected | {"post": "yes"}, follow=True)
     assert sorted(messages(response)) == sorted(
         [f"{shown}: This movie has shows (1), so it is not deleted.", f"Deleted: {other}."]
     )
@@ -136,86 +140,94 @@ def test_of_several_movies_those_with_shows_are_not_deleted(desk: Client) -> Non
 
 def test_without_the_permission_to_delete_nothing_is_deleted() -> None:
     movie = situations.a_movie()
-    desk = desk_of("view_movie", "change_movie")
+    staff_client = staff_client_with("view_movie", "change_movie")
     with nothing_changes():
-        assert desk.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}).status_code == 403
-        desk.post(MOVIES, {"action": "delete_selected", "_selected_action": [movie.pk], "post": "yes"})
+        assert (
+            staff_client.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}).status_code == 403
+        )
+        staff_client.post(MOVIES, {"action": "delete_selected", "_selected_action": [movie.pk], "post": "yes"})
 
 
-def test_a_movie_without_shows_is_deleted(desk: Client) -> None:
+def test_a_movie_without_shows_is_deleted(staff_client: Client) -> None:
     movie = situations.a_movie(genres=["Drama"])
-    response = desk.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"})
+    response = staff_client.post(reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"})
     assert response.status_code == 302
     assert not Movie.objects.exists()
 
 
 def test_who_may_only_look_changes_no_movie() -> None:
     movie = situations.a_movie("Alien")
-    desk = desk_of("view_movie")
+    staff_client = staff_client_with("view_movie")
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
-    assert desk.get(change).status_code == 200
-    assert desk.post(change, fields()).status_code == 403
-    assert desk.get(reverse("admin:cinema_theater_changelist")).status_code == 403
+    assert staff_client.get(change).status_code == 200
+    assert staff_client.post(change, fields()).status_code == 403
+    assert staff_client.get(reverse("admin:cinema_theater_changelist")).status_code == 403
     movie.refresh_from_db()
     assert movie.title == "Alien"
 
 
-def test_a_theater_has_a_time_zone_that_exists(desk: Client) -> None:
+def test_a_theater_has_a_time_zone_that_exists(staff_client: Client) -> None:
     add = reverse("admin:cinema_theater_add")
-    response = desk.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Paris"})
+    response = staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Paris"})
     assert errors(response) == {"time_zone": ["Select a valid choice. Paris is not one of the available choices."]}
-    assert desk.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
+    assert staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
     assert Theater.objects.get().time_zone == "Europe/Paris"
 
 
-def test_a_theater_is_there_once(desk: Client) -> None:
+def test_a_theater_is_there_once(staff_client: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
-    response = desk.post(reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"})
+    response = staff_client.post(
+        reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"}
+    )
     assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
     assert Theater.objects.count() == 1
 
 
-def test_a_theater_is_changed(desk: Client) -> None:
+def test_a_theater_is_changed(staff_client: Client) -> None:
     theater = situations.a_theater("Europe/Paris", name="Odeon", city="Paris")
     change = reverse("admin:cinema_theater_change", args=[theater.pk])
-    assert desk.post(change, {"name": " Rex ", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
+    assert staff_client.post(change, {"name": " Rex ", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Rex", "Paris", "Europe/Paris")
 
 
-def test_a_theater_does_not_take_the_name_of_another(desk: Client) -> None:
+def test_a_theater_does_not_take_the_name_of_another(staff_client: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     other = situations.a_theater(name="Rex", city="Paris")
     with nothing_changes():
         form = {"name": "odeon", "city": "Paris", "time_zone": "UTC"}
-        response = desk.post(reverse("admin:cinema_theater_change", args=[other.pk]), form)
+        response = staff_client.post(reverse("admin:cinema_theater_change", args=[other.pk]), form)
     assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
 
 
-def test_a_theater_with_screens_is_not_deleted(desk: Client) -> None:
+def test_a_theater_with_screens_is_not_deleted(staff_client: Client) -> None:
     theater = situations.a_screen().theater
     with nothing_changes():
-        response = desk.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}, follow=True)
+        response = staff_client.post(
+            reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}, follow=True
+        )
     assert messages(response) == ["This theater has screens, so it cannot be deleted."]
 
 
-def test_a_theater_without_screens_is_deleted(desk: Client) -> None:
+def test_a_theater_without_screens_is_deleted(staff_client: Client) -> None:
     theater = situations.a_theater()
-    assert desk.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}).status_code == 302
+    assert (
+        staff_client.post(reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}).status_code == 302
+    )
     assert not Theater.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "queries"), [("movie", 6), ("theater", 5), ("genre", 5)])
 def test_the_number_of_queries_does_not_grow(
-    desk: Client, name: str, queries: int, django_assert_num_queries: Any
+    staff_client: Client, name: str, queries: int, django_assert_num_queries: Any
 ) -> None:
     page = reverse(f"admin:cinema_{name}_changelist")
     situations.a_movie(genres=["Genre"])
     situations.a_screen()
     with django_assert_num_queries(queries):
-        desk.get(page)
+        staff_client.get(page)
     for number in range(5):
         situations.a_movie(genres=[f"Genre {number}"])
         situations.a_screen()
     with django_assert_num_queries(queries):
-        desk.get(page)
+        staff_client.get(page)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import situations
-from tests.admin.conftest import desk_of
+from tests.admin.conftest import staff_client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +29,8 @@ class Sources(HTMLParser):
         self.found += [value for name, value in attrs if name == wanted and value]
 
 
-def sidebar(desk: Client) -> dict[str, list[str]]:
-    sections = desk.get(reverse("admin:index")).context["sidebar_navigation"]
+def sidebar(staff_client: Client) -> dict[str, list[str]]:
+    sections = staff_client.get(reverse("admin:index")).context["sidebar_navigation"]
     return {section["title"]: [item["title"] for item in section["items"]] for section in sections}
 
 
@@ -38,8 +38,8 @@ def test_staff_see_what_they_need_and_no_more() -> None:
     assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - there is no other way to ask
 
 
-def test_the_sidebar_leads_to_everything(desk: Client) -> None:
-    assert sidebar(desk) == {
+def test_the_sidebar_leads_to_everything(staff_client: Client) -> None:
+    assert sidebar(staff_client) == {
         "Schedule": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
         "Sales": ["Bookings", "Seat history"],
         "Accounts": ["Users", "Groups"],
@@ -47,7 +47,7 @@ def test_the_sidebar_leads_to_everything(desk: Client) -> None:
 
 
 def test_the_sidebar_leads_only_where_one_may_go() -> None:
-    assert sidebar(desk_of("view_booking", "change_movie")) == {
+    assert sidebar(staff_client_with("view_booking", "change_movie")) == {
         "Schedule": ["Movies"],
         "Sales": ["Bookings", "Seat history"],
         "Accounts": [],
@@ -67,7 +67,7 @@ def test_signing_in_leads_to_the_admin(client: Client) -> None:
     assert response["Location"] == reverse("admin:index")
 
 
-def test_nothing_is_loaded_from_elsewhere(desk: Client) -> None:
+def test_nothing_is_loaded_from_elsewhere(staff_client: Client) -> None:
     show = situations.a_booking().show
     pages = [
         reverse("admin:index"),
@@ -78,6 +78,6 @@ def test_nothing_is_loaded_from_elsewhere(desk: Client) -> None:
         *(reverse(f"admin:cinema_{model.lower()}_changelist") for model in MODELS - {"Group"}),
     ]
     for page in pages:
-        sources = Sources(desk.get(page).content.decode()).found
+        sources = Sources(staff_client.get(page).content.decode()).found
         assert sources
         assert [source for source in sources if re.match(r"//|\w+:", source)] == []

@@ -12,7 +12,7 @@ from cinema.admin import schedule
 from cinema.catalog import scheduling, theaters
 from cinema.catalog.models import Screen, Show, Theater
 from tests import situations
-from tests.admin.conftest import desk_of
+from tests.admin.conftest import staff_client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +34,13 @@ def a_show_at(screen: Screen, day: date, hour: int, minute: int = 0) -> Show:
     return situations.a_show(screen=screen, starts_at=datetime.combine(day, time(hour, minute), tzinfo=TOKYO))
 
 
-def page(desk: Client, **query: Any) -> Any:
-    response = desk.get(SCHEDULE, query)
+def page(staff_client: Client, **query: Any) -> Any:
+    response = staff_client.get(SCHEDULE, query)
     assert response.status_code == 200
     return response
 
 
-def test_a_day_is_drawn_by_screen_on_the_theaters_hours(desk: Client, theater: Theater, day: date) -> None:
+def test_a_day_is_drawn_by_screen_on_the_theaters_hours(staff_client: Client, theater: Theater, day: date) -> None:
     screen = situations.a_screen(theater=theater)
     empty = situations.a_screen(theater=theater)
     evening = a_show_at(screen, day, 20, 30)
@@ -54,7 +54,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(desk: Client, theater: T
     assert drawn["axis"].hours()[0] == (0, "10:00")
     assert len(drawn["axis"].hours()) == 14
     assert (block.left, block.width) == pytest.approx((100 * 10.5 / 14, 100 * 100 / 60 / 14))
-    html = page(desk, theater=theater.pk, day=day).content.decode()
+    html = page(staff_client, theater=theater.pk, day=day).content.decode()
     assert reverse("admin:cinema_show_change", args=[evening.pk]) in html
     assert 'class="schedule-show on_sale"' in html
     assert "0 of 21" in html
@@ -68,7 +68,7 @@ def test_the_axis_reaches_as_far_as_the_shows(theater: Theater, day: date) -> No
     assert (hours[0], hours[-1]) == ("08:00", "01:00")
 
 
-def test_a_cancelled_show_does_not_cover_its_successor(desk: Client, theater: Theater, day: date) -> None:
+def test_a_cancelled_show_does_not_cover_its_successor(staff_client: Client, theater: Theater, day: date) -> None:
     screen = situations.a_screen(theater=theater)
     cancelled = a_show_at(screen, day, 20)
     scheduling.cancel(show_id=cancelled.pk)
@@ -77,7 +77,7 @@ def test_a_cancelled_show_does_not_cover_its_successor(desk: Client, theater: Th
     (row,) = schedule.draw(theater, day)["rows"]
     assert {block.show: block.lane for block in row.blocks} == {cancelled: 0, successor: 1, later: 0}
     assert row.lane_count == 2
-    assert 'class="schedule-show cancelled"' in page(desk, theater=theater.pk, day=day).content.decode()
+    assert 'class="schedule-show cancelled"' in page(staff_client, theater=theater.pk, day=day).content.decode()
 
 
 def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
@@ -91,8 +91,8 @@ def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
     assert len(hours) == 23
 
 
-def test_the_days_before_and_after_are_linked(desk: Client, theater: Theater) -> None:
-    html = page(desk, theater=theater.pk, day="2027-03-01").content.decode()
+def test_the_days_before_and_after_are_linked(staff_client: Client, theater: Theater) -> None:
+    html = page(staff_client, theater=theater.pk, day="2027-03-01").content.decode()
     assert "Monday, March 1, 2027" in html
     days = re.findall(r'\?theater=\d+&amp;day=([\d-]+)"[^>]*rel="(\w+)"', html)
     assert days == [("2027-02-28", "prev"), ("2027-03-02", "next")]
@@ -101,50 +101,52 @@ def test_the_days_before_and_after_are_linked(desk: Client, theater: Theater) ->
 @pytest.mark.parametrize(
     "query", [{}, {"day": "nonsense", "theater": "0"}, {"day": "9999-12-31"}, {"day": "0001-01-01"}]
 )
-def test_unless_told_it_is_today_in_the_first_theater(desk: Client, theater: Theater, query: dict[str, str]) -> None:
-    drawn = page(desk, **query).context["schedule"]
+def test_unless_told_it_is_today_in_the_first_theater(
+    staff_client: Client, theater: Theater, query: dict[str, str]
+) -> None:
+    drawn = page(staff_client, **query).context["schedule"]
     assert drawn["theater"] == theater
     assert drawn["day"] == timezone.localdate(timezone=TOKYO)
 
 
-def test_without_a_theater_there_is_nothing_to_draw(desk: Client) -> None:
-    assert "There is no theater yet." in page(desk).content.decode()
+def test_without_a_theater_there_is_nothing_to_draw(staff_client: Client) -> None:
+    assert "There is no theater yet." in page(staff_client).content.decode()
 
 
-def test_a_show_can_be_added_after_the_last_one(desk: Client, theater: Theater, day: date) -> None:
+def test_a_show_can_be_added_after_the_last_one(staff_client: Client, theater: Theater, day: date) -> None:
     screen = theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
     empty = theaters.add_screen(theater_id=theater.pk, name="2", rows=["S"])
     a_show_at(screen, day, 18, 2)
-    html = page(desk, theater=theater.pk, day=day).content.decode()
+    html = page(staff_client, theater=theater.pk, day=day).content.decode()
     # It ends at 19:42, and cleaning takes a quarter of an hour.
     link = f"{reverse('admin:cinema_show_add')}?screen={screen.pk}&starts_at={day}T20:00"
     assert link.replace("&", "&amp;") in html
     assert f"?screen={empty.pk}&amp;starts_at={day}T10:00" in html
-    assert f'value="{day}T20:00"' in desk.get(link).content.decode()
+    assert f'value="{day}T20:00"' in staff_client.get(link).content.decode()
 
 
 def test_who_may_not_add_shows_is_not_offered_to(theater: Theater) -> None:
     situations.a_screen(theater=theater)
-    assert reverse("admin:cinema_show_add") not in page(desk_of("view_show")).content.decode()
+    assert reverse("admin:cinema_show_add") not in page(staff_client_with("view_show")).content.decode()
 
 
 def test_who_may_not_see_shows_does_not_see_the_program(theater: Theater) -> None:
-    assert desk_of("view_movie").get(SCHEDULE).status_code == 403
+    assert staff_client_with("view_movie").get(SCHEDULE).status_code == 403
 
 
-def test_the_list_links_to_it(desk: Client) -> None:
-    assert SCHEDULE in desk.get(reverse("admin:cinema_show_changelist")).content.decode()
+def test_the_list_links_to_it(staff_client: Client) -> None:
+    assert SCHEDULE in staff_client.get(reverse("admin:cinema_show_changelist")).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow(
-    desk: Client, theater: Theater, day: date, django_assert_num_queries: Any
+    staff_client: Client, theater: Theater, day: date, django_assert_num_queries: Any
 ) -> None:
     situations.a_booking(show=a_show_at(situations.a_screen(theater=theater), day, 12))
     with django_assert_num_queries(10):
-        page(desk, theater=theater.pk, day=day)
+        page(staff_client, theater=theater.pk, day=day)
     for _ in range(3):
         screen = situations.a_screen(theater=theater)
         for hour in (12, 15, 18, 21):
             situations.a_booking(show=a_show_at(screen, day, hour))
     with django_assert_num_queries(10):
-        page(desk, theater=theater.pk, day=day)
+        page(staff_client, theater=theater.pk, day=day)

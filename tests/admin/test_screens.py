@@ -9,7 +9,7 @@ from cinema.admin.seat_plans import draw
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen
 from tests import situations
-from tests.admin.conftest import desk_of, errors
+from tests.admin.conftest import errors, staff_client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +21,13 @@ def change(screen: Screen) -> str:
     return reverse("admin:cinema_screen_change", args=[screen.pk])
 
 
-def in_the_books(screen: Screen) -> tuple[Any, ...]:
+def stored_fields(screen: Screen) -> tuple[Any, ...]:
     return (Screen.objects.values_list().get(pk=screen.pk), list(screen.seats.order_by("pk").values_list()))
 
 
-def test_a_screen_is_added_with_its_seats(desk: Client) -> None:
+def test_a_screen_is_added_with_its_seats(staff_client: Client) -> None:
     theater = situations.a_theater()
-    response = desk.post(ADD, {"theater": theater.pk, "name": " Big ", "plan": "SS_SS\r\nPP_PP\r\n\r\n"})
+    response = staff_client.post(ADD, {"theater": theater.pk, "name": " Big ", "plan": "SS_SS\r\nPP_PP\r\n\r\n"})
     assert response.status_code == 302
     screen = Screen.objects.get()
     assert (screen.theater, screen.name, screen.plan, screen.seat_count) == (theater, "Big", "SS_SS\nPP_PP", 8)
@@ -47,83 +47,85 @@ def test_a_screen_is_added_with_its_seats(desk: Client) -> None:
         ("", "This field is required."),
     ],
 )
-def test_a_plan_no_house_can_have_is_refused(desk: Client, plan: str, reason: str) -> None:
+def test_a_plan_no_house_can_have_is_refused(staff_client: Client, plan: str, reason: str) -> None:
     fields = {"theater": situations.a_theater().pk, "name": "Big", "plan": plan}
-    assert errors(desk.post(ADD, fields)) == {"plan": [reason]}
+    assert errors(staff_client.post(ADD, fields)) == {"plan": [reason]}
     assert not Screen.objects.exists()
 
 
-def test_a_name_is_taken_once_in_a_theater(desk: Client) -> None:
+def test_a_name_is_taken_once_in_a_theater(staff_client: Client) -> None:
     screen = situations.a_screen()
     fields = {"theater": screen.theater_id, "name": screen.name.upper(), "plan": "S"}
-    assert errors(desk.post(ADD, fields)) == {"name": ["This theater already has a screen with this name."]}
+    assert errors(staff_client.post(ADD, fields)) == {"name": ["This theater already has a screen with this name."]}
     other = situations.a_screen(theater=screen.theater)
-    before = in_the_books(other)
-    response = desk.post(change(other), {"name": screen.name, "plan": other.plan})
+    before = stored_fields(other)
+    response = staff_client.post(change(other), {"name": screen.name, "plan": other.plan})
     assert errors(response) == {"name": ["This theater already has a screen with this name."]}
-    assert in_the_books(other) == before
+    assert stored_fields(other) == before
 
 
-def test_a_plan_is_changed_around_the_seats_that_stay(desk: Client) -> None:
+def test_a_plan_is_changed_around_the_seats_that_stay(staff_client: Client) -> None:
     screen = situations.a_screen(["SS"])
     first, _ = screen.seats.in_plan_order()
-    assert desk.post(change(screen), {"name": "New", "plan": "SP\r\nSS"}).status_code == 302
+    assert staff_client.post(change(screen), {"name": "New", "plan": "SP\r\nSS"}).status_code == 302
     screen.refresh_from_db()
     assert (screen.name, screen.seat_count) == ("New", 4)
     assert first in screen.seats.current()
     assert [seat.category[0] for seat in screen.seats.current().in_plan_order()] == ["S", "P", "S", "S"]
 
 
-def test_what_was_not_touched_stays_as_it_is(desk: Client) -> None:
+def test_what_was_not_touched_stays_as_it_is(staff_client: Client) -> None:
     screen = situations.a_screen()
-    before = in_the_books(screen)
-    response = desk.post(change(screen), {"name": screen.name, "plan": screen.plan.replace("\n", "\r\n")})
+    before = stored_fields(screen)
+    response = staff_client.post(change(screen), {"name": screen.name, "plan": screen.plan.replace("\n", "\r\n")})
     assert response.status_code == 302
-    assert in_the_books(screen) == before
+    assert stored_fields(screen) == before
 
 
-def test_a_seat_that_is_sold_stays(desk: Client) -> None:
+def test_a_seat_that_is_sold_stays(staff_client: Client) -> None:
     booking = situations.a_booking("A2", show=situations.a_show(rows=["SSS"]))
     screen = booking.show.screen
-    before = in_the_books(screen)
+    before = stored_fields(screen)
     reason = "These seats are sold for shows that are not over, so they cannot go: A2."
-    assert errors(desk.post(change(screen), {"name": "New", "plan": "S"})) == {"plan": [reason]}
-    assert in_the_books(screen) == before
+    assert errors(staff_client.post(change(screen), {"name": "New", "plan": "S"})) == {"plan": [reason]}
+    assert stored_fields(screen) == before
 
 
-def test_a_category_without_a_price_is_refused(desk: Client) -> None:
+def test_a_category_without_a_price_is_refused(staff_client: Client) -> None:
     prices = {SeatCategory.STANDARD: Decimal(10)}
     screen = situations.a_show(rows=["SSS"], prices=prices).screen
-    before = in_the_books(screen)
+    before = stored_fields(screen)
     reason = "Upcoming shows have no price for PREMIUM. Add the prices first."
-    assert errors(desk.post(change(screen), {"name": "New", "plan": "SSSP"})) == {"plan": [reason]}
-    assert in_the_books(screen) == before
+    assert errors(staff_client.post(change(screen), {"name": "New", "plan": "SSSP"})) == {"plan": [reason]}
+    assert stored_fields(screen) == before
 
 
-def test_a_screen_stays_in_its_theater_and_is_not_deleted(desk: Client) -> None:
+def test_a_screen_stays_in_its_theater_and_is_not_deleted(staff_client: Client) -> None:
     screen = situations.a_screen()
     fields = {"name": screen.name, "plan": screen.plan, "theater": situations.a_theater().pk}
-    desk.post(change(screen), fields)
+    staff_client.post(change(screen), fields)
     assert Screen.objects.get().theater == screen.theater
-    assert desk.post(reverse("admin:cinema_screen_delete", args=[screen.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        staff_client.post(reverse("admin:cinema_screen_delete", args=[screen.pk]), {"post": "yes"}).status_code == 403
+    )
     assert Screen.objects.exists()
 
 
 def test_who_may_only_look_sees_the_plan_drawn() -> None:
     screen = situations.a_screen(["SS_P"])
-    desk = desk_of("view_screen")
-    page = desk.get(change(screen)).content.decode()
+    staff_client = staff_client_with("view_screen")
+    page = staff_client.get(change(screen)).content.decode()
     assert draw(screen.rows) in page
     assert "<textarea" not in page
     assert "cinema/admin/seat_plan.css" in page
-    assert desk.post(change(screen), {"name": "New", "plan": "S"}).status_code == 403
+    assert staff_client.post(change(screen), {"name": "New", "plan": "S"}).status_code == 403
     screen.refresh_from_db()
     assert screen.plan == "SS_P"
 
 
-def test_the_form_draws_the_plan_before_any_script_runs(desk: Client) -> None:
+def test_the_form_draws_the_plan_before_any_script_runs(staff_client: Client) -> None:
     screen = situations.a_screen(["SS_P"])
-    page = desk.get(change(screen)).content.decode()
+    page = staff_client.get(change(screen)).content.decode()
     assert draw(screen.rows) in page
     assert "cinema/admin/seat_plan.js" in page
 
@@ -137,12 +139,12 @@ def test_a_drawing_numbers_seats_and_marks_what_means_nothing() -> None:
     assert '<span class="seat-plan-total">3</span>' in html
 
 
-def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
     situations.a_screen()
     with django_assert_num_queries(6):
-        desk.get(LIST)
+        staff_client.get(LIST)
     theater = situations.a_theater()
     for _ in range(5):
         situations.a_screen(theater=theater)
     with django_assert_num_queries(6):
-        desk.get(LIST)
+        staff_client.get(LIST)

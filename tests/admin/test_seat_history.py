@@ -8,7 +8,7 @@ from cinema.booking import blocks, bookings, holds
 from cinema.booking.models import TicketEvent
 from cinema.catalog.models import Show
 from tests import situations
-from tests.admin.conftest import desk_of
+from tests.admin.conftest import staff_client_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -17,13 +17,13 @@ LIST = reverse("admin:cinema_ticketevent_changelist")
 
 @pytest.fixture
 def box_office(db: None) -> Client:
-    """Of somebody who may look at bookings, and nothing else."""
-    return desk_of("view_booking")
+    """The admin, logged in as a user who can only view bookings."""
+    return staff_client_with("view_booking")
 
 
-def listed(desk: Client, **query: Any) -> list[tuple[str, str]]:
+def listed(staff_client: Client, **query: Any) -> list[tuple[str, str]]:
     """Seat and kind of what is listed, the latest first."""
-    response = desk.get(LIST, query)
+    response = staff_client.get(LIST, query)
     assert response.status_code == 200
     return [(event.ticket.seat.label, event.kind) for event in response.context["cl"].result_list]
 
@@ -41,16 +41,16 @@ def test_it_tells_what_happened_to_a_seat_when_and_by_whom(box_office: Client, s
 
 
 def test_the_seats_of_a_show_and_of_a_booking_are_a_link_away(show: Show) -> None:
-    desk = desk_of("view_booking", "view_show")
+    staff_client = staff_client_with("view_booking", "view_show")
     booking, _ = situations.a_booking("A1", show=show), situations.a_booking("A2", show=show)
     situations.a_booking("A1")
 
-    of_show = desk.get(reverse("admin:cinema_show_seat_history", args=[show.pk]))
-    of_booking = desk.get(reverse("admin:cinema_booking_seat_history", args=[booking.pk]))
+    of_show = staff_client.get(reverse("admin:cinema_show_seat_history", args=[show.pk]))
+    of_booking = staff_client.get(reverse("admin:cinema_booking_seat_history", args=[booking.pk]))
 
-    assert sorted(seat for seat, _ in listed(desk, ticket__show=show.pk)) == ["A1", "A2"]
+    assert sorted(seat for seat, _ in listed(staff_client, ticket__show=show.pk)) == ["A1", "A2"]
     assert of_show["Location"] == f"{LIST}?ticket__show={show.pk}"
-    assert listed(desk, ticket__booking=booking.pk) == [("A1", "CONFIRMED")]
+    assert listed(staff_client, ticket__booking=booking.pk) == [("A1", "CONFIRMED")]
     assert of_booking["Location"] == f"{LIST}?ticket__booking={booking.pk}"
 
 
@@ -63,13 +63,16 @@ def test_a_seat_or_a_booking_is_found_as_people_type_it(box_office: Client, show
     assert listed(box_office, q="Z9") == []
 
 
-def test_nobody_changes_the_past(desk: Client, show: Show) -> None:
+def test_nobody_changes_the_past(staff_client: Client, show: Show) -> None:
     situations.a_booking("A1", show=show)
     event = TicketEvent.objects.get()
 
-    assert desk.get(reverse("admin:cinema_ticketevent_add")).status_code == 403
-    assert desk.post(reverse("admin:cinema_ticketevent_delete", args=[event.pk]), {"post": "yes"}).status_code == 403
-    assert desk_of("view_show").get(LIST).status_code == 403
+    assert staff_client.get(reverse("admin:cinema_ticketevent_add")).status_code == 403
+    assert (
+        staff_client.post(reverse("admin:cinema_ticketevent_delete", args=[event.pk]), {"post": "yes"}).status_code
+        == 403
+    )
+    assert staff_client_with("view_show").get(LIST).status_code == 403
     assert TicketEvent.objects.get() == event
 
 

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIST = reverse("admin:cinema_show_changelist")
 
 
-def listed(desk: Client, **query: Any) -> list[Show]:
-    response = desk.get(LIST, query)
+def listed(staff_client: Client, **query: Any) -> list[Show]:
+    response = staff_client.get(LIST, query)
     assert response.status_code == 200
     return list(response.context["cl"].result_list)
 
@@ -29,70 +29,70 @@ def at_noon(theater: Theater, days_ahead: int) -> Show:
     return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=theater))
 
 
-def test_shows_are_listed_by_start_with_what_is_taken(desk: Client) -> None:
+def test_shows_are_listed_by_start_with_what_is_taken(staff_client: Client) -> None:
     later = situations.a_show(starts_at=situations.in_hours(50))
     sooner = situations.a_show(starts_at=situations.in_hours(40))
     situations.a_booking("A1", "A2", show=sooner)
     blocks.block(show_id=sooner.pk, labels=["A3"])
-    assert listed(desk) == [sooner, later]
-    page = desk.get(LIST).content.decode()
+    assert listed(staff_client) == [sooner, later]
+    page = staff_client.get(LIST).content.decode()
     assert "3 of 21" in page
     assert "0 of 21" in page
 
 
-def test_the_start_is_that_of_the_theaters_clocks(desk: Client) -> None:
+def test_the_start_is_that_of_the_theaters_clocks(staff_client: Client) -> None:
     show = at_noon(situations.a_theater("Pacific/Kiritimati"), 2)
     day = timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati")) + timedelta(days=2)
     assert show.starts_at.strftime("%H:%M") == "12:00"
-    assert f"{day:%a, %b} {day.day}, {day.year}, 12:00" in desk.get(LIST).content.decode()
+    assert f"{day:%a, %b} {day.day}, {day.year}, 12:00" in staff_client.get(LIST).content.decode()
 
 
-def test_days_are_those_of_each_theater(desk: Client) -> None:
+def test_days_are_those_of_each_theater(staff_client: Client) -> None:
     # 25 hours apart: at no moment is it the same day in both.
     east, west = situations.a_theater("Pacific/Kiritimati"), situations.a_theater("Pacific/Pago_Pago")
     tomorrow = {at_noon(east, 1), at_noon(west, 1)}
     this_week = tomorrow | {at_noon(east, 6), at_noon(west, 6)}
     all_shows = this_week | {at_noon(east, 7), at_noon(west, 7)}
-    assert set(listed(desk)) == all_shows
-    assert set(listed(desk, day="today")) == set()
-    assert set(listed(desk, day="tomorrow")) == tomorrow
-    assert set(listed(desk, day="week")) == this_week
-    assert set(listed(desk, day="all")) == all_shows
+    assert set(listed(staff_client)) == all_shows
+    assert set(listed(staff_client, day="today")) == set()
+    assert set(listed(staff_client, day="tomorrow")) == tomorrow
+    assert set(listed(staff_client, day="week")) == this_week
+    assert set(listed(staff_client, day="all")) == all_shows
 
 
-def test_past_shows_are_listed_on_demand(desk: Client) -> None:
+def test_past_shows_are_listed_on_demand(staff_client: Client) -> None:
     over = situations.a_show_that_started(hours_ago=30)
     running = situations.a_show_that_started(hours_ago=1)
-    assert listed(desk) == [running]
-    assert listed(desk, day="past") == [over]
-    assert listed(desk, day="all") == [over, running]
+    assert listed(staff_client) == [running]
+    assert listed(staff_client, day="past") == [over]
+    assert listed(staff_client, day="all") == [over, running]
 
 
-def test_by_theater_and_screen(desk: Client) -> None:
+def test_by_theater_and_screen(staff_client: Client) -> None:
     here, there = situations.a_show(), situations.a_show()
     neighbor = situations.a_show(screen=situations.a_screen(theater=here.screen.theater))
     theater = {"screen__theater__id__exact": here.screen.theater_id}
-    assert set(listed(desk, **theater)) == {here, neighbor}
-    assert listed(desk, screen=there.screen_id) == [there]
-    assert set(listed(desk, screen="nonsense")) == {here, there, neighbor}
+    assert set(listed(staff_client, **theater)) == {here, neighbor}
+    assert listed(staff_client, screen=there.screen_id) == [there]
+    assert set(listed(staff_client, screen="nonsense")) == {here, there, neighbor}
     # Of the theater that is filtered by, only its screens are on offer.
-    specs = desk.get(LIST, theater).context["cl"].filter_specs
+    specs = staff_client.get(LIST, theater).context["cl"].filter_specs
     assert dict(specs[2].lookup_choices).keys() == {str(here.screen_id), str(neighbor.screen_id)}
 
 
-def test_by_words_of_the_title_accents_aside(desk: Client) -> None:
+def test_by_words_of_the_title_accents_aside(staff_client: Client) -> None:
     show = situations.a_show(movie=situations.a_movie("Amélie"))
     situations.a_show(movie=situations.a_movie("Dune"))
-    assert listed(desk, q="AMELIE") == [show]
+    assert listed(staff_client, q="AMELIE") == [show]
 
 
-def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
     screens = [situations.a_screen() for _ in range(2)]
     situations.a_booking(show=situations.a_show(screen=screens[0]))
     with django_assert_num_queries(8):
-        desk.get(LIST)
+        staff_client.get(LIST)
     for hours in range(30, 60, 3):
         show = situations.a_show(screen=screens[1], starts_at=situations.in_hours(hours))
         situations.a_booking(show=show)
     with django_assert_num_queries(8):
-        assert desk.get(LIST).status_code == 200
+        assert staff_client.get(LIST).status_code == 200

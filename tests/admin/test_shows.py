@@ -14,7 +14,7 @@ from cinema.catalog import scheduling
 from cinema.catalog.models import Screen, Show
 from cinema.core.errors import Busy
 from tests import situations
-from tests.admin.conftest import desk_of, entered, errors, in_the_books, messages
+from tests.admin.conftest import entered, errors, messages, staff_client_with, stored_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +45,10 @@ def new_show(screen: Screen, starts_at: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def test_a_show_is_planned_by_the_clocks_of_its_theater(desk: Client) -> None:
+def test_a_show_is_planned_by_the_clocks_of_its_theater(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
     day = timezone.localdate() + timedelta(days=3)
-    response = desk.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en"))
+    response = staff_client.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en"))
     assert response.status_code == 302
     show = Show.objects.get()
     assert show.starts_at == datetime.combine(day, time(19, 30), tzinfo=ZoneInfo("America/New_York"))
@@ -63,23 +63,25 @@ def test_a_show_is_planned_by_the_clocks_of_its_theater(desk: Client) -> None:
     assert LogEntry.objects.get().object_id == str(show.pk)
 
 
-def test_a_screen_that_is_taken_is_said_at_the_start_and_in_local_time(desk: Client) -> None:
+def test_a_screen_that_is_taken_is_said_at_the_start_and_in_local_time(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     day = timezone.localdate() + timedelta(days=3)
     rival_starts = datetime.combine(day, time(20), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
     rival = situations.a_show(screen=screen, starts_at=rival_starts)
-    response = desk.post(ADD, new_show(screen, f"{day}T21:45"))
+    response = staff_client.post(ADD, new_show(screen, f"{day}T21:45"))
     reason = f"This overlaps {rival.movie} (20:00–21:40, plus cleaning)."  # noqa: RUF001 - a range
     assert errors(response) == {"starts_at": [reason]}
     assert list(Show.objects.all()) == [rival]
     assert not LogEntry.objects.exists()
 
 
-def test_a_price_that_is_missing_is_said_where_it_is_missing(desk: Client) -> None:
+def test_a_price_that_is_missing_is_said_where_it_is_missing(staff_client: Client) -> None:
     screen = situations.a_screen(["SSPP"])
     fields = new_show(screen, "", price_premium="", price_wheelchair="", price_companion="")
     fields["starts_at"] = f"{situations.in_hours(30):%Y-%m-%dT%H:%M}"
-    assert errors(desk.post(ADD, fields)) == {"price_premium": ["The screen has PREMIUM seats. Enter their price."]}
+    assert errors(staff_client.post(ADD, fields)) == {
+        "price_premium": ["The screen has PREMIUM seats. Enter their price."]
+    }
     assert not Show.objects.exists()
 
 
@@ -96,135 +98,135 @@ def test_a_price_that_is_missing_is_said_where_it_is_missing(desk: Client) -> No
         ("screen", "", "This field is required."),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(desk: Client, field: str, entry: str, reason: str) -> None:
+def test_what_is_wrong_is_said_at_its_field(staff_client: Client, field: str, entry: str, reason: str) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     fields = new_show(screen, f"{situations.in_hours(48):%Y-%m-%dT%H:%M}") | {field: entry}
-    assert errors(desk.post(ADD, fields)) == {field: [reason]}
+    assert errors(staff_client.post(ADD, fields)) == {field: [reason]}
     assert not Show.objects.exists()
 
 
-def test_a_movie_of_estimated_length_needs_an_end(desk: Client) -> None:
+def test_a_movie_of_estimated_length_needs_an_end(staff_client: Client) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
     fields = new_show(situations.a_screen(), f"{situations.in_hours(30):%Y-%m-%dT%H:%M}", movie=movie.pk)
-    assert list(errors(desk.post(ADD, fields))) == ["ends_at"]
+    assert list(errors(staff_client.post(ADD, fields))) == ["ends_at"]
     assert not Show.objects.exists()
 
 
-def test_an_hour_that_the_clocks_skip_is_refused(desk: Client) -> None:
+def test_an_hour_that_the_clocks_skip_is_refused(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
     march = date(timezone.localdate().year + 1, 3, 1)
     second_sunday = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
-    response = desk.post(ADD, new_show(screen, f"{second_sunday}T02:30"))
+    response = staff_client.post(ADD, new_show(screen, f"{second_sunday}T02:30"))
     assert errors(response) == {"starts_at": ["This time does not exist: the clocks go forward over it."]}
     assert not Show.objects.exists()
 
 
-def test_the_end_moves_along_with_the_start(desk: Client, show: Show) -> None:
+def test_the_end_moves_along_with_the_start(staff_client: Client, show: Show) -> None:
     later = show.starts_at.replace(second=0) + timedelta(hours=5)
-    response = desk.post(change(show), entered(show) | {"starts_at": f"{later:%Y-%m-%dT%H:%M}"})
+    response = staff_client.post(change(show), entered(show) | {"starts_at": f"{later:%Y-%m-%dT%H:%M}"})
     assert response.status_code == 302
     moved = Show.objects.get()
     assert moved.starts_at == later
     assert moved.ends_at - moved.starts_at == show.ends_at - show.starts_at
 
 
-def test_without_an_end_a_show_ends_with_its_movie(desk: Client) -> None:
+def test_without_an_end_a_show_ends_with_its_movie(staff_client: Client) -> None:
     starts_at = situations.in_hours(24)
     show = situations.a_show(starts_at=starts_at, ends_at=starts_at + timedelta(hours=4))
-    assert desk.post(change(show), entered(show) | {"ends_at": ""}).status_code == 302
+    assert staff_client.post(change(show), entered(show) | {"ends_at": ""}).status_code == 302
     show.refresh_from_db()
     assert show.ends_at - show.starts_at == timedelta(minutes=100)
 
 
-def test_what_was_not_touched_stays_as_it_is(desk: Client, show: Show) -> None:
-    before = in_the_books(show)
-    assert desk.post(change(show), entered(show)).status_code == 302
-    assert in_the_books(show) == before
+def test_what_was_not_touched_stays_as_it_is(staff_client: Client, show: Show) -> None:
+    before = stored_fields(show)
+    assert staff_client.post(change(show), entered(show)).status_code == 302
+    assert stored_fields(show) == before
 
 
-def test_a_price_is_changed_alone(desk: Client, show: Show) -> None:
+def test_a_price_is_changed_alone(staff_client: Client, show: Show) -> None:
     situations.a_booking(show=show)
-    assert desk.post(change(show), entered(show) | {"price_premium": "20"}).status_code == 302
+    assert staff_client.post(change(show), entered(show) | {"price_premium": "20"}).status_code == 302
     assert show.prices.get(category="PREMIUM").amount == 20
     assert show.prices.get(category="STANDARD").amount == 10
 
 
-def test_a_price_is_not_taken_away(desk: Client, show: Show) -> None:
-    before = in_the_books(show)
-    response = desk.post(change(show), entered(show) | {"price_premium": ""})
+def test_a_price_is_not_taken_away(staff_client: Client, show: Show) -> None:
+    before = stored_fields(show)
+    response = staff_client.post(change(show), entered(show) | {"price_premium": ""})
     assert errors(response) == {"price_premium": ["This field is required."]}
-    assert in_the_books(show) == before
+    assert stored_fields(show) == before
 
 
-def test_a_running_show_may_still_be_corrected(desk: Client) -> None:
+def test_a_running_show_may_still_be_corrected(staff_client: Client) -> None:
     show = situations.a_show_that_started()
-    assert desk.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
+    assert staff_client.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
     show.refresh_from_db()
     assert show.language == "pt"
 
 
-def test_a_show_keeps_its_wall_clock_when_it_moves_to_another_time_zone(desk: Client, show: Show) -> None:
+def test_a_show_keeps_its_wall_clock_when_it_moves_to_another_time_zone(staff_client: Client, show: Show) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     fields = entered(show) | {"screen": screen.pk, "starts_at": f"{situations.in_hours(72):%Y-%m-%d}T19:00"}
     fields["ends_at"] = f"{situations.in_hours(72):%Y-%m-%d}T21:00"
-    assert desk.post(change(show), fields).status_code == 302
+    assert staff_client.post(change(show), fields).status_code == 302
     show.refresh_from_db()
     assert f"{show.starts_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" == "19:00"
     assert f"{show.ends_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" == "21:00"
-    desk.post(change(show), fields | {"screen": situations.a_screen().pk})
+    staff_client.post(change(show), fields | {"screen": situations.a_screen().pk})
     show.refresh_from_db()
     assert f"{show.starts_at:%H:%M} {show.ends_at:%H:%M}" == "19:00 21:00"
 
 
 @pytest.mark.parametrize("field", ["movie", "screen"])
-def test_a_show_with_bookings_stays_where_it_is(desk: Client, show: Show, field: str) -> None:
+def test_a_show_with_bookings_stays_where_it_is(staff_client: Client, show: Show, field: str) -> None:
     situations.a_booking(show=show)
-    before = in_the_books(show)
+    before = stored_fields(show)
     another = situations.a_movie() if field == "movie" else situations.a_screen()
-    response = desk.post(change(show), entered(show) | {field: another.pk})
+    response = staff_client.post(change(show), entered(show) | {field: another.pk})
     assert errors(response) == {field: ["This show is booked (1), so it keeps its screen and its movie."]}
-    assert in_the_books(show) == before
+    assert stored_fields(show) == before
 
 
 def test_when_too_many_want_the_same_staff_are_told_so(
-    desk: Client, show: Show, monkeypatch: pytest.MonkeyPatch
+    staff_client: Client, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(**_: Any) -> None:
         raise Busy(retry_after_ms=100)
 
     monkeypatch.setattr(scheduling, "reschedule", busy)
-    response = desk.post(change(show), entered(show) | {"language": "pt"})
+    response = staff_client.post(change(show), entered(show) | {"language": "pt"})
     assert errors(response) == {"__all__": ["Too many people want the same at this moment. Please try again."]}
 
 
-def test_a_cancelled_show_is_shown_and_not_asked_for(desk: Client, show: Show) -> None:
+def test_a_cancelled_show_is_shown_and_not_asked_for(staff_client: Client, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
-    response = desk.get(change(show))
+    response = staff_client.get(change(show))
     assert response.status_code == 200
     assert not response.context["show_save"]
     assert b'name="starts_at"' not in response.content
     assert cancel(show) not in response.content.decode()
 
 
-def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(desk: Client, show: Show) -> None:
+def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(staff_client: Client, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
-    before = in_the_books(show)
-    response = desk.post(change(show), entered(show) | {"language": "pt"})
+    before = stored_fields(show)
+    response = staff_client.post(change(show), entered(show) | {"language": "pt"})
     assert errors(response) == {"__all__": ["This show has been cancelled."]}
-    assert in_the_books(show) == before
+    assert stored_fields(show) == before
 
 
-def test_cancelling_asks_first(desk: Client, show: Show) -> None:
+def test_cancelling_asks_first(staff_client: Client, show: Show) -> None:
     situations.a_booking("A1", "A2", show=show)
-    response = desk.get(cancel(show))
+    response = staff_client.get(cancel(show))
     assert "1 booking, 2 seats" in response.content.decode()
     show.refresh_from_db()
     assert show.cancelled_at is None
 
 
-def test_cancelling_a_show_cancels_its_bookings(desk: Client, show: Show) -> None:
+def test_cancelling_a_show_cancels_its_bookings(staff_client: Client, show: Show) -> None:
     booking = situations.a_booking(show=show)
-    response = desk.post(cancel(show), follow=True)
+    response = staff_client.post(cancel(show), follow=True)
     assert response.redirect_chain == [(change(show), 302)]
     (message,) = messages(response)
     assert message.startswith(f"Cancelled with its bookings: {show.movie}, ")
@@ -234,22 +236,22 @@ def test_cancelling_a_show_cancels_its_bookings(desk: Client, show: Show) -> Non
     assert booking.status == BookingStatus.CANCELLED
 
 
-def test_a_show_that_is_over_is_not_cancelled(desk: Client) -> None:
+def test_a_show_that_is_over_is_not_cancelled(staff_client: Client) -> None:
     show = situations.a_show_that_started(hours_ago=10)
-    before = in_the_books(show)
-    (message,) = messages(desk.post(cancel(show), follow=True))
+    before = stored_fields(show)
+    (message,) = messages(staff_client.post(cancel(show), follow=True))
     assert message.endswith("This show has ended.")
-    assert in_the_books(show) == before
+    assert stored_fields(show) == before
 
 
-def test_several_shows_are_cancelled_after_asking(desk: Client) -> None:
+def test_several_shows_are_cancelled_after_asking(staff_client: Client) -> None:
     first, second, other = situations.a_show(), situations.a_show(), situations.a_show()
     booking = situations.a_booking(show=second)
     chosen = {"action": "cancel_selected", "_selected_action": [first.pk, second.pk]}
-    response = desk.post(LIST, chosen)
+    response = staff_client.post(LIST, chosen)
     assert "Cancel these 2 shows?" in response.content.decode()
     assert not Show.objects.exclude(cancelled_at=None).exists()
-    response = desk.post(LIST, chosen | {"confirmed": "yes"}, follow=True)
+    response = staff_client.post(LIST, chosen | {"confirmed": "yes"}, follow=True)
     assert len(messages(response)) == 2
     assert set(Show.objects.exclude(cancelled_at=None)) == {first, second}
     booking.refresh_from_db()
@@ -258,39 +260,39 @@ def test_several_shows_are_cancelled_after_asking(desk: Client) -> None:
     assert other in Show.objects.not_cancelled()
 
 
-def test_nobody_deletes_a_show(desk: Client, show: Show) -> None:
-    assert desk.post(reverse("admin:cinema_show_delete", args=[show.pk]), {"post": "yes"}).status_code == 403
+def test_nobody_deletes_a_show(staff_client: Client, show: Show) -> None:
+    assert staff_client.post(reverse("admin:cinema_show_delete", args=[show.pk]), {"post": "yes"}).status_code == 403
     assert Show.objects.exists()
 
 
 def test_who_may_only_look_changes_nothing(show: Show) -> None:
-    before = in_the_books(show)
-    desk = desk_of("view_show")
-    page = desk.get(change(show))
+    before = stored_fields(show)
+    staff_client = staff_client_with("view_show")
+    page = staff_client.get(change(show))
     assert b'name="starts_at"' not in page.content
     assert "Standard 10.00 USD, Premium 15.50 USD" in page.content.decode()
     assert cancel(show) not in page.content.decode()
-    assert desk.post(change(show), entered(show) | {"language": "pt"}).status_code == 403
-    assert desk.get(cancel(show)).status_code == 403
-    assert desk.post(cancel(show)).status_code == 403
-    assert desk.get(ADD).status_code == 403
+    assert staff_client.post(change(show), entered(show) | {"language": "pt"}).status_code == 403
+    assert staff_client.get(cancel(show)).status_code == 403
+    assert staff_client.post(cancel(show)).status_code == 403
+    assert staff_client.get(ADD).status_code == 403
     chosen = {"action": "cancel_selected", "_selected_action": [show.pk], "confirmed": "yes"}
-    desk.post(LIST, chosen)
-    assert in_the_books(show) == before
+    staff_client.post(LIST, chosen)
+    assert stored_fields(show) == before
 
 
-def test_the_bookings_of_a_show_are_a_click_away(desk: Client, show: Show) -> None:
+def test_the_bookings_of_a_show_are_a_click_away(staff_client: Client, show: Show) -> None:
     mine, other = situations.a_booking(show=show), situations.a_booking()
     link = reverse("admin:cinema_show_bookings", args=[show.pk])
-    assert link in desk.get(change(show)).content.decode()
-    found = desk.get(link, follow=True).content.decode()
+    assert link in staff_client.get(change(show)).content.decode()
+    found = staff_client.get(link, follow=True).content.decode()
     assert mine.reference in found
     assert other.reference not in found
-    assert desk_of("view_show").get(link).status_code == 403
+    assert staff_client_with("view_show").get(link).status_code == 403
 
 
-def test_an_unknown_show_is_no_error(desk: Client) -> None:
+def test_an_unknown_show_is_no_error(staff_client: Client) -> None:
     for name in ("change", "cancel_this_show"):
         for key in ("123456", "nonsense"):
-            response = desk.get(reverse(f"admin:cinema_show_{name}", args=[key]))
+            response = staff_client.get(reverse(f"admin:cinema_show_{name}", args=[key]))
             assert response.status_code == 302

@@ -12,47 +12,47 @@ from tests.admin.conftest import entered, errors
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
-def test_a_screen_is_added_and_changed(desk: Client) -> None:
+def test_a_screen_is_added_and_changed(staff_client: Client) -> None:
     fields = {"theater": situations.a_theater().pk, "name": "Big", "plan": "SS"}
-    desk.post(reverse("admin:cinema_screen_add"), fields)
+    staff_client.post(reverse("admin:cinema_screen_add"), fields)
     screen = Screen.objects.get()
     change = reverse("admin:cinema_screen_change", args=[screen.pk])
-    assert desk.post(change, {"name": "Big", "plan": "SSS"}).status_code == 302
+    assert staff_client.post(change, {"name": "Big", "plan": "SSS"}).status_code == 302
     assert screen.seats.current().count() == 3
 
 
-def test_a_show_is_planned_refused_changed_and_cancelled(desk: Client) -> None:
+def test_a_show_is_planned_refused_changed_and_cancelled(staff_client: Client) -> None:
     show = situations.a_show()
     booking = situations.a_booking(show=show)
-    assert list(errors(desk.post(reverse("admin:cinema_show_add"), entered(show)))) == ["starts_at"]
+    assert list(errors(staff_client.post(reverse("admin:cinema_show_add"), entered(show)))) == ["starts_at"]
     another = entered(show) | {"screen": situations.a_screen().pk}
-    assert desk.post(reverse("admin:cinema_show_add"), another).status_code == 302
+    assert staff_client.post(reverse("admin:cinema_show_add"), another).status_code == 302
     change = reverse("admin:cinema_show_change", args=[show.pk])
-    assert desk.post(change, entered(show) | {"language": "pt"}).status_code == 302
-    desk.post(reverse("admin:cinema_show_cancel_this_show", args=[show.pk]))
+    assert staff_client.post(change, entered(show) | {"language": "pt"}).status_code == 302
+    staff_client.post(reverse("admin:cinema_show_cancel_this_show", args=[show.pk]))
     show.refresh_from_db()
     booking.refresh_from_db()
     assert (show.language, booking.status) == ("pt", "CANCELLED")
 
 
-def test_several_shows_are_cancelled(desk: Client) -> None:
+def test_several_shows_are_cancelled(staff_client: Client) -> None:
     shows = [situations.a_show(), situations.a_show()]
     chosen = {
         "action": "cancel_selected",
         "_selected_action": [show.pk for show in shows],
         "confirmed": "yes",
     }
-    desk.post(reverse("admin:cinema_show_changelist"), chosen)
+    staff_client.post(reverse("admin:cinema_show_changelist"), chosen)
     assert not Show.objects.not_cancelled().exists()
 
 
-def test_a_movie_a_theater_and_a_user_are_added(desk: Client) -> None:
+def test_a_movie_a_theater_and_a_user_are_added(staff_client: Client) -> None:
     movie = {"title": "Dune", "duration_minutes": "155"}
     theater = {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris"}
     password = "a-quiet-row-of-seats"
     user = {"username": "ana", "email": "ana@example.com", "password1": password, "password2": password}
     for name, fields in {"movie": movie, "theater": theater, "user": user}.items():
-        assert desk.post(reverse(f"admin:cinema_{name}_add"), fields).status_code == 302
+        assert staff_client.post(reverse(f"admin:cinema_{name}_add"), fields).status_code == 302
     assert Movie.objects.get().title == "Dune"
     assert Theater.objects.get().name == "Odeon"
     assert User.objects.filter(username="ana").exists()

@@ -10,7 +10,7 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken, InvalidToken
 from cinema.accounts.models import User
 from tests import situations
-from tests.admin.conftest import desk_of, errors
+from tests.admin.conftest import errors, staff_client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -39,73 +39,73 @@ def entered(user: User, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_an_account_is_added(desk: Client) -> None:
+def test_an_account_is_added(staff_client: Client) -> None:
     names = {"username": "ana", "email": "Ana@Example.com"}
     passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert desk.post(ADD, names | passwords).status_code == 302
+    assert staff_client.post(ADD, names | passwords).status_code == 302
     user = User.objects.get(username="ana")
     assert user.email == "ana@example.com"
     assert user.check_password(NEW_PASSWORD)
     assert (user.is_active, user.is_staff) == (True, False)
 
 
-def test_names_are_somebodys_whatever_the_case(desk: Client) -> None:
+def test_names_are_somebodys_whatever_the_case(staff_client: Client) -> None:
     ana, bruno = situations.a_user("ana"), situations.a_user("bruno")
     passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     taken = {"username": ["This username is taken."], "email": ["This email is in use."]}
-    assert errors(desk.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords})) == taken
-    assert errors(desk.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == taken
+    assert errors(staff_client.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords})) == taken
+    assert errors(staff_client.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == taken
     assert User.objects.filter(is_staff=False).count() == 2
     bruno.refresh_from_db()
     assert bruno.username == "bruno"
-    assert desk.post(change(ana), entered(ana, username="Ana")).status_code == 302
+    assert staff_client.post(change(ana), entered(ana, username="Ana")).status_code == 302
 
 
-def test_an_account_needs_an_address(desk: Client) -> None:
+def test_an_account_needs_an_address(staff_client: Client) -> None:
     user = situations.a_user()
-    assert errors(desk.post(change(user), entered(user, email=""))) == {"email": ["This field is required."]}
+    assert errors(staff_client.post(change(user), entered(user, email=""))) == {"email": ["This field is required."]}
 
 
 def test_an_account_is_deactivated() -> None:
     user = situations.a_user()
     form = entered(user)
     del form["is_active"]
-    assert desk_of("change_user").post(change(user), form).status_code == 302
+    assert staff_client_with("change_user").post(change(user), form).status_code == 302
     user.refresh_from_db()
     assert not user.is_active
 
 
 def test_a_password_is_changed() -> None:
     user = situations.a_user()
-    desk = desk_of("change_user")
-    assert desk.get(password(user)).status_code == 200
+    staff_client = staff_client_with("change_user")
+    assert staff_client.get(password(user)).status_code == 200
     form = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert desk.post(password(user), form).status_code == 302
+    assert staff_client.post(password(user), form).status_code == 302
     user.refresh_from_db()
     assert user.check_password(NEW_PASSWORD)
 
 
 @pytest.mark.parametrize("typed", ["ana.silva", "ANA.SILVA@EXAMPLE"])
-def test_accounts_are_found_by_username_or_address(desk: Client, typed: str) -> None:
+def test_accounts_are_found_by_username_or_address(staff_client: Client, typed: str) -> None:
     ana, _ = situations.a_user("ana.silva"), situations.a_user()
-    assert list(desk.get(LIST, {"q": typed}).context["cl"].result_list) == [ana]
+    assert list(staff_client.get(LIST, {"q": typed}).context["cl"].result_list) == [ana]
 
 
 def test_only_a_superuser_makes_somebody_staff() -> None:
     user = situations.a_user()
     group = Group.objects.create(name="Managers")
     rights = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk], "user_permissions": ["1"]}
-    assert desk_of("change_user").post(change(user), entered(user, **rights)).status_code == 302
+    assert staff_client_with("change_user").post(change(user), entered(user, **rights)).status_code == 302
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser) == (False, False)
     assert not user.groups.exists()
     assert not user.user_permissions.exists()
 
 
-def test_a_superuser_makes_somebody_staff(desk: Client) -> None:
+def test_a_superuser_makes_somebody_staff(staff_client: Client) -> None:
     user = situations.a_user()
     group = Group.objects.create(name="Managers")
-    assert desk.post(change(user), entered(user, is_staff="on", groups=[group.pk])).status_code == 302
+    assert staff_client.post(change(user), entered(user, is_staff="on", groups=[group.pk])).status_code == 302
     user.refresh_from_db()
     assert user.is_staff
     assert list(user.groups.all()) == [group]
@@ -134,50 +134,50 @@ def superuser() -> User:
 @pytest.mark.parametrize("somebody", [marked_as_staff, with_a_permission, of_a_group, superuser])
 def test_only_a_superuser_touches_an_account_that_may_do_more_than_buy(somebody: Callable[[], User]) -> None:
     colleague = somebody()
-    desk = desk_of("view_user", "change_user", "delete_user")
+    staff_client = staff_client_with("view_user", "change_user", "delete_user")
     passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     before = User.objects.values().get(pk=colleague.pk)
 
-    assert desk.get(change(colleague)).status_code == 200
-    assert desk.post(change(colleague), entered(colleague, email="mine@example.com")).status_code == 403
-    assert desk.post(password(colleague), passwords).status_code == 403
+    assert staff_client.get(change(colleague)).status_code == 200
+    assert staff_client.post(change(colleague), entered(colleague, email="mine@example.com")).status_code == 403
+    assert staff_client.post(password(colleague), passwords).status_code == 403
     delete = reverse("admin:cinema_user_delete", args=[colleague.pk])
-    assert desk.post(delete, {"post": "yes"}).status_code == 403
-    desk.post(LIST, {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"})
+    assert staff_client.post(delete, {"post": "yes"}).status_code == 403
+    staff_client.post(LIST, {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"})
     assert User.objects.values().get(pk=colleague.pk) == before
 
 
-def test_somebody_with_bookings_is_not_deleted(desk: Client) -> None:
+def test_somebody_with_bookings_is_not_deleted(staff_client: Client) -> None:
     user = situations.a_booking().user
-    desk.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"})
+    staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"})
     assert User.objects.filter(pk=user.pk).exists()
 
 
-def test_a_group_is_given_permissions(desk: Client) -> None:
+def test_a_group_is_given_permissions(staff_client: Client) -> None:
     add = reverse("admin:auth_group_add")
-    offered = desk.get(add).context["adminform"].form.fields["permissions"].queryset
+    offered = staff_client.get(add).context["adminform"].form.fields["permissions"].queryset
     assert set(offered.values_list("content_type__app_label", flat=True)) == {"auth", "cinema"}
     permission = offered.get(codename="change_show")
-    assert desk.post(add, {"name": "Managers", "permissions": [permission.pk]}).status_code == 302
+    assert staff_client.post(add, {"name": "Managers", "permissions": [permission.pk]}).status_code == 302
     assert list(Group.objects.get().permissions.all()) == [permission]
 
 
-def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(6):
-        desk.get(LIST)
+        staff_client.get(LIST)
     for _ in range(5):
         situations.a_user()
     with django_assert_num_queries(6):
-        desk.get(LIST)
+        staff_client.get(LIST)
 
 
-def test_a_closed_account_that_is_opened_again_has_no_old_sessions(desk: Client) -> None:
+def test_a_closed_account_that_is_opened_again_has_no_old_sessions(staff_client: Client) -> None:
     ana = situations.a_user("ana")
     session = sessions.login(name="ana", password=situations.PASSWORD, address="192.0.2.1")
     closed = entered(ana)
     del closed["is_active"]
     for form in (closed, entered(ana)):
-        assert desk.post(change(ana), form).status_code == 302
+        assert staff_client.post(change(ana), form).status_code == 302
     ana.refresh_from_db()
     assert ana.is_active
     with pytest.raises(InvalidToken):
