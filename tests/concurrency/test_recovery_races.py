@@ -3,7 +3,6 @@
 The controls come first: without the lock a link is good twice, and a mail is claimed by two.
 """
 
-import inspect
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from django.core import mail
 from django.db.models import QuerySet
 
-from cinema.accounts import links, mails, recovery, sessions
+from cinema.accounts import links, mails, recovery
 from cinema.accounts.errors import LinkNotGood
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.sessions import Session
@@ -49,10 +48,6 @@ def test_without_the_lock_a_link_is_good_twice(buyer: User, monkeypatch: pytest.
         return user
 
     monkeypatch.setattr(links.PASSWORD_RESET, "user_for_token", without_lock)
-    body = recovery._reset_password  # noqa: SLF001 - what is interrupted
-    monkeypatch.setattr(recovery, "_reset_password", body)
-    # In SQLite, the interrupted use case has no transaction.
-    monkeypatch.setattr(sessions, "restart_session", inspect.unwrap(sessions.restart_session))
 
     ours = resetting(token, "a-seat-in-the-last-row")()
 
