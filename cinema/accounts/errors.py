@@ -1,13 +1,13 @@
 """What can go wrong with accounts.
 
 CinemaError
-  InvalidCredentials    no account has this name and password
+  InvalidCredentials    no account has this username and password
   TooManyAttempts       too many attempts, for a while
-  InvalidRefreshToken   unknown, used up, ended or too old
-  LinkNotGood           a link from a mail that was used, is too old, or never was one
+  InvalidRefreshToken   unknown, used, revoked or expired
+  InvalidLink           the link from an email was used, has expired, or is invalid
   EmailAlreadyVerified  nothing to do
-  InvalidToken          an access token that is not good
-    TokenExpired        ... because its time is over: refresh it
+  InvalidToken          an invalid access token
+    TokenExpired        ... because it has expired: refresh it
 """
 
 from dataclasses import dataclass
@@ -17,36 +17,36 @@ from cinema.core.errors import CinemaError
 
 @dataclass(eq=False)
 class InvalidCredentials(CinemaError):
-    """There is no account with this name and password."""
+    template = "Wrong username or password."
 
 
 @dataclass(eq=False)
 class TooManyAttempts(CinemaError):
-    """Too many attempts. Please try again in {retry_after_seconds} seconds."""
+    template = "Too many attempts. Please try again in {retry_after_seconds} seconds."
 
     retry_after_seconds: int
 
 
 @dataclass(eq=False)
 class InvalidRefreshToken(CinemaError):
-    """This session is over. Please sign in again."""
+    template = "Your session has ended. Please log in again."
 
 
 @dataclass(eq=False)
-class LinkNotGood(CinemaError):
-    """This link has been used, or is too old. Please ask for a new one."""
+class InvalidLink(CinemaError):
+    template = "This link is no longer valid. Please request a new one."
 
 
 @dataclass(eq=False)
 class EmailAlreadyVerified(CinemaError):
-    """This e-mail address has been verified already."""
+    template = "This email address is already verified."
 
 
 @dataclass(eq=False)
 class InvalidToken(CinemaError):
-    """The access token is not valid. Please sign in again."""
+    template = "The access token is invalid. Please log in again."
 
 
 @dataclass(eq=False)
 class TokenExpired(InvalidToken):
-    """The access token has expired. Refresh it."""
+    template = "The access token has expired. Refresh it."

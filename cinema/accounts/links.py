@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
-from cinema.accounts.errors import LinkNotGood
+from cinema.accounts.errors import InvalidLink
 from cinema.accounts.models import User
 from cinema.core import clock
 
@@ -60,15 +60,15 @@ class Link:
     def user_for_token(self, token: str, *, lock: bool = False) -> User:
         """The user that `token` was made for. With `lock`, it cannot be used by others until the transaction ends.
 
-        Raises `LinkNotGood`.
+        Raises `InvalidLink`.
         """
         parts = _TOKEN.fullmatch(token)
         users: Any = User.objects.select_for_update(no_key=True) if lock else User.objects
         user: User | None = users.filter(pk=parts["user"]).first() if parts else None
         if parts is None or user is None or not self.is_for(user):
-            raise LinkNotGood
+            raise InvalidLink
         if not self._generator.check_token(user, parts["signature"]):
-            raise LinkNotGood
+            raise InvalidLink
         return user
 
 

@@ -48,7 +48,7 @@ def request_email_verification(*, by: User, email: str | None, address: str) -> 
 def reset_password(*, token: str, new: str, address: str) -> Session:
     """Set a new password, end every session and start a new one. The address is verified as well.
 
-    Raises `LinkNotGood`, or `InvalidInput` for the field `new_password`; then the link stays valid.
+    Raises `InvalidLink`, or `InvalidInput` for the field `new_password`; then the link stays valid.
     """
     throttling.count("link", address=address)
     problems = registration.password_problems(
@@ -61,7 +61,7 @@ def reset_password(*, token: str, new: str, address: str) -> Session:
 
 
 def verify_email(*, token: str, address: str) -> User:
-    """Verify the address of the user that `token` belongs to; return the user. Raises `LinkNotGood`."""
+    """Verify the address of the user that `token` belongs to; return the user. Raises `InvalidLink`."""
     throttling.count("link", address=address)
     return _verify_email(token)
 

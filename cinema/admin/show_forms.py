@@ -72,13 +72,6 @@ class ShowForm(UseCaseForm):
                 return [name for name in ("movie", "screen") if name in self.changed_data]
         return super().fields_of(source)
 
-    def explain(self, refusal: CinemaError) -> str:
-        if not isinstance(refusal, ScreenOccupied):
-            return super().explain(refusal)
-        other, theater = refusal.show, refusal.show.screen.theater
-        starts, ends = (local_times.time_of_day(moment, theater) for moment in (other.starts_at, other.ends_at))
-        return f"This overlaps {other.movie} ({starts}–{ends}, plus cleaning)."  # noqa: RUF001 - a range
-
     def prices(self) -> dict[SeatCategory, Decimal]:
         amounts = {category: self.cleaned_data[name] for category, name in PRICE_FIELDS.items()}
         return {category: amount for category, amount in amounts.items() if amount is not None}

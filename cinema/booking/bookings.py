@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Sum
@@ -163,7 +164,8 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
 def _check_not_too_late(locked: LockedBooking) -> None:
     deadline = locked.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
-        raise TooLateToCancel(deadline)
+        time_zone = locked.booking.show.screen.theater.time_zone
+        raise TooLateToCancel(deadline.astimezone(ZoneInfo(time_zone)))
 
 
 def _update_total_and_status(locked: LockedBooking) -> None:

@@ -1,15 +1,15 @@
-"""What can go wrong with taking and giving back seats.
+"""What can go wrong with taking seats and giving them back.
 
 CinemaError
-  SeatsTaken             somebody else has them, or staff keep them back
-  UnknownSeats           the house, or the booking, has no such seats
-  NotEnoughSeats         fewer than that many are left, or are left together
-  ShowNotOnSale          too late, or cancelled
-  SeatLimitReached       one user, too many seats of one show
-    HoldLimitReached     one user, too many holds at a time
-  HoldExpired            the hold is over, and not all of its seats can be had again
-  TooLateToCancel        the show is about to start
-  SeatsSold              a seat that is to go from a plan is sold
+  SeatsTaken             held or booked by others, or blocked by staff
+  UnknownSeats           not in the auditorium, or not in the booking
+  NotEnoughSeats         not that many are left, or not next to each other
+  ShowNotOnSale          closed or cancelled
+  SeatLimitReached       too many seats of one show for one user
+    HoldLimitReached     too many open holds for one user
+  HoldExpired            the hold has expired, and not all of its seats are available
+  TooLateToCancel        the show starts too soon
+  SeatsSold              a seat that a new plan would change or remove is sold
   ShowHasBookings        a show with bookings keeps its screen and its movie
 """
 
@@ -18,11 +18,14 @@ from datetime import datetime
 
 from cinema.booking.status import ShowStatus
 from cinema.core.errors import CinemaError
+from cinema.core.text import counted, join_words
 
 
 @dataclass(eq=False)
 class SeatsTaken(CinemaError):
-    """No longer available: {seats}."""
+    """`alternatives` are as many available seats, nearest first, or empty."""
+
+    template = "No longer available: {seats}."
 
     seats: list[str]
     alternatives: list[str]
@@ -30,62 +33,85 @@ class SeatsTaken(CinemaError):
 
 @dataclass(eq=False)
 class UnknownSeats(CinemaError):
-    """There is no such seat here: {seats}."""
-
     seats: list[str]
+
+    def __str__(self) -> str:
+        return f"{'Seat' if len(self.seats) == 1 else 'Seats'} not found: {join_words(self.seats)}."
 
 
 @dataclass(eq=False)
 class NotEnoughSeats(CinemaError):
-    """{requested} such seats are not to be had; {available} would be."""
+    """`available` counts seats next to each other if that was requested."""
 
     requested: int
     available: int
 
+    def __str__(self) -> str:
+        if not self.available:
+            return "No seats like this are left."
+        return f"Only {counted(self.available, 'seat')} like this {'is' if self.available == 1 else 'are'} left."
+
 
 @dataclass(eq=False)
 class ShowNotOnSale(CinemaError):
-    """Seats for this show cannot be booked: it is {status}."""
-
     status: ShowStatus
+
+    def __str__(self) -> str:
+        match self.status:
+            case ShowStatus.CANCELLED:
+                return "This show has been cancelled."
+            case ShowStatus.SOLD_OUT:
+                return "This show is sold out."
+            case _:
+                return "Booking for this show has closed."
 
 
 @dataclass(eq=False)
 class SeatLimitReached(CinemaError):
-    """At most {limit} of the seats of a show go to one person; you have {already_taken}."""
-
     limit: int
     already_taken: int
+
+    def __str__(self) -> str:
+        return f"You can book up to {counted(self.limit, 'seat')} per show; you already have {self.already_taken}."
 
 
 @dataclass(eq=False)
 class HoldLimitReached(SeatLimitReached):
-    """At most {limit} holds are open at a time, and you have {already_taken}; confirm one or give one up."""
+    """Here `limit` and `already_taken` count open holds."""
+
+    def __str__(self) -> str:
+        limit = counted(self.limit, "open hold")
+        return f"You can have up to {limit}; you already have {self.already_taken}. Confirm or release one first."
 
 
 @dataclass(eq=False)
 class HoldExpired(CinemaError):
-    """These seats are no longer kept for you."""
+    """`still_available` are the seats of the hold that can be held again."""
+
+    template = "Your seats have been released."
 
     still_available: list[str]
 
 
 @dataclass(eq=False)
 class TooLateToCancel(CinemaError):
-    """This booking could be cancelled until {deadline:%Y-%m-%d %H:%M} UTC."""
+    """`deadline` is in the theater's time zone."""
+
+    template = "This booking could be cancelled until {deadline:%b} {deadline.day}, {deadline:%H:%M} (local time)."
 
     deadline: datetime
 
 
 @dataclass(eq=False)
 class SeatsSold(CinemaError):
-    """These seats are sold for shows that are not over, so they cannot go: {seats}."""
+    template = "These seats are sold for shows that have not ended, so they can't be changed or removed: {seats}."
 
     seats: list[str]
 
 
 @dataclass(eq=False)
 class ShowHasBookings(CinemaError):
-    """This show is booked ({booking_count}), so it keeps its screen and its movie."""
-
     booking_count: int
+
+    def __str__(self) -> str:
+        return f"This show has {counted(self.booking_count, 'booking')}, so its screen and movie can't be changed."

@@ -1,25 +1,33 @@
-"""What can go wrong with the program.
+"""What can go wrong with movies and the schedule.
 
 CinemaError
-  MovieHasShows     a movie with shows, past ones included, is not deleted
+  MovieHasShows     a movie with shows, including past ones, cannot be deleted
   ScreenOccupied    two shows would overlap on a screen
 """
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from cinema.catalog.models import Show
 from cinema.core.errors import CinemaError
+from cinema.core.text import counted
 
 
 @dataclass(eq=False)
 class MovieHasShows(CinemaError):
-    """This movie has shows ({show_count}), so it is not deleted."""
-
     show_count: int
+
+    def __str__(self) -> str:
+        return f"This movie has {counted(self.show_count, 'show')}, so it can't be deleted."
 
 
 @dataclass(eq=False)
 class ScreenOccupied(CinemaError):
-    """The screen is taken at that time, or is being cleaned: {show}."""
+    """`show` is the other show, with its movie, screen and theater loaded. The message has the theater's local time."""
 
     show: Show
+
+    def __str__(self) -> str:
+        zone = ZoneInfo(self.show.screen.theater.time_zone)
+        starts, ends = (moment.astimezone(zone) for moment in (self.show.starts_at, self.show.ends_at))
+        return f"This overlaps {self.show.movie} ({starts:%H:%M}–{ends:%H:%M}, plus cleaning)."  # noqa: RUF001 - a range

@@ -1,39 +1,34 @@
 """Expected failures are facts with data.
 
     CinemaError
-      InvalidInput          what was sent is not acceptable, field by field
-      NotFound              no such thing, or not the caller's
-      Busy                  too many rivals at this moment; worth another try
+      InvalidInput          some of the input is invalid, field by field
+      NotFound              it does not exist, or is not the caller's
+      Busy                  too many concurrent calls; the same call may succeed in a moment
       IdempotencyKeyReused  the key was used for another call
       cinema.accounts.errors, cinema.catalog.errors, cinema.booking.errors
 
-A subclass is a dataclass. The first line of its docstring is its message, with the fields filled in,
-so that a message and its data cannot drift apart.
+A subclass is a dataclass. Its message is `template` with the fields filled in, or its own `__str__` where a template is
+not enough. Messages are for users; docstrings are for developers and may be stripped (`python -OO`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-
-def join_words(values: Iterable[Any]) -> str:
-    """`["A1", "A2", "A3"]` as a person says it: "A1, A2 and A3"."""
-    *most, last = map(str, values)
-    return f"{', '.join(most)} and {last}" if most else last
+from cinema.core.text import join_words
 
 
 @dataclass(eq=False)
 class CinemaError(Exception):
-    """Something went wrong that a caller can expect."""
+    """A failure that callers can expect. `str(error)` is its message for users."""
+
+    # A format string with the names of the fields. Lists are joined to "A1, A2 and A3".
+    template: ClassVar[str] = "Something went wrong."
 
     def __str__(self) -> str:
-        template = (type(self).__doc__ or "").strip().partition("\n")[0]
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        return template.format_map(
-            {name: join_words(v) if isinstance(v, list) and v else v for name, v in data.items()}
-        )
+        return self.template.format_map({k: join_words(v) if isinstance(v, list) else v for k, v in data.items()})
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class FieldError:
 
 @dataclass(eq=False)
 class InvalidInput(CinemaError):
-    """Some of the input is not acceptable: {fields}"""
+    """Some of the input is invalid. The message is that of each field."""
 
     fields: list[FieldError]
 
@@ -59,12 +54,12 @@ class InvalidInput(CinemaError):
         return cls([FieldError(field, code, message)])
 
     def at(self, field: str) -> "InvalidInput":
-        """The same, all of it put down to `field`: what is wrong is one of that field's several values."""
+        """The same problems, all reported for `field`, because one of its several values is wrong."""
         return InvalidInput([replace(problem, field=field) for problem in self.fields])
 
     @classmethod
     def from_django(cls, error: ValidationError, *, field: str = "") -> "InvalidInput":
-        """Every message of `error`; those that name no field are put down to `field`."""
+        """Every message of `error`. Those of no field are reported for `field`."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         return cls(
             [
@@ -81,18 +76,18 @@ class InvalidInput(CinemaError):
 
 @dataclass(eq=False)
 class NotFound(CinemaError):
-    """There is no such {kind}."""
+    template = "There is no such {kind}."
 
     kind: str
 
 
 @dataclass(eq=False)
 class Busy(CinemaError):
-    """Too many people want the same at this moment. Please try again."""
+    template = "It's busy right now. Please try again."
 
     retry_after_ms: int
 
 
 @dataclass(eq=False)
 class IdempotencyKeyReused(CinemaError):
-    """This idempotency key was used for another call. Use a new key for each call."""
+    template = "This idempotency key was used for another call. Use a new key for each call."

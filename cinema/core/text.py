@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Iterable
 
 
 def folded(text: str) -> str:
@@ -17,3 +18,14 @@ def caseless(text: str) -> str:
 def on_one_line(value: object) -> str:
     """What `value` says, for a line of a log."""
     return " ".join(str(value).split())
+
+
+def join_words(values: Iterable[object]) -> str:
+    """`["A1", "A2", "A3"]` as "A1, A2 and A3"; empty if there are no values."""
+    *most, last = [str(value) for value in values] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(number: int, noun: str) -> str:
+    """`number` and `noun`, in the plural unless it is one: "1 seat", "3 seats", "0 seats"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -35,6 +35,6 @@ PROBLEM_HANDLERS = [
     ProblemHandler(errors.InvalidCredentials, InvalidCredentials),
     ProblemHandler(errors.TooManyAttempts, TooManyAttempts),
     ProblemHandler(errors.InvalidRefreshToken, InvalidRefreshToken),
-    ProblemHandler(errors.LinkNotGood, LinkNotGood),
+    ProblemHandler(errors.InvalidLink, LinkNotGood),
     ProblemHandler(errors.EmailAlreadyVerified, EmailAlreadyVerified),
 ]

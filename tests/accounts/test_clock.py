@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.accounts import links, recovery, sessions, tokens
-from cinema.accounts.errors import LinkNotGood, TokenExpired
+from cinema.accounts.errors import InvalidLink, TokenExpired
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.core import clock
@@ -127,7 +127,7 @@ def test_a_link_expires_by_the_database_s_clock(
     if is_valid:
         assert link.user_for_token(token) == ada
     else:
-        with pytest.raises(LinkNotGood):
+        with pytest.raises(InvalidLink):
             link.user_for_token(token)
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from cinema.accounts import recovery, sessions
-from cinema.accounts.errors import EmailAlreadyVerified, LinkNotGood
+from cinema.accounts.errors import EmailAlreadyVerified, InvalidLink
 from cinema.accounts.models import User
 from cinema.core.errors import FieldError, InvalidInput
 from tests.accounts.mailing import mailed_token, reset_token, sent, waiting
@@ -24,7 +24,7 @@ def is_refused(token: str) -> bool:
     with nothing_changes():
         try:
             recovery.verify_email(token=token, address=HOME)
-        except LinkNotGood:
+        except InvalidLink:
             return True
     return False
 

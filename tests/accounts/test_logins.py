@@ -98,7 +98,7 @@ def test_an_unknown_user_gets_the_same_error_as_a_wrong_password(ada: User) -> N
     with pytest.raises(InvalidCredentials) as unknown_address:
         login("nobody@example.com", PASSWORD)
     assert str(wrong_password.value) == str(unknown_username.value) == str(unknown_address.value)
-    assert str(wrong_password.value) == "There is no account with this name and password."
+    assert str(wrong_password.value) == "Wrong username or password."
 
 
 REFUSED = {
@@ -120,7 +120,7 @@ def work_of_refusing(name: str, password: str, monkeypatch: pytest.MonkeyPatch) 
         hashed = passwords_hashed(patch)
         with pytest.raises(InvalidCredentials) as refusal:
             login(name, password)
-    assert str(refusal.value) == "There is no account with this name and password."
+    assert str(refusal.value) == "Wrong username or password."
     assert max(map(len, hashed)) <= 1000
     statements = [re.sub(r"'[^']*'|\bs\d+_x\d+\b", "?", query["sql"]) for query in queries]
     return len(hashed), [re.sub(r'"(username|email)"\) = \S+', "name", statement) for statement in statements]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cinema.accounts import links, recovery
-from cinema.accounts.errors import InvalidCredentials, LinkNotGood
+from cinema.accounts.errors import InvalidCredentials, InvalidLink
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
@@ -30,7 +30,7 @@ def is_refused(token: str) -> bool:
     with nothing_changes():
         try:
             reset(token)
-        except LinkNotGood:
+        except InvalidLink:
             return True
     return False
 

@@ -120,7 +120,7 @@ def test_a_movie_with_shows_is_not_deleted(staff_client: Client) -> None:
             reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}, follow=True
         )
     assert response.redirect_chain == [(reverse("admin:cinema_movie_change", args=[movie.pk]), 302)]
-    assert messages(response) == ["This movie has shows (1), so it is not deleted."]
+    assert messages(response) == ["This movie has 1 show, so it can't be deleted."]
 
 
 def test_of_several_movies_those_with_shows_are_not_deleted(staff_client: Client) -> None:
@@ -132,7 +132,7 @@ def test_of_several_movies_those_with_shows_are_not_deleted(staff_client: Client
     assert {str(shown), str(other)} <= set(re.findall(r"Movie \d+", page))
     response = staff_client.post(MOVIES, selected | {"post": "yes"}, follow=True)
     assert sorted(messages(response)) == sorted(
-        [f"{shown}: This movie has shows (1), so it is not deleted.", f"Deleted: {other}."]
+        [f"{shown}: This movie has 1 show, so it can't be deleted.", f"Deleted: {other}."]
     )
     assert Movie.objects.get() == shown
     assert [entry.object_repr for entry in LogEntry.objects.all()] == [str(other)]

@@ -86,7 +86,7 @@ def test_a_seat_that_is_sold_stays(staff_client: Client) -> None:
     booking = situations.a_booking("A2", show=situations.a_show(rows=["SSS"]))
     screen = booking.show.screen
     before = stored_fields(screen)
-    reason = "These seats are sold for shows that are not over, so they cannot go: A2."
+    reason = "These seats are sold for shows that have not ended, so they can't be changed or removed: A2."
     assert errors(staff_client.post(change(screen), {"name": "New", "plan": "S"})) == {"plan": [reason]}
     assert stored_fields(screen) == before
 

@@ -184,7 +184,7 @@ def test_a_show_with_bookings_stays_where_it_is(staff_client: Client, show: Show
     before = stored_fields(show)
     another = situations.a_movie() if field == "movie" else situations.a_screen()
     response = staff_client.post(change(show), entered(show) | {field: another.pk})
-    assert errors(response) == {field: ["This show is booked (1), so it keeps its screen and its movie."]}
+    assert errors(response) == {field: ["This show has 1 booking, so its screen and movie can't be changed."]}
     assert stored_fields(show) == before
 
 
@@ -196,7 +196,7 @@ def test_when_too_many_want_the_same_staff_are_told_so(
 
     monkeypatch.setattr(scheduling, "reschedule", busy)
     response = staff_client.post(change(show), entered(show) | {"language": "pt"})
-    assert errors(response) == {"__all__": ["Too many people want the same at this moment. Please try again."]}
+    assert errors(response) == {"__all__": ["It's busy right now. Please try again."]}
 
 
 def test_a_cancelled_show_is_shown_and_not_asked_for(staff_client: Client, show: Show) -> None:

@@ -87,7 +87,7 @@ def assert_busy(answer: Answer, call: str) -> None:
     assert result.pop("retryAfterMs") >= 0, result
     assert result == {
         "__typename": "Busy",
-        "message": "Too many people want the same at this moment. Please try again.",
+        "message": "It's busy right now. Please try again.",
     }, result
 
 

@@ -129,7 +129,7 @@ def test_if_one_seat_is_unknown_none_is_blocked(staff: Api, show: Show) -> None:
 
     assert answer == {
         "__typename": "UnknownSeats",
-        "message": "There is no such seat here: A4 and Z9.",
+        "message": "Seats not found: A4 and Z9.",
         "seats": ["A4", "Z9"],
     }
 
@@ -168,7 +168,7 @@ def test_if_one_seat_is_unknown_none_is_unblocked(staff: Api, show: Show) -> Non
 
     assert answer == {
         "__typename": "UnknownSeats",
-        "message": "There is no such seat here: B1.",
+        "message": "Seat not found: B1.",
         "seats": ["B1"],
     }
 

@@ -103,7 +103,7 @@ def test_after_the_last_seat_the_show_is_sold_out(api: Api, buyer: User) -> None
 def test_a_seat_that_does_not_exist(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
     assert book(api.signed_in(buyer), show, typed) == {
         "__typename": "UnknownSeats",
-        "message": f"There is no such seat here: {named}.",
+        "message": f"Seat not found: {named}.",
         "seats": [named],
     }
     assert nothing_changed()
@@ -114,7 +114,7 @@ def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
 
     assert book(api.signed_in(buyer), show, "A1") == {
         "__typename": "ShowNotOnSale",
-        "message": "Seats for this show cannot be booked: it is cancelled.",
+        "message": "This show has been cancelled.",
         "showStatus": "CANCELLED",
     }
     assert nothing_changed()
@@ -131,7 +131,7 @@ def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -
 
     assert book(api.signed_in(buyer), show, "A2") == {
         "__typename": "SeatLimitReached",
-        "message": "At most 1 of the seats of a show go to one person; you have 1.",
+        "message": "You can book up to 1 seat per show; you already have 1.",
         "limit": 1,
         "alreadyTaken": 1,
     }

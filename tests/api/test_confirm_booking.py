@@ -72,7 +72,7 @@ def confirmed(booking: Booking) -> dict[str, Any]:
 def expired(*still_available: str) -> dict[str, Any]:
     return {
         "__typename": "HoldExpired",
-        "message": "These seats are no longer kept for you.",
+        "message": "Your seats have been released.",
         "stillAvailable": list(still_available),
     }
 

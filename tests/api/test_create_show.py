@@ -143,13 +143,14 @@ def test_prices_of_categories_that_the_screen_does_not_have_are_optional(staff: 
 
 def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: Movie, screen: Screen) -> None:
     rival = situations.a_show(movie=situations.a_movie("Alien"), screen=screen)
+    times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
         answer = create(staff, movie, screen, startsAt=rival.ends_at + timedelta(minutes=14))
 
     assert answer == {
         "__typename": "ScreenOccupied",
-        "message": f"The screen is taken at that time, or is being cleaned: {rival}.",
+        "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
         "show": {
             "id": global_id(rival),
             "startsAt": rival.starts_at.isoformat(),

@@ -62,7 +62,7 @@ def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:
 
     assert answer == {
         "__typename": "MovieHasShows",
-        "message": "This movie has shows (3), so it is not deleted.",
+        "message": "This movie has 3 shows, so it can't be deleted.",
         "showCount": 3,
     }
 

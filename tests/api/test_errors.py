@@ -104,7 +104,7 @@ def test_an_invalid_token_is_not_an_anonymous_caller(api: Api) -> None:
     api.token = "garbage"
     answer = api("{ me { id } }")
     assert answer.code == "UNAUTHENTICATED"
-    assert message_of(answer) == "The access token is not valid. Please sign in again."
+    assert message_of(answer) == "The access token is invalid. Please log in again."
 
 
 def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any) -> None:

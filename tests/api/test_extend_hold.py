@@ -72,7 +72,7 @@ def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, ho
 
     assert answer == {
         "__typename": "HoldExpired",
-        "message": "These seats are no longer kept for you.",
+        "message": "Your seats have been released.",
         "stillAvailable": ["A1", "A2"],
     }
 

@@ -59,7 +59,7 @@ def test_too_few_adjacent_seats(as_buyer: Api, wish: dict[str, Any]) -> None:
 
     assert answer == {
         "__typename": "NotEnoughSeats",
-        "message": "4 such seats are not to be had; 3 would be.",
+        "message": "Only 3 seats like this are left.",
         "requested": 4,
         "available": 3,
     }
@@ -80,7 +80,7 @@ def test_too_few_seats(as_buyer: Api) -> None:
 
     assert answer == {
         "__typename": "NotEnoughSeats",
-        "message": "5 such seats are not to be had; 4 would be.",
+        "message": "Only 4 seats like this are left.",
         "requested": 5,
         "available": 4,
     }

@@ -127,6 +127,6 @@ def test_seats_that_do_not_exist(as_buyer: Api, show: Show) -> None:
 
     assert answer == {
         "__typename": "UnknownSeats",
-        "message": "There is no such seat here: Z9 and A99.",
+        "message": "Seats not found: Z9 and A99.",
         "seats": ["Z9", "A99"],
     }

@@ -28,7 +28,7 @@ def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
 
     assert answer == {
         "__typename": "ShowNotOnSale",
-        "message": "Seats for this show cannot be booked: it is cancelled.",
+        "message": "This show has been cancelled.",
         "showStatus": "CANCELLED",
     }
 
@@ -59,7 +59,7 @@ def test_too_many_seats_of_a_show_held_and_booked_together(
 
     assert answer == {
         "__typename": "SeatLimitReached",
-        "message": "At most 3 of the seats of a show go to one person; you have 2.",
+        "message": "You can book up to 3 seats per show; you already have 2.",
         "limit": 3,
         "alreadyTaken": 2,
     }
@@ -77,7 +77,7 @@ def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, settings: S
 
     assert answer == {
         "__typename": "SeatLimitReached",
-        "message": "At most 2 holds are open at a time, and you have 2; confirm one or give one up.",
+        "message": "You can have up to 2 open holds; you already have 2. Confirm or release one first.",
         "limit": 2,
         "alreadyTaken": 2,
     }

@@ -28,7 +28,7 @@ mutation Login($input: LoginInput!) {
 INVALID_CREDENTIALS = {
     "login": {
         "__typename": "InvalidCredentials",
-        "message": "There is no account with this name and password.",
+        "message": "Wrong username or password.",
     }
 }
 

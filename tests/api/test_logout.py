@@ -21,7 +21,7 @@ mutation Logout($input: LogoutInput!) {
 INVALID = {
     "logout": {
         "__typename": "InvalidRefreshToken",
-        "message": "This session is over. Please sign in again.",
+        "message": "Your session has ended. Please log in again.",
     }
 }
 

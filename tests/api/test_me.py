@@ -86,7 +86,7 @@ def test_an_invalid_token_is_an_error_and_not_an_anonymous_viewer(api: Api, toke
         "data": NOBODY,
         "errors": [
             {
-                "message": "The access token is not valid. Please sign in again.",
+                "message": "The access token is invalid. Please log in again.",
                 "locations": [{"line": 1, "column": 12}],
                 "path": ["me"],
                 "extensions": {"code": "UNAUTHENTICATED"},

@@ -30,7 +30,7 @@ mutation Refresh($input: RefreshTokenInput!) {
 INVALID = {
     "refreshToken": {
         "__typename": "InvalidRefreshToken",
-        "message": "This session is over. Please sign in again.",
+        "message": "Your session has ended. Please log in again.",
     }
 }
 

@@ -25,7 +25,7 @@ LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
 LINK_NOT_GOOD = {
     "resetPassword": {
         "__typename": "LinkNotGood",
-        "message": "This link has been used, or is too old. Please ask for a new one.",
+        "message": "This link is no longer valid. Please request a new one.",
     }
 }
 

@@ -162,7 +162,8 @@ def test_a_plan_without_a_sold_seat_is_refused(staff: Api, screen: Screen) -> No
 
     assert answer == {
         "__typename": "SeatsSold",
-        "message": "These seats are sold for shows that are not over, so they cannot go: A2 and B1.",
+        "message": "These seats are sold for shows that have not ended, so they can't be changed or removed: "
+        "A2 and B1.",
         "seats": ["A2", "B1"],
     }
 

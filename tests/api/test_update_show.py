@@ -161,13 +161,14 @@ def test_null_is_refused_for_required_fields(staff: Api, show: Show, field: str)
 
 def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
     rival = situations.a_show(screen=show.screen, starts_at=in_hours(48))
+    times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
         answer = update(staff, show, startsAt=rival.starts_at)
 
     assert answer == {
         "__typename": "ScreenOccupied",
-        "message": f"The screen is taken at that time, or is being cleaned: {rival}.",
+        "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
         "show": {"id": global_id(rival)},
     }
 
@@ -185,7 +186,7 @@ def test_a_show_with_bookings_keeps_its_movie_and_its_screen(
 
     assert answer == {
         "__typename": "ShowHasBookings",
-        "message": "This show is booked (2), so it keeps its screen and its movie.",
+        "message": "This show has 2 bookings, so its screen and movie can't be changed.",
         "bookingCount": 2,
     }
 

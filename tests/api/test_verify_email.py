@@ -76,7 +76,7 @@ def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) 
     not_good = {
         "verifyEmail": {
             "__typename": "LinkNotGood",
-            "message": "This link has been used, or is too old. Please ask for a new one.",
+            "message": "This link is no longer valid. Please request a new one.",
         }
     }
     reset = reset_token(buyer.email)
@@ -111,7 +111,7 @@ def test_an_email_for_a_verified_address_is_refused(api: Api, as_buyer: Api, buy
     assert answer.data == {
         "requestEmailVerification": {
             "__typename": "EmailAlreadyVerified",
-            "message": "This e-mail address has been verified already.",
+            "message": "This email address is already verified.",
         }
     }
 

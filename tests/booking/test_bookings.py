@@ -158,7 +158,7 @@ def test_booking_closes_before_the_start(buyer: User, settings: Settings) -> Non
     book(still_open, "A1", by=buyer)
 
     assert refusal.value.status is ShowStatus.CLOSED
-    assert str(refusal.value) == "Seats for this show cannot be booked: it is closed."
+    assert str(refusal.value) == "Booking for this show has closed."
     assert live_labels(closed) == []
 
 

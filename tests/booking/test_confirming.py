@@ -127,7 +127,7 @@ def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, settings: Setti
 
     # Both are free, and one is all that the buyer can have.
     assert refusal.value.still_available == ["A1"]
-    assert str(refusal.value.__cause__) == "At most 1 of the seats of a show go to one person; you have 0."
+    assert str(refusal.value.__cause__) == "You can book up to 1 seat per show; you already have 0."
 
 
 def test_the_hold_of_another_buyer_who_took_over_and_expired_makes_way(over: Booking) -> None:

@@ -233,7 +233,7 @@ def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -
         holds.extend(booking_id=hold.pk, by=buyer)
 
     assert refusal.value.still_available == ["A1"]
-    assert str(refusal.value) == "These seats are no longer kept for you."
+    assert str(refusal.value) == "Your seats have been released."
 
 
 # ---------------------------------------------------------------------- noticing what ran out

@@ -45,7 +45,7 @@ def test_a_show_with_bookings_keeps_its_movie_and_its_screen(movie: Movie, scree
         reschedule(show, **{what: other[what]})
 
     assert refusal.value.booking_count == 2
-    assert str(refusal.value) == "This show is booked (2), so it keeps its screen and its movie."
+    assert str(refusal.value) == "This show has 2 bookings, so its screen and movie can't be changed."
 
 
 def test_a_booking_of_many_seats_counts_once(movie: Movie, screen: Screen) -> None:

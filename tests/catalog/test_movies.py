@@ -234,7 +234,7 @@ def test_a_movie_with_shows_is_not_deleted() -> None:
         movies.remove(movie_id=movie.pk)
 
     assert refusal.value.show_count == 2
-    assert str(refusal.value) == "This movie has shows (2), so it is not deleted."
+    assert str(refusal.value) == "This movie has 2 shows, so it can't be deleted."
 
 
 def test_shows_that_are_over_or_cancelled_count_as_well() -> None:

@@ -66,7 +66,8 @@ def test_the_first_of_several_rivals_is_named(movie: Movie, screen: Screen) -> N
         schedule(movie, screen, at(25), ends_at=at(40))
 
     assert refusal.value.show == first
-    assert str(refusal.value) == f"The screen is taken at that time, or is being cleaned: {first}."
+    times = f"{first.starts_at:%H:%M}–{first.ends_at:%H:%M}"  # noqa: RUF001 - a range
+    assert str(refusal.value) == f"This overlaps {first.movie} ({times}, plus cleaning)."
 
 
 def test_the_rival_comes_with_what_there_is_to_tell_about_it(

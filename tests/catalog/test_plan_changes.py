@@ -155,7 +155,10 @@ def test_a_seat_sold_for_several_shows_is_named_once() -> None:
         change_plan(show.screen, "S")
 
     assert refusal.value.seats == ["A2"]
-    assert str(refusal.value) == "These seats are sold for shows that are not over, so they cannot go: A2."
+    assert (
+        str(refusal.value)
+        == "These seats are sold for shows that have not ended, so they can't be changed or removed: A2."
+    )
 
 
 def test_a_seat_sold_for_a_show_that_is_running_does_not_go() -> None:

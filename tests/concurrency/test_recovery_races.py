@@ -12,7 +12,7 @@ from django.core import mail
 from django.db.models import QuerySet
 
 from cinema.accounts import links, mails, recovery
-from cinema.accounts.errors import LinkNotGood
+from cinema.accounts.errors import InvalidLink
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.sessions import Session
 from cinema.core import queue
@@ -63,7 +63,7 @@ def test_a_link_to_reset_a_password_is_good_once(buyer: User) -> None:
 
         results = race(*[resetting(token, new) for new in passwords])
 
-        assert kinds(results) == {Session: 1, LinkNotGood: 3}
+        assert kinds(results) == {Session: 1, InvalidLink: 3}
         (winner,) = [new for new, result in zip(passwords, results, strict=True) if isinstance(result, Session)]
         buyer.refresh_from_db()
         assert buyer.check_password(winner)
@@ -76,7 +76,7 @@ def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
 
         results = race(*[partial(recovery.verify_email, address=HOME, token=token)] * 4)
 
-        assert kinds(results) == {User: 1, LinkNotGood: 3}
+        assert kinds(results) == {User: 1, InvalidLink: 3}
 
 
 @lost_only_in_read_committed

@@ -145,7 +145,7 @@ def test_a_failure_is_reported(monkeypatch: pytest.MonkeyPatch, failing: str) ->
     tasks = [replace(task, run=busy) if task.name == failing else task for task in tidy.Command.tasks]
     monkeypatch.setattr(tidy.Command, "tasks", tasks)
 
-    with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
+    with pytest.raises(CommandError, match=r"^It's busy right now\. Please try again\.$"):
         tidied()
 
 

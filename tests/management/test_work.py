@@ -73,7 +73,7 @@ def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         raise Busy(retry_after_ms=1)
 
     monkeypatch.setattr(work.Command, "tasks", [replace(task, run=busy) for task in work.Command.tasks])
-    with pytest.raises(CommandError, match=r"^Too many people want the same at this moment\. Please try again\.$"):
+    with pytest.raises(CommandError, match=r"^It's busy right now\. Please try again\.$"):
         call_command("work")
 
 

@@ -1,8 +1,8 @@
-"""What can go wrong with a file of movies.
+"""What can go wrong with a movie file.
 
 CinemaError
-  UnreadableFile    not a file of movies at all, or not with these columns
-  RowsRefused       some of its rows cannot be loaded, and all or nothing was asked for
+  UnreadableFile    not a movie file, or without the required columns
+  RowsRefused       some rows cannot be imported, and the import was strict
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ class Refusal:
 
 @dataclass(eq=False)
 class UnreadableFile(CinemaError):
-    """The file cannot be read: {reason}"""
+    template = "The file cannot be read: {reason}"
 
     reason: str
 
 
 @dataclass(eq=False)
 class RowsRefused(CinemaError):
-    """Some rows cannot be loaded, so none was."""
+    template = "Some rows cannot be imported, so none were."
 
     refused: Sequence[Refusal]
