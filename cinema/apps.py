@@ -9,10 +9,21 @@ class CinemaConfig(AppConfig):
     verbose_name = "Cinema"
 
     def ready(self) -> None:
-        from cinema import handlers  # noqa: PLC0415 - needs the models
-        from cinema.accounts import checks  # noqa: F401, PLC0415 - registers them
-        from cinema.core import events  # noqa: PLC0415
+        """Give the domain its rules and its event handlers. Imports are here because they need the models."""
+        from django.conf import settings  # noqa: PLC0415, TID251 - the one place where the domain meets settings
 
+        from cinema import handlers  # noqa: PLC0415
+        from cinema.accounts.rules import rules as account_rules  # noqa: PLC0415
+        from cinema.booking.rules import rules as booking_rules  # noqa: PLC0415
+        from cinema.catalog.rules import rules as catalog_rules  # noqa: PLC0415
+        from cinema.core import events  # noqa: PLC0415
+        from cinema.management import checks  # noqa: F401, PLC0415 - registers them
+        from cinema.realtime.rules import rules as realtime_rules  # noqa: PLC0415
+
+        account_rules.give(settings.ACCOUNT_RULES)
+        booking_rules.give(settings.BOOKING_RULES)
+        catalog_rules.give(settings.CATALOG_RULES)
+        realtime_rules.give(settings.REALTIME_RULES)
         events.install(handlers.HANDLERS)
         # The login of staff: by the database's clock, as every other login. Django would use that of the process.
         user_logged_in.disconnect(dispatch_uid="update_last_login")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core.exceptions import ImproperlyConfigured
 from limits import RateLimitItem, parse_many
 
+from cinema.accounts.rules import AccountRules
 from config.environment import env, secret_key
 
 SECRET_KEY = secret_key("SECRET_KEY")
@@ -64,7 +65,7 @@ def _rate(name: str, default: str) -> RateLimitItem:
 
 
 # How often what is tried, see `cinema.accounts.throttling`. Of `login` and `change_password` only failures count.
-RATES = {
+_RATES = {
     "login": {
         "account_and_address": _rate("LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS", "10/15 minutes"),
         # Higher, so that a stranger cannot easily lock somebody out.
@@ -103,11 +104,13 @@ def _front_end_url() -> str:
     return url
 
 
-FRONT_END_URL = _front_end_url()
-# The name is Django's, but it is how long any link in a mail is good.
-PASSWORD_RESET_TIMEOUT = int(timedelta(hours=env.float("LINK_HOURS", 3)).total_seconds())
-if PASSWORD_RESET_TIMEOUT < 1:
+_LINK_LIFETIME = timedelta(hours=env.float("LINK_HOURS", 3))
+if timedelta(seconds=1) > _LINK_LIFETIME:
     raise ImproperlyConfigured("LINK_HOURS is more than 0.")
+# Django's name for the lifetime of every token it signs for a link.
+PASSWORD_RESET_TIMEOUT = int(_LINK_LIFETIME.total_seconds())
+
+ACCOUNT_RULES = AccountRules(rates=_RATES, front_end_url=_front_end_url(), link_lifetime=_LINK_LIFETIME)
 
 EMAIL_HOST = env.str("EMAIL_HOST", "")
 # Without a mail server the mails are written where the server's output goes.

@@ -10,6 +10,10 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from cinema.booking.rules import BookingRules
+from cinema.catalog.rules import CatalogRules
+from cinema.realtime.rules import RealtimeRules
+
 # Every name in them is a setting.
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
@@ -127,8 +131,6 @@ CHANNEL_LAYERS = (
     if REDIS_URL
     else {}
 )
-# How often each process looks for changes that nobody told it of; without Redis, all that others make.
-POLL_INTERVAL_SECONDS = 2.0 if REDIS_URL else 0.5
 # In each process; and how long one is kept at most.
 SOCKETS = env.int("SOCKETS", 5_000)
 SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 20)
@@ -173,17 +175,22 @@ if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 
 
 # ---------------------------------------------------------------------- the cinema's rules
 
-CURRENCY = env.str("CURRENCY", "USD")
-CLEANING_TIME = timedelta(minutes=env.int("CLEANING_MINUTES", 15))
-BOOKING_CLOSES_BEFORE_START = timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0))
-CANCELLING_CLOSES_BEFORE_START = timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60))
-SEATS_PER_USER_AND_SHOW = env.int("SEATS_PER_USER_AND_SHOW", 10)
-OPEN_HOLDS_PER_USER = env.int("OPEN_HOLDS_PER_USER", 5)
-HOLD_LIFETIME = timedelta(minutes=env.float("HOLD_MINUTES", 8))
-# From when it was made, however often it is extended.
-HOLD_LIFETIME_AT_MOST = timedelta(minutes=env.float("HOLD_MINUTES_AT_MOST", 20))
-if not timedelta() < HOLD_LIFETIME <= HOLD_LIFETIME_AT_MOST:
+CATALOG_RULES = CatalogRules(
+    cleaning_time=timedelta(minutes=env.int("CLEANING_MINUTES", 15)),
+    currency=env.str("CURRENCY", "USD"),
+)
+BOOKING_RULES = BookingRules(
+    seats_per_user_and_show=env.int("SEATS_PER_USER_AND_SHOW", 10),
+    open_holds_per_user=env.int("OPEN_HOLDS_PER_USER", 5),
+    hold_lifetime=timedelta(minutes=env.float("HOLD_MINUTES", 8)),
+    hold_lifetime_at_most=timedelta(minutes=env.float("HOLD_MINUTES_AT_MOST", 20)),
+    booking_closes_before_start=timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0)),
+    cancelling_closes_before_start=timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60)),
+)
+if not timedelta() < BOOKING_RULES.hold_lifetime <= BOOKING_RULES.hold_lifetime_at_most:
     raise ImproperlyConfigured("HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST.")
+# Without Redis, polling finds all changes that other processes make.
+REALTIME_RULES = RealtimeRules(poll_interval_seconds=2.0 if REDIS_URL else 0.5)
 
 # ---------------------------------------------------------------------- language, time, static files
 

@@ -14,10 +14,11 @@ from strawberry.relay.utils import to_base64
 from cinema.models import Show, User
 from tests import situations
 from tests.redis_server import redis_server
+from tests.rules import change_rules
 from tests.serving import database_url, environment, server
 
 # Fixtures for all tests. One server does for all tests of a process.
-__all__ = ["database_url", "environment", "redis_server", "server"]
+__all__ = ["change_rules", "database_url", "environment", "redis_server", "server"]
 
 # Folders and modules whose tests give the same result on either database. They are marked `once`, and `make test` runs
 # them on PostgreSQL only. A test in them that depends on the database is marked `both`.

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.checks import Tags, run_checks
 
-from cinema.accounts import checks
+from cinema.management import checks
+from tests.rules import ChangeRules
 from tests.test_settings import KEY, home, refusal_in, settings_in, start
 
 __all__ = ["home"]
@@ -20,7 +21,7 @@ REFUSAL = (
 def test_without_a_mail_server_mails_are_written_to_the_output(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY)
     assert found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
-    assert found["FRONT_END_URL"] == "http://localhost:3000"
+    assert found["ACCOUNT_RULES"]["front_end_url"] == "http://localhost:3000"
     assert found["PASSWORD_RESET_TIMEOUT"] == 3 * 60 * 60
 
 
@@ -66,7 +67,7 @@ def test_everything_about_mails_can_be_told(home: Path) -> None:
     ],
 )
 def test_the_front_end_may_be_anywhere(home: Path, url: str, kept: str) -> None:
-    assert settings_in(home, SECRET_KEY=KEY, FRONT_END_URL=url)["FRONT_END_URL"] == kept
+    assert settings_in(home, SECRET_KEY=KEY, FRONT_END_URL=url)["ACCOUNT_RULES"]["front_end_url"] == kept
 
 
 @pytest.mark.parametrize(
@@ -102,21 +103,21 @@ def test_with_links_that_are_never_good_the_server_does_not_start(home: Path, ho
         ({}, []),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, [checks.NO_MAIL_SERVER]),
         ({"EMAIL_USE_TLS": False}, [checks.PLAIN_MAILS]),
-        ({"FRONT_END_URL": "http://cinema.example"}, [checks.PLAIN_LINKS]),
+        ({"front_end_url": "http://cinema.example"}, [checks.PLAIN_LINKS]),
         (
-            {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", "FRONT_END_URL": "http://x.example"},
+            {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", "front_end_url": "http://x.example"},
             [checks.NO_MAIL_SERVER, checks.PLAIN_LINKS],
         ),
     ],
     ids=str,
 )
 def test_a_deployment_that_gives_links_away_is_warned_about(
-    settings: Any, changes: dict[str, Any], expected: list[Any]
+    settings: Any, change_rules: ChangeRules, changes: dict[str, Any], expected: list[Any]
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_USE_TLS = True
-    settings.FRONT_END_URL = "https://cinema.example"
-    for name, value in changes.items():
-        setattr(settings, name, value)
+    change_rules(front_end_url=changes.get("front_end_url", "https://cinema.example"))
+    for name in changes.keys() - {"front_end_url"}:
+        setattr(settings, name, changes[name])
     found = run_checks(tags=[Tags.security], include_deployment_checks=True)
     assert [each for each in found if str(each.id).startswith("cinema.")] == expected

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from cinema.accounts.errors import InvalidLink
 from cinema.accounts.models import User
+from cinema.accounts.rules import rules
 from cinema.core import clock
 
 _TOKEN = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<signature>[0-9a-z]+-[0-9a-f]+)")
@@ -55,7 +55,7 @@ class Link:
         return f"{user.pk}.{self._generator.make_token(user)}"
 
     def url(self, user: User) -> str:
-        return f"{settings.FRONT_END_URL}{self._path}?{urlencode({'token': self.token(user)})}"
+        return f"{rules().front_end_url}{self._path}?{urlencode({'token': self.token(user)})}"
 
     def user_for_token(self, token: str, *, lock: bool = False) -> User:
         """The user that `token` was made for. With `lock`, it cannot be used by others until the transaction ends.

@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
@@ -12,6 +11,7 @@ from cinema.accounts import links
 from cinema.accounts.links import Link
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.models import User
+from cinema.accounts.rules import rules
 from cinema.core import clock, queue
 from cinema.core.queue import Backoff
 from cinema.core.text import on_one_line
@@ -60,7 +60,7 @@ def _message(mail: QueuedMail) -> EmailMessage | None:
     context = {
         "user": user,
         "link": link.url(user),
-        "hours": round(settings.PASSWORD_RESET_TIMEOUT / timedelta(hours=1).total_seconds(), 1),
+        "hours": round(rules().link_lifetime / timedelta(hours=1), 1),
     }
     name = f"cinema/mails/{mail.kind.lower()}"
     subject = render_to_string(f"{name}.subject.txt", context).strip()

@@ -1,6 +1,6 @@
 """How often something may be tried: for an account, from an address, and for an account from one address.
 
-How often that is, `settings.RATES` says. An attempt is counted before it is made, so that many at once cannot slip
+How often that is, `AccountRules.rates` says. An attempt is counted before it is made, so that many at once cannot slip
 through between looking and counting. One that is refused is not counted: it makes nothing worse, for nobody.
 Attempts are counted for accounts by the name that was given, so that nothing here tells whether there is such an
 account.
@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from limits import RateLimitItem
 from limits.strategies import FixedWindowRateLimiter
 
 from cinema.accounts.errors import TooManyAttempts
+from cinema.accounts.rules import rules
 from cinema.accounts.throttle_storage import AttemptCount, DatabaseStorage
 from cinema.core import clock
 from cinema.core.transactions import use_case
@@ -31,7 +31,7 @@ Limit = tuple[RateLimitItem, tuple[str, ...]]
 
 @use_case
 def count(what: str, *, address: str, account: object = None) -> None:
-    """Count an attempt at `what`, one of `settings.RATES`, before it is made.
+    """Count an attempt at `what`, one of `AccountRules.rates`, before it is made.
 
     `account` is the name that was given, or the key of whoever is known; without one, only the address is looked at.
     Raises `TooManyAttempts`, and then the attempt is not counted.
@@ -76,7 +76,7 @@ def _limits(what: str, *, account: object, address: str) -> list[tuple[str, Limi
     name, network = str(account).strip().lower(), client_key(address)
     of_whom = {"address": (network,), "account": (name,), BOTH: (network, name)}
     scopes = ["address"] if account is None else ["address", BOTH, "account"]
-    rates: dict[str, RateLimitItem] = settings.RATES[what]
+    rates = rules().rates[what]
     return [(scope, (rates[scope], (what, scope, *of_whom[scope]))) for scope in scopes if scope in rates]
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -16,6 +15,7 @@ from cinema.booking import queries as sales
 from cinema.booking.queries import Availability
 from cinema.catalog.models import Screen, Show, Theater
 from cinema.catalog.queries import ShowCriteria, shows, theaters
+from cinema.catalog.rules import rules
 from cinema.core import clock
 
 OPENS_AT = time(10)
@@ -151,7 +151,7 @@ def _free_from(on_screen: Iterable[Show], theater: Theater, day: date) -> str:
     ends = [show.ends_at for show in on_screen if show.cancelled_at is None]
     if not ends:
         return f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
-    free = local_times.to_wall_clock(max(ends) + settings.CLEANING_TIME, theater)
+    free = local_times.to_wall_clock(max(ends) + rules().cleaning_time, theater)
     return f"{free + timedelta(minutes=-free.minute % 5):%Y-%m-%dT%H:%M}"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
@@ -29,9 +28,10 @@ from cinema.booking.status import ShowStatus
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
+from cinema.catalog.prices import in_currency
+from cinema.catalog.rules import rules
 from cinema.core import clock
 from cinema.core.errors import CinemaError
-from cinema.core.money import in_house_currency
 from cinema.core.text import folded
 
 STATUS_COLORS = {
@@ -112,7 +112,7 @@ class ShowAdmin(UseCaseAdmin):
         return [
             (None, {"fields": ["movie", "screen", ("starts_at", "ends_at"), "format", "language"]}),
             (
-                f"Prices in {settings.CURRENCY}",
+                f"Prices in {rules().currency}",
                 {
                     "fields": [tuple(names[:2]), tuple(names[2:])],
                     "description": "Leave empty if the screen has no such seats.",
@@ -183,7 +183,7 @@ class ShowAdmin(UseCaseAdmin):
     @admin.display(description="Prices")
     def price_list(self, show: Show) -> str:
         prices = sorted(show.prices.all(), key=lambda price: list(SeatCategory).index(SeatCategory(price.category)))
-        return ", ".join(f"{NAMES[SeatCategory(p.category)]} {in_house_currency(p.amount)}" for p in prices)
+        return ", ".join(f"{NAMES[SeatCategory(p.category)]} {in_currency(p.amount)}" for p in prices)
 
     # ---------------------------------------------------------------- actions
 

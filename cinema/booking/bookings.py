@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Sum
 
 from cinema.accounts.models import User
@@ -19,6 +18,7 @@ from cinema.booking.errors import (
 )
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
+from cinema.booking.rules import rules
 from cinema.catalog.events import ShowCancelled
 from cinema.core import clock, idempotency
 from cinema.core.transactions import requires_transaction, use_case
@@ -162,7 +162,7 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
 
 
 def _check_not_too_late(locked: LockedBooking) -> None:
-    deadline = locked.booking.show.starts_at - settings.CANCELLING_CLOSES_BEFORE_START
+    deadline = locked.booking.show.starts_at - rules().cancelling_closes_before_start
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
         time_zone = locked.booking.show.screen.theater.time_zone
         raise TooLateToCancel(deadline.astimezone(ZoneInfo(time_zone)))

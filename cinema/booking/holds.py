@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, locks, sales, seats, tickets
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import Booking, BookingStatus, TicketEventKind
+from cinema.booking.rules import rules
 from cinema.booking.seats import BestAvailable
 from cinema.core import idempotency
 from cinema.core.errors import InvalidInput
@@ -21,7 +21,7 @@ PICK_ATTEMPTS = 5
 
 @use_case
 def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None) -> Booking:
-    """Hold seats of a show for `settings.HOLD_LIFETIME`, all or none: those with these labels, or the best available.
+    """Hold seats of a show, all or none, for `BookingRules.hold_lifetime`: by label, or the best available.
 
     Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for
     labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has
@@ -48,7 +48,7 @@ def acquire_in_transaction(
 
 @use_case
 def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
-    """Extend a hold to `settings.HOLD_LIFETIME_AT_MOST` after it was made; doing so twice changes nothing.
+    """Extend a hold to `BookingRules.hold_lifetime_at_most` after it was made; doing so twice changes nothing.
 
     A confirmed booking is returned unchanged. Raises `NotFound` unless the hold is `by`'s own, `HoldExpired`,
     `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
@@ -69,7 +69,7 @@ def _acquire_by_label(*, show_id: int, labels: Sequence[str], by: User) -> Booki
     sales.check_on_sale(locked.show, locked.now)
     wanted = seats.resolve(labels, show=locked.show)
     with seats.suggest_alternatives(wanted, show=locked.show):
-        return sales.sell(wanted, by=by, locked=locked, held_until=locked.now + settings.HOLD_LIFETIME)
+        return sales.sell(wanted, by=by, locked=locked, held_until=locked.now + rules().hold_lifetime)
 
 
 def _acquire_best(*, show_id: int, request: BestAvailable, by: User) -> Booking:
@@ -80,7 +80,7 @@ def _acquire_best(*, show_id: int, request: BestAvailable, by: User) -> Booking:
         picked = seats.pick(request, show=locked.show)
         try:
             with transaction.atomic():
-                return sales.sell(picked, by=by, locked=locked, held_until=locked.now + settings.HOLD_LIFETIME)
+                return sales.sell(picked, by=by, locked=locked, held_until=locked.now + rules().hold_lifetime)
         except SeatsTaken:
             # A buyer who named these seats took one in between. Pick again from what is left.
             continue
@@ -99,7 +99,7 @@ def _extend(*, booking_id: int, by: User) -> Booking:
         return booking
     if booking.status_at(locked.now) != BookingStatus.HELD:
         raise sales.hold_expired(locked)
-    latest_expiry = booking.created_at + settings.HOLD_LIFETIME_AT_MOST
+    latest_expiry = booking.created_at + rules().hold_lifetime_at_most
     if booking.expires_at and booking.expires_at < latest_expiry:
         booking.expires_at = latest_expiry
         booking.save(update_fields=["expires_at"])

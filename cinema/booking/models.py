@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -73,7 +72,7 @@ class Booking(models.Model):
     The stored `status` stays HELD until an expired hold is released. Use `status_at` for the status by the clock.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
+    user = models.ForeignKey("cinema.User", on_delete=models.PROTECT, related_name="bookings")
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings")
     reference = models.CharField(max_length=LENGTH, unique=True, default=new_reference, editable=False)
     status = models.CharField(max_length=10, choices=BookingStatus.choices)
@@ -224,7 +223,7 @@ class TicketEvent(models.Model):
     kind = models.CharField(max_length=10, choices=TicketEventKind.choices)
     at = models.DateTimeField()
     # Null: the hold expired, or a program did it.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("cinema.User", on_delete=models.SET_NULL, null=True, related_name="+")
     # When the hold was to expire, as of this event; null for other events.
     held_until = models.DateTimeField(null=True)
 

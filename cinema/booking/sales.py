@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
-
 from cinema.accounts.models import User
 from cinema.booking import history, seats, show_status
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
 from cinema.booking.locks import LockedBooking, LockedShow
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
+from cinema.booking.rules import rules
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
+from cinema.catalog.rules import rules as catalog_rules
 from cinema.core.database_errors import unique_constraints
 from cinema.core.transactions import detecting_conflict
 
@@ -37,7 +37,7 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
 
 def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
     """Raises `SeatLimitReached` if the user may not have `wanted` more seats of the show. The user must be locked."""
-    limit = settings.SEATS_PER_USER_AND_SHOW
+    limit = rules().seats_per_user_and_show
     taken = Ticket.objects.live().filter(show=show_id, booking__user=user).count()
     if taken + wanted > limit:
         raise SeatLimitReached(limit=limit, already_taken=taken)
@@ -45,7 +45,7 @@ def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
 
 def check_hold_limit(user: User) -> None:
     """Raises `HoldLimitReached` if the user may not have another hold. The user must be locked."""
-    limit = settings.OPEN_HOLDS_PER_USER
+    limit = rules().open_holds_per_user
     open_holds = Booking.objects.in_status(BookingStatus.HELD).filter(user=user).count()
     if open_holds >= limit:
         raise HoldLimitReached(limit=limit, already_taken=open_holds)
@@ -62,7 +62,7 @@ def sell(wanted: Sequence[Seat], *, by: User, locked: LockedShow, held_until: da
         show=locked.show,
         status=BookingStatus.HELD if held_until else BookingStatus.CONFIRMED,
         total=sum((prices[seat.category] for seat in wanted), Decimal(0)),
-        currency=settings.CURRENCY,
+        currency=catalog_rules().currency,
         created_at=locked.now,
         expires_at=held_until,
         confirmed_at=None if held_until else locked.now,

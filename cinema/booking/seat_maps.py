@@ -12,9 +12,10 @@ from cinema.booking.models import Ticket, TicketQuerySet
 from cinema.booking.status import SeatStatus
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, SeatQuerySet, Show
+from cinema.catalog.prices import in_currency
 from cinema.core import clock
 from cinema.core.errors import NotFound
-from cinema.core.money import Money, in_house_currency
+from cinema.core.money import Money
 from cinema.core.transactions import MAX_TRANSACTION_SECONDS
 
 # How long a commit may take after that: PostgreSQL lets a transaction be idle for 30 seconds (the process may be
@@ -144,7 +145,7 @@ def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> dic
     live = {ticket.seat_id: ticket for ticket in tickets.live().filter(show=show).select_related("booking")}
     prices = {price.category: price.amount for price in show.prices.all()}
     return {
-        seat.pk: _show_seat(seat, live.get(seat.pk), in_house_currency(prices[seat.category]))
+        seat.pk: _show_seat(seat, live.get(seat.pk), in_currency(prices[seat.category]))
         for seat in seats.filter(screen=show.screen_id, category__in=prices).in_plan_order()
     }
 

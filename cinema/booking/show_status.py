@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from cinema.booking.models import Ticket
+from cinema.booking.rules import rules
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Show, ShowQuerySet
 from cinema.core.clock import Now
@@ -38,7 +38,7 @@ class Condition:
 # The first that a show does not meet gives its status. `seats_available` is annotated.
 _OPEN = [
     Condition(ShowStatus.CANCELLED, "cancelled_at", "exact", lambda now: None),
-    Condition(ShowStatus.CLOSED, "starts_at", "gt", lambda now: now + settings.BOOKING_CLOSES_BEFORE_START),
+    Condition(ShowStatus.CLOSED, "starts_at", "gt", lambda now: now + rules().booking_closes_before_start),
 ]
 _ON_SALE = [*_OPEN, Condition(ShowStatus.SOLD_OUT, "seats_available", "gt", lambda now: 0)]
 

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from django.conf import settings
-
 from cinema.accounts.models import User
 from cinema.catalog import locks
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import MAX_MOVIE_MINUTES, Movie, Price, Screen, Show
+from cinema.catalog.rules import rules
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, use_case
@@ -154,8 +153,8 @@ def _check_screen_is_free(show: Show) -> None:
     overlapping = (
         others.filter(
             screen=show.screen,
-            starts_at__lt=show.ends_at + settings.CLEANING_TIME,
-            ends_at__gt=show.starts_at - settings.CLEANING_TIME,
+            starts_at__lt=show.ends_at + rules().cleaning_time,
+            ends_at__gt=show.starts_at - rules().cleaning_time,
         )
         .order_by("starts_at")
         .first()

@@ -10,11 +10,10 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from cinema.booking import seat_maps
 from cinema.booking.seat_maps import ChangedSeats
 from cinema.realtime import broadcast
+from cinema.realtime.rules import rules
 from cinema.realtime.watch import Subscriber, Watch
 from cinema.runtime import database_threads
 
@@ -76,7 +75,7 @@ class Hub:
     async def _poll(self) -> None:
         seen: set[tuple[int, int, datetime]] = set()
         while True:
-            await asyncio.sleep(settings.POLL_INTERVAL_SECONDS)
+            await asyncio.sleep(rules().poll_interval_seconds)
             try:
                 recent = await database_threads.run(seat_maps.recent_changes, list(self._watches))
             except Exception as error:  # noqa: BLE001 - each watch fails as well, and logs it

@@ -10,7 +10,7 @@ from strawberry import relay
 from cinema import models
 from cinema.booking import queries, seat_maps
 from cinema.booking.queries import Availability
-from cinema.core.money import in_house_currency
+from cinema.catalog.prices import in_currency
 from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
 from schema.catalog.filters import ShowFilter, filtered_shows
 from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
@@ -91,13 +91,13 @@ class Show(relay.Node):
     @strawberry_django.field(description="The price of each seat category.")
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
         return [
-            CategoryPrice(category=SeatCategory(price.category), price=Money.of(in_house_currency(price.amount)))
+            CategoryPrice(category=SeatCategory(price.category), price=Money.of(in_currency(price.amount)))
             for price in _prices(root)
         ]
 
     @strawberry_django.field(description="The price of the cheapest seats.")
     def price_from(root: strawberry.Parent[models.Show]) -> Money:
-        return Money.of(in_house_currency(min(price.amount for price in _prices(root))))
+        return Money.of(in_currency(min(price.amount for price in _prices(root))))
 
     @strawberry_django.field(description="Whether seats can be booked.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:

@@ -4,17 +4,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db.models import F
 
 from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken, InvalidToken
+from cinema.accounts.rules import rules as account_rules
 from cinema.accounts.sessions import Session
 from cinema.models import AttemptCount
 from tests.situations import PASSWORD
 
 HOME = "192.0.2.1"
-LIMIT = settings.RATES["login"]["account_and_address"].amount
+LIMIT = account_rules().rates["login"]["account_and_address"].amount
 
 
 def login(name: str = "Ada", password: str = PASSWORD, address: str = HOME) -> Session:

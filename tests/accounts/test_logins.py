@@ -7,13 +7,14 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.accounts.models import User
+from cinema.accounts.rules import rules as account_rules
 from cinema.accounts.tokens import RefreshToken
 from tests.accounts.sessions import HOME, LIMIT, can_be_refreshed, fail_to_log_in, is_signed_in, let_pass, login
+from tests.rules import ChangeRules
 from tests.situations import PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,10 @@ def refused(name: str = "Ada", password: str = PASSWORD, address: str = HOME) ->
     return refusal.value.retry_after_seconds
 
 
-def limit_logins(settings: Settings, **rates: str) -> None:
+def limit_logins(change_rules: ChangeRules, **rates: str) -> None:
     """Other rates for some of the three; the others are as they were."""
     given = {scope: limits.parse(rate) for scope, rate in rates.items()}
-    settings.RATES = {**settings.RATES, "login": {**settings.RATES["login"], **given}}
+    change_rules(rates={**account_rules().rates, "login": {**account_rules().rates["login"], **given}})
 
 
 def passwords_hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -230,31 +231,31 @@ def test_attempts_during_a_lockout_do_not_make_it_longer(ada: User) -> None:
     assert login().user == ada
 
 
-def test_an_account_rests_after_many_failures_from_anywhere(ada: User, settings: Settings) -> None:
-    limit_logins(settings, account="5/15 minutes")
+def test_an_account_rests_after_many_failures_from_anywhere(ada: User, change_rules: ChangeRules) -> None:
+    limit_logins(change_rules, account="5/15 minutes")
     for number in range(5):
         fail_to_log_in(1, address=f"198.51.100.{number}")
     assert 890 <= refused(address=CAFE) <= 900
 
 
-def test_an_address_rests_after_many_failures_for_any_name(ada: User, settings: Settings) -> None:
-    limit_logins(settings, address="5/15 minutes")
+def test_an_address_rests_after_many_failures_for_any_name(ada: User, change_rules: ChangeRules) -> None:
+    limit_logins(change_rules, address="5/15 minutes")
     for number in range(5):
         fail_to_log_in(1, f"somebody{number}")
     assert 890 <= refused() <= 900
     assert login(address=CAFE).user == ada
 
 
-def test_who_signs_in_does_not_count_for_account_or_address(ada: User, settings: Settings) -> None:
-    limit_logins(settings, account="2/15 minutes", address="2/15 minutes")
+def test_who_signs_in_does_not_count_for_account_or_address(ada: User, change_rules: ChangeRules) -> None:
+    limit_logins(change_rules, account="2/15 minutes", address="2/15 minutes")
     for _ in range(3):
         login()
 
 
 def test_signing_in_does_not_forget_what_others_did_to_the_account_or_from_the_address(
-    ada: User, settings: Settings
+    ada: User, change_rules: ChangeRules
 ) -> None:
-    limit_logins(settings, account="2/15 minutes", address="2/15 minutes")
+    limit_logins(change_rules, account="2/15 minutes", address="2/15 minutes")
     fail_to_log_in(1, address=CAFE)
     fail_to_log_in(1, "nobody")
     login()
@@ -263,9 +264,9 @@ def test_signing_in_does_not_forget_what_others_did_to_the_account_or_from_the_a
     refused("somebody", address=HOME)
 
 
-def test_who_is_refused_locks_out_neither_the_address_nor_the_account(ada: User, settings: Settings) -> None:
+def test_who_is_refused_locks_out_neither_the_address_nor_the_account(ada: User, change_rules: ChangeRules) -> None:
     grace = a_user("grace")
-    limit_logins(settings, account_and_address="2/15 minutes", account="3/15 minutes", address="3/15 minutes")
+    limit_logins(change_rules, account_and_address="2/15 minutes", account="3/15 minutes", address="3/15 minutes")
     fail_to_log_in(2)
     for _ in range(5):
         refused()

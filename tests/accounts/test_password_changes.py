@@ -1,11 +1,11 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from cinema.accounts import registration, sessions
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
 from cinema.accounts.models import User
+from cinema.accounts.rules import rules as account_rules
 from cinema.accounts.sessions import Session
 from cinema.core.errors import FieldError, InvalidInput
 from tests.accounts.sessions import HOME, LIMIT, can_be_refreshed, fail_to_log_in, is_signed_in, login
@@ -13,7 +13,7 @@ from tests.situations import PASSWORD, a_user
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
-PASSWORD_LIMIT = settings.RATES["change_password"]["account"].amount
+PASSWORD_LIMIT = account_rules().rates["change_password"]["account"].amount
 NEW_PASSWORD = "a-seat-in-the-last-row"
 
 

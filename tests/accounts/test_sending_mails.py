@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -17,6 +16,7 @@ from cinema.accounts.models import User
 from cinema.core import queue
 from tests.accounts.mailing import enqueue, let_pass, link_of, send_due, sent, waiting
 from tests.accounts.sessions import HOME
+from tests.rules import ChangeRules
 from tests.situations import a_user
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +66,8 @@ def test_a_mail_says_who_is_meant_and_has_one_link(ada: User, kind: MailKind, su
     assert link_of(body)[0] == page
 
 
-def test_the_link_leads_to_the_front_end_that_is_configured(ada: User, settings: Any) -> None:
-    settings.FRONT_END_URL = "https://cinema.example/app"
+def test_the_link_leads_to_the_front_end_that_is_configured(ada: User, change_rules: ChangeRules) -> None:
+    change_rules(front_end_url="https://cinema.example/app")
     enqueue(MailKind.PASSWORD_RESET, "ada@example.com")
     send_due()
     assert f"\n\nhttps://cinema.example/app/reset-password?token={ada.pk}." in str(mail.outbox[0].body)

@@ -9,14 +9,15 @@ from cinema.core import clock
 from cinema.models import AttemptCount
 from tests.accounts.sessions import HOME, let_pass
 from tests.concurrency.racing import meanwhile
+from tests.rules import ChangeRules
 
 CAFE = "192.0.2.2"
 
 
 @pytest.fixture(autouse=True)
-def _knocking(settings: Settings) -> None:
+def _knocking(change_rules: ChangeRules) -> None:
     """Something that may be tried twice for an account, and three times from an address."""
-    settings.RATES = {"knocking": {"account": limits.parse("2/hour"), "address": limits.parse("3/minute")}}
+    change_rules(rates={"knocking": {"account": limits.parse("2/hour"), "address": limits.parse("3/minute")}})
 
 
 def knock(account: object = None, address: str = HOME) -> None:

@@ -4,21 +4,22 @@ import limits
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
+from cinema.accounts.rules import rules as account_rules
 from cinema.models import User
 from tests import situations
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 LIMIT = 3
 
 
 @pytest.fixture(autouse=True)
-def _few_failures(settings: Settings) -> None:
+def _few_failures(change_rules: ChangeRules) -> None:
     rates = {"account_and_address": limits.parse(f"{LIMIT}/15 minutes")}
-    settings.RATES = {**settings.RATES, "login": {**settings.RATES["login"], **rates}}
+    change_rules(rates={**account_rules().rates, "login": {**account_rules().rates["login"], **rates}})
 
 
 @pytest.fixture

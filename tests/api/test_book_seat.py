@@ -2,12 +2,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.catalog import scheduling
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.both
@@ -125,8 +125,8 @@ def test_a_show_that_has_started(api: Api, buyer: User) -> None:
     assert nothing_changed()
 
 
-def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 1
+def test_too_many_seats(api: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=1)
     situations.a_booking("A1", show=show, by=buyer)
 
     assert book(api.signed_in(buyer), show, "A2") == {
@@ -138,8 +138,8 @@ def test_too_many_seats(api: Api, show: Show, buyer: User, settings: Settings) -
     assert Ticket.objects.count() == 1
 
 
-def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 2
+def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=2)
     situations.a_hold("A1", "A2", show=show, by=buyer)
 
     with nothing_changes():
@@ -148,8 +148,8 @@ def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: Use
     assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 2, 2)
 
 
-def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, settings: Settings) -> None:
-    settings.OPEN_HOLDS_PER_USER = 1
+def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(open_holds_per_user=1)
     situations.a_hold("A1", show=show, by=buyer)
 
     assert book(api.signed_in(buyer), show, "A2")["status"] == "CONFIRMED"

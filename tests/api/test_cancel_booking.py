@@ -3,12 +3,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 CANCEL_BOOKING = """
@@ -105,8 +105,8 @@ def test_overlong_labels_are_not_repeated_in_the_message(as_buyer: Api, show: Sh
     assert answer.body["errors"][0]["message"] == "The label of a seat has at most 8 characters."
 
 
-def test_too_late(api: Api, buyer: User, settings: Settings) -> None:
-    settings.CANCELLING_CLOSES_BEFORE_START = timedelta(hours=3)
+def test_too_late(api: Api, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(cancelling_closes_before_start=timedelta(hours=3))
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     show = situations.a_show(screen=screen, starts_at=situations.in_hours(2))
     booking = situations.a_booking("A1", show=show, by=buyer)

@@ -1,5 +1,4 @@
-from django.conf import settings
-
+from cinema.accounts.rules import rules as account_rules
 from cinema.models import User
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD, a_user
@@ -79,7 +78,7 @@ def test_a_weak_new_password_is_refused_and_the_session_continues(api: Api, buye
 
 def test_guesses_of_the_current_password_are_limited(api: Api, buyer: User) -> None:
     as_buyer = api.signed_in(buyer)
-    for _ in range(settings.RATES["change_password"]["account"].amount):
+    for _ in range(account_rules().rates["change_password"]["account"].amount):
         as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
     with nothing_changes():
         for current in ("wrong", PASSWORD):

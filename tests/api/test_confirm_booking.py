@@ -3,7 +3,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds
 from cinema.catalog import scheduling, theaters
@@ -11,6 +10,7 @@ from cinema.core import clock
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 CONFIRM_BOOKING = """
@@ -238,17 +238,17 @@ def test_it_is_not_confirmed_once_booking_has_closed(as_buyer: Api, over: Bookin
 
 
 def test_it_is_not_confirmed_once_the_buyer_has_too_many_seats(
-    as_buyer: Api, over: Booking, buyer: User, settings: Settings
+    as_buyer: Api, over: Booking, buyer: User, change_rules: ChangeRules
 ) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 3
+    change_rules(seats_per_user_and_show=3)
     situations.a_booking("C3", "C4", show=over.show, by=buyer)
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired("A1")
 
 
-def test_it_is_confirmed_up_to_the_limit(as_buyer: Api, over: Booking, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 3
+def test_it_is_confirmed_up_to_the_limit(as_buyer: Api, over: Booking, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=3)
     situations.a_booking("C3", show=over.show, by=buyer)
 
     assert confirm(as_buyer, over)["status"] == "CONFIRMED"

@@ -2,13 +2,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
+from cinema.booking.rules import rules as booking_rules
 from cinema.catalog import scheduling
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 EXTEND_HOLD = """
@@ -78,9 +79,9 @@ def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, ho
 
 
 def test_holds_are_not_extended_if_the_cinema_does_not_allow_it(
-    as_buyer: Api, hold: Booking, settings: Settings
+    as_buyer: Api, hold: Booking, change_rules: ChangeRules
 ) -> None:
-    settings.HOLD_LIFETIME_AT_MOST = settings.HOLD_LIFETIME
+    change_rules(hold_lifetime_at_most=booking_rules().hold_lifetime)
 
     with nothing_changes():
         answer = extend(as_buyer, hold)
@@ -88,8 +89,8 @@ def test_holds_are_not_extended_if_the_cinema_does_not_allow_it(
     assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
 
 
-def test_a_hold_is_never_shortened(as_buyer: Api, hold: Booking, settings: Settings) -> None:
-    settings.HOLD_LIFETIME_AT_MOST = timedelta(minutes=1)
+def test_a_hold_is_never_shortened(as_buyer: Api, hold: Booking, change_rules: ChangeRules) -> None:
+    change_rules(hold_lifetime_at_most=timedelta(minutes=1))
 
     with nothing_changes():
         answer = extend(as_buyer, hold)

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from pytest_django.fixtures import Settings
-
 from cinema.booking import blocks, bookings
 from cinema.models import Booking, Price, Show, User
 from tests import situations
 from tests.api.holding import BOOKING_NOW, hold, seat_statuses, seats_of
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 
@@ -48,8 +47,8 @@ def test_seats_are_held_for_eight_minutes(as_buyer: Api, show: Show) -> None:
     }
 
 
-def test_the_hold_time_is_configurable(as_buyer: Api, show: Show, settings: Settings) -> None:
-    settings.HOLD_LIFETIME = timedelta(seconds=90)
+def test_the_hold_time_is_configurable(as_buyer: Api, show: Show, change_rules: ChangeRules) -> None:
+    change_rules(hold_lifetime=timedelta(seconds=90))
 
     answer = hold(as_buyer, show, "A1")
 

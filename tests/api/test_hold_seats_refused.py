@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
 from cinema.catalog import scheduling
@@ -12,6 +11,7 @@ from cinema.models import Show, User
 from tests import situations
 from tests.api.holding import HOLD_SEATS, hold, hold_best, sent
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 SELECTIONS = pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
 
 
 @SELECTIONS
-def test_a_show_that_is_closed(as_buyer: Api, settings: Settings, selection: Any) -> None:
-    settings.BOOKING_CLOSES_BEFORE_START = timedelta(hours=1)
+def test_a_show_that_is_closed(as_buyer: Api, change_rules: ChangeRules, selection: Any) -> None:
+    change_rules(booking_closes_before_start=timedelta(hours=1))
     show = situations.a_show(starts_at=situations.in_hours(0.9))
 
     with nothing_changes():
@@ -46,9 +46,9 @@ def test_a_show_that_is_closed(as_buyer: Api, settings: Settings, selection: Any
 
 @SELECTIONS
 def test_too_many_seats_of_a_show_held_and_booked_together(
-    as_buyer: Api, show: Show, buyer: User, settings: Settings, selection: Any
+    as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules, selection: Any
 ) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 3
+    change_rules(seats_per_user_and_show=3)
     situations.a_booking("B1", show=show, by=buyer)
     situations.a_hold("B2", show=show, by=buyer)
     situations.a_hold("B3", show=show, by=buyer, minutes_left=-1)
@@ -66,8 +66,8 @@ def test_too_many_seats_of_a_show_held_and_booked_together(
 
 
 @SELECTIONS
-def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, settings: Settings, selection: Any) -> None:
-    settings.OPEN_HOLDS_PER_USER = 2
+def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules, selection: Any) -> None:
+    change_rules(open_holds_per_user=2)
     for label in ("B1", "B2"):
         situations.a_hold(label, show=situations.a_show(), by=buyer)
     situations.a_hold("B3", show=show)
@@ -84,9 +84,9 @@ def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, settings: S
 
 
 def test_a_confirmed_released_or_expired_hold_is_not_open(
-    as_buyer: Api, show: Show, buyer: User, settings: Settings
+    as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules
 ) -> None:
-    settings.OPEN_HOLDS_PER_USER = 1
+    change_rules(open_holds_per_user=1)
     confirmed = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
     given_up = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)

@@ -1,7 +1,6 @@
 """A repeated call with the same idempotency key changes nothing and returns the same result."""
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
 from cinema.core.idempotency import IdempotencyKey
@@ -10,6 +9,7 @@ from tests import situations
 from tests.api.holding import seats_of
 from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, answered, booking_with
 from tests.conftest import Api
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.both
@@ -90,11 +90,11 @@ def test_a_repeated_call_does_not_rebook_a_cancelled_seat(as_buyer: Api, world: 
 
 @EVERY_CALL
 def test_a_repeated_call_succeeds_where_a_new_one_would_be_refused(
-    as_buyer: Api, world: World, settings: Settings, call: str
+    as_buyer: Api, world: World, change_rules: ChangeRules, call: str
 ) -> None:
     given = CALLS[call](world)
     first = answered(as_buyer, call, given)
-    settings.SEATS_PER_USER_AND_SHOW = settings.OPEN_HOLDS_PER_USER = 0
+    change_rules(seats_per_user_and_show=0, open_holds_per_user=0)
     situations.let_start(world.show)
 
     with nothing_changes():

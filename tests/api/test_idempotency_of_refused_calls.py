@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds
 from cinema.catalog import scheduling
@@ -11,6 +10,7 @@ from cinema.models import Booking, Show, User
 from tests import situations
 from tests.api.keyed_calls import CALLS, EVERY_CALL, World, a_world, answered, sent
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 
@@ -56,10 +56,10 @@ def test_an_expired_hold_may_be_confirmed_later_with_the_same_key(as_buyer: Api,
 
 
 def test_a_booking_may_be_cancelled_with_the_same_key_once_the_show_has_moved(
-    as_buyer: Api, world: World, settings: Settings
+    as_buyer: Api, world: World, change_rules: ChangeRules
 ) -> None:
     given = CALLS["cancelBooking"](world)
-    settings.CANCELLING_CLOSES_BEFORE_START = timedelta(hours=30)
+    change_rules(cancelling_closes_before_start=timedelta(hours=30))
 
     with nothing_changes():
         assert answered(as_buyer, "cancelBooking", given)["__typename"] == "TooLateToCancel"

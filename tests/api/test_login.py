@@ -1,15 +1,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
+from cinema.accounts.rules import rules as account_rules
 from cinema.models import RefreshToken, User
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD, a_user
 from tests.stored import nothing_changes
 
-LIMIT = settings.RATES["login"]["account_and_address"].amount
+LIMIT = account_rules().rates["login"]["account_and_address"].amount
 
 LOGIN = """
 mutation Login($input: LoginInput!) {

@@ -3,13 +3,13 @@ from datetime import timedelta
 import limits
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions
 from cinema.accounts.sessions import Session
 from cinema.models import RefreshToken, User
 from tests.accounts.sessions import let_pass
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
@@ -97,9 +97,9 @@ def test_the_refresh_token_of_a_user_who_is_not_active_is_refused(api: Api, sess
 
 
 def test_too_many_refreshes_of_one_account_are_refused_and_use_no_token(
-    api: Api, session: Session, settings: Settings
+    api: Api, session: Session, change_rules: ChangeRules
 ) -> None:
-    settings.RATES = {"refresh": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
+    change_rules(rates={"refresh": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}})
     token = session.refresh_token
     for number in range(2):
         api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
@@ -117,8 +117,8 @@ def test_too_many_refreshes_of_one_account_are_refused_and_use_no_token(
     assert api(REFRESH, input={"refreshToken": token}).data["refreshToken"]["__typename"] == "Session"
 
 
-def test_guesses_of_tokens_from_one_address_are_limited(api: Api, session: Session, settings: Settings) -> None:
-    settings.RATES = {"refresh": {"account": limits.parse("100/hour"), "address": limits.parse("2/hour")}}
+def test_guesses_of_tokens_from_one_address_are_limited(api: Api, session: Session, change_rules: ChangeRules) -> None:
+    change_rules(rates={"refresh": {"account": limits.parse("100/hour"), "address": limits.parse("2/hour")}})
     for token in ("x", "y"):
         assert api(REFRESH, input={"refreshToken": token}).data == INVALID
     with nothing_changes():

@@ -1,9 +1,10 @@
 from limits import parse
-from pytest_django.fixtures import Settings
 
+from cinema.accounts.rules import rules as account_rules
 from cinema.models import User
 from tests.accounts.mailing import NEW_PASSWORD, reset_token
 from tests.conftest import Answer, Api, global_id
+from tests.rules import ChangeRules
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
@@ -89,8 +90,8 @@ def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: Us
     assert reset(api, token).data["resetPassword"]["__typename"] == "Session"
 
 
-def test_guesses_of_tokens_from_one_address_are_limited(api: Api, buyer: User, settings: Settings) -> None:
-    settings.RATES = {**settings.RATES, "link": {"address": parse("3/hour")}}
+def test_guesses_of_tokens_from_one_address_are_limited(api: Api, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(rates={**account_rules().rates, "link": {"address": parse("3/hour")}})
     good = reset_token(buyer.email)
     for _ in range(3):
         assert reset(api, "wrong").data == LINK_NOT_GOOD

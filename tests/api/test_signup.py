@@ -2,12 +2,12 @@ from typing import Any
 
 import limits
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import registration
 from cinema.accounts.registration import NewAccount
 from cinema.models import User
 from tests.conftest import Api, global_id
+from tests.rules import ChangeRules
 from tests.situations import PASSWORD, a_user
 from tests.stored import nothing_changes
 
@@ -119,8 +119,8 @@ def test_a_field_that_is_missing_is_an_error_of_the_client(api: Api) -> None:
     assert not User.objects.exists()
 
 
-def test_too_many_accounts_from_one_address_are_refused(api: Api, settings: Settings) -> None:
-    settings.RATES = {"signup": {"address": limits.parse("2/hour")}}
+def test_too_many_accounts_from_one_address_are_refused(api: Api, change_rules: ChangeRules) -> None:
+    change_rules(rates={"signup": {"address": limits.parse("2/hour")}})
     for name in ("ada", "grace"):
         answer = api(SIGNUP, input=new_account(username=name, email=f"{name}@example.com"))
         assert answer.data["signup"]["__typename"] == "Session"
@@ -138,8 +138,8 @@ def test_too_many_accounts_from_one_address_are_refused(api: Api, settings: Sett
     assert answer.data["signup"]["__typename"] == "Session"
 
 
-def test_checks_whether_an_address_is_in_use_are_limited(api: Api, settings: Settings) -> None:
-    settings.RATES = {"signup": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}}
+def test_checks_whether_an_address_is_in_use_are_limited(api: Api, change_rules: ChangeRules) -> None:
+    change_rules(rates={"signup": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}})
     a_user("ada")
     for number in range(2):
         api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"

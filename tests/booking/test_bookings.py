@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, TooLateToCancel, UnknownSeats
@@ -16,6 +15,7 @@ from cinema.core import clock
 from cinema.core.errors import NotFound
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
+from tests.rules import ChangeRules
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +148,8 @@ def test_a_show_that_is_not_there(buyer: User) -> None:
         bookings.book(show_id=10**9, labels=["A1"], by=buyer)
 
 
-def test_booking_closes_before_the_start(buyer: User, settings: Settings) -> None:
-    settings.BOOKING_CLOSES_BEFORE_START = timedelta(minutes=30)
+def test_booking_closes_before_the_start(buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(booking_closes_before_start=timedelta(minutes=30))
     closed = situations.a_show(starts_at=situations.in_hours(0.4))
     still_open = situations.a_show(starts_at=situations.in_hours(0.6))
 
@@ -179,8 +179,8 @@ def test_a_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
     assert not Booking.objects.exists()
 
 
-def test_one_person_has_only_so_many_seats_of_a_show(show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 3
+def test_one_person_has_only_so_many_seats_of_a_show(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=3)
     first = book(show, "A1", "A2", by=buyer)
 
     with pytest.raises(SeatLimitReached) as refusal:
@@ -278,8 +278,8 @@ def test_somebody_else_s_booking_is_not_there(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["A1"]
 
 
-def test_cancelling_closes_before_the_start(buyer: User, settings: Settings) -> None:
-    settings.CANCELLING_CLOSES_BEFORE_START = timedelta(hours=2)
+def test_cancelling_closes_before_the_start(buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(cancelling_closes_before_start=timedelta(hours=2))
     show = situations.a_show(starts_at=situations.in_hours(1.5))
     booking = book(show, "A1", by=buyer)
 

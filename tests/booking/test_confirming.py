@@ -2,7 +2,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds, seats
 from cinema.booking.errors import HoldExpired
@@ -12,6 +11,7 @@ from cinema.core import clock, transactions
 from cinema.core.errors import Busy, NotFound
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +119,8 @@ def test_a_seat_that_is_blocked_at_this_very_moment_stays_so(over: Booking, monk
         confirm(over)
 
 
-def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 1
+def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=1)
 
     with nothing_changes(), pytest.raises(HoldExpired) as refusal:
         confirm(over)

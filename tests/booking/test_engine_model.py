@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,9 +20,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds, seat_maps
+from cinema.booking.rules import rules
 from cinema.booking.seats import BestAvailable
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
@@ -32,6 +31,7 @@ from cinema.core.errors import CinemaError
 from cinema.models import Booking, Ticket
 from tests import situations
 from tests.booking.engine_model import Cinema, House, Refused, Sale
+from tests.rules import ChangeRules
 
 LIMITS = {"seats_per_show": 3, "open_holds": 1}
 PLANS = (["SSSP", "WC_SS", "PPSS"], ["SS_SP"])
@@ -250,7 +250,7 @@ class Engine(RuleBasedStateMachine):
 
     def check_time_left(self, hold: Booking, tickets: Any, *, extended: bool) -> None:
         assert hold.expires_at is not None
-        lifetime = django_settings.HOLD_LIFETIME_AT_MOST if extended else django_settings.HOLD_LIFETIME
+        lifetime = rules().hold_lifetime_at_most if extended else rules().hold_lifetime
         assert hold.expires_at - hold.created_at == lifetime
         assert {each.expires_at for each in tickets if each.released_at is None} == {hold.expires_at}
 
@@ -301,7 +301,7 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.django_db
-def test_whatever_is_done_the_engine_answers_and_leaves_behind_what_the_model_says(settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = LIMITS["seats_per_show"]
-    settings.OPEN_HOLDS_PER_USER = LIMITS["open_holds"]
+def test_whatever_is_done_the_engine_answers_and_leaves_behind_what_the_model_says(change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=LIMITS["seats_per_show"])
+    change_rules(open_holds_per_user=LIMITS["open_holds"])
     run_state_machine_as_test(Engine, settings=THOROUGHLY)

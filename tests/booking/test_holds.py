@@ -3,7 +3,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import bookings, holds, seats
 from cinema.booking.errors import HoldExpired, NotEnoughSeats, SeatsTaken
@@ -15,6 +14,7 @@ from cinema.core.errors import Busy, InvalidInput, NotFound
 from cinema.core.transactions import ATTEMPTS
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -195,8 +195,8 @@ def test_who_is_slower_each_time_starts_over_and_is_told_in_the_end(
 # ---------------------------------------------------------------------- extending
 
 
-def test_a_hold_is_extended_to_the_longest_it_may_last(show: Show, buyer: User, settings: Settings) -> None:
-    settings.HOLD_LIFETIME_AT_MOST = 12 * MINUTE
+def test_a_hold_is_extended_to_the_longest_it_may_last(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(hold_lifetime_at_most=12 * MINUTE)
     hold = acquire(show, "A1", "A2", by=buyer)
 
     extended = holds.extend(booking_id=hold.pk, by=buyer)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, holds
 from cinema.booking.errors import HoldLimitReached, SeatLimitReached
 from cinema.booking.seats import BestAvailable
 from cinema.models import Booking, Show, User
 from tests import situations
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +39,9 @@ HOLDING = pytest.mark.parametrize("take", [held, held_best])
 
 @EVERY_WAY
 def test_a_person_has_so_many_seats_of_a_show_and_no_more(
-    show: Show, buyer: User, settings: Settings, take: Taking
+    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 5
+    change_rules(seats_per_user_and_show=5)
     situations.a_booking("C3", show=show, by=buyer)
     holds.acquire(show_id=show.pk, wanted=["C4"], by=buyer)
 
@@ -55,9 +55,9 @@ def test_a_person_has_so_many_seats_of_a_show_and_no_more(
 
 @EVERY_WAY
 def test_what_is_not_theirs_or_not_any_more_or_of_another_show_does_not_count(
-    show: Show, buyer: User, settings: Settings, take: Taking
+    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 1
+    change_rules(seats_per_user_and_show=1)
     situations.a_booking("C1", show=show)
     situations.a_hold("C2", show=show)
     blocks.block(show_id=show.pk, labels=["C3"], by=buyer)
@@ -69,8 +69,8 @@ def test_what_is_not_theirs_or_not_any_more_or_of_another_show_does_not_count(
     assert take(show, 1, buyer).tickets.count() == 1
 
 
-def test_a_seat_named_twice_counts_once(show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 2
+def test_a_seat_named_twice_counts_once(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=2)
     bookings.book(show_id=show.pk, labels=["A1", "a1"], by=buyer)
     holds.acquire(show_id=show.pk, wanted=["A2", " a2"], by=buyer)
 
@@ -82,9 +82,9 @@ def test_a_seat_named_twice_counts_once(show: Show, buyer: User, settings: Setti
 
 @EVERY_WAY
 def test_without_a_place_left_nothing_is_taken_at_all(
-    show: Show, buyer: User, settings: Settings, take: Taking
+    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 0
+    change_rules(seats_per_user_and_show=0)
 
     with nothing_changes(), pytest.raises(SeatLimitReached) as refusal:
         take(show, 1, buyer)
@@ -94,9 +94,9 @@ def test_without_a_place_left_nothing_is_taken_at_all(
 
 @HOLDING
 def test_a_person_has_so_many_holds_at_a_time_and_no_more(
-    show: Show, buyer: User, settings: Settings, take: Taking
+    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
-    settings.OPEN_HOLDS_PER_USER = 2
+    change_rules(open_holds_per_user=2)
     first, second = (holds.acquire(show_id=each.pk, wanted=["B1"], by=buyer) for each in (show, situations.a_show()))
 
     with nothing_changes(), pytest.raises(HoldLimitReached) as refusal:
@@ -110,9 +110,9 @@ def test_a_person_has_so_many_holds_at_a_time_and_no_more(
 
 @HOLDING
 def test_what_is_confirmed_or_over_or_somebody_else_s_is_no_hold(
-    show: Show, buyer: User, settings: Settings, take: Taking
+    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
-    settings.OPEN_HOLDS_PER_USER = 1
+    change_rules(open_holds_per_user=1)
     confirmed = holds.acquire(show_id=show.pk, wanted=["B1"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
     situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["B2"], by=buyer))
@@ -123,9 +123,9 @@ def test_what_is_confirmed_or_over_or_somebody_else_s_is_no_hold(
 
 
 def test_who_has_as_many_holds_as_can_be_may_still_book_confirm_and_extend(
-    show: Show, buyer: User, settings: Settings
+    show: Show, buyer: User, change_rules: ChangeRules
 ) -> None:
-    settings.OPEN_HOLDS_PER_USER = 1
+    change_rules(open_holds_per_user=1)
     hold = held(show, 2, buyer)
 
     assert holds.extend(booking_id=hold.pk, by=buyer).status == "HELD"
@@ -133,15 +133,15 @@ def test_who_has_as_many_holds_as_can_be_may_still_book_confirm_and_extend(
     assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
 
 
-def test_a_hold_that_is_confirmed_is_not_counted_twice(show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 2
+def test_a_hold_that_is_confirmed_is_not_counted_twice(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=2)
     hold = held(show, 2, buyer)
 
     assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
 
 
-def test_an_expired_hold_is_taken_again_up_to_the_limit(show: Show, buyer: User, settings: Settings) -> None:
-    settings.SEATS_PER_USER_AND_SHOW = 2
+def test_an_expired_hold_is_taken_again_up_to_the_limit(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+    change_rules(seats_per_user_and_show=2)
     hold = situations.let_run_out(held(show, 2, buyer))
 
     assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.db.models import DateTimeField, Value
 from django.utils import timezone
-from pytest_django import Settings
 
 from cinema.booking import bookings, listings, queries, show_status
 from cinema.booking.errors import ShowNotOnSale
@@ -15,6 +14,7 @@ from cinema.catalog.queries import ShowCriteria
 from cinema.core import clock
 from cinema.models import Show, User
 from tests import situations
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,8 @@ def move(show: Show, starts_at: datetime) -> Show:
 
 
 @pytest.fixture(autouse=True)
-def _closing_time(settings: Settings) -> None:
-    settings.BOOKING_CLOSES_BEFORE_START = CLOSES_BEFORE_START
+def _closing_time(change_rules: ChangeRules) -> None:
+    change_rules(booking_closes_before_start=CLOSES_BEFORE_START)
 
 
 @pytest.fixture(params=[-MINUTE, MINUTE], ids=["behind", "ahead"])

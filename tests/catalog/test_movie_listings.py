@@ -1,13 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
-from pytest_django import Settings
 
 from cinema.booking import blocks, bookings
 from cinema.catalog import scheduling
 from cinema.models import User
 from tests import situations
 from tests.catalog.listings import DAY, ZONES, a_show_at, a_show_of, local, sell_out, shows, titles
+from tests.rules import ChangeRules
 from tests.situations import in_hours
 
 pytestmark = pytest.mark.django_db
@@ -83,10 +83,10 @@ def test_a_show_that_has_started_is_not_on_sale() -> None:
     assert titles(on_sale=True) == []
 
 
-def test_a_show_that_is_about_to_start_is_not_on_sale(settings: Settings) -> None:
+def test_a_show_that_is_about_to_start_is_not_on_sale(change_rules: ChangeRules) -> None:
     a_show_of("Heat", starts_at=in_hours(2))
     a_show_of("Alien", starts_at=in_hours(4))
-    settings.BOOKING_CLOSES_BEFORE_START = timedelta(hours=3)
+    change_rules(booking_closes_before_start=timedelta(hours=3))
 
     assert titles(on_sale=True) == ["Alien"]
 

@@ -1,11 +1,12 @@
 import pytest
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from cinema.catalog import scheduling
 from cinema.catalog.errors import ScreenOccupied
 from cinema.models import Movie, Screen
 from tests import situations
 from tests.catalog.shows import MINUTE, SECOND, at, reschedule, schedule, stored
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -106,8 +107,10 @@ def test_a_show_that_is_running_occupies_its_screen(movie: Movie, screen: Screen
 
 
 @pytest.mark.parametrize("minutes", [0, 30])
-def test_the_time_for_cleaning_is_a_setting(movie: Movie, screen: Screen, settings: Settings, minutes: int) -> None:
-    settings.CLEANING_TIME = minutes * MINUTE
+def test_the_time_for_cleaning_is_a_setting(
+    movie: Movie, screen: Screen, change_rules: ChangeRules, minutes: int
+) -> None:
+    change_rules(cleaning_time=minutes * MINUTE)
     first = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(ScreenOccupied):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import Settings
 
 from cinema.booking import blocks, bookings, locks, sales, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, UnknownSeats
@@ -22,6 +21,7 @@ from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, lost, owners, users, without_the_promise, won
 from tests.concurrency.racing import lost_only_in_read_committed, race
+from tests.rules import ChangeRules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,9 +157,9 @@ class TestLimit:
     """Two tabs of one person."""
 
     def test_without_the_lock_on_the_user_the_limit_is_passed(
-        self, show: Show, buyer: User, settings: Settings
+        self, show: Show, buyer: User, change_rules: ChangeRules
     ) -> None:
-        settings.SEATS_PER_USER_AND_SHOW = 1
+        change_rules(seats_per_user_and_show=1)
         # What two tabs do when neither waits for the other: both count before either has written.
         sales.check_seat_limit(buyer, show_id=show.pk, wanted=1)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
@@ -173,8 +173,8 @@ class TestLimit:
 
         assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
 
-    def test_two_tabs_do_not_pass_the_limit_together(self, show: Show, settings: Settings) -> None:
-        settings.SEATS_PER_USER_AND_SHOW = 2
+    def test_two_tabs_do_not_pass_the_limit_together(self, show: Show, change_rules: ChangeRules) -> None:
+        change_rules(seats_per_user_and_show=2)
         labels = ["A1", "A2", "A3", "A4", "A5", "A6"]
         for buyer in users(ROUNDS):
             results = race(*[booking(show, label, by=buyer) for label in labels])

@@ -1,7 +1,6 @@
 """One person in two tabs, each at each moment of what the other one does; see `moments`."""
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import sales
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached
@@ -22,6 +21,7 @@ from tests.concurrency.moments import (
 )
 from tests.concurrency.outcomes import FREE, PRICE, AtOnce, events, is_refusal, owners, state, stored
 from tests.concurrency.racing import after
+from tests.rules import ChangeRules
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -118,9 +118,9 @@ class TestTwoTabs:
         show: Show,
         ann: User,
         at_once: AtOnce,
-        settings: Settings,
+        change_rules: ChangeRules,
     ) -> None:
-        settings.SEATS_PER_USER_AND_SHOW = 1
+        change_rules(seats_per_user_and_show=1)
         calls = {label: booking(label, show=show, by=ann) for label in ("A1", "A2")}
 
         came_first, got = at_once(**calls)
@@ -135,9 +135,9 @@ class TestTwoTabs:
         show: Show,
         ann: User,
         at_once: AtOnce,
-        settings: Settings,
+        change_rules: ChangeRules,
     ) -> None:
-        settings.OPEN_HOLDS_PER_USER = 1
+        change_rules(open_holds_per_user=1)
         calls = {label: holding([label], show, ann) for label in ("A1", "A2")}
 
         came_first, got = at_once(**calls)

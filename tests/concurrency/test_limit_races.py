@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cinema.booking import holds, locks, sales
 from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, SeatsTaken
@@ -19,6 +18,7 @@ from tests import situations
 from tests.concurrency.buyers import booking, confirming, holding, lost, owners, users, won
 from tests.concurrency.controls import let_everybody_in, when_all_have
 from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
+from tests.rules import ChangeRules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,9 +32,9 @@ class TestTwoTabs:
     @lost_only_in_read_committed
     @many_writers
     def test_without_the_lock_on_the_user_the_limit_of_holds_is_passed(
-        self, show: Show, buyer: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+        self, show: Show, buyer: User, change_rules: ChangeRules, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        settings.OPEN_HOLDS_PER_USER = 1
+        change_rules(open_holds_per_user=1)
         monkeypatch.setattr(locks, "user", let_everybody_in)
         monkeypatch.setattr(sales, "check_hold_limit", when_all_have(sales.check_hold_limit, 2))
         hold = holds.acquire
@@ -44,8 +44,8 @@ class TestTwoTabs:
         assert len(won(results)) == 2
         assert owners(show) == {"A1": 1, "A2": 1}
 
-    def test_they_do_not_pass_the_limit_of_holds_together(self, show: Show, settings: Settings) -> None:
-        settings.OPEN_HOLDS_PER_USER = 2
+    def test_they_do_not_pass_the_limit_of_holds_together(self, show: Show, change_rules: ChangeRules) -> None:
+        change_rules(open_holds_per_user=2)
         for buyer in users(ROUNDS):
             wishes: list[Any] = [["A1"], ["A2"], ["A3"], ONE, ONE, ["A4"]]
             results = race(*[holding(show, wanted, by=buyer) for wanted in wishes])
@@ -57,9 +57,9 @@ class TestTwoTabs:
             Ticket.objects.all().delete()
 
     def test_they_do_not_pass_the_limit_of_seats_together_however_they_try(
-        self, show: Show, settings: Settings
+        self, show: Show, change_rules: ChangeRules
     ) -> None:
-        settings.SEATS_PER_USER_AND_SHOW = 3
+        change_rules(seats_per_user_and_show=3)
         for buyer in users(ROUNDS):
             ran_out = situations.a_hold("A1", "A2", show=show, by=buyer, minutes_left=-1)
             results = race(

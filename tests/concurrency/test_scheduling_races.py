@@ -9,12 +9,12 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
 from cinema.catalog import locks, scheduling
 from cinema.catalog.errors import ScreenOccupied
+from cinema.catalog.rules import rules as catalog_rules
 from cinema.core.validation import save_checked
 from cinema.models import Movie, Screen, Show
 from tests import situations
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def overlaps(screen: Screen) -> list[tuple[Show, Show]]:
     """Neighbours on the screen without the time for cleaning between them."""
     shows = Show.objects.not_cancelled().filter(screen=screen).order_by("starts_at")
-    return [(a, b) for a, b in pairwise(shows) if b.starts_at < a.ends_at + settings.CLEANING_TIME]
+    return [(a, b) for a, b in pairwise(shows) if b.starts_at < a.ends_at + catalog_rules().cleaning_time]
 
 
 def read_screens(pks: Iterable[int]) -> dict[int, Screen]:

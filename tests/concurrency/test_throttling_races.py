@@ -11,7 +11,6 @@ from typing import Any
 import limits
 import pytest
 from limits.strategies import FixedWindowRateLimiter
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import sessions, throttling
 from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
@@ -20,6 +19,7 @@ from cinema.accounts.throttle_storage import DatabaseStorage
 from cinema.models import AttemptCount, User
 from tests.concurrency.controls import when_all_have
 from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
+from tests.rules import ChangeRules
 from tests.situations import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +30,8 @@ RIVALS = 8
 
 
 @pytest.fixture(autouse=True)
-def _few_failures(settings: Settings) -> None:
-    settings.RATES = {"login": {"account_and_address": limits.parse(f"{LIMIT}/15 minutes")}}
+def _few_failures(change_rules: ChangeRules) -> None:
+    change_rules(rates={"login": {"account_and_address": limits.parse(f"{LIMIT}/15 minutes")}})
 
 
 def signing_in(user: User, password: str) -> partial[Session]:
@@ -82,9 +82,9 @@ def test_of_many_guesses_at_once_no_more_get_through_than_one_after_the_other(bu
     assert counted() == [LIMIT]
 
 
-def test_of_many_names_guessed_at_once_from_one_address_no_more_get_through(settings: Settings) -> None:
+def test_of_many_names_guessed_at_once_from_one_address_no_more_get_through(change_rules: ChangeRules) -> None:
     rate = limits.parse(f"{LIMIT}/15 minutes")
-    settings.RATES = {"login": dict.fromkeys(("address", "account_and_address", "account"), rate)}
+    change_rules(rates={"login": dict.fromkeys(("address", "account_and_address", "account"), rate)})
     login = partial(sessions.login, password="wrong", address=ADDRESS)
 
     results = race(*[partial(login, name=f"somebody{number}") for number in range(RIVALS)])

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import Settings
 
 from cinema.accounts import throttling
 from cinema.booking import bookings, holds
@@ -26,6 +25,7 @@ from cinema.models import AttemptCount, Booking, Show, User
 from config.environment import BASE_DIR
 from tests import situations
 from tests.management.processes import SECONDS_TO_END, no_database, running
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 from tests.waiting import wait_until
 
@@ -185,11 +185,11 @@ def wait_until_released(hold: Booking, log: Path) -> None:
 
 
 def test_it_releases_a_hold_that_runs_out_while_it_loops(
-    show: Show, buyer: User, environment: dict[str, str], log: Path, settings: Settings
+    show: Show, buyer: User, environment: dict[str, str], log: Path, change_rules: ChangeRules
 ) -> None:
     with looping(environment, log):
         wait_until_released(over(show, "A1"), log)
-        settings.HOLD_LIFETIME = timedelta(seconds=1)
+        change_rules(hold_lifetime=timedelta(seconds=1))
         hold = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
         assert status_of(hold) == BookingStatus.HELD
 

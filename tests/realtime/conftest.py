@@ -3,15 +3,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
 from cinema.runtime import database_threads
+from tests.rules import ChangeRules
 
 
 @pytest.fixture
-def nobody_looks_unasked(settings: Settings) -> None:
+def nobody_looks_unasked(change_rules: ChangeRules) -> None:
     """So that what arrives was told by a message, or by the clock."""
-    settings.POLL_INTERVAL_SECONDS = 3_600
+    change_rules(poll_interval_seconds=3_600)
 
 
 @pytest.fixture(autouse=True)

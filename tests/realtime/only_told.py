@@ -1,5 +1,6 @@
 """The project's settings, but that nobody looks for changes that they are not told of."""
 
+from cinema.realtime.rules import RealtimeRules
 from config.settings import *  # noqa: F403 - the project's, all of them
 
-POLL_INTERVAL_SECONDS = 3_600
+REALTIME_RULES = RealtimeRules(poll_interval_seconds=3_600)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from cinema.booking import bookings, seat_maps
 from cinema.booking.seat_maps import ChangesRead
@@ -20,6 +19,7 @@ from cinema.realtime import seat_feed
 from tests import situations
 from tests.concurrency.acts import holding
 from tests.realtime.looking_on import booking, done, eventually, looking_on, now_that_all_is_long_ago
+from tests.rules import ChangeRules
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nobody_looks_unasked")]
 
@@ -166,8 +166,8 @@ def test_holds_run_out_one_after_the_other_the_latest_having_come_last(show: Sho
     asyncio.run(watched())
 
 
-def test_what_nobody_tells_of_is_found_by_looking(show: Show, settings: Settings) -> None:
-    settings.POLL_INTERVAL_SECONDS = 0.05
+def test_what_nobody_tells_of_is_found_by_looking(show: Show, change_rules: ChangeRules) -> None:
+    change_rules(poll_interval_seconds=0.05)
     since = now_that_all_is_long_ago()
 
     async def watched() -> None:
@@ -181,9 +181,9 @@ def test_what_nobody_tells_of_is_found_by_looking(show: Show, settings: Settings
 
 
 def test_looking_around_reads_no_show_in_which_nothing_happens(
-    show: Show, settings: Settings, looks: list[ChangesRead], monkeypatch: pytest.MonkeyPatch
+    show: Show, change_rules: ChangeRules, looks: list[ChangesRead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.POLL_INTERVAL_SECONDS = 0.01
+    change_rules(poll_interval_seconds=0.01)
     rounds: list[set[Any]] = []
     recent_changes = seat_maps.recent_changes
 

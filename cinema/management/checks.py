@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name for it
 
+from cinema.accounts.rules import rules
+
 NO_MAIL_SERVER = Warning(
     "EMAIL_HOST is not set, so mails are written to the server's output: whoever reads that can set the password of "
     "any account, and nobody else gets a mail.",
@@ -30,6 +32,6 @@ def mails_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:  # noqa: A
         found.append(NO_MAIL_SERVER)
     elif not settings.EMAIL_USE_TLS:
         found.append(PLAIN_MAILS)
-    if not settings.FRONT_END_URL.startswith("https://"):
+    if not rules().front_end_url.startswith("https://"):
         found.append(PLAIN_LINKS)
     return found

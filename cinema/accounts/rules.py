@@ -1,0 +1,22 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from limits import RateLimitItem
+
+from cinema.core.rules import Given
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRules:
+    """How often something may be tried, and where the links in emails lead."""
+
+    # By what is tried, such as login, and by scope: address, account, account_and_address. Of `login` and
+    # `change_password` only failures count.
+    rates: Mapping[str, Mapping[str, RateLimitItem]]
+    # Without a slash at the end.
+    front_end_url: str
+    link_lifetime: timedelta
+
+
+rules = Given[AccountRules]()

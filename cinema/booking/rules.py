@@ -1,0 +1,20 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cinema.core.rules import Given
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingRules:
+    """What a customer may hold, book and cancel, and until when."""
+
+    seats_per_user_and_show: int
+    open_holds_per_user: int
+    hold_lifetime: timedelta
+    # Of an extended hold, from when it was made.
+    hold_lifetime_at_most: timedelta
+    booking_closes_before_start: timedelta
+    cancelling_closes_before_start: timedelta
+
+
+rules = Given[BookingRules]()
