@@ -1,4 +1,4 @@
-"""New accounts: checked and hashed before there is a transaction, created inside one."""
+"""New accounts: checked and hashed before there is a transaction, created inside one. Changes of users."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,15 +25,17 @@ class NewAccount:
     password_hash: str = field(repr=False)
 
 
-def check(*, username: str, email: str, password: str) -> NewAccount:
-    """Check what a customer signs up with, and hash the password.
+def check(*, username: str, email: str, password: str | None) -> NewAccount:
+    """Check the data of a new account, and hash the password. Without one, its user cannot log in with a password.
 
     Hashing is slow on purpose, so it happens here, before `create` needs a transaction. Emails are stored in lower
     case. Raises `InvalidInput` with everything that is wrong at once, for the fields `username`, `email` and
     `password` and with Django's own codes.
     """
-    user = User(username=username.strip(), email=email.strip().lower())
-    _refuse(_name_problems(user) + password_problems(password, user=user, field="password"))
+    user = User(username=username, email=email)
+    _normalize(user)
+    problems = [] if password is None else password_problems(password, user=user, field="password")
+    _refuse(_name_problems(user) + problems)
     return NewAccount(user.username, user.email, make_password(password))
 
 
@@ -41,13 +43,16 @@ def check(*, username: str, email: str, password: str) -> NewAccount:
 def create(account: NewAccount, **fields: Any) -> User:
     """Store a new user; `fields` are further columns. Raises `InvalidInput` if one of the names has been taken."""
     user = User(**{"password": account.password_hash, **fields}, username=account.username, email=account.email)
-    try:
-        with detecting_conflict(unique_constraints(User)), transaction.atomic():
-            user.save()
-    except Conflict:
-        _refuse(_name_problems(user))
-        raise
+    _save(user)
     return user
+
+
+@requires_transaction
+def update(user: User) -> None:
+    """Check and store a changed user. Raises `InvalidInput` with everything that is wrong, by field."""
+    _normalize(user)
+    _refuse(_name_problems(user))
+    _save(user)
 
 
 def password_problems(password: str, *, user: User, field: str) -> list[FieldError]:
@@ -59,6 +64,20 @@ def password_problems(password: str, *, user: User, field: str) -> list[FieldErr
     return []
 
 
+def _normalize(user: User) -> None:
+    user.username, user.email = user.username.strip(), user.email.strip().lower()
+
+
+def _save(user: User) -> None:
+    """Raises `InvalidInput` if another transaction was faster to take one of the names."""
+    try:
+        with detecting_conflict(unique_constraints(User)), transaction.atomic():
+            user.save()
+    except Conflict:
+        _refuse(_name_problems(user))
+        raise
+
+
 def _name_problems(user: User) -> list[FieldError]:
     problems: list[FieldError] = []
     try:
@@ -66,7 +85,7 @@ def _name_problems(user: User) -> list[FieldError]:
     except ValidationError as error:
         problems += InvalidInput.from_django(error).fields
     for name in ("username", "email"):
-        if User.objects.known_as(getattr(user, name)).exists():
+        if User.objects.known_as(getattr(user, name)).exclude(pk=user.pk).exists():
             problems.append(FieldError(name, "unique", TAKEN[name]))
     return problems
 

@@ -1,60 +1,75 @@
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from cinema.accounts import sessions
+from cinema.accounts import users
 from cinema.accounts.models import User
-from cinema.accounts.registration import TAKEN
+from cinema.accounts.users import PRIVILEGES
+from cinema.admin.base import RefusableForm, UseCaseAdmin, UseCaseForm, staff
+from cinema.core.errors import CinemaError
 
 # The library registers its own model, whose table stays empty; ours is not for staff either.
 admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
 admin.site.unregister(Group)
 
-PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+class PasswordForm(RefusableForm):
+    """The use case checks the password, so the form only compares both entries."""
+
+    def validate_password_for_user(self, user: User, **kwargs: Any) -> None:
+        """Nothing."""
+
+    def fields_of(self, source: str | CinemaError) -> list[str]:
+        return ["password1"] if source == "password" else super().fields_of(source)
+
+    @property
+    def password(self) -> str | None:
+        """The entered password, or None if logging in with a password is to be disabled."""
+        return self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
 
 
-class NamesForm:
-    """A username or an address is somebody's whatever its case, and addresses are kept in lower case."""
-
-    cleaned_data: dict[str, Any]
-    instance: User
-
+class AddUserForm(PasswordForm, UseCaseForm, UserCreationForm):
     def clean_username(self) -> str:
-        return self._not_taken("username", self.cleaned_data["username"])
-
-    def clean_email(self) -> str:
-        return self._not_taken("email", self.cleaned_data["email"].lower())
-
-    def _not_taken(self, field: str, name: str) -> str:
-        if User.objects.known_as(name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(TAKEN[field], code="unique")
-        return name
+        # Django's would look for another user with this name, which the use case does.
+        username: str = self.cleaned_data["username"]
+        return username
 
 
-class ChangeUserForm(NamesForm, UserChangeForm):
+class ChangeUserForm(UseCaseForm, UserChangeForm):
     pass
 
 
-class AddUserForm(NamesForm, UserCreationForm):
-    pass
+class SetPasswordForm(PasswordForm, AdminPasswordChangeForm):
+    user: User
+
+    def __init__(self, *args: Any, by: User, refusal: CinemaError | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by = by
+        self.refusal = refusal
+
+    def save(self, commit: bool = True) -> User:
+        self.user = users.set_password(user_id=self.user.pk, by=self._by, password=self.password)
+        return self.user
 
 
+# Django's own UserAdmin.get_form takes `change` only by keyword, which is how Django gives it.
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin, ModelAdmin):
-    """Customers and staff. Only a superuser makes somebody staff, or changes an account that may do more than buy."""
+class UserAdmin(auth_admin.UserAdmin, UseCaseAdmin):  # type: ignore[misc]
+    """Customers and staff. Only a superuser changes privileges, or a user with privileges."""
 
     form = ChangeUserForm
     add_form = AddUserForm
-    change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     search_fields = ["username", "email"]
     fieldsets = [
@@ -73,17 +88,45 @@ class UserAdmin(auth_admin.UserAdmin, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return [*self.readonly_fields, *(() if request.user.is_superuser else PRIVILEGES)]
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "is_active" in form.changed_data:
-            # A token of a closed account is no good, and is not to be good again should the account be opened.
-            sessions.end_all(of=obj)
+    @method_decorator(sensitive_post_parameters())
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        # Django's opens a transaction and calls this.
+        return self._add_view(request, form_url, extra_context)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> User:
+        # Django's would hash the password, which the use case does.
+        user: User = form.instance
+        return user
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change:
+            changes: Any = {name: form.cleaned_data[name] for name in form.changed_data}
+            users.change(user_id=obj.pk, by=staff(request), **changes)
+        else:
+            data = form.cleaned_data
+            obj.pk = users.add(username=data["username"], email=data["email"], password=form.password).pk
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's
+        """When the domain refuses the password, show the form again with the reasons."""
+        try:
+            return self._password_page(request, id, form_url, refusal=None)
+        except CinemaError as refusal:
+            return self._password_page(request, id, form_url, refusal=refusal)
+
+    def _password_page(self, request: HttpRequest, user_id: str, form_url: str, *, refusal: CinemaError | None) -> Any:
+        # Django does not give the request to this form. It is set on a copy, because `self` serves all requests.
+        page: Any = copy(self)
+        page.change_password_form = partial(SetPasswordForm, by=staff(request), refusal=refusal)
+        return super(UserAdmin, page).user_change_password(request, user_id, form_url)
+
+    def remove(self, request: HttpRequest, obj: User) -> None:
+        users.remove(user_id=obj.pk, by=staff(request))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and _may_change(request, obj)
 
 
 @admin.register(Group)
@@ -96,14 +139,8 @@ class GroupAdmin(auth_admin.GroupAdmin, ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    # Otherwise whoever may change users could set the password of somebody who may do more, and sign in as them.
-    return user is None or request.user.is_superuser or not _has_privileges(user)
-
-
-def _has_privileges(user: User) -> bool:
-    """The API asks for permissions alone, whether or not an account is marked as staff; a closed one can be opened."""
-    return user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
+def _may_change(request: HttpRequest, user: User | None) -> bool:
+    return user is None or users.may_change(user, by=staff(request))
 
 
 def _permissions_about_the_cinema() -> QuerySet[Permission]:

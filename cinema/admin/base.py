@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
+from django.forms import BaseForm, ModelForm
 from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,7 +29,7 @@ def staff(request: HttpRequest) -> User:
     return request.user
 
 
-class UseCaseForm(ModelForm):
+class RefusableForm(BaseForm):
     """The input of a use case. When the use case refuses, its reasons appear at the fields they are about."""
 
     refusal: CinemaError | None = None
@@ -58,6 +58,10 @@ class UseCaseForm(ModelForm):
             present: list[str | None] = [name for name in names if name in self.fields]
             for name in present or [None]:
                 yield name, message
+
+
+class UseCaseForm(RefusableForm, ModelForm):
+    """A form of a model's fields, for a use case."""
 
     def _post_clean(self) -> None:
         # Only filled in, so that pages show the new values. Validation is the job of the domain.

@@ -56,3 +56,16 @@ def test_a_movie_a_theater_and_a_user_are_added(staff_client: Client) -> None:
     assert Movie.objects.get().title == "Dune"
     assert Theater.objects.get().name == "Odeon"
     assert User.objects.filter(username="ana").exists()
+
+
+def test_a_user_is_changed_given_a_password_and_deleted(staff_client: Client) -> None:
+    user = situations.a_user()
+    fields = {"username": "ana", "email": "ana@example.com", "is_active": "on"}
+    assert staff_client.post(reverse("admin:cinema_user_change", args=[user.pk]), fields).status_code == 302
+    password = {"password1": "a-quiet-row-of-seats", "password2": "a-quiet-row-of-seats"}
+    assert staff_client.post(reverse("admin:auth_user_password_change", args=[user.pk]), password).status_code == 302
+    user.refresh_from_db()
+    assert user.username == "ana"
+    assert user.check_password("a-quiet-row-of-seats")
+    staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"})
+    assert not User.objects.filter(pk=user.pk).exists()

@@ -6,17 +6,19 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from cinema.accounts import sessions, tokens
+from cinema.accounts import registration, sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken, InvalidToken
 from cinema.accounts.models import User
+from cinema.core.transactions import detecting_conflict
 from tests import situations
-from tests.admin.conftest import errors, staff_client_with
+from tests.admin.conftest import errors, messages, staff_client_with
 
 pytestmark = pytest.mark.django_db
 
 ADD = reverse("admin:cinema_user_add")
 LIST = reverse("admin:cinema_user_changelist")
 NEW_PASSWORD = "a-quiet-row-of-seats"
+TAKEN = {"username": ["This username is taken."], "email": ["This email is in use."]}
 
 
 def change(user: User) -> str:
@@ -25,6 +27,25 @@ def change(user: User) -> str:
 
 def password(user: User) -> str:
     return reverse("admin:auth_user_password_change", args=[user.pk])
+
+
+def passwords(value: str = NEW_PASSWORD) -> dict[str, str]:
+    return {"usable_password": "true", "password1": value, "password2": value}
+
+
+def a_session(user: User) -> sessions.Session:
+    return sessions.login(name=user.username, password=situations.PASSWORD, address="192.0.2.1")
+
+
+def stored(user: User) -> tuple[Any, ...]:
+    """Everything stored about a user that these pages may change, for comparison."""
+    live_tokens = list(user.session_tokens.filter(revoked=None).values_list("pk", flat=True))
+    return (
+        User.objects.values().get(pk=user.pk),
+        list(user.groups.all()),
+        list(user.user_permissions.all()),
+        live_tokens,
+    )
 
 
 def entered(user: User, **changes: Any) -> dict[str, Any]:
@@ -41,24 +62,74 @@ def entered(user: User, **changes: Any) -> dict[str, Any]:
 
 def test_an_account_is_added(staff_client: Client) -> None:
     names = {"username": "ana", "email": "Ana@Example.com"}
-    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert staff_client.post(ADD, names | passwords).status_code == 302
+    assert staff_client.post(ADD, names | passwords()).status_code == 302
     user = User.objects.get(username="ana")
     assert user.email == "ana@example.com"
     assert user.check_password(NEW_PASSWORD)
     assert (user.is_active, user.is_staff) == (True, False)
 
 
-def test_names_are_somebodys_whatever_the_case(staff_client: Client) -> None:
+def test_a_weak_password_adds_no_account(staff_client: Client) -> None:
+    response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **passwords("12345678")})
+    assert list(errors(response)) == ["password1"]
+    assert not User.objects.filter(username="ana").exists()
+
+
+def test_both_entries_of_a_password_are_the_same(staff_client: Client) -> None:
+    different = passwords() | {"password2": f"{NEW_PASSWORD}!"}
+    response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **different})
+    assert list(errors(response)) == ["password2"]
+    assert not User.objects.filter(username="ana").exists()
+
+
+def test_names_are_unique_in_any_case(staff_client: Client) -> None:
     ana, bruno = situations.a_user("ana"), situations.a_user("bruno")
-    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    taken = {"username": ["This username is taken."], "email": ["This email is in use."]}
-    assert errors(staff_client.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords})) == taken
-    assert errors(staff_client.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == taken
+    before = stored(bruno)
+    assert errors(staff_client.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords()})) == TAKEN
+    assert errors(staff_client.post(change(bruno), entered(bruno, username="Ana", email="Ana@example.com"))) == TAKEN
     assert User.objects.filter(is_staff=False).count() == 2
-    bruno.refresh_from_db()
-    assert bruno.username == "bruno"
+    assert stored(bruno) == before
     assert staff_client.post(change(ana), entered(ana, username="Ana")).status_code == 302
+    ana.refresh_from_db()
+    assert ana.username == "Ana"
+
+
+def sign_up_ana_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, ana's names are taken right after they were checked, and before they are stored."""
+
+    def signing_up_first(constraints: Any) -> Any:
+        User.objects.bulk_create([User(username="ana", email="ana@example.com")])
+        return detecting_conflict(constraints)
+
+    monkeypatch.setattr(registration, "detecting_conflict", signing_up_first)
+
+
+def test_names_that_are_taken_meanwhile_are_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_up_ana_meanwhile(monkeypatch)
+    assert errors(staff_client.post(ADD, {"username": "Ana", "email": "ana@example.com", **passwords()})) == TAKEN
+    assert not User.objects.filter(username__iexact="ana").exists()
+
+
+def test_a_new_name_that_is_taken_meanwhile_is_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    bruno = situations.a_user("bruno")
+    before = stored(bruno)
+    sign_up_ana_meanwhile(monkeypatch)
+    response = staff_client.post(change(bruno), entered(bruno, username="Ana"))
+    assert errors(response) == {"username": TAKEN["username"]}
+    assert stored(bruno) == before
+
+
+def test_a_refused_change_changes_nothing(staff_client: Client) -> None:
+    situations.a_user("ana")
+    bruno = situations.a_user("bruno")
+    session = a_session(bruno)
+    before = stored(bruno)
+    group = Group.objects.create(name="Managers")
+    form = entered(bruno, username="ana", email="new@example.com", is_staff="on", groups=[group.pk])
+    del form["is_active"]
+    assert errors(staff_client.post(change(bruno), form)) == {"username": TAKEN["username"]}
+    assert stored(bruno) == before
+    assert tokens.read_access_token(session.access_token)[0] == bruno
 
 
 def test_an_account_needs_an_address(staff_client: Client) -> None:
@@ -75,14 +146,44 @@ def test_an_account_is_deactivated() -> None:
     assert not user.is_active
 
 
-def test_a_password_is_changed() -> None:
+def test_a_new_password_ends_every_session() -> None:
     user = situations.a_user()
+    session = a_session(user)
     staff_client = staff_client_with("change_user")
     assert staff_client.get(password(user)).status_code == 200
-    form = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert staff_client.post(password(user), form).status_code == 302
+    assert staff_client.post(password(user), passwords()).status_code == 302
     user.refresh_from_db()
     assert user.check_password(NEW_PASSWORD)
+    assert not user.session_tokens.filter(revoked=None).exists()
+    with pytest.raises(InvalidToken):
+        tokens.read_access_token(session.access_token)
+
+
+def test_a_refused_password_changes_nothing(staff_client: Client) -> None:
+    user = situations.a_user()
+    session = a_session(user)
+    before = stored(user)
+    response = staff_client.post(password(user), passwords("12345678"))
+    assert list(response.context["form"].errors) == ["password1"]
+    assert "This password is too common." in response.context["form"].errors["password1"]
+    assert stored(user) == before
+    assert tokens.read_access_token(session.access_token)[0] == user
+
+
+def test_logging_in_with_a_password_is_disabled(staff_client: Client) -> None:
+    user = situations.a_user()
+    form = {"usable_password": "false", "unset-password": "yes"}
+    assert staff_client.post(password(user), form).status_code == 302
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+def test_a_superuser_with_a_new_password_stays_logged_in() -> None:
+    superuser = situations.a_user(is_staff=True, is_superuser=True)
+    staff_client = Client()
+    staff_client.force_login(superuser)
+    assert staff_client.post(password(superuser), passwords()).status_code == 302
+    assert staff_client.get(LIST).status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["ana.silva", "ANA.SILVA@EXAMPLE"])
@@ -135,21 +236,27 @@ def superuser() -> User:
 def test_only_a_superuser_touches_an_account_that_may_do_more_than_buy(somebody: Callable[[], User]) -> None:
     colleague = somebody()
     staff_client = staff_client_with("view_user", "change_user", "delete_user")
-    passwords = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     before = User.objects.values().get(pk=colleague.pk)
 
     assert staff_client.get(change(colleague)).status_code == 200
     assert staff_client.post(change(colleague), entered(colleague, email="mine@example.com")).status_code == 403
-    assert staff_client.post(password(colleague), passwords).status_code == 403
+    assert staff_client.post(password(colleague), passwords()).status_code == 403
     delete = reverse("admin:cinema_user_delete", args=[colleague.pk])
     assert staff_client.post(delete, {"post": "yes"}).status_code == 403
     staff_client.post(LIST, {"action": "delete_selected", "_selected_action": [colleague.pk], "post": "yes"})
     assert User.objects.values().get(pk=colleague.pk) == before
 
 
-def test_somebody_with_bookings_is_not_deleted(staff_client: Client) -> None:
+def test_a_user_is_deleted(staff_client: Client) -> None:
+    user = situations.a_user()
+    assert staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+def test_a_user_with_bookings_is_not_deleted(staff_client: Client) -> None:
     user = situations.a_booking().user
-    staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"})
+    response = staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"}, follow=True)
+    assert messages(response) == ["This user has bookings, so it cannot be deleted. Deactivate it instead."]
     assert User.objects.filter(pk=user.pk).exists()
 
 
@@ -173,7 +280,7 @@ def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert
 
 def test_a_closed_account_that_is_opened_again_has_no_old_sessions(staff_client: Client) -> None:
     ana = situations.a_user("ana")
-    session = sessions.login(name="ana", password=situations.PASSWORD, address="192.0.2.1")
+    session = a_session(ana)
     closed = entered(ana)
     del closed["is_active"]
     for form in (closed, entered(ana)):
@@ -184,4 +291,4 @@ def test_a_closed_account_that_is_opened_again_has_no_old_sessions(staff_client:
         tokens.read_access_token(session.access_token)
     with pytest.raises(InvalidRefreshToken):
         sessions.refresh(token=session.refresh_token, address="192.0.2.1")
-    assert sessions.login(name="ana", password=situations.PASSWORD, address="192.0.2.1").user == ana
+    assert a_session(ana).user == ana

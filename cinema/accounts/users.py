@@ -1,0 +1,143 @@
+"""Users as staff manage them: added, changed, given a password, deleted.
+
+`by` is the staff member. Only a superuser changes privileges, or a user with privileges; the permission to manage users
+at all is checked by the caller.
+"""
+
+from collections.abc import Collection
+from typing import TypedDict, Unpack
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ProtectedError
+
+from cinema.accounts import registration, sessions
+from cinema.accounts.models import User
+from cinema.accounts.registration import NewAccount
+from cinema.core.errors import FieldError, InvalidInput, NotFound
+from cinema.core.transactions import requires_transaction, use_case
+
+PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class UserFields(TypedDict, total=False):
+    """What can be changed about a user. Names are blank if unknown; the last four are privileges."""
+
+    username: str
+    email: str
+    first_name: str
+    last_name: str
+    is_active: bool
+    is_staff: bool
+    is_superuser: bool
+    groups: Collection[Group]
+    user_permissions: Collection[Permission]
+
+
+def add(*, username: str, email: str, password: str | None) -> User:
+    """Create an active user without privileges. Without a password, the user cannot log in until one is set.
+
+    Raises `InvalidInput` for the fields `username`, `email` and `password`.
+    """
+    return _add(registration.check(username=username, email=email, password=password))
+
+
+@use_case
+def change(*, user_id: int, by: User, **fields: Unpack[UserFields]) -> User:
+    """Change the given fields and keep the others. Activating or deactivating the user ends every session.
+
+    Raises `NotFound`, or `InvalidInput` for single fields, or for `user_id` if `by` may not change this user.
+    """
+    user = _locked(user_id, by=by)
+    if not by.is_superuser:
+        _refuse_privileges(fields)
+    groups, permissions = fields.pop("groups", None), fields.pop("user_permissions", None)
+    was_active = user.is_active
+    for name, value in fields.items():
+        setattr(user, name, value)
+    registration.update(user)
+    if groups is not None:
+        user.groups.set(groups)
+    if permissions is not None:
+        user.user_permissions.set(permissions)
+    if user.is_active != was_active:
+        # Also when the user is activated: a token from before must not become valid again.
+        sessions.end_all(of=user)
+    return user
+
+
+def set_password(*, user_id: int, by: User, password: str | None) -> User:
+    """Set a new password and end every session. None disables logging in with a password.
+
+    Raises `NotFound`, or `InvalidInput` for `password`, or for `user_id` if `by` may not change this user.
+    """
+    if password is not None:
+        problems = registration.password_problems(password, user=_find(user_id), field="password")
+        if problems:
+            raise InvalidInput(problems)
+    # Hashing is slow on purpose, so it is done before the transaction begins.
+    return _set_password(user_id=user_id, by=by, password_hash=make_password(password))
+
+
+@use_case
+def remove(*, user_id: int, by: User) -> None:
+    """Delete a user. Raises `NotFound`, or `InvalidInput` if the user has bookings or `by` may not change them."""
+    user = _locked(user_id, by=by)
+    try:
+        user.delete()
+    except ProtectedError as error:
+        message = "This user has bookings, so it cannot be deleted. Deactivate it instead."
+        raise InvalidInput.of("user_id", "has_bookings", message) from error
+
+
+def may_change(user: User, *, by: User) -> bool:
+    """Whether `by` has enough privileges to change this user.
+
+    Otherwise, a staff member could set the password of a user with more privileges, and log in as that user.
+    """
+    return by.is_superuser or not _has_privileges(user)
+
+
+def _has_privileges(user: User) -> bool:
+    """The API checks only permissions, whether or not `is_staff` is set, and an inactive user can be activated."""
+    return user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
+
+
+@use_case
+def _add(account: NewAccount) -> User:
+    return registration.create(account)
+
+
+@use_case
+def _set_password(*, user_id: int, by: User, password_hash: str) -> User:
+    user = _locked(user_id, by=by)
+    user.password = password_hash
+    user.save(update_fields=["password"])
+    sessions.end_all(of=user)
+    return user
+
+
+def _find(user_id: int) -> User:
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("user")
+    return user
+
+
+@requires_transaction
+def _locked(user_id: int, *, by: User) -> User:
+    """The user, locked until the transaction ends, so that its privileges stay as they are checked here."""
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("user")
+    if not may_change(user, by=by):
+        raise InvalidInput.of("user_id", "forbidden", "Only a superuser can change a user with privileges.")
+    return user
+
+
+def _refuse_privileges(fields: UserFields) -> None:
+    problems = [
+        FieldError(name, "forbidden", "Only a superuser can change this.") for name in PRIVILEGES if name in fields
+    ]
+    if problems:
+        raise InvalidInput(problems)
