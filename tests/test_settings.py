@@ -282,17 +282,6 @@ def test_an_empty_key_in_the_environment_is_not_made_up_for_by_an_env_file(home:
     assert "SECRET_KEY is not set" in refusal_in(home, SECRET_KEY="")
 
 
-def test_the_unsafe_defaults_of_the_token_library_are_overruled() -> None:
-    wanted = {
-        "JWT_ALGORITHM": "HS256",
-        "JWT_VERIFY": True,
-        "JWT_VERIFY_EXPIRATION": True,
-        "JWT_ALLOW_ARGUMENT": False,
-        "JWT_DECODE_HANDLER": "cinema.accounts.tokens.decode",
-    }
-    assert {name: settings.GRAPHQL_JWT[name] for name in wanted} == wanted
-
-
 def test_every_model_gets_its_table_from_a_migration() -> None:
     # Deleting a user looks into the tables of every model that refers to users, ours or not.
     without_migrations = MigrationLoader(None).unmigrated_apps

@@ -1,4 +1,4 @@
-"""Who uses the cinema."""
+"""Users: customers and staff."""
 
 import re
 from typing import ClassVar
@@ -14,21 +14,23 @@ _PLAIN = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9-]*")
 
 
 def validate_plain_address(address: str) -> None:
-    """Refuses an address that mail takes for another one, such as straße.de for strasse.de, or delivers to itself."""
+    """Refuse an address that email would deliver to another one, such as straße.de to strasse.de, or locally."""
     try:
         validate_email(address)
     except ValidationError:
-        # It is none at all, which the field says itself.
+        # The validator of the field reports this.
         return
     if not _PLAIN.fullmatch(address):
-        raise ValidationError("Write the address in plain letters, the domain as xn--... if need be.", code="invalid")
+        raise ValidationError(
+            "Write the address in ASCII letters, and an international domain as xn--...", code="invalid"
+        )
 
 
 class Users(UserManager["User"]):
     use_in_migrations = False
 
     def known_as(self, name: str) -> models.QuerySet["User"]:
-        """Whoever has `name` as username or e-mail address, whatever the case; at most one."""
+        """The user with `name` as username or email, in any case; at most one."""
         lower = Lower("email" if "@" in name else "username")
         return self.alias(known_as=lower).filter(known_as=name.strip().lower())
 
@@ -37,8 +39,8 @@ class Users(UserManager["User"]):
 class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account: a customer, or staff.
 
-    A username has no "@" and is ASCII, so that no username is somebody else's e-mail address, none looks like
-    another, and "the same without regard to case" means the same in every database.
+    A username has no "@" and is ASCII. So no username is the email of another user or looks like another username, and
+    every database compares usernames without case in the same way.
     """
 
     username = models.CharField(
@@ -49,7 +51,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         ],
     )
     email = models.EmailField(max_length=254, validators=[validate_plain_address])
-    # The address that is known to be theirs. Another `email` is not verified by it.
+    # The email that was verified last. If it is not `email`, then `email` is not verified.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
     # Raised to end every session at once; see `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
@@ -67,13 +69,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def email_verified(self) -> bool:
-        """Whether a mail has reached them at the address they have now."""
+        """Whether the current email is verified."""
         return self.email == self.verified_email != ""
 
     @property
     def token_version(self) -> str:
-        """Changes with the password, however it was changed, and when all sessions are ended.
+        """Changes when the password changes in any way, and when all sessions are ended.
 
-        A token carries the version it was issued under, so both kill every older token at once.
+        A token carries the version it was issued with, so both invalidate every older token.
         """
         return salted_hmac("cinema.accounts.token_version", f"{self.password}:{self.sessions_ended}").hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What can be a password at all. How good it is, Django's own validators say."""
+"""The maximum length of passwords. Django's validators check their strength."""
 
 from django.core.exceptions import ValidationError
 
@@ -8,7 +8,7 @@ LONGEST = 1000
 
 
 class MaximumLengthValidator:
-    """Refuses what is longer than anybody's password: hashing it is work for nothing."""
+    """Refuses a very long password, because hashing it would take long."""
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - the signature is Django's
         if len(password) > LONGEST:

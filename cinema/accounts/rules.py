@@ -9,7 +9,7 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class AccountRules:
-    """How often something may be tried, and where the links in emails lead."""
+    """How often something may be tried, where the links in emails lead, and how long tokens are kept."""
 
     # By what is tried, such as login, and by scope: address, account, account_and_address. Of `login` and
     # `change_password` only failures count.
@@ -17,6 +17,9 @@ class AccountRules:
     # Without a slash at the end.
     front_end_url: str
     link_lifetime: timedelta
+    # How long a refresh token is kept after it was used, ended or expired. Until then, reusing a used one ends its
+    # session.
+    refresh_token_retention: timedelta
 
 
 rules = Given[AccountRules]()

@@ -1,4 +1,4 @@
-"""Where counts of attempts are kept: in our own database, so that every process counts the same."""
+"""The storage for counts of attempts: the database, so that all processes share the counts."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _IN_SECONDS = {
     "postgresql": "statement_timestamp() + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds') || '000'",
 }
-# One statement, so that two at the same moment are counted as two. A count whose time is over begins anew.
+# One statement, so that concurrent attempts are all counted. A count whose window has ended starts again.
 _COUNT = """
 INSERT INTO {table} AS stored (key, count, expires_at) VALUES (%s, %s, {in_seconds})
 ON CONFLICT (key) DO UPDATE SET
@@ -27,9 +27,9 @@ RETURNING count
 
 
 class AttemptCount(models.Model):
-    """How often something was tried since the first time, until `expires_at`."""
+    """The number of attempts in a window that ends at `expires_at`."""
 
-    # People type their password where their name belongs, so it is a keyed hash: what was typed cannot be found out.
+    # A keyed hash, so that the input cannot be recovered: users sometimes enter their password as their name.
     key = models.CharField(max_length=64, primary_key=True, editable=False)
     count = models.PositiveIntegerField(editable=False)
     expires_at = models.DateTimeField(db_index=True, editable=False)
@@ -39,7 +39,7 @@ class AttemptCount(models.Model):
 
 
 class DatabaseStorage(Storage):
-    """The storage that the library limits counts in. Fixed windows only."""
+    """A storage for the library `limits`. It supports only fixed windows."""
 
     STORAGE_SCHEME = None
 
@@ -48,7 +48,7 @@ class DatabaseStorage(Storage):
         return Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count so many more, in a window of `expiry` seconds from the first on; how many that makes."""
+        """Add `amount` to the count and return it. Its window ends `expiry` seconds after the first attempt."""
         now, in_seconds = _NOW[connection.vendor], _IN_SECONDS[connection.vendor]
         statement = _COUNT.format(table=AttemptCount._meta.db_table, now=now, in_seconds=in_seconds)
         with connection.cursor() as cursor:
@@ -57,14 +57,14 @@ class DatabaseStorage(Storage):
         return int(count)
 
     def decr(self, key: str) -> None:
-        """One less, unless the window is over."""
+        """Subtract one, unless the window has ended."""
         _current(key).filter(count__gt=0).update(count=models.F("count") - 1)
 
     def get(self, key: str) -> int:
         return _current(key).values_list("count", flat=True).first() or 0
 
     def get_expiry(self, key: str) -> float:
-        """When the window ends, in seconds since 1970; 0 when there is none."""
+        """When the window ends, in seconds since 1970; 0 if there is no window."""
         expires_at = _current(key).values_list("expires_at", flat=True).first()
         return expires_at.timestamp() if expires_at else 0
 

@@ -1,9 +1,8 @@
-"""How often something may be tried: for an account, from an address, and for an account from one address.
+"""Limits on attempts: per account, per address, and per account and address.
 
-How often that is, `AccountRules.rates` says. An attempt is counted before it is made, so that many at once cannot slip
-through between looking and counting. One that is refused is not counted: it makes nothing worse, for nobody.
-Attempts are counted for accounts by the name that was given, so that nothing here tells whether there is such an
-account.
+The limits are `AccountRules.rates`. An attempt is counted before it is made, so that concurrent attempts cannot exceed
+a limit. A refused attempt is not counted, so it does not delay later ones. Attempts for an account are counted by the
+given name, so that a refusal does not reveal whether the account exists.
 """
 
 import math
@@ -25,7 +24,7 @@ BOTH = "account_and_address"
 _storage = DatabaseStorage()
 _limiter = FixedWindowRateLimiter(_storage)
 
-# A rate, and whose attempts are counted against it.
+# A rate, and the key of the attempts that count against it.
 Limit = tuple[RateLimitItem, tuple[str, ...]]
 
 
@@ -33,19 +32,19 @@ Limit = tuple[RateLimitItem, tuple[str, ...]]
 def count(what: str, *, address: str, account: object = None) -> None:
     """Count an attempt at `what`, one of `AccountRules.rates`, before it is made.
 
-    `account` is the name that was given, or the key of whoever is known; without one, only the address is looked at.
+    `account` is the given name, or the primary key of a known user. Without it, only the address is counted.
     Raises `TooManyAttempts`, and then the attempt is not counted.
     """
-    for _, (rate, of_whom) in _limits(what, account=account, address=address):
-        if not _limiter.hit(rate, *of_whom):
-            raise TooManyAttempts(_seconds_left(rate, of_whom))
+    for _, (rate, key) in _limits(what, account=account, address=address):
+        if not _limiter.hit(rate, *key):
+            raise TooManyAttempts(_seconds_left(rate, key))
 
 
 @contextmanager
 def counting_failures(what: str, *, address: str, account: object) -> Iterator[None]:
-    """Count what is attempted inside as a failure, unless it ends without an exception.
+    """Count the attempt made inside the block as a failure, unless the block ends without an exception.
 
-    A success forgets the failures for this account from this address. Raises what `count` does.
+    A success resets the failures for this account from this address. Raises `TooManyAttempts`.
     """
     count(what, account=account, address=address)
     yield
@@ -54,9 +53,9 @@ def counting_failures(what: str, *, address: str, account: object) -> Iterator[N
 
 @use_case
 def purge(*, at_most: int) -> int:
-    """Delete counts whose window has ended, at most so many; return how many."""
+    """Delete counts whose window has ended, no more than `at_most`; return how many."""
     ended = AttemptCount.objects.filter(expires_at__lte=clock.Now()).order_by("expires_at")
-    # A count that is being written at this moment is skipped, not waited for.
+    # A count that another transaction is writing is skipped instead of waited for.
     keys = ended.select_for_update(skip_locked=True).values_list("key", flat=True)[:at_most]
     deleted, _ = AttemptCount.objects.filter(key__in=list(keys)).delete()
     return deleted
@@ -64,22 +63,22 @@ def purge(*, at_most: int) -> int:
 
 @use_case
 def _refund(what: str, *, account: object, address: str) -> None:
-    for scope, (rate, of_whom) in _limits(what, account=account, address=address):
+    for scope, (rate, key) in _limits(what, account=account, address=address):
         if scope == BOTH:
-            _limiter.clear(rate, *of_whom)
+            _limiter.clear(rate, *key)
         else:
-            _storage.decr(rate.key_for(*of_whom))
+            _storage.decr(rate.key_for(*key))
 
 
 def _limits(what: str, *, account: object, address: str) -> list[tuple[str, Limit]]:
-    """Every limit by its scope, in the one order in which all lock the counts, so that nobody waits in a circle."""
+    """Every limit with its scope. The order is always the same, so that locking the counts does not deadlock."""
     name, network = str(account).strip().lower(), client_key(address)
-    of_whom = {"address": (network,), "account": (name,), BOTH: (network, name)}
+    keys = {"address": (network,), "account": (name,), BOTH: (network, name)}
     scopes = ["address"] if account is None else ["address", BOTH, "account"]
     rates = rules().rates[what]
-    return [(scope, (rates[scope], (what, scope, *of_whom[scope]))) for scope in scopes if scope in rates]
+    return [(scope, (rates[scope], (what, scope, *keys[scope]))) for scope in scopes if scope in rates]
 
 
-def _seconds_left(rate: RateLimitItem, of_whom: tuple[str, ...]) -> int:
-    ends_at = _limiter.get_window_stats(rate, *of_whom).reset_time
+def _seconds_left(rate: RateLimitItem, key: tuple[str, ...]) -> int:
+    ends_at = _limiter.get_window_stats(rate, *key).reset_time
     return max(1, math.ceil(ends_at - clock.now().timestamp()))

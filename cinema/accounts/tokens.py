@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import Any
 
 import jwt
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now as DatabaseNow
@@ -27,6 +26,7 @@ from graphql_jwt.utils import jwt_encode
 
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.accounts.models import User
+from cinema.accounts.rules import rules
 from cinema.core import clock, purging
 
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
@@ -107,11 +107,11 @@ def end_families_of(user: User) -> None:
 
 
 def purge(*, at_most: int) -> int:
-    """Delete refresh tokens that were used, ended or expired `settings.REFRESH_TOKEN_RETENTION` ago; return how many.
+    """Delete refresh tokens that were used, ended or expired `refresh_token_retention` ago; return how many.
 
     Until then, a used one that comes back ends its family. After that it could not be used in any case.
     """
-    ended_before = clock.Now() - settings.REFRESH_TOKEN_RETENTION
+    ended_before = clock.Now() - rules().refresh_token_retention
     ended = models.Q(revoked__lte=ended_before)
     expired = models.Q(created__lte=ended_before - jwt_settings.JWT_REFRESH_EXPIRATION_DELTA)
     return purging.purge(RefreshToken.objects.filter(ended | expired), at_most=at_most)

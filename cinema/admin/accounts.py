@@ -19,7 +19,7 @@ from cinema.accounts.users import PRIVILEGES
 from cinema.admin.base import RefusableForm, UseCaseAdmin, UseCaseForm, staff
 from cinema.core.errors import CinemaError
 
-# The library registers its own model, whose table stays empty; ours is not for staff either.
+# graphql_jwt registers its own model, whose table stays empty. Ours is not managed by staff.
 admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
 admin.site.unregister(Group)
 
@@ -75,7 +75,7 @@ class UserAdmin(auth_admin.UserAdmin, UseCaseAdmin):  # type: ignore[misc]
     fieldsets = [
         (None, {"fields": ["username", "email", "first_name", "last_name", "password"]}),
         (
-            "What the account may do",
+            "Permissions",
             {"fields": ["is_active", *PRIVILEGES]},
         ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
@@ -135,7 +135,7 @@ class GroupAdmin(auth_admin.GroupAdmin, ModelAdmin):
         self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
         if db_field.name == "permissions":
-            kwargs["queryset"] = _permissions_about_the_cinema()
+            kwargs["queryset"] = _permissions_of_this_project()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -143,5 +143,5 @@ def _may_change(request: HttpRequest, user: User | None) -> bool:
     return user is None or users.may_change(user, by=staff(request))
 
 
-def _permissions_about_the_cinema() -> QuerySet[Permission]:
+def _permissions_of_this_project() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label__in=["cinema", "auth"]).select_related("content_type")

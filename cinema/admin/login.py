@@ -1,4 +1,4 @@
-"""How staff sign in to their pages."""
+"""The login page of the admin."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from cinema.runtime.client_addresses import client_address
 
 
 class LoginForm(AuthenticationForm):
-    """Counts wrong passwords together with those of the API. A right one of somebody who is not staff is as wrong."""
+    """Counts failed logins together with those of the API. A login of a user without `is_staff` also fails."""
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")

@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -20,6 +19,7 @@ from cinema.models import Show, TicketEvent, User
 from tests import situations
 from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
 from tests.concurrency.racing import race
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 DAY = timedelta(days=1)
@@ -79,9 +79,9 @@ def test_a_used_refresh_token_that_comes_back_within_the_retention_ends_its_fami
     assert not is_signed_in(current)
 
 
-def test_the_retention_can_be_configured(ada: User, settings: Any) -> None:
+def test_the_retention_can_be_configured(ada: User, change_rules: ChangeRules) -> None:
     sessions.refresh(token=login().refresh_token, address=HOME)
-    settings.REFRESH_TOKEN_RETENTION = timedelta(0)
+    change_rules(refresh_token_retention=timedelta(0))
     tidy()
     assert RefreshToken.objects.count() == 1
 
