@@ -1,4 +1,4 @@
-"""Settings of who comes in: passwords, tokens, how often something may be tried, and mails."""
+"""Settings of accounts: passwords, tokens, rate limits and emails."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ GRAPHQL_JWT = {
 
 
 def _rate(name: str, default: str) -> RateLimitItem:
-    """So many in such a time, as in 10/15 minutes."""
+    """A number of attempts per time, such as 10/15 minutes."""
     text = env.str(name, default)
     try:
         (rate,) = parse_many(text)
@@ -56,11 +56,11 @@ def _rate(name: str, default: str) -> RateLimitItem:
     return rate
 
 
-# How often what is tried, see `cinema.accounts.throttling`. Of `login` and `change_password` only failures count.
+# Limits by operation and scope (`cinema.accounts.throttling`). For `login` and `change_password` only failures count.
 _RATES = {
     "login": {
         "account_and_address": _rate("LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS", "10/15 minutes"),
-        # Higher, so that a stranger cannot easily lock somebody out.
+        # Higher, so that an attacker cannot easily lock a user out.
         "account": _rate("LOGIN_FAILURES_PER_ACCOUNT", "100/15 minutes"),
         "address": _rate("LOGIN_FAILURES_PER_ADDRESS", "200/15 minutes"),
     },
@@ -68,7 +68,7 @@ _RATES = {
         "account": _rate("PASSWORD_CHANGE_FAILURES_PER_ACCOUNT", "10/15 minutes"),
         "address": _rate("PASSWORD_CHANGE_FAILURES_PER_ADDRESS", "200/15 minutes"),
     },
-    # Generous to addresses: a university's is that of thousands.
+    # High per address: thousands of users of one university can share an address.
     "signup": {
         "account": _rate("SIGNUPS_PER_EMAIL_ADDRESS", "20/hour"),
         "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour"),
@@ -81,15 +81,15 @@ _RATES = {
         "account": _rate("MAILS_PER_EMAIL_ADDRESS", "5/hour"),
         "address": _rate("MAILS_PER_ADDRESS", "500/hour"),
     },
-    # By no account, or a stranger could keep somebody from using theirs.
+    # Not per account, so that an attacker cannot prevent a user from using a link.
     "link": {"address": _rate("LINKS_PER_ADDRESS", "500/hour")},
 }
 
-# ---------------------------------------------------------------------- mails, and where their links lead
+# ---------------------------------------------------------------------- emails and their links
 
 
 def _front_end_url() -> str:
-    """Where the front end is. The links in mails lead there, and nowhere that a request could name."""
+    """The address of the front end, for the links in emails. It never comes from a request."""
     url: str = env.str("FRONT_END_URL", "http://localhost:3000").rstrip("/")
     if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", url, re.ASCII):
         raise ImproperlyConfigured("FRONT_END_URL is an address such as https://cinema.example, without ? or #.")
@@ -110,7 +110,7 @@ ACCOUNT_RULES = AccountRules(
 )
 
 EMAIL_HOST = env.str("EMAIL_HOST", "")
-# Without a mail server the mails are written where the server's output goes.
+# Without a mail server, emails are written to the server's output.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

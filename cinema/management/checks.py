@@ -1,4 +1,4 @@
-"""What `check --deploy` says about mails. Nothing here refuses to start: a try-out needs no mail server."""
+"""Warnings of `check --deploy` about emails. They do not prevent a start, so a demo needs no mail server."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A0
 from cinema.accounts.rules import rules
 
 NO_MAIL_SERVER = Warning(
-    "EMAIL_HOST is not set, so mails are written to the server's output: whoever reads that can set the password of "
-    "any account, and nobody else gets a mail.",
+    "EMAIL_HOST is not set, so emails are not sent but written to the server's output. Anyone with access to the "
+    "output can set the password of any account.",
     hint="Set EMAIL_HOST to the name of a mail server.",
     id="cinema.W001",
 )
 PLAIN_LINKS = Warning(
-    "FRONT_END_URL is not https, so whoever is on the way can read the links of mails, and set passwords.",
-    hint="Set FRONT_END_URL to where the front end is, such as https://cinema.example.",
+    "FRONT_END_URL does not use https, so the links in emails can be intercepted and used to set passwords.",
+    hint="Set FRONT_END_URL to the https address of the front end, such as https://cinema.example.",
     id="cinema.W002",
 )
 PLAIN_MAILS = Warning(
-    "EMAIL_USE_TLS is off, so mails and the password of the mail server go over the network in clear.",
-    hint="Set EMAIL_USE_TLS to true, unless the mail server is this machine.",
+    "EMAIL_USE_TLS is off, so emails and the password of the mail server are sent unencrypted.",
+    hint="Set EMAIL_USE_TLS to true, unless the mail server runs on this machine.",
     id="cinema.W003",
 )
 
