@@ -1,0 +1,3 @@
+from tests.serving import database_url, environment, server
+
+__all__ = ["database_url", "environment", "server"]
