@@ -1,4 +1,4 @@
-"""Which slice answers to what another one does: the one table."""
+"""The handlers of each event: how higher slices take part in the use cases of lower ones."""
 
 from cinema.booking import bookings, guards
 from cinema.booking import events as booking

@@ -61,7 +61,7 @@ POLICY_OF_EXPLORER = {
 
 
 def _origins(name: str) -> list[str]:
-    """The origins in variable `name`; refuses what no browser sends, and what would let in everybody."""
+    """The origins in variable `name`. Raises `ImproperlyConfigured` for an invalid origin and for `*` and `null`."""
     origins: list[str] = env.list(name, [])
     for origin in origins:
         if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
@@ -69,7 +69,7 @@ def _origins(name: str) -> list[str]:
     return origins
 
 
-# Front ends elsewhere. They sign in with a header, so there are no credentials that a browser would add.
+# Other front ends. They authenticate with a header, so browsers add no credentials.
 CORS_ALLOWED_ORIGINS = _origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = rf"{API_PATH}\Z"
 CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]

@@ -1,10 +1,10 @@
-"""What is written to the log."""
+"""Filters of the log."""
 
 import logging
 
 
 class ClientMistakes(logging.Filter):
-    """Leaves the traceback out of what Django says when it refuses a request: a line is enough for what is not ours."""
+    """Removes the traceback when Django refuses a request. A client's mistake needs only one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         refused = record.name.startswith("django.security.")

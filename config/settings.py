@@ -47,8 +47,8 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_guid",
-    # Its abstract model is what ours extends. Its own model has a table that stays empty: whoever deletes a user
-    # makes Django look there.
+    # Its abstract model is what ours extends. Its own model has a table that stays empty, which Django reads when a
+    # user is deleted.
     "graphql_jwt.refresh_token",
     "strawberry_django",
     "cinema",
@@ -118,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------------- live seat maps
 
-# Where other processes and machines are told at once of changed seats.
+# Notifies other processes and machines of changed seats.
 REDIS_URL = env.str("REDIS_URL", None)
 CHANNEL_LAYERS = (
     {
@@ -131,7 +131,7 @@ CHANNEL_LAYERS = (
     if REDIS_URL
     else {}
 )
-# In each process; and how long one is kept at most.
+# Limits of each process, and the maximum age of a WebSocket.
 SOCKETS = env.int("SOCKETS", 5_000)
 SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 20)
 SOCKET_SECONDS = env.float("SOCKET_SECONDS", 3600)

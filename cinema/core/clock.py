@@ -11,7 +11,7 @@ _SQL = {
 
 
 def now() -> datetime:
-    """The time by the database's clock, the one clock that decides about deadlines."""
+    """The time of the database's clock, the only clock that decides about deadlines."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL[connection.vendor])
         (value,) = cursor.fetchone()
@@ -19,9 +19,9 @@ def now() -> datetime:
 
 
 class Now(functions.Now):
-    """The same clock inside a query, to be compared with stored moments."""
+    """The same clock inside a query, for comparison with stored times."""
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
-        # Moments are texts there, with six digits; Django's own has three, and so is less than an equal one.
+        # SQLite stores times as text with six decimals. Django has three here, so an equal time would compare as less.
         template = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW') || '000'"
         return self.as_sql(compiler, connection, template=template, **extra_context)

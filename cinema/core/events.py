@@ -1,7 +1,7 @@
-"""How a lower slice lets a higher one have its say without importing it.
+"""Events let a lower slice involve a higher one without importing it.
 
-A use case publishes an event; whoever is in the table of handlers is called at once, inside the same
-transaction. A handler that raises refuses the whole use case.
+A use case publishes an event. Its handlers run at once, in the same transaction. A handler that raises refuses the
+whole use case.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,11 +13,12 @@ _handlers: Handlers = {}
 
 
 def install(handlers: Handlers) -> None:
-    """Set the table. Called once, when the app starts."""
+    """Set the handlers of each kind of event. Called once, when the app starts."""
     global _handlers  # noqa: PLW0603 - the one table
     _handlers = handlers
 
 
 def publish(event: object) -> None:
+    """Call the handlers of the event, in the order of the table. What they raise propagates."""
     for handle in _handlers.get(type(event), ()):
         handle(event)

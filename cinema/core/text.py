@@ -3,7 +3,7 @@ from collections.abc import Iterable
 
 
 def folded(text: str) -> str:
-    """`text` for comparing: no case, no accents, single spaces. "Amélie " and "AMELIE" are one."""
+    """`text` for comparing without case and accents: "Amélie " and "AMELIE" are equal. Spaces are single."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
@@ -16,7 +16,7 @@ def caseless(text: str) -> str:
 
 
 def on_one_line(value: object) -> str:
-    """What `value` says, for a line of a log."""
+    """`value` as text without line breaks, for the log."""
     return " ".join(str(value).split())
 
 

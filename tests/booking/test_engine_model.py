@@ -36,10 +36,9 @@ from tests.rules import ChangeRules
 LIMITS = {"seats_per_show": 3, "open_holds": 1}
 PLANS = (["SSSP", "WC_SS", "PPSS"], ["SS_SP"])
 BUYERS = ("ann", "bob")
-THOROUGHLY = settings(
+SETTINGS = settings(
     # To explain a failure takes minutes here; what it shrinks to is a list of calls that explains itself.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
-    max_examples=30,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -301,7 +300,8 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.django_db
-def test_whatever_is_done_the_engine_answers_and_leaves_behind_what_the_model_says(change_rules: ChangeRules) -> None:
+@pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.deep)])
+def test_the_engine_answers_and_stores_what_the_model_says(change_rules: ChangeRules, examples: int) -> None:
     change_rules(seats_per_user_and_show=LIMITS["seats_per_show"])
     change_rules(open_holds_per_user=LIMITS["open_holds"])
-    run_state_machine_as_test(Engine, settings=THOROUGHLY)
+    run_state_machine_as_test(Engine, settings=settings(SETTINGS, max_examples=examples))
