@@ -27,6 +27,7 @@ ONCE = (
     "api",
     "browser",
     "conformance",
+    "docs",
     "fuzz",
     "hostile",
     "management",

@@ -57,7 +57,7 @@ def test_others_are_served_during_any_attack(port: int, show_id: str) -> None:
 def test_on_the_stock_view_others_are_not_served_meanwhile(stock_port: int, show_id: str) -> None:
     """The control: the comparison above can fail."""
     (attack,) = [attack for attack in HEAVY if attack.name == "20,000 directives on a field"]
-    assert trouble(attack, port=stock_port, show_id=show_id, tries=1) is not None
+    assert any(trouble(attack, port=stock_port, show_id=show_id, tries=1) for _ in range(10))
 
 
 @pytest.mark.parametrize("source", [wire.HOST, wire.ATTACKER])
