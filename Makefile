@@ -22,7 +22,7 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cinema.example \
 	EMAIL_HOST=mail.cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run explorer system test test-deep check prove bench format sdl lock clean
+.PHONY: run explorer system test test-deep fuzz check prove bench format sdl lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime .env $(EXPLORER)
@@ -37,7 +37,7 @@ system:
 # Builds the explorer, for `collectstatic`.
 explorer: $(EXPLORER)
 
-# About five minutes on two cores. docs/testing.md explains what runs on which database.
+# About nine minutes on two cores. docs/testing.md explains what runs on which database.
 # ARGS="tests/booking -k hold" runs the tests it selects, all of them on both databases.
 test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
@@ -45,7 +45,7 @@ test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On SQLite: the tests that depend on the database"
 	$(PYTEST) $(if $(ARGS),$(ARGS),-m "not deep and not once")
 
-# Long proofs, seeded bugs, storms, deep fuzzing, races at SERIALIZABLE, and tests of the libraries we did not use.
+# Long proofs, seeded bugs, storms, races at SERIALIZABLE, and tests of the libraries we did not use.
 test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) -m deep
@@ -53,7 +53,9 @@ test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	$(PYTEST) -m "deep and not once"
 	@echo "Races on PostgreSQL at SERIALIZABLE"
 	$(ON_POSTGRESQL) --serializable $(PYTEST) -m "not deep" tests/concurrency
-	@echo "Sixty generated calls of every operation, different ones each time"
+
+# Sixty generated calls of every operation. They are different each time, so this decides about no change.
+fuzz: $(VENV)/.dev
 	$(ON_POSTGRESQL) $(PYTEST) --hypothesis-profile=deep -rP tests/fuzz
 
 check: $(VENV)/.dev $(JAVASCRIPT)
