@@ -8,16 +8,17 @@ used once. It is valid for no other purpose than its own.
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
+from cinema.accounts import locks
 from cinema.accounts.errors import InvalidLink
 from cinema.accounts.models import User
 from cinema.accounts.rules import rules
 from cinema.core import clock
+from cinema.core.errors import NotFound
 
 _TOKEN = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<signature>[0-9a-z]+-[0-9a-f]+)")
 
@@ -63,11 +64,13 @@ class Link:
         Raises `InvalidLink`.
         """
         parts = _TOKEN.fullmatch(token)
-        users: Any = User.objects.select_for_update(no_key=True) if lock else User.objects
-        user: User | None = users.filter(pk=parts["user"]).first() if parts else None
-        if parts is None or user is None or not self.is_for(user):
+        if parts is None:
             raise InvalidLink
-        if not self._generator.check_token(user, parts["signature"]):
+        try:
+            user = locks.user(int(parts["user"])) if lock else User.objects.get(pk=parts["user"])
+        except (NotFound, User.DoesNotExist) as error:
+            raise InvalidLink from error
+        if not self.is_for(user) or not self._generator.check_token(user, parts["signature"]):
             raise InvalidLink
         return user
 

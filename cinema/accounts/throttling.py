@@ -15,7 +15,7 @@ from limits.strategies import FixedWindowRateLimiter
 from cinema.accounts.errors import TooManyAttempts
 from cinema.accounts.rules import rules
 from cinema.accounts.throttle_storage import AttemptCount, DatabaseStorage
-from cinema.core import clock
+from cinema.core import clock, purging
 from cinema.core.transactions import use_case
 from cinema.runtime.client_addresses import client_key
 
@@ -51,14 +51,9 @@ def counting_failures(what: str, *, address: str, account: object) -> Iterator[N
     _refund(what, account=account, address=address)
 
 
-@use_case
 def purge(*, at_most: int) -> int:
     """Delete counts whose window has ended, no more than `at_most`; return how many."""
-    ended = AttemptCount.objects.filter(expires_at__lte=clock.Now()).order_by("expires_at")
-    # A count that another transaction is writing is skipped instead of waited for.
-    keys = ended.select_for_update(skip_locked=True).values_list("key", flat=True)[:at_most]
-    deleted, _ = AttemptCount.objects.filter(key__in=list(keys)).delete()
-    return deleted
+    return purging.purge(AttemptCount.objects.filter(expires_at__lte=clock.Now()), at_most=at_most)
 
 
 @use_case

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.db.models import ProtectedError
 
-from cinema.accounts import registration, sessions
+from cinema.accounts import locks, registration, sessions
 from cinema.accounts.models import User
 from cinema.accounts.registration import NewAccount
 from cinema.core.errors import FieldError, InvalidInput, NotFound
@@ -127,9 +127,7 @@ def _find(user_id: int) -> User:
 @requires_transaction
 def _locked(user_id: int, *, by: User) -> User:
     """The user, locked until the transaction ends, so that its privileges stay as they are checked here."""
-    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-    if user is None:
-        raise NotFound("user")
+    user = locks.user(user_id)
     if not may_change(user, by=by):
         raise InvalidInput.of("user_id", "forbidden", "Only a superuser can change a user with privileges.")
     return user

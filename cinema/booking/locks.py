@@ -21,6 +21,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from cinema.accounts import locks as account_locks
 from cinema.accounts.models import User
 from cinema.booking.models import Booking
 from cinema.catalog.models import Show
@@ -46,8 +47,7 @@ class LockedBooking:
 
 def user(user: User) -> None:
     """Lock the user. Raises `NotFound` if the user was deleted."""
-    if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first() is None:
-        raise NotFound("user")
+    account_locks.user(user.pk)
 
 
 def shared_show(pk: int) -> Show:

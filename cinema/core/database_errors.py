@@ -66,11 +66,11 @@ def violated_unique_constraint(error: IntegrityError) -> str | None:
     return found["index"] or _constraints_by_columns().get(found["columns"], found["columns"])
 
 
-def unique_constraints(model: type[Model]) -> set[str]:
+@cache
+def unique_constraints(model: type[Model]) -> frozenset[str]:
     """The names of the model's unique constraints. That of a unique field is `table.column`."""
-    return {name for name, _ in _named_columns(model)} | {
-        constraint.name for constraint in model._meta.constraints if isinstance(constraint, UniqueConstraint)
-    }
+    constraints = (each for each in model._meta.constraints if isinstance(each, UniqueConstraint))
+    return frozenset({name for name, _ in _named_columns(model)} | {each.name for each in constraints})
 
 
 def _named_columns(model: type[Model]) -> Iterator[tuple[str, str]]:

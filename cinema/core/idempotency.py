@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 
+from cinema.core import purging
 from cinema.core.clock import Now
 from cinema.core.errors import IdempotencyKeyReused, InvalidInput
-from cinema.core.transactions import detecting_conflict, requires_transaction, use_case
+from cinema.core.transactions import detecting_conflict, requires_transaction
 
 LONGEST_KEY = 200
 VALID_FOR = timedelta(hours=24)
@@ -70,12 +71,9 @@ def run_once(
     return result._base_manager.get(pk=earlier.result_id)  # noqa: SLF001 - Django's own name for it
 
 
-@use_case
 def purge(*, at_most: int) -> int:
     """Delete keys that are no longer valid, `at_most` at a time; return how many."""
-    old = IdempotencyKey.objects.filter(created_at__lte=Now() - VALID_FOR).order_by("created_at")[:at_most]
-    deleted, _ = IdempotencyKey.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-    return deleted
+    return purging.purge(IdempotencyKey.objects.filter(created_at__lte=Now() - VALID_FOR), at_most=at_most)
 
 
 def _store(key: IdempotencyKey, done: models.Model) -> None:

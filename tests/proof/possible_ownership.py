@@ -1,7 +1,7 @@
-"""Who may have had which seat, from when until when, at the very most. Pure.
+"""The longest time each user may have had each seat. Pure.
 
-What nothing that may have happened can have kept was surely free; and who has fewer seats than a limit allows even if
-all that may be was theirs, was surely below it.
+A seat that no possible ownership covers was certainly free. A user whose possible seats are fewer than a limit allows
+was certainly below the limit.
 """
 
 from collections import defaultdict

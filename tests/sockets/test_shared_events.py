@@ -17,7 +17,7 @@ from tests.sockets.peer import Peer, connected, run
 
 
 class Tick:
-    """What all subscribers of a clock are told of."""
+    """The state that all subscribers of a clock receive."""
 
 
 @dataclass
