@@ -1,4 +1,4 @@
-"""Which tests run on which database, and the fixtures that most tests share. The data they start with: `situations`."""
+"""Fixtures that most tests use, and the selection of tests by database. Test data is created by `situations`."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.redis_server import redis_server
 from tests.rules import change_rules
 from tests.serving import database_url, environment, server
 
-# Fixtures for all tests. One server does for all tests of a process.
+# Fixtures for all tests. The tests of a process share one server.
 __all__ = ["change_rules", "database_url", "environment", "redis_server", "server"]
 
 # Folders and modules whose tests give the same result on either database. They are marked `once`, and `make test` runs
@@ -48,26 +48,26 @@ ONCE = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of `ONCE`, and leave out those that need the other database."""
+    """Mark the tests of `ONCE`, and deselect tests that need the other database."""
     tests = Path(__file__).parent
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    deselected = [item for item in items if item.get_closest_marker(other)]
     for item in items:
         if item.path.relative_to(tests).parts[0] in ONCE and not item.get_closest_marker("both"):
             item.add_marker("once")
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in set(deselected)]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: tests often wait for a server, a browser or a clock."""
+    """One more process than there are cores, because tests often wait for a server, a browser or a clock."""
     return (os.cpu_count() or 1) + 1
 
 
 @dataclass
-class Answer:
-    """What came back: `data`, `errors`, and shortcuts to them."""
+class ApiResponse:
+    """A response of the API."""
 
     status: int
     body: dict[str, Any]
@@ -75,28 +75,28 @@ class Answer:
 
     @property
     def data(self) -> Any:
-        """The data of an answer without errors."""
+        """The data of a response without errors."""
         assert "errors" not in self.body, self.body["errors"]
         return self.body["data"]
 
     @property
     def code(self) -> str:
-        """The code of the one error of this answer."""
+        """The code of the only error of the response."""
         (error,) = self.body["errors"]
         return str(error["extensions"]["code"])
 
 
 class Api:
-    """GraphQL over HTTP, through every middleware, as somebody or as nobody."""
+    """Sends GraphQL requests through every middleware, as a user or, without a token, as an anonymous user."""
 
     def __init__(self, client: Client, token: str | None = None) -> None:
         self.client = client
         self.token = token
 
-    def __call__(self, document: str, **variables: Any) -> Answer:
+    def __call__(self, document: str, **variables: Any) -> ApiResponse:
         return self.post({"query": document, "variables": variables})
 
-    def post(self, body: Any, **headers: str) -> Answer:
+    def post(self, body: Any, **headers: str) -> ApiResponse:
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         response = self.client.post(
@@ -105,15 +105,15 @@ class Api:
             content_type="application/json",
             headers=headers,
         )
-        return Answer(response.status_code, json.loads(response.content), response.headers)
+        return ApiResponse(response.status_code, json.loads(response.content), response.headers)
 
-    def signed_in(self, user: User) -> "Api":
+    def logged_in_as(self, user: User) -> "Api":
         return Api(Client(), situations.an_access_token(user))
 
 
 @pytest.fixture
 def api(db: None) -> Api:
-    """Nobody is signed in."""
+    """The API for an anonymous user."""
     return Api(Client())
 
 
@@ -124,10 +124,10 @@ def buyer(db: None) -> User:
 
 @pytest.fixture
 def show(db: None) -> Show:
-    """Of tomorrow, with seats A1-A8, B1-B8 (premium), C1 (wheelchair), C2 (companion), C3-C5."""
+    """A show of tomorrow with the seats A1-A8, B1-B8 (premium), C1 (wheelchair), C2 (companion) and C3-C5."""
     return situations.a_show()
 
 
 def global_id(instance: Any) -> str:
-    """The global id the API has for a model instance."""
+    """The API's global ID of a model instance."""
     return to_base64(type(instance).__name__, instance.pk)

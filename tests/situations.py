@@ -1,7 +1,4 @@
-"""Situations that tests begin with, built through the domain and named for what they are.
-
-Times are relative to now, since the database's clock decides; prices and plans are small.
-"""
+"""Test data, created through the domain. Times are relative to now, because the database clock decides."""
 
 import itertools
 from datetime import datetime, timedelta
@@ -40,7 +37,7 @@ def a_user(username: str | None = None, **fields: Any) -> User:
 
 
 def a_staff_member(*permissions: str) -> User:
-    """With these permissions of the cinema, such as add_movie."""
+    """A staff member with these permissions of the cinema app, such as `add_movie`."""
     user = a_user(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions, content_type__app_label="cinema"))
     return user
@@ -86,13 +83,13 @@ def a_show(
     )
 
 
-def a_show_that_started(hours_ago: float = 1, **fields: Any) -> Show:
-    """Scheduled, and then time went by."""
-    return let_start(a_show(**fields), hours_ago=hours_ago)
+def a_started_show(hours_ago: float = 1, **fields: Any) -> Show:
+    """A show that was scheduled in the future and has started since."""
+    return start_show(a_show(**fields), hours_ago=hours_ago)
 
 
-def let_start(show: Show, *, hours_ago: float = 1) -> Show:
-    """Time goes by, until the show has started so long ago."""
+def start_show(show: Show, *, hours_ago: float = 1) -> Show:
+    """Move the show into the past: it started `hours_ago`."""
     moved = in_hours(-hours_ago) - show.starts_at
     Show.objects.filter(pk=show.pk).update(starts_at=show.starts_at + moved, ends_at=show.ends_at + moved)
     show.refresh_from_db()
@@ -100,12 +97,12 @@ def let_start(show: Show, *, hours_ago: float = 1) -> Show:
 
 
 def a_booking(*labels: str, show: Show | None = None, by: User | None = None) -> Booking:
-    """Confirmed; of seat A1 unless told."""
+    """A confirmed booking, of seat A1 by default."""
     return bookings.book(show_id=(show or a_show()).pk, labels=labels or ["A1"], by=by or a_user())
 
 
 def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float = 5) -> Booking:
-    """Seats kept for a buyer; with negative `minutes_left` their time is over and nobody has noticed."""
+    """A hold. With negative `minutes_left`, it has expired and its seats are not yet released."""
     expires_at = timezone.now() + timedelta(minutes=minutes_left)
     booking = Booking.objects.create(
         user=by or a_user(),
@@ -127,16 +124,16 @@ def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float
     return booking
 
 
-def let_run_out(hold: Booking, *, seconds_ago: float = 60) -> Booking:
-    """Time goes by, until the hold has been over for so long; nobody has noticed."""
+def expire_hold(hold: Booking, *, seconds_ago: float = 60) -> Booking:
+    """Move the hold into the past: it expired `seconds_ago`. Its seats are not yet released."""
     assert hold.expires_at is not None
-    return let_pass(hold.expires_at - timezone.now() + timedelta(seconds=seconds_ago), of=hold)
+    return age_booking(hold, by=hold.expires_at - timezone.now() + timedelta(seconds=seconds_ago))
 
 
-def let_pass(gone: timedelta, *, of: Booking) -> Booking:
-    """Time goes by for a hold: whatever is written of it is so much longer ago."""
-    Booking.objects.filter(pk=of.pk).update(created_at=F("created_at") - gone, expires_at=F("expires_at") - gone)
-    of.tickets.update(expires_at=F("expires_at") - gone, released_at=F("released_at") - gone)
-    TicketEvent.objects.filter(ticket__booking=of).update(at=F("at") - gone, held_until=F("held_until") - gone)
-    of.refresh_from_db()
-    return of
+def age_booking(booking: Booking, *, by: timedelta) -> Booking:
+    """Move every time of the booking, its tickets and their events into the past."""
+    Booking.objects.filter(pk=booking.pk).update(created_at=F("created_at") - by, expires_at=F("expires_at") - by)
+    booking.tickets.update(expires_at=F("expires_at") - by, released_at=F("released_at") - by)
+    TicketEvent.objects.filter(ticket__booking=booking).update(at=F("at") - by, held_until=F("held_until") - by)
+    booking.refresh_from_db()
+    return booking

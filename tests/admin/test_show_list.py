@@ -61,8 +61,8 @@ def test_days_are_those_of_each_theater(staff_client: Client) -> None:
 
 
 def test_past_shows_are_listed_on_demand(staff_client: Client) -> None:
-    over = situations.a_show_that_started(hours_ago=30)
-    running = situations.a_show_that_started(hours_ago=1)
+    over = situations.a_started_show(hours_ago=30)
+    running = situations.a_started_show(hours_ago=1)
     assert listed(staff_client) == [running]
     assert listed(staff_client, day="past") == [over]
     assert listed(staff_client, day="all") == [over, running]

@@ -159,7 +159,7 @@ def test_a_price_is_not_taken_away(staff_client: Client, show: Show) -> None:
 
 
 def test_a_running_show_may_still_be_corrected(staff_client: Client) -> None:
-    show = situations.a_show_that_started()
+    show = situations.a_started_show()
     assert staff_client.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
     show.refresh_from_db()
     assert show.language == "pt"
@@ -237,7 +237,7 @@ def test_cancelling_a_show_cancels_its_bookings(staff_client: Client, show: Show
 
 
 def test_a_show_that_is_over_is_not_cancelled(staff_client: Client) -> None:
-    show = situations.a_show_that_started(hours_ago=10)
+    show = situations.a_started_show(hours_ago=10)
     before = stored_fields(show)
     (message,) = messages(staff_client.post(cancel(show), follow=True))
     assert message.endswith("This show has ended.")

@@ -12,7 +12,7 @@ from tests.conftest import Api
 
 @pytest.fixture
 def as_buyer(api: Api, buyer: User) -> Api:
-    return api.signed_in(buyer)
+    return api.logged_in_as(buyer)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def hold(show: Show, buyer: User) -> Booking:
 @pytest.fixture
 def clerk(api: Api) -> Api:
     """A member of staff who may view bookings, and nothing else."""
-    return api.signed_in(situations.a_staff_member("view_booking"))
+    return api.logged_in_as(situations.a_staff_member("view_booking"))
 
 
 @pytest.fixture

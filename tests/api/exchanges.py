@@ -1,6 +1,6 @@
 """Documents for tests of errors, and the messages of their responses."""
 
-from tests.conftest import Answer
+from tests.conftest import ApiResponse
 from tests.situations import PASSWORD
 
 LOGIN = "mutation Login($input: LoginInput!) { login(input: $input) { __typename } }"
@@ -8,6 +8,6 @@ BOOK_SEAT = "mutation Book($input: BookSeatInput!) { bookSeat(input: $input) { _
 LOGIN_INPUT = {"username": "ada", "password": PASSWORD}
 
 
-def message_of(answer: Answer) -> str:
+def message_of(answer: ApiResponse) -> str:
     (error,) = answer.body["errors"]
     return str(error["message"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cinema.models import Show
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 
 HOLD_SEATS = """
 mutation ($input: HoldSeatsInput!) {
@@ -33,7 +33,7 @@ query ($reference: String!) {
 SEATS = "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }"
 
 
-def sent(api: Api, show: Show, selection: Any) -> Answer:
+def sent(api: Api, show: Show, selection: Any) -> ApiResponse:
     return api(HOLD_SEATS, input={"showId": global_id(show), "selection": selection})
 
 

@@ -9,7 +9,7 @@ import pytest
 from cinema.booking import holds
 from cinema.models import Booking, Show, User
 from tests import situations
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 
 KEY = "3f0c1f9e-1b7e-4b52-9d3a-5f6c7a8b9c0d"
 
@@ -45,7 +45,7 @@ CALLS: dict[str, Callable[[World], dict[str, Any]]] = {
 EVERY_CALL = pytest.mark.parametrize("call", CALLS)
 
 
-def sent(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> Answer:
+def sent(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> ApiResponse:
     name = call.partition(" ")[0]
     type_name = f"{name[0].upper()}{name[1:]}Input"
     document = f"""

@@ -3,7 +3,7 @@
 from pytest_django import Settings
 
 from schema.engine import documents
-from tests.conftest import Answer
+from tests.conftest import ApiResponse
 
 
 def set_limits_out_of_reach(settings: Settings) -> None:
@@ -17,7 +17,7 @@ def limit(settings: Settings, **changed: int) -> None:
     settings.QUERY_LIMITS = settings.QUERY_LIMITS | changed
 
 
-def assert_too_complex(answer: Answer, name: str, *, limit: int, actual: int) -> None:
+def assert_too_complex(answer: ApiResponse, name: str, *, limit: int, actual: int) -> None:
     (error,) = answer.body["errors"]
     assert error["extensions"] == {
         "code": "QUERY_TOO_COMPLEX",

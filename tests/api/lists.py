@@ -8,7 +8,7 @@ from typing import Any
 
 from cinema.booking.models import BookingStatus
 from cinema.models import Booking, Movie, Show, Theater, User
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import a_movie, a_screen, a_show, in_hours
 
 LISTS = ["movies", "shows", "theaters", "myBookings"]
@@ -45,7 +45,7 @@ class Pages:
     name: str
     order: str = ""
 
-    def answer(self, **arguments: Any) -> Answer:
+    def answer(self, **arguments: Any) -> ApiResponse:
         kind = f"{self.name.removesuffix('s').capitalize()}Order"
         declared = f"$orderBy: {kind}, " if self.order else ""
         given = "orderBy: $orderBy, " if self.order else ""

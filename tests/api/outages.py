@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from cinema.models import Booking
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.stored import nothing_changes
 
 SECRET = "swordfish"
@@ -46,7 +46,7 @@ class Server(Api):
         self.token = token
         self.handler = WSGIHandler()
 
-    def post(self, body: Any, **headers: str) -> Answer:
+    def post(self, body: Any, **headers: str) -> ApiResponse:
         request = RequestFactory().post(
             "/graphql",
             json.dumps(body, default=str),
@@ -56,7 +56,7 @@ class Server(Api):
         response = self.handler(request.environ, lambda *_: None)  # type: ignore[arg-type]
         assert isinstance(response, HttpResponse)
         try:
-            return Answer(response.status_code, json.loads(response.content), response.headers)
+            return ApiResponse(response.status_code, json.loads(response.content), response.headers)
         finally:
             response.close()
 
@@ -71,18 +71,18 @@ CALLS: dict[str, Callable[[Booking], dict[str, Any]]] = {
 EVERY_CALL = pytest.mark.parametrize("call", CALLS)
 
 
-def sent(server: Server, call: str, hold: Booking) -> Answer:
+def sent(server: Server, call: str, hold: Booking) -> ApiResponse:
     document = MUTATION.format(name=call, type=f"{call[0].upper()}{call[1:]}Input")
     return server(document, input={**CALLS[call](hold), "idempotencyKey": "key"})
 
 
-def assert_unavailable(answer: Answer) -> None:
+def assert_unavailable(answer: ApiResponse) -> None:
     (error,) = answer.body["errors"]
     assert {name: error[name] for name in UNAVAILABLE} == UNAVAILABLE, error
     assert SECRET not in json.dumps(answer.body), answer.body
 
 
-def assert_busy(answer: Answer, call: str) -> None:
+def assert_busy(answer: ApiResponse, call: str) -> None:
     result = answer.data[call]
     assert result.pop("retryAfterMs") >= 0, result
     assert result == {

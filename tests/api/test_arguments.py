@@ -109,7 +109,7 @@ def test_the_id_of_another_type_is_refused(api: Api) -> None:
 
 
 def test_the_id_of_another_type_is_refused_by_a_mutation(api: Api, show: Show, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
         answer = as_buyer(BOOK_SEAT, input={"showId": global_id(show.movie), "seat": "A1"})
     assert answer.code == "BAD_USER_INPUT"
@@ -130,7 +130,7 @@ def test_a_time_without_an_offset_is_refused(api: Api) -> None:
 
 def test_a_time_with_another_offset_is_converted_to_utc(api: Api) -> None:
     screen = a_show().screen
-    staff = api.signed_in(a_staff_member("add_show"))
+    staff = api.logged_in_as(a_staff_member("add_show"))
     starts_at = in_hours(48)
     in_kathmandu = starts_at.astimezone(timezone(timedelta(hours=5, minutes=45)))
     prices = [

@@ -37,7 +37,7 @@ mutation ($input: UnblockSeatsInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("change_show"))
+    return api.logged_in_as(situations.a_staff_member("change_show"))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def nothing_changed() -> bool:
 
 
 def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
-    answer = book(api.signed_in(buyer), show, "b3")
+    answer = book(api.logged_in_as(buyer), show, "b3")
 
     booking = Booking.objects.get()
     assert answer == {
@@ -82,7 +82,7 @@ def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
 def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer: User) -> None:
     sold = situations.a_booking("A1", show=show)
 
-    assert book(api.signed_in(buyer), show, "A1") == {
+    assert book(api.logged_in_as(buyer), show, "A1") == {
         "__typename": "SeatsTaken",
         "message": "No longer available: A1.",
         "seats": ["A1"],
@@ -94,14 +94,14 @@ def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer
 def test_after_the_last_seat_the_show_is_sold_out(api: Api, buyer: User) -> None:
     show = situations.a_show(rows=["S"])
 
-    assert book(api.signed_in(buyer), show, "A1")["show"]["status"] == "SOLD_OUT"
-    refusal = book(api.signed_in(buyer), show, "A1")
+    assert book(api.logged_in_as(buyer), show, "A1")["show"]["status"] == "SOLD_OUT"
+    refusal = book(api.logged_in_as(buyer), show, "A1")
     assert (refusal["__typename"], refusal["alternatives"]) == ("SeatsTaken", [])
 
 
 @pytest.mark.parametrize(("typed", "named"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
 def test_a_seat_that_does_not_exist(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
-    assert book(api.signed_in(buyer), show, typed) == {
+    assert book(api.logged_in_as(buyer), show, typed) == {
         "__typename": "UnknownSeats",
         "message": f"Seat not found: {named}.",
         "seats": [named],
@@ -112,7 +112,7 @@ def test_a_seat_that_does_not_exist(api: Api, show: Show, buyer: User, typed: st
 def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
     scheduling.cancel(show_id=show.pk)
 
-    assert book(api.signed_in(buyer), show, "A1") == {
+    assert book(api.logged_in_as(buyer), show, "A1") == {
         "__typename": "ShowNotOnSale",
         "message": "This show has been cancelled.",
         "showStatus": "CANCELLED",
@@ -121,7 +121,7 @@ def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
 
 
 def test_a_show_that_has_started(api: Api, buyer: User) -> None:
-    assert book(api.signed_in(buyer), situations.a_show_that_started(), "A1")["showStatus"] == "CLOSED"
+    assert book(api.logged_in_as(buyer), situations.a_started_show(), "A1")["showStatus"] == "CLOSED"
     assert nothing_changed()
 
 
@@ -129,7 +129,7 @@ def test_too_many_seats(api: Api, show: Show, buyer: User, change_rules: ChangeR
     change_rules(seats_per_user_and_show=1)
     situations.a_booking("A1", show=show, by=buyer)
 
-    assert book(api.signed_in(buyer), show, "A2") == {
+    assert book(api.logged_in_as(buyer), show, "A2") == {
         "__typename": "SeatLimitReached",
         "message": "You can book up to 1 seat per show; you already have 1.",
         "limit": 1,
@@ -152,7 +152,7 @@ def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, ch
     change_rules(open_holds_per_user=1)
     situations.a_hold("A1", show=show, by=buyer)
 
-    assert book(api.signed_in(buyer), show, "A2")["status"] == "CONFIRMED"
+    assert book(api.logged_in_as(buyer), show, "A2")["status"] == "CONFIRMED"
 
 
 @pytest.mark.parametrize("mine", [False, True])
@@ -168,7 +168,7 @@ def test_a_held_seat_is_taken_even_for_its_holder(as_buyer: Api, show: Show, buy
 def test_a_seat_with_an_expired_hold_can_be_booked(api: Api, show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", show=show, minutes_left=-1)
 
-    assert book(api.signed_in(buyer), show, "A1")["status"] == "CONFIRMED"
+    assert book(api.logged_in_as(buyer), show, "A1")["status"] == "CONFIRMED"
     hold.refresh_from_db()
     assert hold.status == "EXPIRED"
 
@@ -191,7 +191,7 @@ def test_login_is_required(api: Api, show: Show) -> None:
     ],
 )
 def test_a_show_that_does_not_exist(api: Api, buyer: User, show_id: str, code: str) -> None:
-    answer = api.signed_in(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
+    answer = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
 
     assert answer.code == code
     assert nothing_changed()

@@ -37,7 +37,7 @@ def live() -> list[str]:
 def test_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
 
-    answer = cancel(api.signed_in(buyer), booking)
+    answer = cancel(api.logged_in_as(buyer), booking)
 
     booking.refresh_from_db()
     assert booking.cancelled_at is not None
@@ -66,7 +66,7 @@ def test_cancelling_a_cancelled_booking_returns_it_unchanged(as_buyer: Api, show
 def test_one_seat_of_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "B1", show=show, by=buyer)
 
-    answer = cancel(api.signed_in(buyer), booking, seats=["b1"])
+    answer = cancel(api.logged_in_as(buyer), booking, seats=["b1"])
 
     assert (answer["status"], answer["cancelledAt"]) == ("CONFIRMED", None)
     assert answer["total"] == {"amount": "10.00"}
@@ -77,7 +77,7 @@ def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> 
     booking = situations.a_booking("A1", show=show, by=buyer)
     situations.a_booking("A2", show=show)
 
-    assert cancel(api.signed_in(buyer), booking, seats=["A1", "A2"]) == {
+    assert cancel(api.logged_in_as(buyer), booking, seats=["A1", "A2"]) == {
         "__typename": "UnknownSeats",
         "message": "Seat not found: A2.",
         "seats": ["A2"],
@@ -88,7 +88,7 @@ def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> 
 def test_an_empty_list_of_seats_is_refused_and_not_the_whole_booking(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
-    answer = api.signed_in(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
+    answer = api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
 
     assert answer.code == "BAD_USER_INPUT"
     assert live() == ["A1"]
@@ -113,7 +113,7 @@ def test_too_late(api: Api, buyer: User, change_rules: ChangeRules) -> None:
     deadline = show.starts_at - timedelta(hours=3)
     local = deadline.astimezone(ZoneInfo("Asia/Tokyo"))
 
-    assert cancel(api.signed_in(buyer), booking) == {
+    assert cancel(api.logged_in_as(buyer), booking) == {
         "__typename": "TooLateToCancel",
         "message": f"This booking could be cancelled until {local:%b} {local.day}, {local:%H:%M} (local time).",
         "deadline": deadline.isoformat(),
@@ -184,14 +184,14 @@ def test_only_seats_of_the_hold_are_released(as_buyer: Api, hold: Booking, label
 
 
 def test_a_hold_is_released_even_after_the_deadline(as_buyer: Api, hold: Booking) -> None:
-    situations.let_start(hold.show, hours_ago=0.1)
+    situations.start_show(hold.show, hours_ago=0.1)
 
     assert cancel(as_buyer, hold)["status"] == "CANCELLED"
 
 
 def test_a_confirmed_booking_is_cancelled_only_until_the_deadline(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.confirm(booking_id=hold.pk, by=buyer)
-    situations.let_start(hold.show, hours_ago=0.1)
+    situations.start_show(hold.show, hours_ago=0.1)
 
     with nothing_changes():
         answers = [cancel(as_buyer, hold), cancel(as_buyer, hold, seats=["A1"])]
@@ -200,7 +200,7 @@ def test_a_confirmed_booking_is_cancelled_only_until_the_deadline(as_buyer: Api,
 
 
 def test_an_expired_hold_is_returned_unchanged(as_buyer: Api, hold: Booking) -> None:
-    situations.let_run_out(hold, seconds_ago=1)
+    situations.expire_hold(hold, seconds_ago=1)
     assert hold.expires_at is not None
 
     with nothing_changes():
@@ -219,7 +219,7 @@ def test_an_expired_hold_is_returned_unchanged(as_buyer: Api, hold: Booking) -> 
 
 
 def test_releasing_an_expired_hold_does_not_affect_the_next_buyer(as_buyer: Api, hold: Booking) -> None:
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     situations.a_booking("A1", show=hold.show)
 
     with nothing_changes():
@@ -240,7 +240,7 @@ def test_another_users_booking_is_not_found(api: Api, show: Show, buyer: User) -
     theirs = situations.a_booking("A1", show=show)
 
     refusals = [
-        api.signed_in(buyer)(CANCEL_BOOKING, input={"bookingId": booking_id}).body["errors"][0]
+        api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": booking_id}).body["errors"][0]
         for booking_id in (global_id(theirs), global_id(Booking(pk=10**9)))
     ]
 

@@ -24,7 +24,7 @@ mutation ($input: CancelShowInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("change_show"))
+    return api.logged_in_as(situations.a_staff_member("change_show"))
 
 
 def cancel(staff: Api, show: Show) -> Any:
@@ -62,7 +62,7 @@ def test_cancelling_a_show_twice_changes_nothing(staff: Api, show: Show) -> None
 
 def test_an_ended_show_is_not_cancelled(staff: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
-    situations.let_start(show, hours_ago=5)
+    situations.start_show(show, hours_ago=5)
 
     with nothing_changes():
         answer = cancel(staff, show)

@@ -24,7 +24,7 @@ CHANGE = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
 
 
 def test_a_new_password_ends_every_session_and_starts_one(api: Api, buyer: User) -> None:
-    here, there = api.signed_in(buyer), api.signed_in(buyer)
+    here, there = api.logged_in_as(buyer), api.logged_in_as(buyer)
     session = here(CHANGE_PASSWORD, input=CHANGE).data["changePassword"]
     assert session == {
         "__typename": "Session",
@@ -40,13 +40,13 @@ def test_a_new_password_ends_every_session_and_starts_one(api: Api, buyer: User)
 
 
 def test_the_new_password_is_stored(api: Api, buyer: User) -> None:
-    api.signed_in(buyer)(CHANGE_PASSWORD, input=CHANGE)
+    api.logged_in_as(buyer)(CHANGE_PASSWORD, input=CHANGE)
     buyer.refresh_from_db()
     assert buyer.check_password(NEW_PASSWORD)
 
 
 def test_a_wrong_current_password_is_refused(api: Api, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
         answer = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
     message = "The current password is wrong."
@@ -61,7 +61,7 @@ def test_a_wrong_current_password_is_refused(api: Api, buyer: User) -> None:
 
 
 def test_a_weak_new_password_is_refused_and_the_session_continues(api: Api, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     answer = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "newPassword": "password1"})
     message = "This password is too common."
     assert answer.data == {
@@ -77,7 +77,7 @@ def test_a_weak_new_password_is_refused_and_the_session_continues(api: Api, buye
 
 
 def test_guesses_of_the_current_password_are_limited(api: Api, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     for _ in range(account_rules().rates["change_password"]["account"].amount):
         as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
     with nothing_changes():

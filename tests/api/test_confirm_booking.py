@@ -40,7 +40,7 @@ def hold(show: Show, buyer: User) -> Booking:
 @pytest.fixture
 def over(hold: Booking) -> Booking:
     """A hold of A1 and B1 that expired a minute ago."""
-    return situations.let_run_out(hold)
+    return situations.expire_hold(hold)
 
 
 def confirm(api: Api, booking: Booking) -> Any:
@@ -97,7 +97,7 @@ def test_confirming_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
 
 def test_a_hold_that_was_extended_is_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
     holds.extend(booking_id=hold.pk, by=buyer)
-    situations.let_pass(timedelta(minutes=19), of=hold)
+    situations.age_booking(hold, by=timedelta(minutes=19))
 
     assert confirm(as_buyer, hold) == confirmed(hold)
 
@@ -116,7 +116,7 @@ def test_only_the_remaining_seats_are_confirmed(as_buyer: Api, hold: Booking, bu
 
 
 def test_a_hold_from_before_the_show_was_closed_is_confirmed(as_buyer: Api, hold: Booking) -> None:
-    situations.let_start(hold.show)
+    situations.start_show(hold.show)
 
     assert confirm(as_buyer, hold) == confirmed(hold)
 
@@ -169,7 +169,7 @@ def test_the_price_is_that_of_the_hold(as_buyer: Api, over: Booking) -> None:
 def test_a_seat_released_before_the_expiry_is_not_taken_again(as_buyer: Api, show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "B1"], by=buyer)
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     situations.a_booking("A1", show=show)
 
     answer = confirm(as_buyer, hold)
@@ -185,7 +185,7 @@ def test_seats_that_another_user_held_and_lost_are_taken_again(as_buyer: Api, ov
     theirs = situations.a_user()
     given_back = bookings.book(show_id=over.show_id, labels=["A1"], by=theirs)
     bookings.cancel(booking_id=given_back.pk, by=theirs)
-    ran_out = situations.let_run_out(holds.acquire(show_id=over.show_id, wanted=["B1"], by=theirs))
+    ran_out = situations.expire_hold(holds.acquire(show_id=over.show_id, wanted=["B1"], by=theirs))
 
     assert confirm(as_buyer, over) == confirmed(over)
     ran_out.refresh_from_db()
@@ -231,7 +231,7 @@ def test_it_is_not_confirmed_once_the_show_is_cancelled(as_buyer: Api, over: Boo
 
 
 def test_it_is_not_confirmed_once_booking_has_closed(as_buyer: Api, over: Booking) -> None:
-    situations.let_start(over.show, hours_ago=0.1)
+    situations.start_show(over.show, hours_ago=0.1)
 
     with nothing_changes():
         assert confirm(as_buyer, over) == expired()

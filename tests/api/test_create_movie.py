@@ -25,7 +25,7 @@ mutation ($input: CreateMovieInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("add_movie"))
+    return api.logged_in_as(situations.a_staff_member("add_movie"))
 
 
 def create(staff: Api, **fields: Any) -> Any:

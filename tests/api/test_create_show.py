@@ -33,7 +33,7 @@ PRICES = [{"category": "STANDARD", "amount": "10.00"}, {"category": "PREMIUM", "
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("add_show"))
+    return api.logged_in_as(situations.a_staff_member("add_show"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from strawberry.relay.utils import to_base64
 
 from cinema.models import User
 from tests.api.lists import LISTS, ORDERS, Pages, global_ids, make, make_movies
-from tests.conftest import Answer, Api
+from tests.conftest import Api, ApiResponse
 
 pytestmark = pytest.mark.both
 
@@ -95,7 +95,7 @@ def test_a_cursor_of_another_list_or_order_does_no_harm(as_buyer: Api, buyer: Us
             assert_harmless(pages.answer(before=cursor))
 
 
-def assert_harmless(answer: Answer) -> None:
+def assert_harmless(answer: ApiResponse) -> None:
     """The response is a page, or an error with a message."""
     assert answer.status == 200
     if "errors" in answer.body:

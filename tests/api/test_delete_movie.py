@@ -23,7 +23,7 @@ mutation ($input: DeleteMovieInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("delete_movie"))
+    return api.logged_in_as(situations.a_staff_member("delete_movie"))
 
 
 def delete(staff: Api, movie: Movie) -> Any:
@@ -55,7 +55,7 @@ def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:
     movie = situations.a_movie()
     situations.a_show(movie=movie)
     scheduling.cancel(show_id=situations.a_show(movie=movie).pk)
-    situations.a_show_that_started(movie=movie, hours_ago=72)
+    situations.a_started_show(movie=movie, hours_ago=72)
 
     with nothing_changes():
         answer = delete(staff, movie)

@@ -109,7 +109,7 @@ def test_an_invalid_token_is_not_an_anonymous_caller(api: Api) -> None:
 
 def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any) -> None:
     settings.GRAPHQL_JWT = settings.GRAPHQL_JWT | {"JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     for document in ("{ me { id } }", "{ myBookings { totalCount } }"):
         answer = as_buyer(document)
         assert answer.code == "TOKEN_EXPIRED"
@@ -118,7 +118,7 @@ def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any)
 
 def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> None:
     for user in (buyer, a_staff_member("change_theater")):
-        as_user = api.signed_in(user)
+        as_user = api.logged_in_as(user)
         with nothing_changes():
             answer = as_user(CREATE_THEATER, input=NEW_THEATER)
         assert answer.code == "FORBIDDEN"
@@ -126,7 +126,7 @@ def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> 
 
 
 def test_an_unknown_id(api: Api, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
         answer = as_buyer(BOOK_SEAT, input={"showId": to_base64("Show", 404), "seat": "A1"})
     assert answer.code == "NOT_FOUND"
@@ -135,7 +135,7 @@ def test_an_unknown_id(api: Api, buyer: User) -> None:
 
 def test_another_users_booking_is_not_found(api: Api, buyer: User) -> None:
     somebody_elses = a_booking("A1", by=a_user())
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
         theirs = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(somebody_elses)})
         nobodys = as_buyer(CANCEL_BOOKING, input={"bookingId": to_base64("Booking", 404)})
@@ -182,7 +182,7 @@ def test_the_text_of_an_internal_error_is_not_sent(
     api: Api, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(bookings, "book", fail_with(error))
-    answer = api.signed_in(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
+    answer = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
     assert answer.code == "INTERNAL_SERVER_ERROR"
     assert SECRET not in json.dumps(answer.body)
 
@@ -222,7 +222,7 @@ def test_an_internal_error_outside_of_fields_is_masked_too(
 
 def test_a_request_keeps_its_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theaters, "add_theater", fail_with(RuntimeError(SECRET)))
-    staff = api.signed_in(a_staff_member("add_theater"))
+    staff = api.logged_in_as(a_staff_member("add_theater"))
     request_id = uuid4().hex
     body = {"query": CREATE_THEATER, "variables": {"input": NEW_THEATER}}
     answer = staff.post(body, **{"X-Request-ID": request_id})

@@ -19,7 +19,7 @@ def listed(api: Api, status: str) -> list[str]:
 def test_an_expired_hold_is_expired_before_it_is_released(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SS"])
     hold(as_buyer, show, "A1", "A2")
-    over = situations.let_run_out(Booking.objects.get(), seconds_ago=1)
+    over = situations.expire_hold(Booking.objects.get(), seconds_ago=1)
     assert over.expires_at is not None
 
     with nothing_changes():
@@ -39,7 +39,7 @@ def test_an_expired_hold_is_expired_before_it_is_released(as_buyer: Api, buyer: 
 def test_bookings_are_listed_as_held_or_expired_by_the_clock(
     as_buyer: Api, show: Show, buyer: User, *, noticed: bool
 ) -> None:
-    over = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer), seconds_ago=1)
+    over = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer), seconds_ago=1)
     held = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
     if noticed:
         holds.release_expired(at_most=10)
@@ -51,12 +51,12 @@ def test_bookings_are_listed_as_held_or_expired_by_the_clock(
 
 def test_a_seat_with_an_expired_hold_can_be_taken(as_buyer: Api, api: Api, show: Show) -> None:
     slow = situations.a_user()
-    earlier = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
+    earlier = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
 
     answer = hold(as_buyer, show, "A2")
 
     assert (answer["status"], seats_of(answer)) == ("HELD", ["A2"])
-    assert api.signed_in(slow)(BOOKING_NOW, reference=earlier.reference).data["booking"] == {
+    assert api.logged_in_as(slow)(BOOKING_NOW, reference=earlier.reference).data["booking"] == {
         "status": "EXPIRED",
         "expiresAt": earlier.expires_at.isoformat() if earlier.expires_at else None,
         "total": {"amount": "20.00"},

@@ -36,7 +36,7 @@ def extend(api: Api, booking: Booking) -> Any:
 
 
 def test_a_hold_is_extended_to_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
-    situations.let_pass(timedelta(minutes=5), of=hold)
+    situations.age_booking(hold, by=timedelta(minutes=5))
     longest = hold.created_at + timedelta(minutes=20)
 
     answer = extend(as_buyer, hold)
@@ -66,7 +66,7 @@ def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
 def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
     extend(as_buyer, hold)
     hold.refresh_from_db()
-    situations.let_run_out(hold, seconds_ago=1)
+    situations.expire_hold(hold, seconds_ago=1)
 
     with nothing_changes():
         answer = extend(as_buyer, hold)
@@ -112,7 +112,7 @@ def test_only_the_remaining_seats_are_extended(as_buyer: Api, hold: Booking, buy
 def test_an_expired_hold_is_not_extended_though_its_seats_are_available(
     as_buyer: Api, hold: Booking, *, noticed: bool
 ) -> None:
-    situations.let_run_out(hold, seconds_ago=1)
+    situations.expire_hold(hold, seconds_ago=1)
     if noticed:
         holds.release_expired(at_most=10)
 
@@ -123,7 +123,7 @@ def test_an_expired_hold_is_not_extended_though_its_seats_are_available(
 
 
 def test_an_expired_hold_returns_the_seats_that_are_still_available(as_buyer: Api, hold: Booking) -> None:
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     situations.a_booking("A1", show=hold.show)
 
     with nothing_changes():

@@ -91,7 +91,7 @@ def test_a_confirmed_released_or_expired_hold_is_not_open(
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
     given_up = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
     bookings.cancel(booking_id=given_up.pk, by=buyer)
-    situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer))
+    situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer))
 
     assert hold(as_buyer, show, "A4")["status"] == "HELD"
 

@@ -4,29 +4,29 @@ import pytest
 
 from cinema.models import Show, User
 from tests.api.exchanges import LOGIN, message_of
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
 SIGNUP = "mutation Signup($input: SignupInput!) { signup(input: $input) { __typename } }"
 
 
-def post(api: Api, body: str | bytes, content_type: str = "application/json") -> Answer:
+def post(api: Api, body: str | bytes, content_type: str = "application/json") -> ApiResponse:
     """Send `body` unchanged."""
     data = body if isinstance(body, bytes) else body.encode()
     response = api.client.generic("POST", "/graphql", data, content_type=content_type)
     assert response.headers["Content-Type"] == "application/json"
-    return Answer(response.status_code, response.json(), response.headers)
+    return ApiResponse(response.status_code, response.json(), response.headers)
 
 
-def get(api: Api, **parameters: str) -> Answer:
+def get(api: Api, **parameters: str) -> ApiResponse:
     response = api.client.get("/graphql", parameters, headers={"Accept": "application/json"})
     assert response.headers["Content-Type"] == "application/json"
-    return Answer(response.status_code, response.json(), response.headers)
+    return ApiResponse(response.status_code, response.json(), response.headers)
 
 
 def test_a_query_can_be_sent_with_get(api: Api, buyer: User) -> None:
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
     response = as_buyer.client.get(
         "/graphql",
         {"query": "query ($first: Int) { me { username } movies(first: $first) { totalCount } }", "variables": "{}"},

@@ -66,7 +66,7 @@ def test_a_repeated_call_returns_the_current_booking(as_buyer: Api, world: World
 def test_a_repeated_call_does_not_renew_an_expired_hold(as_buyer: Api, world: World, *, noticed: bool) -> None:
     given = CALLS["holdSeats best"](world)
     held = answered(as_buyer, "holdSeats best", given)
-    situations.let_run_out(booking_with(held["id"]))
+    situations.expire_hold(booking_with(held["id"]))
     if noticed:
         holds.release_expired(at_most=10)
 
@@ -95,7 +95,7 @@ def test_a_repeated_call_succeeds_where_a_new_one_would_be_refused(
     given = CALLS[call](world)
     first = answered(as_buyer, call, given)
     change_rules(seats_per_user_and_show=0, open_holds_per_user=0)
-    situations.let_start(world.show)
+    situations.start_show(world.show)
 
     with nothing_changes():
         assert answered(as_buyer, call, given) == first

@@ -89,7 +89,7 @@ def test_another_users_same_key_is_another_key(as_buyer: Api, api: Api, world: W
     mine = answered(as_buyer, call, CALLS[call](world))
     other_show = World(situations.a_show(), world.hold, world.other_hold, world.booking)
 
-    theirs = answered(api.signed_in(situations.a_user()), call, CALLS[call](other_show))
+    theirs = answered(api.logged_in_as(situations.a_user()), call, CALLS[call](other_show))
 
     assert (theirs["__typename"], theirs["id"] == mine["id"]) == ("Booking", False)
     with nothing_changes():
@@ -101,7 +101,7 @@ def test_a_key_gives_no_access_to_another_users_booking(as_buyer: Api, api: Api,
     given = CALLS[call](world)
     mine = answered(as_buyer, call, given)
 
-    answer = sent(api.signed_in(situations.a_user()), call, given)
+    answer = sent(api.logged_in_as(situations.a_user()), call, given)
 
     if "showId" in given:
         (theirs,) = answer.data.values()

@@ -37,14 +37,14 @@ def test_seats_that_were_taken_may_be_held_later_with_the_same_key(as_buyer: Api
 
     with nothing_changes():
         assert answered(as_buyer, "holdSeats", given)["__typename"] == "SeatsTaken"
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
 
     assert answered(as_buyer, "holdSeats", given)["status"] == "HELD"
 
 
 def test_an_expired_hold_may_be_confirmed_later_with_the_same_key(as_buyer: Api, world: World) -> None:
     given = CALLS["confirmBooking"](world)
-    situations.let_run_out(world.hold)
+    situations.expire_hold(world.hold)
     theirs = situations.a_user()
     taken = bookings.book(show_id=world.show.pk, labels=["B1"], by=theirs)
 
@@ -69,7 +69,7 @@ def test_a_booking_may_be_cancelled_with_the_same_key_once_the_show_has_moved(
 
 
 def test_a_hold_may_be_extended_with_the_key_of_a_call_that_was_refused(as_buyer: Api, world: World) -> None:
-    situations.let_run_out(world.hold)
+    situations.expire_hold(world.hold)
 
     with nothing_changes():
         assert answered(as_buyer, "extendHold", CALLS["extendHold"](world))["__typename"] == "HoldExpired"

@@ -128,7 +128,7 @@ def test_fields_after_a_logout_in_the_same_request_have_no_viewer(api: Api, buye
       changePassword(input: $change) { __typename }
     }
     """
-    answer = api.signed_in(buyer)(document, end={"everywhere": everywhere}, change=CHANGE)
+    answer = api.logged_in_as(buyer)(document, end={"everywhere": everywhere}, change=CHANGE)
     assert answer.code == "UNAUTHENTICATED"
     assert answer.body["errors"][0]["path"] == ["changePassword"]
     buyer.refresh_from_db()
@@ -142,7 +142,7 @@ def test_fields_after_a_password_change_in_the_same_request_have_no_viewer(api: 
       logout(input: { everywhere: true }) { __typename }
     }
     """
-    answer = api.signed_in(buyer)(document, change=CHANGE)
+    answer = api.logged_in_as(buyer)(document, change=CHANGE)
     assert answer.code == "UNAUTHENTICATED"
     assert answer.body["errors"][0]["path"] == ["logout"]
     buyer.refresh_from_db()

@@ -26,12 +26,12 @@ def test_an_anonymous_viewer(api: Api) -> None:
 
 
 def test_a_customer(api: Api, buyer: User) -> None:
-    assert api.signed_in(buyer)(ME).data == profile(buyer)
+    assert api.logged_in_as(buyer)(ME).data == profile(buyer)
 
 
 def test_a_member_of_staff(api: Api) -> None:
     staff = a_staff_member()
-    assert api.signed_in(staff)(ME).data == profile(staff)
+    assert api.logged_in_as(staff)(ME).data == profile(staff)
     assert staff.is_staff
 
 
@@ -103,6 +103,6 @@ def test_public_fields_work_with_an_invalid_token(api: Api) -> None:
 def test_users_see_only_themselves_as_nodes(api: Api, buyer: User) -> None:
     stranger = a_staff_member()
     document = "query Node($id: ID!) { node(id: $id) { ... on User { email } } }"
-    assert api.signed_in(buyer)(document, id=global_id(buyer)).data == {"node": {"email": buyer.email}}
-    assert api.signed_in(buyer)(document, id=global_id(stranger)).data == {"node": None}
+    assert api.logged_in_as(buyer)(document, id=global_id(buyer)).data == {"node": {"email": buyer.email}}
+    assert api.logged_in_as(buyer)(document, id=global_id(stranger)).data == {"node": None}
     assert api(document, id=global_id(buyer)).data == {"node": None}

@@ -156,7 +156,7 @@ def test_movies_are_returned_in_the_requested_order(api: Api, order: str | None,
 
 def test_a_movie_with_a_filter_on_its_shows(api: Api) -> None:
     movie = situations.a_movie()
-    past = situations.a_show_that_started(movie=movie)
+    past = situations.a_started_show(movie=movie)
     imax = situations.a_show(movie=movie, format="IMAX")
     cancelled = scheduling.cancel(show_id=situations.a_show(movie=movie, starts_at=in_hours(30)).pk)
     situations.a_show()

@@ -28,7 +28,7 @@ def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
     first, second = (situations.a_booking("A1", "A2", by=buyer) for _ in range(2))
     situations.a_booking()
 
-    answer = api.signed_in(buyer)(MY_BOOKINGS).data["myBookings"]
+    answer = api.logged_in_as(buyer)(MY_BOOKINGS).data["myBookings"]
 
     assert answer == {
         "totalCount": 2,
@@ -51,7 +51,7 @@ def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
 def test_by_status(api: Api, buyer: User) -> None:
     cancelled, kept = (situations.a_booking(by=buyer) for _ in range(2))
     bookings.cancel(booking_id=cancelled.pk, by=buyer)
-    viewer = api.signed_in(buyer)
+    viewer = api.logged_in_as(buyer)
 
     assert references(viewer, filter={"status": "CANCELLED"}) == [cancelled.reference]
     assert references(viewer, filter={"status": "CONFIRMED"}) == [kept.reference]
@@ -61,7 +61,7 @@ def test_upcoming_or_not(api: Api, buyer: User) -> None:
     upcoming, past = (situations.a_booking(by=buyer) for _ in range(2))
     past.show.starts_at, past.show.ends_at = situations.in_hours(-3), situations.in_hours(-1)
     past.show.save()
-    viewer = api.signed_in(buyer)
+    viewer = api.logged_in_as(buyer)
 
     assert references(viewer, filter={"upcoming": True}) == [upcoming.reference]
     assert references(viewer, filter={"upcoming": False}) == [past.reference]
@@ -79,7 +79,7 @@ BOOKING = "query ($reference: String!) { booking(reference: $reference) { id ref
 def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer: User, typed: Any) -> None:
     booking = situations.a_booking(by=buyer)
 
-    answer = api.signed_in(buyer)(BOOKING, reference=typed(booking.reference))
+    answer = api.logged_in_as(buyer)(BOOKING, reference=typed(booking.reference))
 
     assert answer.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
 
@@ -87,14 +87,14 @@ def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer
 def test_only_staff_find_another_users_booking(api: Api, buyer: User) -> None:
     theirs = situations.a_booking()
 
-    assert api.signed_in(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
-    staff = api.signed_in(situations.a_staff_member("view_booking"))
+    assert api.logged_in_as(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
+    staff = api.logged_in_as(situations.a_staff_member("view_booking"))
     assert staff(BOOKING, reference=theirs.reference).data["booking"]["reference"] == theirs.reference
 
 
 @pytest.mark.parametrize("typed", ["", "NOSUCH", "K7QD3WXM" * 1000])
 def test_an_unknown_reference(api: Api, buyer: User, typed: str) -> None:
-    assert api.signed_in(buyer)(BOOKING, reference=typed).data == {"booking": None}
+    assert api.logged_in_as(buyer)(BOOKING, reference=typed).data == {"booking": None}
 
 
 def test_looking_up_a_reference_requires_login(api: Api) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.lists import global_ids, make_shows
-from tests.conftest import Answer, Api
+from tests.conftest import Api, ApiResponse
 from tests.situations import a_movie, in_hours
 
 pytestmark = pytest.mark.both
@@ -26,7 +26,7 @@ query Movies($first: Int, $after: String, $last: Int, $before: String) {
 """
 
 
-def shows_by_movie(answer: Answer) -> dict[str, Any]:
+def shows_by_movie(answer: ApiResponse) -> dict[str, Any]:
     return {movie["title"]: movie["shows"] for movie in answer.data["movies"]["nodes"]}
 
 

@@ -51,7 +51,7 @@ def test_public_nodes(api: Api, show: Show) -> None:
 def test_ones_own_booking_and_its_tickets(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("B1", show=show, by=buyer)
     ticket = booking.tickets.get()
-    viewer = api.signed_in(buyer)
+    viewer = api.logged_in_as(buyer)
 
     assert node(viewer, booking) == {
         "__typename": "Booking",
@@ -73,14 +73,18 @@ def test_ones_own_booking_and_its_tickets(api: Api, show: Show, buyer: User) -> 
 def test_another_users_booking_and_its_tickets_are_null(api: Api, show: Show) -> None:
     booking = situations.a_booking(show=show)
 
-    for viewer in (api, api.signed_in(situations.a_user()), api.signed_in(situations.a_staff_member("change_show"))):
+    for viewer in (
+        api,
+        api.logged_in_as(situations.a_user()),
+        api.logged_in_as(situations.a_staff_member("change_show")),
+    ):
         assert node(viewer, booking) is None
         assert node(viewer, booking.tickets.get()) is None
 
 
 def test_staff_with_the_permission_see_everybodys_bookings(api: Api, show: Show) -> None:
     booking = situations.a_booking(show=show)
-    staff = api.signed_in(situations.a_staff_member("view_booking"))
+    staff = api.logged_in_as(situations.a_staff_member("view_booking"))
 
     assert node(staff, booking)["reference"] == booking.reference
     assert node(staff, booking.tickets.get())["seat"] == "A1"
@@ -90,11 +94,11 @@ def test_a_blocked_seat_has_no_ticket_node(api: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
 
     assert node(api, Ticket.objects.get()) is None
-    assert node(api.signed_in(situations.a_staff_member("view_booking")), Ticket.objects.get()) is None
+    assert node(api.logged_in_as(situations.a_staff_member("view_booking")), Ticket.objects.get()) is None
 
 
 def test_the_viewer(api: Api, buyer: User) -> None:
-    assert node(api.signed_in(buyer), buyer) == {
+    assert node(api.logged_in_as(buyer), buyer) == {
         "__typename": "User",
         "id": global_id(buyer),
         "username": buyer.username,
@@ -105,13 +109,13 @@ def test_the_viewer(api: Api, buyer: User) -> None:
 def test_other_users_are_null(api: Api, buyer: User) -> None:
     staff = situations.a_staff_member("view_user", "view_booking")
 
-    for viewer in (api, api.signed_in(situations.a_user()), api.signed_in(staff)):
+    for viewer in (api, api.logged_in_as(situations.a_user()), api.logged_in_as(staff)):
         assert node(viewer, buyer) is None
 
 
 @pytest.mark.parametrize("kind", ["Movie", "Theater", "Screen", "Show", "Booking", "Ticket", "User"])
 def test_what_is_not_there_is_null(api: Api, buyer: User, kind: str) -> None:
-    assert api.signed_in(buyer)(NODE, id=to_base64(kind, 2**63 - 1)).data == {"node": None}
+    assert api.logged_in_as(buyer)(NODE, id=to_base64(kind, 2**63 - 1)).data == {"node": None}
 
 
 @pytest.mark.parametrize(

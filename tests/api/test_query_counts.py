@@ -191,7 +191,7 @@ def test_a_seat_map(api: Api, django_assert_num_queries: DjangoAssertNumQueries,
         situations.a_booking(label, show=show)
     for label in labels[buyers // 2 :]:
         situations.a_hold(label, show=show, by=viewer)
-    viewing = api.signed_in(viewer)
+    viewing = api.logged_in_as(viewer)
 
     # show, seats taken, viewer, clock, tickets, prices, seats
     with django_assert_num_queries(7):
@@ -226,7 +226,7 @@ def test_data_that_is_not_selected_is_not_loaded(api: Api, django_assert_num_que
 def test_the_viewer_is_not_loaded_if_not_needed(
     api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    viewing = api.signed_in(buyer)
+    viewing = api.logged_in_as(buyer)
 
     with django_assert_num_queries(1):
         viewing("{ movies { nodes { id } } }")

@@ -76,7 +76,7 @@ def many_bookings(count: int, *, by: User) -> None:
 @ONE_OR_MANY
 def test_my_bookings(api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
     many_bookings(count, by=buyer)
-    viewing = api.signed_in(buyer)
+    viewing = api.logged_in_as(buyer)
 
     # viewer, count, bookings, tickets, seats, seats taken, prices, genres
     with django_assert_num_queries(8):
@@ -91,7 +91,7 @@ def test_my_bookings_of_edges_fragments_and_aliases(
     api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     many_bookings(count, by=buyer)
-    viewing = api.signed_in(buyer)
+    viewing = api.logged_in_as(buyer)
 
     # viewer, bookings, tickets, seats, genres, seats taken; an empty page of bookings
     with django_assert_num_queries(7):
@@ -106,7 +106,7 @@ def test_my_bookings_with_their_timelines(
 ) -> None:
     staff = situations.a_staff_member("view_booking")
     many_bookings(count, by=staff)
-    viewing = api.signed_in(staff)
+    viewing = api.logged_in_as(staff)
 
     # viewer, bookings, permissions of the user and of their groups, events; through them shows, movies, events again
     with django_assert_num_queries(8):
@@ -124,7 +124,7 @@ def test_the_timeline_of_a_seat(
         buyer = situations.a_user()
         hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
         bookings.cancel(booking_id=hold.pk, by=buyer)
-    viewing = api.signed_in(situations.a_staff_member("view_booking"))
+    viewing = api.logged_in_as(situations.a_staff_member("view_booking"))
 
     # viewer, permissions of the user and of their groups, events; of their bookings tickets, seats, clock, shows,
     # movies, events

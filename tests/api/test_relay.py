@@ -95,7 +95,7 @@ def seen(data: Any) -> set[tuple[str, str]]:
 def test_every_node_is_found_by_its_id(api: Api, schema: GraphQLSchema, show: Show) -> None:
     buyer = situations.a_user()
     situations.a_booking("A1", "A2", show=show, by=buyer)
-    as_buyer = api.signed_in(buyer)
+    as_buyer = api.logged_in_as(buyer)
 
     nodes = seen(as_buyer(EVERYTHING).data)
 

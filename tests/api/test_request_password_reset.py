@@ -5,7 +5,7 @@ from django.core import mail
 
 from cinema.models import QueuedMail, User
 from tests.accounts.mailing import sent, waiting
-from tests.conftest import Answer, Api
+from tests.conftest import Api, ApiResponse
 from tests.stored import nothing_changes
 
 REQUEST_PASSWORD_RESET = """
@@ -21,7 +21,7 @@ mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
 """
 
 
-def ask(api: Api, email: str = "ada@example.com") -> Answer:
+def ask(api: Api, email: str = "ada@example.com") -> ApiResponse:
     return api(REQUEST_PASSWORD_RESET, input={"email": email})
 
 

@@ -3,7 +3,7 @@ from limits import parse
 from cinema.accounts.rules import rules as account_rules
 from cinema.models import User
 from tests.accounts.mailing import NEW_PASSWORD, reset_token
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.rules import ChangeRules
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
@@ -31,7 +31,7 @@ LINK_NOT_GOOD = {
 }
 
 
-def reset(api: Api, token: str, new: str = NEW_PASSWORD) -> Answer:
+def reset(api: Api, token: str, new: str = NEW_PASSWORD) -> ApiResponse:
     return api(RESET_PASSWORD, input={"token": token, "newPassword": new})
 
 
@@ -41,7 +41,7 @@ def login(api: Api, user: User, password: str) -> str:
 
 
 def test_the_link_sets_a_new_password_and_logs_in(api: Api, buyer: User) -> None:
-    before = api.signed_in(buyer)
+    before = api.logged_in_as(buyer)
     session = reset(api, reset_token(buyer.email)).data["resetPassword"]
     assert session == {
         "__typename": "Session",

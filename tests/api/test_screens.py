@@ -37,7 +37,7 @@ mutation ($input: UpdateScreenInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("add_screen", "change_screen"))
+    return api.logged_in_as(situations.a_staff_member("add_screen", "change_screen"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from cinema.booking import bookings
 from cinema.models import Booking, Show, Ticket, User
 from schema.catalog.seat_maps import moment_of
 from tests import situations
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.both
@@ -31,7 +31,7 @@ def cursor(api: Api, show: Show) -> str:
     return str(api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["cursor"])
 
 
-def ask(api: Api, show: Show, since: str) -> Answer:
+def ask(api: Api, show: Show, since: str) -> ApiResponse:
     return api(SEAT_CHANGES, id=global_id(show), since=since)
 
 
@@ -90,13 +90,13 @@ def test_changes_mark_the_viewers_own_seats(api: Api, buyer: User, show: Show) -
     situations.a_booking("A3", show=show)
 
     others = {"A1": "BOOKED", "A2": "HELD", "A3": "BOOKED"}
-    assert changes(api.signed_in(buyer), show, since) == {"A1": "BOOKED*", "A2": "HELD*", "A3": "BOOKED"}
+    assert changes(api.logged_in_as(buyer), show, since) == {"A1": "BOOKED*", "A2": "HELD*", "A3": "BOOKED"}
     assert changes(api, show, since) == others
-    assert changes(api.signed_in(situations.a_staff_member("view_booking")), show, since) == others
+    assert changes(api.logged_in_as(situations.a_staff_member("view_booking")), show, since) == others
 
 
 def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
-    viewing = api.signed_in(buyer)
+    viewing = api.logged_in_as(buyer)
     answer = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
     copy = {seat["label"]: (seat["status"], seat["mine"]) for row in answer["rows"] for seat in row["seats"]}
     booked: list[Booking] = []
@@ -222,7 +222,7 @@ def test_a_seat_map_and_its_changes_in_one_document(api: Api, show: Show) -> Non
 def test_the_number_of_changes_does_not_change_the_number_of_queries(
     api: Api, buyer: User, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    viewing = api.signed_in(buyer)
+    viewing = api.logged_in_as(buyer)
     since = cursor(api, show)
     for seat in show.screen.seats.all()[:count]:
         situations.a_booking(seat.label, show=show)

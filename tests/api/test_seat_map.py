@@ -154,7 +154,7 @@ def test_the_viewer_sees_which_seats_are_their_own(api: Api, buyer: User) -> Non
     situations.a_hold("A2", show=show, by=buyer)
     situations.a_booking("A3", show=show)
 
-    assert statuses(api.signed_in(buyer), show) == {
+    assert statuses(api.logged_in_as(buyer), show) == {
         "A1": "BOOKED*",
         "A2": "HELD*",
         "A3": "BOOKED",
@@ -166,7 +166,7 @@ def test_the_owners_of_other_seats_are_not_visible(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
 
-    for viewer in (api, api.signed_in(situations.a_staff_member("view_booking", "change_show"))):
+    for viewer in (api, api.logged_in_as(situations.a_staff_member("view_booking", "change_show"))):
         assert statuses(viewer, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
 
 
@@ -193,7 +193,7 @@ def test_a_changed_plan_is_visible(api: Api) -> None:
 
 
 def test_seats_added_later_without_a_price_are_not_on_the_map_of_a_past_show(api: Api) -> None:
-    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
+    show = situations.a_started_show(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     theaters.change_screen(screen_id=show.screen_id, rows=["SSP"])
 
     assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}

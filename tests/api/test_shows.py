@@ -103,7 +103,7 @@ def test_the_status_says_whether_seats_can_be_booked(api: Api, status: str) -> N
     if status == "SOLD_OUT":
         situations.a_booking("A1", "A2", show=show)
     if status == "CLOSED":
-        situations.let_start(show)
+        situations.start_show(show)
     if status == "CANCELLED":
         scheduling.cancel(show_id=show.pk)
 
@@ -120,7 +120,7 @@ def test_the_lowest_price_ignores_categories_that_the_screen_does_not_have(api: 
 
 
 def test_seats_added_after_a_show_do_not_affect_its_price(api: Api) -> None:
-    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
+    show = situations.a_started_show(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     theaters.change_screen(screen_id=show.screen_id, rows=["PP"])
 
     answer = fields_of(api, show)

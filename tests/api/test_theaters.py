@@ -43,7 +43,7 @@ OLYMPIA = {"name": "Olympia", "city": "Lisbon", "timeZone": "Europe/Lisbon"}
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("add_theater", "change_theater"))
+    return api.logged_in_as(situations.a_staff_member("add_theater", "change_theater"))
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_repeated_calls_are_recorded_once(clerk: Api, show: Show, buyer: User, h
 
 
 def test_a_hold_expires_at_its_expiry_time_without_an_actor(clerk: Api, show: Show, buyer: User, hold: Booking) -> None:
-    situations.let_run_out(hold, seconds_ago=600)
+    situations.expire_hold(hold, seconds_ago=600)
     holds.release_expired(at_most=10)
 
     assert of_seat(clerk, show) == [
@@ -81,7 +81,7 @@ def test_a_hold_expires_at_its_expiry_time_without_an_actor(clerk: Api, show: Sh
 
 
 def test_a_taken_over_seat_shows_the_old_and_the_new_holder(clerk: Api, show: Show, buyer: User, hold: Booking) -> None:
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     next_buyer = situations.a_user()
     taken_over = holds.acquire(show_id=show.pk, wanted=["A1"], by=next_buyer)
 
@@ -96,7 +96,7 @@ def test_a_taken_over_seat_shows_the_old_and_the_new_holder(clerk: Api, show: Sh
 def test_a_seat_that_was_taken_again_shows_the_expiry_in_between(
     clerk: Api, show: Show, buyer: User, hold: Booking
 ) -> None:
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     until = hold.expires_at
     confirmed = bookings.confirm(booking_id=hold.pk, by=buyer)
 
@@ -108,7 +108,7 @@ def test_a_seat_that_was_taken_again_shows_the_expiry_in_between(
 
 
 def test_refused_calls_are_not_recorded(clerk: Api, show: Show, buyer: User, hold: Booking) -> None:
-    api = clerk.signed_in(situations.a_user())
+    api = clerk.logged_in_as(situations.a_user())
     document = "mutation ($input: BookSeatInput!) { bookSeat(input: $input) { __typename } }"
     refusal = api(document, input={"showId": global_id(show), "seat": "A1"}).data["bookSeat"]
 
@@ -134,7 +134,7 @@ def test_seats_are_blocked_and_unblocked_by_staff(clerk: Api, show: Show, boss: 
 
 def test_seats_are_blocked_through_the_api_by_the_viewer(clerk: Api, show: Show) -> None:
     staff = situations.a_staff_member("change_show")
-    as_staff = clerk.signed_in(staff)
+    as_staff = clerk.logged_in_as(staff)
     for name in ("blockSeats", "unblockSeats"):
         document = f"mutation ($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ __typename }} }}"
         as_staff(document, input={"showId": global_id(show), "seats": ["A1"]})
@@ -149,7 +149,7 @@ def test_a_cancelled_show_cancels_its_seats_on_behalf_of_staff(
     blocks.block(show_id=show.pk, labels=["B2"])
     staff = situations.a_staff_member("change_show")
     document = "mutation ($input: CancelShowInput!) { cancelShow(input: $input) { __typename } }"
-    clerk.signed_in(staff)(document, input={"showId": global_id(show)})
+    clerk.logged_in_as(staff)(document, input={"showId": global_id(show)})
 
     booking.refresh_from_db()
     assert of_booking(clerk, booking) == [
@@ -163,7 +163,7 @@ def test_a_cancelled_show_cancels_its_seats_on_behalf_of_staff(
 def test_a_hold_that_expired_before_its_show_was_cancelled_is_expired(
     clerk: Api, show: Show, boss: User, buyer: User, hold: Booking
 ) -> None:
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     scheduling.cancel(show_id=show.pk, by=boss)
 
     assert who_did_what(of_seat(clerk, show)) == [("HELD", buyer.username), ("EXPIRED", None)]
@@ -174,7 +174,7 @@ def test_a_seat_that_leaves_the_plan_is_unblocked(clerk: Api, boss: User) -> Non
     blocks.block(show_id=show.pk, labels=["A1", "A2"], by=boss)
     staff = situations.a_staff_member("change_screen")
     document = "mutation ($input: UpdateScreenInput!) { updateScreen(input: $input) { __typename } }"
-    clerk.signed_in(staff)(document, input={"screenId": global_id(show.screen), "rows": ["SP"]})
+    clerk.logged_in_as(staff)(document, input={"screenId": global_id(show.screen), "rows": ["SP"]})
 
     assert who_did_what(of_seat(clerk, show, "A1")) == [("BLOCKED", boss.username)]
     assert who_did_what(of_seat(clerk, show, "A2")) == [("BLOCKED", boss.username), ("UNBLOCKED", staff.username)]

@@ -36,7 +36,7 @@ AMELIE = {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("change_movie"))
+    return api.logged_in_as(situations.a_staff_member("change_movie"))
 
 
 @pytest.fixture

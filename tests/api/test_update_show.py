@@ -33,7 +33,7 @@ mutation ($input: UpdateShowInput!) {
 
 @pytest.fixture
 def staff(api: Api) -> Api:
-    return api.signed_in(situations.a_staff_member("change_show"))
+    return api.logged_in_as(situations.a_staff_member("change_show"))
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_cancelled_show_is_not_changed(staff: Api, show: Show) -> None:
 
 
 def test_an_ended_show_is_not_changed(staff: Api, show: Show) -> None:
-    situations.let_start(show, hours_ago=5)
+    situations.start_show(show, hours_ago=5)
 
     with nothing_changes():
         answer = update(staff, show, language="pt")

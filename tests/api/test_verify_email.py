@@ -4,7 +4,7 @@ from typing import Any
 
 from cinema.models import User
 from tests.accounts.mailing import mailed_token, reset_token, sent
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
@@ -36,7 +36,7 @@ mutation ($input: SignupInput!) {
 """
 
 
-def verify(api: Api, token: str) -> Answer:
+def verify(api: Api, token: str) -> ApiResponse:
     return api(VERIFY_EMAIL, input={"token": token})
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from cinema.models import Booking, Show, User
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 
 SEAT_TIMELINE = """
 query ($showId: ID!, $seat: String!) {
@@ -18,7 +18,7 @@ query ($reference: String!) {
 """
 
 
-def asked(api: Api, show: Show, seat: str) -> Answer:
+def asked(api: Api, show: Show, seat: str) -> ApiResponse:
     return api(SEAT_TIMELINE, showId=global_id(show), seat=seat)
 
 

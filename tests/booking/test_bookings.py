@@ -164,7 +164,7 @@ def test_booking_closes_before_the_start(buyer: User, change_rules: ChangeRules)
 
 def test_a_show_that_started_is_closed(buyer: User) -> None:
     with pytest.raises(ShowNotOnSale) as refusal:
-        book(situations.a_show_that_started(), "A1", by=buyer)
+        book(situations.a_started_show(), "A1", by=buyer)
 
     assert refusal.value.status is ShowStatus.CLOSED
 

@@ -26,7 +26,7 @@ def hold(show: Show, buyer: User) -> Booking:
 @pytest.fixture
 def over(hold: Booking) -> Booking:
     """Of the seats A1 and B1, a minute ago."""
-    return situations.let_run_out(hold)
+    return situations.expire_hold(hold)
 
 
 def confirm(booking: Booking) -> Booking:
@@ -74,7 +74,7 @@ def test_an_expired_hold_is_taken_again_in_one_step(over: Booking) -> None:
 
 
 def test_an_expired_hold_long_ago_is_taken_again_as_well(hold: Booking) -> None:
-    situations.let_run_out(hold, seconds_ago=20 * 60 * 60)
+    situations.expire_hold(hold, seconds_ago=20 * 60 * 60)
 
     assert confirm(hold).status == BookingStatus.CONFIRMED
 
@@ -131,7 +131,7 @@ def test_what_refuses_is_the_cause_of_the_refusal(over: Booking, change_rules: C
 
 
 def test_the_hold_of_another_buyer_who_took_over_and_expired_makes_way(over: Booking) -> None:
-    theirs = situations.let_run_out(
+    theirs = situations.expire_hold(
         holds.acquire(show_id=over.show_id, wanted=["A1", "A2"], by=situations.a_user()), seconds_ago=1
     )
 

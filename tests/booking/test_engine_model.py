@@ -275,7 +275,7 @@ class Engine(RuleBasedStateMachine):
 
     def run_out(self, hold: Sale) -> None:
         self.model.run_out(hold)
-        situations.let_run_out(Booking.objects.get(pk=self.ids[hold]))
+        situations.expire_hold(Booking.objects.get(pk=self.ids[hold]))
 
     def agree(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
         """The model's answer, if it and the engine have the same one; None if both refuse, for the same reason."""

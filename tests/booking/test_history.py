@@ -37,7 +37,7 @@ def test_events_are_told_with_what_a_reader_asks_next(show: Show, buyer: User) -
 
 def test_of_several_bookings_the_earliest_comes_first(show: Show, buyer: User) -> None:
     later = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
-    earlier = situations.let_pass(timedelta(minutes=1), of=holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer))
+    earlier = situations.age_booking(holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer), by=timedelta(minutes=1))
     holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer)
 
     found = history.of_bookings([later.pk, earlier.pk])
@@ -52,7 +52,7 @@ def test_of_no_bookings_there_is_nothing_to_tell(show: Show) -> None:
 
 
 def test_a_hold_that_is_over_is_told_of_once_however_often_it_is_noticed(show: Show, buyer: User) -> None:
-    hold = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer))
+    hold = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer))
     situations.a_booking("A1", show=show)
     holds.release_expired(at_most=10)
     with nothing_changes():
@@ -65,7 +65,7 @@ def test_a_hold_that_is_over_is_told_of_once_however_often_it_is_noticed(show: S
 def test_only_the_seats_that_were_still_kept_run_out(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     holds.release_expired(at_most=10)
 
     assert of_seat(show, "A1") == ["HELD", "CANCELLED"]
@@ -73,7 +73,7 @@ def test_only_the_seats_that_were_still_kept_run_out(show: Show, buyer: User) ->
 
 
 def test_what_fails_halfway_is_not_told(show: Show, buyer: User) -> None:
-    situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
+    situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
     situations.a_booking("A2", show=show)
 
     with nothing_changes(), pytest.raises(SeatsTaken):

@@ -87,7 +87,7 @@ def test_all_seats_or_none(show: Show, buyer: User) -> None:
 @pytest.mark.parametrize("mine", [False, True])
 def test_an_expired_hold_is_taken_over_whole(show: Show, buyer: User, *, mine: bool) -> None:
     over = acquire(show, "A1", "A2", by=buyer if mine else situations.a_user())
-    situations.let_run_out(over)
+    situations.expire_hold(over)
 
     hold = acquire(show, "A2", "A3", by=buyer)
 
@@ -98,7 +98,7 @@ def test_an_expired_hold_is_taken_over_whole(show: Show, buyer: User, *, mine: b
 
 
 def test_seats_of_several_expired_holds_are_taken_over_at_once(show: Show, buyer: User) -> None:
-    over = [situations.let_run_out(acquire(show, label, by=situations.a_user())) for label in ("A1", "A2", "B1")]
+    over = [situations.expire_hold(acquire(show, label, by=situations.a_user())) for label in ("A1", "A2", "B1")]
 
     acquire(show, "A1", "A2", by=buyer)
 
@@ -136,7 +136,7 @@ def test_the_best_are_held_until_none_are_left(buyer: User) -> None:
 
 def test_seats_of_an_expired_hold_are_among_the_best(buyer: User) -> None:
     show = situations.a_show(rows=["SSSS"])
-    over = situations.let_run_out(acquire(show, "A1", "A2", by=buyer))
+    over = situations.expire_hold(acquire(show, "A1", "A2", by=buyer))
 
     assert labels_of(acquire_best(show, 4, by=buyer)) == ["A1", "A2", "A3", "A4"]
     over.refresh_from_db()
@@ -208,10 +208,10 @@ def test_a_hold_is_extended_to_the_longest_it_may_last(show: Show, buyer: User, 
 def test_a_hold_that_was_extended_is_taken_over_when_that_is_over(show: Show, buyer: User) -> None:
     hold = holds.extend(booking_id=acquire(show, "A1", by=buyer).pk, by=buyer)
 
-    situations.let_pass(19 * MINUTE, of=hold)
+    situations.age_booking(hold, by=19 * MINUTE)
     with nothing_changes(), pytest.raises(SeatsTaken):
         situations.a_booking("A1", show=show, by=buyer)
-    situations.let_pass(MINUTE, of=hold)
+    situations.age_booking(hold, by=MINUTE)
 
     assert situations.a_booking("A1", show=show, by=buyer).status == BookingStatus.CONFIRMED
 
@@ -226,7 +226,7 @@ def test_somebody_else_s_hold_is_not_there_to_extend(show: Show, buyer: User) ->
 def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -> None:
     hold = acquire(show, "A1", "A2", "A3", by=buyer)
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A3"])
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     situations.a_booking("A2", show=show)
 
     with nothing_changes(), pytest.raises(HoldExpired) as refusal:
@@ -240,11 +240,11 @@ def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -
 
 
 def test_expired_holds_are_released_and_no_others(show: Show, buyer: User) -> None:
-    over = situations.let_run_out(acquire(show, "A1", "A2", by=buyer), seconds_ago=1)
+    over = situations.expire_hold(acquire(show, "A1", "A2", by=buyer), seconds_ago=1)
     acquire(show, "A3", by=buyer)
     confirmed = acquire(show, "A4", by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
-    given_up = situations.let_run_out(acquire(show, "A5", by=buyer), seconds_ago=-60)
+    given_up = situations.expire_hold(acquire(show, "A5", by=buyer), seconds_ago=-60)
     bookings.cancel(booking_id=given_up.pk, by=buyer)
 
     assert holds.release_expired(at_most=10) == 1
@@ -259,7 +259,7 @@ def test_expired_holds_are_released_and_no_others(show: Show, buyer: User) -> No
 
 def test_those_that_expired_longest_ago_are_released_first(show: Show, buyer: User) -> None:
     for label, seconds in (("A1", 10), ("A2", 30), ("A3", 20)):
-        situations.let_run_out(acquire(show, label, by=buyer), seconds_ago=seconds)
+        situations.expire_hold(acquire(show, label, by=buyer), seconds_ago=seconds)
 
     assert holds.release_expired(at_most=2) == 2
 
@@ -267,7 +267,7 @@ def test_those_that_expired_longest_ago_are_released_first(show: Show, buyer: Us
 
 
 def test_a_total_stays_what_it_would_have_cost(show: Show, buyer: User) -> None:
-    over = situations.let_run_out(acquire(show, "A1", by=buyer))
+    over = situations.expire_hold(acquire(show, "A1", by=buyer))
 
     holds.release_expired(at_most=10)
 

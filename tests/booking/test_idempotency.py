@@ -191,7 +191,7 @@ def test_what_the_call_did_outlives_its_key(buyer: User) -> None:
 
 def test_an_expired_hold_keeps_its_key(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key")
-    situations.let_run_out(hold)
+    situations.expire_hold(hold)
     holds.release_expired(at_most=10)
 
     assert holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key") == hold

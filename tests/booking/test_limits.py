@@ -62,7 +62,7 @@ def test_what_is_not_theirs_or_not_any_more_or_of_another_show_does_not_count(
     situations.a_hold("C2", show=show)
     blocks.block(show_id=show.pk, labels=["C3"], by=buyer)
     situations.a_booking("A1", by=buyer)
-    situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["C4"], by=buyer))
+    situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["C4"], by=buyer))
     cancelled = bookings.book(show_id=show.pk, labels=["C5"], by=buyer)
     bookings.cancel(booking_id=cancelled.pk, by=buyer)
 
@@ -115,7 +115,7 @@ def test_what_is_confirmed_or_over_or_somebody_else_s_is_no_hold(
     change_rules(open_holds_per_user=1)
     confirmed = holds.acquire(show_id=show.pk, wanted=["B1"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
-    situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["B2"], by=buyer))
+    situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["B2"], by=buyer))
     situations.a_hold("B3", show=show)
     situations.a_booking("B4", show=show, by=buyer)
 
@@ -142,6 +142,6 @@ def test_a_hold_that_is_confirmed_is_not_counted_twice(show: Show, buyer: User, 
 
 def test_an_expired_hold_is_taken_again_up_to_the_limit(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=2)
-    hold = situations.let_run_out(held(show, 2, buyer))
+    hold = situations.expire_hold(held(show, 2, buyer))
 
     assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"

@@ -81,7 +81,7 @@ def test_a_hold_that_is_confirmed(show: Show, buyer: User) -> None:
 
 
 def test_an_expired_hold_and_is_confirmed_nevertheless(show: Show, buyer: User) -> None:
-    hold = situations.let_run_out(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
+    hold = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
 
     assert told_after(lambda: bookings.confirm(booking_id=hold.pk, by=buyer), show=show) == {"A1": (BOOKED, buyer.pk)}
 
@@ -178,7 +178,7 @@ def test_a_hold_that_runs_out_is_a_change_at_that_moment_though_nobody_noticed(s
     since = now_that_all_is_long_ago()
     assert told(show, since) == {}
 
-    situations.let_run_out(hold, seconds_ago=0)
+    situations.expire_hold(hold, seconds_ago=0)
     now_that_all_is_long_ago()
 
     assert told(show, since) == {"A1": (AVAILABLE, None)}
@@ -195,7 +195,7 @@ def test_a_look_says_when_each_seat_changed_and_when_the_next_hold_runs_out(show
     held = situations.a_hold("A2", show=show, minutes_left=3)
     situations.a_hold("A3", show=show, minutes_left=4)
     since = now_that_all_is_long_ago()
-    situations.let_run_out(over, seconds_ago=0)
+    situations.expire_hold(over, seconds_ago=0)
     Ticket.objects.filter(booking=over).update(changed_at=LONG_AGO)
     booking = situations.a_booking("A4", show=show)
 

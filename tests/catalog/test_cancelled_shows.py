@@ -42,7 +42,7 @@ def test_the_bookings_of_a_cancelled_show_are_cancelled_with_it(movie: Movie, sc
 def test_the_bookings_of_a_cancelled_show_are_cancelled_whatever_the_deadline(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     booking = situations.a_booking("A1", show=show)
-    situations.let_start(show, hours_ago=0.5)
+    situations.start_show(show, hours_ago=0.5)
 
     scheduling.cancel(show_id=show.pk)
 
@@ -95,14 +95,14 @@ def test_cancelling_twice_changes_nothing(movie: Movie, screen: Screen) -> None:
 def test_a_show_that_was_cancelled_in_time_may_be_cancelled_again_when_it_is_over(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     scheduling.cancel(show_id=show.pk)
-    situations.let_start(show, hours_ago=5)
+    situations.start_show(show, hours_ago=5)
 
     with nothing_changes():
         scheduling.cancel(show_id=show.pk)
 
 
 def test_a_show_that_is_over_is_not_cancelled() -> None:
-    show = situations.a_show_that_started(hours_ago=5)
+    show = situations.a_started_show(hours_ago=5)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         scheduling.cancel(show_id=show.pk)

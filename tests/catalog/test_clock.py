@@ -50,7 +50,7 @@ def test_a_show_in_the_past_cannot_be_scheduled(movie: Movie, screen: Screen, sh
 
 
 def test_a_running_show_can_be_changed_and_cancelled(shift_process_clock: Shift) -> None:
-    show = situations.a_show_that_started()
+    show = situations.a_started_show()
     shift_process_clock(timedelta(days=1))
 
     reschedule(show, language="pt")
@@ -61,7 +61,7 @@ def test_a_running_show_can_be_changed_and_cancelled(shift_process_clock: Shift)
 
 
 def test_a_show_that_has_ended_cannot_be_changed(shift_process_clock: Shift) -> None:
-    show = situations.a_show_that_started(hours_ago=5)
+    show = situations.a_started_show(hours_ago=5)
     shift_process_clock(-timedelta(days=1))
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -85,7 +85,7 @@ def test_seats_retire_now(shift_process_clock: Shift) -> None:
 def test_the_list_of_shows_in_the_admin_filters_by_it(
     admin_client: Client, shift_process_clock: Shift, days: int
 ) -> None:
-    ended, running = situations.a_show_that_started(hours_ago=30), situations.a_show_that_started()
+    ended, running = situations.a_started_show(hours_ago=30), situations.a_started_show()
     shift_process_clock(timedelta(days=days))
 
     def listed(day: str) -> list[Show]:
@@ -98,7 +98,7 @@ def test_the_list_of_shows_in_the_admin_filters_by_it(
 
 
 def test_a_running_show_can_be_edited_in_the_admin(admin_client: Client, shift_process_clock: Shift) -> None:
-    show = situations.a_show_that_started()
+    show = situations.a_started_show()
     shift_process_clock(timedelta(days=1))
 
     page = admin_client.get(reverse("admin:cinema_show_change", args=[show.pk]))

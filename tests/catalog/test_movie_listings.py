@@ -78,7 +78,7 @@ def test_a_cancelled_show_is_not_on_sale() -> None:
 
 
 def test_a_show_that_has_started_is_not_on_sale() -> None:
-    situations.let_start(a_show_of("Heat"))
+    situations.start_show(a_show_of("Heat"))
 
     assert titles(on_sale=True) == []
 
@@ -134,7 +134,7 @@ def test_each_theater_has_its_own_day() -> None:
 
 def test_shows_that_are_over_count_on_their_day() -> None:
     show = a_show_of("Heat")
-    situations.let_start(show, hours_ago=72)
+    situations.start_show(show, hours_ago=72)
 
     assert titles(on=show.starts_at.date()) == ["Heat"]
 
@@ -166,7 +166,7 @@ def test_a_movie_is_found_by_the_theater_that_shows_it() -> None:
 
 def test_what_a_theater_has_shown_or_cancelled_is_not_shown_there() -> None:
     theater = situations.a_theater()
-    situations.let_start(a_show_at(in_hours(24), theater, "Past"))
+    situations.start_show(a_show_at(in_hours(24), theater, "Past"))
     scheduling.cancel(show_id=a_show_at(in_hours(24), theater, "Cancelled").pk)
 
     assert titles(theater_id=theater.pk) == []

@@ -239,7 +239,7 @@ def test_a_movie_with_shows_is_not_deleted() -> None:
 
 def test_shows_that_are_over_or_cancelled_count_as_well() -> None:
     movie = situations.a_movie()
-    situations.a_show_that_started(hours_ago=48, movie=movie)
+    situations.a_started_show(hours_ago=48, movie=movie)
     scheduling.cancel(show_id=situations.a_show(movie=movie).pk)
 
     with nothing_changes(), pytest.raises(MovieHasShows) as refusal:

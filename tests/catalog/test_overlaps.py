@@ -98,7 +98,7 @@ def test_a_cancelled_show_leaves_its_screen_free(movie: Movie, screen: Screen) -
 
 
 def test_a_show_that_is_running_occupies_its_screen(movie: Movie, screen: Screen) -> None:
-    running = situations.a_show_that_started(movie=movie, screen=screen)
+    running = situations.a_started_show(movie=movie, screen=screen)
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
         schedule(movie, screen, at(0.5))

@@ -164,7 +164,7 @@ def test_a_seat_sold_for_several_shows_is_named_once() -> None:
 def test_a_seat_sold_for_a_show_that_is_running_does_not_go() -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A2", show=show)
-    situations.let_start(show)
+    situations.start_show(show)
 
     with nothing_changes(), pytest.raises(SeatsSold):
         change_plan(show.screen, "S")
@@ -201,7 +201,7 @@ def test_a_seat_that_was_given_back_may_go() -> None:
 def test_a_seat_sold_for_a_show_that_is_over_may_go_and_its_ticket_still_names_it() -> None:
     show = situations.a_show(rows=["SP"])
     booking = situations.a_booking("A2", show=show)
-    situations.let_start(show, hours_ago=5)
+    situations.start_show(show, hours_ago=5)
 
     change_plan(show.screen, "SW")
 
@@ -285,7 +285,7 @@ def test_with_a_price_for_the_category_the_plan_is_taken() -> None:
 
 def test_shows_that_are_over_or_cancelled_need_no_price_for_a_new_category() -> None:
     prices = {SeatCategory.STANDARD: Decimal(10)}
-    show = situations.a_show_that_started(hours_ago=5, rows=["SS"], prices=prices)
+    show = situations.a_started_show(hours_ago=5, rows=["SS"], prices=prices)
     cancelled = situations.a_show(screen=show.screen, prices=prices)
     scheduling.cancel(show_id=cancelled.pk)
 

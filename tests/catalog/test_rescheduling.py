@@ -189,7 +189,7 @@ def test_a_cancelled_show_is_not_changed(movie: Movie, screen: Screen) -> None:
 
 
 def test_a_show_that_is_over_is_not_changed() -> None:
-    show = situations.a_show_that_started(hours_ago=5)
+    show = situations.a_started_show(hours_ago=5)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         reschedule(show, starts_at=at(48))
@@ -198,7 +198,7 @@ def test_a_show_that_is_over_is_not_changed() -> None:
 
 
 def test_a_show_that_is_running_may_end_later(movie: Movie) -> None:
-    show = situations.a_show_that_started(movie=movie)
+    show = situations.a_started_show(movie=movie)
 
     reschedule(show, ends_at=show.ends_at + 20 * MINUTE)
 

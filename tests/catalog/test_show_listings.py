@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_shows_come_by_start_past_and_cancelled_ones_included() -> None:
     later, cancelled, past = a_show_of("A", starts_at=in_hours(48)), a_show_of("B"), a_show_of("C")
     scheduling.cancel(show_id=cancelled.pk)
-    situations.let_start(past)
+    situations.start_show(past)
 
     assert shows() == [past, cancelled, later]
 
@@ -71,7 +71,7 @@ def test_shows_that_can_be_booked_and_those_that_cannot() -> None:
     blocked, held, overdue = a_show_of("Blocked"), a_show_of("Held"), a_show_of("Overdue")
     sell_out(sold_out)
     scheduling.cancel(show_id=cancelled.pk)
-    situations.let_start(started)
+    situations.start_show(started)
     blocks.block(show_id=blocked.pk, labels=["A1", "A2"])
     situations.a_hold("A1", "A2", show=held)
     situations.a_hold("A1", "A2", show=overdue, minutes_left=-1)

@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from cinema.booking import bookings
 from cinema.core.errors import Busy
 from schema.root import schema
-from tests.conftest import Answer, Api
+from tests.conftest import Api, ApiResponse
 from tests.fuzz import world
 from tests.fuzz.calls import operations, spelled
 from tests.fuzz.conftest import is_deep
@@ -37,7 +37,7 @@ def problems() -> set[str]:
     return {each.name for each in sdl.get_implementations(problem).objects}
 
 
-def outcome(answer: Answer) -> str:
+def outcome(answer: ApiResponse) -> str:
     """What became of a call, in a word: codes, or the type of the result. Fails where the server did."""
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/json"
@@ -77,7 +77,9 @@ def outcomes(viewer: Api, operation: Any, *, examples: int, mode: GenerationMode
 @pytest.mark.parametrize("actor", ["nobody", "customer", "staff"])
 def test_no_call_is_answered_with_an_error_of_ours(api: Api, actor: str) -> None:
     stage = world.build()
-    viewer = {"nobody": api, "customer": api.signed_in(stage.customer), "staff": api.signed_in(stage.staff)}[actor]
+    viewer = {"nobody": api, "customer": api.logged_in_as(stage.customer), "staff": api.logged_in_as(stage.staff)}[
+        actor
+    ]
     examples = settings.get_profile("deep" if is_deep() else "short").max_examples
     successful: list[str] = []
     unsuccessful: list[str] = []
@@ -111,4 +113,4 @@ def test_an_operation_that_fails_for_some_arguments_is_found(
     (book_seat,) = (each for each in operations(stage.dictionaries(api)) if each.label == "Mutation.bookSeat")
 
     with pytest.raises(AssertionError, match=complaint):
-        outcomes(api.signed_in(stage.customer), book_seat, examples=60, mode=GenerationMode.POSITIVE)
+        outcomes(api.logged_in_as(stage.customer), book_seat, examples=60, mode=GenerationMode.POSITIVE)

@@ -68,9 +68,9 @@ def build() -> World:
         for seat in ("A1", "B1"):
             situations.a_booking(seat, show=shows[number], by=user)
         situations.a_hold("A2", show=shows[number], by=user)
-        situations.let_run_out(situations.a_hold("A3", show=shows[number], by=user))
+        situations.expire_hold(situations.a_hold("A3", show=shows[number], by=user))
     blocks.block(show_id=shows[0].pk, labels=["A5", "A6"])
-    situations.a_show_that_started(rows=["SS"])
+    situations.a_started_show(rows=["SS"])
     scheduling.cancel(show_id=situations.a_show(rows=["SS"]).pk)
     return world
 

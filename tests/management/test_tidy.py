@@ -49,7 +49,7 @@ def said(*, released: int = 0, keys: int = 0, counts: int = 0, tokens: int = 0, 
 
 def over(show: Show, label: str, *, by: User | None = None) -> Booking:
     """A hold whose time is over."""
-    return situations.let_run_out(
+    return situations.expire_hold(
         holds.acquire(show_id=show.pk, wanted=[label], by=by or situations.a_user()), seconds_ago=1
     )
 

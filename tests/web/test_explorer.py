@@ -13,7 +13,7 @@ from pytest_django import Settings
 from config.environment import BASE_DIR
 from schema.root import schema
 from tests import machine, situations
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.test_headers import Scripts
 
 pytestmark = pytest.mark.django_db
@@ -134,5 +134,5 @@ def test_the_tabs_can_be_run_in_order(api: Api) -> None:
     assert first_seat(api(TABS["seat-map"], showId=listed["id"]))["status"] == "AVAILABLE"
 
 
-def first_seat(answer: Answer) -> Any:
+def first_seat(answer: ApiResponse) -> Any:
     return answer.data["show"]["seatMap"]["rows"][0]["seats"][0]

@@ -54,12 +54,12 @@ def viewer(actor: str, api: Api, world: World, *, permission: str = ANY) -> View
     if actor == "anonymous":
         return Viewer(None, api)
     if actor == "owner":
-        return Viewer(world.owner, api.signed_in(world.owner))
+        return Viewer(world.owner, api.logged_in_as(world.owner))
     user = situations.a_staff_member(*permissions_of(actor, permission))
     user.is_staff = actor in {"staff", "almost", "clerk"}
     user.is_superuser = actor in {"superuser", "inactive"}
     user.save()
-    signed_in = api.signed_in(user)
+    signed_in = api.logged_in_as(user)
     if actor == "inactive":
         User.objects.filter(pk=user.pk).update(is_active=False)
     return Viewer(user, signed_in)

@@ -12,7 +12,7 @@ from schema.catalog.seat_maps import FIRST_MOMENT as LONG_AGO
 from schema.catalog.seat_maps import cursor_of
 from tests.api.permissions.selections import MUTATION, QUERY, selection
 from tests.api.permissions.world import World
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import PASSWORD, in_hours
 
 Given = Callable[[World], dict[str, Any]]
@@ -80,7 +80,7 @@ def a_show_at(world: World, hours: float) -> dict[str, Any]:
     }
 
 
-def ask(api: Api, name: str, given: Mapping[str, Any]) -> Answer:
+def ask(api: Api, name: str, given: Mapping[str, Any]) -> ApiResponse:
     """Call the query or mutation `name`, and ask for all it leads to, but for `BY_VIEWER`."""
     if name in MUTATION.fields:
         given = {"input": given}
@@ -95,5 +95,5 @@ def ask(api: Api, name: str, given: Mapping[str, Any]) -> Answer:
     return api(document, **given)
 
 
-def call(api: Api, name: str, world: World) -> Answer:
+def call(api: Api, name: str, world: World) -> ApiResponse:
     return ask(api, name, (ARGUMENTS | INPUTS)[name](world))

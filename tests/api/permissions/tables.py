@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.conftest import Answer
+from tests.conftest import ApiResponse
 
 WORDS = {"UNAUTHENTICATED": "login", "FORBIDDEN": "denied", "NOT_FOUND": "absent"}
 
@@ -52,7 +52,7 @@ class Table:
         return pytest.mark.parametrize("case", self.cases, ids=str)
 
 
-def word_for(answer: Answer, name: str) -> str:
+def word_for(answer: ApiResponse, name: str) -> str:
     """The table's word for an answer to the one field `name`, which is a problem's name if it is that."""
     if "errors" in answer.body:
         return WORDS.get(answer.code, answer.code)
@@ -63,7 +63,7 @@ def word_for(answer: Answer, name: str) -> str:
     return str(result["__typename"]) if is_problem else "ok"
 
 
-def assert_refused(answer: Answer, name: str, permission: str) -> None:
+def assert_refused(answer: ApiResponse, name: str, permission: str) -> None:
     """Nothing but the refusal is told; a denial names the permission."""
     assert answer.body["data"] in (None, {name: None})
     if word_for(answer, name) == "denied":

@@ -17,7 +17,7 @@ from tests.api.permissions.tables import WORDS, Case, Table
 from tests.api.permissions.test_nodes import NODES, type_of
 from tests.api.permissions.test_operations import OPERATIONS
 from tests.api.permissions.world import World
-from tests.conftest import Answer, Api, global_id
+from tests.conftest import Api, ApiResponse, global_id
 from tests.stored import nothing_changes
 
 FIELDS = Table("""
@@ -147,7 +147,7 @@ def test_who_has_the_permission_gets_to_everything() -> None:
 # ---------------------------------------------------------------------- what they are shown there
 
 
-def word_for_field(row: str, who: Viewer, world: World) -> tuple[str, Answer]:
+def word_for_field(row: str, who: Viewer, world: World) -> tuple[str, ApiResponse]:
     """What the answer is in the words of the table; of a booking of their own, if they have one."""
     if row == "Booking.timeline":
         wanted = selection(SCHEMA.type_map["TicketEvent"])

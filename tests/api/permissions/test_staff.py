@@ -32,12 +32,12 @@ def test_a_permission_that_comes_with_a_group_is_as_good(api: Api, world: World)
     user = situations.a_user(is_staff=True)
     user.groups.add(group)
 
-    assert word(api.signed_in(user), "cancelShow", world) == "ok"
+    assert word(api.logged_in_as(user), "cancelShow", world) == "ok"
 
 
 def test_a_permission_that_is_taken_away_is_gone_at_once(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_show")
-    staff = api.signed_in(user)
+    staff = api.logged_in_as(user)
     assert word(staff, "blockSeats", world) == "ok"
     user.user_permissions.clear()
 
@@ -50,7 +50,7 @@ def test_a_permission_of_the_same_name_on_something_else_is_another_permission(a
     user = situations.a_user(is_staff=True)
     user.user_permissions.add(Permission.objects.create(codename="change_show", content_type=of_groups))
 
-    staff = api.signed_in(user)
+    staff = api.logged_in_as(user)
 
     assert user.has_perm("auth.change_show")
     with nothing_changes():
@@ -59,7 +59,7 @@ def test_a_permission_of_the_same_name_on_something_else_is_another_permission(a
 
 def test_an_account_that_is_closed_is_signed_out_at_once(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_movie")
-    staff = api.signed_in(user)
+    staff = api.logged_in_as(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
 
     with nothing_changes():
@@ -69,7 +69,7 @@ def test_an_account_that_is_closed_is_signed_out_at_once(api: Api, world: World)
 
 def test_an_account_that_is_deleted_is_signed_out_at_once(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_movie")
-    staff = api.signed_in(user)
+    staff = api.logged_in_as(user)
     user.delete()
 
     with nothing_changes():
@@ -88,7 +88,7 @@ def test_nobody_signs_up_as_staff(api: Api, flag: str) -> None:
 
 
 def test_the_mutations_of_a_document_are_decided_one_by_one(api: Api, world: World) -> None:
-    staff = api.signed_in(situations.a_staff_member("change_movie"))
+    staff = api.logged_in_as(situations.a_staff_member("change_movie"))
     document = """
         mutation ($change: UpdateMovieInput!, $remove: DeleteMovieInput!) {
           updateMovie(input: $change) { __typename }

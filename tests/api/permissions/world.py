@@ -89,7 +89,7 @@ def a_world() -> World:
         given_up=bookings.cancel(booking_id=given_up.pk, by=owner),
         block=Ticket.objects.blocks().get(),
         show=show,
-        over=situations.let_start(over, hours_ago=5),
+        over=situations.start_show(over, hours_ago=5),
         screen=screen,
         theater=screen.theater,
         movie=movie,
