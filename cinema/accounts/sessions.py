@@ -90,21 +90,15 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
 
     Raises `InvalidInput` for the fields `current_password` and `new_password`, or `TooManyAttempts`.
     """
-    wrong = InvalidInput.of("current_password", "password_incorrect", "The current password is wrong.")
-    try:
-        with throttling.counting_failures("change_password", account=by.pk, address=address):
-            user = _authenticated(name=by.username, password=current)
-    except InvalidCredentials as error:
-        raise wrong from error
-    problems = registration.password_problems(new, user=user, field="new_password")
-    if problems:
-        raise InvalidInput(problems)
-    checked = user.password
-    user.set_password(new)
-    session = _with_new_password(user, instead_of=checked)
-    if session is None:
-        raise wrong
-    return session
+    user, old_hash = _with_new_password(by=by, current=current, new=new, address=address)
+    return _replace_password_and_restart(user, old_hash=old_hash)
+
+
+def replace_password(*, by: User, current: str, new: str, address: str) -> User:
+    """Like `change_password`, but start no session: the admin has its own, without tokens."""
+    user, old_hash = _with_new_password(by=by, current=current, new=new, address=address)
+    _replace_password_and_end_all(user, old_hash=old_hash)
+    return user
 
 
 @requires_transaction
@@ -162,11 +156,45 @@ def _refresh(token: str) -> Session | None:
     return _start(found.user, family=found.family)
 
 
+def _with_new_password(*, by: User, current: str, new: str, address: str) -> tuple[User, str]:
+    """The user with a new password that is not stored yet, and the hash of the current password.
+
+    Hashing is slow on purpose, so it is done before the transaction begins.
+    """
+    try:
+        with throttling.counting_failures("change_password", account=by.pk, address=address):
+            user = _authenticated(name=by.username, password=current)
+    except InvalidCredentials as error:
+        raise _wrong_current_password() from error
+    problems = registration.password_problems(new, user=user, field="new_password")
+    if problems:
+        raise InvalidInput(problems)
+    old_hash = user.password
+    user.set_password(new)
+    return user, old_hash
+
+
 @use_case
-def _with_new_password(user: User, *, instead_of: str) -> Session | None:
-    """None if another password was set after the current one was checked, for example with a link from an email."""
-    changed = User.objects.filter(pk=user.pk, password=instead_of).update(password=user.password)
-    return restart_session(user) if changed else None
+def _replace_password_and_restart(user: User, *, old_hash: str) -> Session:
+    _replace_password(user, old_hash=old_hash)
+    return restart_session(user)
+
+
+@use_case
+def _replace_password_and_end_all(user: User, *, old_hash: str) -> None:
+    _replace_password(user, old_hash=old_hash)
+    tokens.end_families_of(user)
+
+
+@requires_transaction
+def _replace_password(user: User, *, old_hash: str) -> None:
+    """Refuses if another password was set after the current one was checked, for example with a link from an email."""
+    if not User.objects.filter(pk=user.pk, password=old_hash).update(password=user.password):
+        raise _wrong_current_password()
+
+
+def _wrong_current_password() -> InvalidInput:
+    return InvalidInput.of("current_password", "password_incorrect", "The current password is wrong.")
 
 
 def _start(user: User, family: uuid.UUID | None = None) -> Session:

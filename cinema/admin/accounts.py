@@ -16,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from cinema.accounts import users
 from cinema.accounts.models import User
 from cinema.accounts.users import PRIVILEGES
-from cinema.admin.base import RefusableForm, UseCaseAdmin, UseCaseForm, staff
+from cinema.admin.base import DeletingAdmin, RefusableForm, UseCaseForm, staff
 from cinema.core.errors import CinemaError
 
 # graphql_jwt registers its own model, whose table stays empty. Ours is not managed by staff.
@@ -65,7 +65,7 @@ class SetPasswordForm(PasswordForm, AdminPasswordChangeForm):
 
 # Django's own UserAdmin.get_form takes `change` only by keyword, which is how Django gives it.
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin, UseCaseAdmin):  # type: ignore[misc]
+class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
     """Customers and staff. Only a superuser changes privileges, or a user with privileges."""
 
     form = ChangeUserForm

@@ -106,19 +106,18 @@ class WithoutTransaction(admin.ModelAdmin):
 
 
 class UseCaseAdmin(ModelAdmin, WithoutTransaction):
-    """For models that change through use cases of the domain.
-
-    `save_model` calls a use case, and `remove` another one where deletion is allowed. The form is a `UseCaseForm`.
-    """
-
-    actions = ["delete_selected"]
-
-    def remove(self, request: HttpRequest, obj: Any) -> None:
-        """Delete `obj` through the domain. Raises `CinemaError` when the domain refuses."""
-        raise NotImplementedError
+    """For models that change through use cases of the domain. `save_model` calls one. The form is a `UseCaseForm`."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: the use case has saved everything."""
+
+
+class DeletingAdmin(UseCaseAdmin):
+    """For models that can also be deleted. A subclass defines `remove`."""
+
+    # Deletes an object through the domain. Raises `CinemaError` when the domain refuses.
+    remove: Callable[[HttpRequest, Any], None]
+    actions = ["delete_selected"]
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.remove(request, obj)

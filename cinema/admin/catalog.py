@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from cinema.admin import seat_plans
-from cinema.admin.base import UseCaseAdmin, UseCaseForm, staff
+from cinema.admin.base import DeletingAdmin, UseCaseAdmin, UseCaseForm, staff
 from cinema.booking.errors import SeatsSold
 from cinema.catalog import genres, movies, theaters
 from cinema.catalog.models import Genre, Movie, Screen, Theater
@@ -23,7 +23,7 @@ from cinema.core.text import folded
 
 
 @admin.register(Genre)
-class GenreAdmin(UseCaseAdmin):
+class GenreAdmin(DeletingAdmin):
     form = UseCaseForm
     fields = ["name"]
     search_fields = ["name"]
@@ -54,7 +54,7 @@ class MovieForm(UseCaseForm):
 
 
 @admin.register(Movie)
-class MovieAdmin(UseCaseAdmin):
+class MovieAdmin(DeletingAdmin):
     form = MovieForm
     list_display = [
         "title",
@@ -108,7 +108,7 @@ class TheaterForm(UseCaseForm):
 
 
 @admin.register(Theater)
-class TheaterAdmin(UseCaseAdmin):
+class TheaterAdmin(DeletingAdmin):
     form = TheaterForm
     fields = ["name", "city", "time_zone"]
     list_display = ["name", "city", "time_zone", "screens"]
