@@ -8,6 +8,6 @@ BOOK_SEAT = "mutation Book($input: BookSeatInput!) { bookSeat(input: $input) { _
 LOGIN_INPUT = {"username": "ada", "password": PASSWORD}
 
 
-def message_of(answer: ApiResponse) -> str:
-    (error,) = answer.body["errors"]
+def message_of(response: ApiResponse) -> str:
+    (error,) = response.body["errors"]
     return str(error["message"])

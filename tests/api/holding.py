@@ -45,8 +45,8 @@ def hold_best(api: Api, show: Show, count: int, **wish: Any) -> Any:
     return sent(api, show, {"bestAvailable": {"count": count, **wish}}).data["holdSeats"]
 
 
-def seats_of(answer: Any) -> list[str]:
-    return [ticket["seat"] for ticket in answer["tickets"]]
+def seats_of(result: Any) -> list[str]:
+    return [ticket["seat"] for ticket in result["tickets"]]
 
 
 def seat_statuses(api: Api, show: Show) -> dict[str, str]:

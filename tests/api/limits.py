@@ -17,12 +17,12 @@ def limit(settings: Settings, **changed: int) -> None:
     settings.QUERY_LIMITS = settings.QUERY_LIMITS | changed
 
 
-def assert_too_complex(answer: ApiResponse, name: str, *, limit: int, actual: int) -> None:
-    (error,) = answer.body["errors"]
+def assert_too_complex(response: ApiResponse, name: str, *, limit: int, actual: int) -> None:
+    (error,) = response.body["errors"]
     assert error["extensions"] == {
         "code": "QUERY_TOO_COMPLEX",
         "limitName": name,
         "limit": limit,
         "actual": actual,
     }
-    assert "data" not in answer.body
+    assert "data" not in response.body

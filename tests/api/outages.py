@@ -76,14 +76,14 @@ def sent(server: Server, call: str, hold: Booking) -> ApiResponse:
     return server(document, input={**CALLS[call](hold), "idempotencyKey": "key"})
 
 
-def assert_unavailable(answer: ApiResponse) -> None:
-    (error,) = answer.body["errors"]
+def assert_unavailable(response: ApiResponse) -> None:
+    (error,) = response.body["errors"]
     assert {name: error[name] for name in UNAVAILABLE} == UNAVAILABLE, error
-    assert SECRET not in json.dumps(answer.body), answer.body
+    assert SECRET not in json.dumps(response.body), response.body
 
 
-def assert_busy(answer: ApiResponse, call: str) -> None:
-    result = answer.data[call]
+def assert_busy(response: ApiResponse, call: str) -> None:
+    result = response.data[call]
     assert result.pop("retryAfterMs") >= 0, result
     assert result == {
         "__typename": "Busy",

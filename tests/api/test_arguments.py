@@ -45,30 +45,30 @@ mutation Create($input: CreateShowInput!) {
     ],
 )
 def test_a_variable_that_is_not_of_its_type(api: Api, declared: str, field: str, value: Any) -> None:
-    answer = api(f"query ($value: {declared}) {{ {field} {{ totalCount }} }}", value=value)
-    assert answer.code == "BAD_USER_INPUT"
-    assert "data" not in answer.body
-    assert message_of(answer).startswith("Variable '$value' got invalid value")
+    response = api(f"query ($value: {declared}) {{ {field} {{ totalCount }} }}", value=value)
+    assert response.code == "BAD_USER_INPUT"
+    assert "data" not in response.body
+    assert message_of(response).startswith("Variable '$value' got invalid value")
 
 
 def test_a_variable_that_is_missing(api: Api) -> None:
-    answer = api("query ($id: ID!) { movie(id: $id) { title } }")
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "Variable '$id' of required type 'ID!' was not provided."
+    response = api("query ($id: ID!) { movie(id: $id) { title } }")
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == "Variable '$id' of required type 'ID!' was not provided."
 
 
 def test_a_variable_that_is_null_where_the_argument_is_not(api: Api) -> None:
-    answer = api('query ($id: ID = "x") { movie(id: $id) { title } }', id=None)
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "Argument 'id' of non-null type 'ID!' must not be null."
+    response = api('query ($id: ID = "x") { movie(id: $id) { title } }', id=None)
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == "Argument 'id' of non-null type 'ID!' must not be null."
 
 
 def test_deeply_nested_variables_are_an_error_of_the_client(api: Api) -> None:
     nested: Any = "x"
     for _ in range(500):
         nested = [nested]
-    answer = api("query ($filter: MovieFilter) { movies(filter: $filter) { totalCount } }", filter={"search": nested})
-    assert answer.code == "BAD_USER_INPUT"
+    response = api("query ($filter: MovieFilter) { movies(filter: $filter) { totalCount } }", filter={"search": nested})
+    assert response.code == "BAD_USER_INPUT"
 
 
 # ------------------------------------------------------------------ text
@@ -78,9 +78,9 @@ def test_deeply_nested_variables_are_an_error_of_the_client(api: Api) -> None:
 @pytest.mark.parametrize("field", ["username", "password"])
 def test_text_that_cannot_be_stored_is_refused(api: Api, field: str, text: str) -> None:
     with nothing_changes():
-        answer = api(LOGIN, input={**LOGIN_INPUT, field: text})
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "Text cannot contain NUL characters or lone surrogates."
+        response = api(LOGIN, input={**LOGIN_INPUT, field: text})
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == "Text cannot contain NUL characters or lone surrogates."
 
 
 def test_characters_beyond_the_basic_plane_are_accepted(api: Api) -> None:
@@ -96,23 +96,23 @@ def test_characters_beyond_the_basic_plane_are_accepted(api: Api) -> None:
     "id", ["", "5", "garbage", "é", "TW92aWU6", to_base64("Movie", "x"), to_base64("Movie", "9" * 30)]
 )
 def test_an_invalid_id_is_refused(api: Api, id: str) -> None:  # noqa: A002 - the name of the argument
-    answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=id)
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == f"{id!r} is not a valid ID."
+    response = api("query ($id: ID!) { movie(id: $id) { title } }", id=id)
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == f"{id!r} is not a valid ID."
 
 
 def test_the_id_of_another_type_is_refused(api: Api) -> None:
     show = a_show()
-    answer = api("query ($id: ID!) { movie(id: $id) { title } }", id=global_id(show))
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == f"{global_id(show)!r} is the ID of a Show, not of a Movie."
+    response = api("query ($id: ID!) { movie(id: $id) { title } }", id=global_id(show))
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == f"{global_id(show)!r} is the ID of a Show, not of a Movie."
 
 
 def test_the_id_of_another_type_is_refused_by_a_mutation(api: Api, show: Show, buyer: User) -> None:
     as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
-        answer = as_buyer(BOOK_SEAT, input={"showId": global_id(show.movie), "seat": "A1"})
-    assert answer.code == "BAD_USER_INPUT"
+        response = as_buyer(BOOK_SEAT, input={"showId": global_id(show.movie), "seat": "A1"})
+    assert response.code == "BAD_USER_INPUT"
 
 
 # ------------------------------------------------------------------ times
@@ -120,9 +120,9 @@ def test_the_id_of_another_type_is_refused_by_a_mutation(api: Api, show: Show, b
 
 def test_a_time_without_an_offset_is_refused(api: Api) -> None:
     document = "query ($from: DateTime) { shows(filter: { from: $from }) { totalCount } }"
-    answer = api(document, **{"from": "2026-03-01T19:30:00"})
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == (
+    response = api(document, **{"from": "2026-03-01T19:30:00"})
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == (
         "Variable '$from' got invalid value '2026-03-01T19:30:00'; '2026-03-01T19:30:00' has no offset. "
         "Use 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00."
     )
@@ -136,7 +136,7 @@ def test_a_time_with_another_offset_is_converted_to_utc(api: Api) -> None:
     prices = [
         {"category": category, "amount": "10.00"} for category in ("STANDARD", "PREMIUM", "WHEELCHAIR", "COMPANION")
     ]
-    answer = staff(
+    response = staff(
         CREATE_SHOW,
         input={
             "movieId": global_id(a_movie()),
@@ -145,7 +145,7 @@ def test_a_time_with_another_offset_is_converted_to_utc(api: Api) -> None:
             "prices": prices,
         },
     )
-    assert answer.data == {"createShow": {"__typename": "Show", "startsAt": starts_at.isoformat()}}
+    assert response.data == {"createShow": {"__typename": "Show", "startsAt": starts_at.isoformat()}}
     assert starts_at.isoformat().endswith("+00:00")
 
 

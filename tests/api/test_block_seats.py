@@ -97,9 +97,9 @@ def test_if_one_seat_is_sold_none_is_blocked(staff: Api, show: Show) -> None:
     situations.a_booking("A2", show=show)
 
     with nothing_changes():
-        answer = block(staff, show, "A1", "A2", "A3")
+        result = block(staff, show, "A1", "A2", "A3")
 
-    assert answer == {
+    assert result == {
         "__typename": "SeatsTaken",
         "message": "No longer available: A2.",
         "seats": ["A2"],
@@ -111,9 +111,9 @@ def test_a_held_seat_is_not_blocked(staff: Api, show: Show) -> None:
     situations.a_hold("A2", show=show)
 
     with nothing_changes():
-        answer = block(staff, show, "A2")
+        result = block(staff, show, "A2")
 
-    assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A2"])
+    assert (result["__typename"], result["seats"]) == ("SeatsTaken", ["A2"])
 
 
 def test_a_seat_with_an_expired_hold_is_blocked(staff: Api, show: Show) -> None:
@@ -125,9 +125,9 @@ def test_a_seat_with_an_expired_hold_is_blocked(staff: Api, show: Show) -> None:
 
 def test_if_one_seat_is_unknown_none_is_blocked(staff: Api, show: Show) -> None:
     with nothing_changes():
-        answer = block(staff, show, "A1", "A4", "Z9")
+        result = block(staff, show, "A1", "A4", "Z9")
 
-    assert answer == {
+    assert result == {
         "__typename": "UnknownSeats",
         "message": "Seats not found: A4 and Z9.",
         "seats": ["A4", "Z9"],
@@ -155,18 +155,18 @@ def test_unblocking_an_available_seat_changes_nothing(staff: Api, show: Show) ->
     situations.a_hold("A2", show=show)
 
     with nothing_changes():
-        answer = unblock(staff, show, "A1", "A2", "A3")
+        result = unblock(staff, show, "A1", "A2", "A3")
 
-    assert (answer["__typename"], answer["seatsAvailable"]) == ("Show", 1)
+    assert (result["__typename"], result["seatsAvailable"]) == ("Show", 1)
 
 
 def test_if_one_seat_is_unknown_none_is_unblocked(staff: Api, show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
 
     with nothing_changes():
-        answer = unblock(staff, show, "A1", "B1")
+        result = unblock(staff, show, "A1", "B1")
 
-    assert answer == {
+    assert result == {
         "__typename": "UnknownSeats",
         "message": "Seat not found: B1.",
         "seats": ["B1"],
@@ -179,9 +179,9 @@ def test_if_one_seat_is_unknown_none_is_unblocked(staff: Api, show: Show) -> Non
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
 def test_an_empty_list_of_seats_is_refused(staff: Api, show: Show, document: str) -> None:
     with nothing_changes():
-        answer = staff(document, input={"showId": global_id(show), "seats": []})
+        response = staff(document, input={"showId": global_id(show), "seats": []})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
@@ -192,6 +192,6 @@ def test_a_show_that_does_not_exist_is_not_found(staff: Api, document: str) -> N
 @pytest.mark.parametrize("document", [BLOCK_SEATS, UNBLOCK_SEATS], ids=["block", "unblock"])
 def test_the_id_of_another_type_is_refused(staff: Api, show: Show, document: str) -> None:
     with nothing_changes():
-        answer = staff(document, input={"showId": global_id(show.screen), "seats": ["A1"]})
+        response = staff(document, input={"showId": global_id(show.screen), "seats": ["A1"]})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

@@ -42,10 +42,10 @@ def nothing_changed() -> bool:
 
 
 def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
-    answer = book(api.logged_in_as(buyer), show, "b3")
+    result = book(api.logged_in_as(buyer), show, "b3")
 
     booking = Booking.objects.get()
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(booking),
         "reference": booking.reference,
@@ -76,7 +76,7 @@ def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
             },
         },
     }
-    assert datetime.fromisoformat(answer["createdAt"]).utcoffset() is not None
+    assert datetime.fromisoformat(result["createdAt"]).utcoffset() is not None
 
 
 def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer: User) -> None:
@@ -143,9 +143,9 @@ def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: Use
     situations.a_hold("A1", "A2", show=show, by=buyer)
 
     with nothing_changes():
-        answer = book(as_buyer, show, "A3")
+        result = book(as_buyer, show, "A3")
 
-    assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 2, 2)
+    assert (result["__typename"], result["limit"], result["alreadyTaken"]) == ("SeatLimitReached", 2, 2)
 
 
 def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
@@ -160,9 +160,9 @@ def test_a_held_seat_is_taken_even_for_its_holder(as_buyer: Api, show: Show, buy
     situations.a_hold("A1", show=show, by=buyer if mine else None)
 
     with nothing_changes():
-        answer = book(as_buyer, show, "A1")
+        result = book(as_buyer, show, "A1")
 
-    assert (answer["__typename"], answer["seats"], answer["alternatives"]) == ("SeatsTaken", ["A1"], ["A2"])
+    assert (result["__typename"], result["seats"], result["alternatives"]) == ("SeatsTaken", ["A1"], ["A2"])
 
 
 def test_a_seat_with_an_expired_hold_can_be_booked(api: Api, show: Show, buyer: User) -> None:
@@ -174,9 +174,9 @@ def test_a_seat_with_an_expired_hold_can_be_booked(api: Api, show: Show, buyer: 
 
 
 def test_login_is_required(api: Api, show: Show) -> None:
-    answer = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
+    response = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
 
-    assert answer.code == "UNAUTHENTICATED"
+    assert response.code == "UNAUTHENTICATED"
     assert nothing_changed()
 
 
@@ -191,7 +191,7 @@ def test_login_is_required(api: Api, show: Show) -> None:
     ],
 )
 def test_a_show_that_does_not_exist(api: Api, buyer: User, show_id: str, code: str) -> None:
-    answer = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
+    response = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
 
-    assert answer.code == code
+    assert response.code == code
     assert nothing_changed()

@@ -37,11 +37,11 @@ def live() -> list[str]:
 def test_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
 
-    answer = cancel(api.logged_in_as(buyer), booking)
+    result = cancel(api.logged_in_as(buyer), booking)
 
     booking.refresh_from_db()
     assert booking.cancelled_at is not None
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(booking),
         "status": "CANCELLED",
@@ -66,11 +66,11 @@ def test_cancelling_a_cancelled_booking_returns_it_unchanged(as_buyer: Api, show
 def test_one_seat_of_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "B1", show=show, by=buyer)
 
-    answer = cancel(api.logged_in_as(buyer), booking, seats=["b1"])
+    result = cancel(api.logged_in_as(buyer), booking, seats=["b1"])
 
-    assert (answer["status"], answer["cancelledAt"]) == ("CONFIRMED", None)
-    assert answer["total"] == {"amount": "10.00"}
-    assert answer["tickets"] == [{"seat": "A1", "status": "VALID"}, {"seat": "B1", "status": "CANCELLED"}]
+    assert (result["status"], result["cancelledAt"]) == ("CONFIRMED", None)
+    assert result["total"] == {"amount": "10.00"}
+    assert result["tickets"] == [{"seat": "A1", "status": "VALID"}, {"seat": "B1", "status": "CANCELLED"}]
 
 
 def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> None:
@@ -88,9 +88,9 @@ def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> 
 def test_an_empty_list_of_seats_is_refused_and_not_the_whole_booking(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
-    answer = api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
+    response = api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
     assert live() == ["A1"]
 
 
@@ -99,10 +99,10 @@ def test_overlong_labels_are_not_repeated_in_the_message(as_buyer: Api, show: Sh
     labels = [f"{number:090}" for number in range(9_900)]
 
     with nothing_changes():
-        answer = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": labels})
+        response = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": labels})
 
-    assert answer.body["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
-    assert answer.body["errors"][0]["message"] == "The label of a seat has at most 8 characters."
+    assert response.body["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert response.body["errors"][0]["message"] == "The label of a seat has at most 8 characters."
 
 
 def test_too_late(api: Api, buyer: User, change_rules: ChangeRules) -> None:
@@ -131,11 +131,11 @@ def hold(show: Show, buyer: User) -> Booking:
 
 
 def test_a_hold_is_released(as_buyer: Api, hold: Booking) -> None:
-    answer = cancel(as_buyer, hold)
+    result = cancel(as_buyer, hold)
 
     hold.refresh_from_db()
     assert hold.cancelled_at is not None
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(hold),
         "status": "CANCELLED",
@@ -178,9 +178,9 @@ def test_a_released_seat_is_available_immediately(as_buyer: Api, hold: Booking) 
 @pytest.mark.parametrize("labels", [["A1", "A2"], ["Z9"]])
 def test_only_seats_of_the_hold_are_released(as_buyer: Api, hold: Booking, labels: list[str]) -> None:
     with nothing_changes():
-        answer = cancel(as_buyer, hold, seats=labels)
+        result = cancel(as_buyer, hold, seats=labels)
 
-    assert (answer["__typename"], answer["seats"]) == ("UnknownSeats", labels[-1:])
+    assert (result["__typename"], result["seats"]) == ("UnknownSeats", labels[-1:])
 
 
 def test_a_hold_is_released_even_after_the_deadline(as_buyer: Api, hold: Booking) -> None:
@@ -194,9 +194,9 @@ def test_a_confirmed_booking_is_cancelled_only_until_the_deadline(as_buyer: Api,
     situations.start_show(hold.show, hours_ago=0.1)
 
     with nothing_changes():
-        answers = [cancel(as_buyer, hold), cancel(as_buyer, hold, seats=["A1"])]
+        results = [cancel(as_buyer, hold), cancel(as_buyer, hold, seats=["A1"])]
 
-    assert [answer["__typename"] for answer in answers] == ["TooLateToCancel", "TooLateToCancel"]
+    assert [result["__typename"] for result in results] == ["TooLateToCancel", "TooLateToCancel"]
 
 
 def test_an_expired_hold_is_returned_unchanged(as_buyer: Api, hold: Booking) -> None:
@@ -204,9 +204,9 @@ def test_an_expired_hold_is_returned_unchanged(as_buyer: Api, hold: Booking) -> 
     assert hold.expires_at is not None
 
     with nothing_changes():
-        answer = cancel(as_buyer, hold)
+        result = cancel(as_buyer, hold)
 
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(hold),
         "status": "EXPIRED",

@@ -35,9 +35,9 @@ def test_a_show_is_cancelled_with_its_bookings(staff: Api, show: Show) -> None:
     sold, held = situations.a_booking("A1", "A2", show=show), situations.a_hold("B1", show=show)
     blocks.block(show_id=show.pk, labels=["C1"])
 
-    answer = cancel(staff, show)
+    result = cancel(staff, show)
 
-    assert answer == {
+    assert result == {
         "__typename": "Show",
         "id": global_id(show),
         "status": "CANCELLED",
@@ -65,9 +65,9 @@ def test_an_ended_show_is_not_cancelled(staff: Api, show: Show) -> None:
     situations.start_show(show, hours_ago=5)
 
     with nothing_changes():
-        answer = cancel(staff, show)
+        result = cancel(staff, show)
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This show has ended.",
         "fields": [{"field": "showId", "code": "over", "message": "This show has ended."}],
@@ -80,6 +80,6 @@ def test_a_show_that_does_not_exist_is_not_found(staff: Api) -> None:
 
 def test_the_id_of_another_type_is_refused(staff: Api, show: Show) -> None:
     with nothing_changes():
-        answer = staff(CANCEL_SHOW, input={"showId": global_id(show.movie)})
+        response = staff(CANCEL_SHOW, input={"showId": global_id(show.movie)})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

@@ -48,9 +48,9 @@ def test_the_new_password_is_stored(api: Api, buyer: User) -> None:
 def test_a_wrong_current_password_is_refused(api: Api, buyer: User) -> None:
     as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
-        answer = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
+        response = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "currentPassword": "wrong"})
     message = "The current password is wrong."
-    assert answer.data == {
+    assert response.data == {
         "changePassword": {
             "__typename": "InvalidInput",
             "message": message,
@@ -62,9 +62,9 @@ def test_a_wrong_current_password_is_refused(api: Api, buyer: User) -> None:
 
 def test_a_weak_new_password_is_refused_and_the_session_continues(api: Api, buyer: User) -> None:
     as_buyer = api.logged_in_as(buyer)
-    answer = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "newPassword": "password1"})
+    response = as_buyer(CHANGE_PASSWORD, input={**CHANGE, "newPassword": "password1"})
     message = "This password is too common."
-    assert answer.data == {
+    assert response.data == {
         "changePassword": {
             "__typename": "InvalidInput",
             "message": message,
@@ -95,5 +95,5 @@ def test_guesses_of_the_current_password_are_limited(api: Api, buyer: User) -> N
 def test_changing_the_password_requires_login(api: Api) -> None:
     a_user()
     with nothing_changes():
-        answer = api(CHANGE_PASSWORD, input=CHANGE)
-    assert answer.code == "UNAUTHENTICATED"
+        response = api(CHANGE_PASSWORD, input=CHANGE)
+    assert response.code == "UNAUTHENTICATED"

@@ -78,9 +78,9 @@ def expired(*still_available: str) -> dict[str, Any]:
 
 
 def test_a_hold_becomes_a_booking(as_buyer: Api, hold: Booking) -> None:
-    answer = confirm(as_buyer, hold)
+    result = confirm(as_buyer, hold)
 
-    assert answer == confirmed(hold)
+    assert result == confirmed(hold)
     assert hold.confirmed_at is not None
     assert abs(clock.now() - hold.confirmed_at) < timedelta(minutes=1)
     assert set(Ticket.objects.values_list("expires_at", "released_at")) == {(None, None)}
@@ -105,14 +105,14 @@ def test_a_hold_that_was_extended_is_confirmed(as_buyer: Api, hold: Booking, buy
 def test_only_the_remaining_seats_are_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
 
-    answer = confirm(as_buyer, hold)
+    result = confirm(as_buyer, hold)
 
-    assert (answer["status"], answer["total"]) == ("CONFIRMED", {"amount": "15.50"})
-    assert [(ticket["seat"], ticket["status"]) for ticket in answer["tickets"]] == [
+    assert (result["status"], result["total"]) == ("CONFIRMED", {"amount": "15.50"})
+    assert [(ticket["seat"], ticket["status"]) for ticket in result["tickets"]] == [
         ("A1", "CANCELLED"),
         ("B1", "VALID"),
     ]
-    assert answer["show"] == {"seatsAvailable": 20}
+    assert result["show"] == {"seatsAvailable": 20}
 
 
 def test_a_hold_from_before_the_show_was_closed_is_confirmed(as_buyer: Api, hold: Booking) -> None:
@@ -153,9 +153,9 @@ def test_an_expired_hold_is_confirmed_if_all_its_seats_are_available(
     if noticed:
         holds.release_expired(at_most=10)
 
-    answer = confirm(as_buyer, over)
+    result = confirm(as_buyer, over)
 
-    assert answer == confirmed(over)
+    assert result == confirmed(over)
     assert Ticket.objects.count() == 2
     assert set(Ticket.objects.values_list("expires_at", "released_at")) == {(None, None)}
 
@@ -172,10 +172,10 @@ def test_a_seat_released_before_the_expiry_is_not_taken_again(as_buyer: Api, sho
     situations.expire_hold(hold)
     situations.a_booking("A1", show=show)
 
-    answer = confirm(as_buyer, hold)
+    result = confirm(as_buyer, hold)
 
-    assert (answer["status"], answer["total"]) == ("CONFIRMED", {"amount": "15.50"})
-    assert [(ticket["seat"], ticket["status"]) for ticket in answer["tickets"]] == [
+    assert (result["status"], result["total"]) == ("CONFIRMED", {"amount": "15.50"})
+    assert [(ticket["seat"], ticket["status"]) for ticket in result["tickets"]] == [
         ("A1", "CANCELLED"),
         ("B1", "VALID"),
     ]

@@ -86,8 +86,8 @@ def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Setting
         "data": {"__typename": "Query"}
     }
     body["operationName"] = "Dear"
-    answer = api.client.post("/graphql", body, content_type="application/json").json()
-    assert answer["errors"][0]["extensions"]["limitName"] == "cost"
+    result = api.client.post("/graphql", body, content_type="application/json").json()
+    assert result["errors"][0]["extensions"]["limitName"] == "cost"
 
 
 @pytest.mark.parametrize(

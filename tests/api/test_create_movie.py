@@ -33,7 +33,7 @@ def create(staff: Api, **fields: Any) -> Any:
 
 
 def test_a_movie_is_added(staff: Api) -> None:
-    answer = create(
+    result = create(
         staff,
         synopsis="A shy waitress.",
         genres=["Romance", "comedy"],
@@ -43,7 +43,7 @@ def test_a_movie_is_added(staff: Api) -> None:
         posterUrl="https://example.com/amelie.jpg",
     )
 
-    assert answer == {
+    assert result == {
         "__typename": "Movie",
         "id": global_id(Movie.objects.get()),
         "title": "Amélie",
@@ -77,10 +77,10 @@ def test_only_a_title_and_a_running_time_are_required(staff: Api) -> None:
 
 
 def test_null_is_like_an_omitted_field(staff: Api) -> None:
-    answer = create(staff, certificate=None, language=None, releaseDate=None, posterUrl=None)
+    result = create(staff, certificate=None, language=None, releaseDate=None, posterUrl=None)
 
     movie = Movie.objects.get()
-    assert answer["__typename"] == "Movie"
+    assert result["__typename"] == "Movie"
     assert (movie.certificate, movie.language, movie.release_date, movie.poster_url) == ("", "", None, "")
 
 
@@ -93,9 +93,9 @@ def test_existing_genres_are_not_created_again(staff: Api) -> None:
 
 def test_all_errors_are_returned_by_field(staff: Api) -> None:
     with nothing_changes():
-        answer = create(staff, title=" ", durationMinutes=0, posterUrl="amelie.jpg")
+        result = create(staff, title=" ", durationMinutes=0, posterUrl="amelie.jpg")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This field cannot be blank. Ensure this value is greater than or equal to 1. Enter a valid URL.",
         "fields": [
@@ -123,9 +123,9 @@ def test_all_errors_are_returned_by_field(staff: Api) -> None:
 )
 def test_an_error_names_its_field(staff: Api, field: str, value: object, code: str) -> None:
     with nothing_changes():
-        answer = create(staff, **{field: value})
+        result = create(staff, **{field: value})
 
-    assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [(field, code)]
+    assert [(problem["field"], problem["code"]) for problem in result["fields"]] == [(field, code)]
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_an_error_names_its_field(staff: Api, field: str, value: object, code: s
 )
 def test_null_is_refused_for_required_fields(staff: Api, field: dict[str, object]) -> None:
     with nothing_changes():
-        answer = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
+        response = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,6 @@ def test_null_is_refused_for_required_fields(staff: Api, field: dict[str, object
 )
 def test_a_value_of_another_type_is_refused(staff: Api, field: dict[str, object]) -> None:
     with nothing_changes():
-        answer = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
+        response = staff(CREATE_MOVIE, input={"title": "Amélie", "durationMinutes": 122, **field})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

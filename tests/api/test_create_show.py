@@ -60,17 +60,17 @@ def create(staff: Api, movie: Movie, screen: Screen, **fields: Any) -> Any:
     return staff(CREATE_SHOW, input=planned(movie, screen, **fields)).data["createShow"]
 
 
-def problems(answer: Any) -> list[tuple[str, str]]:
-    assert answer["__typename"] == "InvalidInput"
-    return [(problem["field"], problem["code"]) for problem in answer["fields"]]
+def problems(result: Any) -> list[tuple[str, str]]:
+    assert result["__typename"] == "InvalidInput"
+    return [(problem["field"], problem["code"]) for problem in result["fields"]]
 
 
 def test_a_show_is_scheduled(staff: Api, movie: Movie, screen: Screen) -> None:
     starts_at = in_hours(24)
 
-    answer = create(staff, movie, screen, startsAt=starts_at)
+    result = create(staff, movie, screen, startsAt=starts_at)
 
-    assert answer == {
+    assert result == {
         "__typename": "Show",
         "id": global_id(Show.objects.get()),
         "startsAt": starts_at.isoformat(),
@@ -93,7 +93,7 @@ def test_a_show_is_scheduled(staff: Api, movie: Movie, screen: Screen) -> None:
 def test_optional_fields_can_be_set(staff: Api, movie: Movie, screen: Screen) -> None:
     starts_at = in_hours(24)
 
-    answer = create(
+    result = create(
         staff,
         movie,
         screen,
@@ -103,8 +103,8 @@ def test_optional_fields_can_be_set(staff: Api, movie: Movie, screen: Screen) ->
         language="pt-BR",
     )
 
-    assert answer["endsAt"] == (starts_at + timedelta(hours=4)).isoformat()
-    assert (answer["format"], answer["language"]) == ("IMAX_THREE_D", "pt-BR")
+    assert result["endsAt"] == (starts_at + timedelta(hours=4)).isoformat()
+    assert (result["format"], result["language"]) == ("IMAX_THREE_D", "pt-BR")
 
 
 def test_a_time_may_have_any_offset(staff: Api, movie: Movie, screen: Screen) -> None:
@@ -115,10 +115,10 @@ def test_a_time_may_have_any_offset(staff: Api, movie: Movie, screen: Screen) ->
 
 
 def test_null_is_like_an_omitted_field(staff: Api, movie: Movie, screen: Screen) -> None:
-    answer = create(staff, movie, screen, endsAt=None, language=None)
+    result = create(staff, movie, screen, endsAt=None, language=None)
 
     show = Show.objects.get()
-    assert answer["__typename"] == "Show"
+    assert result["__typename"] == "Show"
     assert (show.ends_at - show.starts_at, show.language) == (timedelta(minutes=170), "")
 
 
@@ -135,10 +135,10 @@ def test_an_amount_may_be_a_string_or_a_number(staff: Api, movie: Movie, screen:
 def test_prices_of_categories_that_the_screen_does_not_have_are_optional(staff: Api, movie: Movie) -> None:
     screen = situations.a_screen(["PP"])
 
-    answer = create(staff, movie, screen)
+    result = create(staff, movie, screen)
 
-    assert answer["priceFrom"] == {"amount": "15.50", "currency": "USD"}
-    assert [price["category"] for price in answer["prices"]] == ["PREMIUM"]
+    assert result["priceFrom"] == {"amount": "15.50", "currency": "USD"}
+    assert [price["category"] for price in result["prices"]] == ["PREMIUM"]
 
 
 def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: Movie, screen: Screen) -> None:
@@ -146,9 +146,9 @@ def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: M
     times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
-        answer = create(staff, movie, screen, startsAt=rival.ends_at + timedelta(minutes=14))
+        result = create(staff, movie, screen, startsAt=rival.ends_at + timedelta(minutes=14))
 
-    assert answer == {
+    assert result == {
         "__typename": "ScreenOccupied",
         "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
         "show": {
@@ -162,10 +162,10 @@ def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: M
 
 def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, prices=PRICES[:1])
+        result = create(staff, movie, screen, prices=PRICES[:1])
 
     message = "The screen has PREMIUM seats. Enter their price."
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": message,
         "fields": [{"field": "prices", "code": "unpriced_category", "message": message}],
@@ -178,24 +178,24 @@ def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen:
 )
 def test_an_invalid_amount_is_refused(staff: Api, movie: Movie, screen: Screen, amount: str, code: str) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, prices=[PRICES[0], {"category": "PREMIUM", "amount": amount}])
+        result = create(staff, movie, screen, prices=[PRICES[0], {"category": "PREMIUM", "amount": amount}])
 
-    assert problems(answer)[0] == ("prices", code)
+    assert problems(result)[0] == ("prices", code)
 
 
 def test_a_category_with_two_prices_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     twice = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
     with nothing_changes():
-        answer = staff(CREATE_SHOW, input=planned(movie, screen, prices=twice))
+        response = staff(CREATE_SHOW, input=planned(movie, screen, prices=twice))
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, startsAt=in_hours(-1))
+        result = create(staff, movie, screen, startsAt=in_hours(-1))
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "A show must start in the future.",
         "fields": [{"field": "startsAt", "code": "in_the_past", "message": "A show must start in the future."}],
@@ -204,39 +204,39 @@ def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen)
 
 def test_a_show_in_a_far_future_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, startsAt="9999-12-31T23:59:59Z")
+        result = create(staff, movie, screen, startsAt="9999-12-31T23:59:59Z")
 
-    assert problems(answer) == [("startsAt", "too_far")]
+    assert problems(result) == [("startsAt", "too_far")]
 
 
 def test_a_show_that_ends_before_it_starts_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, endsAt=in_hours(23))
+        result = create(staff, movie, screen, endsAt=in_hours(23))
 
-    assert problems(answer) == [("endsAt", "before_start")]
+    assert problems(result) == [("endsAt", "before_start")]
 
 
 def test_a_show_that_takes_more_than_a_day_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, endsAt="9999-12-31T23:59:59Z")
+        result = create(staff, movie, screen, endsAt="9999-12-31T23:59:59Z")
 
-    assert problems(answer) == [("endsAt", "too_long")]
+    assert problems(result) == [("endsAt", "too_long")]
 
 
 def test_a_movie_whose_running_time_is_an_estimate_needs_an_end(staff: Api, screen: Screen) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     with nothing_changes():
-        answer = create(staff, movie, screen)
+        result = create(staff, movie, screen)
 
-    assert problems(answer) == [("endsAt", "required")]
+    assert problems(result) == [("endsAt", "required")]
 
 
 def test_an_invalid_language_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, movie, screen, language="Portuguese")
+        result = create(staff, movie, screen, language="Portuguese")
 
-    assert problems(answer) == [("language", "invalid")]
+    assert problems(result) == [("language", "invalid")]
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId"])
@@ -244,9 +244,9 @@ def test_unknown_ids_are_not_found(staff: Api, movie: Movie, screen: Screen, fie
     nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
-        answer = staff(CREATE_SHOW, input=planned(movie, screen, **{field: nothing}))
+        response = staff(CREATE_SHOW, input=planned(movie, screen, **{field: nothing}))
 
-    assert answer.code == "NOT_FOUND"
+    assert response.code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -271,6 +271,6 @@ def test_unknown_ids_are_not_found(staff: Api, movie: Movie, screen: Screen, fie
 )
 def test_a_value_of_another_type_is_refused(staff: Api, movie: Movie, screen: Screen, field: dict[str, object]) -> None:
     with nothing_changes():
-        answer = staff(CREATE_SHOW, input=planned(movie, screen, **field))
+        response = staff(CREATE_SHOW, input=planned(movie, screen, **field))
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

@@ -38,9 +38,9 @@ pytestmark = pytest.mark.both
 )
 def test_an_invalid_cursor_is_refused(as_buyer: Api, argument: str, cursor: str) -> None:
     for list_name in LISTS:
-        answer = Pages(as_buyer, list_name).answer(**{argument: cursor})
-        assert answer.code == "BAD_USER_INPUT"
-        assert answer.body["errors"][0]["message"] == "`after` or `before` is not a valid cursor of this list."
+        response = Pages(as_buyer, list_name).answer(**{argument: cursor})
+        assert response.code == "BAD_USER_INPUT"
+        assert response.body["errors"][0]["message"] == "`after` or `before` is not a valid cursor of this list."
 
 
 def test_an_empty_cursor_is_ignored(as_buyer: Api) -> None:
@@ -95,8 +95,8 @@ def test_a_cursor_of_another_list_or_order_does_no_harm(as_buyer: Api, buyer: Us
             assert_harmless(pages.answer(before=cursor))
 
 
-def assert_harmless(answer: ApiResponse) -> None:
+def assert_harmless(response: ApiResponse) -> None:
     """The response is a page, or an error with a message."""
-    assert answer.status == 200
-    if "errors" in answer.body:
-        assert answer.code == "BAD_USER_INPUT"
+    assert response.status == 200
+    if "errors" in response.body:
+        assert response.code == "BAD_USER_INPUT"

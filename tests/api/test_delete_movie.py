@@ -58,9 +58,9 @@ def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:
     situations.a_started_show(movie=movie, hours_ago=72)
 
     with nothing_changes():
-        answer = delete(staff, movie)
+        result = delete(staff, movie)
 
-    assert answer == {
+    assert result == {
         "__typename": "MovieHasShows",
         "message": "This movie has 3 shows, so it can't be deleted.",
         "showCount": 3,
@@ -71,6 +71,6 @@ def test_the_id_of_another_type_is_refused(staff: Api) -> None:
     show = situations.a_show()
 
     with nothing_changes():
-        answer = staff(DELETE_MOVIE, input={"movieId": global_id(show)})
+        response = staff(DELETE_MOVIE, input={"movieId": global_id(show)})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

@@ -84,8 +84,8 @@ def test_errors_suggest_names_in_development(api: Api, settings: Settings) -> No
 
 
 def test_at_most_twenty_errors_are_returned(api: Api) -> None:
-    answer = api("{ me { " + " ".join(f"nothing{i}" for i in range(100)) + " } }")
-    *errors, last = answer.body["errors"]
+    response = api("{ me { " + " ".join(f"nothing{i}" for i in range(100)) + " } }")
+    *errors, last = response.body["errors"]
     assert len(errors) == 20
     assert last["message"] == "Too many validation errors, error limit reached. Validation aborted."
 
@@ -94,15 +94,15 @@ def test_at_most_twenty_errors_are_returned(api: Api) -> None:
 def test_introspection_works_unless_disabled(api: Api, settings: Settings, document: str) -> None:
     assert api(document).data
     settings.INTROSPECTION = False
-    answer = api(document)
-    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
-    assert "introspection" in answer.body["errors"][0]["message"]
+    response = api(document)
+    assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert "introspection" in response.body["errors"][0]["message"]
     assert api("{ __typename }").data == {"__typename": "Query"}
 
 
 def test_null_for_an_optional_input_field_is_refused_without_python_names(api: Api) -> None:
     document = "mutation Update($input: UpdateMovieInput!) { updateMovie(input: $input) { __typename } }"
     literal = document.replace("($input: UpdateMovieInput!)", "").replace("$input", '{ movieId: "x", genres: null }')
-    for answer in (api(literal), api(document, input={"movieId": "x", "genres": None})):
-        messages = {error["message"] for error in answer.body["errors"]}
+    for response in (api(literal), api(document, input={"movieId": "x", "genres": None})):
+        messages = {error["message"] for error in response.body["errors"]}
         assert messages == {"An input field that can be left out cannot be null."}

@@ -39,10 +39,10 @@ def fail_with(error: Exception) -> Any:
     "document", ["{", "{ me { id }", "query {", "nonsense", "{ me { id } } }", "#", '{ a(b: "\\uD800") }']
 )
 def test_a_document_that_cannot_be_parsed(api: Api, document: str) -> None:
-    answer = api(document)
-    assert answer.code == "GRAPHQL_PARSE_FAILED"
-    assert "data" not in answer.body
-    assert message_of(answer).startswith("Syntax Error: ")
+    response = api(document)
+    assert response.code == "GRAPHQL_PARSE_FAILED"
+    assert "data" not in response.body
+    assert message_of(response).startswith("Syntax Error: ")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_document_that_cannot_be_parsed(api: Api, document: str) -> None:
     ],
 )
 def test_a_document_that_does_not_fit_the_schema(api: Api, document: str) -> None:
-    answer = api(document)
-    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
-    assert "data" not in answer.body
+    response = api(document)
+    assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert "data" not in response.body
 
 
 def test_errors_after_a_response_keep_their_codes(api: Api) -> None:
@@ -89,9 +89,9 @@ def test_errors_of_the_client_are_not_logged(api: Api, caplog: pytest.LogCapture
 
 @pytest.mark.parametrize("field", ["myBookings { totalCount }", 'booking(reference: "K7QD3WXM") { id }'])
 def test_an_anonymous_caller_is_unauthenticated(api: Api, field: str) -> None:
-    answer = api(f"{{ {field} }}")
-    assert answer.code == "UNAUTHENTICATED"
-    assert message_of(answer) == "Log in first, and send the access token as `Authorization: Bearer <token>`."
+    response = api(f"{{ {field} }}")
+    assert response.code == "UNAUTHENTICATED"
+    assert message_of(response) == "Log in first, and send the access token as `Authorization: Bearer <token>`."
 
 
 def test_an_anonymous_caller_of_a_mutation_is_unauthenticated(api: Api, show: Show) -> None:
@@ -102,35 +102,35 @@ def test_an_anonymous_caller_of_a_mutation_is_unauthenticated(api: Api, show: Sh
 
 def test_an_invalid_token_is_not_an_anonymous_caller(api: Api) -> None:
     api.token = "garbage"
-    answer = api("{ me { id } }")
-    assert answer.code == "UNAUTHENTICATED"
-    assert message_of(answer) == "The access token is invalid. Please log in again."
+    response = api("{ me { id } }")
+    assert response.code == "UNAUTHENTICATED"
+    assert message_of(response) == "The access token is invalid. Please log in again."
 
 
 def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any) -> None:
     settings.GRAPHQL_JWT = settings.GRAPHQL_JWT | {"JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
     as_buyer = api.logged_in_as(buyer)
     for document in ("{ me { id } }", "{ myBookings { totalCount } }"):
-        answer = as_buyer(document)
-        assert answer.code == "TOKEN_EXPIRED"
-        assert message_of(answer) == "The access token has expired. Refresh it."
+        response = as_buyer(document)
+        assert response.code == "TOKEN_EXPIRED"
+        assert message_of(response) == "The access token has expired. Refresh it."
 
 
 def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> None:
     for user in (buyer, a_staff_member("change_theater")):
         as_user = api.logged_in_as(user)
         with nothing_changes():
-            answer = as_user(CREATE_THEATER, input=NEW_THEATER)
-        assert answer.code == "FORBIDDEN"
-        assert message_of(answer) == "You need the permission cinema.add_theater."
+            response = as_user(CREATE_THEATER, input=NEW_THEATER)
+        assert response.code == "FORBIDDEN"
+        assert message_of(response) == "You need the permission cinema.add_theater."
 
 
 def test_an_unknown_id(api: Api, buyer: User) -> None:
     as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
-        answer = as_buyer(BOOK_SEAT, input={"showId": to_base64("Show", 404), "seat": "A1"})
-    assert answer.code == "NOT_FOUND"
-    assert message_of(answer) == "There is no such show."
+        response = as_buyer(BOOK_SEAT, input={"showId": to_base64("Show", 404), "seat": "A1"})
+    assert response.code == "NOT_FOUND"
+    assert message_of(response) == "There is no such show."
 
 
 def test_another_users_booking_is_not_found(api: Api, buyer: User) -> None:
@@ -151,9 +151,9 @@ def test_an_internal_error_is_masked_and_logged(
 ) -> None:
     error = RuntimeError(SECRET)
     monkeypatch.setattr(sessions, "login", fail_with(error))
-    answer = api(LOGIN, input=LOGIN_INPUT)
-    assert answer.status == 200
-    assert answer.body == {
+    response = api(LOGIN, input=LOGIN_INPUT)
+    assert response.status == 200
+    assert response.body == {
         "data": None,
         "errors": [
             {
@@ -162,7 +162,7 @@ def test_an_internal_error_is_masked_and_logged(
                 "path": ["login"],
                 "extensions": {
                     "code": "INTERNAL_SERVER_ERROR",
-                    "requestId": answer.headers["X-Request-ID"],
+                    "requestId": response.headers["X-Request-ID"],
                 },
             }
         ],
@@ -172,7 +172,7 @@ def test_an_internal_error_is_masked_and_logged(
     assert record.exc_info is not None
     assert record.exc_info[1] is error
     assert record.exc_info[2] is not None
-    assert record.__dict__["correlation_id"] == answer.headers["X-Request-ID"]
+    assert record.__dict__["correlation_id"] == response.headers["X-Request-ID"]
 
 
 @pytest.mark.parametrize(
@@ -182,18 +182,18 @@ def test_the_text_of_an_internal_error_is_not_sent(
     api: Api, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(bookings, "book", fail_with(error))
-    answer = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
-    assert answer.code == "INTERNAL_SERVER_ERROR"
-    assert SECRET not in json.dumps(answer.body)
+    response = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
+    assert response.code == "INTERNAL_SERVER_ERROR"
+    assert SECRET not in json.dumps(response.body)
 
 
 def test_an_internal_error_affects_only_its_own_field(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     movie = a_movie("Popcorn")
     monkeypatch.setattr(errors.BadUserInput, "__init__", fail_with(RuntimeError(SECRET)))
     document = 'query ($id: ID!) { movie(id: $id) { title } node(id: "garbage") { id } }'
-    answer = api(document, id=global_id(movie))
-    assert answer.code == "INTERNAL_SERVER_ERROR"
-    assert answer.body["data"] == {"movie": {"title": "Popcorn"}, "node": None}
+    response = api(document, id=global_id(movie))
+    assert response.code == "INTERNAL_SERVER_ERROR"
+    assert response.body["data"] == {"movie": {"title": "Popcorn"}, "node": None}
 
 
 def test_an_invalid_resolver_value_is_an_internal_error(
@@ -203,9 +203,9 @@ def test_an_invalid_resolver_value_is_an_internal_error(
         return {show.pk: Availability(total=2**40, available=0, status=ShowStatus.SOLD_OUT) for show in shows}
 
     monkeypatch.setattr(queries, "availability", availability)
-    answer = api("query ($id: ID!) { show(id: $id) { seatsTotal } }", id=global_id(show))
-    assert answer.code == "INTERNAL_SERVER_ERROR"
-    assert message_of(answer) == "Something went wrong on our side."
+    response = api("query ($id: ID!) { show(id: $id) { seatsTotal } }", id=global_id(show))
+    assert response.code == "INTERNAL_SERVER_ERROR"
+    assert message_of(response) == "Something went wrong on our side."
     assert len(caplog.records) == 1
 
 
@@ -213,10 +213,10 @@ def test_an_internal_error_outside_of_fields_is_masked_too(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("schema.engine.documents.validate", fail_with(RuntimeError(SECRET)))
-    answer = api("{ me { id email } }")
-    assert answer.code == "INTERNAL_SERVER_ERROR"
-    assert answer.body["errors"][0]["extensions"]["requestId"] == answer.headers["X-Request-ID"]
-    assert SECRET not in json.dumps(answer.body)
+    response = api("{ me { id email } }")
+    assert response.code == "INTERNAL_SERVER_ERROR"
+    assert response.body["errors"][0]["extensions"]["requestId"] == response.headers["X-Request-ID"]
+    assert SECRET not in json.dumps(response.body)
     assert len(caplog.records) == 1
 
 
@@ -225,9 +225,9 @@ def test_a_request_keeps_its_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> No
     staff = api.logged_in_as(a_staff_member("add_theater"))
     request_id = uuid4().hex
     body = {"query": CREATE_THEATER, "variables": {"input": NEW_THEATER}}
-    answer = staff.post(body, **{"X-Request-ID": request_id})
-    assert answer.headers["X-Request-ID"] == request_id
-    assert answer.body["errors"][0]["extensions"]["requestId"] == request_id
+    response = staff.post(body, **{"X-Request-ID": request_id})
+    assert response.headers["X-Request-ID"] == request_id
+    assert response.body["errors"][0]["extensions"]["requestId"] == request_id
 
 
 def test_every_response_has_its_own_request_id(api: Api) -> None:

@@ -53,9 +53,9 @@ def test_a_seat_with_an_expired_hold_can_be_taken(as_buyer: Api, api: Api, show:
     slow = situations.a_user()
     earlier = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
 
-    answer = hold(as_buyer, show, "A2")
+    response = hold(as_buyer, show, "A2")
 
-    assert (answer["status"], seats_of(answer)) == ("HELD", ["A2"])
+    assert (response["status"], seats_of(response)) == ("HELD", ["A2"])
     assert api.logged_in_as(slow)(BOOKING_NOW, reference=earlier.reference).data["booking"] == {
         "status": "EXPIRED",
         "expiresAt": earlier.expires_at.isoformat() if earlier.expires_at else None,

@@ -39,9 +39,9 @@ def test_a_hold_is_extended_to_20_minutes_after_it_was_made(as_buyer: Api, hold:
     situations.age_booking(hold, by=timedelta(minutes=5))
     longest = hold.created_at + timedelta(minutes=20)
 
-    answer = extend(as_buyer, hold)
+    result = extend(as_buyer, hold)
 
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(hold),
         "status": "HELD",
@@ -69,9 +69,9 @@ def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, ho
     situations.expire_hold(hold, seconds_ago=1)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert answer == {
+    assert result == {
         "__typename": "HoldExpired",
         "message": "Your seats have been released.",
         "stillAvailable": ["A1", "A2"],
@@ -84,27 +84,27 @@ def test_holds_are_not_extended_if_the_cinema_does_not_allow_it(
     change_rules(hold_lifetime_at_most=booking_rules().hold_lifetime)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
+    assert result["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
 
 
 def test_a_hold_is_never_shortened(as_buyer: Api, hold: Booking, change_rules: ChangeRules) -> None:
     change_rules(hold_lifetime_at_most=timedelta(minutes=1))
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert answer["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
+    assert result["expiresAt"] == (hold.created_at + timedelta(minutes=8)).isoformat()
 
 
 def test_only_the_remaining_seats_are_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A1"])
 
-    answer = extend(as_buyer, hold)
+    result = extend(as_buyer, hold)
 
-    assert answer["total"] == {"amount": "10.00"}
-    assert answer["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "A2", "status": "HELD"}]
+    assert result["total"] == {"amount": "10.00"}
+    assert result["tickets"] == [{"seat": "A1", "status": "CANCELLED"}, {"seat": "A2", "status": "HELD"}]
     assert list(Ticket.objects.unreleased().values_list("seat__label", flat=True)) == ["A2"]
 
 
@@ -117,9 +117,9 @@ def test_an_expired_hold_is_not_extended_though_its_seats_are_available(
         holds.release_expired(at_most=10)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A1", "A2"])
+    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", ["A1", "A2"])
 
 
 def test_an_expired_hold_returns_the_seats_that_are_still_available(as_buyer: Api, hold: Booking) -> None:
@@ -127,27 +127,27 @@ def test_an_expired_hold_returns_the_seats_that_are_still_available(as_buyer: Ap
     situations.a_booking("A1", show=hold.show)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", ["A2"])
+    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", ["A2"])
 
 
 def test_a_released_hold_is_not_extended(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", [])
+    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", [])
 
 
 def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booking) -> None:
     scheduling.cancel(show_id=hold.show_id)
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert (answer["__typename"], answer["stillAvailable"]) == ("HoldExpired", [])
+    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", [])
 
 
 def test_a_confirmed_booking_is_returned_unchanged(as_buyer: Api, hold: Booking, buyer: User) -> None:
@@ -155,9 +155,9 @@ def test_a_confirmed_booking_is_returned_unchanged(as_buyer: Api, hold: Booking,
     assert confirmed.confirmed_at is not None
 
     with nothing_changes():
-        answer = extend(as_buyer, hold)
+        result = extend(as_buyer, hold)
 
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(hold),
         "status": "CONFIRMED",

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.both
 def test_the_best_seats_are_adjacent_and_nearest_the_middle(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSSS", "SSSSSS", "SSSSSS"])
 
-    answer = hold_best(as_buyer, show, 2)
+    response = hold_best(as_buyer, show, 2)
 
-    assert (answer["__typename"], answer["status"], seats_of(answer)) == ("Booking", "HELD", ["B3", "B4"])
-    assert answer["total"] == {"amount": "20.00", "currency": "USD"}
+    assert (response["__typename"], response["status"], seats_of(response)) == ("Booking", "HELD", ["B3", "B4"])
+    assert response["total"] == {"amount": "20.00", "currency": "USD"}
 
 
 def test_the_best_of_a_category(as_buyer: Api) -> None:
@@ -55,9 +55,9 @@ def test_too_few_adjacent_seats(as_buyer: Api, wish: dict[str, Any]) -> None:
     situations.a_booking("B2", show=show)
 
     with nothing_changes():
-        answer = hold_best(as_buyer, show, 4, **wish)
+        result = hold_best(as_buyer, show, 4, **wish)
 
-    assert answer == {
+    assert result == {
         "__typename": "NotEnoughSeats",
         "message": "Only 3 seats like this are left.",
         "requested": 4,
@@ -76,9 +76,9 @@ def test_too_few_seats(as_buyer: Api) -> None:
     situations.a_booking("A4", show=show)
 
     with nothing_changes():
-        answer = hold_best(as_buyer, show, 5, together=False)
+        result = hold_best(as_buyer, show, 5, together=False)
 
-    assert answer == {
+    assert result == {
         "__typename": "NotEnoughSeats",
         "message": "Only 4 seats like this are left.",
         "requested": 5,
@@ -90,6 +90,6 @@ def test_a_category_that_the_screen_does_not_have(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS"])
 
     with nothing_changes():
-        answer = hold_best(as_buyer, show, 1, category="PREMIUM")
+        result = hold_best(as_buyer, show, 1, category="PREMIUM")
 
-    assert (answer["__typename"], answer["requested"], answer["available"]) == ("NotEnoughSeats", 1, 0)
+    assert (result["__typename"], result["requested"], result["available"]) == ("NotEnoughSeats", 1, 0)

@@ -13,11 +13,11 @@ from tests.stored import nothing_changes
 
 
 def test_seats_are_held_for_eight_minutes(as_buyer: Api, show: Show) -> None:
-    answer = hold(as_buyer, show, "b3", "A1")
+    result = hold(as_buyer, show, "b3", "A1")
 
     booking = Booking.objects.get()
     first, second = booking.tickets.all()
-    assert answer == {
+    assert result == {
         "__typename": "Booking",
         "id": global_id(booking),
         "reference": booking.reference,
@@ -50,17 +50,17 @@ def test_seats_are_held_for_eight_minutes(as_buyer: Api, show: Show) -> None:
 def test_the_hold_time_is_configurable(as_buyer: Api, show: Show, change_rules: ChangeRules) -> None:
     change_rules(hold_lifetime=timedelta(seconds=90))
 
-    answer = hold(as_buyer, show, "A1")
+    result = hold(as_buyer, show, "A1")
 
-    assert datetime.fromisoformat(answer["expiresAt"]) == datetime.fromisoformat(answer["createdAt"]) + timedelta(
+    assert datetime.fromisoformat(result["expiresAt"]) == datetime.fromisoformat(result["createdAt"]) + timedelta(
         seconds=90
     )
 
 
 def test_a_seat_named_twice_is_held_once(as_buyer: Api, show: Show) -> None:
-    answer = hold(as_buyer, show, "a1", "A1", " A 1")
+    response = hold(as_buyer, show, "a1", "A1", " A 1")
 
-    assert (seats_of(answer), answer["total"]["amount"]) == (["A1"], "10.00")
+    assert (seats_of(response), response["total"]["amount"]) == (["A1"], "10.00")
 
 
 def test_other_viewers_see_a_held_seat_and_the_buyer_sees_that_it_is_theirs(
@@ -74,11 +74,11 @@ def test_other_viewers_see_a_held_seat_and_the_buyer_sees_that_it_is_theirs(
 
 
 def test_a_later_price_change_does_not_affect_a_hold(as_buyer: Api, show: Show, buyer: User) -> None:
-    answer = hold(as_buyer, show, "A1", "B1")
+    result = hold(as_buyer, show, "A1", "B1")
 
     Price.objects.filter(show=show).update(amount=Decimal(99))
 
-    now = as_buyer(BOOKING_NOW, reference=answer["reference"]).data["booking"]
+    now = as_buyer(BOOKING_NOW, reference=result["reference"]).data["booking"]
     assert now["total"] == {"amount": "25.50"}
     confirmed = bookings.confirm(booking_id=Booking.objects.get().pk, by=buyer)
     assert [ticket.price for ticket in confirmed.tickets.all()] == [Decimal("10.00"), Decimal("15.50")]
@@ -92,9 +92,9 @@ def test_taken_seats_are_returned_with_as_many_alternatives_nearest_first(as_buy
     blocks.block(show_id=show.pk, labels=["A6"])
 
     with nothing_changes():
-        answer = hold(as_buyer, show, "A3", "A4", "A5", "A6")
+        result = hold(as_buyer, show, "A3", "A4", "A5", "A6")
 
-    assert answer == {
+    assert result == {
         "__typename": "SeatsTaken",
         "message": "No longer available: A4, A5 and A6.",
         "seats": ["A4", "A5", "A6"],
@@ -106,25 +106,25 @@ def test_there_may_be_fewer_alternatives_than_taken_seats(as_buyer: Api) -> None
     show = situations.a_show(rows=["SSS"])
     situations.a_booking("A1", "A2", show=show)
 
-    answer = hold(as_buyer, show, "A1", "A2")
+    result = hold(as_buyer, show, "A1", "A2")
 
-    assert (answer["seats"], answer["alternatives"]) == (["A1", "A2"], ["A3"])
+    assert (result["seats"], result["alternatives"]) == (["A1", "A2"], ["A3"])
 
 
 def test_the_buyers_own_hold_takes_a_seat_too(as_buyer: Api, show: Show) -> None:
     hold(as_buyer, show, "A1")
 
     with nothing_changes():
-        answer = hold(as_buyer, show, "A1", "A2")
+        result = hold(as_buyer, show, "A1", "A2")
 
-    assert (answer["__typename"], answer["seats"]) == ("SeatsTaken", ["A1"])
+    assert (result["__typename"], result["seats"]) == ("SeatsTaken", ["A1"])
 
 
 def test_seats_that_do_not_exist(as_buyer: Api, show: Show) -> None:
     with nothing_changes():
-        answer = hold(as_buyer, show, "A1", "z9", "A99")
+        result = hold(as_buyer, show, "A1", "z9", "A99")
 
-    assert answer == {
+    assert result == {
         "__typename": "UnknownSeats",
         "message": "Seats not found: Z9 and A99.",
         "seats": ["Z9", "A99"],

@@ -24,9 +24,9 @@ def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
     scheduling.cancel(show_id=show.pk)
 
     with nothing_changes():
-        answer = sent(as_buyer, show, selection).data["holdSeats"]
+        result = sent(as_buyer, show, selection).data["holdSeats"]
 
-    assert answer == {
+    assert result == {
         "__typename": "ShowNotOnSale",
         "message": "This show has been cancelled.",
         "showStatus": "CANCELLED",
@@ -39,9 +39,9 @@ def test_a_show_that_is_closed(as_buyer: Api, change_rules: ChangeRules, selecti
     show = situations.a_show(starts_at=situations.in_hours(0.9))
 
     with nothing_changes():
-        answer = sent(as_buyer, show, selection).data["holdSeats"]
+        result = sent(as_buyer, show, selection).data["holdSeats"]
 
-    assert (answer["__typename"], answer["showStatus"]) == ("ShowNotOnSale", "CLOSED")
+    assert (result["__typename"], result["showStatus"]) == ("ShowNotOnSale", "CLOSED")
 
 
 @SELECTIONS
@@ -55,9 +55,9 @@ def test_too_many_seats_of_a_show_held_and_booked_together(
     situations.a_hold("B4", show=show)
 
     with nothing_changes():
-        answer = sent(as_buyer, show, selection).data["holdSeats"]
+        result = sent(as_buyer, show, selection).data["holdSeats"]
 
-    assert answer == {
+    assert result == {
         "__typename": "SeatLimitReached",
         "message": "You can book up to 3 seats per show; you already have 2.",
         "limit": 3,
@@ -73,9 +73,9 @@ def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, change_rule
     situations.a_hold("B3", show=show)
 
     with nothing_changes():
-        answer = sent(as_buyer, show, selection).data["holdSeats"]
+        result = sent(as_buyer, show, selection).data["holdSeats"]
 
-    assert answer == {
+    assert result == {
         "__typename": "SeatLimitReached",
         "message": "You can have up to 2 open holds; you already have 2. Confirm or release one first.",
         "limit": 2,
@@ -99,9 +99,9 @@ def test_a_confirmed_released_or_expired_hold_is_not_open(
 @SELECTIONS
 def test_login_is_required(api: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
-        answer = sent(api, show, selection)
+        response = sent(api, show, selection)
 
-    assert answer.code == "UNAUTHENTICATED"
+    assert response.code == "UNAUTHENTICATED"
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_login_is_required(api: Api, show: Show, selection: Any) -> None:
 @SELECTIONS
 def test_a_show_that_does_not_exist(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
     with nothing_changes():
-        answer = as_buyer(HOLD_SEATS, input={"showId": show_id, "selection": selection})
+        response = as_buyer(HOLD_SEATS, input={"showId": show_id, "selection": selection})
 
-    assert answer.code == code
+    assert response.code == code
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_a_show_that_does_not_exist(as_buyer: Api, show_id: str, code: str, sele
 )
 def test_an_invalid_selection(as_buyer: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
-        answer = sent(as_buyer, show, selection)
+        response = sent(as_buyer, show, selection)
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize(
@@ -152,14 +152,14 @@ def test_an_invalid_selection_in_the_document(as_buyer: Api, show: Show, selecti
     given = f'{{ showId: "{global_id(show)}", selection: {selection} }}'
 
     with nothing_changes():
-        answer = as_buyer(f"mutation {{ holdSeats(input: {given}) {{ __typename }} }}")
+        response = as_buyer(f"mutation {{ holdSeats(input: {given}) {{ __typename }} }}")
 
-    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
 @pytest.mark.parametrize("count", [11, 2**31 - 1])
 def test_any_number_of_seats_over_the_limit_is_refused(as_buyer: Api, show: Show, count: int) -> None:
     with nothing_changes():
-        answer = hold_best(as_buyer, show, count)
+        result = hold_best(as_buyer, show, count)
 
-    assert (answer["__typename"], answer["limit"], answer["alreadyTaken"]) == ("SeatLimitReached", 10, 0)
+    assert (result["__typename"], result["limit"], result["alreadyTaken"]) == ("SeatLimitReached", 10, 0)

@@ -38,11 +38,11 @@ def test_a_query_can_be_sent_with_get(api: Api, buyer: User) -> None:
 def test_a_mutation_cannot_be_sent_with_get(api: Api) -> None:
     variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
     with nothing_changes():
-        answer = get(api, query=SIGNUP, variables=variables)
-    assert answer.status == 405
-    assert answer.headers["Allow"] == "POST"
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "Use GET for queries only. Send mutations with POST."
+        response = get(api, query=SIGNUP, variables=variables)
+    assert response.status == 405
+    assert response.headers["Allow"] == "POST"
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == "Use GET for queries only. Send mutations with POST."
 
 
 def test_a_mutation_beside_a_query_cannot_be_sent_with_get(api: Api) -> None:
@@ -80,11 +80,11 @@ def test_a_mutation_beside_a_query_cannot_be_sent_with_get(api: Api) -> None:
     ],
 )
 def test_a_malformed_body_is_a_bad_request(api: Api, body: str | bytes) -> None:
-    answer = post(api, body)
-    assert answer.status == 400
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["extensions"]["requestId"] == answer.headers["X-Request-ID"]
-    assert "data" not in answer.body
+    response = post(api, body)
+    assert response.status == 400
+    assert response.code == "BAD_USER_INPUT"
+    assert response.body["errors"][0]["extensions"]["requestId"] == response.headers["X-Request-ID"]
+    assert "data" not in response.body
 
 
 @pytest.mark.parametrize(
@@ -92,23 +92,23 @@ def test_a_malformed_body_is_a_bad_request(api: Api, body: str | bytes) -> None:
     ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql"],
 )
 def test_a_body_of_another_type_is_refused(api: Api, content_type: str) -> None:
-    answer = post(api, '{"query": "{ me { id } }"}', content_type)
-    assert answer.status == 415
-    assert message_of(answer) == "The content type must be application/json."
+    response = post(api, '{"query": "{ me { id } }"}', content_type)
+    assert response.status == 415
+    assert message_of(response) == "The content type must be application/json."
 
 
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
-    answer = post(api, json.dumps({"query": "{ me { id } }", "variables": {"a": "x" * 3_000_000}}))
-    assert answer.status == 413
-    assert answer.code == "BAD_USER_INPUT"
-    assert message_of(answer) == "The request is too large."
+    response = post(api, json.dumps({"query": "{ me { id } }", "variables": {"a": "x" * 3_000_000}}))
+    assert response.status == 413
+    assert response.code == "BAD_USER_INPUT"
+    assert message_of(response) == "The request is too large."
 
 
 def test_malformed_variables_in_the_url_are_a_bad_request(api: Api) -> None:
     for variables in ("x", "[]", "5", "{"):
-        answer = get(api, query="{ me { id } }", variables=variables)
-        assert answer.status == 400
-        assert answer.code == "BAD_USER_INPUT"
+        response = get(api, query="{ me { id } }", variables=variables)
+        assert response.status == 400
+        assert response.code == "BAD_USER_INPUT"
 
 
 def test_null_variables_in_the_url_are_none(api: Api) -> None:

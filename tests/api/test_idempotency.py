@@ -58,8 +58,8 @@ def test_a_repeated_call_returns_the_current_booking(as_buyer: Api, world: World
     with nothing_changes():
         cancelled = answered(as_buyer, "holdSeats", given)
 
-    assert [answer["id"] for answer in (confirmed, cancelled)] == [held["id"], held["id"]]
-    assert [answer["status"] for answer in (held, confirmed, cancelled)] == ["HELD", "CONFIRMED", "CANCELLED"]
+    assert [result["id"] for result in (confirmed, cancelled)] == [held["id"], held["id"]]
+    assert [result["status"] for result in (held, confirmed, cancelled)] == ["HELD", "CONFIRMED", "CANCELLED"]
 
 
 @pytest.mark.parametrize("noticed", [False, True])
@@ -104,16 +104,16 @@ def test_a_repeated_call_succeeds_where_a_new_one_would_be_refused(
 def test_without_a_key_a_repeated_call_is_another_call(as_buyer: Api, world: World) -> None:
     given = CALLS["holdSeats best"](world)
 
-    answers = [answered(as_buyer, "holdSeats best", given, key=None) for _ in range(2)]
+    results = [answered(as_buyer, "holdSeats best", given, key=None) for _ in range(2)]
 
-    assert answers[0]["id"] != answers[1]["id"]
-    assert not set(seats_of(answers[0])) & set(seats_of(answers[1]))
+    assert results[0]["id"] != results[1]["id"]
+    assert not set(seats_of(results[0])) & set(seats_of(results[1]))
     assert not IdempotencyKey.objects.exists()
 
 
 def test_null_is_no_key(as_buyer: Api, world: World) -> None:
     given = {**CALLS["holdSeats best"](world), "idempotencyKey": None}
 
-    answers = [answered(as_buyer, "holdSeats best", given, key=None) for _ in range(2)]
+    results = [answered(as_buyer, "holdSeats best", given, key=None) for _ in range(2)]
 
-    assert answers[0]["id"] != answers[1]["id"]
+    assert results[0]["id"] != results[1]["id"]

@@ -21,10 +21,10 @@ def world(show: Show, buyer: User) -> World:
 @EVERY_CALL
 def test_a_key_has_1_to_200_characters(as_buyer: Api, world: World, call: str, key: str) -> None:
     with nothing_changes():
-        answer = sent(as_buyer, call, CALLS[call](world), key)
+        response = sent(as_buyer, call, CALLS[call](world), key)
 
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == "An idempotency key has 1 to 200 characters."
+    assert response.code == "BAD_USER_INPUT"
+    assert response.body["errors"][0]["message"] == "An idempotency key has 1 to 200 characters."
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 200, "💺" * 200, " "], ids=len)

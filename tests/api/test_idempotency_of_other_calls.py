@@ -60,9 +60,9 @@ def test_other_input_is_refused_and_nothing_changes(as_buyer: Api, world: World,
     answered(as_buyer, call, CALLS[call](world))
 
     with nothing_changes():
-        answer = answered(as_buyer, call, other)
+        result = answered(as_buyer, call, other)
 
-    assert answer == REUSED
+    assert result == REUSED
     assert answered(as_buyer, call, other, key="another")["__typename"] == "Booking"
 
 
@@ -101,10 +101,10 @@ def test_a_key_gives_no_access_to_another_users_booking(as_buyer: Api, api: Api,
     given = CALLS[call](world)
     mine = answered(as_buyer, call, given)
 
-    answer = sent(api.logged_in_as(situations.a_user()), call, given)
+    response = sent(api.logged_in_as(situations.a_user()), call, given)
 
     if "showId" in given:
-        (theirs,) = answer.data.values()
+        (theirs,) = response.data.values()
         assert theirs.get("id") != mine["id"]
     else:
-        assert answer.code == "NOT_FOUND"
+        assert response.code == "NOT_FOUND"

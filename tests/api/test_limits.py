@@ -66,16 +66,16 @@ def test_at_the_limit_a_document_is_read(settings: Settings, name: str, document
 
 def test_fragments_that_double_sixty_times_are_counted_and_not_expanded(api: Api) -> None:
     doubled = [f"fragment F{i} on User {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60)]
-    answer = api(" ".join(["{ me { ...F0 } }", *doubled, "fragment F60 on User { id }"]))
+    response = api(" ".join(["{ me { ...F0 } }", *doubled, "fragment F60 on User { id }"]))
     # More than 2**60 fields. The reported number is the largest Int.
-    assert_too_complex(answer, "fields", limit=100_000, actual=2**31 - 1)
+    assert_too_complex(response, "fields", limit=100_000, actual=2**31 - 1)
 
 
 def test_a_chain_of_fragments_is_as_deep_as_it_is_long(api: Api, settings: Settings) -> None:
     limit(settings, depth=25)
     chain = [f"fragment F{i} on User {{ ...F{i + 1} }}" for i in range(900)]
-    answer = api(" ".join(["{ me { ...F0 } }", *chain, "fragment F900 on User { id }"]))
-    assert_too_complex(answer, "depth", limit=25, actual=903)
+    response = api(" ".join(["{ me { ...F0 } }", *chain, "fragment F900 on User { id }"]))
+    assert_too_complex(response, "depth", limit=25, actual=903)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_a_chain_of_fragments_is_as_deep_as_it_is_long(api: Api, settings: Setti
     ],
 )
 def test_a_cycle_of_fragments_is_rejected_by_validation(api: Api, fragments: str) -> None:
-    answer = api(f"{{ me {{ ...F }} }} {fragments}")
-    assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    response = api(f"{{ me {{ ...F }} }} {fragments}")
+    assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
 # ------------------------------------------------------------------ guesses
@@ -98,8 +98,8 @@ def test_a_request_may_guess_one_credential(api: Api, settings: Settings, buyer:
     limit(settings, credentialMutations=1)
     aliases = " ".join(f"a{i}: login(input: $input) {{ __typename }}" for i in range(40))
     with nothing_changes():
-        answer = api(f"mutation ($input: LoginInput!) {{ {aliases} }}", input=LOGIN_INPUT)
-    assert_too_complex(answer, "credentialMutations", limit=1, actual=40)
+        response = api(f"mutation ($input: LoginInput!) {{ {aliases} }}", input=LOGIN_INPUT)
+    assert_too_complex(response, "credentialMutations", limit=1, actual=40)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_request_may_guess_one_credential(api: Api, settings: Settings, buyer:
 def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: Settings, document: str) -> None:
     limit(settings, credentialMutations=1)
     with nothing_changes():
-        answer = api(document, a=LOGIN_INPUT, b={"refreshToken": "x"})
-    assert_too_complex(answer, "credentialMutations", limit=1, actual=2)
+        response = api(document, a=LOGIN_INPUT, b={"refreshToken": "x"})
+    assert_too_complex(response, "credentialMutations", limit=1, actual=2)
 
 
 # ------------------------------------------------------------------ refusals
@@ -129,9 +129,9 @@ def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: 
 
 def test_a_refusal_names_the_limit(api: Api, settings: Settings) -> None:
     limit(settings, aliases=1)
-    answer = api("{ a: __typename b: __typename }")
-    assert message_of(answer) == "The document is too complex. It has 2 aliases; at most 1 is allowed."
-    assert answer.status == 200
+    response = api("{ a: __typename b: __typename }")
+    assert message_of(response) == "The document is too complex. It has 2 aliases; at most 1 is allowed."
+    assert response.status == 200
 
 
 def test_a_document_over_a_limit_is_not_executed(

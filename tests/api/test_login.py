@@ -68,21 +68,21 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer(
     api: Api, ada: User, name: str, password: str
 ) -> None:
     with nothing_changes():
-        answer = api(LOGIN, input={"username": name, "password": password})
-    assert answer.data == INVALID_CREDENTIALS
+        response = api(LOGIN, input={"username": name, "password": password})
+    assert response.data == INVALID_CREDENTIALS
 
 
 def test_a_user_who_is_not_active_gets_the_same_answer(api: Api) -> None:
     a_user("grace", is_active=False)
     with nothing_changes():
-        answer = api(LOGIN, input={"username": "grace", "password": PASSWORD})
-    assert answer.data == INVALID_CREDENTIALS
+        response = api(LOGIN, input={"username": "grace", "password": PASSWORD})
+    assert response.data == INVALID_CREDENTIALS
 
 
 def test_after_too_many_failures_the_response_says_how_long_to_wait(api: Api, ada: User) -> None:
     for _ in range(LIMIT):
-        answer = api(LOGIN, input={"username": "ada", "password": "wrong"})
-        assert answer.data == INVALID_CREDENTIALS
+        response = api(LOGIN, input={"username": "ada", "password": "wrong"})
+        assert response.data == INVALID_CREDENTIALS
     for password in ("wrong", PASSWORD):
         refusal = api(LOGIN, input={"username": "ada", "password": password}).data["login"]
         seconds = refusal["retryAfterSeconds"]
@@ -99,19 +99,19 @@ def test_a_user_locked_out_at_one_address_logs_in_from_another(api: Api, ada: Us
     for _ in range(LIMIT):
         api(LOGIN, input={"username": "ada", "password": "wrong"})
     api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
-    answer = api(LOGIN, input={"username": "ada", "password": PASSWORD})
-    assert answer.data["login"]["__typename"] == "Session"
+    response = api(LOGIN, input={"username": "ada", "password": PASSWORD})
+    assert response.data["login"]["__typename"] == "Session"
 
 
 def test_a_forged_client_address_is_ignored(api: Api, ada: User) -> None:
     for attempt in range(LIMIT + 1):
         body = {"query": LOGIN, "variables": {"input": {"username": "ada", "password": "wrong"}}}
-        answer = api.post(body, **{"X-Forwarded-For": f"192.0.2.{attempt}"})
-    assert answer.data["login"]["__typename"] == "TooManyAttempts"
+        response = api.post(body, **{"X-Forwarded-For": f"192.0.2.{attempt}"})
+    assert response.data["login"]["__typename"] == "TooManyAttempts"
 
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c"])
 def test_an_invalid_token_does_not_prevent_logging_in(api: Api, ada: User, token: str) -> None:
     api.token = token
-    answer = api(LOGIN, input={"username": "ada", "password": PASSWORD})
-    assert answer.data["login"]["__typename"] == "Session"
+    response = api(LOGIN, input={"username": "ada", "password": PASSWORD})
+    assert response.data["login"]["__typename"] == "Session"

@@ -64,23 +64,23 @@ def test_logging_out_everywhere_ends_every_session_of_the_user(api: Api, buyer: 
 
 def test_a_refresh_token_ends_its_session_without_an_access_token(api: Api, buyer: User) -> None:
     session, other = a_session(buyer), a_session(buyer)
-    answer = api(LOGOUT, input={"refreshToken": session.refresh_token})
-    assert answer.data == logged_out(everywhere=False)
+    response = api(LOGOUT, input={"refreshToken": session.refresh_token})
+    assert response.data == logged_out(everywhere=False)
     assert [is_over(api, session), is_over(api, other)] == [True, False]
 
 
 def test_a_refresh_token_ends_every_session_without_an_access_token(api: Api, buyer: User) -> None:
     session, other = a_session(buyer), a_session(buyer)
-    answer = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
-    assert answer.data == logged_out(everywhere=True)
+    response = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
+    assert response.data == logged_out(everywhere=True)
     assert [is_over(api, session), is_over(api, other)] == [True, True]
 
 
 def test_a_refresh_token_ends_its_session_though_the_access_token_expired(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     api.token = "no.good.anymore"
-    answer = api(LOGOUT, input={"refreshToken": session.refresh_token})
-    assert answer.data == logged_out(everywhere=False)
+    response = api(LOGOUT, input={"refreshToken": session.refresh_token})
+    assert response.data == logged_out(everywhere=False)
     assert is_over(api, session)
 
 
@@ -88,8 +88,8 @@ def test_a_refresh_token_ends_its_session_though_the_access_token_expired(api: A
 def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, sessions_to_end: dict[str, bool]) -> None:
     session = a_session(buyer)
     with nothing_changes():
-        answer = api(LOGOUT, input={"refreshToken": "x", **sessions_to_end})
-    assert answer.data == INVALID
+        response = api(LOGOUT, input={"refreshToken": "x", **sessions_to_end})
+    assert response.data == INVALID
     assert not is_over(api, session)
 
 
@@ -97,16 +97,16 @@ def test_a_refresh_token_that_is_used_up_ends_nothing(api: Api, buyer: User) -> 
     session = a_session(buyer)
     refreshed = sessions.refresh(token=session.refresh_token, address="127.0.0.1")
     with nothing_changes():
-        answer = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
-    assert answer.data == INVALID
+        response = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
+    assert response.data == INVALID
     assert not is_over(api, refreshed)
 
 
 def test_logging_out_requires_login(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     with nothing_changes():
-        answer = api(LOGOUT, input={"everywhere": True})
-    assert answer.code == "UNAUTHENTICATED"
+        response = api(LOGOUT, input={"everywhere": True})
+    assert response.code == "UNAUTHENTICATED"
     assert not is_over(api, session)
 
 
@@ -128,9 +128,9 @@ def test_fields_after_a_logout_in_the_same_request_have_no_viewer(api: Api, buye
       changePassword(input: $change) { __typename }
     }
     """
-    answer = api.logged_in_as(buyer)(document, end={"everywhere": everywhere}, change=CHANGE)
-    assert answer.code == "UNAUTHENTICATED"
-    assert answer.body["errors"][0]["path"] == ["changePassword"]
+    response = api.logged_in_as(buyer)(document, end={"everywhere": everywhere}, change=CHANGE)
+    assert response.code == "UNAUTHENTICATED"
+    assert response.body["errors"][0]["path"] == ["changePassword"]
     buyer.refresh_from_db()
     assert buyer.check_password(PASSWORD)
 
@@ -142,8 +142,8 @@ def test_fields_after_a_password_change_in_the_same_request_have_no_viewer(api: 
       logout(input: { everywhere: true }) { __typename }
     }
     """
-    answer = api.logged_in_as(buyer)(document, change=CHANGE)
-    assert answer.code == "UNAUTHENTICATED"
-    assert answer.body["errors"][0]["path"] == ["logout"]
+    response = api.logged_in_as(buyer)(document, change=CHANGE)
+    assert response.code == "UNAUTHENTICATED"
+    assert response.body["errors"][0]["path"] == ["logout"]
     buyer.refresh_from_db()
     assert buyer.sessions_ended == 0

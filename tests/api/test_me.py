@@ -37,8 +37,8 @@ def test_a_member_of_staff(api: Api) -> None:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_token_is_read_from_the_authorization_header(api: Api, buyer: User, scheme: str) -> None:
-    answer = api.post({"query": ME}, Authorization=f"{scheme} {an_access_token(buyer)}")
-    assert answer.data == profile(buyer)
+    response = api.post({"query": ME}, Authorization=f"{scheme} {an_access_token(buyer)}")
+    assert response.data == profile(buyer)
 
 
 @pytest.mark.parametrize("scheme", ["JWT", "Token", "Basic", "Bearer:", "BearerBearer"])
@@ -81,8 +81,8 @@ def test_a_token_beside_the_document_is_ignored(api: Api, buyer: User) -> None:
 
 @pytest.mark.parametrize("token", ["garbage", "a.b.c", "é", "two words"])
 def test_an_invalid_token_is_an_error_and_not_an_anonymous_viewer(api: Api, token: str) -> None:
-    answer = api.post({"query": ME}, Authorization=f"Bearer {token}")
-    assert answer.body == {
+    response = api.post({"query": ME}, Authorization=f"Bearer {token}")
+    assert response.body == {
         "data": NOBODY,
         "errors": [
             {

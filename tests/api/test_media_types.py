@@ -36,34 +36,34 @@ PARSED, VALID, VARIABLE, LIMIT = (
 )
 def test_the_response_has_the_accepted_media_type(api: Api, accept: str | None, media_type: str) -> None:
     headers = {} if accept is None else {"Accept": accept}
-    answer = api.post({"query": "{ __typename }"}, **headers)
-    assert answer.headers["Content-Type"] == media_type
-    assert "Accept" in answer.headers["Vary"]
-    assert answer.data == {"__typename": "Query"}
+    response = api.post({"query": "{ __typename }"}, **headers)
+    assert response.headers["Content-Type"] == media_type
+    assert "Accept" in response.headers["Vary"]
+    assert response.data == {"__typename": "Query"}
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/png", "nonsense", "application/xml, text/*"])
 def test_a_client_that_accepts_neither_type_gets_an_error(api: Api, accept: str) -> None:
-    answer = api.post({"query": "{ __typename }"}, Accept=accept)
-    assert answer.status == 406
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.headers["Content-Type"] == JSON
+    response = api.post({"query": "{ __typename }"}, Accept=accept)
+    assert response.status == 406
+    assert response.code == "BAD_USER_INPUT"
+    assert response.headers["Content-Type"] == JSON
 
 
 @pytest.mark.parametrize("body", [PARSED, VALID, VARIABLE, LIMIT], ids=["parsing", "validation", "variable", "limit"])
 def test_a_request_error_has_an_error_status_only_in_the_graphql_media_type(api: Api, body: dict[str, object]) -> None:
     for accept, status in ((JSON, 200), (GRAPHQL_RESPONSE, 400)):
-        answer = api.post(body, Accept=accept)
-        assert answer.status == status
-        assert "data" not in answer.body
-        assert answer.body["errors"]
+        response = api.post(body, Accept=accept)
+        assert response.status == status
+        assert "data" not in response.body
+        assert response.body["errors"]
 
 
 def test_a_field_error_is_part_of_a_successful_response(api: Api) -> None:
     for accept in (JSON, GRAPHQL_RESPONSE):
-        answer = api.post({"query": "{ __typename movies(first: -1) { totalCount } }"}, Accept=accept)
-        assert (answer.status, answer.body["data"]) == (200, None)
-        assert answer.code == "BAD_USER_INPUT"
+        response = api.post({"query": "{ __typename movies(first: -1) { totalCount } }"}, Accept=accept)
+        assert (response.status, response.body["data"]) == (200, None)
+        assert response.code == "BAD_USER_INPUT"
 
 
 TWO = "query A { a: __typename } query B { b: __typename }"
@@ -77,17 +77,17 @@ def test_the_client_names_one_of_two_operations(api: Api) -> None:
         {"query": TWO, "operationName": "C"},
         {"query": "fragment F on User { id }"},
     ):
-        answer = api.post(body, Accept=GRAPHQL_RESPONSE)
-        assert answer.status == 400
-        assert "data" not in answer.body
+        response = api.post(body, Accept=GRAPHQL_RESPONSE)
+        assert response.status == 400
+        assert "data" not in response.body
 
 
 @pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL_RESPONSE, 400)])
 def test_a_subscription_over_http_is_a_request_error(api: Api, accept: str, status: int) -> None:
-    answer = api.post({"query": 'subscription { seatChanges(showId: "x") { cursor } }'}, Accept=accept)
-    assert (answer.status, answer.code) == (status, "BAD_USER_INPUT")
-    assert "WebSocket" in answer.body["errors"][0]["message"]
-    assert "data" not in answer.body
+    response = api.post({"query": 'subscription { seatChanges(showId: "x") { cursor } }'}, Accept=accept)
+    assert (response.status, response.code) == (status, "BAD_USER_INPUT")
+    assert "WebSocket" in response.body["errors"][0]["message"]
+    assert "data" not in response.body
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
@@ -103,11 +103,11 @@ def test_a_browser_gets_the_explorer_unless_a_setting_forbids_it(
 
 @pytest.mark.parametrize("accept", ["*/*", JSON, "application/*"])
 def test_a_request_without_a_query_gets_an_error_in_json(client: Client, accept: str) -> None:
-    answer = client.get("/graphql", headers={"Accept": accept})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["message"] == "`query` must be the text of a GraphQL document."
+    response = client.get("/graphql", headers={"Accept": accept})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"] == "`query` must be the text of a GraphQL document."
 
 
 def test_a_browser_that_sends_a_query_gets_json(client: Client) -> None:
-    answer = client.get("/graphql?query={__typename}", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    response = client.get("/graphql?query={__typename}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response.json() == {"data": {"__typename": "Query"}}

@@ -28,11 +28,11 @@ def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
     first, second = (situations.a_booking("A1", "A2", by=buyer) for _ in range(2))
     situations.a_booking()
 
-    answer = api.logged_in_as(buyer)(MY_BOOKINGS).data["myBookings"]
+    result = api.logged_in_as(buyer)(MY_BOOKINGS).data["myBookings"]
 
-    assert answer == {
+    assert result == {
         "totalCount": 2,
-        "pageInfo": {"hasNextPage": False, "endCursor": answer["pageInfo"]["endCursor"]},
+        "pageInfo": {"hasNextPage": False, "endCursor": result["pageInfo"]["endCursor"]},
         "nodes": [
             {
                 "reference": booking.reference,
@@ -79,9 +79,9 @@ BOOKING = "query ($reference: String!) { booking(reference: $reference) { id ref
 def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer: User, typed: Any) -> None:
     booking = situations.a_booking(by=buyer)
 
-    answer = api.logged_in_as(buyer)(BOOKING, reference=typed(booking.reference))
+    response = api.logged_in_as(buyer)(BOOKING, reference=typed(booking.reference))
 
-    assert answer.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
+    assert response.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
 
 
 def test_only_staff_find_another_users_booking(api: Api, buyer: User) -> None:

@@ -26,8 +26,8 @@ query Movies($first: Int, $after: String, $last: Int, $before: String) {
 """
 
 
-def shows_by_movie(answer: ApiResponse) -> dict[str, Any]:
-    return {movie["title"]: movie["shows"] for movie in answer.data["movies"]["nodes"]}
+def shows_by_movie(response: ApiResponse) -> dict[str, Any]:
+    return {movie["title"]: movie["shows"] for movie in response.data["movies"]["nodes"]}
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def test_paging_through_the_shows_of_one_movie(as_buyer: Api, program: dict[str,
 
 def test_a_nested_page_has_the_same_limits(as_buyer: Api, program: dict[str, list[str]]) -> None:
     for arguments in ({"first": 101}, {"last": -1}, {"first": 1, "last": 1}, {"after": "x"}):
-        answer = as_buyer(MOVIES_WITH_SHOWS, **arguments)
-        assert {error["extensions"]["code"] for error in answer.body["errors"]} == {"BAD_USER_INPUT"}
+        response = as_buyer(MOVIES_WITH_SHOWS, **arguments)
+        assert {error["extensions"]["code"] for error in response.body["errors"]} == {"BAD_USER_INPUT"}
 
 
 def test_aliases_with_different_arguments_do_not_mix(as_buyer: Api, program: dict[str, list[str]]) -> None:

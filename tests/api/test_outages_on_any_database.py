@@ -27,11 +27,11 @@ def unreachable() -> AbstractContextManager[None]:
 def test_an_unreachable_database_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
         with unreachable():
-            answer = sent(server, call, hold)
-        assert_unavailable(answer)
+            response = sent(server, call, hold)
+        assert_unavailable(response)
 
-    assert answer.status == 200
-    assert answer.body["data"] is None
+    assert response.status == 200
+    assert response.body["data"] is None
     assert_works(server, call, hold)
 
 

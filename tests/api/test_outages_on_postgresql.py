@@ -87,8 +87,8 @@ def on_insert(table: str, what: str) -> Iterator[None]:
 def test_a_connection_lost_in_the_middle_rolls_the_booking_back(server: Server, hold: Booking, step: str) -> None:
     with nothing_changes():
         with before(step, terminate):
-            answer = sent(server, "bookSeat", hold)
-        assert_unavailable(answer)
+            response = sent(server, "bookSeat", hold)
+        assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
@@ -106,8 +106,8 @@ def test_a_connection_lost_before_the_commit_rolls_everything_back(
     with nothing_changes():
         with monkeypatch.context() as failing:
             failing.setattr(connection, "commit", ended_before)
-            answer = sent(server, call, hold)
-        assert_unavailable(answer)
+            response = sent(server, call, hold)
+        assert_unavailable(response)
 
     assert_works(server, call, hold)
 
@@ -118,8 +118,8 @@ def test_a_response_lost_after_the_commit_is_returned_again_with_the_key(server:
 
     booking = Booking.objects.exclude(pk=hold.pk).get()
     with nothing_changes():
-        answer = sent(server, "bookSeat", hold).data["bookSeat"]
-    assert answer == {
+        result = sent(server, "bookSeat", hold).data["bookSeat"]
+    assert result == {
         "__typename": "Booking",
         "id": global_id(booking),
         "status": "CONFIRMED",
@@ -150,8 +150,8 @@ def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show
 def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking, table: str, sqlstate: str) -> None:
     with nothing_changes():
         with on_insert(table, f"RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{sqlstate}'"):
-            answer = sent(server, "bookSeat", hold)
-        assert_unavailable(answer)
+            response = sent(server, "bookSeat", hold)
+        assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
@@ -162,8 +162,8 @@ def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
             on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
             before('INSERT INTO "cinema_ticket" ', lambda: executed("SET LOCAL statement_timeout = 50")),
         ):
-            answer = sent(server, "bookSeat", hold)
-        assert_unavailable(answer)
+            response = sent(server, "bookSeat", hold)
+        assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
@@ -178,8 +178,8 @@ def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
 
     with nothing_changes():
         with before('INSERT INTO "cinema_ticketevent"', idle):
-            answer = sent(server, "bookSeat", hold)
-        assert_unavailable(answer)
+            response = sent(server, "bookSeat", hold)
+        assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
@@ -188,8 +188,8 @@ def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
 def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
         with before("FOR NO KEY UPDATE", lambda: executed("SET TRANSACTION READ ONLY")):
-            answer = sent(server, call, hold)
-        assert_unavailable(answer)
+            response = sent(server, call, hold)
+        assert_unavailable(response)
 
     assert_works(server, call, hold)
 
@@ -206,9 +206,9 @@ def test_a_row_that_stays_locked_is_busy(
             psycopg.connect(**connection.get_connection_params()) as other,
         ):
             other.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.pk])
-            answer = sent(server, call, hold)
+            response = sent(server, call, hold)
 
-        assert_busy(answer, call)
+        assert_busy(response, call)
 
     assert_works(server, call, hold)
 
@@ -221,8 +221,8 @@ def test_too_many_connections_are_an_outage(server: Server, hold: Booking) -> No
             with connecting_with(USER=role, PASSWORD=SECRET):
                 with pytest.raises(psycopg.OperationalError, match="too many connections"):
                     psycopg.connect(**connection.get_connection_params())
-                answer = sent(server, "bookSeat", hold)
-            assert_unavailable(answer)
+                response = sent(server, "bookSeat", hold)
+            assert_unavailable(response)
     finally:
         executed(f"DROP ROLE {role}")
 

@@ -73,8 +73,8 @@ def locked(*, reading_too: bool = False) -> Iterator[None]:
 def test_a_full_disk_sells_nothing(server: Server, hold: Booking, table: str) -> None:
     with nothing_changes():
         with disk_full(table):
-            answer = sent(server, "bookSeat", hold)
-        assert_unavailable(answer)
+            response = sent(server, "bookSeat", hold)
+        assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
@@ -90,8 +90,8 @@ def test_after_a_full_disk_the_same_connection_works(server: Server, hold: Booki
 def test_a_file_that_cannot_be_written_to_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
         executed("PRAGMA query_only = ON")
-        answer = sent(server, call, hold)
-        assert_unavailable(answer)
+        response = sent(server, call, hold)
+        assert_unavailable(response)
         connection.close()
 
     assert_works(server, call, hold)
@@ -105,9 +105,9 @@ def test_a_file_that_stays_locked_is_busy(
 
     with nothing_changes():
         with locked():
-            answer = sent(server, call, hold)
+            response = sent(server, call, hold)
 
-        assert_busy(answer, call)
+        assert_busy(response, call)
 
     assert_works(server, call, hold)
 

@@ -25,24 +25,24 @@ def test_a_page_has_at_most_a_hundred_nodes(as_buyer: Api, buyer: User, list_nam
     make(list_name, 101, buyer)
     pages = Pages(as_buyer, list_name)
     assert len(pages.ids(**{argument: 100})) == 100
-    answer = pages.answer(**{argument: 101})
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not 101."
+    response = pages.answer(**{argument: 101})
+    assert response.code == "BAD_USER_INPUT"
+    assert response.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not 101."
 
 
 @pytest.mark.parametrize("list_name", LISTS)
 @pytest.mark.parametrize("argument", ["first", "last"])
 def test_a_page_has_no_negative_number_of_nodes(as_buyer: Api, list_name: str, argument: str) -> None:
-    answer = Pages(as_buyer, list_name).answer(**{argument: -1})
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not -1."
+    response = Pages(as_buyer, list_name).answer(**{argument: -1})
+    assert response.code == "BAD_USER_INPUT"
+    assert response.body["errors"][0]["message"] == f"`{argument}` must be between 0 and 100, not -1."
 
 
 @pytest.mark.parametrize("list_name", LISTS)
 def test_first_and_last_together_are_refused(as_buyer: Api, list_name: str) -> None:
-    answer = Pages(as_buyer, list_name).answer(first=1, last=1)
-    assert answer.code == "BAD_USER_INPUT"
-    assert answer.body["errors"][0]["message"] == "Use `first` or `last`, not both."
+    response = Pages(as_buyer, list_name).answer(first=1, last=1)
+    assert response.code == "BAD_USER_INPUT"
+    assert response.body["errors"][0]["message"] == "Use `first` or `last`, not both."
 
 
 @pytest.mark.parametrize("list_name", LISTS)

@@ -195,9 +195,9 @@ def test_a_seat_map(api: Api, django_assert_num_queries: DjangoAssertNumQueries,
 
     # show, seats taken, viewer, clock, tickets, prices, seats
     with django_assert_num_queries(7):
-        answer = viewing(SEAT_MAP, id=global_id(show)).data["show"]
+        result = viewing(SEAT_MAP, id=global_id(show)).data["show"]
 
-    seats = [seat for row in answer["seatMap"]["rows"] for seat in row["seats"]]
+    seats = [seat for row in result["seatMap"]["rows"] for seat in row["seats"]]
     assert len(seats) == len(labels)
     assert sum(seat["mine"] for seat in seats) == len(labels) - buyers // 2
 

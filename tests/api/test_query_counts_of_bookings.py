@@ -95,9 +95,9 @@ def test_my_bookings_of_edges_fragments_and_aliases(
 
     # viewer, bookings, tickets, seats, genres, seats taken; an empty page of bookings
     with django_assert_num_queries(7):
-        answer = viewing(MY_BOOKINGS_OF_EDGES).data
+        result = viewing(MY_BOOKINGS_OF_EDGES).data
 
-    assert (len(answer["upcoming"]["edges"]), len(answer["cancelled"]["edges"])) == (count, 0)
+    assert (len(result["upcoming"]["edges"]), len(result["cancelled"]["edges"])) == (count, 0)
 
 
 @ONE_OR_MANY

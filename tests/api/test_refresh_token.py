@@ -67,22 +67,22 @@ def test_a_refresh_token_is_valid_once_and_then_ends_the_session(api: Api, sessi
 
 def test_an_expired_access_token_does_not_prevent_refreshing(api: Api, session: Session) -> None:
     api.token = "no.good.anymore"
-    answer = api(REFRESH, input={"refreshToken": session.refresh_token})
-    assert answer.data["refreshToken"]["__typename"] == "Session"
+    response = api(REFRESH, input={"refreshToken": session.refresh_token})
+    assert response.data["refreshToken"]["__typename"] == "Session"
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 10_000])
 def test_an_unknown_refresh_token_is_refused(api: Api, session: Session, token: str) -> None:
     with nothing_changes():
-        answer = api(REFRESH, input={"refreshToken": token})
-    assert answer.data == INVALID
+        response = api(REFRESH, input={"refreshToken": token})
+    assert response.data == INVALID
     assert is_signed_in(api, session.access_token)
 
 
 def test_an_access_token_is_no_refresh_token(api: Api, session: Session) -> None:
     with nothing_changes():
-        answer = api(REFRESH, input={"refreshToken": session.access_token})
-    assert answer.data == INVALID
+        response = api(REFRESH, input={"refreshToken": session.access_token})
+    assert response.data == INVALID
     assert is_signed_in(api, session.access_token)
 
 
@@ -122,8 +122,8 @@ def test_guesses_of_tokens_from_one_address_are_limited(api: Api, session: Sessi
     for token in ("x", "y"):
         assert api(REFRESH, input={"refreshToken": token}).data == INVALID
     with nothing_changes():
-        answer = api(REFRESH, input={"refreshToken": "z"})
-    assert answer.data["refreshToken"]["__typename"] == "TooManyAttempts"
+        response = api(REFRESH, input={"refreshToken": "z"})
+    assert response.data["refreshToken"]["__typename"] == "TooManyAttempts"
     api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
-    answer = api(REFRESH, input={"refreshToken": session.refresh_token})
-    assert answer.data["refreshToken"]["__typename"] == "Session"
+    response = api(REFRESH, input={"refreshToken": session.refresh_token})
+    assert response.data["refreshToken"]["__typename"] == "Session"

@@ -26,19 +26,19 @@ def ask(api: Api, email: str = "ada@example.com") -> ApiResponse:
 
 
 def test_a_request_returns_the_address(api: Api, buyer: User) -> None:
-    answer = ask(api, buyer.email.upper())
-    assert answer.data == {"requestPasswordReset": {"__typename": "MailOnItsWay", "email": buyer.email}}
+    response = ask(api, buyer.email.upper())
+    assert response.data == {"requestPasswordReset": {"__typename": "MailOnItsWay", "email": buyer.email}}
     assert sent() == [("Set a new password", [buyer.email])]
 
 
 def test_the_answer_is_the_same_whether_or_not_there_is_an_account(api: Api, buyer: User) -> None:
     User.objects.create(username="gone", email="gone@example.com", is_active=False)
-    answers = [ask(api, email) for email in (buyer.email, "nobody@example.com", "gone@example.com")]
-    emails = [answer.data["requestPasswordReset"].pop("email") for answer in answers]
+    responses = [ask(api, email) for email in (buyer.email, "nobody@example.com", "gone@example.com")]
+    emails = [response.data["requestPasswordReset"].pop("email") for response in responses]
     assert emails == [buyer.email, "nobody@example.com", "gone@example.com"]
-    assert [answer.data for answer in answers] == [{"requestPasswordReset": {"__typename": "MailOnItsWay"}}] * 3
-    assert [answer.status for answer in answers] == [200] * 3
-    assert [set(answer.headers) for answer in answers] == [set(answers[0].headers)] * 3
+    assert [response.data for response in responses] == [{"requestPasswordReset": {"__typename": "MailOnItsWay"}}] * 3
+    assert [response.status for response in responses] == [200] * 3
+    assert [set(response.headers) for response in responses] == [set(responses[0].headers)] * 3
     assert waiting() == [("PASSWORD_RESET", email, 0) for email in emails]
 
 
@@ -61,10 +61,10 @@ def test_the_link_has_the_configured_host_and_not_that_of_the_request(api: Api, 
 @pytest.mark.parametrize("email", ["ada", "ada@example.com\nBcc: eve@example.com", "ada@example.com, eve@example.com"])
 def test_an_invalid_address_is_refused(api: Api, email: str) -> None:
     with nothing_changes():
-        answer = ask(api, email)
+        response = ask(api, email)
     message = "Enter a valid email address."
     problem: dict[str, Any] = {"field": "email", "code": "invalid", "message": message}
-    assert answer.data == {
+    assert response.data == {
         "requestPasswordReset": {"__typename": "InvalidInput", "message": message, "fields": [problem]}
     }
 

@@ -36,8 +36,8 @@ def reset(api: Api, token: str, new: str = NEW_PASSWORD) -> ApiResponse:
 
 
 def login(api: Api, user: User, password: str) -> str:
-    answer = api(LOGIN, input={"username": user.username, "password": password})
-    return str(answer.data["login"]["__typename"])
+    response = api(LOGIN, input={"username": user.username, "password": password})
+    return str(response.data["login"]["__typename"])
 
 
 def test_the_link_sets_a_new_password_and_logs_in(api: Api, buyer: User) -> None:
@@ -78,9 +78,9 @@ def test_an_invalid_link_gets_the_same_message(api: Api, buyer: User) -> None:
 def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: User) -> None:
     token = reset_token(buyer.email)
     with nothing_changes():
-        answer = reset(api, token, "password1")
+        response = reset(api, token, "password1")
     message = "This password is too common."
-    assert answer.data == {
+    assert response.data == {
         "resetPassword": {
             "__typename": "InvalidInput",
             "message": message,

@@ -77,10 +77,10 @@ def answered(screen: Screen, **changes: Any) -> dict[str, Any]:
 def test_a_screen_is_added_with_its_seats(staff: Api, theater: Theater) -> None:
     rows = ["SSSS_SSSS", "SSSS_SSSS", "PPPP_PPPP", "WC____SSS"]
 
-    answer = create(staff, theater, name="Screen 1", rows=rows)
+    result = create(staff, theater, name="Screen 1", rows=rows)
 
     screen = Screen.objects.get()
-    assert answer == {
+    assert result == {
         "__typename": "Screen",
         "id": global_id(screen),
         "name": "Screen 1",
@@ -93,10 +93,10 @@ def test_a_screen_is_added_with_its_seats(staff: Api, theater: Theater) -> None:
 
 def test_an_invalid_plan_is_refused_with_the_position(staff: Api, theater: Theater) -> None:
     with nothing_changes():
-        answer = create(staff, theater, name="Screen 1", rows=["SS", "SxS"])
+        result = create(staff, theater, name="Screen 1", rows=["SS", "SxS"])
 
     message = "Row B, column 2: 'x' is not one of S P W C _."
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": message,
         "fields": [{"field": "rows", "code": "invalid_plan", "message": message}],
@@ -105,10 +105,10 @@ def test_an_invalid_plan_is_refused_with_the_position(staff: Api, theater: Theat
 
 def test_a_second_screen_of_the_same_name_is_refused(staff: Api, theater: Theater, screen: Screen) -> None:
     with nothing_changes():
-        answer = create(staff, theater, name=screen.name.upper(), rows=["S"])
+        result = create(staff, theater, name=screen.name.upper(), rows=["S"])
 
     message = "This theater already has a screen with this name."
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": message,
         "fields": [{"field": "name", "code": "unique", "message": message}],
@@ -116,19 +116,19 @@ def test_a_second_screen_of_the_same_name_is_refused(staff: Api, theater: Theate
 
 
 def test_a_screen_of_a_theater_that_does_not_exist_is_not_found(staff: Api) -> None:
-    answer = staff(CREATE_SCREEN, input={"theaterId": to_base64("Theater", 999_999), "name": "1", "rows": ["S"]})
+    response = staff(CREATE_SCREEN, input={"theaterId": to_base64("Theater", 999_999), "name": "1", "rows": ["S"]})
 
-    assert answer.code == "NOT_FOUND"
+    assert response.code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("field", [{"name": None}, {"rows": None}, {"rows": [None]}], ids=str)
 def test_a_screen_needs_a_name_and_a_plan(staff: Api, theater: Theater, field: dict[str, object]) -> None:
     with nothing_changes():
-        answer = staff(
+        response = staff(
             CREATE_SCREEN, input={"theaterId": global_id(theater), "name": "Screen 1", "rows": ["S"], **field}
         )
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 # ---------------------------------------------------------------------- updateScreen
@@ -142,25 +142,25 @@ def test_a_screen_is_renamed_and_keeps_its_plan(staff: Api, screen: Screen) -> N
 
 
 def test_a_screen_gets_another_plan_and_keeps_its_name(staff: Api, screen: Screen) -> None:
-    answer = update(staff, screen, rows=["SS", "PP", "WC"])
+    result = update(staff, screen, rows=["SS", "PP", "WC"])
 
-    assert answer == answered(screen, seatCount=6, rows=["SS", "PP", "WC"])
+    assert result == answered(screen, seatCount=6, rows=["SS", "PP", "WC"])
 
 
 def test_an_update_of_a_screen_without_a_change_changes_nothing(staff: Api, screen: Screen) -> None:
     with nothing_changes():
-        answer = update(staff, screen)
+        result = update(staff, screen)
 
-    assert answer == answered(screen)
+    assert result == answered(screen)
 
 
 def test_a_plan_without_a_sold_seat_is_refused(staff: Api, screen: Screen) -> None:
     situations.a_booking("A2", "B1", show=situations.a_show(screen=screen))
 
     with nothing_changes():
-        answer = update(staff, screen, rows=["S", "_S"], name="Great hall")
+        result = update(staff, screen, rows=["S", "_S"], name="Great hall")
 
-    assert answer == {
+    assert result == {
         "__typename": "SeatsSold",
         "message": "These seats are sold for shows that have not ended, so they can't be changed or removed: "
         "A2 and B1.",
@@ -172,10 +172,10 @@ def test_a_plan_with_a_category_that_an_upcoming_show_has_no_price_for_is_refuse
     show = situations.a_show(rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
 
     with nothing_changes():
-        answer = update(staff, show.screen, rows=["SS", "PP"])
+        result = update(staff, show.screen, rows=["SS", "PP"])
 
     message = "Upcoming shows have no price for PREMIUM. Add the prices first."
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": message,
         "fields": [{"field": "rows", "code": "unpriced_category", "message": message}],
@@ -185,16 +185,16 @@ def test_a_plan_with_a_category_that_an_upcoming_show_has_no_price_for_is_refuse
 @pytest.mark.parametrize("rows", [[], ["__"], ["S?"]], ids=repr)
 def test_an_invalid_new_plan_is_refused(staff: Api, screen: Screen, rows: list[str]) -> None:
     with nothing_changes():
-        answer = update(staff, screen, rows=rows)
+        result = update(staff, screen, rows=rows)
 
-    assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [("rows", "invalid_plan")]
+    assert [(problem["field"], problem["code"]) for problem in result["fields"]] == [("rows", "invalid_plan")]
 
 
 def test_an_empty_name_is_refused(staff: Api, screen: Screen) -> None:
     with nothing_changes():
-        answer = update(staff, screen, name=" ")
+        result = update(staff, screen, name=" ")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This field cannot be blank.",
         "fields": [{"field": "name", "code": "blank", "message": "This field cannot be blank."}],
@@ -204,19 +204,19 @@ def test_an_empty_name_is_refused(staff: Api, screen: Screen) -> None:
 @pytest.mark.parametrize("field", ["name", "rows"])
 def test_a_screen_cannot_lose_its_name_or_its_plan(staff: Api, screen: Screen, field: str) -> None:
     with nothing_changes():
-        answer = staff(UPDATE_SCREEN, input={"screenId": global_id(screen), field: None})
+        response = staff(UPDATE_SCREEN, input={"screenId": global_id(screen), field: None})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 def test_a_screen_that_does_not_exist_is_not_found(staff: Api) -> None:
-    answer = staff(UPDATE_SCREEN, input={"screenId": to_base64("Screen", 999_999), "name": "Screen 1"})
+    response = staff(UPDATE_SCREEN, input={"screenId": to_base64("Screen", 999_999), "name": "Screen 1"})
 
-    assert answer.code == "NOT_FOUND"
+    assert response.code == "NOT_FOUND"
 
 
 def test_the_id_of_another_type_is_no_screen(staff: Api, theater: Theater) -> None:
     with nothing_changes():
-        answer = staff(UPDATE_SCREEN, input={"screenId": global_id(theater), "name": "Screen 1"})
+        response = staff(UPDATE_SCREEN, input={"screenId": global_id(theater), "name": "Screen 1"})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

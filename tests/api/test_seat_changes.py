@@ -47,10 +47,10 @@ def test_changes_since_a_seat_map_have_all_fields_of_a_seat(api: Api) -> None:
     situations.a_booking("A2", show=show)
     situations.a_hold("C1", show=show)
 
-    answer = ask(api, show, since).data["seatChanges"]
+    result = ask(api, show, since).data["seatChanges"]
 
-    assert answer == {
-        "cursor": answer["cursor"],
+    assert result == {
+        "cursor": result["cursor"],
         "seats": [
             {
                 "label": "A2",
@@ -97,8 +97,8 @@ def test_changes_mark_the_viewers_own_seats(api: Api, buyer: User, show: Show) -
 
 def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
     viewing = api.logged_in_as(buyer)
-    answer = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
-    copy = {seat["label"]: (seat["status"], seat["mine"]) for row in answer["rows"] for seat in row["seats"]}
+    result = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
+    copy = {seat["label"]: (seat["status"], seat["mine"]) for row in result["rows"] for seat in row["seats"]}
     booked: list[Booking] = []
     steps: list[Callable[[], object]] = [
         lambda: booked.append(situations.a_booking("A1", "A2", show=show, by=buyer)),
@@ -109,8 +109,8 @@ def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> Non
 
     for step in steps:
         step()
-        answer = ask(viewing, show, answer["cursor"]).data["seatChanges"]
-        copy |= {seat["label"]: (seat["status"], seat["mine"]) for seat in answer["seats"]}
+        result = ask(viewing, show, result["cursor"]).data["seatChanges"]
+        copy |= {seat["label"]: (seat["status"], seat["mine"]) for seat in result["seats"]}
 
     rows = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["rows"]
     assert copy == {seat["label"]: (seat["status"], seat["mine"]) for row in rows for seat in row["seats"]}
@@ -155,10 +155,10 @@ def test_the_cursor_advances_without_changes(api: Api, show: Show) -> None:
 def test_an_invalid_cursor_is_refused(api: Api, show: Show, since: str) -> None:
     situations.a_booking("A1", show=show)
     with nothing_changes():
-        answer = ask(api, show, since)
+        response = ask(api, show, since)
 
-    (error,) = answer.body["errors"]
-    assert (answer.code, answer.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
+    (error,) = response.body["errors"]
+    assert (response.code, response.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
 
 
 def test_a_list_cursor_is_refused(api: Api, show: Show) -> None:
@@ -189,9 +189,9 @@ def test_an_old_cursor_works(api: Api, show: Show) -> None:
 def test_an_unknown_show_is_not_found(api: Api, show: Show, show_id: str, code: str) -> None:
     since = cursor(api, show)
 
-    answer = api(SEAT_CHANGES, id=show_id, since=since)
+    response = api(SEAT_CHANGES, id=show_id, since=since)
 
-    assert (answer.code, answer.body["data"]) == (code, None)
+    assert (response.code, response.body["data"]) == (code, None)
 
 
 def test_an_invalid_token_is_refused(api: Api, show: Show) -> None:
@@ -229,6 +229,6 @@ def test_the_number_of_changes_does_not_change_the_number_of_queries(
 
     # viewer; show, clock, tickets that changed, next expiry; labels, prices, tickets, seats
     with django_assert_num_queries(8):
-        answer = ask(viewing, show, since)
+        response = ask(viewing, show, since)
 
-    assert len(answer.data["seatChanges"]["seats"]) == count
+    assert len(response.data["seatChanges"]["seats"]) == count

@@ -37,9 +37,9 @@ DAY = timezone.now().date() + timedelta(days=30)
 
 
 def found(api: Api, order_by: Any = None, **asked: Any) -> list[str]:
-    answer = api(SHOWS, filter=asked, orderBy=order_by).data["shows"]
-    assert answer["totalCount"] == len(answer["nodes"])
-    return [show["id"] for show in answer["nodes"]]
+    result = api(SHOWS, filter=asked, orderBy=order_by).data["shows"]
+    assert result["totalCount"] == len(result["nodes"])
+    return [show["id"] for show in result["nodes"]]
 
 
 def ids(*shows: Show) -> list[str]:
@@ -113,20 +113,20 @@ def test_the_status_says_whether_seats_can_be_booked(api: Api, status: str) -> N
 def test_the_lowest_price_ignores_categories_that_the_screen_does_not_have(api: Api) -> None:
     show = situations.a_show(rows=["PP"])
 
-    answer = fields_of(api, show)
+    result = fields_of(api, show)
 
-    assert answer["priceFrom"] == {"amount": "15.50", "currency": "USD"}
-    assert answer["prices"] == [{"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}}]
+    assert result["priceFrom"] == {"amount": "15.50", "currency": "USD"}
+    assert result["prices"] == [{"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}}]
 
 
 def test_seats_added_after_a_show_do_not_affect_its_price(api: Api) -> None:
     show = situations.a_started_show(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(10)})
     theaters.change_screen(screen_id=show.screen_id, rows=["PP"])
 
-    answer = fields_of(api, show)
+    result = fields_of(api, show)
 
-    assert answer["priceFrom"] == {"amount": "10.00", "currency": "USD"}
-    assert answer["prices"] == [{"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}}]
+    assert result["priceFrom"] == {"amount": "10.00", "currency": "USD"}
+    assert result["prices"] == [{"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}}]
 
 
 def test_a_price_may_be_zero(api: Api) -> None:

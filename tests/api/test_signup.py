@@ -42,8 +42,8 @@ def invalid(*fields: tuple[str, str, str]) -> dict[str, Any]:
 
 
 def test_signing_up_logs_in(api: Api) -> None:
-    answer = api(SIGNUP, input=new_account())
-    session = answer.data["signup"]
+    response = api(SIGNUP, input=new_account())
+    session = response.data["signup"]
     user = User.objects.get()
     assert session == {
         "__typename": "Session",
@@ -65,21 +65,21 @@ def test_the_new_password_logs_in(api: Api) -> None:
 def test_a_username_that_is_taken_is_refused(api: Api, username: str) -> None:
     a_user("ada")
     with nothing_changes():
-        answer = api(SIGNUP, input=new_account(username=username, email="other@example.com"))
-    assert answer.data == invalid(("username", "unique", "This username is taken."))
+        response = api(SIGNUP, input=new_account(username=username, email="other@example.com"))
+    assert response.data == invalid(("username", "unique", "This username is taken."))
 
 
 def test_an_address_that_is_taken_is_refused(api: Api) -> None:
     a_user("ada")
     with nothing_changes():
-        answer = api(SIGNUP, input=new_account(username="other", email="ADA@example.com"))
-    assert answer.data == invalid(("email", "unique", "This email is in use."))
+        response = api(SIGNUP, input=new_account(username="other", email="ADA@example.com"))
+    assert response.data == invalid(("email", "unique", "This email is in use."))
 
 
 def test_all_errors_are_returned_by_field(api: Api) -> None:
     with nothing_changes():
-        answer = api(SIGNUP, input={"username": "ada@home", "email": "home", "password": "12345"})
-    assert answer.data == invalid(
+        response = api(SIGNUP, input={"username": "ada@home", "email": "home", "password": "12345"})
+    assert response.data == invalid(
         ("username", "invalid", "A username is made of letters, digits and the characters _ . + -"),
         ("email", "invalid", "Enter a valid email address."),
         (
@@ -102,28 +102,28 @@ def test_losing_a_race_for_a_username_returns_invalid_input(api: Api, monkeypatc
         return account
 
     monkeypatch.setattr(registration, "check", check_before_a_rival_signs_up)
-    answer = api(SIGNUP, input=new_account(email="other@example.com"))
-    assert answer.data == invalid(("username", "unique", "This username is taken."))
+    response = api(SIGNUP, input=new_account(email="other@example.com"))
+    assert response.data == invalid(("username", "unique", "This username is taken."))
     assert [user.username for user in User.objects.all()] == ["ada"]
 
 
 def test_signing_up_does_not_make_staff(api: Api) -> None:
-    answer = api(SIGNUP, input=new_account(isStaff="true"))
-    assert answer.code == "BAD_USER_INPUT"
+    response = api(SIGNUP, input=new_account(isStaff="true"))
+    assert response.code == "BAD_USER_INPUT"
     assert not User.objects.exists()
 
 
 def test_a_field_that_is_missing_is_an_error_of_the_client(api: Api) -> None:
-    answer = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
-    assert answer.code == "BAD_USER_INPUT"
+    response = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
+    assert response.code == "BAD_USER_INPUT"
     assert not User.objects.exists()
 
 
 def test_too_many_accounts_from_one_address_are_refused(api: Api, change_rules: ChangeRules) -> None:
     change_rules(rates={"signup": {"address": limits.parse("2/hour")}})
     for name in ("ada", "grace"):
-        answer = api(SIGNUP, input=new_account(username=name, email=f"{name}@example.com"))
-        assert answer.data["signup"]["__typename"] == "Session"
+        response = api(SIGNUP, input=new_account(username=name, email=f"{name}@example.com"))
+        assert response.data["signup"]["__typename"] == "Session"
     with nothing_changes():
         refusal = api(SIGNUP, input=new_account(username="alan", email="alan@example.com")).data["signup"]
     seconds = refusal["retryAfterSeconds"]
@@ -134,8 +134,8 @@ def test_too_many_accounts_from_one_address_are_refused(api: Api, change_rules: 
         "retryAfterSeconds": seconds,
     }
     api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
-    answer = api(SIGNUP, input=new_account(username="alan", email="alan@example.com"))
-    assert answer.data["signup"]["__typename"] == "Session"
+    response = api(SIGNUP, input=new_account(username="alan", email="alan@example.com"))
+    assert response.data["signup"]["__typename"] == "Session"
 
 
 def test_checks_whether_an_address_is_in_use_are_limited(api: Api, change_rules: ChangeRules) -> None:
@@ -143,22 +143,22 @@ def test_checks_whether_an_address_is_in_use_are_limited(api: Api, change_rules:
     a_user("ada")
     for number in range(2):
         api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
-        answer = api(SIGNUP, input=new_account(username=f"ada{number}"))
-        assert answer.data == invalid(("email", "unique", "This email is in use."))
-    answer = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
-    assert answer.data["signup"]["__typename"] == "TooManyAttempts"
+        response = api(SIGNUP, input=new_account(username=f"ada{number}"))
+        assert response.data == invalid(("email", "unique", "This email is in use."))
+    response = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
+    assert response.data["signup"]["__typename"] == "TooManyAttempts"
 
 
 def test_a_password_of_more_than_a_thousand_characters_is_refused(api: Api) -> None:
     with nothing_changes():
-        answer = api(SIGNUP, input=new_account(password="x1" * 500 + "x"))
+        response = api(SIGNUP, input=new_account(password="x1" * 500 + "x"))
     message = "This password is longer than 1000 characters."
-    assert answer.data == invalid(("password", "password_too_long", message))
+    assert response.data == invalid(("password", "password_too_long", message))
 
 
 def test_a_password_of_a_thousand_characters_is_accepted(api: Api) -> None:
-    answer = api(SIGNUP, input=new_account(password="x1" * 500))
-    assert answer.data["signup"]["__typename"] == "Session"
+    response = api(SIGNUP, input=new_account(password="x1" * 500))
+    assert response.data["signup"]["__typename"] == "Session"
 
 
 @pytest.mark.parametrize("value", ["x" * 100_000, f"{'x' * 300}@example.com"])

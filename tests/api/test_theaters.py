@@ -116,9 +116,9 @@ def test_a_theater_is_added(staff: Api) -> None:
 
 def test_all_errors_of_a_theater_are_returned_by_field(staff: Api) -> None:
     with nothing_changes():
-        answer = create(staff, name=" ", timeZone="Lisbon")
+        result = create(staff, name=" ", timeZone="Lisbon")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This field cannot be blank. Lisbon is not an IANA time zone such as Europe/Lisbon.",
         "fields": [
@@ -134,9 +134,9 @@ def test_all_errors_of_a_theater_are_returned_by_field(staff: Api) -> None:
 
 def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Api, olympia: Theater) -> None:
     with nothing_changes():
-        answer = create(staff, name="OLYMPIA", city="LISBON")
+        result = create(staff, name="OLYMPIA", city="LISBON")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "There is already a theater with this name in this city.",
         "fields": [
@@ -148,9 +148,9 @@ def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Ap
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
 def test_every_field_of_a_theater_is_required(staff: Api, field: str) -> None:
     with nothing_changes():
-        answer = staff(CREATE_THEATER, input={**OLYMPIA, field: None})
+        response = staff(CREATE_THEATER, input={**OLYMPIA, field: None})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 # ---------------------------------------------------------------------- updateTheater
@@ -173,25 +173,25 @@ def test_omitted_fields_of_a_theater_do_not_change(staff: Api, olympia: Theater,
 
 def test_an_update_of_a_theater_without_a_change_changes_nothing(staff: Api, olympia: Theater) -> None:
     with nothing_changes():
-        answer = update(staff, olympia)
+        result = update(staff, olympia)
 
-    assert answer == {"__typename": "Theater", "id": global_id(olympia), **OLYMPIA, "screens": []}
+    assert result == {"__typename": "Theater", "id": global_id(olympia), **OLYMPIA, "screens": []}
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
 def test_no_field_of_a_theater_can_be_null(staff: Api, olympia: Theater, field: str) -> None:
     with nothing_changes():
-        answer = staff(UPDATE_THEATER, input={"theaterId": global_id(olympia), field: None})
+        response = staff(UPDATE_THEATER, input={"theaterId": global_id(olympia), field: None})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
 def test_an_empty_text_is_refused_at_its_field(staff: Api, olympia: Theater, field: str) -> None:
     with nothing_changes():
-        answer = update(staff, olympia, **{field: " "})
+        result = update(staff, olympia, **{field: " "})
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This field cannot be blank.",
         "fields": [{"field": field, "code": "blank", "message": "This field cannot be blank."}],
@@ -202,21 +202,21 @@ def test_a_theater_cannot_take_the_name_of_another(staff: Api, olympia: Theater)
     other = situations.a_theater(name="Tivoli", city="Lisbon")
 
     with nothing_changes():
-        answer = update(staff, other, name="Olympia")
+        result = update(staff, other, name="Olympia")
 
-    assert [(problem["field"], problem["code"]) for problem in answer["fields"]] == [("name", "unique")]
+    assert [(problem["field"], problem["code"]) for problem in result["fields"]] == [("name", "unique")]
 
 
 def test_a_theater_that_does_not_exist_is_not_found(staff: Api) -> None:
-    answer = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
+    response = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
 
-    assert answer.code == "NOT_FOUND"
+    assert response.code == "NOT_FOUND"
 
 
 def test_the_id_of_another_type_is_no_theater(staff: Api, olympia: Theater) -> None:
     screen = situations.a_screen(theater=olympia)
 
     with nothing_changes():
-        answer = staff(UPDATE_THEATER, input={"theaterId": global_id(screen), "name": "Olympia"})
+        response = staff(UPDATE_THEATER, input={"theaterId": global_id(screen), "name": "Olympia"})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

@@ -62,11 +62,11 @@ def test_a_show_that_does_not_exist(clerk: Api, show_id: str, code: str) -> None
 
 
 def test_a_buyer_may_not_see_the_history_of_their_own_booking(as_buyer: Api, show: Show, hold: Booking) -> None:
-    answer = as_buyer(BOOKING_TIMELINE, reference=hold.reference)
+    response = as_buyer(BOOKING_TIMELINE, reference=hold.reference)
 
-    assert answer.code == "FORBIDDEN"
-    assert answer.body["errors"][0]["path"] == ["booking", "timeline"]
-    assert answer.body["data"] == {"booking": {"timeline": None}}
+    assert response.code == "FORBIDDEN"
+    assert response.body["errors"][0]["path"] == ["booking", "timeline"]
+    assert response.body["data"] == {"booking": {"timeline": None}}
     assert asked(as_buyer, show, "A1").code == "FORBIDDEN"
 
 
@@ -79,7 +79,7 @@ def test_a_buyer_may_not_see_the_history_through_a_mutation(as_buyer: Api, show:
         mutation ($input: BookSeatInput!) { bookSeat(input: $input) { ... on Booking { status timeline { kind } } } }
     """
 
-    answer = as_buyer(document, input={"showId": global_id(show), "seat": "A1"})
+    response = as_buyer(document, input={"showId": global_id(show), "seat": "A1"})
 
-    assert answer.code == "FORBIDDEN"
-    assert answer.body["data"] == {"bookSeat": {"status": "CONFIRMED", "timeline": None}}
+    assert response.code == "FORBIDDEN"
+    assert response.body["data"] == {"bookSeat": {"status": "CONFIRMED", "timeline": None}}

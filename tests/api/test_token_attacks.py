@@ -51,8 +51,8 @@ def claims(session: Session) -> dict[str, Any]:
 def answer_to(api: Api, token: str) -> str:
     """The error code, or the username of the viewer."""
     api.token = token
-    answer = api(ME)
-    return answer.code if "errors" in answer.body else str(answer.data["me"]["username"])
+    response = api(ME)
+    return response.code if "errors" in response.body else str(response.data["me"]["username"])
 
 
 def test_the_same_claims_signed_by_the_server_are_valid(api: Api, buyer: User, claims: dict[str, Any]) -> None:
@@ -237,8 +237,8 @@ def test_a_token_in_a_cookie_is_ignored(api: Api, session: Session, settings: Se
 
 def test_there_is_no_argument_for_a_token(api: Api, session: Session, settings: Settings) -> None:
     """The stock library reads it with `JWT_ALLOW_ARGUMENT`."""
-    answer = api(f'{{ me(token: "{session.access_token}") {{ username }} }}')
-    assert answer.code == "GRAPHQL_VALIDATION_FAILED"
+    response = api(f'{{ me(token: "{session.access_token}") {{ username }} }}')
+    assert response.code == "GRAPHQL_VALIDATION_FAILED"
     settings.GRAPHQL_JWT = {"JWT_ALLOW_ARGUMENT": True}
     assert get_credentials(RequestFactory().post("/graphql"), token=session.access_token) == session.access_token
 
@@ -258,8 +258,8 @@ def test_a_token_in_the_url_is_ignored(api: Api, session: Session, parameter: st
     "header", ["Bearer", "Bearer ", "", "Basic YTpi, Bearer {token}", "Bearer\t{token}", "{token}", "Bearer:{token}"]
 )
 def test_a_header_without_a_token_is_anonymous(api: Api, session: Session, header: str) -> None:
-    answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
-    assert answer.data == NOBODY
+    response = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
+    assert response.data == NOBODY
 
 
 @pytest.mark.parametrize(
@@ -279,5 +279,5 @@ def test_a_header_without_a_token_is_anonymous(api: Api, session: Session, heade
     ids=lambda header: header[:30],
 )
 def test_a_header_with_more_than_a_token_is_refused(api: Api, session: Session, header: str) -> None:
-    answer = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
-    assert answer.code == "UNAUTHENTICATED"
+    response = api.post({"query": ME}, Authorization=header.format(token=session.access_token))
+    assert response.code == "UNAUTHENTICATED"

@@ -58,9 +58,9 @@ def update(staff: Api, movie: Movie, **fields: Any) -> Any:
 
 
 def test_omitted_fields_do_not_change(staff: Api, movie: Movie) -> None:
-    answer = update(staff, movie, title="Le fabuleux destin d'Amélie Poulain")
+    result = update(staff, movie, title="Le fabuleux destin d'Amélie Poulain")
 
-    assert answer == {
+    assert result == {
         "__typename": "Movie",
         "id": global_id(movie),
         **AMELIE,
@@ -90,55 +90,55 @@ def test_all_fields_can_change(staff: Api, movie: Movie) -> None:
 
 def test_an_update_without_a_change_changes_nothing(staff: Api, movie: Movie) -> None:
     with nothing_changes():
-        answer = update(staff, movie)
+        result = update(staff, movie)
 
-    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE}
+    assert result == {"__typename": "Movie", "id": global_id(movie), **AMELIE}
 
 
 @pytest.mark.parametrize("field", ["certificate", "language", "releaseDate", "posterUrl"])
 def test_null_clears_optional_fields(staff: Api, movie: Movie, field: str) -> None:
-    answer = update(staff, movie, **{field: None})
+    result = update(staff, movie, **{field: None})
 
-    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, field: None}
+    assert result == {"__typename": "Movie", "id": global_id(movie), **AMELIE, field: None}
 
 
 @pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
 def test_null_is_refused_for_required_fields(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
-        answer = staff(UPDATE_MOVIE, input={"movieId": global_id(movie), field: None})
+        response = staff(UPDATE_MOVIE, input={"movieId": global_id(movie), field: None})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
 def test_null_is_refused_in_the_document_as_well(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
-        answer = staff(
+        response = staff(
             f'mutation {{ updateMovie(input: {{ movieId: "{global_id(movie)}", {field}: null }}) {{ __typename }} }}'
         )
 
-    assert answer.code == "GRAPHQL_VALIDATION_FAILED"
+    assert response.code == "GRAPHQL_VALIDATION_FAILED"
 
 
 def test_an_empty_synopsis_and_no_genres_are_accepted(staff: Api, movie: Movie) -> None:
-    answer = update(staff, movie, synopsis="", genres=[])
+    result = update(staff, movie, synopsis="", genres=[])
 
-    assert answer == {"__typename": "Movie", "id": global_id(movie), **AMELIE, "synopsis": "", "genres": []}
+    assert result == {"__typename": "Movie", "id": global_id(movie), **AMELIE, "synopsis": "", "genres": []}
 
 
 def test_setting_the_running_time_makes_it_exact(staff: Api) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
-    answer = update(staff, movie, durationMinutes=95)
+    result = update(staff, movie, durationMinutes=95)
 
-    assert (answer["durationMinutes"], answer["durationIsEstimate"]) == (95, False)
+    assert (result["durationMinutes"], result["durationIsEstimate"]) == (95, False)
 
 
 def test_all_errors_are_returned_by_field(staff: Api, movie: Movie) -> None:
     with nothing_changes():
-        answer = update(staff, movie, title="", language="French", certificate="PG")
+        result = update(staff, movie, title="", language="French", certificate="PG")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This field cannot be blank. Enter a BCP 47 language tag, such as en or pt-BR.",
         "fields": [
@@ -160,7 +160,7 @@ def test_the_id_of_another_type_is_refused(staff: Api) -> None:
     theater = situations.a_theater()
 
     with nothing_changes():
-        answer = staff(UPDATE_MOVIE, input={"movieId": global_id(theater), "title": "Alien"})
+        response = staff(UPDATE_MOVIE, input={"movieId": global_id(theater), "title": "Alien"})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
     assert Theater.objects.get() == theater

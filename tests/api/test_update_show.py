@@ -73,16 +73,16 @@ def answered(show: Show, **changes: Any) -> dict[str, Any]:
     }
 
 
-def problems(answer: Any) -> list[tuple[str, str]]:
-    assert answer["__typename"] == "InvalidInput"
-    return [(problem["field"], problem["code"]) for problem in answer["fields"]]
+def problems(result: Any) -> list[tuple[str, str]]:
+    assert result["__typename"] == "InvalidInput"
+    return [(problem["field"], problem["code"]) for problem in result["fields"]]
 
 
 def test_an_update_without_a_change_changes_nothing(staff: Api, show: Show) -> None:
     with nothing_changes():
-        answer = update(staff, show)
+        result = update(staff, show)
 
-    assert answer == answered(show)
+    assert result == answered(show)
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_another_screen_brings_its_own_seats(staff: Api, show: Show) -> None:
 
 
 def test_prices_that_are_left_out_stay_and_keep_their_order(staff: Api, show: Show) -> None:
-    answer = update(staff, show, prices=[{"category": "STANDARD", "amount": "99.99"}])
+    result = update(staff, show, prices=[{"category": "STANDARD", "amount": "99.99"}])
 
-    assert answer == answered(
+    assert result == answered(
         show,
         prices=[
             {"category": "STANDARD", "price": {"amount": "99.99"}},
@@ -146,17 +146,17 @@ def test_prices_that_are_left_out_stay_and_keep_their_order(staff: Api, show: Sh
 
 def test_no_prices_at_all_change_no_price(staff: Api, show: Show) -> None:
     with nothing_changes():
-        answer = update(staff, show, prices=[])
+        result = update(staff, show, prices=[])
 
-    assert answer == answered(show)
+    assert result == answered(show)
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId", "startsAt", "format", "prices"])
 def test_null_is_refused_for_required_fields(staff: Api, show: Show, field: str) -> None:
     with nothing_changes():
-        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: None})
+        response = staff(UPDATE_SHOW, input={"showId": global_id(show), field: None})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
 def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
@@ -164,9 +164,9 @@ def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
     times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
-        answer = update(staff, show, startsAt=rival.starts_at)
+        result = update(staff, show, startsAt=rival.starts_at)
 
-    assert answer == {
+    assert result == {
         "__typename": "ScreenOccupied",
         "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
         "show": {"id": global_id(rival)},
@@ -182,9 +182,9 @@ def test_a_show_with_bookings_keeps_its_movie_and_its_screen(
     other = situations.a_movie() if what is Movie else situations.a_screen()
 
     with nothing_changes():
-        answer = update(staff, show, **{f"{what.__name__.lower()}Id": global_id(other)})
+        result = update(staff, show, **{f"{what.__name__.lower()}Id": global_id(other)})
 
-    assert answer == {
+    assert result == {
         "__typename": "ShowHasBookings",
         "message": "This show has 2 bookings, so its screen and movie can't be changed.",
         "bookingCount": 2,
@@ -195,10 +195,10 @@ def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, 
     booking = situations.a_booking("A1", show=show)
     later = timedelta(hours=3)
 
-    answer = update(staff, show, startsAt=show.starts_at + later, prices=[{"category": "STANDARD", "amount": "99.99"}])
+    result = update(staff, show, startsAt=show.starts_at + later, prices=[{"category": "STANDARD", "amount": "99.99"}])
 
     booking.refresh_from_db()
-    assert (answer["startsAt"], answer["seatsAvailable"]) == ((show.starts_at + later).isoformat(), 3)
+    assert (result["startsAt"], result["seatsAvailable"]) == ((show.starts_at + later).isoformat(), 3)
     assert str(booking.total) == "10.00"
 
 
@@ -219,9 +219,9 @@ def test_an_invalid_change_is_refused_at_its_field(
     staff: Api, show: Show, field: str, value: object, problem: tuple[str, str]
 ) -> None:
     with nothing_changes():
-        answer = update(staff, show, **{field: value})
+        result = update(staff, show, **{field: value})
 
-    assert problems(answer) == [problem]
+    assert problems(result) == [problem]
 
 
 def test_a_screen_with_a_category_without_a_price_is_refused(staff: Api, show: Show) -> None:
@@ -229,18 +229,18 @@ def test_a_screen_with_a_category_without_a_price_is_refused(staff: Api, show: S
     screen = situations.a_screen(["SC"])
 
     with nothing_changes():
-        answer = update(staff, show, screenId=global_id(screen))
+        result = update(staff, show, screenId=global_id(screen))
 
-    assert problems(answer) == [("prices", "unpriced_category")]
+    assert problems(result) == [("prices", "unpriced_category")]
 
 
 def test_a_cancelled_show_is_not_changed(staff: Api, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
 
     with nothing_changes():
-        answer = update(staff, show, language="pt")
+        result = update(staff, show, language="pt")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This show has been cancelled.",
         "fields": [{"field": "showId", "code": "cancelled", "message": "This show has been cancelled."}],
@@ -251,9 +251,9 @@ def test_an_ended_show_is_not_changed(staff: Api, show: Show) -> None:
     situations.start_show(show, hours_ago=5)
 
     with nothing_changes():
-        answer = update(staff, show, language="pt")
+        result = update(staff, show, language="pt")
 
-    assert answer == {
+    assert result == {
         "__typename": "InvalidInput",
         "message": "This show has ended.",
         "fields": [{"field": "showId", "code": "over", "message": "This show has ended."}],
@@ -265,9 +265,9 @@ def test_unknown_ids_are_not_found(staff: Api, show: Show, field: str) -> None:
     nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
-        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: nothing})
+        response = staff(UPDATE_SHOW, input={"showId": global_id(show), field: nothing})
 
-    assert answer.code == "NOT_FOUND"
+    assert response.code == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
@@ -275,6 +275,6 @@ def test_the_id_of_another_type_is_refused(staff: Api, show: Show, field: str) -
     theater = global_id(show.screen.theater)
 
     with nothing_changes():
-        answer = staff(UPDATE_SHOW, input={"showId": global_id(show), field: theater})
+        response = staff(UPDATE_SHOW, input={"showId": global_id(show), field: theater})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"

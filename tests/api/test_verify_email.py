@@ -49,10 +49,10 @@ def test_the_link_in_the_signup_email_verifies_the_address(api: Api) -> None:
     session = api(SIGNUP, input=account).data["signup"]
     assert session["user"] == {"emailVerified": False}
 
-    answer = verify(api, mailed_token())
+    response = verify(api, mailed_token())
 
     user = User.objects.get()
-    assert answer.data == {
+    assert response.data == {
         "verifyEmail": {
             "__typename": "User",
             "id": global_id(user),
@@ -88,17 +88,17 @@ def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) 
 
 def test_another_email_can_be_requested(as_buyer: Api, buyer: User) -> None:
     for given in ({}, {"email": None}, {"email": buyer.email}):
-        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
-        assert answer.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
+        assert response.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
         assert sent() == [("Verify your email address", [buyer.email])]
 
 
 def test_an_email_to_another_address_is_refused(as_buyer: Api) -> None:
     with nothing_changes():
-        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "somebody@example.com"})
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "somebody@example.com"})
     message = "This is not the address of your account."
     problem: dict[str, Any] = {"field": "email", "code": "not_yours", "message": message}
-    assert answer.data == {
+    assert response.data == {
         "requestEmailVerification": {"__typename": "InvalidInput", "message": message, "fields": [problem]}
     }
 
@@ -107,8 +107,8 @@ def test_an_email_for_a_verified_address_is_refused(api: Api, as_buyer: Api, buy
     as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
     verify(api, mailed_token())
     with nothing_changes():
-        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
-    assert answer.data == {
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
+    assert response.data == {
         "requestEmailVerification": {
             "__typename": "EmailAlreadyVerified",
             "message": "This email address is already verified.",
@@ -118,14 +118,14 @@ def test_an_email_for_a_verified_address_is_refused(api: Api, as_buyer: Api, buy
 
 def test_requesting_an_email_requires_login(api: Api, buyer: User) -> None:
     with nothing_changes():
-        answer = api(REQUEST_EMAIL_VERIFICATION, input={"email": buyer.email})
-    assert answer.code == "UNAUTHENTICATED"
+        response = api(REQUEST_EMAIL_VERIFICATION, input={"email": buyer.email})
+    assert response.code == "UNAUTHENTICATED"
 
 
 def test_requests_for_emails_are_limited(as_buyer: Api) -> None:
     for _ in range(5):
-        answer = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
-        assert answer.data["requestEmailVerification"]["__typename"] == "MailOnItsWay"
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input={})
+        assert response.data["requestEmailVerification"]["__typename"] == "MailOnItsWay"
     sent()
     with nothing_changes():
         refusal = as_buyer(REQUEST_EMAIL_VERIFICATION, input={}).data["requestEmailVerification"]

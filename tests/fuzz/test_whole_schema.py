@@ -37,15 +37,15 @@ def problems() -> set[str]:
     return {each.name for each in sdl.get_implementations(problem).objects}
 
 
-def outcome(answer: ApiResponse) -> str:
+def outcome(response: ApiResponse) -> str:
     """What became of a call, in a word: codes, or the type of the result. Fails where the server did."""
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "application/json"
-    codes = {error["extensions"]["code"] for error in answer.body.get("errors", [])}
-    assert codes <= CODES, answer.body
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "application/json"
+    codes = {error["extensions"]["code"] for error in response.body.get("errors", [])}
+    assert codes <= CODES, response.body
     if codes:
         return "/".join(sorted(codes))
-    (result,) = answer.data.values()
+    (result,) = response.data.values()
     name = str(result.get("__typename", "ok")) if isinstance(result, dict) else type(result).__name__
     # Nobody else is there to be waited for.
     assert name != "Busy"
@@ -65,10 +65,10 @@ def outcomes(viewer: Api, operation: Any, *, examples: int, mode: GenerationMode
     @given(operation.as_strategy(generation_mode=mode), st.sampled_from([True, True, False]))
     def call(case: Any, plausible: Any) -> None:
         before = transaction.savepoint()
-        answer = viewer(spelled(case.body, plausible=plausible))
+        result = viewer(spelled(case.body, plausible=plausible))
         transaction.savepoint_rollback(before)
         assert not viewer.client.cookies
-        found[outcome(answer)] += 1
+        found[outcome(result)] += 1
 
     call()
     return found

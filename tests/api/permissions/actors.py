@@ -1,16 +1,16 @@
-"""Those who ask: nobody, two customers, and staff with and without the permission it takes.
+"""The actors that send requests, some with the permission that an operation requires.
 
-    anonymous   nobody is signed in
-    owner       the customer whose things are asked for
+    anonymous   no user is logged in
+    owner       the customer who owns the requested data
     other       another customer
-    staff       staff without any permission
-    almost      staff with every permission of the cinema but that one
-    clerk       staff with that one and no other
-    granted     with that one, and not marked as staff
-    superuser   with no permission of their own
-    inactive    a superuser whose account was closed while they were signed in
+    staff       a staff member without permissions
+    lacking     a staff member with every permission of the cinema app except the required one
+    allowed     a staff member with the required permission only
+    nonstaff    a user with the required permission only, who is not marked as staff
+    superuser   a superuser without assigned permissions
+    closed      a superuser whose account was deactivated after login
 
-Where no permission makes a difference, `almost`, `clerk` and `granted` have all there are.
+If an operation requires no permission, `lacking`, `allowed` and `nonstaff` have every permission.
 """
 
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ ANY = "-"
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody who asks, or nobody."""
+    """A user, or the anonymous user, and their access to the API."""
 
     user: User | None
     api: Api
 
-    def may_see_what_is_the_owners(self, world: World) -> bool:
+    def may_see_owner_data(self, world: World) -> bool:
         return self.user is not None and (self.user == world.owner or self.user.has_perm("cinema.view_booking"))
 
 
@@ -41,25 +41,25 @@ def all_permissions() -> set[str]:
 
 
 def permissions_of(actor: str, permission: str) -> set[str]:
-    """Those that the actor has, where `permission` is what it takes."""
+    """The permissions of the actor if `permission` is the required one."""
     match actor:
-        case "almost":
+        case "lacking":
             return all_permissions() - {permission}
-        case "clerk" | "granted":
+        case "allowed" | "nonstaff":
             return all_permissions() if permission == ANY else {permission}
     return set()
 
 
-def viewer(actor: str, api: Api, world: World, *, permission: str = ANY) -> Viewer:
+def create_viewer(actor: str, api: Api, world: World, *, permission: str = ANY) -> Viewer:
     if actor == "anonymous":
         return Viewer(None, api)
     if actor == "owner":
         return Viewer(world.owner, api.logged_in_as(world.owner))
     user = situations.a_staff_member(*permissions_of(actor, permission))
-    user.is_staff = actor in {"staff", "almost", "clerk"}
-    user.is_superuser = actor in {"superuser", "inactive"}
+    user.is_staff = actor in {"staff", "lacking", "allowed"}
+    user.is_superuser = actor in {"superuser", "closed"}
     user.save()
-    signed_in = api.logged_in_as(user)
-    if actor == "inactive":
+    logged_in = api.logged_in_as(user)
+    if actor == "closed":
         User.objects.filter(pk=user.pk).update(is_active=False)
-    return Viewer(user, signed_in)
+    return Viewer(user, logged_in)

@@ -1,4 +1,4 @@
-"""Every query and mutation of the schema, called so that it succeeds for whoever may."""
+"""Calls of every query and mutation of the schema. They succeed if the viewer is allowed to make them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,14 +15,14 @@ from tests.api.permissions.world import World
 from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import PASSWORD, in_hours
 
-Given = Callable[[World], dict[str, Any]]
+Arguments = Callable[[World], dict[str, Any]]
 
-# What is not the same for whoever can ask for the rest of its type. They have rows of their own.
+# Fields that depend on the viewer more than the rest of their type does. `test_fields` has a row for each.
 BY_VIEWER = {"Booking.timeline", "Show.seatMap"}
-# Whoever has what these take is the owner, as far as the cinema can tell.
+# These operations authenticate the owner by their input.
 WITH_CREDENTIALS = {"login", "refreshToken", "resetPassword", "verifyEmail"}
 
-ARGUMENTS: dict[str, Given] = {
+ARGUMENTS: dict[str, Arguments] = {
     "node": lambda world: {"id": global_id(world.booking)},
     "me": lambda world: {},
     "movies": lambda world: {},
@@ -35,13 +35,13 @@ ARGUMENTS: dict[str, Given] = {
     "seatTimeline": lambda world: {"showId": global_id(world.show), "seat": "A1"},
     "seatChanges": lambda world: {"showId": global_id(world.show), "since": cursor_of(LONG_AGO)},
 }
-INPUTS: dict[str, Given] = {
+INPUTS: dict[str, Arguments] = {
     "signup": lambda world: {"username": "grace", "email": "grace@example.com", "password": PASSWORD},
     "login": lambda world: {"username": world.owner.username, "password": PASSWORD},
     "refreshToken": lambda world: {"refreshToken": world.session.refresh_token},
     "logout": lambda world: {},
     "changePassword": lambda world: {"currentPassword": PASSWORD, "newPassword": "a-movie-and-popcorn"},
-    # Not the owner's address, which would come back as it was given.
+    # Not the owner's address, because the response contains the given address.
     "requestPasswordReset": lambda world: {"email": "nobody@example.com"},
     "resetPassword": lambda world: {"token": a_token(links.PASSWORD_RESET, world), "newPassword": "a-movie-for-two"},
     "requestEmailVerification": lambda world: {},
@@ -53,7 +53,7 @@ INPUTS: dict[str, Given] = {
     "cancelBooking": lambda world: {"bookingId": global_id(world.booking)},
     "createMovie": lambda world: {"title": "Alien", "durationMinutes": 117, "genres": ["Horror"]},
     "updateMovie": lambda world: {"movieId": global_id(world.movie), "title": "Alien", "genres": ["Horror"]},
-    "deleteMovie": lambda world: {"movieId": global_id(world.unseen)},
+    "deleteMovie": lambda world: {"movieId": global_id(world.unscheduled_movie)},
     "createTheater": lambda world: {"name": "Olympia", "city": "Lisbon", "timeZone": "Europe/Lisbon"},
     "updateTheater": lambda world: {"theaterId": global_id(world.theater), "name": "Olympia"},
     "createScreen": lambda world: {"theaterId": global_id(world.theater), "name": "Great hall", "rows": ["S"]},
@@ -67,7 +67,7 @@ INPUTS: dict[str, Given] = {
 
 
 def a_token(link: Link, world: World) -> str:
-    """As it comes to the owner by mail."""
+    """The token in the email to the owner."""
     return link.token(User.objects.get(pk=world.owner.pk))
 
 
@@ -80,20 +80,20 @@ def a_show_at(world: World, hours: float) -> dict[str, Any]:
     }
 
 
-def ask(api: Api, name: str, given: Mapping[str, Any]) -> ApiResponse:
-    """Call the query or mutation `name`, and ask for all it leads to, but for `BY_VIEWER`."""
+def send(api: Api, name: str, arguments: Mapping[str, Any]) -> ApiResponse:
+    """Send the query or mutation `name`. Select every field that it leads to, except `BY_VIEWER`."""
     if name in MUTATION.fields:
-        given = {"input": given}
+        arguments = {"input": arguments}
     root, operation = (MUTATION, "mutation") if name in MUTATION.fields else (QUERY, "query")
     field = root.fields[name]
     wanted = selection(get_named_type(field.type), without=BY_VIEWER)
-    declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in given)
-    passed = ", ".join(f"{arg}: ${arg}" for arg in given)
+    declared = ", ".join(f"${arg}: {field.args[arg].type}" for arg in arguments)
+    passed = ", ".join(f"{arg}: ${arg}" for arg in arguments)
     first = "first: 2" if "first" in field.args else ""
-    arguments = f"({passed}{first})" if passed or first else ""
-    document = f"{operation}{f' ({declared})' if declared else ''} {{ {name}{arguments} {{ {wanted} }} }}"
-    return api(document, **given)
+    parentheses = f"({passed}{first})" if passed or first else ""
+    document = f"{operation}{f' ({declared})' if declared else ''} {{ {name}{parentheses} {{ {wanted} }} }}"
+    return api(document, **arguments)
 
 
 def call(api: Api, name: str, world: World) -> ApiResponse:
-    return ask(api, name, (ARGUMENTS | INPUTS)[name](world))
+    return send(api, name, (ARGUMENTS | INPUTS)[name](world))

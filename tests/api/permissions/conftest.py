@@ -20,6 +20,6 @@ def world(shared_world: World, db: None) -> World:
 
 
 @pytest.fixture(autouse=True)
-def documents_may_cost_more(settings: Settings) -> None:
-    """They request every field there is, which costs more than a client may spend."""
+def no_cost_limit(settings: Settings) -> None:
+    """The documents select every field, which costs more than the limit for clients."""
     settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 1_000_000}

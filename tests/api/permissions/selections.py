@@ -1,4 +1,4 @@
-"""Documents that ask for all there is, written from the schema: what is added to it is asked for as well."""
+"""Selections of every field, generated from the schema, so that they include new fields."""
 
 from collections.abc import Set as AbstractSet
 
@@ -24,7 +24,7 @@ NODE = SCHEMA.type_map["Node"]
 
 
 def object_types() -> list[GraphQLObjectType]:
-    """Those a client can be answered with; not the roots, and not what describes the schema."""
+    """The object types of responses, without the root types and the types of introspection."""
     return [
         each
         for name, each in SCHEMA.type_map.items()
@@ -35,17 +35,17 @@ def object_types() -> list[GraphQLObjectType]:
 
 
 def possible_types(of: GraphQLNamedType) -> list[GraphQLObjectType]:
-    """The object types that `of` may turn out to be."""
+    """The object types that a value of the type `of` can have."""
     if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
         return list(SCHEMA.get_possible_types(of))
     return [of] if isinstance(of, GraphQLObjectType) else []
 
 
 def selection(of: GraphQLNamedType, *, without: AbstractSet[str] = frozenset(), path: tuple[str, ...] = ()) -> str:
-    """All fields of `of` and of what it leads to, but those named `Type.field` in `without`.
+    """All fields of the type `of` and of the types they lead to, except the fields `Type.field` in `without`.
 
-    No type is asked for within itself. Of an abstract type each possible one is asked; where the fields of two cannot
-    be told apart by their names, they are not named alike in the answer.
+    A type is not selected within itself. For an abstract type, every possible type is selected, and fields with the
+    same name but different types get aliases.
     """
     if not is_abstract_type(of):
         return _fields(possible_types(of)[0], without, path, clashing=frozenset())

@@ -1,7 +1,7 @@
-"""Tables of who may do what, and what an answer is in their words.
+"""Tables of the expected outcome of a request for each actor, and the outcome of a response.
 
-ok       it is answered, or done
-null     there is no such thing, as far as they are told
+ok       the request succeeds
+null     the result is null, as if the object did not exist
 login    UNAUTHENTICATED
 denied   FORBIDDEN, with the name of the permission
 absent   NOT_FOUND
@@ -13,12 +13,12 @@ import pytest
 
 from tests.conftest import ApiResponse
 
-WORDS = {"UNAUTHENTICATED": "login", "FORBIDDEN": "denied", "NOT_FOUND": "absent"}
+OUTCOMES = {"UNAUTHENTICATED": "login", "FORBIDDEN": "denied", "NOT_FOUND": "absent"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A row of a table, and one of its actors."""
+    """One cell of a table."""
 
     row: str
     permission: str
@@ -30,21 +30,21 @@ class Case:
 
 
 class Table:
-    """Rows of words: a name, the permission it takes (`-`: none), and a word for each actor of the first row."""
+    """Rows with a name, the required permission (`-` for none), and the outcome for each actor of the first row."""
 
     def __init__(self, text: str) -> None:
         (_, _, *actors), *rows = [line.split() for line in text.strip().splitlines() if line]
         self.names = [name for name, *_ in rows]
         self.permissions = {name: permission for name, permission, *_ in rows}
         self.cases = [
-            Case(name, permission, actor, word)
-            for name, permission, *words in rows
-            for actor, word in zip(actors, words, strict=True)
+            Case(name, permission, actor, outcome)
+            for name, permission, *outcomes in rows
+            for actor, outcome in zip(actors, outcomes, strict=True)
         ]
-        assert len(self.names) == len(set(self.names)), "two rows of one name"
+        assert len(self.names) == len(set(self.names)), "two rows have the same name"
 
-    def words(self, actor: str) -> dict[str, str]:
-        """The word of each row for `actor`."""
+    def outcomes(self, actor: str) -> dict[str, str]:
+        """The outcome for `actor` by row."""
         return {case.row: case.expected for case in self.cases if case.actor == actor}
 
     @property
@@ -52,20 +52,20 @@ class Table:
         return pytest.mark.parametrize("case", self.cases, ids=str)
 
 
-def word_for(answer: ApiResponse, name: str) -> str:
-    """The table's word for an answer to the one field `name`, which is a problem's name if it is that."""
-    if "errors" in answer.body:
-        return WORDS.get(answer.code, answer.code)
-    result = answer.data[name]
+def outcome_of(response: ApiResponse, name: str) -> str:
+    """The outcome of a request of the field `name`, as in the table, or the type of the returned problem."""
+    if "errors" in response.body:
+        return OUTCOMES.get(response.code, response.code)
+    result = response.data[name]
     if result is None:
         return "null"
     is_problem = isinstance(result, dict) and "message" in result
     return str(result["__typename"]) if is_problem else "ok"
 
 
-def assert_refused(answer: ApiResponse, name: str, permission: str) -> None:
-    """Nothing but the refusal is told; a denial names the permission."""
-    assert answer.body["data"] in (None, {name: None})
-    if word_for(answer, name) == "denied":
-        (error,) = answer.body["errors"]
+def assert_refused(response: ApiResponse, name: str, permission: str) -> None:
+    """The response contains only the refusal. If it is denied, the message names the permission."""
+    assert response.body["data"] in (None, {name: None})
+    if outcome_of(response, name) == "denied":
+        (error,) = response.body["errors"]
         assert error["message"] == f"You need the permission cinema.{permission}."

@@ -1,30 +1,30 @@
-"""Who is shown what by `node(id)`: a row for every type that has an id, and for what only looks like one of it."""
+"""Access to nodes with `node(id)`. Every type with an ID has a row, and so do bookings and tickets in other states."""
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.api.permissions.actors import viewer
-from tests.api.permissions.calls import ask
+from tests.api.permissions.actors import create_viewer
+from tests.api.permissions.calls import send
 from tests.api.permissions.selections import NODE, possible_types
-from tests.api.permissions.tables import Case, Table, assert_refused, word_for
-from tests.api.permissions.world import NO_KEY, World
+from tests.api.permissions.tables import Case, Table, assert_refused, outcome_of
+from tests.api.permissions.world import UNUSED_KEY, World
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
 NODES = Table("""
-node            permission      anonymous  owner   other   staff   almost  clerk   granted  superuser  inactive
+node             permission   anonymous  owner  other  staff  lacking  allowed  nonstaff  superuser  closed
 
-Movie           -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-Theater         -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-Screen          -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-Show            -               ok         ok      ok      ok      ok      ok      ok       ok         ok
-Booking         view_booking    null       ok      null    null    null    ok      ok       ok         login
-Booking:held    view_booking    null       ok      null    null    null    ok      ok       ok         login
-Booking:gone    view_booking    null       ok      null    null    null    ok      ok       ok         login
-Ticket          view_booking    null       ok      null    null    null    ok      ok       ok         login
-Ticket:held     view_booking    null       ok      null    null    null    ok      ok       ok         login
-Ticket:block    view_booking    null       null    null    null    null    null    null     null       login
-User            view_user       null       ok      null    null    null    null    null     null       login
+Movie            -            ok         ok     ok     ok     ok       ok       ok        ok         ok
+Theater          -            ok         ok     ok     ok     ok       ok       ok        ok         ok
+Screen           -            ok         ok     ok     ok     ok       ok       ok        ok         ok
+Show             -            ok         ok     ok     ok     ok       ok       ok        ok         ok
+Booking          view_booking null       ok     null   null   null     ok       ok        ok         login
+Booking:held     view_booking null       ok     null   null   null     ok       ok        ok         login
+Booking:released view_booking null       ok     null   null   null     ok       ok        ok         login
+Ticket           view_booking null       ok     null   null   null     ok       ok        ok         login
+Ticket:held      view_booking null       ok     null   null   null     ok       ok        ok         login
+Ticket:block     view_booking null       null   null   null   null     null     null      null       login
+User             view_user    null       ok     null   null   null     null     null      null       login
 """)
 THINGS: dict[str, Callable[[World], Any]] = {
     "Movie": lambda world: world.movie,
@@ -33,7 +33,7 @@ THINGS: dict[str, Callable[[World], Any]] = {
     "Show": lambda world: world.show,
     "Booking": lambda world: world.booking,
     "Booking:held": lambda world: world.hold,
-    "Booking:gone": lambda world: world.given_up,
+    "Booking:released": lambda world: world.released,
     "Ticket": lambda world: world.ticket,
     "Ticket:held": lambda world: world.hold.tickets.get(),
     "Ticket:block": lambda world: world.block,
@@ -45,25 +45,25 @@ def type_of(row: str) -> str:
     return row.partition(":")[0]
 
 
-def test_every_type_that_has_an_id_has_its_row() -> None:
+def test_every_node_type_has_a_row() -> None:
     assert {type_of(row) for row in NODES.names} == {each.name for each in possible_types(NODE)}
 
 
 @NODES.every_case
-def test_who_is_shown_what(api: Api, world: World, case: Case) -> None:
-    who = viewer(case.actor, api, world, permission=case.permission)
+def test_nodes_are_visible_as_listed(api: Api, world: World, case: Case) -> None:
+    viewer = create_viewer(case.actor, api, world, permission=case.permission)
     thing = THINGS[case.row](world)
 
     with nothing_changes():
-        answer = ask(who.api, "node", {"id": global_id(thing)})
+        response = send(viewer.api, "node", {"id": global_id(thing)})
 
-    assert word_for(answer, "node") == case.expected
+    assert outcome_of(response, "node") == case.expected
     if case.expected == "ok":
-        found = answer.data["node"]
+        found = response.data["node"]
         assert (found["__typename"], found["id"]) == (type_of(case.row), global_id(thing))
     else:
-        assert_refused(answer, "node", case.permission)
-        nothing_there = ask(who.api, "node", {"id": global_id(type(thing)(pk=NO_KEY))})
-        assert nothing_there.body == answer.body
-    if not who.may_see_what_is_the_owners(world):
-        assert world.secrets_in(str(answer.body)) == set()
+        assert_refused(response, "node", case.permission)
+        nonexistent = send(viewer.api, "node", {"id": global_id(type(thing)(pk=UNUSED_KEY))})
+        assert nonexistent.body == response.body
+    if not viewer.may_see_owner_data(world):
+        assert world.secrets_in(str(response.body)) == set()

@@ -1,21 +1,21 @@
-"""Who may, and is refused all the same: a problem of every mutation. Nothing changes, and nothing of others is told."""
+"""Every mutation, refused for an allowed actor. A refusal changes nothing and reveals nothing about other users."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.api.permissions.actors import viewer
-from tests.api.permissions.calls import a_show_at, ask
+from tests.api.permissions.actors import create_viewer
+from tests.api.permissions.calls import a_show_at, send
 from tests.api.permissions.selections import MUTATION
-from tests.api.permissions.tables import word_for
+from tests.api.permissions.tables import outcome_of
 from tests.api.permissions.test_operations import OPERATIONS
 from tests.api.permissions.world import World
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
-# Each is refused to the owner, or to staff with the permission it takes and no other.
+# Each call is refused for the owner, or for a staff member with the required permission only.
 REFUSED: dict[str, tuple[str, Callable[[World], dict[str, Any]]]] = {
     "signup": ("InvalidInput", lambda world: {"username": "OPHELIA", "email": "new@example.com", "password": PASSWORD}),
     "login": ("InvalidCredentials", lambda world: {"username": world.owner.username, "password": "wrong"}),
@@ -28,8 +28,8 @@ REFUSED: dict[str, tuple[str, Callable[[World], dict[str, Any]]]] = {
     "verifyEmail": ("LinkNotGood", lambda world: {"token": "wrong"}),
     "bookSeat": ("SeatsTaken", lambda world: {"showId": global_id(world.show), "seat": "A1"}),
     "holdSeats": ("SeatsTaken", lambda world: {"showId": global_id(world.show), "selection": {"seats": ["A2", "A4"]}}),
-    "extendHold": ("HoldExpired", lambda world: {"bookingId": global_id(world.given_up)}),
-    "confirmBooking": ("HoldExpired", lambda world: {"bookingId": global_id(world.given_up)}),
+    "extendHold": ("HoldExpired", lambda world: {"bookingId": global_id(world.released)}),
+    "confirmBooking": ("HoldExpired", lambda world: {"bookingId": global_id(world.released)}),
     "cancelBooking": ("UnknownSeats", lambda world: {"bookingId": global_id(world.booking), "seats": ["A1", "A2"]}),
     "createMovie": ("InvalidInput", lambda world: {"title": "Alien", "durationMinutes": 0, "genres": ["Horror"]}),
     "updateMovie": ("InvalidInput", lambda world: {"movieId": global_id(world.movie), "title": "", "genres": ["War"]}),
@@ -47,38 +47,38 @@ REFUSED: dict[str, tuple[str, Callable[[World], dict[str, Any]]]] = {
     "createShow": ("ScreenOccupied", lambda world: a_show_at(world, 96)),
     "updateShow": (
         "ShowHasBookings",
-        lambda world: {"showId": global_id(world.show), "movieId": global_id(world.unseen)},
+        lambda world: {"showId": global_id(world.show), "movieId": global_id(world.unscheduled_movie)},
     ),
-    "cancelShow": ("InvalidInput", lambda world: {"showId": global_id(world.over)}),
+    "cancelShow": ("InvalidInput", lambda world: {"showId": global_id(world.ended_show)}),
     "blockSeats": ("SeatsTaken", lambda world: {"showId": global_id(world.show), "seats": ["A2", "A1"]}),
     "unblockSeats": ("UnknownSeats", lambda world: {"showId": global_id(world.show), "seats": ["A3", "Z9"]}),
 }
 
 
-def test_every_mutation_is_refused_once() -> None:
+def test_every_mutation_has_a_refused_call() -> None:
     assert set(REFUSED) == set(MUTATION.fields)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_refusal_changes_nothing_and_tells_nothing_of_others(api: Api, world: World, name: str) -> None:
-    problem, given = REFUSED[name]
-    is_staffs = OPERATIONS.words("owner")[name] == "denied"
-    who = viewer("clerk" if is_staffs else "owner", api, world, permission=OPERATIONS.permissions[name])
+def test_a_refusal_changes_nothing_and_reveals_no_secrets(api: Api, world: World, name: str) -> None:
+    problem, arguments = REFUSED[name]
+    staff_only = OPERATIONS.outcomes("owner")[name] == "denied"
+    viewer = create_viewer("allowed" if staff_only else "owner", api, world, permission=OPERATIONS.permissions[name])
 
     with nothing_changes():
-        answer = ask(who.api, name, given(world))
+        response = send(viewer.api, name, arguments(world))
 
-    assert word_for(answer, name) == problem
-    assert world.secrets_in(str(answer.body)) == set()
+    assert outcome_of(response, name) == problem
+    assert world.secrets_in(str(response.body)) == set()
 
 
 @pytest.mark.parametrize("name", ["bookSeat", "holdSeats"])
-def test_a_rival_is_not_told_who_has_the_seat(api: Api, world: World, name: str) -> None:
-    problem, given = REFUSED[name]
-    rival = viewer("other", api, world).api
+def test_seats_taken_does_not_reveal_the_buyer(api: Api, world: World, name: str) -> None:
+    problem, arguments = REFUSED[name]
+    other = create_viewer("other", api, world).api
 
     with nothing_changes():
-        answer = ask(rival, name, given(world))
+        response = send(other, name, arguments(world))
 
-    assert word_for(answer, name) == problem
-    assert world.secrets_in(str(answer.body)) == set()
+    assert outcome_of(response, name) == problem
+    assert world.secrets_in(str(response.body)) == set()

@@ -1,6 +1,6 @@
-"""What a permission is, to the API: Django's own, of an active account, as it is at this moment.
+"""Permissions are Django's permissions of an active account, loaded for every request.
 
-Whether an account is marked as staff opens the pages of `/admin/`, and nothing here: the permission alone decides.
+The staff flag gives access to `/admin/` only. In the API, the permission alone decides.
 """
 
 import pytest
@@ -11,41 +11,41 @@ from cinema.models import Movie, User
 from tests import situations
 from tests.api.permissions.actors import all_permissions
 from tests.api.permissions.calls import call
-from tests.api.permissions.tables import word_for
+from tests.api.permissions.tables import outcome_of
 from tests.api.permissions.test_operations import OPERATIONS
 from tests.api.permissions.world import World
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
 
-def word(api: Api, name: str, world: World) -> str:
-    return word_for(call(api, name, world), name)
+def outcome(api: Api, name: str, world: World) -> str:
+    return outcome_of(call(api, name, world), name)
 
 
-def test_every_permission_of_a_row_is_one_of_the_cinemas(db: None) -> None:
+def test_required_permissions_exist(db: None) -> None:
     assert set(OPERATIONS.permissions.values()) - {"-"} <= all_permissions()
 
 
-def test_a_permission_that_comes_with_a_group_is_as_good(api: Api, world: World) -> None:
-    group = Group.objects.create(name="programmers")
+def test_a_permission_of_a_group_is_enough(api: Api, world: World) -> None:
+    group = Group.objects.create(name="schedulers")
     group.permissions.set(Permission.objects.filter(codename="change_show"))
     user = situations.a_user(is_staff=True)
     user.groups.add(group)
 
-    assert word(api.logged_in_as(user), "cancelShow", world) == "ok"
+    assert outcome(api.logged_in_as(user), "cancelShow", world) == "ok"
 
 
-def test_a_permission_that_is_taken_away_is_gone_at_once(api: Api, world: World) -> None:
+def test_a_removed_permission_is_lost_immediately(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_show")
     staff = api.logged_in_as(user)
-    assert word(staff, "blockSeats", world) == "ok"
+    assert outcome(staff, "blockSeats", world) == "ok"
     user.user_permissions.clear()
 
     with nothing_changes():
-        assert word(staff, "unblockSeats", world) == "denied"
+        assert outcome(staff, "unblockSeats", world) == "denied"
 
 
-def test_a_permission_of_the_same_name_on_something_else_is_another_permission(api: Api, world: World) -> None:
+def test_a_permission_of_the_same_name_for_another_model_is_not_enough(api: Api, world: World) -> None:
     of_groups = ContentType.objects.get_for_model(Group)
     user = situations.a_user(is_staff=True)
     user.user_permissions.add(Permission.objects.create(codename="change_show", content_type=of_groups))
@@ -54,40 +54,40 @@ def test_a_permission_of_the_same_name_on_something_else_is_another_permission(a
 
     assert user.has_perm("auth.change_show")
     with nothing_changes():
-        assert word(staff, "cancelShow", world) == "denied"
+        assert outcome(staff, "cancelShow", world) == "denied"
 
 
-def test_an_account_that_is_closed_is_signed_out_at_once(api: Api, world: World) -> None:
+def test_a_deactivated_user_is_logged_out_immediately(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_movie")
     staff = api.logged_in_as(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
 
     with nothing_changes():
-        assert word(staff, "updateMovie", world) == "login"
-        assert word(staff, "me", world) == "login"
+        assert outcome(staff, "updateMovie", world) == "login"
+        assert outcome(staff, "me", world) == "login"
 
 
-def test_an_account_that_is_deleted_is_signed_out_at_once(api: Api, world: World) -> None:
+def test_a_deleted_user_is_logged_out_immediately(api: Api, world: World) -> None:
     user = situations.a_staff_member("change_movie")
     staff = api.logged_in_as(user)
     user.delete()
 
     with nothing_changes():
-        assert word(staff, "updateMovie", world) == "login"
+        assert outcome(staff, "updateMovie", world) == "login"
 
 
 @pytest.mark.parametrize("flag", ["isStaff", "isSuperuser", "userPermissions", "groups"])
-def test_nobody_signs_up_as_staff(api: Api, flag: str) -> None:
+def test_signup_does_not_accept_staff_fields(api: Api, flag: str) -> None:
     document = "mutation ($input: SignupInput!) { signup(input: $input) { __typename } }"
     grace = {"username": "grace", "email": "grace@example.com", "password": situations.PASSWORD}
 
     with nothing_changes():
-        answer = api(document, input={**grace, flag: True})
+        response = api(document, input={**grace, flag: True})
 
-    assert answer.code == "BAD_USER_INPUT"
+    assert response.code == "BAD_USER_INPUT"
 
 
-def test_the_mutations_of_a_document_are_decided_one_by_one(api: Api, world: World) -> None:
+def test_mutations_of_one_document_are_authorized_separately(api: Api, world: World) -> None:
     staff = api.logged_in_as(situations.a_staff_member("change_movie"))
     document = """
         mutation ($change: UpdateMovieInput!, $remove: DeleteMovieInput!) {
@@ -96,13 +96,13 @@ def test_the_mutations_of_a_document_are_decided_one_by_one(api: Api, world: Wor
         }
     """
 
-    answer = staff(
+    response = staff(
         document,
         change={"movieId": global_id(world.movie), "title": "Alien"},
-        remove={"movieId": global_id(world.unseen)},
+        remove={"movieId": global_id(world.unscheduled_movie)},
     )
 
-    assert answer.code == "FORBIDDEN"
-    assert answer.body["errors"][0]["path"] == ["deleteMovie"]
+    assert response.code == "FORBIDDEN"
+    assert response.body["errors"][0]["path"] == ["deleteMovie"]
     assert Movie.objects.get(pk=world.movie.pk).title == "Alien"
-    assert Movie.objects.filter(pk=world.unseen.pk).exists()
+    assert Movie.objects.filter(pk=world.unscheduled_movie.pk).exists()

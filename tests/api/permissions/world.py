@@ -1,4 +1,4 @@
-"""What there is to ask for, to change and to refuse: all of it of one owner, or of the program."""
+"""The data of the permission tests. It belongs to one owner, or is public."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,17 +12,16 @@ from tests import situations
 from tests.conftest import global_id
 from tests.situations import PASSWORD
 
-# Of things that are not there.
-NO_KEY = 2**62
-NO_REFERENCE = "22222222"
+# Of objects that do not exist.
+UNUSED_KEY = 2**62
+UNUSED_REFERENCE = "22222222"
 
 
 @dataclass(frozen=True)
 class World:
-    """The owner has a booking of A1, a hold of A4 and one of A5 that was given up; A3 is blocked; A2 and more are free.
+    """The owner has a booking of A1, a hold of A4 and a released hold of A5. A3 is blocked. The other seats are free.
 
-    There is a show four days from now on the same screen; the one that is `over` was there too. Nobody shows the
-    movie `unseen`.
+    The screen has another show in four days, and had `ended_show`. The movie `unscheduled_movie` has no shows.
     """
 
     owner: User
@@ -30,36 +29,36 @@ class World:
     booking: Booking
     ticket: Ticket
     hold: Booking
-    given_up: Booking
+    released: Booking
     block: Ticket
     show: Show
-    over: Show
+    ended_show: Show
     screen: Screen
     theater: Theater
     movie: Movie
-    unseen: Movie
+    unscheduled_movie: Movie
 
-    def without_a_thing(self) -> "World":
-        """The same, for the same people, with nothing that is really there."""
+    def nonexistent(self) -> "World":
+        """The same world, except that its bookings, tickets, shows, screens, theaters and movies do not exist."""
         return replace(
             self,
-            booking=Booking(pk=NO_KEY, reference=NO_REFERENCE),
-            ticket=Ticket(pk=NO_KEY),
-            hold=Booking(pk=NO_KEY),
-            block=Ticket(pk=NO_KEY),
-            show=Show(pk=NO_KEY),
-            screen=Screen(pk=NO_KEY),
-            theater=Theater(pk=NO_KEY),
-            movie=Movie(pk=NO_KEY),
-            unseen=Movie(pk=NO_KEY),
+            booking=Booking(pk=UNUSED_KEY, reference=UNUSED_REFERENCE),
+            ticket=Ticket(pk=UNUSED_KEY),
+            hold=Booking(pk=UNUSED_KEY),
+            block=Ticket(pk=UNUSED_KEY),
+            show=Show(pk=UNUSED_KEY),
+            screen=Screen(pk=UNUSED_KEY),
+            theater=Theater(pk=UNUSED_KEY),
+            movie=Movie(pk=UNUSED_KEY),
+            unscheduled_movie=Movie(pk=UNUSED_KEY),
         )
 
     def secrets(self) -> set[str]:
-        """What tells of the owner, or of what is theirs, wherever it appears."""
-        theirs = list(Booking.objects.filter(user=self.owner))
-        things: list[Any] = [self.owner, *theirs, *Ticket.objects.filter(booking__in=theirs)]
-        named = {booking.reference for booking in theirs} | {self.owner.username, self.owner.email}
-        return named | {global_id(thing) for thing in things}
+        """The texts that identify the owner or their data."""
+        bookings = list(Booking.objects.filter(user=self.owner))
+        instances: list[Any] = [self.owner, *bookings, *Ticket.objects.filter(booking__in=bookings)]
+        named = {booking.reference for booking in bookings} | {self.owner.username, self.owner.email}
+        return named | {global_id(instance) for instance in instances}
 
     def secrets_in(self, text: str) -> set[str]:
         return {secret for secret in self.secrets() if secret in text}
@@ -68,7 +67,7 @@ class World:
 def a_world() -> World:
     owner = situations.a_user("ophelia")
     screen, movie = situations.a_screen(["SSSSSSSS"]), situations.a_movie()
-    show, _, over = (
+    show, _, later_show = (
         situations.a_show(
             screen=screen,
             movie=movie,
@@ -78,7 +77,7 @@ def a_world() -> World:
         for hours in (24, 96, 192)
     )
     booking = situations.a_booking("A1", show=show, by=owner)
-    given_up = situations.a_hold("A5", show=show, by=owner)
+    released = situations.a_hold("A5", show=show, by=owner)
     blocks.block(show_id=show.pk, labels=["A3"])
     return World(
         owner=owner,
@@ -86,12 +85,12 @@ def a_world() -> World:
         booking=booking,
         ticket=booking.tickets.get(),
         hold=situations.a_hold("A4", show=show, by=owner),
-        given_up=bookings.cancel(booking_id=given_up.pk, by=owner),
+        released=bookings.cancel(booking_id=released.pk, by=owner),
         block=Ticket.objects.blocks().get(),
         show=show,
-        over=situations.start_show(over, hours_ago=5),
+        ended_show=situations.start_show(later_show, hours_ago=5),
         screen=screen,
         theater=screen.theater,
         movie=movie,
-        unseen=situations.a_movie(),
+        unscheduled_movie=situations.a_movie(),
     )
