@@ -6,11 +6,11 @@ from tests import situations
 
 @pytest.fixture
 def movie() -> Movie:
-    """Of 100 minutes."""
+    """A movie of 100 minutes."""
     return situations.a_movie(duration_minutes=100)
 
 
 @pytest.fixture
 def screen() -> Screen:
-    """Of two standard seats."""
+    """A screen with two standard seats."""
     return situations.a_screen(["SS"])

@@ -1,4 +1,4 @@
-"""Movies and shows as they are found, and shows to find."""
+"""Listings of movies and shows, and shows to list."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,28 +12,28 @@ from cinema.catalog.queries import MovieCriteria, ShowCriteria
 from cinema.models import Show, Theater
 from tests import situations
 
-# Far enough from today for every zone to agree that it is to come.
+# A day that is in the future in every time zone.
 DAY = timezone.now().date() + timedelta(days=30)
 ZONES = ["Asia/Tokyo", "Europe/Lisbon", "America/New_York"]
 
 
-def titles(**asked: Any) -> list[str]:
-    """The movies that meet what is asked about them and about their shows."""
-    showing = Showing(**{name: asked.pop(name) for name in ("on_sale", "on", "theater_id") if name in asked})
-    return [movie.title for movie in listings.movies(MovieCriteria(**asked), showing)]
+def titles(**criteria: Any) -> list[str]:
+    """The titles of the movies that match these criteria of movies and of their shows."""
+    showing = Showing(**{name: criteria.pop(name) for name in ("on_sale", "on", "theater_id") if name in criteria})
+    return [movie.title for movie in listings.movies(MovieCriteria(**criteria), showing)]
 
 
-def shows(*, bookable: bool | None = None, **asked: Any) -> list[Show]:
-    return list(listings.shows(ShowCriteria(**asked), bookable_only=bookable))
+def shows(*, bookable: bool | None = None, **criteria: Any) -> list[Show]:
+    return list(listings.shows(ShowCriteria(**criteria), bookable_only=bookable))
 
 
 def a_show_of(title: str, **fields: Any) -> Show:
-    """Of a new movie, with two seats."""
+    """A show of a new movie, with two seats."""
     return situations.a_show(movie=situations.a_movie(title), **{"rows": ["SS"], **fields})
 
 
 def a_show_at(moment: datetime, theater: Theater, title: str | None = None, **fields: Any) -> Show:
-    """In a room of its own."""
+    """A show on a new screen."""
     screen = situations.a_screen(["SS"], theater=theater)
     return situations.a_show(starts_at=moment, screen=screen, movie=situations.a_movie(title), **fields)
 

@@ -1,4 +1,4 @@
-"""Files of movies for tests, and what came of importing them."""
+"""Files of movies, and the results of importing them."""
 
 import json
 from collections.abc import Iterable
@@ -29,21 +29,21 @@ def a_csv(directory: Path, text: str) -> Path:
 
 
 def a_json(directory: Path, rows: str | list[dict[str, Any]]) -> Path:
-    """Of these rows, or exactly this text."""
+    """A JSON file with these rows, or with exactly this text."""
     path = directory / "movies.json"
     path.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
     return path
 
 
 def load(path: Path, *options: str) -> tuple[list[str], list[str]]:
-    """Run the command; the lines it writes to stdout and to stderr."""
+    """Run the command, and return the lines that it writes to stdout and to stderr."""
     out, err = StringIO(), StringIO()
     call_command("import_movies", str(path), *options, stdout=out, stderr=err)
     return out.getvalue().splitlines(), err.getvalue().splitlines()
 
 
 def catalog() -> list[tuple[Any, ...]]:
-    """Everything that an import could change: the `FIELDS` of each movie, and its genres."""
+    """Everything that an import can change: the `FIELDS` of each movie, and its genres."""
     return [
         (*(getattr(movie, field) for field in FIELDS), sorted(genre.name for genre in movie.genres.all()))
         for movie in Movie.objects.order_by("pk")
@@ -51,5 +51,5 @@ def catalog() -> list[tuple[Any, ...]]:
 
 
 def writes(queries: Iterable[dict[str, str]]) -> list[str]:
-    """Those that are not just reading."""
+    """The SQL of the queries that write."""
     return [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]

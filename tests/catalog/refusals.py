@@ -1,4 +1,4 @@
-"""What a refusal complains about."""
+"""The problems that a refusal reports."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The seats of a screen, to compare."""
+"""The seats of a screen, for comparison."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Shows as tests plan and change them, and what is stored of them."""
+"""Helpers to schedule and change shows, and to read what is stored."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from tests.situations import PRICES
 STANDARD = SeatCategory.STANDARD
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-# One for all, so that times that are told one after the other are whole hours apart.
+# All tests use the same moment, so that times are whole hours apart.
 NOW = situations.in_hours(0)
 
 

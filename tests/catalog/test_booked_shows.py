@@ -13,7 +13,7 @@ from tests.stored import nothing_changes
 pytestmark = pytest.mark.django_db
 
 
-def test_a_show_with_bookings_may_get_another_time(movie: Movie, screen: Screen) -> None:
+def test_a_show_with_bookings_can_start_at_another_time(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_booking("A1", show=show)
 
@@ -23,7 +23,7 @@ def test_a_show_with_bookings_may_get_another_time(movie: Movie, screen: Screen)
     assert unreleased(show) == ["A1"]
 
 
-def test_tickets_that_are_sold_keep_their_price(movie: Movie, screen: Screen) -> None:
+def test_sold_tickets_keep_their_price(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), prices={STANDARD: Decimal(10)})
     booking = situations.a_booking("A1", show=show)
 
@@ -35,7 +35,7 @@ def test_tickets_that_are_sold_keep_their_price(movie: Movie, screen: Screen) ->
 
 
 @pytest.mark.parametrize("what", ["movie_id", "screen_id"])
-def test_a_show_with_bookings_keeps_its_movie_and_its_screen(movie: Movie, screen: Screen, what: str) -> None:
+def test_movie_and_screen_of_a_show_with_bookings_cannot_change(movie: Movie, screen: Screen, what: str) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_booking("A1", show=show)
     situations.a_booking("A2", show=show)
@@ -48,17 +48,18 @@ def test_a_show_with_bookings_keeps_its_movie_and_its_screen(movie: Movie, scree
     assert str(refusal.value) == "This show has 2 bookings, so its screen and movie can't be changed."
 
 
-def test_a_booking_of_many_seats_counts_once(movie: Movie, screen: Screen) -> None:
+def test_a_booking_of_several_seats_counts_once(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_booking("A1", "A2", show=show)
+    other = situations.a_movie()
 
-    with pytest.raises(ShowHasBookings) as refusal:
-        reschedule(show, movie_id=situations.a_movie().pk)
+    with nothing_changes(), pytest.raises(ShowHasBookings) as refusal:
+        reschedule(show, movie_id=other.pk)
 
     assert refusal.value.booking_count == 1
 
 
-def test_a_show_with_seats_that_are_held_keeps_its_screen(movie: Movie, screen: Screen) -> None:
+def test_screen_of_a_show_with_held_seats_cannot_change(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_hold("A1", show=show)
     other = situations.a_screen(["SS"])
@@ -67,7 +68,9 @@ def test_a_show_with_seats_that_are_held_keeps_its_screen(movie: Movie, screen: 
         reschedule(show, screen_id=other.pk)
 
 
-def test_a_show_whose_bookings_were_given_back_may_move(movie: Movie, screen: Screen, buyer: User) -> None:
+def test_a_show_whose_bookings_are_cancelled_can_move_to_another_screen(
+    movie: Movie, screen: Screen, buyer: User
+) -> None:
     show = schedule(movie, screen, at(24))
     bookings.cancel(booking_id=situations.a_booking("A1", show=show, by=buyer).pk, by=buyer)
     other = situations.a_screen(["SS"])
@@ -77,7 +80,7 @@ def test_a_show_whose_bookings_were_given_back_may_move(movie: Movie, screen: Sc
     assert stored(show).screen == other
 
 
-def test_the_same_movie_and_screen_again_are_no_move(movie: Movie, screen: Screen) -> None:
+def test_the_current_movie_and_screen_can_be_sent_for_a_show_with_bookings(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_booking("A1", show=show)
 
@@ -86,7 +89,7 @@ def test_the_same_movie_and_screen_again_are_no_move(movie: Movie, screen: Scree
     assert stored(show).language == "pt"
 
 
-def test_blocks_do_not_move_along_to_another_screen(movie: Movie, screen: Screen) -> None:
+def test_moving_a_show_to_another_screen_removes_its_blocks(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     blocks.block(show_id=show.pk, labels=["A1"])
 
@@ -95,7 +98,7 @@ def test_blocks_do_not_move_along_to_another_screen(movie: Movie, screen: Screen
     assert unreleased(show) == []
 
 
-def test_blocks_stay_when_only_the_time_changes(movie: Movie, screen: Screen) -> None:
+def test_rescheduling_keeps_blocks(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     blocks.block(show_id=show.pk, labels=["A1"])
 

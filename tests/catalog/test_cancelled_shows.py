@@ -17,7 +17,7 @@ from tests.stored import nothing_changes
 pytestmark = pytest.mark.django_db
 
 
-def test_a_cancelled_show_is_kept_and_says_when(movie: Movie, screen: Screen) -> None:
+def test_a_cancelled_show_stores_the_time_of_cancellation(movie: Movie, screen: Screen) -> None:
     show = scheduling.cancel(show_id=schedule(movie, screen, at(24)).pk)
 
     cancelled_at = stored(show).cancelled_at
@@ -25,7 +25,7 @@ def test_a_cancelled_show_is_kept_and_says_when(movie: Movie, screen: Screen) ->
     assert abs(timezone.now() - cancelled_at) < MINUTE
 
 
-def test_the_bookings_of_a_cancelled_show_are_cancelled_with_it(movie: Movie, screen: Screen) -> None:
+def test_cancelling_a_show_cancels_its_bookings(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     sold, held = situations.a_booking("A1", show=show), situations.a_hold("A2", show=show)
 
@@ -39,7 +39,7 @@ def test_the_bookings_of_a_cancelled_show_are_cancelled_with_it(movie: Movie, sc
     assert unreleased(show) == []
 
 
-def test_the_bookings_of_a_cancelled_show_are_cancelled_whatever_the_deadline(movie: Movie, screen: Screen) -> None:
+def test_cancelling_a_show_ignores_the_cancellation_deadline_of_bookings(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     booking = situations.a_booking("A1", show=show)
     situations.start_show(show, hours_ago=0.5)
@@ -50,7 +50,7 @@ def test_the_bookings_of_a_cancelled_show_are_cancelled_whatever_the_deadline(mo
     assert booking.status == BookingStatus.CANCELLED
 
 
-def test_the_blocks_of_a_cancelled_show_go(movie: Movie, screen: Screen) -> None:
+def test_cancelling_a_show_removes_its_blocks(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     blocks.block(show_id=show.pk, labels=["A1"])
 
@@ -59,7 +59,7 @@ def test_the_blocks_of_a_cancelled_show_go(movie: Movie, screen: Screen) -> None
     assert unreleased(show) == []
 
 
-def test_the_bookings_of_other_shows_stay(movie: Movie, screen: Screen) -> None:
+def test_cancelling_a_show_keeps_bookings_of_other_shows(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     other = schedule(movie, screen, at(48))
     situations.a_booking("A1", show=other)
@@ -70,15 +70,17 @@ def test_the_bookings_of_other_shows_stay(movie: Movie, screen: Screen) -> None:
     assert Booking.objects.get().status == BookingStatus.CONFIRMED
 
 
-def test_what_was_given_back_before_keeps_its_moment(movie: Movie, screen: Screen, buyer: User) -> None:
+def test_a_booking_cancelled_before_its_show_keeps_its_cancellation_time(
+    movie: Movie, screen: Screen, buyer: User
+) -> None:
     show = schedule(movie, screen, at(24))
     booking = situations.a_booking("A1", show=show, by=buyer)
-    given_back = bookings.cancel(booking_id=booking.pk, by=buyer).cancelled_at
+    cancelled_at = bookings.cancel(booking_id=booking.pk, by=buyer).cancelled_at
 
     scheduling.cancel(show_id=show.pk)
 
     booking.refresh_from_db()
-    assert booking.cancelled_at == given_back
+    assert booking.cancelled_at == cancelled_at
 
 
 def test_cancelling_twice_changes_nothing(movie: Movie, screen: Screen) -> None:
@@ -92,7 +94,7 @@ def test_cancelling_twice_changes_nothing(movie: Movie, screen: Screen) -> None:
     assert again.cancelled_at == first.cancelled_at
 
 
-def test_a_show_that_was_cancelled_in_time_may_be_cancelled_again_when_it_is_over(movie: Movie, screen: Screen) -> None:
+def test_cancelling_a_cancelled_show_again_after_its_end_changes_nothing(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     scheduling.cancel(show_id=show.pk)
     situations.start_show(show, hours_ago=5)
@@ -101,7 +103,7 @@ def test_a_show_that_was_cancelled_in_time_may_be_cancelled_again_when_it_is_ove
         scheduling.cancel(show_id=show.pk)
 
 
-def test_a_show_that_is_over_is_not_cancelled() -> None:
+def test_an_ended_show_cannot_be_cancelled() -> None:
     show = situations.a_started_show(hours_ago=5)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -110,6 +112,6 @@ def test_a_show_that_is_over_is_not_cancelled() -> None:
     assert problems(refusal) == [("show_id", "over")]
 
 
-def test_a_show_that_is_not_there_cannot_be_cancelled() -> None:
-    with pytest.raises(NotFound, match=r"^There is no such show\.$"):
+def test_an_unknown_show_cannot_be_cancelled() -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such show\.$"):
         scheduling.cancel(show_id=0)

@@ -1,4 +1,4 @@
-"""The database's clock decides, however wrong the clock of the process is."""
+"""Only the database clock decides, even if the process clock is wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -70,7 +70,7 @@ def test_a_show_that_has_ended_cannot_be_changed(shift_process_clock: Shift) -> 
     assert problems(refusal) == [("show_id", "over")]
 
 
-def test_seats_retire_now(shift_process_clock: Shift) -> None:
+def test_retired_seats_have_the_time_of_the_database(shift_process_clock: Shift) -> None:
     screen = situations.a_screen(["SS"])
     shift_process_clock(timedelta(days=1))
 
@@ -82,7 +82,7 @@ def test_seats_retire_now(shift_process_clock: Shift) -> None:
 
 
 @pytest.mark.parametrize("days", [-2, 2])
-def test_the_list_of_shows_in_the_admin_filters_by_it(
+def test_the_admin_filters_shows_by_the_database_clock(
     admin_client: Client, shift_process_clock: Shift, days: int
 ) -> None:
     ended, running = situations.a_started_show(hours_ago=30), situations.a_started_show()
@@ -107,7 +107,9 @@ def test_a_running_show_can_be_edited_in_the_admin(admin_client: Client, shift_p
 
 
 @pytest.mark.parametrize("days", [-2, 2])
-def test_the_schedule_in_the_admin_opens_today(admin_client: Client, shift_process_clock: Shift, days: int) -> None:
+def test_the_admin_schedule_opens_on_the_current_day(
+    admin_client: Client, shift_process_clock: Shift, days: int
+) -> None:
     situations.a_theater()
     today = clock.now().date()
     shift_process_clock(timedelta(days=days))

@@ -1,4 +1,4 @@
-"""The demonstration's program, by itself: no database."""
+"""The schedule of the demo data, without a database."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -29,7 +29,7 @@ def test_a_schedule_leaves_time_for_cleaning_all_year_round(theater: DemoTheater
     assert all(slot.ends_at - slot.starts_at == timedelta(minutes=slot.film.minutes) for slot in slots)
 
 
-def test_a_schedule_depends_on_the_day_and_the_screen_alone() -> None:
+def test_a_schedule_depends_only_on_the_day_and_the_screen() -> None:
     schedules = [
         tuple(schedule.slots(day, theater=theater, screen=screen))
         for theater, screen in SCREENS
@@ -43,8 +43,8 @@ def test_a_schedule_depends_on_the_day_and_the_screen_alone() -> None:
 
 
 @pytest.mark.parametrize(("theater", "screen"), SCREENS, ids=lambda each: each.name)
-def test_a_schedule_starts_on_its_day_by_the_clock_of_the_theater(theater: DemoTheater, screen: DemoScreen) -> None:
-    day = date(2027, 3, 28)  # clocks change in Lisbon
+def test_a_schedule_starts_on_its_day_in_local_time(theater: DemoTheater, screen: DemoScreen) -> None:
+    day = date(2027, 3, 28)  # the clocks change in Lisbon
     zone = ZoneInfo(theater.time_zone)
     starts = [slot.starts_at.astimezone(zone) for slot in schedule.slots(day, theater=theater, screen=screen)]
 
@@ -52,7 +52,7 @@ def test_a_schedule_starts_on_its_day_by_the_clock_of_the_theater(theater: DemoT
     assert all(start.hour >= 10 for start in starts)
 
 
-def test_a_schedule_shows_films_only_in_formats_they_exist_in() -> None:
+def test_a_schedule_uses_formats_that_film_and_screen_support() -> None:
     for theater, screen in SCREENS:
         for slot in schedule.slots(date(2027, 5, 8), theater=theater, screen=screen):
             assert slot.format in slot.film.formats
@@ -71,8 +71,8 @@ def test_a_week_uses_every_format() -> None:
     assert {slot.format for slot in slots} == set(ShowFormat)
 
 
-def test_the_two_weeks_that_are_loaded_have_more_than_a_hundred_shows() -> None:
-    # Of today, everything may have started already.
+def test_the_loaded_two_weeks_have_more_than_a_hundred_shows() -> None:
+    # The first day may be over already.
     full_days = days(date(2027, 5, 8), count=loading.DAYS - 1)
     shows = [
         slot
@@ -97,19 +97,19 @@ def test_a_schedule_dubs_family_films_in_the_daytime() -> None:
 
 @pytest.mark.parametrize("show_format", ShowFormat)
 def test_prices_are_higher_for_premium_seats_and_in_the_evening(show_format: ShowFormat) -> None:
-    by_day, by_night = (schedule.prices(show_format, in_the_evening=evening) for evening in (False, True))
+    daytime, evening_prices = (schedule.prices(show_format, in_the_evening=evening) for evening in (False, True))
 
-    assert by_day.keys() == by_night.keys() == set(SeatCategory)
-    assert by_day[SeatCategory.PREMIUM] > by_day[SeatCategory.STANDARD] > by_day[SeatCategory.COMPANION] > 0
-    assert all(by_night[category] > by_day[category] for category in SeatCategory)
-    assert all(amount == round(amount, 2) for amount in by_night.values())
+    assert daytime.keys() == evening_prices.keys() == set(SeatCategory)
+    assert daytime[SeatCategory.PREMIUM] > daytime[SeatCategory.STANDARD] > daytime[SeatCategory.COMPANION] > 0
+    assert all(evening_prices[category] > daytime[category] for category in SeatCategory)
+    assert all(amount == round(amount, 2) for amount in evening_prices.values())
 
 
-def test_theaters_are_in_three_time_zones() -> None:
+def test_theaters_have_three_time_zones() -> None:
     assert len({theater.time_zone for theater in THEATERS}) == 3
 
 
-def test_screens_have_plans_of_their_own() -> None:
+def test_screens_have_different_plans() -> None:
     plans = [layouts.parse(screen.rows) for _, screen in SCREENS]
 
     assert sorted(len(plan) for plan in plans) == [41, 60, 72, 104, 116, 202]

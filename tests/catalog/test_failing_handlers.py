@@ -22,26 +22,26 @@ def restored_handlers() -> Iterator[None]:
 
 
 def fail(event: object) -> None:
-    raise RuntimeError(f"cannot follow {type(event).__name__}")
+    raise RuntimeError(f"cannot handle {type(event).__name__}")
 
 
 @pytest.mark.usefixtures("restored_handlers")
-def test_a_show_stays_on_when_what_follows_its_cancelling_fails(movie: Movie, screen: Screen) -> None:
+def test_a_show_is_not_cancelled_if_a_handler_fails(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     situations.a_booking("A1", show=show)
     blocks.block(show_id=show.pk, labels=["A2"])
     events.install({ShowCancelled: [*HANDLERS[ShowCancelled], fail]})
 
-    with nothing_changes(), pytest.raises(RuntimeError, match=r"^cannot follow ShowCancelled$"):
+    with nothing_changes(), pytest.raises(RuntimeError, match=r"^cannot handle ShowCancelled$"):
         scheduling.cancel(show_id=show.pk)
 
 
 @pytest.mark.usefixtures("restored_handlers")
-def test_a_show_stays_where_it_is_when_what_follows_its_moving_fails(movie: Movie, screen: Screen) -> None:
+def test_a_show_is_not_moved_if_a_handler_fails(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     blocks.block(show_id=show.pk, labels=["A2"])
     other = situations.a_screen(["SS"])
     events.install({ShowMoving: [*HANDLERS[ShowMoving], fail]})
 
-    with nothing_changes(), pytest.raises(RuntimeError, match=r"^cannot follow ShowMoving$"):
+    with nothing_changes(), pytest.raises(RuntimeError, match=r"^cannot handle ShowMoving$"):
         reschedule(show, screen_id=other.pk)

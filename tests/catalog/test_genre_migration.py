@@ -13,7 +13,7 @@ BEFORE = [("cinema", "0008_idempotency_of_any_result")]
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:
-    """Migrate the test database there; the models as they are then."""
+    """Migrate the test database to these migrations, and return the models of that state."""
     executor = MigrationExecutor(connection)
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps
@@ -29,7 +29,7 @@ def migrate_to_newest() -> None:
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
-def test_genres_with_the_same_name_become_one_and_no_movie_loses_its_genre(apps_before: Any) -> None:
+def test_the_migration_merges_genres_with_the_same_name(apps_before: Any) -> None:
     old_genre, old_movie = apps_before.get_model("cinema", "Genre"), apps_before.get_model("cinema", "Movie")
     first, second, third, other = (
         old_genre.objects.create(name=name) for name in ("Ärger", "ÄRGER", "a\u0308rger", "Drama")

@@ -30,7 +30,7 @@ def test_a_genre_is_added_with_single_spaces() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), SAME_NAMES)
-def test_two_genres_do_not_have_the_same_name_in_any_case(first: str, second: str) -> None:
+def test_genre_names_are_unique_ignoring_case(first: str, second: str) -> None:
     genres.add(name=first)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -41,7 +41,7 @@ def test_two_genres_do_not_have_the_same_name_in_any_case(first: str, second: st
 
 
 @pytest.mark.parametrize(("first", "second"), SAME_NAMES)
-def test_the_database_keeps_two_genres_from_having_the_same_name(first: str, second: str) -> None:
+def test_the_database_refuses_genres_with_the_same_name(first: str, second: str) -> None:
     Genre.objects.create(name=first)
 
     with nothing_changes():
@@ -51,7 +51,7 @@ def test_the_database_keeps_two_genres_from_having_the_same_name(first: str, sec
             Genre.objects.bulk_create([Genre(name=second)])
 
 
-def test_accents_make_a_different_genre() -> None:
+def test_genre_names_that_differ_in_accents_are_different() -> None:
     for name in ("Ärger", "Arger"):
         genres.add(name=name)
 
@@ -59,7 +59,7 @@ def test_accents_make_a_different_genre() -> None:
 
 
 @pytest.mark.parametrize(("name", "code"), [("", "blank"), ("  ", "blank"), ("x" * 51, "max_length")])
-def test_a_name_that_no_genre_can_have_is_refused(name: str, code: str) -> None:
+def test_an_invalid_genre_name_is_refused(name: str, code: str) -> None:
     genre = genres.add(name="Drama")
 
     with nothing_changes():
@@ -71,8 +71,8 @@ def test_a_name_that_no_genre_can_have_is_refused(name: str, code: str) -> None:
     assert problems(added) == problems(renamed) == [("name", code)]
 
 
-def test_the_longest_name_fits_when_folding_makes_it_longer() -> None:
-    # One letter that folds into three.
+def test_a_name_of_maximum_length_fits_after_case_folding() -> None:
+    # Case folding turns this letter into three.
     assert genres.add(name="ΐ" * 50).name == "ΐ" * 50
 
 
@@ -85,7 +85,7 @@ def test_a_renamed_genre_keeps_its_movies() -> None:
     assert [genre.name for genre in situations.a_movie(genres=["TRAGEDY"]).genres.all()] == ["Tragedy"]
 
 
-def test_a_genre_can_be_renamed_to_another_case_of_its_name() -> None:
+def test_the_case_of_a_genre_name_can_change() -> None:
     genre = genres.add(name="ärger")
 
     genres.rename(genre_id=genre.pk, name="Ärger")
@@ -93,7 +93,7 @@ def test_a_genre_can_be_renamed_to_another_case_of_its_name() -> None:
     assert names() == ["Ärger"]
 
 
-def test_a_genre_does_not_take_the_name_of_another() -> None:
+def test_a_genre_cannot_be_renamed_to_the_name_of_another() -> None:
     genres.add(name="Ärger")
     other = genres.add(name="Drama")
 
@@ -103,7 +103,7 @@ def test_a_genre_does_not_take_the_name_of_another() -> None:
     assert problems(refusal) == [("name", "unique")]
 
 
-def test_a_removed_genre_leaves_its_movies() -> None:
+def test_a_removed_genre_is_removed_from_its_movies() -> None:
     movie = situations.a_movie(genres=["Drama", "Comedy"])
 
     genres.remove(genre_id=Genre.objects.get(name="Drama").pk)
@@ -112,7 +112,7 @@ def test_a_removed_genre_leaves_its_movies() -> None:
     assert [genre.name for genre in movie.genres.all()] == ["Comedy"]
 
 
-def test_a_genre_that_does_not_exist_cannot_be_renamed_or_removed() -> None:
+def test_an_unknown_genre_cannot_be_renamed_or_removed() -> None:
     with nothing_changes():
         with pytest.raises(NotFound, match=r"^There is no such genre\.$"):
             genres.rename(genre_id=0, name="Drama")

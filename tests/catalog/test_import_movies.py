@@ -1,4 +1,4 @@
-"""Files of movies into the catalog: what is read, estimated, corrected, and what a second run does."""
+"""The `import_movies` command: reading files, estimates, corrections, and importing a file again."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,13 +16,14 @@ from cinema.catalog.models import Genre, Movie
 from cinema.core import clock
 from cinema.core.errors import InvalidInput
 from tests.catalog.movie_files import a_csv, a_json, catalog, load, writes
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
 # ---------------------------------------------------------------------- reading
 
 
-def test_a_csv_file_is_read_by_the_names_of_the_fields(tmp_path: Path) -> None:
+def test_csv_columns_are_matched_by_field_name(tmp_path: Path) -> None:
     path = a_csv(
         tmp_path,
         "title,release_date,duration_minutes,genres,certificate,language,synopsis,poster_url,director\n"
@@ -50,7 +51,7 @@ def test_a_csv_file_is_read_by_the_names_of_the_fields(tmp_path: Path) -> None:
     ]
 
 
-def test_columns_and_conventions_are_told(tmp_path: Path) -> None:
+def test_columns_and_formats_can_be_set_by_options(tmp_path: Path) -> None:
     rows = [
         {
             "Title": "Heat",
@@ -73,19 +74,19 @@ def test_columns_and_conventions_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("title", [1776, 300, "1776", 2.5])
-def test_a_title_may_be_a_number(tmp_path: Path, title: object) -> None:
+def test_a_numeric_title_is_imported_as_text(tmp_path: Path, title: object) -> None:
     load(a_json(tmp_path, [{"title": title}]))
 
     assert Movie.objects.get().title == str(title)
 
 
-def test_a_list_of_genres_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_genres_in_a_list_are_not_split(tmp_path: Path) -> None:
     load(a_json(tmp_path, [{"title": "Heat", "genres": ["Crime|Noir", "Drama", " drama ", ""]}]))
 
     assert sorted(Genre.objects.values_list("name", flat=True)) == ["Crime|Noir", "Drama"]
 
 
-def test_the_catalogs_spelling_of_a_genre_wins(tmp_path: Path) -> None:
+def test_genres_keep_the_spelling_of_the_catalog(tmp_path: Path) -> None:
     Genre.objects.create(name="Drama")
 
     load(a_csv(tmp_path, "title,genres\nHeat,DRAMA\nAlien,drama|Horror\n"))
@@ -94,14 +95,14 @@ def test_the_catalogs_spelling_of_a_genre_wins(tmp_path: Path) -> None:
     assert Movie.objects.filter(genres__name="Drama").count() == 2
 
 
-def test_white_space_is_tidied(tmp_path: Path) -> None:
+def test_whitespace_is_normalized(tmp_path: Path) -> None:
     load(a_csv(tmp_path, 'title , certificate,synopsis\n"  The\n Helix...   Loaded ", R ,"  One.\n\nTwo.  "\n'))
 
     movie = Movie.objects.get()
     assert (movie.title, movie.certificate, movie.synopsis) == ("The Helix... Loaded", "R", "One.\n\nTwo.")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "movies.CSV"
     path.write_bytes("\ufefftitle\r\nAmélie\r\n".encode())
 
@@ -110,7 +111,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> Non
     assert Movie.objects.get().title == "Amélie"
 
 
-def test_a_running_time_may_be_spelled_as_a_decimal(tmp_path: Path) -> None:
+def test_a_running_time_can_be_written_as_a_decimal(tmp_path: Path) -> None:
     load(a_csv(tmp_path, "title,duration_minutes\nHeat,170.0\n"))
 
     assert Movie.objects.get().duration_minutes == 170
@@ -122,10 +123,10 @@ def test_imported_movies_are_found_by_search(tmp_path: Path) -> None:
     assert Movie.objects.get().search_text == "le fabuleux destin d'amelie poulain"
 
 
-# ---------------------------------------------------------------------- running times that nobody tells
+# ---------------------------------------------------------------------- unknown running times
 
 
-def test_an_unknown_running_time_is_estimated_and_says_so(tmp_path: Path) -> None:
+def test_an_unknown_running_time_is_estimated_and_marked(tmp_path: Path) -> None:
     out, _ = load(a_csv(tmp_path, "title,duration_minutes\nHeat,\nAlien,117\n"), "--assume-minutes", "100")
 
     assert out[-1].startswith("2 added, 0 updated, 0 unchanged, 0 refused, 1 with running time estimated")
@@ -135,12 +136,12 @@ def test_an_unknown_running_time_is_estimated_and_says_so(tmp_path: Path) -> Non
     ]
 
 
-def test_nobody_schedules_on_an_estimate(tmp_path: Path) -> None:
+def test_a_show_of_a_movie_with_an_estimate_needs_an_end(tmp_path: Path) -> None:
     load(a_csv(tmp_path, "title\nHeat\n"))
     theater = theaters.add_theater(name="Miradouro", city="Lisbon", time_zone="Europe/Lisbon")
     screen = theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
 
-    with pytest.raises(InvalidInput) as refusal:
+    with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         scheduling.schedule(
             movie_id=Movie.objects.get().pk,
             screen_id=screen.pk,
@@ -151,7 +152,7 @@ def test_nobody_schedules_on_an_estimate(tmp_path: Path) -> None:
     assert [(field.field, field.code) for field in refusal.value.fields] == [("ends_at", "required")]
 
 
-def test_an_estimate_gives_way_to_the_real_running_time(tmp_path: Path) -> None:
+def test_a_known_running_time_replaces_an_estimate(tmp_path: Path) -> None:
     load(a_csv(tmp_path, "title\nHeat\n"))
 
     out, _ = load(a_csv(tmp_path, "title,duration_minutes\nHeat,170\n"))
@@ -164,7 +165,7 @@ def test_an_estimate_gives_way_to_the_real_running_time(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------- corrections
 
 
-def test_a_date_in_the_far_future_is_a_century_earlier(tmp_path: Path) -> None:
+def test_a_date_after_the_limit_is_moved_a_century_back(tmp_path: Path) -> None:
     path = a_csv(tmp_path, "title,release_date\nBen-Hur,2025-12-30\nBen-Hur,1959-11-18\nTron,2010-12-17\n")
 
     out, err = load(path, "--released-by", "2011-12-31")
@@ -181,9 +182,7 @@ def test_a_date_in_the_far_future_is_a_century_earlier(tmp_path: Path) -> None:
     ]
 
 
-def test_unless_told_a_date_is_too_late_after_a_year_from_today(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_by_default_dates_more_than_a_year_ahead_are_corrected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 1, 12, tzinfo=UTC))
 
     load(a_csv(tmp_path, "title,release_date\nSoon,2027-05-01\nLate,2027-05-02\n"))
@@ -194,7 +193,7 @@ def test_unless_told_a_date_is_too_late_after_a_year_from_today(
     }
 
 
-def test_texts_that_were_misread_are_repaired(tmp_path: Path) -> None:
+def test_texts_in_the_wrong_encoding_are_repaired(tmp_path: Path) -> None:
     rows = [{"title": title, "genres": ["DÈj‡"]} for title in ("LÈon", "Alien³", "Heat")]
 
     out, _ = load(a_json(tmp_path, rows), "--misread", "cp1252:mac_roman")
@@ -205,7 +204,7 @@ def test_texts_that_were_misread_are_repaired(tmp_path: Path) -> None:
     assert out[-1].endswith("0 dates corrected, 4 texts corrected")
 
 
-# ---------------------------------------------------------------------- again
+# ---------------------------------------------------------------------- importing again
 
 
 def test_a_second_run_writes_nothing(tmp_path: Path) -> None:
@@ -228,7 +227,7 @@ def test_a_second_run_writes_nothing(tmp_path: Path) -> None:
     assert writes(queries) == []
 
 
-def test_a_movie_is_updated_with_what_the_file_tells(tmp_path: Path) -> None:
+def test_an_existing_movie_is_updated_from_the_file(tmp_path: Path) -> None:
     movies.add(
         title="AMELIE",
         release_date=date(2001, 11, 2),
@@ -244,7 +243,7 @@ def test_a_movie_is_updated_with_what_the_file_tells(tmp_path: Path) -> None:
     assert catalog() == [("Amélie", "", 122, False, "R", "fr", date(2001, 4, 25), "", ["Romance"])]
 
 
-def test_what_the_file_does_not_tell_stays(tmp_path: Path) -> None:
+def test_empty_values_in_the_file_keep_the_stored_values(tmp_path: Path) -> None:
     movies.add(
         title="Heat",
         release_date=date(1995, 12, 15),
@@ -266,7 +265,7 @@ def test_what_the_file_does_not_tell_stays(tmp_path: Path) -> None:
     assert catalog() == before
 
 
-def test_other_genres_alone_are_an_update(tmp_path: Path) -> None:
+def test_changed_genres_count_as_an_update(tmp_path: Path) -> None:
     path = a_csv(tmp_path, "title,genres\nHeat,Crime|Drama\nAlien,Horror\n")
     load(path)
     Movie.objects.get(title="Heat").genres.set([Genre.objects.get(name="Horror")])
@@ -278,7 +277,7 @@ def test_other_genres_alone_are_an_update(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("known_date", [None, date(1995, 12, 15)])
-def test_a_movie_without_a_date_is_another_than_one_with(tmp_path: Path, known_date: date | None) -> None:
+def test_movies_with_and_without_a_date_are_different(tmp_path: Path, known_date: date | None) -> None:
     movies.add(title="Heat", duration_minutes=170, release_date=known_date)
 
     out, _ = load(a_csv(tmp_path, "title\nHeat\n"))
@@ -300,11 +299,11 @@ def test_the_number_of_queries_does_not_grow_with_the_file(tmp_path: Path) -> No
         counts.append(len(queries))
 
     assert Movie.objects.filter(genres__name="Crime").count() == 62
-    # The first run also makes the genres, and reads them once more.
+    # The first run also creates the genres, and reads them once more.
     assert counts[1] <= counts[0] <= 15
 
 
-def test_no_progress_is_drawn_where_nobody_looks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_progress_bar_is_shown_without_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load(a_csv(tmp_path, "title\nHeat\n"))
 
     assert capsys.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""What `import_movies` refuses: rows, files, options. And that a refusal changes nothing."""
+"""Rows, files and options that `import_movies` refuses. A refusal changes nothing."""
 
 from datetime import date
 from pathlib import Path
@@ -54,9 +54,7 @@ pytestmark = pytest.mark.django_db
         ),
     ],
 )
-def test_a_row_that_cannot_be_loaded_is_refused_with_the_reason(
-    tmp_path: Path, row: dict[str, object], reason: str
-) -> None:
+def test_an_invalid_row_is_refused_with_the_reason(tmp_path: Path, row: dict[str, object], reason: str) -> None:
     out, err = load(a_json(tmp_path, [{"title": "Heat"} | row]))
 
     assert err == [f"Refused, line 1: {reason}"]
@@ -73,7 +71,7 @@ def test_the_others_are_loaded(tmp_path: Path) -> None:
     assert list(Movie.objects.order_by("pk").values_list("title", flat=True)) == ["Heat", "Tron"]
 
 
-def test_lines_of_a_csv_file_are_counted_by_the_file(tmp_path: Path) -> None:
+def test_refused_csv_rows_are_reported_by_line_number(tmp_path: Path) -> None:
     path = a_csv(tmp_path, 'title,synopsis\nHeat,"One\nTwo\nThree"\n\n,nameless\nAlien,"Four\nFive"\n,nameless\n')
 
     _, err = load(path)
@@ -81,7 +79,7 @@ def test_lines_of_a_csv_file_are_counted_by_the_file(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in err] == ["Refused, line 6", "Refused, line 9"]
 
 
-def test_lines_of_a_json_file_are_counted_by_the_file(tmp_path: Path) -> None:
+def test_refused_json_objects_are_reported_by_line_number(tmp_path: Path) -> None:
     path = a_json(
         tmp_path, '\n[\n  {"title": "Heat",\n   "synopsis": "a\\nb"}\n  ,\n\n  {\n"title": null}, {"title": ""}\n]\n'
     )
@@ -91,7 +89,7 @@ def test_lines_of_a_json_file_are_counted_by_the_file(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in err] == ["Refused, line 7", "Refused, line 8"]
 
 
-def test_a_row_with_cells_too_many_or_too_few_is_refused(tmp_path: Path) -> None:
+def test_a_row_with_the_wrong_number_of_cells_is_refused(tmp_path: Path) -> None:
     _, err = load(a_csv(tmp_path, "title,certificate\nThe Good, the Bad,R\nHeat\nAlien,R\n"))
 
     assert err == [
@@ -101,7 +99,7 @@ def test_a_row_with_cells_too_many_or_too_few_is_refused(tmp_path: Path) -> None
     assert Movie.objects.get().title == "Alien"
 
 
-def test_the_same_movie_twice_in_a_file_is_loaded_once(tmp_path: Path) -> None:
+def test_a_movie_that_appears_twice_in_a_file_is_loaded_once(tmp_path: Path) -> None:
     path = a_csv(
         tmp_path,
         "title,release_date,certificate\n"
@@ -123,13 +121,13 @@ def test_the_same_movie_twice_in_a_file_is_loaded_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_movie_whose_first_row_is_refused_is_loaded_from_the_second(tmp_path: Path) -> None:
+def test_a_movie_is_loaded_from_a_later_row_if_its_first_is_refused(tmp_path: Path) -> None:
     load(a_csv(tmp_path, "title,duration_minutes\nHeat,?\nHeat,170\n"))
 
     assert Movie.objects.get().duration_minutes == 170
 
 
-def test_a_row_that_could_be_either_of_two_movies_is_refused(tmp_path: Path) -> None:
+def test_a_row_that_matches_two_movies_is_refused(tmp_path: Path) -> None:
     twins = [movies.add(title="Twins", duration_minutes=107, release_date=date(1988, 12, 9)) for _ in range(2)]
     before = catalog()
 
@@ -147,7 +145,7 @@ def test_a_row_that_could_be_either_of_two_movies_is_refused(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("last_row", ["Nameless,never\n", "Twins,1988-12-09\n"])
-def test_strict_loads_nothing_if_anything_is_refused(tmp_path: Path, last_row: str) -> None:
+def test_strict_loads_nothing_if_any_row_is_refused(tmp_path: Path, last_row: str) -> None:
     for _ in range(2):
         movies.add(title="Twins", duration_minutes=107, release_date=date(1988, 12, 9))
     movies.add(title="Alien", duration_minutes=117, release_date=date(1979, 5, 25))
@@ -163,21 +161,19 @@ def test_strict_loads_nothing_if_anything_is_refused(tmp_path: Path, last_row: s
     assert not Genre.objects.exists()
 
 
-def test_strict_loads_a_file_without_faults(tmp_path: Path) -> None:
+def test_strict_loads_a_valid_file(tmp_path: Path) -> None:
     out, _ = load(a_csv(tmp_path, "title\nHeat\n"), "--strict")
 
     assert out[-1].startswith("1 added")
 
 
-def test_everything_is_taken_back_when_something_breaks_halfway(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def break_down(*_: object) -> None:
-        raise RuntimeError("the power is off")
+def test_a_failure_in_the_middle_rolls_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("cannot link")
 
-    monkeypatch.setattr(storing, "_link", break_down)
+    monkeypatch.setattr(storing, "_link", fail)
 
-    with pytest.raises(RuntimeError, match="the power is off"):
+    with pytest.raises(RuntimeError, match="cannot link"):
         load(a_csv(tmp_path, "title,genres\nHeat,Crime\n"))
 
     assert not Movie.objects.exists()
@@ -210,7 +206,7 @@ def test_everything_is_taken_back_when_something_breaks_halfway(
         ("movies.json", b'[{"title": ' + b"[" * 100_000, "recursion"),
     ],
 )
-def test_a_file_that_is_no_list_of_movies_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_an_invalid_file_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
 
@@ -220,7 +216,7 @@ def test_a_file_that_is_no_list_of_movies_is_refused(tmp_path: Path, name: str, 
     assert not Movie.objects.exists()
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         load(tmp_path / "movies.csv")
 
@@ -243,7 +239,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_options_that_make_no_sense_are_refused(tmp_path: Path, kind: str, options: list[str], message: str) -> None:
+def test_invalid_options_are_refused(tmp_path: Path, kind: str, options: list[str], message: str) -> None:
     path = a_csv(tmp_path, "title\nHeat\n") if kind == "csv" else a_json(tmp_path, [{"title": "Heat"}])
 
     with pytest.raises(CommandError) as refusal:

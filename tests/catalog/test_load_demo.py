@@ -1,4 +1,4 @@
-"""The demonstration in the database: what it consists of, and that loading it again adds only what is missing."""
+"""The `load_demo` command: the loaded data, and that loading again adds only what is missing."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,13 +25,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CLEANING = timedelta(minutes=15)
 
-# A Tuesday: one in the afternoon in Lisbon, eight in the morning in New York, nine in the evening in Tokyo.
+# A Tuesday: 13:00 in Lisbon, 08:00 in New York, 21:00 in Tokyo.
 NOON = datetime(2031, 5, 6, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def two_days(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A development machine, at noon of a Tuesday, that loads two days at a time."""
+    """A development machine at `NOON` that loads two days at a time."""
     settings.DEBUG = True
     monkeypatch.setattr(loading, "DAYS", 2)
     monkeypatch.setattr(clock, "now", lambda: NOON)
@@ -61,7 +61,7 @@ def test_loading_adds_everything(two_days: None) -> None:
     ]
 
 
-def test_what_has_started_is_left_out(two_days: None) -> None:
+def test_shows_that_would_have_started_are_left_out(two_days: None) -> None:
     load_demo()
 
     for theater in THEATERS:
@@ -103,7 +103,7 @@ def test_loading_again_adds_nothing(two_days: None) -> None:
     assert output.startswith("Added 0 movies, 0 theaters, 0 screens, 0 shows and 0 accounts.\nAccounts")
 
 
-def test_the_next_day_adds_that_day(two_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loading_on_the_next_day_adds_one_day(two_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
     load_demo()
     before = shows()
     monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(days=1))
@@ -117,7 +117,7 @@ def test_the_next_day_adds_that_day(two_days: None, monkeypatch: pytest.MonkeyPa
     assert {screen for screen, *_ in added} == zones.keys()
 
 
-def test_staffs_own_shows_are_left_alone(two_days: None) -> None:
+def test_shows_of_staff_are_kept_and_not_overlapped(two_days: None) -> None:
     theater = theaters.add_theater(name=LISBON.name, city=LISBON.city, time_zone=LISBON.time_zone)
     screen = theaters.add_screen(theater_id=theater.pk, name="Sala 1", rows=["SSS"])
     movie = movies.add(title="Our own", duration_minutes=24 * 60)
@@ -143,7 +143,7 @@ def test_staffs_own_shows_are_left_alone(two_days: None) -> None:
     assert f"Left out {len(planned) - len(free)} shows because their screens have other shows at that time." in output
 
 
-def test_what_staff_called_off_stays_off(two_days: None) -> None:
+def test_a_show_cancelled_by_staff_stays_cancelled(two_days: None) -> None:
     load_demo()
     cancelled = scheduling.cancel(show_id=Show.objects.order_by("starts_at")[0].pk)
     count = Show.objects.count()
@@ -154,7 +154,7 @@ def test_what_staff_called_off_stays_off(two_days: None) -> None:
     assert Show.objects.not_cancelled().filter(screen=cancelled.screen, starts_at=cancelled.starts_at).count() == 0
 
 
-def test_movies_that_are_in_the_catalog_are_shown(two_days: None) -> None:
+def test_movies_in_the_catalog_are_reused(two_days: None) -> None:
     movie = movies.add(
         title="PARASITE", release_date=date(2019, 10, 11), duration_minutes=90, duration_is_estimate=True
     )
@@ -165,7 +165,7 @@ def test_movies_that_are_in_the_catalog_are_shown(two_days: None) -> None:
     assert {show.ends_at - show.starts_at for show in movie.shows.all()} == {timedelta(minutes=132)}
 
 
-def test_accounts_are_one_of_staff_and_two_customers(two_days: None) -> None:
+def test_the_accounts_are_one_staff_member_and_two_customers(two_days: None) -> None:
     load_demo()
 
     users = {user.username: user for user in User.objects.all()}
@@ -176,7 +176,7 @@ def test_accounts_are_one_of_staff_and_two_customers(two_days: None) -> None:
     assert not any(user.is_superuser for user in users.values())
 
 
-def test_staff_may_do_everything_with_the_cinema_and_nothing_else(two_days: None) -> None:
+def test_the_staff_account_has_exactly_the_permissions_of_the_cinema(two_days: None) -> None:
     load_demo()
 
     staff = User.objects.get(username="staff")
@@ -187,20 +187,20 @@ def test_staff_may_do_everything_with_the_cinema_and_nothing_else(two_days: None
     assert User.objects.get(username="alice").get_all_permissions() == set()
 
 
-def test_an_account_keeps_a_password_that_was_changed(two_days: None) -> None:
+def test_loading_again_keeps_a_changed_password(two_days: None) -> None:
     load_demo()
     alice = User.objects.get(username="alice")
-    alice.set_password("something-of-my-own")
+    alice.set_password("another-pass-phrase")
     alice.save()
 
     load_demo()
 
     alice.refresh_from_db()
-    assert alice.check_password("something-of-my-own")
+    assert alice.check_password("another-pass-phrase")
 
 
-def test_a_customer_called_staff_does_not_become_staff(two_days: None) -> None:
-    User.objects.create_user("Staff", "somebody@example.org", "the-password-of-somebody")
+def test_an_existing_customer_named_staff_does_not_become_staff(two_days: None) -> None:
+    User.objects.create_user("Staff", "customer@example.org", "the-password-of-a-customer")
 
     load_demo()
 
@@ -219,7 +219,7 @@ def test_without_debug_nothing_is_added(settings: Settings) -> None:
     assert not Movie.objects.exists()
 
 
-def test_if_empty_does_nothing_when_there_is_a_movie(two_days: None) -> None:
+def test_if_empty_does_nothing_if_a_movie_exists(two_days: None) -> None:
     movies.add(title="Our own", duration_minutes=90)
 
     assert load_demo("--if-empty") == ""

@@ -42,20 +42,20 @@ def _some_movies(db: None) -> None:
         ("'", []),
     ],
 )
-def test_a_movie_is_found_by_words_of_its_title(search: str, found: list[str]) -> None:
+def test_movies_are_searched_by_words_of_the_title(search: str, found: list[str]) -> None:
     assert titles(search=search) == found
 
 
 @pytest.mark.usefixtures("_some_movies")
 @pytest.mark.parametrize("search", [None, "", "  "])
-def test_without_words_all_movies_are_found(search: str | None) -> None:
+def test_an_empty_search_finds_all_movies(search: str | None) -> None:
     assert len(titles(search=search)) == 7
 
 
 # ---------------------------------------------------------------------- genre, language
 
 
-def test_a_search_is_no_longer_than_a_title_can_be() -> None:
+def test_a_search_longer_than_a_title_is_refused() -> None:
     longest = "x" * 200
     situations.a_movie(longest)
 
@@ -66,7 +66,7 @@ def test_a_search_is_no_longer_than_a_title_can_be() -> None:
 
 
 @pytest.mark.parametrize("genre", ["Drama", "drama", "DRAMA", " drama "])
-def test_a_movie_is_found_by_its_genre(genre: str) -> None:
+def test_movies_are_filtered_by_genre(genre: str) -> None:
     situations.a_movie("Heat", genres=["Drama", "Crime"])
     situations.a_movie("Airplane!", genres=["Comedy"])
     situations.a_movie("Melo", genres=["Melodrama"])
@@ -75,20 +75,20 @@ def test_a_movie_is_found_by_its_genre(genre: str) -> None:
 
 
 @pytest.mark.parametrize("genre", ["Épopée", "ÉPOPÉE", "épopée"])
-def test_a_genre_is_found_in_any_case_whatever_its_letters(genre: str) -> None:
+def test_the_genre_filter_ignores_case_of_accented_letters(genre: str) -> None:
     situations.a_movie("Ben-Hur", genres=["Épopée"])
 
     assert titles(genre=genre) == ["Ben-Hur"]
 
 
-def test_a_genre_that_nobody_knows_has_no_movies() -> None:
+def test_an_unknown_genre_has_no_movies() -> None:
     situations.a_movie("Heat")
 
     assert titles(genre="Western") == []
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "PT-br", " pt-BR "])
-def test_a_movie_is_found_by_its_language(language: str) -> None:
+def test_movies_are_filtered_by_language(language: str) -> None:
     situations.a_movie("Cidade de Deus", language="pt-BR")
     situations.a_movie("Tabu", language="pt")
     situations.a_movie("Silent")
@@ -96,12 +96,12 @@ def test_a_movie_is_found_by_its_language(language: str) -> None:
     assert titles(language=language) == ["Cidade de Deus"]
 
 
-def test_a_language_is_no_longer_than_its_code_can_be() -> None:
+def test_a_language_filter_longer_than_a_tag_is_refused() -> None:
     longest = "pt-BR" + "-abcde" * 5
     situations.a_movie("Tabu", language=longest)
 
     assert titles(language=longest) == ["Tabu"]
-    # More than SQLite compares with.
+    # SQLite cannot compare with a pattern of this length.
     with pytest.raises(InvalidInput, match=r"^A language has at most 35 characters\.$") as refusal:
         titles(language="x" * 60_000)
     assert problems(refusal) == [("language", "max_length")]

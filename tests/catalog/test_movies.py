@@ -8,6 +8,7 @@ from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie
 from tests import situations
+from tests.catalog.refusals import problems
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +22,7 @@ def stored(movie: Movie) -> Movie:
     return Movie.objects.get(pk=movie.pk)
 
 
-def problems(refusal: pytest.ExceptionInfo[InvalidInput]) -> list[tuple[str, str]]:
-    return [(field.field, field.code) for field in refusal.value.fields]
-
-
-def test_a_movie_is_kept_as_it_was_told() -> None:
+def test_a_movie_is_stored_with_all_fields() -> None:
     movie = movies.add(
         title="Amélie",
         synopsis="A shy waitress.",
@@ -45,7 +42,7 @@ def test_a_movie_is_kept_as_it_was_told() -> None:
     assert genres_of(found) == ["Comedy", "Romance"]
 
 
-def test_a_movie_needs_a_title_and_a_running_time_only() -> None:
+def test_a_movie_needs_only_a_title_and_a_running_time() -> None:
     movie = stored(movies.add(title="Alien", duration_minutes=117))
 
     assert (movie.synopsis, movie.certificate, movie.language, movie.release_date, movie.poster_url) == (
@@ -58,21 +55,21 @@ def test_a_movie_needs_a_title_and_a_running_time_only() -> None:
     assert genres_of(movie) == []
 
 
-def test_spaces_around_texts_are_dropped() -> None:
+def test_surrounding_whitespace_is_removed() -> None:
     movie = stored(movies.add(title="  Alien\n", duration_minutes=117, language=" en "))
 
     assert (movie.title, movie.language) == ("Alien", "en")
 
 
-def test_two_movies_may_have_the_same_title() -> None:
+def test_two_movies_can_have_the_same_title() -> None:
     first = movies.add(title="Dune", duration_minutes=137, release_date=date(1984, 12, 14))
     second = movies.add(title="Dune", duration_minutes=155, release_date=date(2021, 9, 3))
 
     assert first.pk != second.pk
 
 
-def test_a_title_that_is_longer_without_ligatures_can_be_stored() -> None:
-    # One letter that decomposes into eighteen.
+def test_a_title_that_decomposes_into_more_characters_can_be_stored() -> None:
+    # This letter decomposes into 18.
     movie = movies.add(title="\ufdfa" * 200, duration_minutes=100)
 
     assert stored(movie).title == "\ufdfa" * 200
@@ -96,14 +93,14 @@ def test_a_title_that_is_longer_without_ligatures_can_be_stored() -> None:
     ],
     ids=lambda value: "-".join(map(str, value)),
 )
-def test_what_no_movie_has_is_refused(fields: dict[str, Any], problem: tuple[str, str]) -> None:
+def test_invalid_movie_fields_are_refused(fields: dict[str, Any], problem: tuple[str, str]) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         situations.a_movie(**fields)
 
     assert problems(refusal) == [problem]
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         movies.add(title="", duration_minutes=0, language="?")
 
@@ -111,11 +108,11 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR", "zh-Hans-CN", "fil"])
-def test_a_language_is_a_tag(language: str) -> None:
+def test_a_language_is_a_bcp_47_tag(language: str) -> None:
     assert stored(situations.a_movie(language=language)).language == language
 
 
-def test_a_genre_is_made_once() -> None:
+def test_a_genre_is_created_once() -> None:
     first = situations.a_movie(genres=["Science  fiction", " Drama"])
     second = situations.a_movie(genres=["SCIENCE FICTION", "drama "])
 
@@ -123,24 +120,24 @@ def test_a_genre_is_made_once() -> None:
     assert Genre.objects.count() == 2
 
 
-def test_a_genre_is_the_same_in_any_case_whatever_its_letters() -> None:
+def test_an_existing_genre_is_reused_ignoring_case_of_accented_letters() -> None:
     situations.a_movie(genres=["Épopée"])
     movie = situations.a_movie(genres=["ÉPOPÉE"])
 
     assert genres_of(movie) == ["Épopée"]
 
 
-def test_a_genre_named_twice_counts_once() -> None:
+def test_a_repeated_genre_counts_once() -> None:
     movie = situations.a_movie(genres=["Drama", "DRAMA", "drama"])
 
     assert len(genres_of(movie)) == 1
 
 
-def test_blank_genres_are_left_out() -> None:
+def test_blank_genres_are_ignored() -> None:
     assert genres_of(situations.a_movie(genres=["", "  ", "Drama"])) == ["Drama"]
 
 
-def test_what_is_not_told_stays() -> None:
+def test_omitted_movie_fields_stay_the_same() -> None:
     movie = situations.a_movie("Alien", synopsis="In space.", genres=["Horror"], certificate="R", language="en")
 
     movies.change(movie_id=movie.pk, title="Aliens")
@@ -150,7 +147,7 @@ def test_what_is_not_told_stays() -> None:
     assert genres_of(found) == ["Horror"]
 
 
-def test_genres_are_told_all_together() -> None:
+def test_changing_genres_replaces_all_of_them() -> None:
     movie = situations.a_movie(genres=["Horror", "Drama"])
 
     movies.change(movie_id=movie.pk, genres=["Drama", "Comedy"])
@@ -158,7 +155,7 @@ def test_genres_are_told_all_together() -> None:
     assert genres_of(movie) == ["Comedy", "Drama"]
 
 
-def test_a_movie_can_lose_its_genres() -> None:
+def test_genres_can_be_removed_from_a_movie() -> None:
     movie = situations.a_movie(genres=["Horror"])
 
     movies.change(movie_id=movie.pk, genres=[])
@@ -166,7 +163,7 @@ def test_a_movie_can_lose_its_genres() -> None:
     assert genres_of(movie) == []
 
 
-def test_a_movie_is_found_by_its_new_title() -> None:
+def test_changing_the_title_updates_the_search_text() -> None:
     movie = situations.a_movie("Working title")
 
     movies.change(movie_id=movie.pk, title="Der Himmel über Berlin")
@@ -174,7 +171,7 @@ def test_a_movie_is_found_by_its_new_title() -> None:
     assert stored(movie).search_text == "der himmel uber berlin"
 
 
-def test_telling_the_running_time_makes_it_exact() -> None:
+def test_changing_the_running_time_marks_it_as_exact() -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     movies.change(movie_id=movie.pk, duration_minutes=95)
@@ -182,7 +179,7 @@ def test_telling_the_running_time_makes_it_exact() -> None:
     assert stored(movie).duration_is_estimate is False
 
 
-def test_a_running_time_may_stay_an_estimate() -> None:
+def test_a_changed_running_time_can_be_an_estimate() -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     movies.change(movie_id=movie.pk, duration_minutes=95, duration_is_estimate=True)
@@ -190,7 +187,7 @@ def test_a_running_time_may_stay_an_estimate() -> None:
     assert stored(movie).duration_is_estimate is True
 
 
-def test_another_title_leaves_an_estimate_an_estimate() -> None:
+def test_changing_the_title_keeps_an_estimate() -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     movies.change(movie_id=movie.pk, title="Alien")
@@ -198,14 +195,14 @@ def test_another_title_leaves_an_estimate_an_estimate() -> None:
     assert stored(movie).duration_is_estimate is True
 
 
-def test_a_change_that_is_refused_changes_nothing() -> None:
+def test_a_refused_change_changes_nothing() -> None:
     movie = situations.a_movie("Alien", genres=["Horror"])
 
     with nothing_changes(), pytest.raises(InvalidInput):
         movies.change(movie_id=movie.pk, title="Aliens", genres=["x" * 51, "Comedy"])
 
 
-def test_a_movie_that_is_not_there_cannot_be_changed() -> None:
+def test_an_unknown_movie_cannot_be_changed() -> None:
     with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such movie\.$"):
         movies.change(movie_id=0, title="Alien")
 
@@ -219,13 +216,13 @@ def test_a_movie_without_shows_can_be_deleted() -> None:
     assert not Movie.objects.exists()
 
 
-def test_a_genre_outlives_its_movies() -> None:
+def test_deleting_a_movie_keeps_its_genres() -> None:
     movies.remove(movie_id=situations.a_movie(genres=["Horror"]).pk)
 
     assert [genre.name for genre in Genre.objects.all()] == ["Horror"]
 
 
-def test_a_movie_with_shows_is_not_deleted() -> None:
+def test_a_movie_with_shows_cannot_be_deleted() -> None:
     movie = situations.a_movie(genres=["Horror"])
     situations.a_show(movie=movie)
     situations.a_show(movie=movie)
@@ -237,7 +234,7 @@ def test_a_movie_with_shows_is_not_deleted() -> None:
     assert str(refusal.value) == "This movie has 2 shows, so it can't be deleted."
 
 
-def test_shows_that_are_over_or_cancelled_count_as_well() -> None:
+def test_a_movie_with_ended_or_cancelled_shows_cannot_be_deleted() -> None:
     movie = situations.a_movie()
     situations.a_started_show(hours_ago=48, movie=movie)
     scheduling.cancel(show_id=situations.a_show(movie=movie).pk)
@@ -248,6 +245,6 @@ def test_shows_that_are_over_or_cancelled_count_as_well() -> None:
     assert refusal.value.show_count == 2
 
 
-def test_a_movie_that_is_not_there_cannot_be_deleted() -> None:
-    with pytest.raises(NotFound):
+def test_an_unknown_movie_cannot_be_deleted() -> None:
+    with nothing_changes(), pytest.raises(NotFound):
         movies.remove(movie_id=0)

@@ -12,22 +12,22 @@ from tests.stored import nothing_changes
 pytestmark = pytest.mark.django_db
 
 
-# ---------------------------------------------------------------------- of a show that is new
+# ---------------------------------------------------------------------- new shows
 
 
-def test_a_show_may_start_when_the_one_before_has_ended_and_the_screen_is_clean(movie: Movie, screen: Screen) -> None:
+def test_a_show_can_start_when_cleaning_has_ended(movie: Movie, screen: Screen) -> None:
     first = schedule(movie, screen, at(24))
 
     assert schedule(movie, screen, first.ends_at + 15 * MINUTE).pk
 
 
-def test_a_show_may_end_when_there_is_time_to_clean_before_the_next(movie: Movie, screen: Screen) -> None:
+def test_a_show_can_end_when_cleaning_before_the_next_begins(movie: Movie, screen: Screen) -> None:
     second = schedule(movie, screen, at(24))
 
     assert schedule(movie, screen, second.starts_at - 115 * MINUTE).pk
 
 
-def test_a_second_too_little_for_cleaning_after_a_show_is_refused(movie: Movie, screen: Screen) -> None:
+def test_a_start_one_second_before_cleaning_ends_is_refused(movie: Movie, screen: Screen) -> None:
     first = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
@@ -36,7 +36,7 @@ def test_a_second_too_little_for_cleaning_after_a_show_is_refused(movie: Movie, 
     assert refusal.value.show == first
 
 
-def test_a_second_too_little_for_cleaning_before_a_show_is_refused(movie: Movie, screen: Screen) -> None:
+def test_an_end_one_second_too_late_for_cleaning_is_refused(movie: Movie, screen: Screen) -> None:
     second = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
@@ -50,20 +50,20 @@ def test_a_second_too_little_for_cleaning_before_a_show_is_refused(movie: Movie,
     [(0, 100), (20, 80), (-60, 200), (-50, 10), (90, 150)],
     ids=["at the same time", "within", "around", "into its start", "into its end"],
 )
-def test_a_show_does_not_overlap_another(movie: Movie, screen: Screen, start: int, end: int) -> None:
-    rival = schedule(movie, screen, at(24))
+def test_overlapping_shows_are_refused(movie: Movie, screen: Screen, start: int, end: int) -> None:
+    other = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
-        schedule(movie, screen, rival.starts_at + start * MINUTE, ends_at=rival.starts_at + end * MINUTE)
+        schedule(movie, screen, other.starts_at + start * MINUTE, ends_at=other.starts_at + end * MINUTE)
 
-    assert refusal.value.show == rival
+    assert refusal.value.show == other
 
 
-def test_the_first_of_several_rivals_is_named(movie: Movie, screen: Screen) -> None:
+def test_the_first_of_several_overlapping_shows_is_reported(movie: Movie, screen: Screen) -> None:
     schedule(movie, screen, at(30))
     first = schedule(movie, screen, at(26))
 
-    with pytest.raises(ScreenOccupied) as refusal:
+    with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
         schedule(movie, screen, at(25), ends_at=at(40))
 
     assert refusal.value.show == first
@@ -71,12 +71,12 @@ def test_the_first_of_several_rivals_is_named(movie: Movie, screen: Screen) -> N
     assert str(refusal.value) == f"This overlaps {first.movie} ({times}, plus cleaning)."
 
 
-def test_the_rival_comes_with_what_there_is_to_tell_about_it(
+def test_the_reported_show_needs_no_further_queries(
     movie: Movie, screen: Screen, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     schedule(movie, screen, at(24))
 
-    with pytest.raises(ScreenOccupied) as refusal:
+    with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
         schedule(movie, screen, at(24))
 
     with django_assert_num_queries(0):
@@ -84,20 +84,20 @@ def test_the_rival_comes_with_what_there_is_to_tell_about_it(
         assert refusal.value.show.screen.theater == screen.theater
 
 
-def test_another_screen_is_free(movie: Movie, screen: Screen) -> None:
+def test_shows_on_different_screens_can_overlap(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     assert schedule(movie, situations.a_screen(["S"], theater=screen.theater), show.starts_at).pk
 
 
-def test_a_cancelled_show_leaves_its_screen_free(movie: Movie, screen: Screen) -> None:
+def test_a_cancelled_show_does_not_occupy_its_screen(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     scheduling.cancel(show_id=show.pk)
 
     assert schedule(movie, screen, show.starts_at).pk
 
 
-def test_a_show_that_is_running_occupies_its_screen(movie: Movie, screen: Screen) -> None:
+def test_a_running_show_occupies_its_screen(movie: Movie, screen: Screen) -> None:
     running = situations.a_started_show(movie=movie, screen=screen)
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
@@ -107,7 +107,7 @@ def test_a_show_that_is_running_occupies_its_screen(movie: Movie, screen: Screen
 
 
 @pytest.mark.parametrize("minutes", [0, 30])
-def test_the_time_for_cleaning_is_a_setting(
+def test_the_cleaning_time_is_configurable(
     movie: Movie, screen: Screen, change_rules: ChangeRules, minutes: int
 ) -> None:
     change_rules(cleaning_time=minutes * MINUTE)
@@ -118,10 +118,10 @@ def test_the_time_for_cleaning_is_a_setting(
     assert schedule(movie, screen, first.ends_at + minutes * MINUTE).pk
 
 
-# ---------------------------------------------------------------------- of a show that is changed
+# ---------------------------------------------------------------------- rescheduled shows
 
 
-def test_a_show_may_move_within_its_own_time(movie: Movie, screen: Screen) -> None:
+def test_a_show_can_move_within_its_own_time(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     reschedule(show, starts_at=show.starts_at + 10 * MINUTE)
@@ -129,31 +129,31 @@ def test_a_show_may_move_within_its_own_time(movie: Movie, screen: Screen) -> No
     assert stored(show).starts_at == show.starts_at + 10 * MINUTE
 
 
-def test_a_show_does_not_move_into_another(movie: Movie, screen: Screen) -> None:
-    rival = schedule(movie, screen, at(24))
+def test_a_show_cannot_be_moved_into_another(movie: Movie, screen: Screen) -> None:
+    other = schedule(movie, screen, at(24))
     show = schedule(movie, screen, at(48))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
-        reschedule(show, starts_at=rival.starts_at)
+        reschedule(show, starts_at=other.starts_at)
 
-    assert refusal.value.show == rival
+    assert refusal.value.show == other
 
 
-def test_a_show_does_not_become_so_long_that_it_runs_into_another(movie: Movie, screen: Screen) -> None:
+def test_a_show_cannot_be_extended_into_another(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
-    rival = schedule(movie, screen, at(27))
+    other = schedule(movie, screen, at(27))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
-        reschedule(show, ends_at=rival.starts_at - 15 * MINUTE + SECOND)
+        reschedule(show, ends_at=other.starts_at - 15 * MINUTE + SECOND)
 
-    assert refusal.value.show == rival
+    assert refusal.value.show == other
 
 
-def test_a_show_does_not_move_to_a_screen_that_is_taken(movie: Movie, screen: Screen) -> None:
+def test_a_show_cannot_move_to_an_occupied_screen(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
-    rival = schedule(movie, situations.a_screen(["S"]), at(24))
+    other = schedule(movie, situations.a_screen(["S"]), at(24))
 
     with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
-        reschedule(show, screen_id=rival.screen_id)
+        reschedule(show, screen_id=other.screen_id)
 
-    assert refusal.value.show == rival
+    assert refusal.value.show == other

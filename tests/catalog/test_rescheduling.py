@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # ---------------------------------------------------------------------- times, movie and screen
 
 
-def test_what_is_not_told_about_a_show_stays(movie: Movie, screen: Screen) -> None:
+def test_omitted_show_fields_stay_the_same(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27), format="IMAX", language="fr")
 
     reschedule(show, language="pt")
@@ -30,7 +30,7 @@ def test_what_is_not_told_about_a_show_stays(movie: Movie, screen: Screen) -> No
     assert prices_of(found) == PRICES
 
 
-def test_moving_the_start_moves_the_end_along(movie: Movie, screen: Screen) -> None:
+def test_changing_the_start_keeps_the_duration(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27))
 
     reschedule(show, starts_at=at(30))
@@ -40,7 +40,7 @@ def test_moving_the_start_moves_the_end_along(movie: Movie, screen: Screen) -> N
     assert found.ends_at - found.starts_at == timedelta(hours=3)
 
 
-def test_the_end_can_be_told_as_well(movie: Movie, screen: Screen) -> None:
+def test_start_and_end_can_be_changed_together(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     reschedule(show, starts_at=show.starts_at + MINUTE, ends_at=show.starts_at + 200 * MINUTE)
@@ -49,7 +49,7 @@ def test_the_end_can_be_told_as_well(movie: Movie, screen: Screen) -> None:
     assert (found.starts_at, found.ends_at) == (show.starts_at + MINUTE, show.starts_at + 200 * MINUTE)
 
 
-def test_the_end_can_be_that_of_the_movie_again(movie: Movie, screen: Screen) -> None:
+def test_the_end_can_be_reset_to_that_of_the_movie(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27))
 
     reschedule(show, ends_at=None)
@@ -67,7 +67,7 @@ def test_the_end_can_be_that_of_the_movie_again(movie: Movie, screen: Screen) ->
     ],
     ids=str,
 )
-def test_a_show_does_not_move_to_a_time_at_which_no_show_can_be(
+def test_invalid_new_times_are_refused(
     movie: Movie, screen: Screen, changes: dict[str, timedelta], problem: tuple[str, str]
 ) -> None:
     show = schedule(movie, screen, at(24))
@@ -78,7 +78,7 @@ def test_a_show_does_not_move_to_a_time_at_which_no_show_can_be(
     assert problems(refusal) == [problem]
 
 
-def test_another_movie_brings_its_own_end(movie: Movie, screen: Screen) -> None:
+def test_changing_the_movie_changes_the_end(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27))
     short = situations.a_movie(duration_minutes=45)
 
@@ -88,7 +88,7 @@ def test_another_movie_brings_its_own_end(movie: Movie, screen: Screen) -> None:
     assert (found.movie, found.ends_at - found.starts_at) == (short, 45 * MINUTE)
 
 
-def test_another_movie_may_come_with_an_explicit_end(movie: Movie, screen: Screen) -> None:
+def test_movie_and_end_can_be_changed_together(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     short = situations.a_movie(duration_minutes=45)
 
@@ -97,7 +97,7 @@ def test_another_movie_may_come_with_an_explicit_end(movie: Movie, screen: Scree
     assert stored(show).ends_at - show.starts_at == timedelta(hours=2)
 
 
-def test_the_same_movie_again_leaves_the_end_where_it_is(movie: Movie, screen: Screen) -> None:
+def test_sending_the_current_movie_keeps_the_end(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27))
 
     reschedule(show, movie_id=movie.pk)
@@ -105,7 +105,7 @@ def test_the_same_movie_again_leaves_the_end_where_it_is(movie: Movie, screen: S
     assert stored(show).ends_at == show.ends_at
 
 
-def test_another_movie_whose_running_time_is_an_estimate_needs_an_explicit_end(movie: Movie, screen: Screen) -> None:
+def test_changing_to_a_movie_with_an_estimate_requires_an_end(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     estimate = situations.a_movie(duration_is_estimate=True)
 
@@ -115,7 +115,7 @@ def test_another_movie_whose_running_time_is_an_estimate_needs_an_explicit_end(m
     assert problems(refusal) == [("ends_at", "required")]
 
 
-def test_a_longer_running_time_leaves_shows_as_they_were_planned(movie: Movie, screen: Screen) -> None:
+def test_changing_the_running_time_keeps_the_times_of_shows(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     movies.change(movie_id=movie.pk, duration_minutes=200)
@@ -124,22 +124,22 @@ def test_a_longer_running_time_leaves_shows_as_they_were_planned(movie: Movie, s
 
 
 @pytest.mark.parametrize("changes", [{"movie_id": 0}, {"screen_id": 0}], ids=str)
-def test_a_show_does_not_get_what_is_not_there(movie: Movie, screen: Screen, changes: dict[str, int]) -> None:
+def test_an_unknown_movie_or_screen_is_refused(movie: Movie, screen: Screen, changes: dict[str, int]) -> None:
     show = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(NotFound):
         reschedule(show, **changes)
 
 
-def test_a_show_that_is_not_there_cannot_be_changed() -> None:
-    with pytest.raises(NotFound, match=r"^There is no such show\.$"):
+def test_an_unknown_show_cannot_be_changed() -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such show\.$"):
         scheduling.reschedule(show_id=0, language="en")
 
 
 # ---------------------------------------------------------------------- prices
 
 
-def test_prices_that_are_not_told_stay(movie: Movie) -> None:
+def test_omitted_prices_stay_the_same(movie: Movie) -> None:
     show = schedule(movie, situations.a_screen(), at(24))
 
     reschedule(show, prices={SeatCategory.PREMIUM: Decimal(20)})
@@ -147,7 +147,7 @@ def test_prices_that_are_not_told_stay(movie: Movie) -> None:
     assert prices_of(show) == PRICES | {"PREMIUM": Decimal(20)}
 
 
-def test_a_price_that_nobody_can_pay_is_refused(movie: Movie, screen: Screen) -> None:
+def test_a_negative_price_is_refused(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -156,7 +156,7 @@ def test_a_price_that_nobody_can_pay_is_refused(movie: Movie, screen: Screen) ->
     assert problems(refusal) == [("prices", "min_value")]
 
 
-def test_a_screen_with_a_category_that_has_no_price_is_refused(movie: Movie, screen: Screen) -> None:
+def test_a_new_screen_with_an_unpriced_category_is_refused(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), prices={STANDARD: Decimal(10)})
     other = situations.a_screen(["SP"])
 
@@ -166,7 +166,7 @@ def test_a_screen_with_a_category_that_has_no_price_is_refused(movie: Movie, scr
     assert problems(refusal) == [("prices", "unpriced_category")]
 
 
-def test_a_screen_with_another_category_may_come_with_its_price(movie: Movie, screen: Screen) -> None:
+def test_screen_and_prices_can_be_changed_together(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), prices={STANDARD: Decimal(10)})
     other = situations.a_screen(["SP"])
 
@@ -175,10 +175,10 @@ def test_a_screen_with_another_category_may_come_with_its_price(movie: Movie, sc
     assert stored(show).screen == other
 
 
-# ---------------------------------------------------------------------- cancelled, running, over
+# ---------------------------------------------------------------------- cancelled, running and ended shows
 
 
-def test_a_cancelled_show_is_not_changed(movie: Movie, screen: Screen) -> None:
+def test_a_cancelled_show_cannot_be_changed(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
     scheduling.cancel(show_id=show.pk)
 
@@ -188,7 +188,7 @@ def test_a_cancelled_show_is_not_changed(movie: Movie, screen: Screen) -> None:
     assert problems(refusal) == [("show_id", "cancelled")]
 
 
-def test_a_show_that_is_over_is_not_changed() -> None:
+def test_an_ended_show_cannot_be_changed() -> None:
     show = situations.a_started_show(hours_ago=5)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -197,7 +197,7 @@ def test_a_show_that_is_over_is_not_changed() -> None:
     assert problems(refusal) == [("show_id", "over")]
 
 
-def test_a_show_that_is_running_may_end_later(movie: Movie) -> None:
+def test_a_running_show_can_be_extended(movie: Movie) -> None:
     show = situations.a_started_show(movie=movie)
 
     reschedule(show, ends_at=show.ends_at + 20 * MINUTE)

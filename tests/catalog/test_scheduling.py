@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # ---------------------------------------------------------------------- schedule
 
 
-def test_a_show_is_kept_as_it_was_planned(movie: Movie, screen: Screen) -> None:
+def test_a_show_is_stored_with_all_fields(movie: Movie, screen: Screen) -> None:
     starts_at, ends_at = at(24), at(27)
 
     show = schedule(
@@ -37,19 +37,19 @@ def test_a_show_is_kept_as_it_was_planned(movie: Movie, screen: Screen) -> None:
     assert prices_of(found) == {"STANDARD": Decimal("12.50")}
 
 
-def test_a_show_ends_with_its_movie(movie: Movie, screen: Screen) -> None:
+def test_a_show_ends_with_its_movie_by_default(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24))
 
     assert stored(show).ends_at - show.starts_at == 100 * MINUTE
 
 
-def test_a_show_is_flat_and_in_the_language_of_its_movie_unless_told(movie: Movie, screen: Screen) -> None:
+def test_a_show_is_two_d_without_a_language_by_default(movie: Movie, screen: Screen) -> None:
     show = stored(schedule(movie, screen, at(24)))
 
     assert (show.format, show.language) == ("TWO_D", "")
 
 
-def test_a_movie_whose_running_time_is_an_estimate_needs_an_explicit_end(screen: Screen) -> None:
+def test_a_show_of_a_movie_with_an_estimate_requires_an_end(screen: Screen) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -58,7 +58,7 @@ def test_a_movie_whose_running_time_is_an_estimate_needs_an_explicit_end(screen:
     assert problems(refusal) == [("ends_at", "required")]
 
 
-def test_with_an_explicit_end_an_estimate_does_no_harm(screen: Screen) -> None:
+def test_a_movie_with_an_estimate_can_be_scheduled_with_an_end(screen: Screen) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
 
     show = schedule(movie, screen, at(24), ends_at=at(26))
@@ -77,7 +77,7 @@ def test_with_an_explicit_end_an_estimate_does_no_harm(screen: Screen) -> None:
     ],
     ids=str,
 )
-def test_a_time_at_which_no_show_can_be_is_refused(
+def test_invalid_times_are_refused(
     movie: Movie, screen: Screen, fields: dict[str, timedelta], problem: tuple[str, str]
 ) -> None:
     times = {"starts_at": at(24)} | {name: NOW + delta for name, delta in fields.items()}
@@ -88,11 +88,11 @@ def test_a_time_at_which_no_show_can_be_is_refused(
     assert problems(refusal) == [problem]
 
 
-def test_a_show_may_take_a_whole_day(movie: Movie, screen: Screen) -> None:
+def test_a_show_can_last_a_whole_day(movie: Movie, screen: Screen) -> None:
     assert schedule(movie, screen, at(24), ends_at=at(48)).pk
 
 
-def test_a_show_may_be_planned_two_years_ahead(movie: Movie, screen: Screen) -> None:
+def test_a_show_can_be_scheduled_two_years_ahead(movie: Movie, screen: Screen) -> None:
     assert schedule(movie, screen, at(24 * 730 - 1)).pk
 
 
@@ -101,7 +101,7 @@ def test_a_show_may_be_planned_two_years_ahead(movie: Movie, screen: Screen) -> 
     [({"language": "Portuguese"}, ("language", "invalid")), ({"format": "SMELL"}, ("format", "invalid_choice"))],
     ids=str,
 )
-def test_a_show_that_cannot_be_is_refused(
+def test_invalid_show_fields_are_refused(
     movie: Movie, screen: Screen, fields: dict[str, str], problem: tuple[str, str]
 ) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -110,12 +110,12 @@ def test_a_show_that_cannot_be_is_refused(
     assert problems(refusal) == [problem]
 
 
-def test_a_movie_that_is_not_there_is_not_shown(screen: Screen) -> None:
+def test_a_show_of_an_unknown_movie_is_refused(screen: Screen) -> None:
     with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such movie\.$"):
         schedule(Movie(pk=0), screen, at(24))
 
 
-def test_nothing_is_shown_on_a_screen_that_is_not_there(movie: Movie) -> None:
+def test_a_show_on_an_unknown_screen_is_refused(movie: Movie) -> None:
     with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such screen\.$"):
         schedule(movie, Screen(pk=0), at(24))
 
@@ -144,7 +144,7 @@ def test_every_category_of_the_screen_needs_a_price(movie: Movie) -> None:
     ],
     ids=str,
 )
-def test_an_amount_that_nobody_can_pay_is_refused(movie: Movie, screen: Screen, amount: Decimal, code: str) -> None:
+def test_an_invalid_price_is_refused(movie: Movie, screen: Screen, amount: Decimal, code: str) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         schedule(movie, screen, at(24), prices={STANDARD: amount})
 
@@ -152,5 +152,5 @@ def test_an_amount_that_nobody_can_pay_is_refused(movie: Movie, screen: Screen, 
 
 
 @pytest.mark.parametrize("amount", [Decimal(0), Decimal("0.01"), Decimal("999999.99")], ids=str)
-def test_a_seat_may_cost_nothing_or_much(movie: Movie, screen: Screen, amount: Decimal) -> None:
+def test_prices_can_be_zero_or_high(movie: Movie, screen: Screen, amount: Decimal) -> None:
     assert prices_of(schedule(movie, screen, at(24), prices={STANDARD: amount})) == {"STANDARD": amount}

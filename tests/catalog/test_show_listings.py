@@ -13,7 +13,7 @@ from tests.situations import in_hours
 pytestmark = pytest.mark.django_db
 
 
-def test_shows_come_by_start_past_and_cancelled_ones_included() -> None:
+def test_shows_are_ordered_by_start_and_include_past_and_cancelled_ones() -> None:
     later, cancelled, past = a_show_of("A", starts_at=in_hours(48)), a_show_of("B"), a_show_of("C")
     scheduling.cancel(show_id=cancelled.pk)
     situations.start_show(past)
@@ -21,20 +21,20 @@ def test_shows_come_by_start_past_and_cancelled_ones_included() -> None:
     assert shows() == [past, cancelled, later]
 
 
-def test_shows_of_a_movie() -> None:
+def test_shows_are_filtered_by_movie() -> None:
     heat, _alien = a_show_of("Heat"), a_show_of("Alien")
 
     assert shows(movie_id=heat.movie_id) == [heat]
 
 
-def test_shows_in_a_theater() -> None:
+def test_shows_are_filtered_by_theater() -> None:
     here, _there = a_show_of("Heat"), a_show_of("Alien")
 
     assert shows(theater_id=here.screen.theater_id) == [here]
 
 
 @pytest.mark.parametrize("time_zone", ZONES)
-def test_shows_of_a_day_where_the_theater_is(time_zone: str) -> None:
+def test_shows_are_filtered_by_local_day(time_zone: str) -> None:
     theater = situations.a_theater(time_zone)
     _before = a_show_at(local(DAY - timedelta(days=1), "23:59", time_zone), theater)
     midnight = a_show_at(local(DAY, "00:00", time_zone), theater)
@@ -44,39 +44,39 @@ def test_shows_of_a_day_where_the_theater_is(time_zone: str) -> None:
     assert shows(on=DAY) == [midnight, late]
 
 
-def test_shows_from_a_moment_on() -> None:
+def test_shows_are_filtered_by_earliest_start() -> None:
     show = a_show_of("Heat")
 
     assert shows(from_=show.starts_at) == [show]
     assert shows(from_=show.starts_at + timedelta(microseconds=1)) == []
 
 
-def test_shows_until_a_moment_that_is_not_part_of_it() -> None:
+def test_shows_are_filtered_by_latest_start_exclusively() -> None:
     show = a_show_of("Heat")
 
     assert shows(until=show.starts_at) == []
     assert shows(until=show.starts_at + timedelta(microseconds=1)) == [show]
 
 
-def test_shows_of_a_format() -> None:
+def test_shows_are_filtered_by_format() -> None:
     flat, imax = a_show_of("Heat"), a_show_of("Dune", format="IMAX")
 
     assert shows(format="IMAX") == [imax]
     assert shows(format="TWO_D") == [flat]
 
 
-def test_shows_that_can_be_booked_and_those_that_cannot() -> None:
+def test_shows_are_filtered_by_whether_they_can_be_booked() -> None:
     a_show_of("Free")
     sold_out, cancelled, started = a_show_of("Sold out"), a_show_of("Cancelled"), a_show_of("Started")
-    blocked, held, overdue = a_show_of("Blocked"), a_show_of("Held"), a_show_of("Overdue")
+    blocked, held, expired = a_show_of("Blocked"), a_show_of("Held"), a_show_of("Expired hold")
     sell_out(sold_out)
     scheduling.cancel(show_id=cancelled.pk)
     situations.start_show(started)
     blocks.block(show_id=blocked.pk, labels=["A1", "A2"])
     situations.a_hold("A1", "A2", show=held)
-    situations.a_hold("A1", "A2", show=overdue, minutes_left=-1)
+    situations.a_hold("A1", "A2", show=expired, minutes_left=-1)
 
-    assert {show.movie.title for show in shows(bookable=True)} == {"Free", "Overdue"}
+    assert {show.movie.title for show in shows(bookable=True)} == {"Free", "Expired hold"}
     assert {show.movie.title for show in shows(bookable=False)} == {
         "Sold out",
         "Cancelled",
@@ -86,7 +86,7 @@ def test_shows_that_can_be_booked_and_those_that_cannot() -> None:
     }
 
 
-def test_a_show_on_a_screen_that_has_grown_can_be_booked_again() -> None:
+def test_a_sold_out_show_can_be_booked_after_seats_are_added() -> None:
     show = a_show_of("Heat")
     sell_out(show)
     theaters.change_screen(screen_id=show.screen_id, rows=["SSS"])
@@ -94,7 +94,7 @@ def test_a_show_on_a_screen_that_has_grown_can_be_booked_again() -> None:
     assert shows(bookable=True) == [show]
 
 
-def test_what_is_asked_about_shows_has_to_be_true_of_each() -> None:
+def test_all_filters_of_shows_must_match() -> None:
     theater = situations.a_theater("Asia/Tokyo")
     wanted = a_show_at(local(DAY, "20:00", "Asia/Tokyo"), theater, format="IMAX")
     a_show_at(local(DAY, "20:00", "Asia/Tokyo"), theater)
@@ -105,7 +105,7 @@ def test_what_is_asked_about_shows_has_to_be_true_of_each() -> None:
     assert shows(theater_id=theater.pk, on=DAY, from_=evening, format="IMAX", bookable=True) == [wanted]
 
 
-def test_shows_come_with_what_there_is_to_tell_about_them(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_listed_shows_need_no_further_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     a_show_of("Heat")
     (show,) = shows()
 

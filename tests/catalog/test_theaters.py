@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 # ---------------------------------------------------------------------- theaters
 
 
-def test_a_theater_is_kept_as_it_was_told() -> None:
+def test_a_theater_is_stored_with_all_fields() -> None:
     theater = theaters.add_theater(name=" Olympia ", city="Lisbon ", time_zone="Europe/Lisbon")
 
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Olympia", "Lisbon", "Europe/Lisbon")
 
 
-def test_a_city_has_one_theater_of_a_name_whatever_the_case() -> None:
+def test_theater_names_are_unique_in_a_city_ignoring_case() -> None:
     situations.a_theater(name="Olympia", city="Lisbon")
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -30,7 +30,7 @@ def test_a_city_has_one_theater_of_a_name_whatever_the_case() -> None:
     assert str(refusal.value) == "There is already a theater with this name in this city."
 
 
-def test_another_city_may_have_a_theater_of_the_same_name() -> None:
+def test_theaters_in_different_cities_can_have_the_same_name() -> None:
     situations.a_theater(name="Olympia", city="Lisbon")
 
     assert situations.a_theater(name="Olympia", city="Porto").pk
@@ -46,14 +46,14 @@ def test_another_city_may_have_a_theater_of_the_same_name() -> None:
         ("time_zone", "", "blank"),
     ],
 )
-def test_a_theater_that_cannot_be_is_refused(field: str, value: str, code: str) -> None:
+def test_invalid_theater_fields_are_refused(field: str, value: str, code: str) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         situations.a_theater(**{field: value})
 
     assert problems(refusal) == [(field, code)]
 
 
-def test_what_is_not_told_about_a_theater_stays() -> None:
+def test_omitted_theater_fields_stay_the_same() -> None:
     theater = situations.a_theater("Europe/Lisbon", name="Olympia", city="Lisbon")
 
     theaters.change_theater(theater_id=theater.pk, name="Tivoli")
@@ -62,7 +62,7 @@ def test_what_is_not_told_about_a_theater_stays() -> None:
     assert (theater.name, theater.city, theater.time_zone) == ("Tivoli", "Lisbon", "Europe/Lisbon")
 
 
-def test_shows_keep_their_moment_when_the_time_zone_changes() -> None:
+def test_changing_the_time_zone_keeps_the_start_of_shows() -> None:
     show = situations.a_show()
 
     theaters.change_theater(theater_id=show.screen.theater_id, time_zone="Asia/Tokyo")
@@ -73,7 +73,7 @@ def test_shows_keep_their_moment_when_the_time_zone_changes() -> None:
 
 
 @pytest.mark.parametrize("field", ["name", "city", "time_zone"])
-def test_a_theater_does_not_lose_what_it_needs(field: str) -> None:
+def test_required_theater_fields_cannot_be_emptied(field: str) -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -82,7 +82,7 @@ def test_a_theater_does_not_lose_what_it_needs(field: str) -> None:
     assert problems(refusal) == [(field, "blank")]
 
 
-def test_a_theater_does_not_take_the_name_of_another() -> None:
+def test_a_theater_cannot_take_the_name_of_another() -> None:
     situations.a_theater(name="Olympia", city="Lisbon")
     other = situations.a_theater(name="Tivoli", city="Lisbon")
 
@@ -92,15 +92,15 @@ def test_a_theater_does_not_take_the_name_of_another() -> None:
     assert problems(refusal) == [("name", "unique")]
 
 
-def test_a_theater_that_is_not_there_cannot_be_changed() -> None:
-    with pytest.raises(NotFound, match=r"^There is no such theater\.$"):
+def test_an_unknown_theater_cannot_be_changed() -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such theater\.$"):
         theaters.change_theater(theater_id=0, name="Olympia")
 
 
 # ---------------------------------------------------------------------- screens
 
 
-def test_a_screen_has_the_seats_of_its_plan() -> None:
+def test_a_new_screen_has_the_seats_of_its_plan() -> None:
     screen = situations.a_screen(["S_P", "_WC"])
 
     assert screen.seat_count == 4
@@ -113,7 +113,7 @@ def test_a_screen_has_the_seats_of_its_plan() -> None:
     ]
 
 
-def test_a_theater_has_one_screen_of_a_name_whatever_the_case() -> None:
+def test_screen_names_are_unique_in_a_theater_ignoring_case() -> None:
     theater = situations.a_theater()
     theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
 
@@ -124,7 +124,7 @@ def test_a_theater_has_one_screen_of_a_name_whatever_the_case() -> None:
     assert str(refusal.value) == "This theater already has a screen with this name."
 
 
-def test_another_theater_may_have_a_screen_of_the_same_name() -> None:
+def test_screens_in_different_theaters_can_have_the_same_name() -> None:
     theaters.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"])
 
     assert theaters.add_screen(theater_id=situations.a_theater().pk, name="Screen 1", rows=["S"]).pk
@@ -133,7 +133,7 @@ def test_another_theater_may_have_a_screen_of_the_same_name() -> None:
 @pytest.mark.parametrize(
     "rows", [[], ["__"], ["SX"], ["S\nS"], ["S"] * 101, ["S" * 101]], ids=lambda rows: str(rows)[:9]
 )
-def test_a_plan_that_cannot_be_is_refused(rows: list[str]) -> None:
+def test_an_invalid_plan_is_refused(rows: list[str]) -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
@@ -151,23 +151,23 @@ def test_a_screen_needs_a_name() -> None:
     assert problems(refusal) == [("name", "blank")]
 
 
-def test_a_screen_is_not_added_to_a_theater_that_is_not_there() -> None:
+def test_a_screen_cannot_be_added_to_an_unknown_theater() -> None:
     with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such theater\.$"):
         theaters.add_screen(theater_id=0, name="Screen 1", rows=["S"])
 
 
-def test_a_screen_can_be_renamed_and_nothing_else_changes() -> None:
+def test_renaming_a_screen_changes_nothing_else() -> None:
     screen = situations.a_screen(["SS", "_P"])
     before = seats_of(screen)
 
-    theaters.change_screen(screen_id=screen.pk, name="Great hall")
+    theaters.change_screen(screen_id=screen.pk, name="Main auditorium")
 
     screen.refresh_from_db()
-    assert (screen.name, screen.rows, screen.seat_count) == ("Great hall", ["SS", "_P"], 3)
+    assert (screen.name, screen.rows, screen.seat_count) == ("Main auditorium", ["SS", "_P"], 3)
     assert seats_of(screen) == before
 
 
-def test_a_screen_does_not_take_the_name_of_another() -> None:
+def test_a_screen_cannot_take_the_name_of_another() -> None:
     theater = situations.a_theater()
     theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
     other = situations.a_screen(["SS"], theater=theater)
@@ -178,6 +178,6 @@ def test_a_screen_does_not_take_the_name_of_another() -> None:
     assert problems(refusal) == [("name", "unique")]
 
 
-def test_a_screen_that_is_not_there_cannot_be_changed() -> None:
-    with pytest.raises(NotFound, match=r"^There is no such screen\.$"):
+def test_an_unknown_screen_cannot_be_changed() -> None:
+    with nothing_changes(), pytest.raises(NotFound, match=r"^There is no such screen\.$"):
         theaters.change_screen(screen_id=0, rows=["S"])

@@ -26,35 +26,35 @@ def hours_of(time_zone: str, day: date) -> float:
     return (end - begin) / timedelta(hours=1)
 
 
-def test_an_ordinary_day_is_from_midnight_to_midnight_where_it_is() -> None:
+def test_a_day_lasts_from_midnight_to_midnight_in_local_time() -> None:
     assert day_in("Asia/Tokyo", date(2026, 7, 1)) == (
         datetime(2026, 6, 30, 15, tzinfo=UTC),
         datetime(2026, 7, 1, 15, tzinfo=UTC),
     )
 
 
-def test_the_day_clocks_go_forward_in_lisbon_has_23_hours() -> None:
+def test_the_day_when_clocks_go_forward_in_lisbon_has_23_hours() -> None:
     assert day_in("Europe/Lisbon", date(2026, 3, 29)) == (
         datetime(2026, 3, 29, 0, tzinfo=UTC),
         datetime(2026, 3, 29, 23, tzinfo=UTC),
     )
 
 
-def test_the_day_clocks_go_back_in_lisbon_has_25_hours() -> None:
+def test_the_day_when_clocks_go_back_in_lisbon_has_25_hours() -> None:
     assert day_in("Europe/Lisbon", date(2026, 10, 25)) == (
         datetime(2026, 10, 24, 23, tzinfo=UTC),
         datetime(2026, 10, 26, 0, tzinfo=UTC),
     )
 
 
-def test_the_day_clocks_go_forward_in_new_york_has_23_hours() -> None:
+def test_the_day_when_clocks_go_forward_in_new_york_has_23_hours() -> None:
     assert day_in("America/New_York", date(2026, 3, 8)) == (
         datetime(2026, 3, 8, 5, tzinfo=UTC),
         datetime(2026, 3, 9, 4, tzinfo=UTC),
     )
 
 
-def test_the_day_clocks_go_back_in_new_york_has_25_hours() -> None:
+def test_the_day_when_clocks_go_back_in_new_york_has_25_hours() -> None:
     assert day_in("America/New_York", date(2026, 11, 1)) == (
         datetime(2026, 11, 1, 4, tzinfo=UTC),
         datetime(2026, 11, 2, 5, tzinfo=UTC),
@@ -62,11 +62,11 @@ def test_the_day_clocks_go_back_in_new_york_has_25_hours() -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)], ids=str)
-def test_clocks_do_not_change_in_tokyo(day: date) -> None:
+def test_days_in_tokyo_have_24_hours(day: date) -> None:
     assert hours_of("Asia/Tokyo", day) == 24
 
 
-def test_a_day_that_has_no_midnight_begins_when_the_clocks_jump() -> None:
+def test_a_day_without_midnight_begins_when_the_clocks_change() -> None:
     # In 2018 São Paulo went from 23:59:59 on Saturday to 01:00:00 on Sunday.
     assert day_in("America/Sao_Paulo", date(2018, 11, 4)) == (
         datetime(2018, 11, 4, 3, tzinfo=UTC),
@@ -96,7 +96,7 @@ def test_a_day_has_23_to_25_hours(time_zone: str, day: date) -> None:
 
 @pytest.mark.parametrize("time_zone", ["Asia/Tokyo", "America/New_York"])
 @pytest.mark.parametrize("day", [date.min, date.max], ids=str)
-def test_the_calendar_has_a_first_and_a_last_day(time_zone: str, day: date) -> None:
+def test_the_first_and_last_day_of_the_calendar_are_valid(time_zone: str, day: date) -> None:
     begin, end = day_in(time_zone, day)
 
     assert begin < end
@@ -108,7 +108,7 @@ def test_an_iana_name_is_a_time_zone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Lisbon", "europe/lisbon", "+01:00", " Europe/Lisbon", "../../etc/passwd"])
-def test_anything_else_is_no_time_zone(name: str) -> None:
+def test_any_other_name_is_not_a_time_zone(name: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         validate_time_zone(name)
 
