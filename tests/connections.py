@@ -1,4 +1,4 @@
-"""Connections to the database that are made in another way."""
+"""Database connections with other settings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ from django.db import connection
 
 @contextmanager
 def connecting_with(**settings: Any) -> Iterator[None]:
-    """The next connections are made with these settings."""
-    kept = dict(connection.settings_dict)
+    """Open the next connections of this thread with these settings."""
+    original = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(settings)
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict.update(kept)
+        connection.settings_dict.update(original)

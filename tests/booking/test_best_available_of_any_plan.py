@@ -1,4 +1,4 @@
-"""The best seats of any plan are what `picking_model` says."""
+"""On any plan, the best available seats are those that `picking_model` chooses."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cinema.booking.picking import NotEnough, SeatPosition, best_available
 from cinema.catalog.layouts import SeatCategory
-from tests.booking.drawn_plans import free_in, house, pick
+from tests.booking.drawn_plans import free_seats, pick, seats_of
 from tests.booking.picking_model import (
     as_split,
     available,
@@ -24,7 +24,7 @@ from tests.booking.picking_model import (
 # No database.
 pytestmark = pytest.mark.once
 
-# What a seat is likely to be.
+# The letters that rows are drawn from, from mostly free to nearly full.
 QUIET = "SSSSSSSPPPPWC_ssp"
 BUSY = "SSSSPPWC_sssppwc"
 NEARLY_FULL = "SSPWC_ssssspppwc"
@@ -32,7 +32,7 @@ NEARLY_FULL = "SSPWC_ssssspppwc"
 
 @st.composite
 def plans(draw: st.DrawFn, letters: Sequence[str] = (QUIET, BUSY, NEARLY_FULL)) -> list[str]:
-    """Small ones, on one of these evenings."""
+    """Small plans, with the seats of one of `letters`."""
     row = st.lists(st.sampled_from(draw(st.sampled_from(letters))), min_size=1, max_size=8).map("".join)
     return draw(st.lists(row, min_size=1, max_size=5).filter(lambda rows: "".join(rows).strip("_")))
 
@@ -41,17 +41,17 @@ categories = st.none() | st.sampled_from(SeatCategory)
 any_wish = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
-def too_many_for_one_row(suitable: Sequence[SeatPosition], data: st.DataObject, *, split: bool) -> int:
-    """So many that they can be split over neighboring rows, or that they cannot."""
-    few_more = range(longest(suitable) + 1, min(len(suitable), longest(suitable) + 4) + 1)
-    counts = [count for count in few_more if bool(fewest_rows(suitable, count)) == split]
+def count_above_longest_block(suitable: Sequence[SeatPosition], data: st.DataObject, *, split: bool) -> int:
+    """A number of seats that no row has together: one that neighboring rows can hold, or one that they cannot."""
+    slightly_more = range(longest(suitable) + 1, min(len(suitable), longest(suitable) + 4) + 1)
+    counts = [count for count in slightly_more if bool(fewest_rows(suitable, count)) == split]
     assume(counts)
     return data.draw(st.sampled_from(counts))
 
 
 @any_wish
 @given(rows=plans(), category=categories, together=st.booleans(), data=st.data())
-def test_whoever_can_have_enough_gets_exactly_that_free_and_suitable_in_plan_order(
+def test_enough_seats_are_free_suitable_and_in_plan_order(
     *, rows: list[str], category: SeatCategory | None, together: bool, data: st.DataObject
 ) -> None:
     suitable = suitable_in(rows, category)
@@ -61,12 +61,12 @@ def test_whoever_can_have_enough_gets_exactly_that_free_and_suitable_in_plan_ord
     picked = pick(*rows, count=count, category=category, together=together)
 
     assert len(picked) == count
-    assert picked == [place.label for place in suitable if place.label in picked]
+    assert picked == [seat.label for seat in suitable if seat.label in picked]
 
 
 @any_wish
 @given(rows=plans(), category=categories, together=st.booleans(), more=st.integers(1, 4))
-def test_whoever_wants_more_is_told_exactly_how_many_could_be_had(
+def test_refusal_names_how_many_seats_are_available(
     *, rows: list[str], category: SeatCategory | None, together: bool, more: int
 ) -> None:
     most = available(suitable_in(rows, category), together=together)
@@ -79,26 +79,26 @@ def test_whoever_wants_more_is_told_exactly_how_many_could_be_had(
 
 @any_wish
 @given(rows=plans(), category=categories, together=st.booleans(), data=st.data())
-def test_side_by_side_with_the_fewest_single_seats_left_and_of_those_nearest_the_middle(
+def test_one_block_leaves_the_fewest_single_seats_and_is_nearest_the_middle(
     *, rows: list[str], category: SeatCategory | None, together: bool, data: st.DataObject
 ) -> None:
-    free, suitable = free_in(rows), suitable_in(rows, category)
+    free, suitable = free_seats(rows), suitable_in(rows, category)
     assume(suitable)
     count = data.draw(st.integers(1, longest(suitable)))
 
     picked = pick(*rows, count=count, category=category, together=together)
 
     best = min(blocks(suitable, count), key=lambda block: (singles_left(free, block), distance(rows, block)))
-    assert picked == [place.label for place in best]
+    assert picked == [seat.label for seat in best]
 
 
 @any_wish
 @given(rows=plans(), category=categories, data=st.data())
-def test_split_over_the_fewest_rows_with_the_fewest_alone_the_fewest_singles_left_and_nearest_the_middle(
+def test_split_takes_the_fewest_rows_and_has_the_lowest_cost(
     rows: list[str], category: SeatCategory | None, data: st.DataObject
 ) -> None:
     suitable = suitable_in(rows, category)
-    count = too_many_for_one_row(suitable, data, split=True)
+    count = count_above_longest_block(suitable, data, split=True)
     candidates = fewest_rows(suitable, count)
 
     split = as_split(rows, pick(*rows, count=count, category=category, together=False))
@@ -109,30 +109,28 @@ def test_split_over_the_fewest_rows_with_the_fewest_alone_the_fewest_singles_lef
 
 @any_wish
 @given(rows=plans([NEARLY_FULL]), category=categories, data=st.data())
-def test_scattered_around_the_suitable_seat_nearest_the_middle(
+def test_scattered_seats_are_near_the_suitable_seat_nearest_the_middle(
     rows: list[str], category: SeatCategory | None, data: st.DataObject
 ) -> None:
     suitable = suitable_in(rows, category)
-    count = too_many_for_one_row(suitable, data, split=False)
-    seed = min(suitable, key=lambda place: distance(rows, [place]))
+    count = count_above_longest_block(suitable, data, split=False)
+    seed = min(suitable, key=lambda seat: distance(rows, [seat]))
 
-    def away(place: SeatPosition) -> int:
-        return 2 * abs(place.row - seed.row) + abs(place.column - seed.column)
+    def away(seat: SeatPosition) -> int:
+        return 2 * abs(seat.row - seed.row) + abs(seat.column - seed.column)
 
     picked = pick(*rows, count=count, category=category, together=False)
 
-    assert set(picked) == {place.label for place in sorted(suitable, key=away)[:count]}
+    assert set(picked) == {seat.label for seat in sorted(suitable, key=away)[:count]}
 
 
 @given(rows=plans(), together=st.booleans(), data=st.data())
-def test_the_order_in_which_the_house_is_told_does_not_matter(
-    *, rows: list[str], together: bool, data: st.DataObject
-) -> None:
+def test_order_of_the_seats_passed_does_not_matter(*, rows: list[str], together: bool, data: st.DataObject) -> None:
     suitable = suitable_in(rows, None)
     assume(suitable)
     count = data.draw(st.integers(1, available(suitable, together=together)))
-    shuffled = data.draw(st.permutations(house(rows)))
-    free = {place.label for place in free_in(rows)}
+    shuffled = data.draw(st.permutations(seats_of(rows)))
+    free = {seat.label for seat in free_seats(rows)}
 
     picked = best_available(shuffled, free=free, count=count, category=None, together=together)
 

@@ -6,6 +6,7 @@ from cinema.booking.seats import MAX_ALTERNATIVES
 from cinema.core.errors import NotFound
 from cinema.models import Show, Ticket
 from tests import situations
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +15,7 @@ def blocked(show: Show) -> list[str]:
     return sorted(Ticket.objects.live().blocks().filter(show=show).values_list("seat__label", flat=True))
 
 
-def test_seats_are_blocked_and_put_on_sale_again(show: Show) -> None:
+def test_seats_are_blocked_and_unblocked(show: Show) -> None:
     blocks.block(show_id=show.pk, labels=["A1", "a2"])
     assert blocked(show) == ["A1", "A2"]
 
@@ -31,7 +32,7 @@ def test_blocking_twice_changes_nothing(show: Show) -> None:
     assert Ticket.objects.count() == 2
 
 
-def test_a_sold_seat_is_not_blocked_nor_any_beside_it(show: Show) -> None:
+def test_sold_seat_refuses_the_whole_block(show: Show) -> None:
     situations.a_booking("A2", show=show)
 
     with pytest.raises(SeatsTaken) as refusal:
@@ -41,7 +42,7 @@ def test_a_sold_seat_is_not_blocked_nor_any_beside_it(show: Show) -> None:
     assert blocked(show) == []
 
 
-def test_for_a_seat_that_is_blocked_already_no_other_is_offered(show: Show) -> None:
+def test_no_alternative_is_offered_for_a_seat_that_is_already_blocked(show: Show) -> None:
     situations.a_booking("A1", show=show)
     blocks.block(show_id=show.pk, labels=["A2"])
     with pytest.raises(SeatsTaken) as refusal:
@@ -58,7 +59,7 @@ def test_unblocking_a_sold_seat_leaves_it_sold(show: Show) -> None:
 
 
 @pytest.mark.parametrize("act", [blocks.block, blocks.unblock])
-def test_seats_that_the_screen_does_not_have_are_named(show: Show, act: type) -> None:
+def test_unknown_seats_are_refused(show: Show, act: type) -> None:
     with pytest.raises(UnknownSeats) as refusal:
         act(show_id=show.pk, labels=["A1", "Q1"])
 
@@ -67,12 +68,12 @@ def test_seats_that_the_screen_does_not_have_are_named(show: Show, act: type) ->
 
 
 @pytest.mark.parametrize("act", [blocks.block, blocks.unblock])
-def test_a_show_that_is_not_there(act: type) -> None:
-    with pytest.raises(NotFound):
+def test_unknown_show_is_not_found(act: type) -> None:
+    with nothing_changes(), pytest.raises(NotFound):
         act(show_id=10**9, labels=["A1"])
 
 
-def test_who_wants_a_whole_screen_is_offered_no_more_than_a_person_looks_through() -> None:
+def test_number_of_alternatives_is_limited() -> None:
     show = situations.a_show(rows=["S" * 60, "S" * 60])
     situations.a_booking("A1", show=show)
 

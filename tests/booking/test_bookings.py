@@ -16,6 +16,7 @@ from cinema.core.errors import NotFound
 from cinema.models import Booking, Price, Show, Ticket, User
 from tests import situations
 from tests.rules import ChangeRules
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_seats_are_booked_at_their_prices(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["A1", "B2"]
 
 
-def test_a_reference_can_be_read_over_the_phone(show: Show, buyer: User) -> None:
+def test_reference_has_8_unambiguous_characters(show: Show, buyer: User) -> None:
     reference = book(show, "A1", by=buyer).reference
 
     assert len(reference) == 8
@@ -50,24 +51,24 @@ def test_a_reference_can_be_read_over_the_phone(show: Show, buyer: User) -> None
     assert not set(ALPHABET) & set("01OILU")
 
 
-def test_a_seat_that_comes_free_at_this_moment_is_not_offered_instead_of_itself(
+def test_seat_released_during_the_refusal_is_not_its_own_alternative(
     show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = situations.a_booking("A1", show=show)
-    look = seats._alternatives  # noqa: SLF001 - the moment between finding it taken and looking for others
+    alternatives = seats._alternatives  # noqa: SLF001 - called after the seat is found taken
 
-    def look_late(*args: Any, **kwargs: Any) -> list[str]:
+    def release_first(*args: Any, **kwargs: Any) -> list[str]:
         taken.tickets.update(released_at=clock.now())
-        return look(*args, **kwargs)
+        return alternatives(*args, **kwargs)
 
-    monkeypatch.setattr(seats, "_alternatives", look_late)
+    monkeypatch.setattr(seats, "_alternatives", release_first)
 
     with pytest.raises(SeatsTaken) as refusal:
         book(show, "A1", by=buyer)
     assert (refusal.value.seats, refusal.value.alternatives) == (["A1"], ["A2"])
 
 
-def test_a_taken_seat_is_refused_with_a_free_one_beside_it(show: Show, buyer: User) -> None:
+def test_taken_seat_is_refused_with_an_alternative(show: Show, buyer: User) -> None:
     situations.a_booking("A3", "A4", show=show)
 
     with pytest.raises(SeatsTaken) as refusal:
@@ -92,7 +93,7 @@ def test_all_seats_or_none(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["A2", "A4"]
 
 
-def test_a_blocked_seat_is_taken(show: Show, buyer: User) -> None:
+def test_blocked_seat_is_taken(show: Show, buyer: User) -> None:
     blocks.block(show_id=show.pk, labels=["A1"])
 
     with pytest.raises(SeatsTaken):
@@ -101,7 +102,7 @@ def test_a_blocked_seat_is_taken(show: Show, buyer: User) -> None:
     assert not Booking.objects.exists()
 
 
-def test_a_held_seat_is_taken(show: Show, buyer: User) -> None:
+def test_held_seat_is_taken(show: Show, buyer: User) -> None:
     situations.a_hold("A1", show=show)
 
     with pytest.raises(SeatsTaken):
@@ -110,7 +111,7 @@ def test_a_held_seat_is_taken(show: Show, buyer: User) -> None:
     assert not Booking.objects.filter(user=buyer).exists()
 
 
-def test_an_expired_hold_is_taken_over(show: Show, buyer: User) -> None:
+def test_seat_of_an_expired_hold_can_be_booked(show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", "A2", show=show, minutes_left=-1)
 
     booking = book(show, "A1", by=buyer)
@@ -122,7 +123,7 @@ def test_an_expired_hold_is_taken_over(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["A1"]
 
 
-def test_an_expired_hold_stays_as_it_is_when_another_seat_refuses(show: Show, buyer: User) -> None:
+def test_expired_hold_is_not_released_by_a_refused_call(show: Show, buyer: User) -> None:
     hold = situations.a_hold("A1", show=show, minutes_left=-1)
     situations.a_booking("A2", show=show)
 
@@ -135,7 +136,7 @@ def test_an_expired_hold_stays_as_it_is_when_another_seat_refuses(show: Show, bu
     assert Ticket.objects.unreleased().filter(booking=hold).count() == 1
 
 
-def test_seats_that_the_screen_does_not_have_are_named(show: Show, buyer: User) -> None:
+def test_unknown_seats_are_refused(show: Show, buyer: User) -> None:
     with pytest.raises(UnknownSeats) as refusal:
         book(show, "A1", "z9", "A99", by=buyer)
 
@@ -143,8 +144,8 @@ def test_seats_that_the_screen_does_not_have_are_named(show: Show, buyer: User) 
     assert not Booking.objects.exists()
 
 
-def test_a_show_that_is_not_there(buyer: User) -> None:
-    with pytest.raises(NotFound):
+def test_unknown_show_is_not_found(buyer: User) -> None:
+    with nothing_changes(), pytest.raises(NotFound):
         bookings.book(show_id=10**9, labels=["A1"], by=buyer)
 
 
@@ -162,14 +163,16 @@ def test_booking_closes_before_the_start(buyer: User, change_rules: ChangeRules)
     assert live_labels(closed) == []
 
 
-def test_a_show_that_started_is_closed(buyer: User) -> None:
-    with pytest.raises(ShowNotOnSale) as refusal:
-        book(situations.a_started_show(), "A1", by=buyer)
+def test_show_that_started_is_closed(buyer: User) -> None:
+    show = situations.a_started_show()
+
+    with nothing_changes(), pytest.raises(ShowNotOnSale) as refusal:
+        book(show, "A1", by=buyer)
 
     assert refusal.value.status is ShowStatus.CLOSED
 
 
-def test_a_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
+def test_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
     scheduling.cancel(show_id=show.pk)
 
     with pytest.raises(ShowNotOnSale) as refusal:
@@ -179,7 +182,7 @@ def test_a_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
     assert not Booking.objects.exists()
 
 
-def test_one_person_has_only_so_many_seats_of_a_show(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_seats_per_user_and_show_are_limited(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=3)
     first = book(show, "A1", "A2", by=buyer)
 
@@ -194,7 +197,7 @@ def test_one_person_has_only_so_many_seats_of_a_show(show: Show, buyer: User, ch
     assert live_labels(show) == ["A2", "A3", "A4"]
 
 
-def test_a_later_price_leaves_a_sold_ticket_alone(show: Show, buyer: User) -> None:
+def test_later_price_does_not_change_a_sold_ticket(show: Show, buyer: User) -> None:
     booking = book(show, "A1", by=buyer)
 
     Price.objects.filter(show=show).update(amount=Decimal(99))
@@ -202,7 +205,7 @@ def test_a_later_price_leaves_a_sold_ticket_alone(show: Show, buyer: User) -> No
     assert booking.tickets.get().price == Decimal("10.00")
 
 
-def test_a_booking_is_cancelled_and_its_seats_can_be_booked_again_at_once(show: Show, buyer: User) -> None:
+def test_seats_of_a_cancelled_booking_can_be_booked_again(show: Show, buyer: User) -> None:
     booking = book(show, "A1", "A2", by=buyer)
 
     cancelled = bookings.cancel(booking_id=booking.pk, by=buyer)
@@ -227,7 +230,7 @@ def test_some_seats_are_cancelled(show: Show, buyer: User) -> None:
     assert live_labels(show) == ["B2"]
 
 
-def test_giving_back_the_last_seat_cancels_the_booking(show: Show, buyer: User) -> None:
+def test_cancelling_the_last_seat_cancels_the_booking(show: Show, buyer: User) -> None:
     booking = book(show, "A1", "A2", by=buyer)
 
     bookings.cancel(booking_id=booking.pk, by=buyer, labels=["A1"])
@@ -247,7 +250,7 @@ def test_cancelling_twice_changes_nothing(show: Show, buyer: User) -> None:
     assert booking.tickets.get().released_at == released_at
 
 
-def test_cancelling_again_leaves_the_next_buyer_alone(show: Show, buyer: User) -> None:
+def test_cancelling_again_does_not_affect_the_next_buyer(show: Show, buyer: User) -> None:
     booking = book(show, "A1", by=buyer)
     bookings.cancel(booking_id=booking.pk, by=buyer)
     next_buyer = situations.a_user()
@@ -269,7 +272,7 @@ def test_only_seats_of_the_booking_are_cancelled(show: Show, buyer: User) -> Non
     assert live_labels(show) == ["A1", "A2"]
 
 
-def test_somebody_else_s_booking_is_not_there(show: Show, buyer: User) -> None:
+def test_booking_of_another_user_is_not_found(show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show)
 
     with pytest.raises(NotFound):
@@ -292,13 +295,13 @@ def test_cancelling_closes_before_the_start(buyer: User, change_rules: ChangeRul
     assert live_labels(show) == ["A1"]
 
 
-def test_a_hold_can_be_given_up_at_any_time(buyer: User) -> None:
+def test_hold_can_be_cancelled_at_any_time(buyer: User) -> None:
     show = situations.a_show(starts_at=situations.in_hours(0.5))
     hold = situations.a_hold("A1", show=show, by=buyer)
 
-    given_up = bookings.cancel(booking_id=hold.pk, by=buyer)
+    cancelled = bookings.cancel(booking_id=hold.pk, by=buyer)
 
-    assert given_up.status == BookingStatus.CANCELLED
+    assert cancelled.status == BookingStatus.CANCELLED
     assert live_labels(show) == []
 
 

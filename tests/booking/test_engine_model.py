@@ -1,7 +1,7 @@
-"""The booking engine against a plain model of it: any sequence of calls, of any of some users, on two small shows.
+"""The booking engine against a simple model of it: any sequence of calls, by several users, on two small shows.
 
-The model says what each call is to answer, and what every seat and every booking is afterwards; a call that is refused
-is to leave all as it was.
+The model predicts the answer to each call, and the state of every seat and booking after it. A refused call must change
+nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,14 +30,14 @@ from cinema.core import clock
 from cinema.core.errors import CinemaError
 from cinema.models import Booking, Ticket
 from tests import situations
-from tests.booking.engine_model import Cinema, House, Refused, Sale
+from tests.booking.engine_model import EngineModel, Refused, Sale, ShowModel
 from tests.rules import ChangeRules
 
 LIMITS = {"seats_per_show": 3, "open_holds": 1}
 PLANS = (["SSSP", "WC_SS", "PPSS"], ["SS_SP"])
 BUYERS = ("ann", "bob")
 SETTINGS = settings(
-    # To explain a failure takes minutes here; what it shrinks to is a list of calls that explains itself.
+    # Without the explain phase: it takes minutes here, and the shrunk list of calls is enough.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
     stateful_step_count=50,
     deadline=None,
@@ -47,30 +47,30 @@ SETTINGS = settings(
 
 @dataclass(frozen=True)
 class Wanted:
-    """Seats, before it is known which there are: so many along those that are free, or along all of them."""
+    """Seats before their labels are known: positions among the free seats, or among all seats, and extra labels."""
 
     plan: int
     free: bool
     numbers: tuple[int, ...]
-    besides: tuple[str, ...]
+    extra: tuple[str, ...]
 
     def typed(self, pool: Sequence[str]) -> list[str]:
-        """The labels, of those of the pool."""
-        return [*dict.fromkeys(pool[number % len(pool)] for number in self.numbers), *self.besides]
+        """The labels of these seats in `pool`."""
+        return [*dict.fromkeys(pool[number % len(pool)] for number in self.numbers), *self.extra]
 
 
 plans = st.sampled_from([0, 0, 1])
 numbers = st.lists(st.integers(0, 10), min_size=1, max_size=3).map(tuple)
-# Mostly nothing; seats that there are not, and one that may be wanted already, typed otherwise.
-besides = st.sampled_from([(), (), (), (), (), (), ("Z9",), (" a1",), ("b1", "B1")])
-seats = st.builds(Wanted, plans, st.sampled_from([True, True, False]), numbers, besides)
+# Mostly nothing; sometimes an unknown seat, or a seat that may be requested twice, in another spelling.
+extra = st.sampled_from([(), (), (), (), (), (), ("Z9",), (" a1",), ("b1", "B1")])
+seats = st.builds(Wanted, plans, st.sampled_from([True, True, False]), numbers, extra)
 buyers = st.sampled_from(BUYERS)
 keys = st.sampled_from([None, None, "k1", "k2"])
-# Any, or of the open holds, or of those that ran out unnoticed: with them most can go wrong.
-sales = st.tuples(st.sampled_from(["any", "open", "late"]), st.integers(0, 20))
+# Any sale, an open hold, or an expired hold that has not been released: most bugs are about the last two.
+sales = st.tuples(st.sampled_from(["any", "open", "expired"]), st.integers(0, 20))
 # Mostly the owner.
-strangers = st.sampled_from([None] * 7 + list(BUYERS))
-wishes = st.builds(
+other_buyers = st.sampled_from([None] * 7 + list(BUYERS))
+best_available = st.builds(
     BestAvailable,
     count=st.integers(1, 3),
     category=st.sampled_from([None, None, *SeatCategory]),
@@ -80,156 +80,156 @@ wishes = st.builds(
 
 class Engine(RuleBasedStateMachine):
     @initialize()
-    def open_house(self) -> None:
-        self.model = Cinema([House(list(plan)) for plan in PLANS], **LIMITS)
-        self.shows = {house: situations.a_show(rows=house.rows) for house in self.model.houses}
+    def create_shows(self) -> None:
+        self.model = EngineModel([ShowModel(list(plan)) for plan in PLANS], **LIMITS)
+        self.shows = {show: situations.a_show(rows=show.rows) for show in self.model.shows}
         self.users = {name: situations.a_user() for name in BUYERS}
         self.ids: dict[Sale, int] = {}
-        self.sent: list[tuple[Callable[[], Sale], Callable[[], Booking]]] = []
-        self.looks = 0
+        self.keyed_calls: list[tuple[Callable[[], Sale], Callable[[], Booking]]] = []
+        self.invariant_checks = 0
 
     def teardown(self) -> None:
-        # What ran out in this example is nothing that the next one is to find.
+        # The next example must not find the expired holds of this one.
         holds.release_expired(at_most=1000)
 
     # ------------------------------------------------------------------ buyers
 
     @rule(seats=seats, buyer=buyers, key=keys)
     def book(self, seats: Wanted, buyer: str, key: str | None) -> None:
-        house, labels = self.resolved(seats)
-        self.buyer_does(
-            partial(self.model.book, house, labels, buyer, key),
-            partial(bookings.book, show_id=self.shows[house].pk, labels=labels, by=self.users[buyer], key=key),
+        show, labels = self.resolved(seats)
+        self.buyer_calls(
+            partial(self.model.book, show, labels, buyer, key),
+            partial(bookings.book, show_id=self.shows[show].pk, labels=labels, by=self.users[buyer], key=key),
             key,
         )
 
-    @rule(seats=seats, buyer=buyers, key=keys, too_long=st.booleans())
-    def hold(self, seats: Wanted, buyer: str, key: str | None, *, too_long: bool) -> None:
-        """Seats by their labels; and the buyer may take too long to confirm them, or to extend the hold."""
-        house, labels = self.resolved(seats)
-        hold = self.buyer_does(
-            partial(self.model.hold, house, labels, buyer, key),
-            partial(holds.acquire, show_id=self.shows[house].pk, wanted=labels, by=self.users[buyer], key=key),
+    @rule(seats=seats, buyer=buyers, key=keys, expires=st.booleans())
+    def hold(self, seats: Wanted, buyer: str, key: str | None, *, expires: bool) -> None:
+        """Hold seats by their labels. The hold may expire before anything else happens."""
+        show, labels = self.resolved(seats)
+        hold = self.buyer_calls(
+            partial(self.model.hold, show, labels, buyer, key),
+            partial(holds.acquire, show_id=self.shows[show].pk, wanted=labels, by=self.users[buyer], key=key),
             key,
         )
-        if too_long and hold in self.open_holds():
-            self.run_out(hold)
+        if expires and hold in self.open_holds():
+            self.expire(hold)
 
-    @rule(plan=plans, wish=wishes, buyer=buyers, key=keys, too_long=st.booleans())
-    def hold_best(self, plan: int, wish: BestAvailable, buyer: str, key: str | None, *, too_long: bool) -> None:
-        house = self.model.houses[plan]
-        hold = self.buyer_does(
-            partial(self.model.hold_best, house, wish, buyer, key),
-            partial(holds.acquire, show_id=self.shows[house].pk, wanted=wish, by=self.users[buyer], key=key),
+    @rule(plan=plans, wanted=best_available, buyer=buyers, key=keys, expires=st.booleans())
+    def hold_best(self, plan: int, wanted: BestAvailable, buyer: str, key: str | None, *, expires: bool) -> None:
+        show = self.model.shows[plan]
+        hold = self.buyer_calls(
+            partial(self.model.hold_best, show, wanted, buyer, key),
+            partial(holds.acquire, show_id=self.shows[show].pk, wanted=wanted, by=self.users[buyer], key=key),
             key,
         )
-        if too_long and hold in self.open_holds():
-            self.run_out(hold)
+        if expires and hold in self.open_holds():
+            self.expire(hold)
 
     @precondition(lambda self: self.model.sales)
-    @rule(sale=sales, stranger=strangers, key=keys)
-    def extend(self, sale: tuple[str, int], stranger: str | None, key: str | None) -> None:
-        chosen = self.chosen(*sale)
-        buyer = stranger or chosen.buyer
-        self.buyer_does(
+    @rule(sale=sales, other_buyer=other_buyers, key=keys)
+    def extend(self, sale: tuple[str, int], other_buyer: str | None, key: str | None) -> None:
+        chosen = self.sale_of_kind(*sale)
+        buyer = other_buyer or chosen.buyer
+        self.buyer_calls(
             partial(self.model.extend, chosen, buyer, key),
             partial(holds.extend, booking_id=self.ids[chosen], by=self.users[buyer], key=key),
             key,
         )
 
     @precondition(lambda self: self.model.sales)
-    @rule(sale=sales, stranger=strangers, key=keys)
-    def confirm(self, sale: tuple[str, int], stranger: str | None, key: str | None) -> None:
-        chosen = self.chosen(*sale)
-        buyer = stranger or chosen.buyer
-        self.buyer_does(
+    @rule(sale=sales, other_buyer=other_buyers, key=keys)
+    def confirm(self, sale: tuple[str, int], other_buyer: str | None, key: str | None) -> None:
+        chosen = self.sale_of_kind(*sale)
+        buyer = other_buyer or chosen.buyer
+        self.buyer_calls(
             partial(self.model.confirm, chosen, buyer, key),
             partial(bookings.confirm, booking_id=self.ids[chosen], by=self.users[buyer], key=key),
             key,
         )
 
     @precondition(lambda self: self.model.sales)
-    @rule(sale=sales, stranger=strangers, key=keys, some=st.none() | seats)
-    def cancel(self, sale: tuple[str, int], stranger: str | None, key: str | None, some: Wanted | None) -> None:
-        chosen = self.chosen(*sale)
+    @rule(sale=sales, other_buyer=other_buyers, key=keys, some=st.none() | seats)
+    def cancel(self, sale: tuple[str, int], other_buyer: str | None, key: str | None, some: Wanted | None) -> None:
+        chosen = self.sale_of_kind(*sale)
         labels = None if some is None else some.typed(list(chosen.tickets))
-        buyer = stranger or chosen.buyer
-        self.buyer_does(
+        buyer = other_buyer or chosen.buyer
+        self.buyer_calls(
             partial(self.model.cancel, chosen, labels, buyer, key),
             partial(bookings.cancel, booking_id=self.ids[chosen], labels=labels, by=self.users[buyer], key=key),
             key,
         )
 
-    @precondition(lambda self: self.model.overdue)
+    @precondition(lambda self: self.model.expired_unreleased)
     @rule(number=st.integers(0, 20), numbers=numbers)
-    def take_others_and_confirm_late(self, number: int, numbers: tuple[int, ...]) -> None:
-        """How a buyer might get more seats than one may have."""
-        late = self.chosen("late", number)
-        others = Wanted(self.model.houses.index(late.house), free=True, numbers=numbers, besides=())
-        self.book(others, late.buyer, None)
-        self.confirm(("any", self.model.sales.index(late)), None, None)
+    def take_seats_and_confirm_expired(self, number: int, numbers: tuple[int, ...]) -> None:
+        """A way in which a buyer might get more seats than the limit."""
+        expired = self.sale_of_kind("expired", number)
+        others = Wanted(self.model.shows.index(expired.show), free=True, numbers=numbers, extra=())
+        self.book(others, expired.buyer, None)
+        self.confirm(("any", self.model.sales.index(expired)), None, None)
 
-    @precondition(lambda self: self.sent)
+    @precondition(lambda self: self.keyed_calls)
     @rule(data=st.data())
-    def send_again(self, data: st.DataObject) -> None:
-        """A call with a key that was answered: the same answer, and nothing happens."""
-        expected, call = data.draw(st.sampled_from(self.sent))
-        self.agree(expected, call)
+    def repeat_call(self, data: st.DataObject) -> None:
+        """A repeated call with its key gets the same answer and changes nothing."""
+        expected, call = data.draw(st.sampled_from(self.keyed_calls))
+        self.compare(expected, call)
 
     # ------------------------------------------------------------------ staff and the clock
 
-    @precondition(lambda self: sum(len(house.blocked) for house in self.model.houses) < 3)
+    @precondition(lambda self: sum(len(show.blocked) for show in self.model.shows) < 3)
     @rule(seats=seats)
     def block(self, seats: Wanted) -> None:
-        house, labels = self.resolved(seats)
-        self.agree(
-            partial(self.model.block, house, labels),
-            partial(blocks.block, show_id=self.shows[house].pk, labels=labels),
+        show, labels = self.resolved(seats)
+        self.compare(
+            partial(self.model.block, show, labels),
+            partial(blocks.block, show_id=self.shows[show].pk, labels=labels),
         )
 
-    @precondition(lambda self: any(house.blocked for house in self.model.houses))
+    @precondition(lambda self: any(show.blocked for show in self.model.shows))
     @rule(seats=seats)
     def unblock(self, seats: Wanted) -> None:
-        house = self.model.houses[seats.plan]
-        labels = seats.typed((seats.free and sorted(house.blocked)) or house.labels)
-        self.agree(
-            partial(self.model.unblock, house, labels),
-            partial(blocks.unblock, show_id=self.shows[house].pk, labels=labels),
+        show = self.model.shows[seats.plan]
+        labels = seats.typed((seats.free and sorted(show.blocked)) or show.labels)
+        self.compare(
+            partial(self.model.unblock, show, labels),
+            partial(blocks.unblock, show_id=self.shows[show].pk, labels=labels),
         )
 
     @precondition(lambda self: len(self.model.sales) >= 6)
     @rule(plan=plans)
-    def call_off(self, plan: int) -> None:
-        house = self.model.houses[plan]
-        self.agree(partial(self.model.call_off, house), partial(scheduling.cancel, show_id=self.shows[house].pk))
+    def cancel_show(self, plan: int) -> None:
+        show = self.model.shows[plan]
+        self.compare(partial(self.model.cancel_show, show), partial(scheduling.cancel, show_id=self.shows[show].pk))
 
     @precondition(lambda self: self.open_holds())
     @rule(data=st.data())
-    def a_hold_runs_out(self, data: st.DataObject) -> None:
-        self.run_out(data.draw(st.sampled_from(self.open_holds())))
+    def expire_a_hold(self, data: st.DataObject) -> None:
+        self.expire(data.draw(st.sampled_from(self.open_holds())))
 
-    @precondition(lambda self: len(self.model.overdue) > 1)
+    @precondition(lambda self: len(self.model.expired_unreleased) > 1)
     @rule(at_most=st.sampled_from([1, 100]))
-    def sweep(self, at_most: int) -> None:
-        assert holds.release_expired(at_most=at_most) == self.model.sweep(at_most)
+    def release_expired(self, at_most: int) -> None:
+        assert holds.release_expired(at_most=at_most) == self.model.release_expired(at_most)
 
-    # ------------------------------------------------------------------ what is to be so
+    # ------------------------------------------------------------------ invariants
 
     @invariant()
-    def seats_are_whose_the_model_says(self) -> None:
-        """Now and then, of one show and for one viewer at a time, by turns: what is wrong stays wrong."""
-        self.looks += 1
-        turn, look = divmod(self.looks, 3)
-        if look:
+    def seat_map_matches_the_model(self) -> None:
+        """After every third call, for one show and one viewer in turn: a wrong seat map stays wrong until then."""
+        self.invariant_checks += 1
+        turn, calls_since = divmod(self.invariant_checks, 3)
+        if calls_since:
             return
-        house, viewer = self.model.houses[turn % len(PLANS)], BUYERS[turn // len(PLANS) % len(BUYERS)]
-        seen = seat_maps.of(self.shows[house])
+        show, viewer = self.model.shows[turn % len(PLANS)], BUYERS[turn // len(PLANS) % len(BUYERS)]
+        seen = seat_maps.of(self.shows[show])
         seats = [seat for row in seen.rows for seat in row.seats]
         found = {seat.label: (seat.status.value, seat.is_of(self.users[viewer])) for seat in seats}
-        assert found == self.model.seat_map(house, viewer)
+        assert found == self.model.seat_map(show, viewer)
 
     @invariant()
-    def bookings_are_what_the_model_says(self) -> None:
+    def bookings_match_the_model(self) -> None:
         now = clock.now()
         stored = {each.pk: each for each in Booking.objects.filter(show__in=self.shows.values())}
         tickets: dict[int, dict[str, Ticket]] = {pk: {} for pk in stored}
@@ -240,9 +240,9 @@ class Engine(RuleBasedStateMachine):
         assert stored.keys() == set(self.ids.values())
         for sale, pk in self.ids.items():
             booking = stored[pk]
-            overdue = sale.status == "EXPIRED" and not sale.noticed
+            unreleased = sale.status == "EXPIRED" and not sale.released
             assert (booking.status_at(now), booking.total) == (sale.status, sale.total)
-            assert booking.status == ("HELD" if overdue else sale.status)
+            assert booking.status == ("HELD" if unreleased else sale.status)
             assert {label: each.status_at(now).value for label, each in tickets[pk].items()} == sale.tickets
             if sale.status == "HELD":
                 self.check_time_left(booking, tickets[pk].values(), extended=sale.extended)
@@ -253,37 +253,39 @@ class Engine(RuleBasedStateMachine):
         assert hold.expires_at - hold.created_at == lifetime
         assert {each.expires_at for each in tickets if each.released_at is None} == {hold.expires_at}
 
-    # ------------------------------------------------------------------ how calls are compared
+    # ------------------------------------------------------------------ comparing calls
 
     def open_holds(self) -> list[Sale]:
         return [sale for sale in self.model.sales if sale.status == "HELD"]
 
-    def resolved(self, seats: Wanted) -> tuple[House, list[str]]:
-        house = self.model.houses[seats.plan]
-        return house, seats.typed((seats.free and self.model.free(house)) or house.labels)
+    def resolved(self, seats: Wanted) -> tuple[ShowModel, list[str]]:
+        show = self.model.shows[seats.plan]
+        return show, seats.typed((seats.free and self.model.free(show)) or show.labels)
 
-    def chosen(self, kind: str, number: int) -> Sale:
-        """Of this kind, if there are any."""
-        sales = {"any": [], "open": self.open_holds(), "late": self.model.overdue}[kind] or self.model.sales
+    def sale_of_kind(self, kind: str, number: int) -> Sale:
+        """A sale of this kind, or any sale if there is none of this kind."""
+        sales = {"any": [], "open": self.open_holds(), "expired": self.model.expired_unreleased}[
+            kind
+        ] or self.model.sales
         return sales[number % len(sales)]
 
-    def buyer_does(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
-        sale: Sale | None = self.agree(expected, call)
+    def buyer_calls(self, expected: Callable[[], Sale], call: Callable[[], Booking], key: str | None) -> Sale | None:
+        sale: Sale | None = self.compare(expected, call)
         if sale and key:
-            self.sent.append((expected, call))
+            self.keyed_calls.append((expected, call))
         return sale
 
-    def run_out(self, hold: Sale) -> None:
-        self.model.run_out(hold)
+    def expire(self, hold: Sale) -> None:
+        self.model.expire(hold)
         situations.expire_hold(Booking.objects.get(pk=self.ids[hold]))
 
-    def agree(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
-        """The model's answer, if it and the engine have the same one; None if both refuse, for the same reason."""
+    def compare(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
+        """Check that model and engine agree, and return the model's answer, or None if both refuse."""
         wanted, got = outcome_of(expected), outcome_of(call)
         if isinstance(wanted, Refused):
             assert isinstance(got, wanted.kind), f"{got!r} instead of {wanted}"
             assert type(got) is wanted.kind
-            assert {name: getattr(got, name) for name in wanted.facts} == wanted.facts
+            assert {name: getattr(got, name) for name in wanted.attributes} == wanted.attributes
             return None
         assert not isinstance(got, Exception), f"{got!r}: {got}"
         if isinstance(wanted, Sale):
@@ -292,7 +294,7 @@ class Engine(RuleBasedStateMachine):
 
 
 def outcome_of(call: Callable[[], Any]) -> Any:
-    """What it returns, or with what it is refused."""
+    """The result of the call, or its refusal."""
     try:
         return call()
     except (CinemaError, Refused) as refusal:
@@ -301,7 +303,7 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.deep)])
-def test_the_engine_answers_and_stores_what_the_model_says(change_rules: ChangeRules, examples: int) -> None:
+def test_engine_matches_the_model(change_rules: ChangeRules, examples: int) -> None:
     change_rules(seats_per_user_and_show=LIMITS["seats_per_show"])
     change_rules(open_holds_per_user=LIMITS["open_holds"])
     run_state_machine_as_test(Engine, settings=settings(SETTINGS, max_examples=examples))

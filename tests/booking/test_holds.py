@@ -46,7 +46,7 @@ def live_labels(show: Show) -> list[str]:
 # ---------------------------------------------------------------------- acquiring
 
 
-def test_seats_are_held_at_their_prices_by_the_database_s_clock(show: Show, buyer: User) -> None:
+def test_seats_are_held_at_their_prices_by_the_database_clock(show: Show, buyer: User) -> None:
     before = clock.now()
     hold = acquire(show, "B2", "A1", by=buyer)
     after = clock.now()
@@ -62,7 +62,7 @@ def test_seats_are_held_at_their_prices_by_the_database_s_clock(show: Show, buye
     ]
 
 
-def test_a_hold_is_over_at_its_moment_and_not_before(show: Show, buyer: User) -> None:
+def test_hold_expires_at_its_time_and_not_before(show: Show, buyer: User) -> None:
     hold = acquire(show, "A1", by=buyer)
     ticket = hold.tickets.get()
     assert hold.expires_at is not None
@@ -85,45 +85,45 @@ def test_all_seats_or_none(show: Show, buyer: User) -> None:
 
 
 @pytest.mark.parametrize("mine", [False, True])
-def test_an_expired_hold_is_taken_over_whole(show: Show, buyer: User, *, mine: bool) -> None:
-    over = acquire(show, "A1", "A2", by=buyer if mine else situations.a_user())
-    situations.expire_hold(over)
+def test_expired_hold_is_released_whole_if_one_of_its_seats_is_taken(show: Show, buyer: User, *, mine: bool) -> None:
+    expired = acquire(show, "A1", "A2", by=buyer if mine else situations.a_user())
+    situations.expire_hold(expired)
 
     hold = acquire(show, "A2", "A3", by=buyer)
 
-    over.refresh_from_db()
-    assert (over.status, hold.status) == (BookingStatus.EXPIRED, BookingStatus.HELD)
-    assert {ticket.released_at for ticket in over.tickets.all()} == {over.expires_at}
+    expired.refresh_from_db()
+    assert (expired.status, hold.status) == (BookingStatus.EXPIRED, BookingStatus.HELD)
+    assert {ticket.released_at for ticket in expired.tickets.all()} == {expired.expires_at}
     assert live_labels(show) == ["A2", "A3"]
 
 
-def test_seats_of_several_expired_holds_are_taken_over_at_once(show: Show, buyer: User) -> None:
-    over = [situations.expire_hold(acquire(show, label, by=situations.a_user())) for label in ("A1", "A2", "B1")]
+def test_seats_of_several_expired_holds_are_taken_in_one_call(show: Show, buyer: User) -> None:
+    expired = [situations.expire_hold(acquire(show, label, by=situations.a_user())) for label in ("A1", "A2", "B1")]
 
     acquire(show, "A1", "A2", by=buyer)
 
-    assert [Booking.objects.get(pk=each.pk).status for each in over] == ["EXPIRED", "EXPIRED", "HELD"]
+    assert [Booking.objects.get(pk=each.pk).status for each in expired] == ["EXPIRED", "EXPIRED", "HELD"]
     assert live_labels(show) == ["A1", "A2"]
 
 
-def test_a_show_that_is_not_there(buyer: User) -> None:
+def test_unknown_show_is_not_found(buyer: User) -> None:
     for wanted in (["A1"], BestAvailable(1)):
         with nothing_changes(), pytest.raises(NotFound):
             holds.acquire(show_id=10**9, wanted=wanted, by=buyer)
 
 
 @pytest.mark.parametrize("count", [0, -1])
-def test_no_seats_are_not_the_best(show: Show, buyer: User, count: int) -> None:
+def test_best_available_needs_at_least_one_seat(show: Show, buyer: User, count: int) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         acquire_best(show, count, by=buyer)
 
     assert [(each.field, each.code) for each in refusal.value.fields] == [("count", "min_value")]
 
 
-# ---------------------------------------------------------------------- the best there are
+# ---------------------------------------------------------------------- best available
 
 
-def test_the_best_are_held_until_none_are_left(buyer: User) -> None:
+def test_best_available_seats_are_held_until_none_are_left(buyer: User) -> None:
     show = situations.a_show(rows=["SSSS"])
 
     first, second = (acquire_best(show, 2, by=buyer) for _ in range(2))
@@ -134,16 +134,16 @@ def test_the_best_are_held_until_none_are_left(buyer: User) -> None:
     assert (refusal.value.requested, refusal.value.available) == (1, 0)
 
 
-def test_seats_of_an_expired_hold_are_among_the_best(buyer: User) -> None:
+def test_seats_of_an_expired_hold_are_available(buyer: User) -> None:
     show = situations.a_show(rows=["SSSS"])
-    over = situations.expire_hold(acquire(show, "A1", "A2", by=buyer))
+    expired = situations.expire_hold(acquire(show, "A1", "A2", by=buyer))
 
     assert labels_of(acquire_best(show, 4, by=buyer)) == ["A1", "A2", "A3", "A4"]
-    over.refresh_from_db()
-    assert over.status == BookingStatus.EXPIRED
+    expired.refresh_from_db()
+    assert expired.status == BookingStatus.EXPIRED
 
 
-def test_seats_that_left_the_plan_are_not(buyer: User) -> None:
+def test_retired_seats_are_not_available(buyer: User) -> None:
     show = situations.a_show(rows=["SSS"])
     Seat.objects.filter(label="A2").update(retired_at=clock.now())
 
@@ -154,25 +154,23 @@ def test_seats_that_left_the_plan_are_not(buyer: User) -> None:
 
 
 @pytest.fixture
-def slow_choices(show: Show, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The labels that are chosen, one choice after the other, whether they are free or not; then what is best."""
-    choices: list[str] = []
-    chosen = seats.pick
+def outdated_picks(show: Show, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Labels that are picked first, one per call, whether they are free or not."""
+    labels: list[str] = []
+    pick = seats.pick
 
-    def choose(wish: BestAvailable, **where: Any) -> list[Seat]:
-        if not choices:
-            return chosen(wish, **where)
-        return list(Seat.objects.filter(screen=show.screen, label=choices.pop(0)))
+    def pick_outdated(wanted: BestAvailable, **where: Any) -> list[Seat]:
+        if not labels:
+            return pick(wanted, **where)
+        return list(Seat.objects.filter(screen=show.screen, label=labels.pop(0)))
 
-    monkeypatch.setattr(seats, "pick", choose)
-    return choices
+    monkeypatch.setattr(seats, "pick", pick_outdated)
+    return labels
 
 
-def test_for_whom_somebody_else_was_faster_seats_are_chosen_again(
-    show: Show, buyer: User, slow_choices: list[str]
-) -> None:
+def test_seats_are_picked_again_if_the_first_pick_was_taken(show: Show, buyer: User, outdated_picks: list[str]) -> None:
     situations.a_booking("A1", "A2", show=show)
-    slow_choices += ["A1", "A2"]
+    outdated_picks += ["A1", "A2"]
 
     hold = acquire_best(show, 1, by=buyer)
 
@@ -180,22 +178,20 @@ def test_for_whom_somebody_else_was_faster_seats_are_chosen_again(
     assert list(Booking.objects.filter(user=buyer)) == [hold]
 
 
-def test_who_is_slower_each_time_starts_over_and_is_told_in_the_end(
-    show: Show, buyer: User, slow_choices: list[str]
-) -> None:
+def test_hold_is_busy_if_every_pick_was_taken(show: Show, buyer: User, outdated_picks: list[str]) -> None:
     situations.a_booking("A1", show=show)
-    slow_choices += ["A1"] * 1000
+    outdated_picks += ["A1"] * 1000
 
     with nothing_changes(), pytest.raises(Busy):
         acquire_best(show, 1, by=buyer)
 
-    assert len(slow_choices) == 1000 - PICK_ATTEMPTS * ATTEMPTS
+    assert len(outdated_picks) == 1000 - PICK_ATTEMPTS * ATTEMPTS
 
 
 # ---------------------------------------------------------------------- extending
 
 
-def test_a_hold_is_extended_to_the_longest_it_may_last(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_extended_hold_lasts_the_maximum_lifetime(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(hold_lifetime_at_most=12 * MINUTE)
     hold = acquire(show, "A1", "A2", by=buyer)
 
@@ -205,7 +201,7 @@ def test_a_hold_is_extended_to_the_longest_it_may_last(show: Show, buyer: User, 
     assert {ticket.expires_at for ticket in extended.tickets.all()} == {extended.expires_at}
 
 
-def test_a_hold_that_was_extended_is_taken_over_when_that_is_over(show: Show, buyer: User) -> None:
+def test_seat_can_be_booked_after_the_extended_hold_expired(show: Show, buyer: User) -> None:
     hold = holds.extend(booking_id=acquire(show, "A1", by=buyer).pk, by=buyer)
 
     situations.age_booking(hold, by=19 * MINUTE)
@@ -216,14 +212,14 @@ def test_a_hold_that_was_extended_is_taken_over_when_that_is_over(show: Show, bu
     assert situations.a_booking("A1", show=show, by=buyer).status == BookingStatus.CONFIRMED
 
 
-def test_somebody_else_s_hold_is_not_there_to_extend(show: Show, buyer: User) -> None:
+def test_hold_of_another_user_cannot_be_extended(show: Show, buyer: User) -> None:
     theirs = acquire(show, "A1", by=situations.a_user())
 
     with nothing_changes(), pytest.raises(NotFound):
         holds.extend(booking_id=theirs.pk, by=buyer)
 
 
-def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -> None:
+def test_refused_extension_names_the_seats_that_are_still_available(show: Show, buyer: User) -> None:
     hold = acquire(show, "A1", "A2", "A3", by=buyer)
     bookings.cancel(booking_id=hold.pk, by=buyer, labels=["A3"])
     situations.expire_hold(hold)
@@ -236,28 +232,28 @@ def test_what_is_left_of_a_hold_that_is_over_is_named(show: Show, buyer: User) -
     assert str(refusal.value) == "Your seats have been released."
 
 
-# ---------------------------------------------------------------------- noticing what ran out
+# ---------------------------------------------------------------------- releasing expired holds
 
 
-def test_expired_holds_are_released_and_no_others(show: Show, buyer: User) -> None:
-    over = situations.expire_hold(acquire(show, "A1", "A2", by=buyer), seconds_ago=1)
+def test_only_expired_holds_are_released(show: Show, buyer: User) -> None:
+    expired = situations.expire_hold(acquire(show, "A1", "A2", by=buyer), seconds_ago=1)
     acquire(show, "A3", by=buyer)
     confirmed = acquire(show, "A4", by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
-    given_up = situations.expire_hold(acquire(show, "A5", by=buyer), seconds_ago=-60)
-    bookings.cancel(booking_id=given_up.pk, by=buyer)
+    cancelled = situations.expire_hold(acquire(show, "A5", by=buyer), seconds_ago=-60)
+    bookings.cancel(booking_id=cancelled.pk, by=buyer)
 
     assert holds.release_expired(at_most=10) == 1
 
-    over.refresh_from_db()
-    assert over.status == BookingStatus.EXPIRED
-    assert {(t.released_at, t.expires_at) for t in over.tickets.all()} == {(over.expires_at, over.expires_at)}
+    expired.refresh_from_db()
+    assert expired.status == BookingStatus.EXPIRED
+    assert {(t.released_at, t.expires_at) for t in expired.tickets.all()} == {(expired.expires_at, expired.expires_at)}
     assert live_labels(show) == ["A3", "A4"]
     with nothing_changes():
         assert holds.release_expired(at_most=10) == 0
 
 
-def test_those_that_expired_longest_ago_are_released_first(show: Show, buyer: User) -> None:
+def test_holds_that_expired_first_are_released_first(show: Show, buyer: User) -> None:
     for label, seconds in (("A1", 10), ("A2", 30), ("A3", 20)):
         situations.expire_hold(acquire(show, label, by=buyer), seconds_ago=seconds)
 
@@ -266,10 +262,10 @@ def test_those_that_expired_longest_ago_are_released_first(show: Show, buyer: Us
     assert [labels_of(hold) for hold in Booking.objects.filter(status=BookingStatus.HELD)] == [["A1"]]
 
 
-def test_a_total_stays_what_it_would_have_cost(show: Show, buyer: User) -> None:
-    over = situations.expire_hold(acquire(show, "A1", by=buyer))
+def test_total_of_an_expired_hold_is_unchanged(show: Show, buyer: User) -> None:
+    expired = situations.expire_hold(acquire(show, "A1", by=buyer))
 
     holds.release_expired(at_most=10)
 
-    over.refresh_from_db()
-    assert (over.total, over.cancelled_at) == (Decimal("10.00"), None)
+    expired.refresh_from_db()
+    assert (expired.total, expired.cancelled_at) == (Decimal("10.00"), None)

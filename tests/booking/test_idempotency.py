@@ -25,11 +25,11 @@ def book(show: Show, label: str = "A1", *, by: User, key: str | None = "key") ->
     return bookings.book(show_id=show.pk, labels=[label], by=by, key=key)
 
 
-def failing(*_: Any, **__: Any) -> Any:
+def fail(*_: Any, **__: Any) -> Any:
     raise ZeroDivisionError
 
 
-def test_a_key_stands_for_the_booking_that_its_call_made(show: Show, buyer: User) -> None:
+def test_key_refers_to_the_created_booking(show: Show, buyer: User) -> None:
     booking = book(show, by=buyer)
 
     key = IdempotencyKey.objects.get()
@@ -40,7 +40,7 @@ def test_a_key_stands_for_the_booking_that_its_call_made(show: Show, buyer: User
         assert book(show, by=buyer) == booking
 
 
-def test_a_key_stands_for_the_booking_that_its_call_changed(show: Show, buyer: User) -> None:
+def test_key_refers_to_the_changed_booking(show: Show, buyer: User) -> None:
     booking = book(show, by=buyer, key=None)
 
     bookings.cancel(booking_id=booking.pk, by=buyer, key="key")
@@ -48,16 +48,16 @@ def test_a_key_stands_for_the_booking_that_its_call_changed(show: Show, buyer: U
     assert IdempotencyKey.objects.get().result_id == booking.pk
 
 
-def test_also_a_call_that_found_nothing_to_do_has_its_key(show: Show, buyer: User) -> None:
+def test_call_that_changed_nothing_stores_its_key(show: Show, buyer: User) -> None:
     booking = book(show, by=buyer, key=None)
 
     bookings.confirm(booking_id=booking.pk, by=buyer, key="key")
 
-    with pytest.raises(IdempotencyKeyReused):
+    with nothing_changes(), pytest.raises(IdempotencyKeyReused):
         bookings.cancel(booking_id=booking.pk, by=buyer, key="key")
 
 
-def test_what_a_client_sent_is_not_kept_as_it_was_sent(show: Show, buyer: User) -> None:
+def test_arguments_are_stored_as_a_hash(show: Show, buyer: User) -> None:
     book(show, by=buyer)
 
     fingerprint = IdempotencyKey.objects.get().fingerprint
@@ -65,31 +65,31 @@ def test_what_a_client_sent_is_not_kept_as_it_was_sent(show: Show, buyer: User) 
     assert set(fingerprint) <= set("0123456789abcdef")
 
 
-def test_without_its_booking_there_is_no_key(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_not_stored_if_the_booking_fails(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(history, "record", failing)
+        broken.setattr(history, "record", fail)
         with nothing_changes(), pytest.raises(ZeroDivisionError):
             book(show, by=buyer)
 
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
-def test_without_its_key_there_is_no_booking(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_booking_is_not_stored_if_the_key_fails(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(IdempotencyKey, "save", failing)
+        broken.setattr(IdempotencyKey, "save", fail)
         with nothing_changes(), pytest.raises(ZeroDivisionError):
             book(show, by=buyer)
 
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
-def test_what_fails_after_both_leaves_neither(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_after_both_stores_neither(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     save = IdempotencyKey.save
 
     def save_and_fail(key: IdempotencyKey, **options: Any) -> None:
         save(key, **options)
         assert (Booking.objects.count(), IdempotencyKey.objects.count()) == (1, 1)
-        failing()
+        fail()
 
     with monkeypatch.context() as broken:
         broken.setattr(IdempotencyKey, "save", save_and_fail)
@@ -99,9 +99,7 @@ def test_what_fails_after_both_leaves_neither(show: Show, buyer: User, monkeypat
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
-def test_a_key_that_a_rival_wrote_first_is_looked_up_in_another_try(
-    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_key_conflict_is_tried_again(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
     def refuse(*_: Any, **__: Any) -> None:
@@ -115,7 +113,7 @@ def test_a_key_that_a_rival_wrote_first_is_looked_up_in_another_try(
     assert len(tries) == ATTEMPTS
 
 
-def test_any_other_violation_is_no_rival(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_violation_is_not_tried_again(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise IntegrityError("FOREIGN KEY constraint failed")
 
@@ -124,7 +122,7 @@ def test_any_other_violation_is_no_rival(show: Show, buyer: User, monkeypatch: p
         book(show, by=buyer)
 
 
-def test_one_user_has_a_key_once(show: Show, buyer: User) -> None:
+def test_key_is_unique_per_user(show: Show, buyer: User) -> None:
     book(show, by=buyer)
     book(show, "A2", by=situations.a_user())
     first = IdempotencyKey.objects.get(user=buyer)
@@ -134,18 +132,18 @@ def test_one_user_has_a_key_once(show: Show, buyer: User) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])
-def test_what_cannot_be_a_key_is_refused_before_anything_is_done(show: Show, buyer: User, key: str) -> None:
+def test_key_of_invalid_length_is_refused(show: Show, buyer: User, key: str) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
         book(show, by=buyer, key=key)
 
     assert [(each.field, each.code) for each in refusal.value.fields] == [("idempotency_key", "length")]
 
 
-# ---------------------------------------------------------------------- forgetting
+# ---------------------------------------------------------------------- purging
 
 
 def aged(key: str, *, by: User, **age: float) -> IdempotencyKey:
-    """A key of so long ago."""
+    """A key that was stored `age` ago."""
     booking = situations.a_booking(by=by)
     return IdempotencyKey.objects.create(
         user=by,
@@ -161,7 +159,7 @@ def left() -> list[str]:
     return sorted(IdempotencyKey.objects.values_list("key", flat=True))
 
 
-def test_keys_are_forgotten_after_24_hours(buyer: User) -> None:
+def test_keys_are_purged_after_24_hours(buyer: User) -> None:
     aged("old", by=buyer, hours=24, seconds=1)
     aged("young", by=buyer, hours=24, seconds=-30)
     aged("new", by=buyer)
@@ -172,7 +170,7 @@ def test_keys_are_forgotten_after_24_hours(buyer: User) -> None:
         assert idempotency.purge(at_most=10) == 0
 
 
-def test_keys_are_purged_so_many_at_a_time(buyer: User) -> None:
+def test_number_of_purged_keys_is_limited(buyer: User) -> None:
     for days in (3, 5, 4):
         aged(f"{days} days", by=buyer, days=days)
 
@@ -180,7 +178,7 @@ def test_keys_are_purged_so_many_at_a_time(buyer: User) -> None:
     assert len(left()) == 1
 
 
-def test_what_the_call_did_outlives_its_key(buyer: User) -> None:
+def test_booking_remains_after_its_key_is_purged(buyer: User) -> None:
     booking = Booking.objects.get(pk=aged("old", by=buyer, days=2).result_id)
 
     idempotency.purge(at_most=10)
@@ -189,7 +187,7 @@ def test_what_the_call_did_outlives_its_key(buyer: User) -> None:
     assert booking.status == "CONFIRMED"
 
 
-def test_an_expired_hold_keeps_its_key(show: Show, buyer: User) -> None:
+def test_key_of_an_expired_hold_still_works(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key")
     situations.expire_hold(hold)
     holds.release_expired(at_most=10)
@@ -197,14 +195,14 @@ def test_an_expired_hold_keeps_its_key(show: Show, buyer: User) -> None:
     assert holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="key") == hold
 
 
-def test_a_seat_is_the_same_however_it_is_typed(show: Show, buyer: User) -> None:
+def test_same_seat_in_another_spelling_is_the_same_call(show: Show, buyer: User) -> None:
     booking = bookings.book(show_id=show.pk, labels=["A1"], by=buyer, key="k")
 
     with nothing_changes():
         assert bookings.book(show_id=show.pk, labels=[" a1"], by=buyer, key="k") == booking
 
 
-def test_who_has_just_been_deleted_is_not_found(show: Show, buyer: User) -> None:
+def test_deleted_user_is_not_found(show: Show, buyer: User) -> None:
     User.objects.filter(pk=buyer.pk).delete()
 
     with nothing_changes(), pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""How seats are named."""
+"""How callers name seats."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def book(show: Show, *labels: str, by: User) -> Booking:
     return bookings.book(show_id=show.pk, labels=labels, by=by)
 
 
-def test_a_label_may_be_typed_in_any_case_and_twice(show: Show, buyer: User) -> None:
+def test_label_may_be_in_any_case_and_repeated(show: Show, buyer: User) -> None:
     booking = book(show, " a1", "A1 ", "a 2", by=buyer)
 
     assert [t.seat.label for t in booking.tickets.all()] == ["A1", "A2"]
@@ -32,16 +32,16 @@ def test_a_label_may_be_typed_in_any_case_and_twice(show: Show, buyer: User) -> 
         ([f"A{number}" for number in range(10_001)], ("max_length", "Name at most 10,000 seats.")),
         (["A1", "A12345678"], ("max_length", "The label of a seat has at most 8 characters.")),
     ],
-    ids=["none", "more than any house has", "a label longer than any"],
+    ids=["none", "too many", "label too long"],
 )
 @pytest.mark.parametrize(
     "act", [bookings.book, holds.acquire, blocks.block, blocks.unblock, bookings.cancel], ids=lambda it: it.__name__
 )
-def test_who_names_no_seat_or_what_no_house_has_can_hardly_mean_it(
+def test_no_seats_too_many_and_long_labels_are_refused(
     show: Show, buyer: User, act: Callable[..., object], labels: list[str], refusal: tuple[str, str]
 ) -> None:
     booking = situations.a_booking(by=buyer)
-    given: dict[object, dict[str, Any]] = {
+    arguments: dict[object, dict[str, Any]] = {
         bookings.book: {"show_id": show.pk, "labels": labels},
         holds.acquire: {"show_id": show.pk, "wanted": labels},
         blocks.block: {"show_id": show.pk, "labels": labels},
@@ -50,11 +50,11 @@ def test_who_names_no_seat_or_what_no_house_has_can_hardly_mean_it(
     }
 
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
-        act(**given[act], by=buyer)
+        act(**arguments[act], by=buyer)
     assert refused.value.fields == [FieldError("seats", *refusal)]
 
 
-def test_a_label_as_long_as_any_may_be_typed_with_room_around_it(show: Show, buyer: User) -> None:
+def test_spaces_do_not_count_toward_the_length_of_a_label(show: Show, buyer: User) -> None:
     with nothing_changes(), pytest.raises(UnknownSeats) as refused:
         book(show, "  z z 1 2 3 4 5 6  ", by=buyer)
     assert refused.value.seats == ["ZZ123456"]

@@ -1,4 +1,4 @@
-"""How much one person may have: seats of a show, and holds at a time."""
+"""Limits per user: seats of a show, and open holds."""
 
 from collections.abc import Callable
 
@@ -17,15 +17,15 @@ pytestmark = pytest.mark.django_db
 Taking = Callable[[Show, int, User], Booking]
 
 
-def booked(show: Show, count: int, by: User) -> Booking:
+def book(show: Show, count: int, by: User) -> Booking:
     return bookings.book(show_id=show.pk, labels=labels(count), by=by)
 
 
-def held(show: Show, count: int, by: User) -> Booking:
+def hold(show: Show, count: int, by: User) -> Booking:
     return holds.acquire(show_id=show.pk, wanted=labels(count), by=by)
 
 
-def held_best(show: Show, count: int, by: User) -> Booking:
+def hold_best(show: Show, count: int, by: User) -> Booking:
     return holds.acquire(show_id=show.pk, wanted=BestAvailable(count), by=by)
 
 
@@ -33,14 +33,12 @@ def labels(count: int) -> list[str]:
     return [f"A{number}" for number in range(1, count + 1)]
 
 
-EVERY_WAY = pytest.mark.parametrize("take", [booked, held, held_best])
-HOLDING = pytest.mark.parametrize("take", [held, held_best])
+EVERY_WAY = pytest.mark.parametrize("take", [book, hold, hold_best])
+HOLDING = pytest.mark.parametrize("take", [hold, hold_best])
 
 
 @EVERY_WAY
-def test_a_person_has_so_many_seats_of_a_show_and_no_more(
-    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
-) -> None:
+def test_seats_per_user_and_show_are_limited(show: Show, buyer: User, change_rules: ChangeRules, take: Taking) -> None:
     change_rules(seats_per_user_and_show=5)
     situations.a_booking("C3", show=show, by=buyer)
     holds.acquire(show_id=show.pk, wanted=["C4"], by=buyer)
@@ -54,7 +52,7 @@ def test_a_person_has_so_many_seats_of_a_show_and_no_more(
 
 
 @EVERY_WAY
-def test_what_is_not_theirs_or_not_any_more_or_of_another_show_does_not_count(
+def test_only_live_seats_of_the_user_and_the_show_count(
     show: Show, buyer: User, change_rules: ChangeRules, take: Taking
 ) -> None:
     change_rules(seats_per_user_and_show=1)
@@ -69,7 +67,7 @@ def test_what_is_not_theirs_or_not_any_more_or_of_another_show_does_not_count(
     assert take(show, 1, buyer).tickets.count() == 1
 
 
-def test_a_seat_named_twice_counts_once(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_repeated_label_counts_once(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=2)
     bookings.book(show_id=show.pk, labels=["A1", "a1"], by=buyer)
     holds.acquire(show_id=show.pk, wanted=["A2", " a2"], by=buyer)
@@ -81,9 +79,7 @@ def test_a_seat_named_twice_counts_once(show: Show, buyer: User, change_rules: C
 
 
 @EVERY_WAY
-def test_without_a_place_left_nothing_is_taken_at_all(
-    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
-) -> None:
+def test_limit_of_0_refuses_every_seat(show: Show, buyer: User, change_rules: ChangeRules, take: Taking) -> None:
     change_rules(seats_per_user_and_show=0)
 
     with nothing_changes(), pytest.raises(SeatLimitReached) as refusal:
@@ -93,9 +89,7 @@ def test_without_a_place_left_nothing_is_taken_at_all(
 
 
 @HOLDING
-def test_a_person_has_so_many_holds_at_a_time_and_no_more(
-    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
-) -> None:
+def test_open_holds_per_user_are_limited(show: Show, buyer: User, change_rules: ChangeRules, take: Taking) -> None:
     change_rules(open_holds_per_user=2)
     first, second = (holds.acquire(show_id=each.pk, wanted=["B1"], by=buyer) for each in (show, situations.a_show()))
 
@@ -109,9 +103,7 @@ def test_a_person_has_so_many_holds_at_a_time_and_no_more(
 
 
 @HOLDING
-def test_what_is_confirmed_or_over_or_somebody_else_s_is_no_hold(
-    show: Show, buyer: User, change_rules: ChangeRules, take: Taking
-) -> None:
+def test_only_open_holds_of_the_user_count(show: Show, buyer: User, change_rules: ChangeRules, take: Taking) -> None:
     change_rules(open_holds_per_user=1)
     confirmed = holds.acquire(show_id=show.pk, wanted=["B1"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
@@ -122,26 +114,26 @@ def test_what_is_confirmed_or_over_or_somebody_else_s_is_no_hold(
     assert take(show, 1, buyer).status == "HELD"
 
 
-def test_who_has_as_many_holds_as_can_be_may_still_book_confirm_and_extend(
+def test_hold_limit_does_not_refuse_booking_confirming_or_extending(
     show: Show, buyer: User, change_rules: ChangeRules
 ) -> None:
     change_rules(open_holds_per_user=1)
-    hold = held(show, 2, buyer)
+    held = hold(show, 2, buyer)
 
-    assert holds.extend(booking_id=hold.pk, by=buyer).status == "HELD"
+    assert holds.extend(booking_id=held.pk, by=buyer).status == "HELD"
     assert bookings.book(show_id=show.pk, labels=["B1"], by=buyer).status == "CONFIRMED"
-    assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
+    assert bookings.confirm(booking_id=held.pk, by=buyer).status == "CONFIRMED"
 
 
-def test_a_hold_that_is_confirmed_is_not_counted_twice(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_confirmed_hold_is_not_counted_twice(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=2)
-    hold = held(show, 2, buyer)
+    held = hold(show, 2, buyer)
 
-    assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
+    assert bookings.confirm(booking_id=held.pk, by=buyer).status == "CONFIRMED"
 
 
-def test_an_expired_hold_is_taken_again_up_to_the_limit(show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_expired_hold_can_be_confirmed_up_to_the_limit(show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=2)
-    hold = situations.expire_hold(held(show, 2, buyer))
+    expired = situations.expire_hold(hold(show, 2, buyer))
 
-    assert bookings.confirm(booking_id=hold.pk, by=buyer).status == "CONFIRMED"
+    assert bookings.confirm(booking_id=expired.pk, by=buyer).status == "CONFIRMED"

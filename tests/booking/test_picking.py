@@ -14,46 +14,44 @@ plans = st.lists(st.text("SPWC_", min_size=1, max_size=12), min_size=1, max_size
 )
 
 
-def house(rows: list[str]) -> dict[str, SeatPosition]:
+def by_label(rows: list[str]) -> dict[str, SeatPosition]:
     return {s.label: SeatPosition(s.label, s.row_index, s.column, s.category) for s in layouts.parse(rows)}
 
 
-def free_but(rows: list[str], *taken: str) -> list[SeatPosition]:
-    return [place for label, place in house(rows).items() if label not in taken]
+def free_except(rows: list[str], *taken: str) -> list[SeatPosition]:
+    return [seat for label, seat in by_label(rows).items() if label not in taken]
 
 
-def test_the_seat_beside_comes_before_the_one_in_front() -> None:
+def test_seat_beside_comes_before_the_one_in_front() -> None:
     rows = ["SSS", "SSS", "SSS"]
 
-    assert nearest(free_but(rows, "B2"), to=[house(rows)["B2"]], count=4) == ["B1", "B3", "A2", "C2"]
+    assert nearest(free_except(rows, "B2"), to=[by_label(rows)["B2"]], count=4) == ["B1", "B3", "A2", "C2"]
 
 
-def test_an_aisle_counts_as_distance() -> None:
+def test_aisle_counts_as_distance() -> None:
     rows = ["SS_S"]
 
-    assert nearest(free_but(rows, "A2"), to=[house(rows)["A2"]], count=1) == ["A1"]
+    assert nearest(free_except(rows, "A2"), to=[by_label(rows)["A2"]], count=1) == ["A1"]
 
 
 def test_nothing_is_offered_when_nothing_is_free() -> None:
     assert nearest([], to=[SeatPosition("A1", 0, 1, SeatCategory.STANDARD)], count=3) == []
 
 
-def test_places_for_wheelchairs_are_for_who_wanted_one() -> None:
+def test_wheelchair_spaces_are_offered_only_instead_of_one() -> None:
     rows = ["WWSS"]
-    seats = house(rows)
+    seats = by_label(rows)
 
-    assert nearest(free_but(rows, "A3"), to=[seats["A3"]], count=3) == ["A4"]
-    assert nearest(free_but(rows, "A1"), to=[seats["A1"]], count=3) == ["A2", "A3", "A4"]
+    assert nearest(free_except(rows, "A3"), to=[seats["A3"]], count=3) == ["A4"]
+    assert nearest(free_except(rows, "A1"), to=[seats["A1"]], count=3) == ["A2", "A3", "A4"]
 
 
 @given(rows=plans, data=st.data(), count=st.integers(1, 10))
-def test_at_most_as_many_as_asked_all_free_none_twice_nearest_first(
-    rows: list[str], data: st.DataObject, count: int
-) -> None:
-    seats = house(rows)
+def test_offers_are_free_distinct_and_nearest_first(rows: list[str], data: st.DataObject, count: int) -> None:
+    seats = by_label(rows)
     wanted = data.draw(st.lists(st.sampled_from(sorted(seats)), min_size=1, max_size=3, unique=True))
     taken = data.draw(st.sets(st.sampled_from(sorted(seats)))) | set(wanted)
-    free = free_but(rows, *taken)
+    free = free_except(rows, *taken)
     fitting = [
         p for p in free if p.category not in RESERVED_FOR_NEED or p.category in {seats[w].category for w in wanted}
     ]
@@ -62,11 +60,11 @@ def test_at_most_as_many_as_asked_all_free_none_twice_nearest_first(
 
     assert len(offered) == min(count, len(fitting))
     assert len(set(offered)) == len(offered)
-    assert set(offered) <= {place.label for place in fitting}
+    assert set(offered) <= {seat.label for seat in fitting}
 
-    def distance(place: SeatPosition) -> int:
-        return min(2 * abs(place.row - seats[w].row) + abs(place.column - seats[w].column) for w in wanted)
+    def distance(seat: SeatPosition) -> int:
+        return min(2 * abs(seat.row - seats[w].row) + abs(seat.column - seats[w].column) for w in wanted)
 
     distances = [distance(seats[label]) for label in offered]
     assert distances == sorted(distances)
-    assert all(distance(place) >= max(distances, default=0) for place in fitting if place.label not in offered)
+    assert all(distance(seat) >= max(distances, default=0) for seat in fitting if seat.label not in offered)

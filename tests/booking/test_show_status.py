@@ -1,4 +1,4 @@
-"""The status of a show and the list of bookable shows follow one rule, by the database's clock."""
+"""The status of a show and the list of bookable shows follow one rule, by the database clock."""
 
 from datetime import datetime, timedelta
 
@@ -48,14 +48,14 @@ def _closing_time(change_rules: ChangeRules) -> None:
 
 @pytest.fixture(params=[-MINUTE, MINUTE], ids=["behind", "ahead"])
 def process_clock_offset(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> timedelta:
-    """How far the process's clock is from the database's."""
+    """The offset of the process clock from the database clock."""
     offset: timedelta = request.param
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + offset)
     return offset
 
 
-def test_a_wrong_process_clock_does_not_close_or_open_a_show(show: Show, process_clock_offset: timedelta) -> None:
+def test_wrong_process_clock_does_not_close_or_open_a_show(show: Show, process_clock_offset: timedelta) -> None:
     move(show, clock.now() + CLOSES_BEFORE_START + process_clock_offset / 2)
 
     still_open = process_clock_offset > timedelta(0)
@@ -65,7 +65,7 @@ def test_a_wrong_process_clock_does_not_close_or_open_a_show(show: Show, process
 
 @pytest.mark.usefixtures("process_clock_offset")
 @pytest.mark.parametrize("minutes_left", [0.5, -0.5])
-def test_a_wrong_process_clock_does_not_expire_or_renew_a_hold(show: Show, minutes_left: float) -> None:
+def test_wrong_process_clock_does_not_expire_or_renew_a_hold(show: Show, minutes_left: float) -> None:
     hold = situations.a_hold("A1", show=show)
     expires_at = clock.now() + minutes_left * MINUTE
     type(hold).objects.filter(pk=hold.pk).update(expires_at=expires_at)
@@ -85,7 +85,7 @@ def test_a_wrong_process_clock_does_not_expire_or_renew_a_hold(show: Show, minut
     [-MINUTE, -MICROSECOND, timedelta(0), MICROSECOND, MINUTE],
     ids=["long closed", "just closed", "closing", "closing next", "open"],
 )
-def test_a_show_is_bookable_exactly_when_its_status_is_on_sale(
+def test_show_is_bookable_exactly_when_its_status_is_on_sale(
     until_closing: timedelta, seats: str, *, cancelled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show = situations.a_show(rows=["SS"])
@@ -115,7 +115,7 @@ def test_a_show_is_bookable_exactly_when_its_status_is_on_sale(
 
 @pytest.mark.usefixtures("process_clock_offset")
 @pytest.mark.parametrize("seconds_left", [-30, 30])
-def test_a_seat_is_sold_exactly_while_the_show_is_on_sale(show: Show, buyer: User, seconds_left: int) -> None:
+def test_seat_is_sold_exactly_while_the_show_is_on_sale(show: Show, buyer: User, seconds_left: int) -> None:
     move(show, clock.now() + CLOSES_BEFORE_START + timedelta(seconds=seconds_left))
 
     if status(show) is ShowStatus.ON_SALE:

@@ -1,4 +1,4 @@
-"""The promise is kept by the database itself, whatever Python does."""
+"""The database itself refuses contradictory tickets and bookings, whatever the Python code does."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -28,7 +28,7 @@ def test_the_database_refuses_a_second_live_ticket_for_a_seat(show: Show) -> Non
     assert Ticket.objects.filter(show=show, seat__label="A1").count() == 1
 
 
-def test_released_tickets_may_be_as_many_as_there_were_owners(show: Show) -> None:
+def test_seat_may_have_any_number_of_released_tickets(show: Show) -> None:
     booking = situations.a_booking("A2", show=show)
     for _ in range(3):
         a_ticket(show, booking, released_at=timezone.now())
@@ -38,7 +38,7 @@ def test_released_tickets_may_be_as_many_as_there_were_owners(show: Show) -> Non
     assert Ticket.objects.filter(show=show, seat__label="A1").count() == 4
 
 
-def test_a_sold_ticket_has_a_price_and_a_block_has_none(show: Show) -> None:
+def test_sold_ticket_has_a_price_and_a_block_has_none(show: Show) -> None:
     booking = situations.a_booking("A2", show=show)
     seat = Seat.objects.get(screen=show.screen, label="A1")
 
@@ -50,7 +50,7 @@ def test_a_sold_ticket_has_a_price_and_a_block_has_none(show: Show) -> None:
     assert Ticket.objects.filter(show=show).count() == 1
 
 
-def test_a_confirmed_booking_does_not_expire(show: Show) -> None:
+def test_confirmed_booking_cannot_have_an_expiry(show: Show) -> None:
     booking = situations.a_booking("A1", show=show)
 
     with pytest.raises(IntegrityError), transaction.atomic():
