@@ -54,10 +54,13 @@ def test_others_are_served_during_any_attack(port: int, show_id: str) -> None:
 
 
 @pytest.mark.deep
-def test_on_the_stock_view_others_are_not_served_meanwhile(stock_port: int, show_id: str) -> None:
+def test_stock_view_does_not_serve_others_during_a_heavy_attack(stock_port: int, show_id: str) -> None:
     """The control: the comparison above can fail."""
+    # Each of these requests is seconds of work for the stock view.
     (attack,) = [attack for attack in HEAVY if attack.name == "20,000 directives on a field"]
-    assert any(trouble(attack, port=stock_port, show_id=show_id, tries=1) for _ in range(10))
+    found = trouble(attack, port=stock_port, show_id=show_id, tries=1)
+    assert found is not None
+    assert found.startswith("others wait")
 
 
 @pytest.mark.parametrize("source", [wire.HOST, wire.ATTACKER])
