@@ -12,27 +12,27 @@ from tests import situations
 
 
 @pytest.fixture(autouse=True)
-def _content_types_are_known(db: None) -> None:
-    """Django keeps them in the process, so that the first page to need one would cost a query more."""
+def _cached_content_types(db: None) -> None:
+    """Load all content types, which Django caches, so that the number of queries is the same for every page."""
     ContentType.objects.get_for_models(*apps.get_app_config("cinema").get_models())
 
 
 @pytest.fixture
 def staff_client(client: Client) -> Client:
-    """The admin, logged in as a superuser."""
+    """A client of the admin that is logged in as a superuser."""
     client.force_login(situations.a_user(is_staff=True, is_superuser=True))
     return client
 
 
 def staff_client_with(*permissions: str) -> Client:
-    """The admin, logged in as a staff user with only these permissions."""
+    """A client of the admin that is logged in as a staff member with only these permissions."""
     client = Client()
     client.force_login(situations.a_staff_member(*permissions))
     return client
 
 
 def errors(response: Any) -> dict[str, list[str]]:
-    """What a form that was refused says, by field; what is about no one field is under `__all__`."""
+    """The errors of a refused form by field. Errors of the whole form are under `__all__`."""
     assert response.status_code == 200
     return {field: list(messages) for field, messages in response.context["adminform"].form.errors.items()}
 
@@ -42,7 +42,7 @@ def messages(response: Any) -> list[str]:
 
 
 def entered(show: Show) -> dict[str, Any]:
-    """The form of a show as the browser sends it when nothing was touched. Its theater's clocks show UTC."""
+    """The unchanged form of a show, as the browser sends it. The time zone of its theater must be UTC."""
     prices = {PRICE_FIELDS[SeatCategory(price.category)]: str(price.amount) for price in show.prices.all()}
     return {
         "movie": show.movie_id,

@@ -1,4 +1,4 @@
-# ruff: noqa: DTZ001 - what a clock on the wall says has no zone
+# ruff: noqa: DTZ001 - local times have no zone
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,11 @@ from cinema.admin.local_times import from_wall_clock
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def test_a_time_is_that_of_the_clocks_there() -> None:
+def test_a_local_time_is_converted_to_utc() -> None:
     assert from_wall_clock(datetime(2026, 7, 1, 20, 15), NEW_YORK) == datetime(2026, 7, 2, 0, 15, tzinfo=UTC)
 
 
-def test_of_an_hour_that_comes_twice_it_is_the_first() -> None:
+def test_a_repeated_local_time_is_the_first_one() -> None:
     assert from_wall_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
@@ -25,7 +25,7 @@ def test_of_an_hour_that_comes_twice_it_is_the_first() -> None:
         (datetime(9999, 12, 31, 23, 59), "invalid"),
     ],
 )
-def test_a_time_that_never_comes_is_refused(wall_clock: datetime, code: str) -> None:
+def test_a_local_time_that_does_not_exist_is_refused(wall_clock: datetime, code: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         from_wall_clock(wall_clock, NEW_YORK)
     assert refusal.value.code == code

@@ -21,7 +21,7 @@ def fields(**changes: Any) -> dict[str, Any]:
     return {"title": "Amélie", "duration_minutes": "122", **blank, **changes}
 
 
-def test_a_movie_is_added_and_found_by_its_title_accents_aside(staff_client: Client) -> None:
+def test_a_movie_is_added_and_searched_by_title_ignoring_accents(staff_client: Client) -> None:
     genre = Genre.objects.create(name="Romance")
     response = staff_client.post(
         reverse("admin:cinema_movie_add"), fields(genres=[genre.pk], release_date="2001-04-25")
@@ -33,14 +33,14 @@ def test_a_movie_is_added_and_found_by_its_title_accents_aside(staff_client: Cli
     assert list(staff_client.get(MOVIES, {"q": "AMELIE"}).context["cl"].result_list) == [movie]
 
 
-def test_a_new_title_is_found_as_well(staff_client: Client) -> None:
+def test_changing_the_title_updates_the_search_text(staff_client: Client) -> None:
     movie = situations.a_movie("Alien")
     staff_client.post(reverse("admin:cinema_movie_change", args=[movie.pk]), fields(title="Alién³"))
     movie.refresh_from_db()
     assert movie.search_text == "alien3"
 
 
-def test_what_is_wrong_with_a_movie_is_said_at_its_field(staff_client: Client) -> None:
+def test_errors_of_a_movie_are_shown_at_its_fields(staff_client: Client) -> None:
     response = staff_client.post(reverse("admin:cinema_movie_add"), fields(duration_minutes="0", language="English!"))
     assert errors(response) == {
         "duration_minutes": ["Ensure this value is greater than or equal to 1."],
@@ -49,7 +49,7 @@ def test_what_is_wrong_with_a_movie_is_said_at_its_field(staff_client: Client) -
     assert not Movie.objects.exists()
 
 
-def test_changing_the_running_time_makes_it_exact(staff_client: Client) -> None:
+def test_changing_the_running_time_marks_it_as_exact(staff_client: Client) -> None:
     movie = situations.a_movie("Amélie", duration_minutes=120, duration_is_estimate=True)
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
     assert staff_client.post(change, fields(duration_minutes="122", duration_is_estimate="on")).status_code == 302
@@ -92,7 +92,7 @@ def test_a_genre_is_added_and_renamed(staff_client: Client) -> None:
     assert LogEntry.objects.count() == 2
 
 
-def test_a_genre_name_is_unique_in_any_case(staff_client: Client) -> None:
+def test_genre_names_are_unique_ignoring_case(staff_client: Client) -> None:
     Genre.objects.create(name="Épic drama")
     other = Genre.objects.create(name="Comedy")
     taken = {"name": ["There is already a genre with this name."]}
@@ -102,7 +102,7 @@ def test_a_genre_name_is_unique_in_any_case(staff_client: Client) -> None:
         assert errors(staff_client.post(change, {"name": "ÉPIC DRAMA"})) == taken
 
 
-def test_a_genre_is_deleted_after_its_movies_are_counted(staff_client: Client) -> None:
+def test_deleting_a_genre_first_shows_how_many_movies_have_it(staff_client: Client) -> None:
     movie = situations.a_movie(genres=["Drama", "Comedy"])
     drama = Genre.objects.get(name="Drama")
     delete = reverse("admin:cinema_genre_delete", args=[drama.pk])
@@ -113,7 +113,7 @@ def test_a_genre_is_deleted_after_its_movies_are_counted(staff_client: Client) -
     assert LogEntry.objects.get().action_flag == DELETION
 
 
-def test_a_movie_with_shows_is_not_deleted(staff_client: Client) -> None:
+def test_a_movie_with_shows_cannot_be_deleted(staff_client: Client) -> None:
     movie = situations.a_show().movie
     with nothing_changes():
         response = staff_client.post(
@@ -123,7 +123,7 @@ def test_a_movie_with_shows_is_not_deleted(staff_client: Client) -> None:
     assert messages(response) == ["This movie has 1 show, so it can't be deleted."]
 
 
-def test_of_several_movies_those_with_shows_are_not_deleted(staff_client: Client) -> None:
+def test_deleting_several_movies_keeps_those_with_shows(staff_client: Client) -> None:
     shown, other = situations.a_show().movie, situations.a_movie()
     selected = {"action": "delete_selected", "_selected_action": [shown.pk, other.pk]}
     with nothing_changes():
@@ -138,7 +138,7 @@ def test_of_several_movies_those_with_shows_are_not_deleted(staff_client: Client
     assert [entry.object_repr for entry in LogEntry.objects.all()] == [str(other)]
 
 
-def test_without_the_permission_to_delete_nothing_is_deleted() -> None:
+def test_deleting_requires_the_permission_to_delete() -> None:
     movie = situations.a_movie()
     staff_client = staff_client_with("view_movie", "change_movie")
     with nothing_changes():
@@ -155,7 +155,7 @@ def test_a_movie_without_shows_is_deleted(staff_client: Client) -> None:
     assert not Movie.objects.exists()
 
 
-def test_who_may_only_look_changes_no_movie() -> None:
+def test_a_staff_member_with_only_the_view_permission_cannot_change_a_movie() -> None:
     movie = situations.a_movie("Alien")
     staff_client = staff_client_with("view_movie")
     change = reverse("admin:cinema_movie_change", args=[movie.pk])
@@ -166,7 +166,7 @@ def test_who_may_only_look_changes_no_movie() -> None:
     assert movie.title == "Alien"
 
 
-def test_a_theater_has_a_time_zone_that_exists(staff_client: Client) -> None:
+def test_a_theater_needs_an_existing_time_zone(staff_client: Client) -> None:
     add = reverse("admin:cinema_theater_add")
     response = staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Paris"})
     assert errors(response) == {"time_zone": ["Select a valid choice. Paris is not one of the available choices."]}
@@ -174,7 +174,7 @@ def test_a_theater_has_a_time_zone_that_exists(staff_client: Client) -> None:
     assert Theater.objects.get().time_zone == "Europe/Paris"
 
 
-def test_a_theater_is_there_once(staff_client: Client) -> None:
+def test_theater_names_are_unique_in_a_city_ignoring_case(staff_client: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     response = staff_client.post(
         reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"}
@@ -191,7 +191,7 @@ def test_a_theater_is_changed(staff_client: Client) -> None:
     assert (theater.name, theater.city, theater.time_zone) == ("Rex", "Paris", "Europe/Paris")
 
 
-def test_a_theater_does_not_take_the_name_of_another(staff_client: Client) -> None:
+def test_a_theater_cannot_take_the_name_of_another(staff_client: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     other = situations.a_theater(name="Rex", city="Paris")
     with nothing_changes():
@@ -200,7 +200,7 @@ def test_a_theater_does_not_take_the_name_of_another(staff_client: Client) -> No
     assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
 
 
-def test_a_theater_with_screens_is_not_deleted(staff_client: Client) -> None:
+def test_a_theater_with_screens_cannot_be_deleted(staff_client: Client) -> None:
     theater = situations.a_screen().theater
     with nothing_changes():
         response = staff_client.post(
@@ -218,7 +218,7 @@ def test_a_theater_without_screens_is_deleted(staff_client: Client) -> None:
 
 
 @pytest.mark.parametrize(("name", "queries"), [("movie", 6), ("theater", 5), ("genre", 5)])
-def test_the_number_of_queries_does_not_grow(
+def test_the_number_of_queries_is_constant(
     staff_client: Client, name: str, queries: int, django_assert_num_queries: Any
 ) -> None:
     page = reverse(f"admin:cinema_{name}_changelist")

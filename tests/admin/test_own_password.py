@@ -88,7 +88,7 @@ def test_different_new_passwords_are_refused(clerk_client: Client) -> None:
     assert list(errors(response)) == ["new_password2"]
 
 
-def test_after_too_many_wrong_passwords_the_right_one_is_refused(clerk_client: Client) -> None:
+def test_after_too_many_failures_the_correct_password_is_refused(clerk_client: Client) -> None:
     for _ in range(LIMIT):
         change_password(clerk_client, current="wrong")
 

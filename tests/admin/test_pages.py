@@ -1,4 +1,4 @@
-"""What holds for all pages of the admin."""
+"""Tests of all pages of the admin."""
 
 import re
 from html.parser import HTMLParser
@@ -17,7 +17,7 @@ MODELS = {"Group", "User", "Genre", "Movie", "Theater", "Screen", "Show", "Booki
 
 
 class Sources(HTMLParser):
-    """Where a page loads scripts, styles, fonts and pictures from."""
+    """The URLs from which a page loads scripts, styles, fonts and images."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -34,11 +34,11 @@ def sidebar(staff_client: Client) -> dict[str, list[str]]:
     return {section["title"]: [item["title"] for item in section["items"]] for section in sections}
 
 
-def test_staff_see_what_they_need_and_no_more() -> None:
-    assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - there is no other way to ask
+def test_exactly_the_expected_models_are_registered() -> None:
+    assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - Django has no public name for it
 
 
-def test_the_sidebar_leads_to_everything(staff_client: Client) -> None:
+def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:
     assert sidebar(staff_client) == {
         "Schedule": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
         "Sales": ["Bookings", "Seat history"],
@@ -46,7 +46,7 @@ def test_the_sidebar_leads_to_everything(staff_client: Client) -> None:
     }
 
 
-def test_the_sidebar_leads_only_where_one_may_go() -> None:
+def test_the_sidebar_links_only_to_permitted_pages() -> None:
     assert sidebar(staff_client_with("view_booking", "change_movie")) == {
         "Schedule": ["Movies"],
         "Sales": ["Bookings", "Seat history"],
@@ -54,20 +54,20 @@ def test_the_sidebar_leads_only_where_one_may_go() -> None:
     }
 
 
-def test_a_customer_has_no_business_here(client: Client) -> None:
+def test_customers_cannot_open_admin_pages(client: Client) -> None:
     client.force_login(situations.a_user())
     for page in ("index", "cinema_show_changelist", "cinema_show_schedule"):
         assert client.get(reverse(f"admin:{page}")).status_code == 302
 
 
-def test_signing_in_leads_to_the_admin(client: Client) -> None:
+def test_login_redirects_to_the_admin(client: Client) -> None:
     user = situations.a_user(is_staff=True)
     form = {"username": user.username, "password": situations.PASSWORD}
     response = client.post(reverse("admin:login"), form, REMOTE_ADDR="127.0.0.1")
     assert response["Location"] == reverse("admin:index")
 
 
-def test_nothing_is_loaded_from_elsewhere(staff_client: Client) -> None:
+def test_pages_load_nothing_from_other_origins(staff_client: Client) -> None:
     show = situations.a_booking().show
     pages = [
         reverse("admin:index"),

@@ -40,7 +40,7 @@ def page(staff_client: Client, **query: Any) -> Any:
     return response
 
 
-def test_a_day_is_drawn_by_screen_on_the_theaters_hours(staff_client: Client, theater: Theater, day: date) -> None:
+def test_a_day_is_drawn_by_screen_in_local_time(staff_client: Client, theater: Theater, day: date) -> None:
     screen = situations.a_screen(theater=theater)
     empty = situations.a_screen(theater=theater)
     evening = a_show_at(screen, day, 20, 30)
@@ -50,7 +50,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(staff_client: Client, th
     assert [row.screen for row in drawn["rows"]] == [screen, empty]
     (block,) = drawn["rows"][0].blocks
     assert (block.show, block.starts, block.ends) == (evening, "20:30", "22:10")
-    # Ten in the morning to midnight are 14 hours; it starts after 10.5 of them and takes 100 minutes.
+    # The axis has 14 hours, from 10:00 to midnight. The show starts after 10.5 hours and lasts 100 minutes.
     assert drawn["axis"].hours()[0] == (0, "10:00")
     assert len(drawn["axis"].hours()) == 14
     assert (block.left, block.width) == pytest.approx((100 * 10.5 / 14, 100 * 100 / 60 / 14))
@@ -60,7 +60,7 @@ def test_a_day_is_drawn_by_screen_on_the_theaters_hours(staff_client: Client, th
     assert "0 of 21" in html
 
 
-def test_the_axis_reaches_as_far_as_the_shows(theater: Theater, day: date) -> None:
+def test_the_axis_includes_early_and_late_shows(theater: Theater, day: date) -> None:
     screen = situations.a_screen(theater=theater)
     a_show_at(screen, day, 8, 15)
     a_show_at(screen, day, 23, 30)
@@ -68,7 +68,9 @@ def test_the_axis_reaches_as_far_as_the_shows(theater: Theater, day: date) -> No
     assert (hours[0], hours[-1]) == ("08:00", "01:00")
 
 
-def test_a_cancelled_show_does_not_cover_its_successor(staff_client: Client, theater: Theater, day: date) -> None:
+def test_a_cancelled_show_is_drawn_in_another_lane_than_its_successor(
+    staff_client: Client, theater: Theater, day: date
+) -> None:
     screen = situations.a_screen(theater=theater)
     cancelled = a_show_at(screen, day, 20)
     scheduling.cancel(show_id=cancelled.pk)
@@ -80,7 +82,7 @@ def test_a_cancelled_show_does_not_cover_its_successor(staff_client: Client, the
     assert 'class="schedule-show cancelled"' in page(staff_client, theater=theater.pk, day=day).content.decode()
 
 
-def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
+def test_a_day_of_23_hours_is_drawn_without_the_skipped_hour() -> None:
     theater = situations.a_theater("Europe/Lisbon")
     last_day_of_march = date(timezone.localdate().year + 1, 3, 31)
     day = last_day_of_march - timedelta(days=(last_day_of_march.weekday() + 1) % 7)
@@ -91,7 +93,7 @@ def test_a_day_of_23_hours_is_drawn_true_to_its_clocks() -> None:
     assert len(hours) == 23
 
 
-def test_the_days_before_and_after_are_linked(staff_client: Client, theater: Theater) -> None:
+def test_the_previous_and_the_next_day_are_linked(staff_client: Client, theater: Theater) -> None:
     html = page(staff_client, theater=theater.pk, day="2027-03-01").content.decode()
     assert "Monday, March 1, 2027" in html
     days = re.findall(r'\?theater=\d+&amp;day=([\d-]+)"[^>]*rel="(\w+)"', html)
@@ -101,7 +103,7 @@ def test_the_days_before_and_after_are_linked(staff_client: Client, theater: The
 @pytest.mark.parametrize(
     "query", [{}, {"day": "nonsense", "theater": "0"}, {"day": "9999-12-31"}, {"day": "0001-01-01"}]
 )
-def test_unless_told_it_is_today_in_the_first_theater(
+def test_the_default_is_today_in_the_first_theater(
     staff_client: Client, theater: Theater, query: dict[str, str]
 ) -> None:
     drawn = page(staff_client, **query).context["schedule"]
@@ -109,36 +111,36 @@ def test_unless_told_it_is_today_in_the_first_theater(
     assert drawn["day"] == timezone.localdate(timezone=TOKYO)
 
 
-def test_without_a_theater_there_is_nothing_to_draw(staff_client: Client) -> None:
+def test_without_a_theater_the_page_says_so(staff_client: Client) -> None:
     assert "There is no theater yet." in page(staff_client).content.decode()
 
 
-def test_a_show_can_be_added_after_the_last_one(staff_client: Client, theater: Theater, day: date) -> None:
+def test_the_page_links_to_adding_a_show_after_the_last_one(staff_client: Client, theater: Theater, day: date) -> None:
     screen = theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
     empty = theaters.add_screen(theater_id=theater.pk, name="2", rows=["S"])
     a_show_at(screen, day, 18, 2)
     html = page(staff_client, theater=theater.pk, day=day).content.decode()
-    # It ends at 19:42, and cleaning takes a quarter of an hour.
+    # The show ends at 19:42, and cleaning takes 15 minutes.
     link = f"{reverse('admin:cinema_show_add')}?screen={screen.pk}&starts_at={day}T20:00"
     assert link.replace("&", "&amp;") in html
     assert f"?screen={empty.pk}&amp;starts_at={day}T10:00" in html
     assert f'value="{day}T20:00"' in staff_client.get(link).content.decode()
 
 
-def test_who_may_not_add_shows_is_not_offered_to(theater: Theater) -> None:
+def test_without_the_add_permission_there_is_no_link_to_add_a_show(theater: Theater) -> None:
     situations.a_screen(theater=theater)
     assert reverse("admin:cinema_show_add") not in page(staff_client_with("view_show")).content.decode()
 
 
-def test_who_may_not_see_shows_does_not_see_the_program(theater: Theater) -> None:
+def test_the_schedule_requires_the_permission_to_view_shows(theater: Theater) -> None:
     assert staff_client_with("view_movie").get(SCHEDULE).status_code == 403
 
 
-def test_the_list_links_to_it(staff_client: Client) -> None:
+def test_the_list_of_shows_links_to_the_schedule(staff_client: Client) -> None:
     assert SCHEDULE in staff_client.get(reverse("admin:cinema_show_changelist")).content.decode()
 
 
-def test_the_number_of_queries_does_not_grow(
+def test_the_number_of_queries_is_constant(
     staff_client: Client, theater: Theater, day: date, django_assert_num_queries: Any
 ) -> None:
     situations.a_booking(show=a_show_at(situations.a_screen(theater=theater), day, 12))

@@ -47,13 +47,13 @@ def test_a_screen_is_added_with_its_seats(staff_client: Client) -> None:
         ("", "This field is required."),
     ],
 )
-def test_a_plan_no_house_can_have_is_refused(staff_client: Client, plan: str, reason: str) -> None:
+def test_an_invalid_plan_is_refused(staff_client: Client, plan: str, reason: str) -> None:
     fields = {"theater": situations.a_theater().pk, "name": "Big", "plan": plan}
     assert errors(staff_client.post(ADD, fields)) == {"plan": [reason]}
     assert not Screen.objects.exists()
 
 
-def test_a_name_is_taken_once_in_a_theater(staff_client: Client) -> None:
+def test_screen_names_are_unique_in_a_theater_ignoring_case(staff_client: Client) -> None:
     screen = situations.a_screen()
     fields = {"theater": screen.theater_id, "name": screen.name.upper(), "plan": "S"}
     assert errors(staff_client.post(ADD, fields)) == {"name": ["This theater already has a screen with this name."]}
@@ -64,7 +64,7 @@ def test_a_name_is_taken_once_in_a_theater(staff_client: Client) -> None:
     assert stored_fields(other) == before
 
 
-def test_a_plan_is_changed_around_the_seats_that_stay(staff_client: Client) -> None:
+def test_changing_the_plan_keeps_unchanged_seats(staff_client: Client) -> None:
     screen = situations.a_screen(["SS"])
     first, _ = screen.seats.in_plan_order()
     assert staff_client.post(change(screen), {"name": "New", "plan": "SP\r\nSS"}).status_code == 302
@@ -74,7 +74,7 @@ def test_a_plan_is_changed_around_the_seats_that_stay(staff_client: Client) -> N
     assert [seat.category[0] for seat in screen.seats.current().in_plan_order()] == ["S", "P", "S", "S"]
 
 
-def test_what_was_not_touched_stays_as_it_is(staff_client: Client) -> None:
+def test_saving_an_unchanged_form_changes_nothing(staff_client: Client) -> None:
     screen = situations.a_screen()
     before = stored_fields(screen)
     response = staff_client.post(change(screen), {"name": screen.name, "plan": screen.plan.replace("\n", "\r\n")})
@@ -82,7 +82,7 @@ def test_what_was_not_touched_stays_as_it_is(staff_client: Client) -> None:
     assert stored_fields(screen) == before
 
 
-def test_a_seat_that_is_sold_stays(staff_client: Client) -> None:
+def test_a_sold_seat_cannot_be_removed(staff_client: Client) -> None:
     booking = situations.a_booking("A2", show=situations.a_show(rows=["SSS"]))
     screen = booking.show.screen
     before = stored_fields(screen)
@@ -100,7 +100,7 @@ def test_a_category_without_a_price_is_refused(staff_client: Client) -> None:
     assert stored_fields(screen) == before
 
 
-def test_a_screen_stays_in_its_theater_and_is_not_deleted(staff_client: Client) -> None:
+def test_a_screen_cannot_be_moved_or_deleted(staff_client: Client) -> None:
     screen = situations.a_screen()
     fields = {"name": screen.name, "plan": screen.plan, "theater": situations.a_theater().pk}
     staff_client.post(change(screen), fields)
@@ -111,7 +111,7 @@ def test_a_screen_stays_in_its_theater_and_is_not_deleted(staff_client: Client) 
     assert Screen.objects.exists()
 
 
-def test_who_may_only_look_sees_the_plan_drawn() -> None:
+def test_a_staff_member_with_only_the_view_permission_sees_the_drawn_plan() -> None:
     screen = situations.a_screen(["SS_P"])
     staff_client = staff_client_with("view_screen")
     page = staff_client.get(change(screen)).content.decode()
@@ -123,14 +123,14 @@ def test_who_may_only_look_sees_the_plan_drawn() -> None:
     assert screen.plan == "SS_P"
 
 
-def test_the_form_draws_the_plan_before_any_script_runs(staff_client: Client) -> None:
+def test_the_form_contains_the_drawn_plan_without_javascript(staff_client: Client) -> None:
     screen = situations.a_screen(["SS_P"])
     page = staff_client.get(change(screen)).content.decode()
     assert draw(screen.rows) in page
     assert "cinema/admin/seat_plan.js" in page
 
 
-def test_a_drawing_numbers_seats_and_marks_what_means_nothing() -> None:
+def test_the_drawing_numbers_seats_and_marks_invalid_letters() -> None:
     html = draw(["S_P", "<W"])
     assert '<span class="seat standard" title="A1">1</span><span class="seat gap" title=""></span>' in html
     assert '<span class="seat premium" title="A2">2</span>' in html
@@ -139,7 +139,7 @@ def test_a_drawing_numbers_seats_and_marks_what_means_nothing() -> None:
     assert '<span class="seat-plan-total">3</span>' in html
 
 
-def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_is_constant(staff_client: Client, django_assert_num_queries: Any) -> None:
     situations.a_screen()
     with django_assert_num_queries(6):
         staff_client.get(LIST)

@@ -29,7 +29,7 @@ def at_noon(theater: Theater, days_ahead: int) -> Show:
     return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=theater))
 
 
-def test_shows_are_listed_by_start_with_what_is_taken(staff_client: Client) -> None:
+def test_shows_are_listed_by_start_with_the_number_of_taken_seats(staff_client: Client) -> None:
     later = situations.a_show(starts_at=situations.in_hours(50))
     sooner = situations.a_show(starts_at=situations.in_hours(40))
     situations.a_booking("A1", "A2", show=sooner)
@@ -40,15 +40,15 @@ def test_shows_are_listed_by_start_with_what_is_taken(staff_client: Client) -> N
     assert "0 of 21" in page
 
 
-def test_the_start_is_that_of_the_theaters_clocks(staff_client: Client) -> None:
+def test_the_start_is_shown_in_local_time(staff_client: Client) -> None:
     show = at_noon(situations.a_theater("Pacific/Kiritimati"), 2)
     day = timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati")) + timedelta(days=2)
     assert show.starts_at.strftime("%H:%M") == "12:00"
     assert f"{day:%a, %b} {day.day}, {day.year}, 12:00" in staff_client.get(LIST).content.decode()
 
 
-def test_days_are_those_of_each_theater(staff_client: Client) -> None:
-    # 25 hours apart: at no moment is it the same day in both.
+def test_the_day_filter_uses_local_days(staff_client: Client) -> None:
+    # The zones are 25 hours apart, so the local day is never the same.
     east, west = situations.a_theater("Pacific/Kiritimati"), situations.a_theater("Pacific/Pago_Pago")
     tomorrow = {at_noon(east, 1), at_noon(west, 1)}
     this_week = tomorrow | {at_noon(east, 6), at_noon(west, 6)}
@@ -60,33 +60,33 @@ def test_days_are_those_of_each_theater(staff_client: Client) -> None:
     assert set(listed(staff_client, day="all")) == all_shows
 
 
-def test_past_shows_are_listed_on_demand(staff_client: Client) -> None:
-    over = situations.a_started_show(hours_ago=30)
+def test_past_shows_are_listed_only_if_selected(staff_client: Client) -> None:
+    ended = situations.a_started_show(hours_ago=30)
     running = situations.a_started_show(hours_ago=1)
     assert listed(staff_client) == [running]
-    assert listed(staff_client, day="past") == [over]
-    assert listed(staff_client, day="all") == [over, running]
+    assert listed(staff_client, day="past") == [ended]
+    assert listed(staff_client, day="all") == [ended, running]
 
 
-def test_by_theater_and_screen(staff_client: Client) -> None:
+def test_shows_are_filtered_by_theater_and_screen(staff_client: Client) -> None:
     here, there = situations.a_show(), situations.a_show()
     neighbor = situations.a_show(screen=situations.a_screen(theater=here.screen.theater))
     theater = {"screen__theater__id__exact": here.screen.theater_id}
     assert set(listed(staff_client, **theater)) == {here, neighbor}
     assert listed(staff_client, screen=there.screen_id) == [there]
     assert set(listed(staff_client, screen="nonsense")) == {here, there, neighbor}
-    # Of the theater that is filtered by, only its screens are on offer.
+    # The screen filter offers only screens of the selected theater.
     specs = staff_client.get(LIST, theater).context["cl"].filter_specs
     assert dict(specs[2].lookup_choices).keys() == {str(here.screen_id), str(neighbor.screen_id)}
 
 
-def test_by_words_of_the_title_accents_aside(staff_client: Client) -> None:
+def test_shows_are_searched_by_title_ignoring_accents(staff_client: Client) -> None:
     show = situations.a_show(movie=situations.a_movie("Amélie"))
     situations.a_show(movie=situations.a_movie("Dune"))
     assert listed(staff_client, q="AMELIE") == [show]
 
 
-def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_is_constant(staff_client: Client, django_assert_num_queries: Any) -> None:
     screens = [situations.a_screen() for _ in range(2)]
     situations.a_booking(show=situations.a_show(screen=screens[0]))
     with django_assert_num_queries(8):

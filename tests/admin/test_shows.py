@@ -45,7 +45,7 @@ def new_show(screen: Screen, starts_at: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def test_a_show_is_planned_by_the_clocks_of_its_theater(staff_client: Client) -> None:
+def test_a_show_is_scheduled_in_local_time(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
     day = timezone.localdate() + timedelta(days=3)
     response = staff_client.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en"))
@@ -63,19 +63,19 @@ def test_a_show_is_planned_by_the_clocks_of_its_theater(staff_client: Client) ->
     assert LogEntry.objects.get().object_id == str(show.pk)
 
 
-def test_a_screen_that_is_taken_is_said_at_the_start_and_in_local_time(staff_client: Client) -> None:
+def test_an_overlap_is_shown_at_the_start_field_in_local_time(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     day = timezone.localdate() + timedelta(days=3)
-    rival_starts = datetime.combine(day, time(20), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
-    rival = situations.a_show(screen=screen, starts_at=rival_starts)
+    other_starts_at = datetime.combine(day, time(20), tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(UTC)
+    other = situations.a_show(screen=screen, starts_at=other_starts_at)
     response = staff_client.post(ADD, new_show(screen, f"{day}T21:45"))
-    reason = f"This overlaps {rival.movie} (20:00–21:40, plus cleaning)."  # noqa: RUF001 - a range
+    reason = f"This overlaps {other.movie} (20:00–21:40, plus cleaning)."  # noqa: RUF001 - a range
     assert errors(response) == {"starts_at": [reason]}
-    assert list(Show.objects.all()) == [rival]
+    assert list(Show.objects.all()) == [other]
     assert not LogEntry.objects.exists()
 
 
-def test_a_price_that_is_missing_is_said_where_it_is_missing(staff_client: Client) -> None:
+def test_a_missing_price_is_reported_at_its_field(staff_client: Client) -> None:
     screen = situations.a_screen(["SSPP"])
     fields = new_show(screen, "", price_premium="", price_wheelchair="", price_companion="")
     fields["starts_at"] = f"{situations.in_hours(30):%Y-%m-%dT%H:%M}"
@@ -98,21 +98,21 @@ def test_a_price_that_is_missing_is_said_where_it_is_missing(staff_client: Clien
         ("screen", "", "This field is required."),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(staff_client: Client, field: str, entry: str, reason: str) -> None:
+def test_errors_of_a_show_are_shown_at_their_fields(staff_client: Client, field: str, entry: str, reason: str) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     fields = new_show(screen, f"{situations.in_hours(48):%Y-%m-%dT%H:%M}") | {field: entry}
     assert errors(staff_client.post(ADD, fields)) == {field: [reason]}
     assert not Show.objects.exists()
 
 
-def test_a_movie_of_estimated_length_needs_an_end(staff_client: Client) -> None:
+def test_a_show_of_a_movie_with_an_estimate_requires_an_end(staff_client: Client) -> None:
     movie = situations.a_movie(duration_is_estimate=True)
     fields = new_show(situations.a_screen(), f"{situations.in_hours(30):%Y-%m-%dT%H:%M}", movie=movie.pk)
     assert list(errors(staff_client.post(ADD, fields))) == ["ends_at"]
     assert not Show.objects.exists()
 
 
-def test_an_hour_that_the_clocks_skip_is_refused(staff_client: Client) -> None:
+def test_a_skipped_local_time_is_refused(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
     march = date(timezone.localdate().year + 1, 3, 1)
     second_sunday = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
@@ -121,7 +121,7 @@ def test_an_hour_that_the_clocks_skip_is_refused(staff_client: Client) -> None:
     assert not Show.objects.exists()
 
 
-def test_the_end_moves_along_with_the_start(staff_client: Client, show: Show) -> None:
+def test_changing_the_start_keeps_the_duration(staff_client: Client, show: Show) -> None:
     later = show.starts_at.replace(second=0) + timedelta(hours=5)
     response = staff_client.post(change(show), entered(show) | {"starts_at": f"{later:%Y-%m-%dT%H:%M}"})
     assert response.status_code == 302
@@ -138,34 +138,34 @@ def test_without_an_end_a_show_ends_with_its_movie(staff_client: Client) -> None
     assert show.ends_at - show.starts_at == timedelta(minutes=100)
 
 
-def test_what_was_not_touched_stays_as_it_is(staff_client: Client, show: Show) -> None:
+def test_saving_an_unchanged_form_changes_nothing(staff_client: Client, show: Show) -> None:
     before = stored_fields(show)
     assert staff_client.post(change(show), entered(show)).status_code == 302
     assert stored_fields(show) == before
 
 
-def test_a_price_is_changed_alone(staff_client: Client, show: Show) -> None:
+def test_changing_one_price_keeps_the_others(staff_client: Client, show: Show) -> None:
     situations.a_booking(show=show)
     assert staff_client.post(change(show), entered(show) | {"price_premium": "20"}).status_code == 302
     assert show.prices.get(category="PREMIUM").amount == 20
     assert show.prices.get(category="STANDARD").amount == 10
 
 
-def test_a_price_is_not_taken_away(staff_client: Client, show: Show) -> None:
+def test_a_price_cannot_be_removed(staff_client: Client, show: Show) -> None:
     before = stored_fields(show)
     response = staff_client.post(change(show), entered(show) | {"price_premium": ""})
     assert errors(response) == {"price_premium": ["This field is required."]}
     assert stored_fields(show) == before
 
 
-def test_a_running_show_may_still_be_corrected(staff_client: Client) -> None:
+def test_a_running_show_can_be_changed(staff_client: Client) -> None:
     show = situations.a_started_show()
     assert staff_client.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
     show.refresh_from_db()
     assert show.language == "pt"
 
 
-def test_a_show_keeps_its_wall_clock_when_it_moves_to_another_time_zone(staff_client: Client, show: Show) -> None:
+def test_times_of_a_moved_show_are_entered_in_the_new_time_zone(staff_client: Client, show: Show) -> None:
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     fields = entered(show) | {"screen": screen.pk, "starts_at": f"{situations.in_hours(72):%Y-%m-%d}T19:00"}
     fields["ends_at"] = f"{situations.in_hours(72):%Y-%m-%d}T21:00"
@@ -179,7 +179,7 @@ def test_a_show_keeps_its_wall_clock_when_it_moves_to_another_time_zone(staff_cl
 
 
 @pytest.mark.parametrize("field", ["movie", "screen"])
-def test_a_show_with_bookings_stays_where_it_is(staff_client: Client, show: Show, field: str) -> None:
+def test_movie_and_screen_of_a_show_with_bookings_cannot_change(staff_client: Client, show: Show, field: str) -> None:
     situations.a_booking(show=show)
     before = stored_fields(show)
     another = situations.a_movie() if field == "movie" else situations.a_screen()
@@ -188,9 +188,7 @@ def test_a_show_with_bookings_stays_where_it_is(staff_client: Client, show: Show
     assert stored_fields(show) == before
 
 
-def test_when_too_many_want_the_same_staff_are_told_so(
-    staff_client: Client, show: Show, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_error_is_shown(staff_client: Client, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(**_: Any) -> None:
         raise Busy(retry_after_ms=100)
 
@@ -199,7 +197,7 @@ def test_when_too_many_want_the_same_staff_are_told_so(
     assert errors(response) == {"__all__": ["It's busy right now. Please try again."]}
 
 
-def test_a_cancelled_show_is_shown_and_not_asked_for(staff_client: Client, show: Show) -> None:
+def test_a_cancelled_show_is_read_only(staff_client: Client, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
     response = staff_client.get(change(show))
     assert response.status_code == 200
@@ -208,7 +206,7 @@ def test_a_cancelled_show_is_shown_and_not_asked_for(staff_client: Client, show:
     assert cancel(show) not in response.content.decode()
 
 
-def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(staff_client: Client, show: Show) -> None:
+def test_saving_a_show_that_was_cancelled_since_is_refused(staff_client: Client, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
     before = stored_fields(show)
     response = staff_client.post(change(show), entered(show) | {"language": "pt"})
@@ -216,7 +214,7 @@ def test_a_show_cancelled_meanwhile_is_refused_with_the_reason(staff_client: Cli
     assert stored_fields(show) == before
 
 
-def test_cancelling_asks_first(staff_client: Client, show: Show) -> None:
+def test_cancelling_a_show_asks_for_confirmation(staff_client: Client, show: Show) -> None:
     situations.a_booking("A1", "A2", show=show)
     response = staff_client.get(cancel(show))
     assert "1 booking, 2 seats" in response.content.decode()
@@ -236,7 +234,7 @@ def test_cancelling_a_show_cancels_its_bookings(staff_client: Client, show: Show
     assert booking.status == BookingStatus.CANCELLED
 
 
-def test_a_show_that_is_over_is_not_cancelled(staff_client: Client) -> None:
+def test_an_ended_show_cannot_be_cancelled(staff_client: Client) -> None:
     show = situations.a_started_show(hours_ago=10)
     before = stored_fields(show)
     (message,) = messages(staff_client.post(cancel(show), follow=True))
@@ -244,7 +242,7 @@ def test_a_show_that_is_over_is_not_cancelled(staff_client: Client) -> None:
     assert stored_fields(show) == before
 
 
-def test_several_shows_are_cancelled_after_asking(staff_client: Client) -> None:
+def test_cancelling_several_shows_asks_for_confirmation(staff_client: Client) -> None:
     first, second, other = situations.a_show(), situations.a_show(), situations.a_show()
     booking = situations.a_booking(show=second)
     chosen = {"action": "cancel_selected", "_selected_action": [first.pk, second.pk]}
@@ -260,12 +258,12 @@ def test_several_shows_are_cancelled_after_asking(staff_client: Client) -> None:
     assert other in Show.objects.not_cancelled()
 
 
-def test_nobody_deletes_a_show(staff_client: Client, show: Show) -> None:
+def test_shows_cannot_be_deleted(staff_client: Client, show: Show) -> None:
     assert staff_client.post(reverse("admin:cinema_show_delete", args=[show.pk]), {"post": "yes"}).status_code == 403
     assert Show.objects.exists()
 
 
-def test_who_may_only_look_changes_nothing(show: Show) -> None:
+def test_a_staff_member_with_only_the_view_permission_cannot_change_a_show(show: Show) -> None:
     before = stored_fields(show)
     staff_client = staff_client_with("view_show")
     page = staff_client.get(change(show))
@@ -281,7 +279,7 @@ def test_who_may_only_look_changes_nothing(show: Show) -> None:
     assert stored_fields(show) == before
 
 
-def test_the_bookings_of_a_show_are_a_click_away(staff_client: Client, show: Show) -> None:
+def test_a_show_links_to_its_bookings(staff_client: Client, show: Show) -> None:
     mine, other = situations.a_booking(show=show), situations.a_booking()
     link = reverse("admin:cinema_show_bookings", args=[show.pk])
     assert link in staff_client.get(change(show)).content.decode()
@@ -291,7 +289,7 @@ def test_the_bookings_of_a_show_are_a_click_away(staff_client: Client, show: Sho
     assert staff_client_with("view_show").get(link).status_code == 403
 
 
-def test_an_unknown_show_is_no_error(staff_client: Client) -> None:
+def test_an_unknown_show_redirects(staff_client: Client) -> None:
     for name in ("change", "cancel_this_show"):
         for key in ("123456", "nonsense"):
             response = staff_client.get(reverse(f"admin:cinema_show_{name}", args=[key]))

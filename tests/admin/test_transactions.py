@@ -1,4 +1,4 @@
-"""Every write once more outside of a test's own transaction, where a use case inside another would be an error."""
+"""Every write of the admin without a surrounding test transaction, where nested use cases would fail."""
 
 import pytest
 from django.test import Client
@@ -21,7 +21,7 @@ def test_a_screen_is_added_and_changed(staff_client: Client) -> None:
     assert screen.seats.current().count() == 3
 
 
-def test_a_show_is_planned_refused_changed_and_cancelled(staff_client: Client) -> None:
+def test_a_show_is_scheduled_refused_changed_and_cancelled(staff_client: Client) -> None:
     show = situations.a_show()
     booking = situations.a_booking(show=show)
     assert list(errors(staff_client.post(reverse("admin:cinema_show_add"), entered(show)))) == ["starts_at"]

@@ -12,6 +12,7 @@ from cinema.accounts.models import User
 from cinema.core.transactions import detecting_conflict
 from tests import situations
 from tests.admin.conftest import errors, messages, staff_client_with
+from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def a_session(user: User) -> sessions.Session:
 
 
 def stored(user: User) -> tuple[Any, ...]:
-    """Everything stored about a user that these pages may change, for comparison."""
+    """Everything stored about a user that these pages can change, for comparison."""
     live_tokens = list(user.session_tokens.filter(revoked=None).values_list("pk", flat=True))
     return (
         User.objects.values().get(pk=user.pk),
@@ -49,7 +50,7 @@ def stored(user: User) -> tuple[Any, ...]:
 
 
 def entered(user: User, **changes: Any) -> dict[str, Any]:
-    """The form of an active customer as the browser sends it; a switch that is off is not sent."""
+    """The form of an active customer, as the browser sends it: without unchecked boxes."""
     return {
         "username": user.username,
         "email": user.email,
@@ -70,19 +71,19 @@ def test_an_account_is_added(staff_client: Client) -> None:
 
 
 def test_a_weak_password_adds_no_account(staff_client: Client) -> None:
-    response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **passwords("12345678")})
+    with nothing_changes():
+        response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **passwords("12345678")})
     assert list(errors(response)) == ["password1"]
-    assert not User.objects.filter(username="ana").exists()
 
 
-def test_both_entries_of_a_password_are_the_same(staff_client: Client) -> None:
+def test_different_entries_of_a_password_are_refused(staff_client: Client) -> None:
     different = passwords() | {"password2": f"{NEW_PASSWORD}!"}
-    response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **different})
+    with nothing_changes():
+        response = staff_client.post(ADD, {"username": "ana", "email": "ana@example.com", **different})
     assert list(errors(response)) == ["password2"]
-    assert not User.objects.filter(username="ana").exists()
 
 
-def test_names_are_unique_in_any_case(staff_client: Client) -> None:
+def test_usernames_and_emails_are_unique_ignoring_case(staff_client: Client) -> None:
     ana, bruno = situations.a_user("ana"), situations.a_user("bruno")
     before = stored(bruno)
     assert errors(staff_client.post(ADD, {"username": "ANA", "email": "ANA@example.com", **passwords()})) == TAKEN
@@ -94,8 +95,8 @@ def test_names_are_unique_in_any_case(staff_client: Client) -> None:
     assert ana.username == "Ana"
 
 
-def sign_up_ana_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on, ana's names are taken right after they were checked, and before they are stored."""
+def sign_up_ana_before_saving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let another account take ana's username and email after they were checked and before they are stored."""
 
     def signing_up_first(constraints: Any) -> Any:
         User.objects.bulk_create([User(username="ana", email="ana@example.com")])
@@ -104,16 +105,16 @@ def sign_up_ana_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registration, "detecting_conflict", signing_up_first)
 
 
-def test_names_that_are_taken_meanwhile_are_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    sign_up_ana_meanwhile(monkeypatch)
+def test_names_taken_after_the_check_are_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_up_ana_before_saving(monkeypatch)
     assert errors(staff_client.post(ADD, {"username": "Ana", "email": "ana@example.com", **passwords()})) == TAKEN
     assert not User.objects.filter(username__iexact="ana").exists()
 
 
-def test_a_new_name_that_is_taken_meanwhile_is_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_name_taken_after_the_check_is_refused(staff_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     bruno = situations.a_user("bruno")
     before = stored(bruno)
-    sign_up_ana_meanwhile(monkeypatch)
+    sign_up_ana_before_saving(monkeypatch)
     response = staff_client.post(change(bruno), entered(bruno, username="Ana"))
     assert errors(response) == {"username": TAKEN["username"]}
     assert stored(bruno) == before
@@ -132,9 +133,11 @@ def test_a_refused_change_changes_nothing(staff_client: Client) -> None:
     assert tokens.read_access_token(session.access_token)[0] == bruno
 
 
-def test_an_account_needs_an_address(staff_client: Client) -> None:
+def test_an_account_needs_an_email(staff_client: Client) -> None:
     user = situations.a_user()
-    assert errors(staff_client.post(change(user), entered(user, email=""))) == {"email": ["This field is required."]}
+    with nothing_changes():
+        response = staff_client.post(change(user), entered(user, email=""))
+    assert errors(response) == {"email": ["This field is required."]}
 
 
 def test_an_account_is_deactivated() -> None:
@@ -187,12 +190,12 @@ def test_a_superuser_with_a_new_password_stays_logged_in() -> None:
 
 
 @pytest.mark.parametrize("typed", ["ana.silva", "ANA.SILVA@EXAMPLE"])
-def test_accounts_are_found_by_username_or_address(staff_client: Client, typed: str) -> None:
+def test_users_are_searched_by_username_and_email(staff_client: Client, typed: str) -> None:
     ana, _ = situations.a_user("ana.silva"), situations.a_user()
     assert list(staff_client.get(LIST, {"q": typed}).context["cl"].result_list) == [ana]
 
 
-def test_only_a_superuser_makes_somebody_staff() -> None:
+def test_only_a_superuser_can_grant_privileges() -> None:
     user = situations.a_user()
     group = Group.objects.create(name="Managers")
     rights = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk], "user_permissions": ["1"]}
@@ -203,7 +206,7 @@ def test_only_a_superuser_makes_somebody_staff() -> None:
     assert not user.user_permissions.exists()
 
 
-def test_a_superuser_makes_somebody_staff(staff_client: Client) -> None:
+def test_a_superuser_can_grant_privileges(staff_client: Client) -> None:
     user = situations.a_user()
     group = Group.objects.create(name="Managers")
     assert staff_client.post(change(user), entered(user, is_staff="on", groups=[group.pk])).status_code == 302
@@ -212,17 +215,17 @@ def test_a_superuser_makes_somebody_staff(staff_client: Client) -> None:
     assert list(user.groups.all()) == [group]
 
 
-def marked_as_staff() -> User:
+def staff_without_permissions() -> User:
     return situations.a_user(is_staff=True)
 
 
-def with_a_permission() -> User:
+def user_with_a_permission() -> User:
     user = situations.a_staff_member("change_movie")
     User.objects.filter(pk=user.pk).update(is_staff=False)
     return user
 
 
-def of_a_group() -> User:
+def user_in_a_group() -> User:
     user = situations.a_user(is_active=False)
     user.groups.add(Group.objects.create(name="Managers"))
     return user
@@ -232,9 +235,9 @@ def superuser() -> User:
     return situations.a_user(is_superuser=True)
 
 
-@pytest.mark.parametrize("somebody", [marked_as_staff, with_a_permission, of_a_group, superuser])
-def test_only_a_superuser_touches_an_account_that_may_do_more_than_buy(somebody: Callable[[], User]) -> None:
-    colleague = somebody()
+@pytest.mark.parametrize("create", [staff_without_permissions, user_with_a_permission, user_in_a_group, superuser])
+def test_only_a_superuser_can_change_a_user_with_privileges(create: Callable[[], User]) -> None:
+    colleague = create()
     staff_client = staff_client_with("view_user", "change_user", "delete_user")
     before = User.objects.values().get(pk=colleague.pk)
 
@@ -253,14 +256,14 @@ def test_a_user_is_deleted(staff_client: Client) -> None:
     assert not User.objects.filter(pk=user.pk).exists()
 
 
-def test_a_user_with_bookings_is_not_deleted(staff_client: Client) -> None:
+def test_a_user_with_bookings_cannot_be_deleted(staff_client: Client) -> None:
     user = situations.a_booking().user
-    response = staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"}, follow=True)
+    with nothing_changes():
+        response = staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"}, follow=True)
     assert messages(response) == ["This user has bookings, so it cannot be deleted. Deactivate it instead."]
-    assert User.objects.filter(pk=user.pk).exists()
 
 
-def test_a_group_is_given_permissions(staff_client: Client) -> None:
+def test_a_group_can_be_given_permissions_of_this_project(staff_client: Client) -> None:
     add = reverse("admin:auth_group_add")
     offered = staff_client.get(add).context["adminform"].form.fields["permissions"].queryset
     assert set(offered.values_list("content_type__app_label", flat=True)) == {"auth", "cinema"}
@@ -269,7 +272,7 @@ def test_a_group_is_given_permissions(staff_client: Client) -> None:
     assert list(Group.objects.get().permissions.all()) == [permission]
 
 
-def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert_num_queries: Any) -> None:
+def test_the_number_of_queries_is_constant(staff_client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(6):
         staff_client.get(LIST)
     for _ in range(5):
@@ -278,12 +281,12 @@ def test_the_number_of_queries_does_not_grow(staff_client: Client, django_assert
         staff_client.get(LIST)
 
 
-def test_a_closed_account_that_is_opened_again_has_no_old_sessions(staff_client: Client) -> None:
+def test_a_reactivated_account_has_no_old_sessions(staff_client: Client) -> None:
     ana = situations.a_user("ana")
     session = a_session(ana)
-    closed = entered(ana)
-    del closed["is_active"]
-    for form in (closed, entered(ana)):
+    inactive = entered(ana)
+    del inactive["is_active"]
+    for form in (inactive, entered(ana)):
         assert staff_client.post(change(ana), form).status_code == 302
     ana.refresh_from_db()
     assert ana.is_active
