@@ -1,4 +1,4 @@
-"""Mails as tests await and read them, and what follows from their links."""
+"""Helpers to queue, send and read emails, and to use the links in them."""
 
 import re
 from datetime import timedelta
@@ -16,10 +16,10 @@ LINK = re.compile(r"^http://localhost:3000/(?P<page>[a-z-]+)\?token=(?P<token>[0
 
 
 def sent() -> list[tuple[str, list[str]]]:
-    """Subjects and recipients of what goes out when everything that is due is sent."""
-    already = len(mail.outbox)
+    """Send every email that is due, and return subjects and recipients."""
+    sent_before = len(mail.outbox)
     send_due()
-    return [(str(message.subject), message.to) for message in mail.outbox[already:]]
+    return [(str(message.subject), message.to) for message in mail.outbox[sent_before:]]
 
 
 def send_due() -> int:
@@ -28,32 +28,32 @@ def send_due() -> int:
 
 
 def link_of(body: str) -> tuple[str, str]:
-    """The page of the front end that the one link of a mail leads to, and its token."""
+    """The front end's page in the only link of an email, and the token of the link."""
     (link,) = LINK.finditer(body)
     assert body.count("://") == 1
     return link["page"], link["token"]
 
 
 def mailed_token() -> str:
-    """The token of the one mail that goes out when everything that is due is sent."""
+    """Send the only email that is due, and return the token of its link."""
     ((_, _),) = sent()
     _, token = link_of(str(mail.outbox[-1].body))
     return token
 
 
 def reset_token(email: str) -> str:
-    """As it comes by mail."""
+    """The token of the link in an email."""
     recovery.request_password_reset(email=email, address=HOME)
     return mailed_token()
 
 
-def let_pass(gone: timedelta) -> None:
-    """Time goes by for the mails that wait."""
-    QueuedMail.objects.update(created_at=F("created_at") - gone, due_at=F("due_at") - gone)
+def age_queued_emails(by: timedelta) -> None:
+    """Move every time of the queued emails into the past."""
+    QueuedMail.objects.update(created_at=F("created_at") - by, due_at=F("due_at") - by)
 
 
 def waiting() -> list[tuple[str, str, int]]:
-    """Kind, address and number of attempts of the mails that wait."""
+    """Kind, address and number of attempts of the queued emails."""
     return list(QueuedMail.objects.order_by("pk").values_list("kind", "address", "attempts"))
 
 

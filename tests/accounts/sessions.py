@@ -1,4 +1,4 @@
-"""Sessions as tests begin them, and whether they are still good."""
+"""Helpers to log in, and to check whether a session is still valid."""
 
 import uuid
 from datetime import timedelta
@@ -27,12 +27,12 @@ def fail_to_log_in(times: int, name: str = "Ada", address: str = HOME) -> None:
             login(name, "wrong", address)
 
 
-def let_pass(*, minutes: int) -> None:
-    """Time goes by for whatever was counted."""
+def age_attempt_counts(*, minutes: int) -> None:
+    """Move the expiry of all counted attempts into the past."""
     AttemptCount.objects.update(expires_at=F("expires_at") - timedelta(minutes=minutes))
 
 
-def is_signed_in(session: Session) -> bool:
+def is_logged_in(session: Session) -> bool:
     try:
         tokens.read_access_token(session.access_token)
     except InvalidToken:
@@ -41,7 +41,7 @@ def is_signed_in(session: Session) -> bool:
 
 
 def can_be_refreshed(session: Session) -> bool:
-    """Uses the refresh token up."""
+    """Whether the session can be refreshed. This uses up the refresh token."""
     try:
         sessions.refresh(token=session.refresh_token, address=HOME)
     except InvalidRefreshToken:

@@ -1,4 +1,4 @@
-"""The database's clock decides about sessions and links, however wrong the clock of the process is."""
+"""Only the database clock decides about sessions and links, even if the process clock is wrong."""
 
 import datetime as dt
 from datetime import timedelta, tzinfo
@@ -18,7 +18,7 @@ from cinema.accounts.errors import InvalidLink, TokenExpired
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.core import clock
-from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, is_logged_in, login
 from tests.situations import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(params=[YEAR, -YEAR], ids=["fast", "slow"])
 def _wrong_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of the process is wrong by a year, wherever a library or we might read it."""
+    """The process clock is wrong by a year, for this project and for the libraries that read it."""
     by: timedelta = request.param
 
     class Wrong(dt.datetime):
@@ -55,10 +55,10 @@ def is_about_now(moment: dt.datetime | None) -> bool:
 
 
 @wrong_clock
-def test_a_session_lasts_as_long_as_ever(ada: User) -> None:
+def test_a_session_has_its_usual_lifetime(ada: User) -> None:
     session = login()
     assert is_about_now(session.expires_at - timedelta(minutes=15))
-    assert is_signed_in(session)
+    assert is_logged_in(session)
     assert can_be_refreshed(session)
 
 
@@ -81,7 +81,7 @@ def test_a_refresh_token_expires_after_thirty_days(ada: User) -> None:
 
 
 @wrong_clock
-def test_the_times_of_a_token_are_the_database_s(ada: User) -> None:
+def test_tokens_have_times_of_the_database(ada: User) -> None:
     sessions.refresh(token=login().refresh_token, address=HOME)
     first, second = RefreshToken.objects.order_by("pk")
     assert is_about_now(first.created)
@@ -90,20 +90,20 @@ def test_the_times_of_a_token_are_the_database_s(ada: User) -> None:
 
 
 @wrong_clock
-def test_the_end_of_a_session_is_noted_at_the_database_s_time(ada: User) -> None:
+def test_the_end_of_a_session_has_the_time_of_the_database(ada: User) -> None:
     session = login()
     sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=True)
     assert is_about_now(RefreshToken.objects.get().revoked)
 
 
 @wrong_clock
-def test_a_login_is_noted_at_the_database_s_time(ada: User) -> None:
+def test_a_login_has_the_time_of_the_database(ada: User) -> None:
     login()
     assert is_about_now(User.objects.get().last_login)
 
 
 @wrong_clock
-def test_a_login_of_staff_is_noted_at_the_database_s_time(ada: User) -> None:
+def test_an_admin_login_has_the_time_of_the_database(ada: User) -> None:
     User.objects.update(is_staff=True)
     form = {"username": "Ada", "password": PASSWORD}
     assert Client().post(reverse("admin:login"), form).status_code == 302
@@ -111,14 +111,14 @@ def test_a_login_of_staff_is_noted_at_the_database_s_time(ada: User) -> None:
 
 
 @wrong_clock
-def test_a_link_is_good(ada: User) -> None:
+def test_a_new_link_is_valid(ada: User) -> None:
     assert links.PASSWORD_RESET.user_for_token(links.PASSWORD_RESET.token(ada)) == ada
     assert recovery.verify_email(token=links.VERIFICATION.token(ada), address=HOME) == ada
 
 
 @pytest.mark.parametrize("link", [links.PASSWORD_RESET, links.VERIFICATION], ids=["reset", "verify"])
 @pytest.mark.parametrize(("seconds", "is_valid"), [(3 * 3600 - 60, True), (3 * 3600 + 60, False)])
-def test_a_link_expires_by_the_database_s_clock(
+def test_a_link_expires_by_the_database_clock(
     ada: User, link: links.Link, monkeypatch: pytest.MonkeyPatch, seconds: int, *, is_valid: bool
 ) -> None:
     token = link.token(ada)

@@ -14,7 +14,7 @@ from cinema.accounts.tokens import RefreshToken
 from cinema.core import clock
 from cinema.core.errors import FieldError, InvalidInput
 from tests.accounts.mailing import NEW_PASSWORD, mailed_token, reset_token, sent, waiting
-from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, is_logged_in, login
 from tests.situations import PASSWORD, a_user
 from tests.stored import everything, nothing_changes
 
@@ -38,25 +38,25 @@ def is_refused(token: str) -> bool:
 RIGHT_NOW = clock.now
 
 
-def time_goes_by(gone: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the database's clock."""
-    monkeypatch.setattr(clock, "now", lambda: RIGHT_NOW() + gone)
+def advance_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    """Advance the database clock."""
+    monkeypatch.setattr(clock, "now", lambda: RIGHT_NOW() + by)
 
 
-# ---------------------------------------------------------------------- asking
+# ---------------------------------------------------------------------- requesting an email
 
 
-def test_who_asks_gets_a_mail_with_a_link(ada: User) -> None:
+def test_a_request_sends_an_email_with_a_link(ada: User) -> None:
     assert recovery.request_password_reset(email=ADDRESS, address=HOME) == "ada@example.com"
     assert sent() == [("Set a new password", ["ada@example.com"])]
 
 
-def test_the_address_may_be_typed_in_any_case_and_with_spaces(ada: User) -> None:
+def test_a_request_ignores_case_and_surrounding_spaces_of_the_address(ada: User) -> None:
     assert recovery.request_password_reset(email=" ADA@example.com ", address=HOME) == "ada@example.com"
     assert sent() == [("Set a new password", ["ada@example.com"])]
 
 
-def test_for_an_address_of_nobody_the_same_is_done_and_nothing_is_sent(ada: User) -> None:
+def test_a_request_for_an_unknown_address_is_queued_and_sends_nothing(ada: User) -> None:
     recovery.request_password_reset(email="nobody@example.com", address=HOME)
     recovery.request_password_reset(email=ADDRESS, address=HOME)
     assert waiting() == [("PASSWORD_RESET", "nobody@example.com", 0), ("PASSWORD_RESET", "ada@example.com", 0)]
@@ -64,47 +64,47 @@ def test_for_an_address_of_nobody_the_same_is_done_and_nothing_is_sent(ada: User
     assert waiting() == []
 
 
-def statements_of_asking(email: str, address: str) -> list[str]:
-    """Without what differs from one call to the next."""
+def statements_of_request(email: str, address: str) -> list[str]:
+    """The SQL statements of a request, without values that differ between calls."""
     with CaptureQueriesContext(connection) as queries:
         recovery.request_password_reset(email=email, address=address)
     return [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
 
 
-def test_asking_does_the_same_whether_or_not_there_is_an_account(ada: User) -> None:
-    """Statement by statement, so that the time tells nothing either; and no account is looked at."""
-    statements = statements_of_asking(ADDRESS, "192.0.2.8")
-    assert statements == statements_of_asking("nobody@example.com", "192.0.2.9")
+def test_a_request_does_the_same_work_with_and_without_an_account(ada: User) -> None:
+    """The SQL statements are the same, so the duration reveals nothing. No account is read."""
+    statements = statements_of_request(ADDRESS, "192.0.2.8")
+    assert statements == statements_of_request("nobody@example.com", "192.0.2.9")
     assert any(QueuedMail._meta.db_table in statement for statement in statements)
     assert not any(User._meta.db_table in statement for statement in statements)
 
 
 @pytest.mark.parametrize("email", ["", "ada", "ada@", "@example.com", "ada@example.com\nBcc: eve@example.com"])
-def test_what_is_no_address_is_refused(email: str) -> None:
+def test_an_invalid_address_is_refused(email: str) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         recovery.request_password_reset(email=email, address=HOME)
     assert [problem.field for problem in refused.value.fields] == ["email"]
 
 
-def test_an_address_longer_than_any_account_has_is_refused() -> None:
+def test_an_address_that_is_too_long_is_refused() -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         recovery.request_password_reset(email=f"{'a' * 64}@{'.'.join(['b' * 60] * 4)}.example.com", address=HOME)
     assert [(problem.field, problem.code) for problem in refused.value.fields] == [("email", "max_length")]
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"password": "!"}], ids=str)
-def test_who_may_not_have_a_new_password_gets_no_mail(fields: dict[str, Any]) -> None:
-    """Of a deactivated account, or one of which staff say that it has no password."""
+def test_users_without_a_usable_password_get_no_email(fields: dict[str, Any]) -> None:
+    """A deactivated user, or one for whom staff have disabled logging in with a password."""
     a_user("Ada", **fields)
     recovery.request_password_reset(email=ADDRESS, address=HOME)
     assert sent() == []
     assert waiting() == []
 
 
-# ---------------------------------------------------------------------- with the link
+# ---------------------------------------------------------------------- using the link
 
 
-def test_the_new_password_is_the_one(ada: User) -> None:
+def test_after_a_reset_only_the_new_password_is_valid(ada: User) -> None:
     assert reset(reset_token(ADDRESS)).user == ada
     assert login(password=NEW_PASSWORD).user == ada
     with pytest.raises(InvalidCredentials):
@@ -113,68 +113,68 @@ def test_the_new_password_is_the_one(ada: User) -> None:
 
 def test_a_reset_ends_every_session_and_starts_one(ada: User) -> None:
     session, other = login(), login()
-    begun = reset(reset_token(ADDRESS))
+    started = reset(reset_token(ADDRESS))
     assert RefreshToken.objects.filter(user=ada, revoked=None).count() == 1
-    assert [is_signed_in(each) for each in (session, other, begun)] == [False, False, True]
-    assert [can_be_refreshed(each) for each in (session, other, begun)] == [False, False, True]
+    assert [is_logged_in(each) for each in (session, other, started)] == [False, False, True]
+    assert [can_be_refreshed(each) for each in (session, other, started)] == [False, False, True]
 
 
-def test_a_reset_leaves_others_alone(ada: User) -> None:
+def test_a_reset_keeps_the_sessions_of_other_users(ada: User) -> None:
     a_user("grace")
-    somebody_elses = login("grace")
+    of_grace = login("grace")
     reset(reset_token(ADDRESS))
-    assert is_signed_in(somebody_elses)
+    assert is_logged_in(of_grace)
     assert login("grace").user.username == "grace"
 
 
-def test_a_reset_verifies_the_address_that_the_mail_reached(ada: User) -> None:
+def test_a_reset_verifies_the_address_of_the_email(ada: User) -> None:
     assert not ada.email_verified
     reset(reset_token(ADDRESS))
     ada.refresh_from_db()
     assert ada.email_verified
 
 
-def test_a_link_is_good_once(ada: User) -> None:
+def test_a_link_can_be_used_once(ada: User) -> None:
     token = reset_token(ADDRESS)
     reset(token)
     assert is_refused(token)
 
 
-def test_of_two_links_the_second_dies_with_the_first(ada: User) -> None:
+def test_using_one_link_invalidates_the_others(ada: User) -> None:
     first, second = reset_token(ADDRESS), reset_token(ADDRESS)
     reset(first)
     assert is_refused(second)
 
 
-def test_a_link_dies_with_the_password(ada: User) -> None:
+def test_a_link_is_invalid_after_the_password_changed(ada: User) -> None:
     token = reset_token(ADDRESS)
     ada.set_password(NEW_PASSWORD)
     ada.save()
     assert is_refused(token)
 
 
-def test_a_link_dies_when_its_owner_signs_in(ada: User) -> None:
-    """Whoever has the password after all needs none, and a mail that lies about is no way in."""
+def test_a_login_invalidates_the_link(ada: User) -> None:
+    """A user who can log in does not need the link, and an old email cannot be misused."""
     token = reset_token(ADDRESS)
     login()
     assert is_refused(token)
 
 
-def test_a_failed_login_leaves_the_link_alone(ada: User) -> None:
-    """Or a stranger could keep somebody out."""
+def test_a_failed_login_does_not_invalidate_the_link(ada: User) -> None:
+    """Otherwise anyone could prevent a user from resetting the password."""
     token = reset_token(ADDRESS)
     with pytest.raises(InvalidCredentials):
         login(password="wrong")
     assert reset(token).user == ada
 
 
-def test_a_link_dies_when_the_address_changes(ada: User) -> None:
+def test_a_link_is_invalid_after_the_address_changed(ada: User) -> None:
     token = reset_token(ADDRESS)
     User.objects.update(email="elsewhere@example.com")
     assert is_refused(token)
 
 
-def test_a_link_dies_when_the_account_is_deactivated(ada: User) -> None:
+def test_a_link_of_a_deactivated_account_is_invalid(ada: User) -> None:
     token = reset_token(ADDRESS)
     User.objects.update(is_active=False)
     assert is_refused(token)
@@ -186,23 +186,23 @@ def test_a_link_of_a_deleted_account_is_refused(ada: User) -> None:
     assert is_refused(token)
 
 
-def test_a_link_grows_old(ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_expires(ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     token = reset_token(ADDRESS)
     lifetime = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-    time_goes_by(lifetime + timedelta(seconds=5), monkeypatch)
+    advance_clock(monkeypatch, lifetime + timedelta(seconds=5))
     assert is_refused(token)
-    time_goes_by(lifetime - timedelta(seconds=60), monkeypatch)
+    advance_clock(monkeypatch, lifetime - timedelta(seconds=60))
     assert reset(token).user == ada
 
 
-def test_the_link_of_one_is_not_good_for_another(ada: User) -> None:
+def test_a_link_is_invalid_for_another_user(ada: User) -> None:
     grace = a_user("grace")
     _, _, rest = reset_token(ADDRESS).partition(".")
     assert is_refused(f"{grace.pk}.{rest}")
 
 
 @pytest.mark.parametrize(
-    "spoiled",
+    "modify",
     [
         lambda token: "",
         lambda token: ".",
@@ -220,16 +220,16 @@ def test_the_link_of_one_is_not_good_for_another(ada: User) -> None:
         lambda token: "\u0661" + token[1:],
     ],
 )
-def test_what_is_no_token_is_refused(ada: User, spoiled: Any) -> None:
-    assert is_refused(spoiled(reset_token(ADDRESS)))
+def test_an_invalid_token_is_refused(ada: User, modify: Any) -> None:
+    assert is_refused(modify(reset_token(ADDRESS)))
 
 
-def test_a_token_to_verify_an_address_sets_no_password(ada: User) -> None:
+def test_a_verification_token_cannot_set_a_password(ada: User) -> None:
     recovery.request_email_verification(by=ada, email=None, address=HOME)
     assert is_refused(mailed_token())
 
 
-def test_a_weak_password_is_refused_and_the_link_is_still_good(ada: User) -> None:
+def test_a_refused_weak_password_does_not_use_up_the_link(ada: User) -> None:
     token = reset_token(ADDRESS)
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         reset(token, "password1")
@@ -239,13 +239,13 @@ def test_a_weak_password_is_refused_and_the_link_is_still_good(ada: User) -> Non
     assert reset(token).user == ada
 
 
-def test_the_new_password_is_compared_with_who_they_are(ada: User) -> None:
+def test_a_new_password_similar_to_the_email_is_refused(ada: User) -> None:
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         reset(links.PASSWORD_RESET.token(ada), "ada@example.com")
     assert [problem.code for problem in refused.value.fields] == ["password_too_similar"]
 
 
-def test_a_token_is_stored_nowhere(ada: User) -> None:
+def test_tokens_are_not_stored(ada: User) -> None:
     token = reset_token(ADDRESS)
     secret = token.rpartition("-")[2]
     assert secret not in str(everything())

@@ -7,45 +7,45 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
-from tests.accounts.sessions import HOME, can_be_refreshed, family_of, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, family_of, is_logged_in, login
 from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
 
-def test_refreshing_gives_new_tokens_each_time(ada: User) -> None:
+def test_each_refresh_returns_new_tokens(ada: User) -> None:
     first = login()
     second = sessions.refresh(token=first.refresh_token, address=HOME)
     third = sessions.refresh(token=second.refresh_token, address=HOME)
     assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
     assert third.user == ada
-    assert is_signed_in(third)
+    assert is_logged_in(third)
 
 
-def test_refreshing_keeps_the_session(ada: User) -> None:
+def test_a_refresh_continues_the_session(ada: User) -> None:
     session = login()
     refreshed = sessions.refresh(token=session.refresh_token, address=HOME)
     assert tokens.read_access_token(refreshed.access_token) == tokens.read_access_token(session.access_token)
 
 
-def test_a_refresh_token_that_comes_back_ends_the_whole_family(ada: User) -> None:
+def test_reusing_a_refresh_token_ends_the_whole_family(ada: User) -> None:
     first = login()
     second = sessions.refresh(token=first.refresh_token, address=HOME)
     third = sessions.refresh(token=second.refresh_token, address=HOME)
     assert not can_be_refreshed(first)
     assert not can_be_refreshed(third)
-    assert [is_signed_in(session) for session in (first, second, third)] == [False, False, False]
+    assert [is_logged_in(session) for session in (first, second, third)] == [False, False, False]
 
 
-def test_a_refresh_token_that_comes_back_leaves_other_sessions_alone(ada: User) -> None:
+def test_reusing_a_refresh_token_keeps_other_sessions(ada: User) -> None:
     stolen, other = login(), login()
     sessions.refresh(token=stolen.refresh_token, address=HOME)
     assert not can_be_refreshed(stolen)
-    assert is_signed_in(other)
+    assert is_logged_in(other)
     assert can_be_refreshed(other)
 
 
-def test_a_refresh_token_is_good_for_thirty_days(ada: User) -> None:
+def test_a_refresh_token_is_valid_for_thirty_days(ada: User) -> None:
     session = login()
     RefreshToken.objects.update(created=timezone.now() - timedelta(days=30) + timedelta(minutes=1))
     assert can_be_refreshed(session)
@@ -57,14 +57,14 @@ def test_a_refresh_token_older_than_thirty_days_is_refused(ada: User) -> None:
     assert not can_be_refreshed(session)
 
 
-def test_each_refresh_token_has_thirty_days_of_its_own(ada: User) -> None:
+def test_a_refresh_starts_a_new_period_of_thirty_days(ada: User) -> None:
     session = login()
     RefreshToken.objects.update(created=timezone.now() - timedelta(days=29))
     sessions.refresh(token=session.refresh_token, address=HOME)
     assert timezone.now() - RefreshToken.objects.latest("pk").created < timedelta(minutes=1)
 
 
-def test_a_user_who_is_not_active_any_more_cannot_refresh(ada: User) -> None:
+def test_a_deactivated_user_cannot_refresh(ada: User) -> None:
     session = login()
     User.objects.update(is_active=False)
     assert not can_be_refreshed(session)
@@ -79,14 +79,14 @@ def test_an_unknown_refresh_token_is_refused(ada: User, token: str) -> None:
         sessions.refresh(token=token, address=HOME)
 
 
-def test_an_access_token_does_not_refresh(ada: User) -> None:
+def test_an_access_token_cannot_be_used_to_refresh(ada: User) -> None:
     session = login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
         sessions.refresh(token=session.access_token, address=HOME)
-    assert is_signed_in(session)
+    assert is_logged_in(session)
 
 
-def test_the_stored_hash_does_not_refresh(ada: User) -> None:
+def test_the_stored_hash_cannot_be_used_to_refresh(ada: User) -> None:
     session = login()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
         sessions.refresh(token=RefreshToken.objects.get(family=family_of(session)).token, address=HOME)

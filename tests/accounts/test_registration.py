@@ -24,7 +24,7 @@ def new_account(username: str = "ada", email: str = "ada@example.com", password:
 
 
 def refusals(username: str = "ada", email: str = "ada@example.com", password: str = PASSWORD) -> list[tuple[str, str]]:
-    """Field and code of everything that is wrong with such a user."""
+    """Field and code of every reason for which such an account is refused."""
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         new_account(username, email, password)
     return [(problem.field, problem.code) for problem in refused.value.fields]
@@ -39,57 +39,57 @@ def test_a_new_user_is_a_customer_with_a_hashed_password() -> None:
     assert stored.check_password(PASSWORD)
 
 
-def test_checking_an_account_stores_nothing() -> None:
+def test_checking_a_new_account_stores_nothing() -> None:
     with nothing_changes():
         new_account()
 
 
-def test_a_username_keeps_its_case_and_an_address_is_kept_in_lower_case() -> None:
+def test_usernames_keep_their_case_and_emails_are_lowercased() -> None:
     user = new_account("Ada", "Ada@Example.COM")
     assert (user.username, user.email) == ("Ada", "ada@example.com")
 
 
-def test_space_around_username_and_address_is_left_out() -> None:
+def test_spaces_around_username_and_email_are_removed() -> None:
     user = new_account(" ada ", " ada@example.com ")
     assert (user.username, user.email) == ("ada", "ada@example.com")
 
 
-def test_space_around_a_password_is_part_of_it() -> None:
+def test_spaces_around_a_password_are_part_of_it() -> None:
     account = new_account(password=f" {PASSWORD} ")
     assert check_password(f" {PASSWORD} ", account.password_hash)
     assert not check_password(PASSWORD, account.password_hash)
 
 
 @pytest.mark.parametrize("username", ["ada", "Ada", "ADA", " aDa "])
-def test_a_username_is_unique_whatever_the_case(username: str) -> None:
+def test_usernames_are_unique_ignoring_case(username: str) -> None:
     a_user("Ada")
     assert refusals(username, "other@example.com") == [("username", "unique")]
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "ADA@example.com", "ada@EXAMPLE.com"])
-def test_an_address_is_unique_whatever_the_case(email: str) -> None:
+def test_emails_are_unique_ignoring_case(email: str) -> None:
     a_user("ada")
     assert refusals("other", email) == [("email", "unique")]
 
 
-def test_an_address_that_staff_stored_in_another_case_is_taken_as_well() -> None:
+def test_emails_are_compared_with_stored_emails_ignoring_case() -> None:
     User.objects.create(username="grace", email="Grace@Example.com")
     assert refusals("other", "grace@example.com") == [("email", "unique")]
 
 
-def test_the_database_itself_keeps_out_a_username_in_another_case() -> None:
+def test_the_database_refuses_a_username_in_another_case() -> None:
     a_user("ada")
     with pytest.raises(IntegrityError, match="one_user_per_username"):
         User.objects.create(username="ADA", email="other@example.com")
 
 
-def test_the_database_itself_keeps_out_an_address_in_another_case() -> None:
+def test_the_database_refuses_an_email_in_another_case() -> None:
     a_user("ada")
     with pytest.raises(IntegrityError, match="one_user_per_email_address"):
         User.objects.create(username="other", email="ADA@example.com")
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     a_user("ada")
     assert refusals("Ada", "ADA@example.com", "123") == [
         ("username", "unique"),
@@ -101,16 +101,16 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("username", ["ada@example.com", "ada@", "a b", "a\nb", "Åda", "ⓐda", "ada/1"])
-def test_a_username_of_other_characters_is_refused(username: str) -> None:
+def test_a_username_with_other_characters_is_refused(username: str) -> None:
     assert refusals(username) == [("username", "invalid")]
 
 
-def test_a_username_that_is_somebodys_address_is_refused() -> None:
+def test_the_email_of_another_user_is_refused_as_username() -> None:
     grace = a_user("grace")
     assert ("username", "invalid") in refusals(grace.email, "other@example.com")
 
 
-def test_every_character_that_is_allowed_makes_a_username() -> None:
+def test_a_username_can_contain_all_allowed_characters() -> None:
     assert new_account("Ada_L.0+9-z").username == "Ada_L.0+9-z"
 
 
@@ -132,7 +132,7 @@ def test_every_character_that_is_allowed_makes_a_username() -> None:
         ("password", "ada@example.com1", "password_too_similar"),
     ],
 )
-def test_a_field_is_refused_with_djangos_own_code(field: str, value: str, code: str) -> None:
+def test_invalid_fields_are_refused_with_codes_of_django(field: str, value: str, code: str) -> None:
     assert refusals(**{field: value}) == [(field, code)]
 
 
@@ -141,7 +141,7 @@ def test_a_password_like_the_username_is_refused() -> None:
 
 
 @pytest.mark.parametrize("username", ["ada", "ADA"])
-def test_a_rival_who_takes_the_username_before_it_is_saved_wins(username: str) -> None:
+def test_a_username_taken_after_the_check_is_refused(username: str) -> None:
     account = new_account("ada", "other@example.com")
     a_user(username)
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
@@ -149,7 +149,7 @@ def test_a_rival_who_takes_the_username_before_it_is_saved_wins(username: str) -
     assert refused.value.fields == [USERNAME_TAKEN]
 
 
-def test_a_rival_who_takes_the_address_before_it_is_saved_wins() -> None:
+def test_an_email_taken_after_the_check_is_refused() -> None:
     account = new_account("other", "ADA@example.com")
     a_user("ada")
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
@@ -157,39 +157,39 @@ def test_a_rival_who_takes_the_address_before_it_is_saved_wins() -> None:
     assert refused.value.fields == [EMAIL_TAKEN]
 
 
-def test_a_rival_who_takes_the_name_during_signup_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hash_while_a_rival_signs_up(password: str) -> str:
+def test_a_username_taken_during_signup_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hash_while_another_user_signs_up(password: str) -> str:
         monkeypatch.undo()
         a_user("Ada")
         return make_password(password)
 
-    monkeypatch.setattr(registration, "make_password", hash_while_a_rival_signs_up)
+    monkeypatch.setattr(registration, "make_password", hash_while_another_user_signs_up)
     with pytest.raises(InvalidInput) as refused:
         sessions.signup(username="ada", email="other@example.com", password=PASSWORD, address="192.0.2.1")
     assert refused.value.fields == [USERNAME_TAKEN]
     assert list(User.objects.values_list("username", flat=True)) == ["Ada"]
 
 
-def test_what_else_the_database_refuses_is_not_taken_for_a_rival() -> None:
+def test_other_integrity_errors_are_not_reported_as_taken_names() -> None:
     account = replace(new_account(), password_hash=None)  # type: ignore[arg-type]
     with pytest.raises(IntegrityError):
         registration.create(account)
 
 
 @pytest.mark.parametrize("name", ["Ada", "ada", "ADA", "ada@example.com", "ADA@Example.com", " ada "])
-def test_a_user_is_known_by_username_and_by_address_in_any_case(name: str) -> None:
+def test_users_are_found_by_username_and_email_ignoring_case(name: str) -> None:
     user = a_user("Ada")
     a_user("grace")
     assert list(User.objects.known_as(name)) == [user]
 
 
 @pytest.mark.parametrize("name", ["", "ad", "ada@example.co", "@", "example.com", "x" * 1000])
-def test_nobody_is_known_by_another_name(name: str) -> None:
+def test_users_are_not_found_by_other_names(name: str) -> None:
     a_user("ada")
     assert not User.objects.known_as(name).exists()
 
 
-def test_a_user_without_bookings_can_be_deleted_and_takes_the_sessions_along() -> None:
+def test_deleting_a_user_deletes_its_sessions() -> None:
     user = a_user()
     sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1")
     user.delete()
@@ -219,10 +219,10 @@ def test_passwords_are_hashed_with_argon2(settings: Settings) -> None:
         "ada@[IPv6:::1]",
     ],
 )
-def test_an_address_that_mail_would_take_for_another_is_refused(db: None, email: str) -> None:
+def test_an_email_that_could_reach_another_address_is_refused(db: None, email: str) -> None:
     with nothing_changes():
         assert refusals("victim", email) == [("email", "invalid")]
 
 
-def test_an_address_in_a_domain_of_other_letters_is_written_as_mail_knows_it(db: None) -> None:
+def test_an_internationalized_domain_is_accepted_in_punycode(db: None) -> None:
     assert new_account("victim", "victim@xn--strae-oqa.de").email == "victim@xn--strae-oqa.de"

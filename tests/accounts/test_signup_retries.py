@@ -1,4 +1,4 @@
-"""A signup that runs again after a collision creates its own account and leaves every other account alone."""
+"""A signup that is retried after a conflict creates its own account and changes no other."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def sign_up(name: str) -> sessions.Session:
     return sessions.signup(username=name, email=f"{name}@example.com", password=PASSWORD, address="192.0.2.1")
 
 
-def test_a_signup_that_runs_again_does_not_overwrite_an_account_created_in_between(
+def test_a_retried_signup_does_not_overwrite_an_account_created_in_between(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put = mail_queue.put
@@ -27,15 +27,15 @@ def test_a_signup_that_runs_again_does_not_overwrite_an_account_created_in_betwe
 
     def sign_up_another(_seconds: float) -> None:
         monkeypatch.undo()
-        sign_up("rival")
+        sign_up("other")
 
     monkeypatch.setattr(mail_queue, "put", collide_once)
-    # The pause between the two attempts: SQLite gives the rival the key of the row that was rolled back.
+    # The pause between the attempts: SQLite gives the other account the key of the row that was rolled back.
     monkeypatch.setattr("cinema.core.transactions.time.sleep", sign_up_another)
 
     session = sign_up("ada")
 
-    rival, ada = User.objects.order_by("pk")
-    assert (rival.username, rival.email) == ("rival", "rival@example.com")
+    other, ada = User.objects.order_by("pk")
+    assert (other.username, other.email) == ("other", "other@example.com")
     assert (ada.username, ada.email) == ("ada", "ada@example.com")
     assert session.user == ada

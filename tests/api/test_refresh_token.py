@@ -7,7 +7,7 @@ from django.utils import timezone
 from cinema.accounts import sessions
 from cinema.accounts.sessions import Session
 from cinema.models import RefreshToken, User
-from tests.accounts.sessions import let_pass
+from tests.accounts.sessions import age_attempt_counts
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
 from tests.situations import PASSWORD
@@ -113,7 +113,7 @@ def test_too_many_refreshes_of_one_account_are_refused_and_use_no_token(
         "message": f"Too many attempts. Please try again in {seconds} seconds.",
         "retryAfterSeconds": seconds,
     }
-    let_pass(minutes=60)
+    age_attempt_counts(minutes=60)
     assert api(REFRESH, input={"refreshToken": token}).data["refreshToken"]["__typename"] == "Session"
 
 

@@ -7,7 +7,7 @@ import pytest
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.core import clock, queue
 from cinema.core.queue import MAX_JITTER, Backoff
-from tests.accounts.mailing import enqueue, let_pass
+from tests.accounts.mailing import age_queued_emails, enqueue
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,9 @@ def test_a_claimed_row_is_due_again_when_the_lease_ends() -> None:
     row = a_row()
     assert claimed() == row
     assert claimed() is None
-    let_pass(LEASE - TOLERANCE)
+    age_queued_emails(LEASE - TOLERANCE)
     assert claimed() is None
-    let_pass(TOLERANCE)
+    age_queued_emails(TOLERANCE)
     again = claimed()
     assert again == row
     assert again is not None
@@ -100,7 +100,7 @@ def test_a_worker_whose_lease_has_ended_does_not_make_the_row_due() -> None:
     a_row()
     slow = claimed()
     assert slow is not None
-    let_pass(LEASE)
+    age_queued_emails(LEASE)
     assert claimed() is not None
     before = QueuedMail.objects.values().get()
 

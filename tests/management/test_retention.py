@@ -17,7 +17,7 @@ from cinema.management import loops
 from cinema.management.loops import Task
 from cinema.models import Show, TicketEvent, User
 from tests import situations
-from tests.accounts.sessions import HOME, can_be_refreshed, is_signed_in, login
+from tests.accounts.sessions import HOME, can_be_refreshed, is_logged_in, login
 from tests.concurrency.racing import race
 from tests.rules import ChangeRules
 from tests.stored import nothing_changes
@@ -49,7 +49,7 @@ def test_a_used_refresh_token_is_kept_for_thirty_days_and_then_deleted(ada: User
     RefreshToken.objects.filter(pk=used.pk).update(revoked=F("revoked") - 2 * MINUTE)
     tidy()
     assert list(RefreshToken.objects.all()) == [live]
-    assert is_signed_in(current)
+    assert is_logged_in(current)
 
 
 def test_an_expired_refresh_token_is_kept_for_thirty_days_and_then_deleted(ada: User) -> None:
@@ -76,7 +76,7 @@ def test_a_used_refresh_token_that_comes_back_within_the_retention_ends_its_fami
     tidy()
     assert not can_be_refreshed(stolen)
     assert not can_be_refreshed(current)
-    assert not is_signed_in(current)
+    assert not is_logged_in(current)
 
 
 def test_the_retention_can_be_configured(ada: User, change_rules: ChangeRules) -> None:

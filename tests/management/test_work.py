@@ -20,7 +20,7 @@ from cinema.accounts.mail_queue import MailKind
 from cinema.core.errors import Busy
 from cinema.management.commands import work
 from config.environment import BASE_DIR
-from tests.accounts.mailing import NEW_PASSWORD, enqueue, let_pass, link_of, waiting
+from tests.accounts.mailing import NEW_PASSWORD, age_queued_emails, enqueue, link_of, waiting
 from tests.accounts.sessions import HOME
 from tests.mail_server import MailServer, mail_server
 from tests.management.processes import SECONDS_TO_END, no_database, running
@@ -201,7 +201,7 @@ def test_an_email_whose_worker_was_killed_is_sent_after_the_lease(
     server.hangs.clear()
 
     assert sending({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
-    let_pass(mails.LEASE)
+    age_queued_emails(mails.LEASE)
     assert sending({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
     assert recipients(server) == ["ann@example.com"]
 
