@@ -1,4 +1,4 @@
-"""An attack: a request that is no good, and what a right answer to it is."""
+"""An attack: a malformed or costly request, and the correct responses to it."""
 
 import json
 from collections.abc import Mapping
@@ -7,29 +7,30 @@ from enum import StrEnum
 from typing import Any
 
 JSON = {"Content-Type": "application/json"}
-LOOSE = "application/json"
-STRICT = "application/graphql-response+json"
+JSON_MEDIA_TYPE = "application/json"
+GRAPHQL_MEDIA_TYPE = "application/graphql-response+json"
 
 
-class Crime(StrEnum):
-    """What no answer may be, whatever was sent."""
+class Violation(StrEnum):
+    """What no response may do, whatever was sent."""
 
-    FAILED = "the status is 5xx, or there is no answer at all"
-    NOT_JSON = "the answer is not JSON"
-    LEAKED = "the answer tells what is inside: a traceback, a path, SQL, the name of a class"
-    OURS = "the answer says that it is our mistake"
+    FAILED = "the status is 5xx, or there is no response"
+    NOT_JSON = "the response is not JSON"
+    LEAKED = "the response reveals internals: a traceback, a path, SQL, the name of a class"
+    INTERNAL_ERROR = "the response says that it is an internal error"
     LOGGED = "a traceback is in the log"
     SLOW = "it took too long"
     LARGE = "the refusal is much larger than what was sent"
-    NAMELESS = "there is no request id of ours"
+    NO_REQUEST_ID = "there is no valid X-Request-ID header"
     COOKIE = "a cookie is set"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer: its codes, any of which is right; none at all where the request is answered as any other is.
+    """A correct response. Each of its errors has one of `codes`. Without `codes` it has no errors.
 
-    `status` is for who accepts `application/json`, `strict` for who accepts `application/graphql-response+json`.
+    `status` is the status for clients that accept `application/json`, `strict` for clients that accept
+    `application/graphql-response+json`.
     """
 
     codes: frozenset[str] = frozenset()
@@ -39,7 +40,7 @@ class Outcome:
     allow: str | None = None
 
 
-FINE = Outcome()
+SUCCESS = Outcome()
 PARSE = Outcome(frozenset({"GRAPHQL_PARSE_FAILED"}), strict=400)
 VALIDATION = Outcome(frozenset({"GRAPHQL_VALIDATION_FAILED"}), strict=400)
 INPUT = Outcome(frozenset({"BAD_USER_INPUT"}), strict=400)
@@ -51,31 +52,31 @@ def malformed(status: int = 400) -> Outcome:
 
 
 def limited(*names: str) -> Outcome:
-    """Over one of these limits."""
+    """The request exceeds one of these limits."""
     return Outcome(frozenset({"QUERY_TOO_COMPLEX"}), strict=400, limits=frozenset(names))
 
 
 def at_a_field(code: str) -> Outcome:
-    """The document is executed, and this is the error of a field."""
+    """The document is executed, and a field returns this error."""
     return Outcome(frozenset({code}))
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A request as it is sent, and the answers that are right. `stock` is what Strawberry's own view does wrong."""
+    """A request and the correct responses to it. `stock` is what Strawberry's own view does wrong."""
 
     name: str
-    right: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]
     body: bytes = b""
     method: str = "POST"
     url: str = "/graphql"
     headers: Mapping[str, str] = field(default_factory=lambda: JSON)
-    stock: Crime | None = None
+    stock: Violation | None = None
 
     def __str__(self) -> str:
         return self.name
 
 
 def request(query: Any, variables: Any = None, **more: Any) -> bytes:
-    """The body of an ordinary request, whatever its parts are."""
+    """The body of a request. Its parts can be of any type."""
     return json.dumps({"query": query, "variables": variables, **more}).encode()

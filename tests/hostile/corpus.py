@@ -1,4 +1,4 @@
-"""All attacks that take no more than a request."""
+"""Every attack that is a single request."""
 
 from tests.hostile.attack import Attack
 from tests.hostile.bodies import BODIES

@@ -1,8 +1,8 @@
-"""Documents: what is long, and what a parser and a validation can be made to do by a few bytes."""
+"""Long documents, and short ones that cost the parser or the validation much time."""
 
 from collections.abc import Sequence
 
-from tests.hostile.attack import FINE, PARSE, VALIDATION, Attack, Crime, Outcome, limited, request
+from tests.hostile.attack import PARSE, SUCCESS, VALIDATION, Attack, Outcome, Violation, limited, request
 
 TOKENS = ("tokens", "characters")
 SIZE = limited(*TOKENS)
@@ -16,22 +16,22 @@ SHORT_TITLE = "{ movies(first: 1) { nodes { title } } }"
 def document(
     name: str,
     text: str,
-    *right: Outcome,
-    stock: Crime | None = None,
+    *outcomes: Outcome,
+    stock: Violation | None = None,
     variables: object = None,
     operation: str | None = None,
 ) -> Attack:
     more = {} if operation is None else {"operationName": operation}
-    return Attack(name, right, request(text, variables, **more), stock=stock)
+    return Attack(name, outcomes, request(text, variables, **more), stock=stock)
 
 
 def times(count: int, text: str, between: str = " ") -> str:
-    """`text` so often, with N replaced by a number."""
+    """`text` repeated `count` times, with N replaced by a number."""
     return between.join(text.replace("N", str(n)) for n in range(count))
 
 
-def nested(depth: int, before: str, inmost: str, after: str) -> str:
-    return before * depth + inmost + after * depth
+def nested(depth: int, before: str, innermost: str, after: str) -> str:
+    return before * depth + innermost + after * depth
 
 
 def parse_failures() -> Sequence[Attack]:
@@ -75,13 +75,13 @@ def amount(literal: str) -> str:
     return f'mutation {{ updateShow(input: {{ showId: "U2hvdzox", prices: [{price}] }}) {{ __typename }} }}'
 
 
-def long_ones() -> Sequence[Attack]:
+def long_documents() -> Sequence[Attack]:
     return [
-        document("a comment of 900 KB", "{ __typename } #" + "x" * 900_000, FINE, SIZE),
-        document("100,000 comments", "{ __typename }" + "\n#" * 100_000, FINE, SIZE),
-        document("900 KB of commas", "{ __typename " + "," * 900_000 + "}", FINE, SIZE),
-        document("900 KB of spaces", " " * 900_000 + "{ __typename }", FINE, SIZE),
-        document("a name of 900 KB", "{ " + "x" * 900_000 + " }", SIZE, stock=Crime.LARGE),
+        document("a comment of 900 KB", "{ __typename } #" + "x" * 900_000, SUCCESS, SIZE),
+        document("100,000 comments", "{ __typename }" + "\n#" * 100_000, SUCCESS, SIZE),
+        document("900 KB of commas", "{ __typename " + "," * 900_000 + "}", SUCCESS, SIZE),
+        document("900 KB of spaces", " " * 900_000 + "{ __typename }", SUCCESS, SIZE),
+        document("a name of 900 KB", "{ " + "x" * 900_000 + " }", SIZE, stock=Violation.LARGE),
         document("a text of 900 KB", '{ movies(after: "' + "x" * 900_000 + '") { totalCount } }', SIZE),
         document("a text of 100,000 escapes", '{ movies(after: "' + "\\u0041" * 100_000 + '") { totalCount } }', SIZE),
         document("a block of 900 KB", '{ movies(after: """' + "x" * 900_000 + '""") { totalCount } }', SIZE),
@@ -93,21 +93,21 @@ def long_ones() -> Sequence[Attack]:
             "an integer of 100,000 digits",
             "{ movies(first: " + "9" * 100_000 + ") { totalCount } }",
             SIZE,
-            stock=Crime.LARGE,
+            stock=Violation.LARGE,
         ),
         document(
             "an integer of 5,000 digits in a document",
             "{ movies(first: " + "9" * 5_000 + ") { totalCount } }",
             VALIDATION,
             SIZE,
-            stock=Crime.LOGGED,
+            stock=Violation.LOGGED,
         ),
         document(
             "a fraction of 5,000 digits", "{ movies(first: 1." + "9" * 5_000 + ") { totalCount } }", VALIDATION, SIZE
         ),
         document("the fraction 1e999999999", "{ movies(first: 1e999999999) { totalCount } }", VALIDATION),
         document("the integer 2**63", f"{{ movies(first: {2**63}) {{ totalCount }} }}", VALIDATION),
-        document("300,000 names", "{ " + "a " * 300_000 + "}", SIZE, stock=Crime.SLOW),
+        document("300,000 names", "{ " + "a " * 300_000 + "}", SIZE, stock=Violation.SLOW),
         document("20,000 repeated fields", "{ " + "__typename " * 20_000 + "}", SIZE),
         document("600 repeated fields", "{ " + "__typename " * 600 + "}", FIELDS),
         document("10,000 aliases", "{ " + times(10_000, "aN: __typename") + " }", SIZE),
@@ -129,7 +129,7 @@ def directives() -> Sequence[Attack]:
             "20,000 directives on a field",
             "{ __typename " + "@include(if: true) " * 20_000 + "}",
             SIZE,
-            stock=Crime.SLOW,
+            stock=Violation.SLOW,
         ),
         document(
             "100 directives on a field", "{ __typename " + "@include(if: true) " * 100 + "}", DIRECTIVES, VALIDATION
@@ -151,4 +151,4 @@ def directives() -> Sequence[Attack]:
     ]
 
 
-DOCUMENTS = [*parse_failures(), *long_ones(), *directives()]
+DOCUMENTS = [*parse_failures(), *long_documents(), *directives()]

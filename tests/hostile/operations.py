@@ -1,8 +1,8 @@
-"""Documents that ask for too much: operations, logins, the schema itself, and long lists in one another."""
+"""Documents that request too much: operations, logins, introspection, and nested lists."""
 
 from collections.abc import Sequence
 
-from tests.hostile.attack import FINE, INPUT, VALIDATION, Attack, Crime, at_a_field, limited
+from tests.hostile.attack import INPUT, SUCCESS, VALIDATION, Attack, Violation, at_a_field, limited
 from tests.hostile.documents import (
     ALIASES,
     FIELDS,
@@ -19,12 +19,12 @@ def operations() -> Sequence[Attack]:
     variables = times(1_000, "$aN: Int", ", ")
     return [
         document("100 operations without a name", times(100, "{ __typename }"), VALIDATION),
-        document("100 operations, and none is chosen", times(100, "query AN { __typename }"), *ambiguous),
-        document("two operations, and none is chosen", "query A { __typename } query B { __typename }", *ambiguous),
+        document("100 operations, without operationName", times(100, "query AN { __typename }"), *ambiguous),
+        document("two operations, without operationName", "query A { __typename } query B { __typename }", *ambiguous),
         document("100 operations of one name", times(100, "query A { __typename }"), VALIDATION, operation="A"),
         document("1,000 operations", times(1_000, "query AN { __typename }"), SIZE, operation="A1"),
-        document("nothing but a fragment", "fragment F on Query { __typename }", *ambiguous, stock=Crime.NOT_JSON),
-        document("a type definition", "type Query { a: Int }", *ambiguous, stock=Crime.NOT_JSON),
+        document("only a fragment", "fragment F on Query { __typename }", *ambiguous, stock=Violation.NOT_JSON),
+        document("a type definition", "type Query { a: Int }", *ambiguous, stock=Violation.NOT_JSON),
         document("a type definition beside a query", "{ __typename } type A { a: Int }", VALIDATION),
         document("an extension of the schema", "{ __typename } extend schema @a", VALIDATION),
         document("a subscription", "subscription { seatChanges { cursor } }", *ambiguous),
@@ -42,10 +42,10 @@ def operations() -> Sequence[Attack]:
             VALIDATION,
             SIZE,
             ALIASES,
-            stock=Crime.LARGE,
+            stock=Violation.LARGE,
         ),
         document(
-            "a variable of an unknown type", "query ($a: Nothing) { movies(first: $a) { totalCount } }", VALIDATION
+            "a variable of an unknown type", "query ($a: Unknown) { movies(first: $a) { totalCount } }", VALIDATION
         ),
         document("a variable of an output type", "query ($a: Movie) { movies(first: $a) { totalCount } }", VALIDATION),
         document(
@@ -68,7 +68,7 @@ def operations() -> Sequence[Attack]:
 
 
 def login(number: str) -> str:
-    return f'a{number}: login(input: {{ username: "nobody", password: "wrong{number}" }}) {{ __typename }}'
+    return f'a{number}: login(input: {{ username: "unknown", password: "wrong{number}" }}) {{ __typename }}'
 
 
 def introspection() -> Sequence[Attack]:
@@ -101,11 +101,11 @@ def introspection() -> Sequence[Attack]:
             FIELDS,
             VALIDATION,
         ),
-        document("the meaning of an unknown type", '{ __type(name: "\\u0000") { name } }', VALIDATION, FINE),
+        document("introspection of an unknown type", '{ __type(name: "\\u0000") { name } }', VALIDATION, SUCCESS),
     ]
 
 
-def costly_ones() -> Sequence[Attack]:
+def costly_documents() -> Sequence[Attack]:
     seats = "seatMap { rows { seats { label } } }"
     misspelled = "seatsAvailableInTheTheater"
     return [
@@ -133,9 +133,9 @@ def costly_ones() -> Sequence[Attack]:
             limited("cost"),
         ),
         document(
-            "three lists in one another",
+            "three nested lists",
             "{ theaters(first: 100) { nodes { " + nested(3, "screens { theater { ", "name", " } }") + " } } }",
-            FINE,
+            SUCCESS,
             limited("cost"),
         ),
         document("400 misspelled fields", "{ shows { nodes { " + times(400, misspelled + "N") + " } } }", VALIDATION),
@@ -163,36 +163,36 @@ def costly_ones() -> Sequence[Attack]:
             SIZE,
         ),
         document(
-            "an enum value that says 60,000 times what is cut from messages",
+            "an enum value with 60,000 times the text that is cut from messages",
             "query ($o: MovieOrder) { movies(orderBy: $o) { totalCount } }",
             INPUT,
             variables={"o": " Did you mean " * 60_000},
-            stock=Crime.LARGE,
+            stock=Violation.LARGE,
         ),
-        document("as many counts as are allowed", "{ " + times(38, "aN: shows { totalCount }") + " }", FINE),
+        document("the largest allowed number of counts", "{ " + times(38, "aN: shows { totalCount }") + " }", SUCCESS),
         document(
-            "as many houses as are allowed",
+            "the largest allowed number of seat maps",
             "{ shows(first: 6) { nodes { seatMap { rows { seats { label } } } } } }",
-            FINE,
+            SUCCESS,
         ),
         document("a misspelled field of 20,000 letters", "{ " + "movies" * 3_000 + " }", VALIDATION, SIZE),
         document(
-            "pages larger than a list has",
+            "a page size above the maximum",
             "{ movies(first: 1000000) { totalCount } }",
             at_a_field("BAD_USER_INPUT"),
-            stock=Crime.LOGGED,
+            stock=Violation.LOGGED,
         ),
         document(
-            "pages of less than nothing",
+            "a negative page size",
             "{ movies(first: -1) { totalCount } }",
             at_a_field("BAD_USER_INPUT"),
-            stock=Crime.LOGGED,
+            stock=Violation.LOGGED,
         ),
         document(
-            "the first and the last",
+            "both first and last",
             "{ movies(first: 1, last: 1) { totalCount } }",
             at_a_field("BAD_USER_INPUT"),
-            stock=Crime.LOGGED,
+            stock=Violation.LOGGED,
         ),
         document(
             "a chain of 120 theaters of screens",
@@ -202,4 +202,4 @@ def costly_ones() -> Sequence[Attack]:
     ]
 
 
-OPERATIONS = [*operations(), *introspection(), *costly_ones()]
+OPERATIONS = [*operations(), *introspection(), *costly_documents()]

@@ -1,8 +1,8 @@
-"""Documents that are deep, or more than they look: fragments, and fields that overlap."""
+"""Deep documents, and short ones that expand: fragments and overlapping fields."""
 
 from collections.abc import Sequence
 
-from tests.hostile.attack import FINE, PARSE, VALIDATION, Attack, Crime
+from tests.hostile.attack import PARSE, SUCCESS, VALIDATION, Attack, Violation
 from tests.hostile.documents import (
     ALIASES,
     DEPTH,
@@ -21,7 +21,7 @@ def fragments() -> Sequence[Attack]:
         doubling = doubling.replace("+", str(n + 1), 2)
     chain = "{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(300))
     last = " fragment F60 on Query { __typename }"
-    everyone = " ".join(f"...F{n}" for n in range(20))
+    all_spreads = " ".join(f"...F{n}" for n in range(20))
     return [
         document("a fragment that spreads itself", "{ ...F } fragment F on Query { ...F }", VALIDATION),
         document(
@@ -42,7 +42,7 @@ def fragments() -> Sequence[Attack]:
         ),
         document(
             "20 fragments that all spread all",
-            "{ ...F0 } " + times(20, "fragment FN on Query { " + everyone + " }"),
+            "{ ...F0 } " + times(20, "fragment FN on Query { " + all_spreads + " }"),
             VALIDATION,
             FIELDS,
         ),
@@ -57,10 +57,10 @@ def fragments() -> Sequence[Attack]:
             + " fragment F20 on Movie { title }",
             FIELDS,
         ),
-        document("300 fragments in a chain", chain + " fragment F300 on Query { __typename }", FINE, DEPTH, FIELDS),
+        document("300 fragments in a chain", chain + " fragment F300 on Query { __typename }", SUCCESS, DEPTH, FIELDS),
         document("300 fragments in a chain without an end", chain, VALIDATION, DEPTH, FIELDS),
         document(
-            "300 fragments that nobody spreads",
+            "300 fragments that are not used",
             "{ __typename } " + times(300, "fragment FN on Query { a }"),
             VALIDATION,
             SIZE,
@@ -74,7 +74,7 @@ def fragments() -> Sequence[Attack]:
         document("an unknown fragment 500 times", "{ " + "...F " * 500 + "}", VALIDATION, FIELDS),
         document("one fragment 600 times", "{ " + "...F " * 600 + "} fragment F on Query { __typename }", FIELDS),
         document("inline fragments 600 deep", nested(600, "{ ... ", "{ __typename }", "}"), DEPTH),
-        document("inline fragments 100 deep", nested(100, "{ ... ", "{ __typename }", "}"), DEPTH, FINE),
+        document("inline fragments 100 deep", nested(100, "{ ... ", "{ __typename }", "}"), DEPTH, SUCCESS),
     ]
 
 
@@ -85,13 +85,15 @@ def overlaps() -> Sequence[Attack]:
     pairs = " ".join(f"...F{n}" for n in range(100))
     text = "x" * 2_000
     return [
-        document("a field 300 times, with what is under it", "{ " + SHORT_TITLE.strip("{}") * 120 + "}", FIELDS, FINE),
+        document(
+            "a field 300 times, with what is under it", "{ " + SHORT_TITLE.strip("{}") * 120 + "}", FIELDS, SUCCESS
+        ),
         document("fields that overlap, seven levels of two", f"{{ movies {{ nodes {twice} }} }}", FIELDS),
         document(
             "200 fragments that overlap",
             f"{{ {pairs} }} " + times(100, "fragment FN on Query { movies { nodes { title } } }"),
             FIELDS,
-            FINE,
+            SUCCESS,
         ),
         document(
             "400 fields of one name that overlap with long texts",
@@ -104,7 +106,7 @@ def overlaps() -> Sequence[Attack]:
             VALIDATION,
             FIELDS,
             ALIASES,
-            stock=Crime.LARGE,
+            stock=Violation.LARGE,
         ),
         document(
             "fields that overlap and differ, 120 of each other",
@@ -117,14 +119,14 @@ def overlaps() -> Sequence[Attack]:
             "fields that overlap in inline fragments",
             "{ " + times(150, "... on Query { movies { nodes { title } } }") + " }",
             FIELDS,
-            FINE,
+            SUCCESS,
         ),
     ]
 
 
-def deep_ones() -> Sequence[Attack]:
-    def listed(inmost: str) -> str:
-        return f"{{ movies(filter: {inmost}) {{ totalCount }} }}"
+def deep_documents() -> Sequence[Attack]:
+    def listed(innermost: str) -> str:
+        return f"{{ movies(filter: {innermost}) {{ totalCount }} }}"
 
     return [
         document("5,000 selections deep", nested(5_000, "{a", "", "}"), DEPTH),
@@ -162,4 +164,4 @@ def cycle(depth: int) -> str:
     return "{ movies { nodes { " + nested(depth, "shows { nodes { movie { ", "title", " } } }") + " } } }"
 
 
-SHAPES = [*fragments(), *overlaps(), *deep_ones()]
+SHAPES = [*fragments(), *overlaps(), *deep_documents()]

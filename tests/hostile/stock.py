@@ -1,6 +1,6 @@
-"""The control: Strawberry's own view on the same types, with nothing of ours around it.
+"""The control: Strawberry's own view on the same types, without our view and middleware.
 
-Tests mount it where ours is, with `ROOT_URLCONF`, and in `MIDDLEWARE`, which is Django's own and the request ids.
+Tests mount it at the same path with `ROOT_URLCONF`. `MIDDLEWARE` is Django's own, plus request ids.
 """
 
 import strawberry
@@ -29,7 +29,7 @@ MIDDLEWARE = [
 schema = strawberry.Schema(
     query=query_type(SLICES),
     mutation=mutation_type(SLICES),
-    # Without these every problem would be an error, which is no fault of the stock stack.
+    # Without these every problem would be an error, for which the stock view is not responsible.
     exception_handlers=problem_handlers(SLICES),
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -1,6 +1,6 @@
-"""The settings of a server whose API is the stock view."""
+"""Settings of a server with the stock view."""
 
-from config.settings import *  # noqa: F403 - all of them
+from config.settings import *  # noqa: F403 - every setting
 
 ROOT_URLCONF = "tests.hostile.stock"
 MIDDLEWARE = [name for name in MIDDLEWARE if name.startswith("django")]  # noqa: F405 - as above

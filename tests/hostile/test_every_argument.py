@@ -1,4 +1,4 @@
-"""Every argument of every field is given every hostile value of its type, in a call that is otherwise good."""
+"""Every argument of every field gets every hostile value of its type, in a call that is otherwise valid."""
 
 import copy
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from django.db.models import CharField, Model, QuerySet
 from pytest_django import DjangoDbBlocker
 from strawberry.relay.utils import to_base64
 
-from tests.hostile import judge, values
-from tests.hostile.judge import Exchange
-from tests.hostile.walk import Place, fields, good_call, places
-from tests.hostile.world import World, a_world
+from tests.hostile import checks, hostile_values
+from tests.hostile.arguments import Argument, all_arguments, fields, valid_call
+from tests.hostile.checks import Exchange
+from tests.hostile.valid_values import World, a_world
 from tests.shared import shared
 from tests.stored import everything
 
-PLACES = places()
-# What calls with good arguments are answered with, by the fields that mutations have.
-WELL_MEANT = {"Session", "Booking", "Movie", "Theater", "Screen", "Show", "SeatChanges"} | {
+ARGUMENTS = all_arguments()
+# The types that mutations return for valid arguments.
+VALID_RESULTS = {"Session", "Booking", "Movie", "Theater", "Screen", "Show", "SeatChanges"} | {
     "InvalidCredentials",
     "InvalidRefreshToken",
     "LinkNotGood",
@@ -42,19 +42,19 @@ def world(shared_world: World, db: None) -> World:
 
 
 @contextmanager
-def undone_if_done() -> Iterator[list[Exchange]]:
-    """What was done within has not happened; what was refused changed nothing, or else that stays to be seen."""
+def rolled_back_on_success() -> Iterator[list[Exchange]]:
+    """Roll back if a request succeeded. After refused requests every change remains, so that the test can see it."""
     exchanges: list[Exchange] = []
     block = transaction.atomic()
-    # As Django's own tests mark theirs: use cases, which want no transaction around them, do not mind these.
+    # Like the transactions of Django's own test cases: use cases, which refuse to run in a transaction, ignore it.
     block._from_testcase = True  # type: ignore[attr-defined]  # noqa: SLF001
     with block:
         yield exchanges
         transaction.set_rollback(not all(is_refused(exchange) for exchange in exchanges))
 
 
-def told(exchange: Exchange) -> set[str]:
-    """The codes of the errors, and the types of what mutations answer."""
+def result_names(exchange: Exchange) -> set[str]:
+    """The codes of the errors, and the types that mutations returned."""
     data = exchange.body.get("data") or {}
     types = {value["__typename"] for value in data.values() if isinstance(value, dict) and "__typename" in value}
     return types | {error["extensions"]["code"] for error in exchange.errors}
@@ -68,7 +68,7 @@ def is_refused(exchange: Exchange) -> bool:
 
 
 def overlong() -> Iterator[tuple[str, str, int]]:
-    """What is stored in a column that it is too long for: SQLite lets it in."""
+    """Values that are too long for their column. SQLite stores them, PostgreSQL does not."""
     for model in apps.get_models(include_auto_created=True):
         columns = [field for field in model._meta.concrete_fields if isinstance(field, CharField) and field.max_length]
         for row in rows_of(model).values_list(*(field.attname for field in columns)) if columns else ():
@@ -82,64 +82,64 @@ def rows_of(model: type[Model]) -> QuerySet[Any]:
 
 
 @pytest.mark.parametrize(("parent", "field"), fields())
-def test_the_calls_are_good_but_for_the_value(world: World, parent: str, field: str) -> None:
-    """Else hostile values would be refused for another mistake, and prove nothing."""
-    exchange = judge.send(good_call(parent, field, world), token=world.token)
-    assert told(exchange) <= WELL_MEANT, exchange.content
+def test_calls_with_valid_values_succeed(world: World, parent: str, field: str) -> None:
+    """Otherwise hostile values would be refused for another reason."""
+    exchange = checks.send(valid_call(parent, field, world), token=world.token)
+    assert result_names(exchange) <= VALID_RESULTS, exchange.content
 
 
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_a_third_of_the_values_does_no_harm(world: World, caplog: pytest.LogCaptureFixture, place: Place) -> None:
-    """Another third for the next argument, so that all arguments of a type together are given every value."""
-    all_values = values.of_type(place.type, is_list=place.is_list)
-    assert_harmless(place, all_values[PLACES.index(place) % 3 :: 3], world, caplog)
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=str)
+def test_a_third_of_the_values_is_handled(world: World, caplog: pytest.LogCaptureFixture, argument: Argument) -> None:
+    """Neighboring arguments get different thirds, so that the arguments of a type together get every value."""
+    all_values = hostile_values.of_type(argument.type, is_list=argument.is_list)
+    assert_handled(argument, all_values[ARGUMENTS.index(argument) % 3 :: 3], world, caplog)
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_no_value_does_harm(world: World, caplog: pytest.LogCaptureFixture, place: Place) -> None:
-    assert_harmless(place, values.of_type(place.type, is_list=place.is_list), world, caplog)
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=str)
+def test_every_value_is_handled(world: World, caplog: pytest.LogCaptureFixture, argument: Argument) -> None:
+    assert_handled(argument, hostile_values.of_type(argument.type, is_list=argument.is_list), world, caplog)
 
 
-def assert_harmless(place: Place, hostile: list[Any], world: World, caplog: pytest.LogCaptureFixture) -> None:
+def assert_handled(argument: Argument, hostile: list[Any], world: World, caplog: pytest.LogCaptureFixture) -> None:
     before = everything()
     for value in hostile:
         caplog.clear()
-        with undone_if_done() as exchanges:
-            exchange = judge.send(place.with_value(value, world), token=world.token)
+        with rolled_back_on_success() as exchanges:
+            exchange = checks.send(argument.with_value(value, world), token=world.token)
             exchange.records = list(caplog.records)
             what = f"{value!r:.80}: {exchange.content[:300]!r}"
-            assert judge.crimes(exchange) == set(), what
+            assert checks.violations(exchange) == set(), what
             assert is_refused(exchange) or list(overlong()) == [], what
             exchanges.append(exchange)
     assert everything() == before
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if place.type == "String"], ids=str)
-def test_text_that_cannot_be_stored_is_refused(world: World, place: Place) -> None:
-    for text in values.UNSTORABLE:
-        exchange = judge.send(place.with_value([text] if place.is_list else text, world), token=world.token)
-        assert told(exchange) == {"BAD_USER_INPUT"}, (text, exchange.content)
+@pytest.mark.parametrize("argument", [argument for argument in ARGUMENTS if argument.type == "String"], ids=str)
+def test_unstorable_text_is_refused(world: World, argument: Argument) -> None:
+    for text in hostile_values.UNSTORABLE:
+        exchange = checks.send(argument.with_value([text] if argument.is_list else text, world), token=world.token)
+        assert result_names(exchange) == {"BAD_USER_INPUT"}, (text, exchange.content)
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if place.type == "ID"], ids=str)
-def test_what_is_no_id_is_refused(world: World, place: Place) -> None:
-    for no_id in values.NO_IDS:
-        exchange = judge.send(place.with_value(no_id, world), token=world.token)
-        assert told(exchange) == {"BAD_USER_INPUT"}, (no_id[:50], exchange.content)
+@pytest.mark.parametrize("argument", [argument for argument in ARGUMENTS if argument.type == "ID"], ids=str)
+def test_invalid_id_is_refused(world: World, argument: Argument) -> None:
+    for invalid_id in hostile_values.INVALID_IDS:
+        exchange = checks.send(argument.with_value(invalid_id, world), token=world.token)
+        assert result_names(exchange) == {"BAD_USER_INPUT"}, (invalid_id[:50], exchange.content)
 
 
-@pytest.mark.parametrize("place", [p for p in PLACES if p.type == "ID" and p.field != "node"], ids=str)
-def test_an_id_of_another_type_is_refused(world: World, place: Place) -> None:
-    own = (place.field if place.path == ("id",) else str(place.path[-1]).removesuffix("Id")).capitalize()
-    for name in values.OTHER_TYPES:
-        exchange = judge.send(place.with_value(to_base64(name, 1), world), token=world.token)
-        assert (told(exchange) == {"BAD_USER_INPUT"}) is (name != own), (name, exchange.content)
+@pytest.mark.parametrize("argument", [p for p in ARGUMENTS if p.type == "ID" and p.field != "node"], ids=str)
+def test_id_of_another_type_is_refused(world: World, argument: Argument) -> None:
+    own = (argument.field if argument.path == ("id",) else str(argument.path[-1]).removesuffix("Id")).capitalize()
+    for name in hostile_values.OTHER_TYPES:
+        exchange = checks.send(argument.with_value(to_base64(name, 1), world), token=world.token)
+        assert (result_names(exchange) == {"BAD_USER_INPUT"}) is (name != own), (name, exchange.content)
 
 
-@pytest.mark.parametrize("place", [p for p in PLACES if p.path[-1] in {"after", "before", "since"}], ids=str)
-def test_what_is_no_cursor_is_refused(world: World, place: Place) -> None:
-    for cursor in values.CURSORS:
-        exchange = judge.send(place.with_value(cursor, world), token=world.token)
-        assert judge.crimes(exchange) == set(), (cursor[:80], exchange.content)
-        assert told(exchange) == {"BAD_USER_INPUT"}, (cursor[:80], exchange.content)
+@pytest.mark.parametrize("argument", [p for p in ARGUMENTS if p.path[-1] in {"after", "before", "since"}], ids=str)
+def test_invalid_cursor_is_refused(world: World, argument: Argument) -> None:
+    for cursor in hostile_values.CURSORS:
+        exchange = checks.send(argument.with_value(cursor, world), token=world.token)
+        assert checks.violations(exchange) == set(), (cursor[:80], exchange.content)
+        assert result_names(exchange) == {"BAD_USER_INPUT"}, (cursor[:80], exchange.content)

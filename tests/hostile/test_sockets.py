@@ -1,4 +1,4 @@
-"""A real server of one process: whatever one client sends over WebSockets, other clients are served as before."""
+"""A real server of one process serves other clients during an attack over WebSockets."""
 
 import json
 import time
@@ -14,17 +14,17 @@ from strawberry.relay.utils import to_base64
 from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
-from tests.hostile import wire
+from tests.hostile import raw_http
 from tests.hostile.attack import Attack, request
-from tests.hostile.frames import HANDSHAKE, frame, session
-from tests.hostile.others import Load, Wait, best_wait, connections, wait_for_seat_map
+from tests.hostile.other_clients import Load, Wait, best_wait, connections, wait_for_seat_map
+from tests.hostile.raw_websocket import HANDSHAKE, frame, session
 from tests.proof import fixtures
 
 pytestmark = pytest.mark.xdist_group("hostile server")
 
-# More than one address may open.
+# More than the limit per client address.
 SOCKETS = 30
-AS_MANY_MESSAGES = 90
+MESSAGES = 90
 LONG_AGO = to_base64("moment", "2000-01-01T00:00:00+00:00")
 WATCH = """
 subscription ($show: ID!, $since: String) {
@@ -49,14 +49,14 @@ class Buyer:
 
     def call(self, document: str, **variables: object) -> Any:
         attack = Attack("", (), request(document, variables))
-        data = wire.as_bytes(attack).replace(b"Host:", f"Authorization: Bearer {self.token}\r\nHost:".encode(), 1)
-        (answer,) = wire.exchange(self.port, data).body["data"].values()
+        data = raw_http.to_bytes(attack).replace(b"Host:", f"Authorization: Bearer {self.token}\r\nHost:".encode(), 1)
+        (answer,) = raw_http.exchange(self.port, data).body["data"].values()
         return answer["id"]
 
 
 @pytest.fixture(scope="module")
 def buyer(port: int, environment: dict[str, str]) -> Buyer:
-    """A buyer of a show whose seats are all held except one, so that all of them have changed."""
+    """A buyer of a show. All its seats but one are held, so that they are changes."""
     created = fixtures.create(environment, users=1, shows=1, rows=["SSSSS_SSSSS_SSSSS"] * 20)
     (show,), (user,) = created.shows, created.users
     buyer = Buyer(port, user.token, show.global_id)
@@ -64,57 +64,57 @@ def buyer(port: int, environment: dict[str, str]) -> Buyer:
     return buyer
 
 
-def watching(show: str, *, number: int = 0, query: str = WATCH) -> dict[str, Any]:
+def subscribe(show: str, *, number: int = 0, query: str = WATCH) -> dict[str, Any]:
     variables = {"show": show, "since": LONG_AGO}
     return {"type": "subscribe", "id": str(number), "payload": {"query": query, "variables": variables}}
 
 
-def ending_and_beginning(show: str) -> bytes:
-    numbers = range(AS_MANY_MESSAGES // 2)
-    return session(*(m for n in numbers for m in (watching(show, number=n), {"type": "complete", "id": str(n)})))
+def completed_subscriptions(show: str) -> bytes:
+    numbers = range(MESSAGES // 2)
+    return session(*(m for n in numbers for m in (subscribe(show, number=n), {"type": "complete", "id": str(n)})))
 
 
-def of_unknown_shows(_: str) -> bytes:
-    return session(*(watching(to_base64("Show", 10**9 + n), number=n) for n in range(AS_MANY_MESSAGES)))
+def unknown_shows(_: str) -> bytes:
+    return session(*(subscribe(to_base64("Show", 10**9 + n), number=n) for n in range(MESSAGES)))
 
 
 def new_documents(show: str) -> bytes:
-    """As long as a document may be, with as many fields as a seat map may have."""
+    """Different documents of the maximum length, each with the largest allowed number of fields."""
     fields = " ".join(f"a{n}: label" for n in range(30))
     query = "subscription ($show: ID!, $since: String) { seatChanges(showId: $show, since: $since) { seats { %s } } } #"
-    made = time.monotonic_ns()
-    return session(*(watching(show, number=n, query=query % fields + f"{made + n}" * 2_000) for n in range(4)))
+    unique = time.monotonic_ns()
+    return session(*(subscribe(show, number=n, query=query % fields + f"{unique + n}" * 2_000) for n in range(4)))
 
 
 def pings(_: str) -> bytes:
-    return session(*[{"type": "ping"}] * AS_MANY_MESSAGES * 10)
+    return session(*[{"type": "ping"}] * MESSAGES * 10)
 
 
 def malformed_frames(_: str) -> bytes:
     return HANDSHAKE + frame(b"[" * 100_000)
 
 
-def half_a_message(_: str) -> bytes:
+def incomplete_message(_: str) -> bytes:
     return session() + frame(b" " * 1_000_000)[:-1]
 
 
-ATTACKS = [ending_and_beginning, of_unknown_shows, new_documents, pings, malformed_frames, half_a_message]
+ATTACKS = [completed_subscriptions, unknown_shows, new_documents, pings, malformed_frames, incomplete_message]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_others_are_served_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
+def test_others_are_served_during_the_attack(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
     load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
-    assert wait_for_seat_map(buyer.port, buyer.show, meanwhile=load).is_short
+    assert wait_for_seat_map(buyer.port, buyer.show, under=load).is_short
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_others_receive_changes_meanwhile(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
+def test_others_receive_changes_during_the_attack(buyer: Buyer, attack: Callable[[str], bytes]) -> None:
     load = partial(connections, buyer.port, attack(buyer.show), SOCKETS)
-    assert wait_for_a_change(buyer, meanwhile=load).is_short
+    assert wait_for_a_change(buyer, under=load).is_short
 
 
-def wait_for_a_change(buyer: Buyer, *, meanwhile: Load) -> Wait:
-    """How long another client waits for a seat to be shown as held while `meanwhile` is a load on the server."""
+def wait_for_a_change(buyer: Buyer, *, under: Load) -> Wait:
+    """How long another client waits for the change of a seat under this load."""
 
     def measure(load: Load) -> float:
         with viewer(buyer) as socket, load():
@@ -125,20 +125,20 @@ def wait_for_a_change(buyer: Buyer, *, meanwhile: Load) -> Wait:
         buyer.call(CANCEL, hold=hold)
         return seconds
 
-    return best_wait(measure, meanwhile, ExitStack)
+    return best_wait(measure, under, ExitStack)
 
 
 @contextmanager
 def viewer(buyer: Buyer) -> Iterator[ClientConnection]:
-    with closing(opened(buyer.port)) as socket:
-        message = watching(buyer.show)
+    with closing(open_socket(buyer.port)) as socket:
+        message = subscribe(buyer.show)
         message["payload"]["variables"]["since"] = None
         socket.send(json.dumps(message))
         yield socket
 
 
-def opened(port: int, *, source: str = wire.HOST) -> ClientConnection:
-    plain = create_connection((wire.HOST, port), source_address=(source, 0))
+def open_socket(port: int, *, source: str = raw_http.HOST) -> ClientConnection:
+    plain = create_connection((raw_http.HOST, port), source_address=(source, 0))
     socket = connect(f"ws://localhost:{port}/graphql", sock=plain, subprotocols=[Subprotocol("graphql-transport-ws")])
     socket.send('{"type":"connection_init"}')
     assert json.loads(socket.recv(timeout=30)) == {"type": "connection_ack"}

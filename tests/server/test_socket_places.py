@@ -8,7 +8,7 @@ import pytest
 from strawberry.relay.utils import to_base64
 
 from schema.engine.sockets.connection import INIT_TIMEOUT_SECONDS, PING_INTERVAL_SECONDS, SEND_TIMEOUT_SECONDS
-from tests.hostile.frames import HANDSHAKE, session
+from tests.hostile.raw_websocket import HANDSHAKE, session
 from tests.proof import fixtures
 from tests.serving import Server, serving
 from tests.sockets.client import has_a_place, plain, watching

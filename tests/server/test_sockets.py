@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from schema.engine.sockets.connection import MAX_MESSAGES
-from tests.hostile.frames import frame, session
+from tests.hostile.raw_websocket import frame, session
 from tests.serving import Server
 from tests.sockets.client import INIT, closed, opened, plain, send, told, watching
 

@@ -1,4 +1,4 @@
-"""Hostile values, by the type of the argument that they are given to."""
+"""Hostile values, by the type of the argument."""
 
 import base64
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from strawberry.relay.utils import to_base64
 
 CURSOR = "orderedcursor"
-# Cannot be stored, or not by every database.
+# At least one database cannot store these.
 UNSTORABLE = ["a\0b", "\0", "\ud800", "\udfff\ud800"]
 # Longer than any column.
-OVERLONG = ["x" * 300, "x" * 10_000, "x" * 900_000]
+TOO_LONG_TEXTS = ["x" * 300, "x" * 10_000, "x" * 900_000]
 
 TEXTS = [
-    *OVERLONG,
+    *TOO_LONG_TEXTS,
     "",
     " ",
     "\n\t\u2028\u00a0",
@@ -20,7 +20,7 @@ TEXTS = [
     "\u202e\u2066 nosrevni \u200b\u200d\ufeff",
     "👩‍👩‍👧‍👧" * 20_000,
     "e" + "\u0301" * 100_000,
-    # One character, which is eighteen when it is decomposed.
+    # One character that decomposes into eighteen.
     "\ufdfa" * 100_000,
     "\u0130" * 300,
     " ".join(map(str, range(20_000))),
@@ -32,7 +32,7 @@ TEXTS = [
     "../../etc/passwd",
     "A-" * 10_000,
     "(a+)+$" * 1_000,
-    # Where there is a cursor, a place in front of everything or behind it.
+    # Cursors that come before or after every item.
     to_base64(CURSOR, "[null, null]"),
     to_base64(CURSOR, '["\\u0000", "1"]'),
     to_base64(CURSOR, '["\\ud800", "1"]'),
@@ -41,8 +41,8 @@ TEXTS = [
     to_base64(CURSOR, '["0001-01-01T00:00:00+14:00", "1"]'),
 ]
 
-# No ids at all, or keys that no database can compare.
-NO_IDS = [
+# Not ids, or keys that a database cannot compare.
+INVALID_IDS = [
     "",
     " ",
     "5",
@@ -101,7 +101,7 @@ CURSORS = [
 CURSORS += ["x", base64.b64encode(b"\xff\xfe").decode(), to_base64("arrayconnection", 5), to_base64("Movie", 1)]
 
 INTS = [0, -1, 1, 2**31 - 1, -(2**31), 2**31, 2**63, -(2**63) - 1, 10**400, 1.0, 1.5, 1e308, "1", True]
-DAYS = [
+DATES = [
     "0001-01-01",
     "9999-12-31",
     "10000-01-01",
@@ -114,7 +114,7 @@ DAYS = [
     "\u0662\u0660\u0662\u0666-01-01",
     "2026-01-01T00:00:00Z",
 ]
-MOMENTS = [
+DATETIMES = [
     "0001-01-01T00:00:00+00:00",
     "0001-01-01T00:00:00+23:59",
     "0001-01-01T00:00:00-23:59",
@@ -156,16 +156,25 @@ WRONG_TYPES: list[Any] = [None, [], [[]], [None], {}, {"a": 1}, True, 5, "x", [[
 
 BY_TYPE: dict[str, list[Any]] = {
     "String": [*TEXTS, *UNSTORABLE],
-    "ID": [*NO_IDS, *(to_base64(name, 1) for name in OTHER_TYPES), *UNSTORABLE, "x" * 900_000, 5, -5, 2**70, 10**400],
+    "ID": [
+        *INVALID_IDS,
+        *(to_base64(name, 1) for name in OTHER_TYPES),
+        *UNSTORABLE,
+        "x" * 900_000,
+        5,
+        -5,
+        2**70,
+        10**400,
+    ],
     "Int": INTS,
-    "Date": [*DAYS, *UNSTORABLE, "x" * 100_000],
-    "DateTime": [*MOMENTS, *DAYS, *UNSTORABLE, "x" * 100_000],
+    "Date": [*DATES, *UNSTORABLE, "x" * 100_000],
+    "DateTime": [*DATETIMES, *DATES, *UNSTORABLE, "x" * 100_000],
     "Decimal": [*DECIMALS, *UNSTORABLE, "x" * 100_000],
 }
 
 
 def of_type(kind: str, *, is_list: bool) -> list[Any]:
-    """For an argument of this type; one of a list is also given as many as a body holds."""
+    """Values for an argument of this type. Lists also include as many items as a body can hold."""
     values = BY_TYPE.get(kind, ["x", "\0"])
     if is_list:
         many = [f"A{n}" for n in range(100_000)]

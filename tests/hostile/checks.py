@@ -1,4 +1,4 @@
-"""What is wrong with an answer to an attack."""
+"""Sends an attack and checks the response."""
 
 import json
 import logging
@@ -14,17 +14,17 @@ from typing import Any
 from django.test import Client
 
 from config.environment import BASE_DIR
-from tests.hostile.attack import STRICT, Attack, Crime, Outcome
+from tests.hostile.attack import GRAPHQL_MEDIA_TYPE, Attack, Outcome, Violation
 
-# Of this process's own time, so that a busy machine does not count.
+# CPU time of this process, so a busy machine does not count.
 SECONDS = 2.0
 TRIES = 3
 # CPython keeps frames in chunks of 16 KB. Where a chunk ends, each call maps a new one and each return unmaps it, which
-# can take seconds for a long list. So each try starts that many frames deeper, about half a chunk.
+# can take seconds for a long list. So each try starts this many frames deeper, about half a chunk.
 FRAMES_DEEPER = 40
 LARGEST_REFUSAL = 50_000
 
-INSIDE = re.compile(
+INTERNALS = re.compile(
     rf"Traceback|\.py\b|/site-packages|{re.escape(str(BASE_DIR))}|"
     r"line \d+, in |<[a-z_.]+ object at 0x|<class '|"
     r"\bSELECT \b|\bINSERT INTO\b|psycopg|sqlite3?\b|django|strawberry|graphql-core|"
@@ -33,13 +33,13 @@ INSIDE = re.compile(
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 
 
-class TimeIsUp(BaseException):
-    """No `Exception`, so that nothing on the way handles it."""
+class OutOfTime(BaseException):
+    """Not an `Exception`, so that no handler catches it."""
 
 
 @dataclass
 class Exchange:
-    """What came back, if anything did, and what it took."""
+    """The response, and the CPU time it took. Without a response, `status` is 0."""
 
     status: int
     headers: dict[str, str]
@@ -58,13 +58,13 @@ class Exchange:
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeIsUp` once this process has worked for `seconds`."""
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `OutOfTime` when this process has used `seconds` of CPU time."""
 
-    def give_up(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeIsUp
+    def raise_out_of_time(_signal: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
 
-    before = signal.signal(signal.SIGPROF, give_up)
+    before = signal.signal(signal.SIGPROF, raise_out_of_time)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
@@ -74,20 +74,20 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def send(attack: Attack, *, accept: str | None = None, token: str | None = None) -> Exchange:
-    """Send a request through every middleware; an exception is answered as the server answers it.
+    """Send a request through every middleware. Exceptions become responses, as in the server.
 
-    A request is abandoned soon after `SECONDS` and tried again, since on a very busy machine even a process's own time
-    is longer than its work. A slow request is slow each time.
+    A request is aborted soon after `SECONDS` and tried again, since CPU time grows too on a very busy machine. A slow
+    request is slow on each try.
     """
     for number in range(TRIES):
-        exchange = _deeper(number * FRAMES_DEEPER, lambda: _sent(attack, accept=accept, token=token))
+        exchange = _call_deeper(number * FRAMES_DEEPER, lambda: _sent(attack, accept=accept, token=token))
         if exchange.seconds < SECONDS:
             break
     return exchange
 
 
-def _deeper(frames: int, call: Callable[[], Exchange]) -> Exchange:
-    return _deeper(frames - 1, call) if frames else call()
+def _call_deeper(frames: int, call: Callable[[], Exchange]) -> Exchange:
+    return _call_deeper(frames - 1, call) if frames else call()
 
 
 def _sent(attack: Attack, *, accept: str | None, token: str | None) -> Exchange:
@@ -99,46 +99,46 @@ def _sent(attack: Attack, *, accept: str | None, token: str | None) -> Exchange:
     client = Client(raise_request_exception=False)
     start = time.thread_time()
     try:
-        with at_most(SECONDS + 0.5):
+        with time_limit(SECONDS + 0.5):
             response = client.generic(attack.method, attack.url, attack.body, headers=headers)
-    except TimeIsUp:
+    except OutOfTime:
         return Exchange(0, {}, b"", time.thread_time() - start, [])
     seconds = time.thread_time() - start
     return Exchange(response.status_code, dict(response.headers), response.content, seconds, list(response.cookies))
 
 
-def crimes(exchange: Exchange, *, method: str = "POST") -> set[Crime]:
-    """What no answer may be."""
+def violations(exchange: Exchange, *, method: str = "POST") -> set[Violation]:
+    """Every violation of this response."""
     found = set()
     if exchange.seconds >= SECONDS:
-        found.add(Crime.SLOW)
+        found.add(Violation.SLOW)
     if not 200 <= exchange.status < 500:
-        found.add(Crime.FAILED)
+        found.add(Violation.FAILED)
     if any(record.exc_info for record in exchange.records):
-        found.add(Crime.LOGGED)
+        found.add(Violation.LOGGED)
     if not exchange.status:
         return found
     if exchange.cookies or "Set-Cookie" in exchange.headers:
-        found.add(Crime.COOKIE)
+        found.add(Violation.COOKIE)
     if not REQUEST_ID.fullmatch(exchange.headers.get("X-Request-ID", "")):
-        found.add(Crime.NAMELESS)
+        found.add(Violation.NO_REQUEST_ID)
     if method != "HEAD":
-        found |= _crimes_of_content(exchange)
+        found |= _content_violations(exchange)
     return found
 
 
-def _crimes_of_content(exchange: Exchange) -> set[Crime]:
+def _content_violations(exchange: Exchange) -> set[Violation]:
     media_type = exchange.headers.get("Content-Type", "").partition(";")[0]
-    if media_type not in {"application/json", STRICT} or not _is_json(exchange.content):
-        return {Crime.NOT_JSON}
+    if media_type not in {"application/json", GRAPHQL_MEDIA_TYPE} or not _is_json(exchange.content):
+        return {Violation.NOT_JSON}
     found = set()
     errors = exchange.errors
-    if any(INSIDE.search(str(error.get("message"))) for error in errors):
-        found.add(Crime.LEAKED)
+    if any(INTERNALS.search(str(error.get("message"))) for error in errors):
+        found.add(Violation.LEAKED)
     if any((error.get("extensions") or {}).get("code") == "INTERNAL_SERVER_ERROR" for error in errors):
-        found.add(Crime.OURS)
+        found.add(Violation.INTERNAL_ERROR)
     if errors and len(exchange.content) > LARGEST_REFUSAL:
-        found.add(Crime.LARGE)
+        found.add(Violation.LARGE)
     return found
 
 
@@ -149,9 +149,9 @@ def _is_json(content: bytes) -> bool:
         return False
 
 
-def is_right(exchange: Exchange, outcome: Outcome, *, accept: str, method: str = "POST") -> bool:
-    """Whether an answer that is no crime is this one."""
-    if exchange.status != (outcome.strict if accept == STRICT else outcome.status):
+def matches(exchange: Exchange, outcome: Outcome, *, accept: str, method: str = "POST") -> bool:
+    """Whether a response without violations is this outcome."""
+    if exchange.status != (outcome.strict if accept == GRAPHQL_MEDIA_TYPE else outcome.status):
         return False
     if exchange.headers.get("Allow") != outcome.allow:
         return False
@@ -163,6 +163,6 @@ def is_right(exchange: Exchange, outcome: Outcome, *, accept: str, method: str =
     if not outcome.codes:
         return not extensions
     return bool(extensions) and all(
-        told["code"] in outcome.codes and (not outcome.limits or told["limitName"] in outcome.limits)
-        for told in extensions
+        each["code"] in outcome.codes and (not outcome.limits or each["limitName"] in outcome.limits)
+        for each in extensions
     )

@@ -1,4 +1,4 @@
-"""Requests as bytes, which no client library would send."""
+"""Sends requests as raw bytes, including malformed ones that no client library would send."""
 
 import json
 import socket
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-from tests.hostile.attack import LOOSE, Attack
+from tests.hostile.attack import JSON_MEDIA_TYPE, Attack
 
 HOST = "127.0.0.1"
-# To the server this is another client than `HOST`.
+# The server tells clients apart by address.
 ATTACKER = "127.0.0.2"
 TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`status` is None if there was no answer in time, or if the server closed the connection without one."""
+    """A response. `status` is None if none arrived in time, or if the server closed the connection without one."""
 
     status: int | None
     content: bytes
@@ -30,8 +30,13 @@ class Reply:
         return json.loads(self.content)
 
 
-def as_bytes(attack: Attack) -> bytes:
-    headers = {"Host": "localhost", "Accept": LOOSE, "Content-Length": str(len(attack.body)), **attack.headers}
+def to_bytes(attack: Attack) -> bytes:
+    headers = {
+        "Host": "localhost",
+        "Accept": JSON_MEDIA_TYPE,
+        "Content-Length": str(len(attack.body)),
+        **attack.headers,
+    }
     lines = [f"{attack.method} {attack.url} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode("utf-8", "surrogatepass") + attack.body
 
@@ -43,7 +48,7 @@ def connected(port: int, *, source: str = HOST) -> Iterator[socket.socket]:
 
 
 def exchange(port: int, data: bytes, method: str = "POST", *, source: str = HOST) -> Reply:
-    """Send these bytes and read the answer. A server may answer, and close, before it has read them all."""
+    """Send these bytes and read the response. A server may respond and close before it has read all of them."""
     start = time.monotonic()
     with connected(port, source=source) as connection:
         with suppress(ConnectionError, TimeoutError):

@@ -1,7 +1,6 @@
-"""Other clients, who request a seat map during an attack.
+"""Other clients request a seat map during an attack.
 
-How long they wait is compared with how long they wait without a load, measured in the same run: on a busy machine both
-take longer.
+Their wait is compared with the wait without a load, measured in the same run: on a busy machine both are longer.
 """
 
 import itertools
@@ -14,34 +13,34 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from statistics import fmean
 
-from tests.hostile import wire
+from tests.hostile import raw_http
 from tests.hostile.attack import Attack, request
 
 TYPENAME = Attack("", (), request("{ __typename }"))
-# Threads in the server, and far more than that.
+# Threads of the server, and many more requests than threads.
 THREADS = 4
 AT_ONCE = 10 * THREADS
-# The machine may be busy with something else during one of them.
+# Other work on the machine may disturb a try.
 TRIES = 4
 QUERIES = 3
 SEAT_MAP_BYTES = 9_000
-# A wait is short if it is below a second, or not this many times as long as without a load.
+# A wait is short if it is below a second, or below this many times the wait without a load.
 SHORT_SECONDS = 1.0
 TIMES_AS_LONG = 40
-# The attack is all its requests together.
+# All requests of the attack together may take this many times as long.
 TIMES_AS_LONG_FOR_THE_ATTACK = 4
 # The proxy in front of the server limits the bytes per second, so large bodies are only twice as many as threads.
 LARGE_BODY_BYTES = 100_000
 LARGE_BODIES_AT_ONCE = 2 * THREADS
 # One client never has every thread, but two can.
-ATTACKERS = (wire.ATTACKER, "127.0.0.3")
+ATTACKERS = (raw_http.ATTACKER, "127.0.0.3")
 
 Load = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
 class Wait:
-    """How long another client waited, in seconds: without a load, and under one. Infinite if there was no answer."""
+    """How long another client waited without a load and under one, in seconds. Infinite without a response."""
 
     undisturbed: float
     under_load: float
@@ -56,52 +55,60 @@ class Wait:
 
 
 def best_wait(measure: Callable[[Load], float], load: Load, no_load: Load, *, tries: int = TRIES) -> Wait:
-    """The first short wait of a few tries, or the last one. The load is put on the server anew for each."""
-    wait = Wait(math.inf, math.inf)
+    """The first short wait of a few tries, or the last wait. Each try starts the load again."""
     for _ in range(tries):
-        wait = Wait(min(wait.undisturbed, measure(no_load)), measure(load))
+        # A busy machine is not equally busy all the time, so the two are measured one after the other.
+        wait = Wait(measure(no_load), measure(load))
         if wait.is_short:
             break
     return wait
 
 
 def seat_maps(show_id: str, *, count: int = 1) -> Attack:
-    """A request for the seat map of one show, `count` times in one document."""
+    """A request for the seat map of a show, `count` times in one document."""
     maps = " ".join(
         f"a{n}: show(id: $id) {{ seatMap {{ rows {{ seats {{ label status }} }} }} }}" for n in range(count)
     )
     return Attack("", (), request(f"query ($id: ID!) {{ {maps} }}", {"id": show_id}))
 
 
-def wait_for_seat_map(port: int, show_id: str, *, meanwhile: Load, tries: int = TRIES) -> Wait:
-    """How long another client waits for a seat map while `meanwhile` is a load on the server."""
+def wait_for_seat_map(port: int, show_id: str, *, under: Load, tries: int = TRIES) -> Wait:
+    """How long another client waits for a seat map under this load."""
 
     def measure(load: Load) -> float:
         with load():
             return _seconds(port, show_id)
 
-    return best_wait(measure, meanwhile, ExitStack, tries=tries)
+    return best_wait(measure, under, ExitStack, tries=tries)
+
+
+def responds(port: int) -> bool:
+    """Whether the server responds to the smallest request in time."""
+    try:
+        return raw_http.exchange(port, raw_http.to_bytes(TYPENAME)).status == HTTPStatus.OK
+    except ConnectionError:
+        return False
 
 
 @contextmanager
 def connections(
-    port: int, data: bytes, count: int, *, source: str = wire.ATTACKER, most_received: int | None = None
+    port: int, data: bytes, count: int, *, source: str = raw_http.ATTACKER, receive_buffer_bytes: int | None = None
 ) -> Iterator[None]:
-    """`count` connections that send `data` and stay open without reading. They receive up to `most_received` bytes."""
+    """Open `count` connections that send `data` and do not read."""
     with ExitStack() as stack:
         for _ in range(count):
-            connection = stack.enter_context(wire.connected(port, source=source))
-            if most_received:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, most_received)
+            connection = stack.enter_context(raw_http.connected(port, source=source))
+            if receive_buffer_bytes:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
             connection.sendall(data)
         yield
 
 
 def _seconds(port: int, show_id: str) -> float:
-    """The longest of a few waits, since the first request may arrive before the load does."""
+    """The longest of a few waits. The first request may arrive before the load does."""
     longest = 0.0
     for _ in range(QUERIES):
-        reply = wire.exchange(port, wire.as_bytes(seat_maps(show_id)))
+        reply = raw_http.exchange(port, raw_http.to_bytes(seat_maps(show_id)))
         if reply.status != HTTPStatus.OK:
             return math.inf
         assert len(reply.content) > SEAT_MAP_BYTES, reply.content
@@ -109,24 +116,24 @@ def _seconds(port: int, show_id: str) -> float:
     return longest
 
 
-def trouble(attack: Attack, *, port: int, show_id: str, tries: int = TRIES) -> str | None:
-    """What is wrong while this attack is sent on many connections at once, in the best of a few tries, or None."""
+def problem_during(attack: Attack, *, port: int, show_id: str, tries: int = TRIES) -> str | None:
+    """The problem that this attack causes on many connections at once in each of a few tries, or None."""
     found = None
     for _ in range(tries):
-        # Measured just before each attack, since a busy machine is not equally busy all the time.
+        # Measured in each try, for the same reason as in `best_wait`.
         undisturbed = _seconds(port, show_id)
-        found = _trouble(attack, port, show_id, undisturbed)
+        found = _problem_during(attack, port, show_id, undisturbed)
         if found is None:
             break
     return found
 
 
-def _trouble(attack: Attack, port: int, show_id: str, undisturbed: float) -> str | None:
-    data = wire.as_bytes(attack)
+def _problem_during(attack: Attack, port: int, show_id: str, undisturbed: float) -> str | None:
+    data = raw_http.to_bytes(attack)
     count = AT_ONCE if len(data) < LARGE_BODY_BYTES else LARGE_BODIES_AT_ONCE
     with ThreadPoolExecutor(count) as pool:
         attacks = [
-            pool.submit(wire.exchange, port, data, attack.method, source=source)
+            pool.submit(raw_http.exchange, port, data, attack.method, source=source)
             for source in itertools.islice(itertools.cycle(ATTACKERS), count)
         ]
         waits = [_seconds(port, show_id)]

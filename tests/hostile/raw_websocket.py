@@ -1,4 +1,4 @@
-"""WebSockets as they go over the wire: a handshake, and frames of a client, which are masked."""
+"""The bytes a WebSocket client sends: the handshake, and masked frames."""
 
 import json
 import struct
@@ -10,7 +10,7 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 )
-# Its bytes are what they were: XOR with nothing.
+# XOR with zeros leaves the content as it is.
 MASK = bytes(4)
 
 
@@ -30,5 +30,5 @@ def messages(*sent: dict[str, Any]) -> bytes:
 
 
 def session(*sent: dict[str, Any]) -> bytes:
-    """A connection that begins as it should and sends these messages."""
+    """A valid handshake, `connection_init`, and these messages."""
     return HANDSHAKE + messages({"type": "connection_init"}, *sent)

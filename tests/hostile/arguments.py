@@ -1,6 +1,4 @@
-"""Every argument of what the schema has for HTTP, found by walking through it, and how to call its field with anything
-there.
-"""
+"""Every argument in the schema of queries and mutations, and calls that give one of them any value."""
 
 import copy
 from collections.abc import Iterator
@@ -24,18 +22,18 @@ from graphql import (
 
 from schema.root import schema
 from tests.hostile.attack import Attack, request
-from tests.hostile.world import World
+from tests.hostile.valid_values import World
 
 SCHEMA = build_schema(schema.as_str())
 SUBSCRIPTION = SCHEMA.subscription_type
-# One slice of a list excludes the other, and a cursor excludes nothing: these are given only when they are hostile.
+# `first` excludes `last`, and a valid cursor tests nothing. So these get hostile values only.
 LEFT_OUT = {"first", "last", "after", "before"}
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a value goes: an argument of a field, or something within it."""
+class Argument:
+    """An argument of a field, or an input field within one."""
 
     parent: str
     field: str
@@ -47,8 +45,8 @@ class Place:
         return ".".join(map(str, (self.parent, self.field, *self.path)))
 
     def with_value(self, value: Any, world: World) -> Attack:
-        """A call that is good but for this value here. A list of one where the place is one of a list."""
-        variables = _good(self.parent, self.field, self.path, world)
+        """A call in which only this value is hostile. Lists on the path have one item."""
+        variables = _valid_variables(self.parent, self.field, self.path, world)
         at: Any = variables
         for step in self.path[:-1]:
             at = at[step]
@@ -56,23 +54,23 @@ class Place:
         return Attack(str(self), (), request(_document(self.parent, self.field, variables), variables))
 
 
-def places() -> list[Place]:
-    """All of them: scalars, and lists of them."""
+def all_arguments() -> list[Argument]:
+    """Every argument and input field, of any type, including lists."""
     return [
-        Place(parent.name, name, path, kind, is_list)
+        Argument(parent.name, name, path, kind, is_list)
         for parent, name, field in _fields()
         for path, kind, is_list in _within(field.args, ())
     ]
 
 
 def fields() -> list[tuple[str, str]]:
-    """Every field that takes arguments, and its type."""
+    """The type and the name of every field that takes arguments."""
     return [(parent.name, name) for parent, name, _ in _fields()]
 
 
-def good_call(parent: str, field: str, world: World) -> Attack:
-    """A call that gives everything that is not left out, and nothing hostile."""
-    variables = _good(parent, field, (), world)
+def valid_call(parent: str, field: str, world: World) -> Attack:
+    """A call with a valid value for every argument, except `LEFT_OUT`."""
+    variables = _valid_variables(parent, field, (), world)
     return Attack(f"{parent}.{field}", (), request(_document(parent, field, variables), variables))
 
 
@@ -101,13 +99,13 @@ def _is_list(kind: GraphQLInputType) -> bool:
     return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
 
 
-def _good(parent: str, field: str, path: Path, world: World) -> dict[str, Any]:
-    """Good variables that have something at the places on the way of `path`."""
+def _valid_variables(parent: str, field: str, path: Path, world: World) -> dict[str, Any]:
+    """Valid variables that include every input object on `path`."""
     args = _field(parent, field).args
-    good = {name: _value(name, arg.type, path[1:], field, world) for name, arg in args.items() if name not in LEFT_OUT}
+    valid = {name: _value(name, arg.type, path[1:], field, world) for name, arg in args.items() if name not in LEFT_OUT}
     if parent == "Movie":
-        good["movie"] = world.value_of("movieId", operation=field)
-    return copy.deepcopy(good)
+        valid["movie"] = world.value_of("movieId", operation=field)
+    return copy.deepcopy(valid)
 
 
 def _value(name: str, kind: GraphQLInputType, path: Path, operation: str, world: World) -> Any:

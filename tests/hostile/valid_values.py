@@ -1,4 +1,4 @@
-"""What hostile arguments are given beside: otherwise good calls of somebody who may do everything."""
+"""Valid values for the arguments of a call, made by a user with every permission."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from tests.situations import PASSWORD
 
 @dataclass
 class World:
-    """Somebody with every permission, a token of theirs, and what their calls are about."""
+    """A user with every permission, an access token, and the objects that calls refer to."""
 
     user: User
     token: str
@@ -25,7 +25,7 @@ class World:
     booking: Booking
 
     def value_of(self, name: str, *, operation: str) -> Any:
-        """What an argument, or a field of an input, is given by a client of good will."""
+        """A valid value for this argument or input field."""
         if name == "id" or name.endswith("Id"):
             return self._id_of(operation if name == "id" else name.removesuffix("Id"), operation=operation)
         start = self.show.starts_at
@@ -40,7 +40,7 @@ class World:
             of_this_world["seats"] = ["B1"]
         if operation == "requestEmailVerification":
             of_this_world["email"] = self.user.email
-        return {**GOOD, **of_this_world}[name]
+        return {**VALID, **of_this_world}[name]
 
     def _id_of(self, name: str, *, operation: str) -> str:
         screen = self.show.screen
@@ -48,7 +48,7 @@ class World:
         return global_id(named.get(name, self.booking if operation == "cancelBooking" else self.hold))
 
 
-GOOD: dict[str, Any] = {
+VALID: dict[str, Any] = {
     "username": "grace",
     "email": "grace@example.com",
     "password": PASSWORD,
@@ -92,7 +92,7 @@ GOOD: dict[str, Any] = {
 def a_world() -> World:
     user = situations.a_user(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="cinema"))
-    movie = situations.a_movie(GOOD["title"], genres=GOOD["genres"], language=GOOD["language"])
+    movie = situations.a_movie(VALID["title"], genres=VALID["genres"], language=VALID["language"])
     show = situations.a_show(movie=movie, rows=["SSSS", "SSSS"])
     booking = situations.a_booking("B1", show=show, by=user)
     hold = situations.a_hold("B2", show=show, by=user)
