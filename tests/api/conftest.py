@@ -12,28 +12,30 @@ from tests.conftest import Api
 
 @pytest.fixture
 def as_buyer(api: Api, buyer: User) -> Api:
+    """The API for the buyer."""
     return api.logged_in_as(buyer)
 
 
 @pytest.fixture
 def server(buyer: User) -> Iterator[Server]:
-    """A server for requests of the buyer."""
+    """A server that receives requests of the buyer."""
     yield Server(situations.an_access_token(buyer))
     connection.close()
 
 
 @pytest.fixture
 def hold(show: Show, buyer: User) -> Booking:
-    """A hold of the seats B1 and B2."""
+    """A hold of the buyer for the seats B1 and B2."""
     return holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=buyer)
 
 
 @pytest.fixture
-def clerk(api: Api) -> Api:
-    """A member of staff who may view bookings, and nothing else."""
+def as_staff(api: Api) -> Api:
+    """The API for a staff member with the permission to view bookings only."""
     return api.logged_in_as(situations.a_staff_member("view_booking"))
 
 
 @pytest.fixture
-def boss(db: None) -> User:
+def manager(db: None) -> User:
+    """A staff member without permissions, as the actor of domain calls."""
     return situations.a_user("grace", is_staff=True)

@@ -1,4 +1,4 @@
-"""Forged tokens, and decoders that accept them, which prove that each attack is one."""
+"""Forged tokens, and decoders that accept them. They prove that each attack succeeds against a careless server."""
 
 import base64
 import hashlib
@@ -11,9 +11,9 @@ import jwt
 from django.conf import settings
 
 KEY = str(settings.GRAPHQL_JWT["JWT_SECRET_KEY"])
-# A public RSA key, as a server publishes it. HMAC accepts any bytes as a key.
+# A public RSA key in the format in which servers publish it. HMAC accepts any bytes as a key.
 PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMCwwDQYJKoZIhvcNAQEBBQADGwAwGAIRAK\n-----END PUBLIC KEY-----\n"
-ATTACKERS_KEY = "a key that the attacker made up, and that is long enough"
+ATTACKERS_KEY = "a key of the attacker that is long enough"
 ATTACKERS_SITE = "https://attacker.example/keys.json"
 
 
@@ -39,7 +39,7 @@ def key_in_header(key: str) -> dict[str, str]:
     return {"kty": "oct", "k": _base64(key.encode())}
 
 
-def believe_header(token: str, key: str) -> dict[str, Any]:
+def decode_trusting_header(token: str, key: str) -> dict[str, Any]:
     """A decoder that trusts the header: no signature, or the key that the header names, contains or links to."""
     signed_part, _, signature = token.rpartition(".")
     header, claims = (json.loads(_bytes(part)) for part in signed_part.split("."))
@@ -55,7 +55,7 @@ def believe_header(token: str, key: str) -> dict[str, Any]:
     return dict(claims)
 
 
-def believe_signature(token: str) -> dict[str, Any]:
+def decode_signature_only(token: str) -> dict[str, Any]:
     """A decoder that checks the signature only."""
     return jwt.decode(
         token,

@@ -1,4 +1,4 @@
-"""Days with one show and with thirty shows, for counting queries."""
+"""Days with one show and with thirty shows, for tests of the number of queries."""
 
 import pytest
 
@@ -11,7 +11,7 @@ ONE_OR_MANY = pytest.mark.parametrize("count", [1, 30])
 
 
 def a_full_day(count: int) -> list[Show]:
-    """Shows with a movie and a screen each, with genres, bookings, holds and blocked seats."""
+    """`count` shows, each of its own movie on its own screen, with genres, bookings, holds and blocked seats."""
     shows = []
     starts_at = in_hours(24)
     for number in range(count):

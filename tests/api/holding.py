@@ -1,4 +1,4 @@
-"""Holds made through the API, and their state there."""
+"""Calls that hold seats, and queries of the resulting state."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ mutation ($input: HoldSeatsInput!) {
   }
 }
 """
-BOOKING_NOW = """
+BOOKING = """
 query ($reference: String!) {
   booking(reference: $reference) { status expiresAt total { amount } tickets { seat status } }
 }
@@ -33,20 +33,20 @@ query ($reference: String!) {
 SEATS = "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }"
 
 
-def sent(api: Api, show: Show, selection: Any) -> ApiResponse:
+def send(api: Api, show: Show, selection: Any) -> ApiResponse:
     return api(HOLD_SEATS, input={"showId": global_id(show), "selection": selection})
 
 
 def hold(api: Api, show: Show, *seats: str) -> Any:
-    return sent(api, show, {"seats": seats}).data["holdSeats"]
+    return send(api, show, {"seats": seats}).data["holdSeats"]
 
 
-def hold_best(api: Api, show: Show, count: int, **wish: Any) -> Any:
-    return sent(api, show, {"bestAvailable": {"count": count, **wish}}).data["holdSeats"]
+def hold_best(api: Api, show: Show, count: int, **options: Any) -> Any:
+    return send(api, show, {"bestAvailable": {"count": count, **options}}).data["holdSeats"]
 
 
-def seats_of(result: Any) -> list[str]:
-    return [ticket["seat"] for ticket in result["tickets"]]
+def seats_of(booking: Any) -> list[str]:
+    return [ticket["seat"] for ticket in booking["tickets"]]
 
 
 def seat_statuses(api: Api, show: Show) -> dict[str, str]:

@@ -16,7 +16,7 @@ KEY = "3f0c1f9e-1b7e-4b52-9d3a-5f6c7a8b9c0d"
 
 @dataclass
 class World:
-    """Seats and bookings of the buyer to hold, book, confirm and cancel."""
+    """A show, and bookings of the buyer to extend, confirm and cancel."""
 
     show: Show
     hold: Booking
@@ -45,7 +45,7 @@ CALLS: dict[str, Callable[[World], dict[str, Any]]] = {
 EVERY_CALL = pytest.mark.parametrize("call", CALLS)
 
 
-def sent(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> ApiResponse:
+def send(api: Api, call: str, arguments: dict[str, Any], key: str | None = KEY) -> ApiResponse:
     name = call.partition(" ")[0]
     type_name = f"{name[0].upper()}{name[1:]}Input"
     document = f"""
@@ -59,11 +59,11 @@ def sent(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> A
           }}
         }}
     """
-    return api(document, input=given if key is None else {**given, "idempotencyKey": key})
+    return api(document, input=arguments if key is None else {**arguments, "idempotencyKey": key})
 
 
-def answered(api: Api, call: str, given: dict[str, Any], key: str | None = KEY) -> Any:
-    (result,) = sent(api, call, given, key).data.values()
+def result_of(api: Api, call: str, arguments: dict[str, Any], key: str | None = KEY) -> Any:
+    (result,) = send(api, call, arguments, key).data.values()
     return result
 
 

@@ -1,4 +1,4 @@
-"""Limits of a test's own, and the refusal of a document that is over one."""
+"""Limits on documents that tests set, and the refusal of a document that exceeds one."""
 
 from pytest_django import Settings
 
@@ -6,14 +6,14 @@ from schema.engine import documents
 from tests.conftest import ApiResponse
 
 
-def set_limits_out_of_reach(settings: Settings) -> None:
-    """A document is over no limit but those that a test sets with `limit`."""
+def disable_limits(settings: Settings) -> None:
+    """Raise every limit, so that documents exceed only the limits that the test sets with `set_limit`."""
     settings.QUERY_LIMITS = dict.fromkeys(settings.QUERY_LIMITS, 100_000)
-    # Documents of other tests were accepted within the limits of their own.
+    # The cache has documents that were accepted with the limits of other tests.
     documents.accepted.cache_clear()
 
 
-def limit(settings: Settings, **changed: int) -> None:
+def set_limit(settings: Settings, **changed: int) -> None:
     settings.QUERY_LIMITS = settings.QUERY_LIMITS | changed
 
 

@@ -26,8 +26,8 @@ ORDERS = [
     ("myBookings", ""),
 ]
 PAGE = """
-query Page({declared}$first: Int, $after: String, $last: Int, $before: String) {{
-  page: {name}({given}first: $first, after: $after, last: $last, before: $before) {{
+query Page({variables}$first: Int, $after: String, $last: Int, $before: String) {{
+  page: {name}({arguments}first: $first, after: $after, last: $last, before: $before) {{
     edges {{ cursor node {{ id }} }}
     nodes {{ id }}
     totalCount
@@ -45,22 +45,22 @@ class Pages:
     name: str
     order: str = ""
 
-    def answer(self, **arguments: Any) -> ApiResponse:
+    def request(self, **values: Any) -> ApiResponse:
         kind = f"{self.name.removesuffix('s').capitalize()}Order"
-        declared = f"$orderBy: {kind}, " if self.order else ""
-        given = "orderBy: $orderBy, " if self.order else ""
+        variables = f"$orderBy: {kind}, " if self.order else ""
+        arguments = "orderBy: $orderBy, " if self.order else ""
         if self.order:
-            arguments["orderBy"] = self.order
-        return self.api(PAGE.format(name=self.name, declared=declared, given=given), **arguments)
+            values["orderBy"] = self.order
+        return self.api(PAGE.format(name=self.name, variables=variables, arguments=arguments), **values)
 
     def page(self, **arguments: Any) -> Any:
-        return self.answer(**arguments).data["page"]
+        return self.request(**arguments).data["page"]
 
     def ids(self, **arguments: Any) -> list[str]:
         return ids_of(self.page(**arguments))
 
     def forwards(self, size: int, between: Callable[[], object] = lambda: None) -> list[str]:
-        """Every id, page by page; `between` happens after each page."""
+        """Every ID, page by page. Calls `between` before each page but the first."""
         found: list[str] = []
         page = self.page(first=size)
         while True:
@@ -71,7 +71,7 @@ class Pages:
             page = self.page(first=size, after=page["pageInfo"]["endCursor"])
 
     def backwards(self, size: int, between: Callable[[], object] = lambda: None) -> list[str]:
-        """Every id, the last page first, each page in its own order."""
+        """Every ID in the order of the list, read from the last page to the first."""
         found: list[str] = []
         page = self.page(last=size)
         while True:

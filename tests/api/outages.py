@@ -1,7 +1,7 @@
-"""Real failures of the database during a request, caused by each database's own means.
+"""Real failures of the database during a request, caused by means of the database itself.
 
-Whatever it is, the client is told that another try may succeed, and nothing of what the database said; nothing
-half-done stays; and the next request is answered by the same process.
+After each failure, the client gets an error without database details that says the request can be retried, nothing is
+partly stored, and the same process handles the next request.
 """
 
 import json
@@ -37,10 +37,7 @@ READS = ["{ movies { nodes { title } } }", "{ me { username } }", "{ myBookings 
 
 
 class Server(Api):
-    """The real application in this thread: a broken connection is replaced between two requests.
-
-    Django's test client leaves that out.
-    """
+    """The real WSGI application in this thread. Unlike Django's test client, it replaces a broken connection."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -71,7 +68,7 @@ CALLS: dict[str, Callable[[Booking], dict[str, Any]]] = {
 EVERY_CALL = pytest.mark.parametrize("call", CALLS)
 
 
-def sent(server: Server, call: str, hold: Booking) -> ApiResponse:
+def send(server: Server, call: str, hold: Booking) -> ApiResponse:
     document = MUTATION.format(name=call, type=f"{call[0].upper()}{call[1:]}Input")
     return server(document, input={**CALLS[call](hold), "idempotencyKey": "key"})
 
@@ -93,13 +90,13 @@ def assert_busy(response: ApiResponse, call: str) -> None:
 
 def assert_works(server: Server, call: str, hold: Booking) -> None:
     """The failed call succeeds when it is repeated with its key."""
-    (first,) = sent(server, call, hold).data.values()
+    (first,) = send(server, call, hold).data.values()
     assert first["__typename"] == "Booking", first
     with nothing_changes():
-        assert sent(server, call, hold).data == {call: first}
+        assert send(server, call, hold).data == {call: first}
 
 
-def executed(*statements: str) -> None:
+def execute_sql(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -44,26 +44,26 @@ mutation Create($input: CreateShowInput!) {
         ("ID", "movies(filter: { theaterId: $value })", True),
     ],
 )
-def test_a_variable_that_is_not_of_its_type(api: Api, declared: str, field: str, value: Any) -> None:
+def test_a_variable_of_another_type_is_refused(api: Api, declared: str, field: str, value: Any) -> None:
     response = api(f"query ($value: {declared}) {{ {field} {{ totalCount }} }}", value=value)
     assert response.code == "BAD_USER_INPUT"
     assert "data" not in response.body
     assert message_of(response).startswith("Variable '$value' got invalid value")
 
 
-def test_a_variable_that_is_missing(api: Api) -> None:
+def test_a_missing_variable_is_refused(api: Api) -> None:
     response = api("query ($id: ID!) { movie(id: $id) { title } }")
     assert response.code == "BAD_USER_INPUT"
     assert message_of(response) == "Variable '$id' of required type 'ID!' was not provided."
 
 
-def test_a_variable_that_is_null_where_the_argument_is_not(api: Api) -> None:
+def test_null_for_a_required_argument_is_refused(api: Api) -> None:
     response = api('query ($id: ID = "x") { movie(id: $id) { title } }', id=None)
     assert response.code == "BAD_USER_INPUT"
     assert message_of(response) == "Argument 'id' of non-null type 'ID!' must not be null."
 
 
-def test_deeply_nested_variables_are_an_error_of_the_client(api: Api) -> None:
+def test_deeply_nested_variables_are_refused(api: Api) -> None:
     nested: Any = "x"
     for _ in range(500):
         nested = [nested]

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from cinema.catalog import scheduling
-from cinema.models import Booking, Show, Ticket, User
+from cinema.models import Booking, Show, User
 from tests import situations
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
@@ -35,10 +35,6 @@ mutation ($input: BookSeatInput!) {
 
 def book(api: Api, show: Show, seat: str) -> Any:
     return api(BOOK_SEAT, input={"showId": global_id(show), "seat": seat}).data["bookSeat"]
-
-
-def nothing_changed() -> bool:
-    return not Booking.objects.exists() and not Ticket.objects.sold().exists()
 
 
 def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
@@ -80,65 +76,81 @@ def test_a_seat_is_booked(api: Api, show: Show, buyer: User) -> None:
 
 
 def test_a_taken_seat_is_refused_with_an_alternative(api: Api, show: Show, buyer: User) -> None:
-    sold = situations.a_booking("A1", show=show)
+    situations.a_booking("A1", show=show)
+    as_buyer = api.logged_in_as(buyer)
 
-    assert book(api.logged_in_as(buyer), show, "A1") == {
+    with nothing_changes():
+        result = book(as_buyer, show, "A1")
+
+    assert result == {
         "__typename": "SeatsTaken",
         "message": "No longer available: A1.",
         "seats": ["A1"],
         "alternatives": ["A2"],
     }
-    assert list(Booking.objects.all()) == [sold]
 
 
 def test_after_the_last_seat_the_show_is_sold_out(api: Api, buyer: User) -> None:
     show = situations.a_show(rows=["S"])
 
-    assert book(api.logged_in_as(buyer), show, "A1")["show"]["status"] == "SOLD_OUT"
-    refusal = book(api.logged_in_as(buyer), show, "A1")
+    as_buyer = api.logged_in_as(buyer)
+
+    assert book(as_buyer, show, "A1")["show"]["status"] == "SOLD_OUT"
+    with nothing_changes():
+        refusal = book(as_buyer, show, "A1")
     assert (refusal["__typename"], refusal["alternatives"]) == ("SeatsTaken", [])
 
 
-@pytest.mark.parametrize(("typed", "named"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
-def test_a_seat_that_does_not_exist(api: Api, show: Show, buyer: User, typed: str, named: str) -> None:
-    assert book(api.logged_in_as(buyer), show, typed) == {
+@pytest.mark.parametrize(("typed", "label"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
+def test_a_nonexistent_seat_is_refused(as_buyer: Api, show: Show, typed: str, label: str) -> None:
+    with nothing_changes():
+        result = book(as_buyer, show, typed)
+
+    assert result == {
         "__typename": "UnknownSeats",
-        "message": f"Seat not found: {named}.",
-        "seats": [named],
+        "message": f"Seat not found: {label}.",
+        "seats": [label],
     }
-    assert nothing_changed()
 
 
-def test_a_cancelled_show(api: Api, show: Show, buyer: User) -> None:
+def test_a_cancelled_show_cannot_be_booked(as_buyer: Api, show: Show) -> None:
     scheduling.cancel(show_id=show.pk)
 
-    assert book(api.logged_in_as(buyer), show, "A1") == {
+    with nothing_changes():
+        result = book(as_buyer, show, "A1")
+
+    assert result == {
         "__typename": "ShowNotOnSale",
         "message": "This show has been cancelled.",
         "showStatus": "CANCELLED",
     }
-    assert nothing_changed()
 
 
-def test_a_show_that_has_started(api: Api, buyer: User) -> None:
-    assert book(api.logged_in_as(buyer), situations.a_started_show(), "A1")["showStatus"] == "CLOSED"
-    assert nothing_changed()
+def test_a_started_show_cannot_be_booked(as_buyer: Api) -> None:
+    show = situations.a_started_show()
+
+    with nothing_changes():
+        result = book(as_buyer, show, "A1")
+
+    assert (result["__typename"], result["showStatus"]) == ("ShowNotOnSale", "CLOSED")
 
 
-def test_too_many_seats(api: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_seats_over_the_limit_are_refused(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=1)
     situations.a_booking("A1", show=show, by=buyer)
 
-    assert book(api.logged_in_as(buyer), show, "A2") == {
+    with nothing_changes():
+        result = book(as_buyer, show, "A2")
+
+    assert result == {
         "__typename": "SeatLimitReached",
         "message": "You can book up to 1 seat per show; you already have 1.",
         "limit": 1,
         "alreadyTaken": 1,
     }
-    assert Ticket.objects.count() == 1
 
 
-def test_seats_that_are_held_count_as_well(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
+def test_held_seats_count_toward_the_limit(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(seats_per_user_and_show=2)
     situations.a_hold("A1", "A2", show=show, by=buyer)
 
@@ -156,7 +168,7 @@ def test_open_holds_do_not_prevent_booking(api: Api, show: Show, buyer: User, ch
 
 
 @pytest.mark.parametrize("mine", [False, True])
-def test_a_held_seat_is_taken_even_for_its_holder(as_buyer: Api, show: Show, buyer: User, *, mine: bool) -> None:
+def test_a_held_seat_cannot_be_booked(as_buyer: Api, show: Show, buyer: User, *, mine: bool) -> None:
     situations.a_hold("A1", show=show, by=buyer if mine else None)
 
     with nothing_changes():
@@ -174,10 +186,10 @@ def test_a_seat_with_an_expired_hold_can_be_booked(api: Api, show: Show, buyer: 
 
 
 def test_login_is_required(api: Api, show: Show) -> None:
-    response = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
+    with nothing_changes():
+        response = api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"})
 
     assert response.code == "UNAUTHENTICATED"
-    assert nothing_changed()
 
 
 @pytest.mark.parametrize(
@@ -190,8 +202,8 @@ def test_login_is_required(api: Api, show: Show) -> None:
         ("U2hvdzo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "BAD_USER_INPUT"),
     ],
 )
-def test_a_show_that_does_not_exist(api: Api, buyer: User, show_id: str, code: str) -> None:
-    response = api.logged_in_as(buyer)(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
+def test_a_nonexistent_show_is_refused(as_buyer: Api, show: Show, show_id: str, code: str) -> None:
+    with nothing_changes():
+        response = as_buyer(BOOK_SEAT, input={"showId": show_id, "seat": "A1"})
 
     assert response.code == code
-    assert nothing_changed()

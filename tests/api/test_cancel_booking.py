@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cinema.booking import bookings, holds
-from cinema.models import Booking, Show, Ticket, User
+from cinema.models import Booking, Show, User
 from tests import situations
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
@@ -28,10 +28,6 @@ mutation ($input: CancelBookingInput!) {
 
 def cancel(api: Api, booking: Booking, **more: Any) -> Any:
     return api(CANCEL_BOOKING, input={"bookingId": global_id(booking), **more}).data["cancelBooking"]
-
-
-def live() -> list[str]:
-    return sorted(Ticket.objects.live().values_list("seat__label", flat=True))
 
 
 def test_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -> None:
@@ -73,25 +69,27 @@ def test_one_seat_of_a_booking_is_cancelled(api: Api, show: Show, buyer: User) -
     assert result["tickets"] == [{"seat": "A1", "status": "VALID"}, {"seat": "B1", "status": "CANCELLED"}]
 
 
-def test_a_seat_of_another_booking_is_not(api: Api, show: Show, buyer: User) -> None:
+def test_a_seat_of_another_booking_is_not_cancelled(as_buyer: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
     situations.a_booking("A2", show=show)
 
-    assert cancel(api.logged_in_as(buyer), booking, seats=["A1", "A2"]) == {
+    with nothing_changes():
+        result = cancel(as_buyer, booking, seats=["A1", "A2"])
+
+    assert result == {
         "__typename": "UnknownSeats",
         "message": "Seat not found: A2.",
         "seats": ["A2"],
     }
-    assert live() == ["A1", "A2"]
 
 
-def test_an_empty_list_of_seats_is_refused_and_not_the_whole_booking(api: Api, show: Show, buyer: User) -> None:
+def test_an_empty_list_of_seats_does_not_cancel_the_whole_booking(as_buyer: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", show=show, by=buyer)
 
-    response = api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
+    with nothing_changes():
+        response = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(booking), "seats": []})
 
     assert response.code == "BAD_USER_INPUT"
-    assert live() == ["A1"]
 
 
 def test_overlong_labels_are_not_repeated_in_the_message(as_buyer: Api, show: Show, buyer: User) -> None:
@@ -105,7 +103,9 @@ def test_overlong_labels_are_not_repeated_in_the_message(as_buyer: Api, show: Sh
     assert response.body["errors"][0]["message"] == "The label of a seat has at most 8 characters."
 
 
-def test_too_late(api: Api, buyer: User, change_rules: ChangeRules) -> None:
+def test_a_booking_cannot_be_cancelled_after_the_deadline(
+    as_buyer: Api, buyer: User, change_rules: ChangeRules
+) -> None:
     change_rules(cancelling_closes_before_start=timedelta(hours=3))
     screen = situations.a_screen(theater=situations.a_theater("Asia/Tokyo"))
     show = situations.a_show(screen=screen, starts_at=situations.in_hours(2))
@@ -113,12 +113,14 @@ def test_too_late(api: Api, buyer: User, change_rules: ChangeRules) -> None:
     deadline = show.starts_at - timedelta(hours=3)
     local = deadline.astimezone(ZoneInfo("Asia/Tokyo"))
 
-    assert cancel(api.logged_in_as(buyer), booking) == {
+    with nothing_changes():
+        result = cancel(as_buyer, booking)
+
+    assert result == {
         "__typename": "TooLateToCancel",
         "message": f"This booking could be cancelled until {local:%b} {local.day}, {local:%H:%M} (local time).",
         "deadline": deadline.isoformat(),
     }
-    assert live() == ["A1"]
 
 
 # ---------------------------------------------------------------------- holds
@@ -189,7 +191,7 @@ def test_a_hold_is_released_even_after_the_deadline(as_buyer: Api, hold: Booking
     assert cancel(as_buyer, hold)["status"] == "CANCELLED"
 
 
-def test_a_confirmed_booking_is_cancelled_only_until_the_deadline(as_buyer: Api, hold: Booking, buyer: User) -> None:
+def test_a_confirmed_hold_cannot_be_cancelled_after_the_deadline(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.confirm(booking_id=hold.pk, by=buyer)
     situations.start_show(hold.show, hours_ago=0.1)
 
@@ -236,21 +238,21 @@ def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
 # ---------------------------------------------------------------------- other users
 
 
-def test_another_users_booking_is_not_found(api: Api, show: Show, buyer: User) -> None:
+def test_another_users_booking_is_not_found(as_buyer: Api, show: Show) -> None:
     theirs = situations.a_booking("A1", show=show)
 
-    refusals = [
-        api.logged_in_as(buyer)(CANCEL_BOOKING, input={"bookingId": booking_id}).body["errors"][0]
-        for booking_id in (global_id(theirs), global_id(Booking(pk=10**9)))
-    ]
+    with nothing_changes():
+        refusals = [
+            as_buyer(CANCEL_BOOKING, input={"bookingId": booking_id}).body["errors"][0]
+            for booking_id in (global_id(theirs), global_id(Booking(pk=10**9)))
+        ]
 
     assert refusals[0] == refusals[1]
     assert refusals[0]["extensions"] == {"code": "NOT_FOUND"}
-    assert live() == ["A1"]
 
 
 def test_login_is_required(api: Api, show: Show) -> None:
     booking = situations.a_booking("A1", show=show)
 
-    assert api(CANCEL_BOOKING, input={"bookingId": global_id(booking)}).code == "UNAUTHENTICATED"
-    assert live() == ["A1"]
+    with nothing_changes():
+        assert api(CANCEL_BOOKING, input={"bookingId": global_id(booking)}).code == "UNAUTHENTICATED"

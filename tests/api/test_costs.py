@@ -1,4 +1,4 @@
-"""The cost of a document: what each kind of field adds, and which fields declare a cost of their own."""
+"""The cost of a document: what each kind of field adds, and which fields declare their own cost."""
 
 from typing import Any, cast
 
@@ -16,13 +16,13 @@ from pytest_django import Settings
 from schema.catalog.seat_maps import SEAT_MAP_COST
 from schema.engine import costs
 from schema.root import schema
-from tests.api.limits import assert_too_complex, limit, set_limits_out_of_reach
+from tests.api.limits import assert_too_complex, disable_limits, set_limit
 from tests.conftest import Api
 
 
 @pytest.fixture(autouse=True)
-def limits_out_of_reach(settings: Settings) -> None:
-    set_limits_out_of_reach(settings)
+def no_limits(settings: Settings) -> None:
+    disable_limits(settings)
 
 
 PAGE, SEAT_MAP = costs.QUERY_COST, SEAT_MAP_COST
@@ -67,25 +67,25 @@ PAGE, SEAT_MAP = costs.QUERY_COST, SEAT_MAP_COST
         ("{ __schema { types { name } } }", {}, 30),
     ],
 )
-def test_what_a_document_costs(
+def test_the_cost_of_a_document(
     api: Api, settings: Settings, document: str, variables: dict[str, Any], cost: int
 ) -> None:
     if cost > 1:
-        limit(settings, cost=cost - 1)
+        set_limit(settings, cost=cost - 1)
         assert_too_complex(api(document, **variables), "cost", limit=cost - 1, actual=cost)
-    limit(settings, cost=cost)
+    set_limit(settings, cost=cost)
     code = api(document, **variables).body.get("errors", [{"extensions": {"code": None}}])[0]["extensions"]["code"]
     assert code in (None, "BAD_USER_INPUT")
 
 
-def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Settings) -> None:
-    limit(settings, cost=10)
-    document = "query Dear { movies { nodes { title } } } query Cheap { __typename }"
+def test_only_the_requested_operation_counts(api: Api, settings: Settings) -> None:
+    set_limit(settings, cost=10)
+    document = "query Expensive { movies { nodes { title } } } query Cheap { __typename }"
     body = {"query": document, "operationName": "Cheap"}
     assert api.client.post("/graphql", body, content_type="application/json").json() == {
         "data": {"__typename": "Query"}
     }
-    body["operationName"] = "Dear"
+    body["operationName"] = "Expensive"
     result = api.client.post("/graphql", body, content_type="application/json").json()
     assert result["errors"][0]["extensions"]["limitName"] == "cost"
 
@@ -103,13 +103,13 @@ def test_the_cost_is_that_of_the_requested_operation(api: Api, settings: Setting
     ],
 )
 def test_expensive_fields_cost_extra(api: Api, settings: Settings, document: str, variables: Any, cost: int) -> None:
-    limit(settings, cost=100)
+    set_limit(settings, cost=100)
     assert_too_complex(api(document, input={}, **variables), "cost", limit=100, actual=cost)
 
 
 def fields() -> dict[str, GraphQLField]:
     """Every field of every object type, by `Type.field`."""
-    types = [each for each in schema._schema.type_map.values() if is_object_type(each)]  # noqa: SLF001 - no other way
+    types = [each for each in schema._schema.type_map.values() if is_object_type(each)]  # noqa: SLF001 - it has no public name
     return {
         f"{each.name}.{name}": field
         for each in types
@@ -131,7 +131,7 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
         "SeatMap.rows": 20,
         "SeatRow.seats": 25,
     }
-    # Lists that are short, or no longer than what was sent.
+    # Lists that are short, or no longer than the input.
     assert {name for name, length in lists.items() if length == costs.DEFAULT_LIST_LENGTH} == {
         "Booking.tickets",
         "Booking.timeline",

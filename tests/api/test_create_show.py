@@ -46,7 +46,7 @@ def screen(db: None) -> Screen:
     return situations.a_screen(["SS", "PP"])
 
 
-def planned(movie: Movie, screen: Screen, **fields: Any) -> dict[str, Any]:
+def show_input(movie: Movie, screen: Screen, **fields: Any) -> dict[str, Any]:
     return {
         "movieId": global_id(movie),
         "screenId": global_id(screen),
@@ -57,7 +57,7 @@ def planned(movie: Movie, screen: Screen, **fields: Any) -> dict[str, Any]:
 
 
 def create(staff: Api, movie: Movie, screen: Screen, **fields: Any) -> Any:
-    return staff(CREATE_SHOW, input=planned(movie, screen, **fields)).data["createShow"]
+    return staff(CREATE_SHOW, input=show_input(movie, screen, **fields)).data["createShow"]
 
 
 def problems(result: Any) -> list[tuple[str, str]]:
@@ -142,18 +142,18 @@ def test_prices_of_categories_that_the_screen_does_not_have_are_optional(staff: 
 
 
 def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: Movie, screen: Screen) -> None:
-    rival = situations.a_show(movie=situations.a_movie("Alien"), screen=screen)
-    times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
+    other_show = situations.a_show(movie=situations.a_movie("Alien"), screen=screen)
+    times = f"{other_show.starts_at:%H:%M}–{other_show.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
-        result = create(staff, movie, screen, startsAt=rival.ends_at + timedelta(minutes=14))
+        result = create(staff, movie, screen, startsAt=other_show.ends_at + timedelta(minutes=14))
 
     assert result == {
         "__typename": "ScreenOccupied",
-        "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
+        "message": f"This overlaps {other_show.movie} ({times}, plus cleaning).",
         "show": {
-            "id": global_id(rival),
-            "startsAt": rival.starts_at.isoformat(),
+            "id": global_id(other_show),
+            "startsAt": other_show.starts_at.isoformat(),
             "movie": {"title": "Alien"},
             "screen": {"name": screen.name},
         },
@@ -186,7 +186,7 @@ def test_an_invalid_amount_is_refused(staff: Api, movie: Movie, screen: Screen, 
 def test_a_category_with_two_prices_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     twice = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
     with nothing_changes():
-        response = staff(CREATE_SHOW, input=planned(movie, screen, prices=twice))
+        response = staff(CREATE_SHOW, input=show_input(movie, screen, prices=twice))
 
     assert response.code == "BAD_USER_INPUT"
 
@@ -202,7 +202,7 @@ def test_a_show_in_the_past_is_refused(staff: Api, movie: Movie, screen: Screen)
     }
 
 
-def test_a_show_in_a_far_future_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+def test_a_show_in_the_far_future_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
     with nothing_changes():
         result = create(staff, movie, screen, startsAt="9999-12-31T23:59:59Z")
 
@@ -241,10 +241,10 @@ def test_an_invalid_language_is_refused(staff: Api, movie: Movie, screen: Screen
 
 @pytest.mark.parametrize("field", ["movieId", "screenId"])
 def test_unknown_ids_are_not_found(staff: Api, movie: Movie, screen: Screen, field: str) -> None:
-    nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
+    nonexistent = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
-        response = staff(CREATE_SHOW, input=planned(movie, screen, **{field: nothing}))
+        response = staff(CREATE_SHOW, input=show_input(movie, screen, **{field: nonexistent}))
 
     assert response.code == "NOT_FOUND"
 
@@ -271,6 +271,6 @@ def test_unknown_ids_are_not_found(staff: Api, movie: Movie, screen: Screen, fie
 )
 def test_a_value_of_another_type_is_refused(staff: Api, movie: Movie, screen: Screen, field: dict[str, object]) -> None:
     with nothing_changes():
-        response = staff(CREATE_SHOW, input=planned(movie, screen, **field))
+        response = staff(CREATE_SHOW, input=show_input(movie, screen, **field))
 
     assert response.code == "BAD_USER_INPUT"

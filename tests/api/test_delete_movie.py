@@ -44,11 +44,12 @@ def test_a_movie_is_deleted_and_returned_as_it_was(staff: Api) -> None:
     assert list(Movie.objects.all()) == [other]
 
 
-def test_a_movie_that_is_deleted_twice_is_not_found(staff: Api) -> None:
+def test_a_deleted_movie_cannot_be_deleted_again(staff: Api) -> None:
     movie = situations.a_movie()
     delete(staff, movie)
 
-    assert staff(DELETE_MOVIE, input={"movieId": global_id(movie)}).code == "NOT_FOUND"
+    with nothing_changes():
+        assert staff(DELETE_MOVIE, input={"movieId": global_id(movie)}).code == "NOT_FOUND"
 
 
 def test_a_movie_with_shows_is_not_deleted(staff: Api) -> None:

@@ -12,16 +12,16 @@ from tests.conftest import Api
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A list that receives every document parsed from now on."""
-    seen: list[str] = []
+    """A list to which every parsed document is appended."""
+    texts: list[str] = []
 
-    def seen_and_parsed(text: str) -> DocumentNode:
-        seen.append(text)
+    def record_and_parse(text: str) -> DocumentNode:
+        texts.append(text)
         return parse(text)
 
-    monkeypatch.setattr(documents, "parse", seen_and_parsed)
+    monkeypatch.setattr(documents, "parse", record_and_parse)
     documents.accepted.cache_clear()
-    return seen
+    return texts
 
 
 def test_a_valid_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
@@ -31,12 +31,12 @@ def test_a_valid_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
 
 
 def test_invalid_documents_do_not_evict_a_valid_one(api: Api, parsed: list[str], settings: Settings) -> None:
-    good = "{ me { id } }"
-    assert api(good).data == {"me": None}
+    valid = "{ me { id } }"
+    assert api(valid).data == {"me": None}
     for number in range(2 * settings.DOCUMENT_CACHE_SIZE):
         assert api(f"{{ nothing{number} }}").code == "GRAPHQL_VALIDATION_FAILED"
-    assert api(good).data == {"me": None}
-    assert parsed.count(good) == 1
+    assert api(valid).data == {"me": None}
+    assert parsed.count(valid) == 1
 
 
 def test_the_cache_holds_no_more_documents_than_configured(api: Api, parsed: list[str], settings: Settings) -> None:

@@ -38,7 +38,7 @@ def fail_with(error: Exception) -> Any:
 @pytest.mark.parametrize(
     "document", ["{", "{ me { id }", "query {", "nonsense", "{ me { id } } }", "#", '{ a(b: "\\uD800") }']
 )
-def test_a_document_that_cannot_be_parsed(api: Api, document: str) -> None:
+def test_a_syntax_error_fails_parsing(api: Api, document: str) -> None:
     response = api(document)
     assert response.code == "GRAPHQL_PARSE_FAILED"
     assert "data" not in response.body
@@ -65,13 +65,13 @@ def test_a_document_that_cannot_be_parsed(api: Api, document: str) -> None:
         'mutation { login(input: { username: "ada" }) { __typename } }',
     ],
 )
-def test_a_document_that_does_not_fit_the_schema(api: Api, document: str) -> None:
+def test_a_document_that_does_not_match_the_schema_fails_validation(api: Api, document: str) -> None:
     response = api(document)
     assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
     assert "data" not in response.body
 
 
-def test_errors_after_a_response_keep_their_codes(api: Api) -> None:
+def test_errors_after_a_successful_request_have_the_same_codes(api: Api) -> None:
     api("{ me { id } }")
     assert api("{ nothing }").code == "GRAPHQL_VALIDATION_FAILED"
     assert api("{").code == "GRAPHQL_PARSE_FAILED"
@@ -88,19 +88,19 @@ def test_errors_of_the_client_are_not_logged(api: Api, caplog: pytest.LogCapture
 
 
 @pytest.mark.parametrize("field", ["myBookings { totalCount }", 'booking(reference: "K7QD3WXM") { id }'])
-def test_an_anonymous_caller_is_unauthenticated(api: Api, field: str) -> None:
+def test_an_anonymous_user_is_unauthenticated(api: Api, field: str) -> None:
     response = api(f"{{ {field} }}")
     assert response.code == "UNAUTHENTICATED"
     assert message_of(response) == "Log in first, and send the access token as `Authorization: Bearer <token>`."
 
 
-def test_an_anonymous_caller_of_a_mutation_is_unauthenticated(api: Api, show: Show) -> None:
+def test_an_anonymous_user_cannot_call_mutations(api: Api, show: Show) -> None:
     with nothing_changes():
         assert api(BOOK_SEAT, input={"showId": global_id(show), "seat": "A1"}).code == "UNAUTHENTICATED"
         assert api(CREATE_THEATER, input=NEW_THEATER).code == "UNAUTHENTICATED"
 
 
-def test_an_invalid_token_is_not_an_anonymous_caller(api: Api) -> None:
+def test_an_invalid_token_is_an_error(api: Api) -> None:
     api.token = "garbage"
     response = api("{ me { id } }")
     assert response.code == "UNAUTHENTICATED"
@@ -116,7 +116,7 @@ def test_an_expired_token_has_its_own_code(api: Api, buyer: User, settings: Any)
         assert message_of(response) == "The access token has expired. Refresh it."
 
 
-def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> None:
+def test_a_user_without_the_permission_is_refused(api: Api, buyer: User) -> None:
     for user in (buyer, a_staff_member("change_theater")):
         as_user = api.logged_in_as(user)
         with nothing_changes():
@@ -125,7 +125,7 @@ def test_a_caller_without_the_permission_is_forbidden(api: Api, buyer: User) -> 
         assert message_of(response) == "You need the permission cinema.add_theater."
 
 
-def test_an_unknown_id(api: Api, buyer: User) -> None:
+def test_an_unknown_id_is_not_found(api: Api, buyer: User) -> None:
     as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
         response = as_buyer(BOOK_SEAT, input={"showId": to_base64("Show", 404), "seat": "A1"})
@@ -134,13 +134,13 @@ def test_an_unknown_id(api: Api, buyer: User) -> None:
 
 
 def test_another_users_booking_is_not_found(api: Api, buyer: User) -> None:
-    somebody_elses = a_booking("A1", by=a_user())
+    booking = a_booking("A1", by=a_user())
     as_buyer = api.logged_in_as(buyer)
     with nothing_changes():
-        theirs = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(somebody_elses)})
-        nobodys = as_buyer(CANCEL_BOOKING, input={"bookingId": to_base64("Booking", 404)})
-    assert theirs.code == "NOT_FOUND"
-    assert theirs.body == nobodys.body
+        others = as_buyer(CANCEL_BOOKING, input={"bookingId": global_id(booking)})
+        nonexistent = as_buyer(CANCEL_BOOKING, input={"bookingId": to_base64("Booking", 404)})
+    assert others.code == "NOT_FOUND"
+    assert others.body == nonexistent.body
 
 
 # ------------------------------------------------------------------ internal errors
@@ -209,7 +209,7 @@ def test_an_invalid_resolver_value_is_an_internal_error(
     assert len(caplog.records) == 1
 
 
-def test_an_internal_error_outside_of_fields_is_masked_too(
+def test_an_internal_error_outside_of_fields_is_masked(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("schema.engine.documents.validate", fail_with(RuntimeError(SECRET)))
@@ -220,7 +220,7 @@ def test_an_internal_error_outside_of_fields_is_masked_too(
     assert len(caplog.records) == 1
 
 
-def test_a_request_keeps_its_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_request_id_of_the_client_is_used(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theaters, "add_theater", fail_with(RuntimeError(SECRET)))
     staff = api.logged_in_as(a_staff_member("add_theater"))
     request_id = uuid4().hex
@@ -230,6 +230,6 @@ def test_a_request_keeps_its_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> No
     assert response.body["errors"][0]["extensions"]["requestId"] == request_id
 
 
-def test_every_response_has_its_own_request_id(api: Api) -> None:
+def test_every_response_has_a_different_request_id(api: Api) -> None:
     ids = {api("{ me { id } }").headers["X-Request-ID"] for _ in range(3)}
     assert len(ids) == 3

@@ -1,11 +1,11 @@
-"""A hold that has expired, before and after it is released."""
+"""Expired holds, before and after their seats are released."""
 
 import pytest
 
 from cinema.booking import holds
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
-from tests.api.holding import BOOKING_NOW, hold, seat_statuses, seats_of
+from tests.api.holding import BOOKING, hold, seat_statuses, seats_of
 from tests.conftest import Api
 from tests.stored import nothing_changes
 
@@ -16,49 +16,49 @@ def listed(api: Api, status: str) -> list[str]:
     return [node["reference"] for node in api(MY_BOOKINGS, status=status).data["myBookings"]["nodes"]]
 
 
-def test_an_expired_hold_is_expired_before_it_is_released(as_buyer: Api, buyer: User) -> None:
+def test_a_hold_is_expired_before_its_seats_are_released(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SS"])
     hold(as_buyer, show, "A1", "A2")
-    over = situations.expire_hold(Booking.objects.get(), seconds_ago=1)
-    assert over.expires_at is not None
+    expired_hold = situations.expire_hold(Booking.objects.get(), seconds_ago=1)
+    assert expired_hold.expires_at is not None
 
     with nothing_changes():
-        now = as_buyer(BOOKING_NOW, reference=over.reference).data["booking"]
+        booking = as_buyer(BOOKING, reference=expired_hold.reference).data["booking"]
 
-    assert (over.status, Ticket.objects.unreleased().count()) == ("HELD", 2)
-    assert now == {
+    assert (expired_hold.status, Ticket.objects.unreleased().count()) == ("HELD", 2)
+    assert booking == {
         "status": "EXPIRED",
-        "expiresAt": over.expires_at.isoformat(),
+        "expiresAt": expired_hold.expires_at.isoformat(),
         "total": {"amount": "20.00"},
         "tickets": [{"seat": "A1", "status": "EXPIRED"}, {"seat": "A2", "status": "EXPIRED"}],
     }
     assert seat_statuses(as_buyer, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
 
 
-@pytest.mark.parametrize("noticed", [False, True])
+@pytest.mark.parametrize("released", [False, True])
 def test_bookings_are_listed_as_held_or_expired_by_the_clock(
-    as_buyer: Api, show: Show, buyer: User, *, noticed: bool
+    as_buyer: Api, show: Show, buyer: User, *, released: bool
 ) -> None:
-    over = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer), seconds_ago=1)
+    expired_hold = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer), seconds_ago=1)
     held = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
-    if noticed:
+    if released:
         holds.release_expired(at_most=10)
 
     assert listed(as_buyer, "HELD") == [held.reference]
-    assert listed(as_buyer, "EXPIRED") == [over.reference]
+    assert listed(as_buyer, "EXPIRED") == [expired_hold.reference]
     assert listed(as_buyer, "CONFIRMED") == listed(as_buyer, "CANCELLED") == []
 
 
 def test_a_seat_with_an_expired_hold_can_be_taken(as_buyer: Api, api: Api, show: Show) -> None:
-    slow = situations.a_user()
-    earlier = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=slow))
+    other_user = situations.a_user()
+    expired_hold = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=other_user))
 
-    response = hold(as_buyer, show, "A2")
+    result = hold(as_buyer, show, "A2")
 
-    assert (response["status"], seats_of(response)) == ("HELD", ["A2"])
-    assert api.logged_in_as(slow)(BOOKING_NOW, reference=earlier.reference).data["booking"] == {
+    assert (result["status"], seats_of(result)) == ("HELD", ["A2"])
+    assert api.logged_in_as(other_user)(BOOKING, reference=expired_hold.reference).data["booking"] == {
         "status": "EXPIRED",
-        "expiresAt": earlier.expires_at.isoformat() if earlier.expires_at else None,
+        "expiresAt": expired_hold.expires_at.isoformat() if expired_hold.expires_at else None,
         "total": {"amount": "20.00"},
         "tickets": [{"seat": "A1", "status": "EXPIRED"}, {"seat": "A2", "status": "EXPIRED"}],
     }

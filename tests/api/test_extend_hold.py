@@ -35,9 +35,9 @@ def extend(api: Api, booking: Booking) -> Any:
     return api(EXTEND_HOLD, input={"bookingId": global_id(booking)}).data["extendHold"]
 
 
-def test_a_hold_is_extended_to_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+def test_a_hold_is_extended_to_20_minutes_after_its_creation(as_buyer: Api, hold: Booking) -> None:
     situations.age_booking(hold, by=timedelta(minutes=5))
-    longest = hold.created_at + timedelta(minutes=20)
+    latest = hold.created_at + timedelta(minutes=20)
 
     result = extend(as_buyer, hold)
 
@@ -46,12 +46,12 @@ def test_a_hold_is_extended_to_20_minutes_after_it_was_made(as_buyer: Api, hold:
         "id": global_id(hold),
         "status": "HELD",
         "createdAt": hold.created_at.isoformat(),
-        "expiresAt": longest.isoformat(),
+        "expiresAt": latest.isoformat(),
         "confirmedAt": None,
         "total": {"amount": "20.00"},
         "tickets": [{"seat": "A1", "status": "HELD"}, {"seat": "A2", "status": "HELD"}],
     }
-    assert set(Ticket.objects.values_list("expires_at", flat=True)) == {longest}
+    assert set(Ticket.objects.values_list("expires_at", flat=True)) == {latest}
 
 
 def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
@@ -63,7 +63,7 @@ def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
     assert once == twice
 
 
-def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, hold: Booking) -> None:
+def test_an_extended_hold_that_expired_is_not_extended_again(as_buyer: Api, hold: Booking) -> None:
     extend(as_buyer, hold)
     hold.refresh_from_db()
     situations.expire_hold(hold, seconds_ago=1)
@@ -78,7 +78,7 @@ def test_an_extended_hold_expires_20_minutes_after_it_was_made(as_buyer: Api, ho
     }
 
 
-def test_holds_are_not_extended_if_the_cinema_does_not_allow_it(
+def test_holds_are_not_extended_if_extensions_are_disabled(
     as_buyer: Api, hold: Booking, change_rules: ChangeRules
 ) -> None:
     change_rules(hold_lifetime_at_most=booking_rules().hold_lifetime)
@@ -108,12 +108,10 @@ def test_only_the_remaining_seats_are_extended(as_buyer: Api, hold: Booking, buy
     assert list(Ticket.objects.unreleased().values_list("seat__label", flat=True)) == ["A2"]
 
 
-@pytest.mark.parametrize("noticed", [False, True])
-def test_an_expired_hold_is_not_extended_though_its_seats_are_available(
-    as_buyer: Api, hold: Booking, *, noticed: bool
-) -> None:
+@pytest.mark.parametrize("released", [False, True])
+def test_an_expired_hold_is_not_extended(as_buyer: Api, hold: Booking, *, released: bool) -> None:
     situations.expire_hold(hold, seconds_ago=1)
-    if noticed:
+    if released:
         holds.release_expired(at_most=10)
 
     with nothing_changes():

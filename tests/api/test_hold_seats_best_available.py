@@ -13,16 +13,16 @@ from tests.stored import nothing_changes
 pytestmark = pytest.mark.both
 
 
-def test_the_best_seats_are_adjacent_and_nearest_the_middle(as_buyer: Api) -> None:
+def test_the_best_seats_are_adjacent_and_near_the_middle(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSSS", "SSSSSS", "SSSSSS"])
 
-    response = hold_best(as_buyer, show, 2)
+    result = hold_best(as_buyer, show, 2)
 
-    assert (response["__typename"], response["status"], seats_of(response)) == ("Booking", "HELD", ["B3", "B4"])
-    assert response["total"] == {"amount": "20.00", "currency": "USD"}
+    assert (result["__typename"], result["status"], seats_of(result)) == ("Booking", "HELD", ["B3", "B4"])
+    assert result["total"] == {"amount": "20.00", "currency": "USD"}
 
 
-def test_the_best_of_a_category(as_buyer: Api) -> None:
+def test_the_best_seats_of_a_category_are_held(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSSSSS", "SSSSSS", "PPPPPP"])
 
     assert seats_of(hold_best(as_buyer, show, 2, category="PREMIUM")) == ["C3", "C4"]
@@ -49,13 +49,13 @@ def test_unavailable_seats_are_not_chosen(as_buyer: Api) -> None:
     assert seats_of(hold_best(as_buyer, show, 2)) == ["A1", "A2"]
 
 
-@pytest.mark.parametrize("wish", [{}, {"together": True}, {"together": None}], ids=str)
-def test_too_few_adjacent_seats(as_buyer: Api, wish: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", [{}, {"together": True}, {"together": None}], ids=str)
+def test_too_few_adjacent_seats_are_refused(as_buyer: Api, options: dict[str, Any]) -> None:
     show = situations.a_show(rows=["SS_SSS", "SSS_SS"])
     situations.a_booking("B2", show=show)
 
     with nothing_changes():
-        result = hold_best(as_buyer, show, 4, **wish)
+        result = hold_best(as_buyer, show, 4, **options)
 
     assert result == {
         "__typename": "NotEnoughSeats",
@@ -71,7 +71,7 @@ def test_seats_that_need_not_be_adjacent_are_split_over_neighboring_rows(as_buye
     assert seats_of(hold_best(as_buyer, show, 5, together=False)) == ["A1", "A2", "B1", "B2", "B3"]
 
 
-def test_too_few_seats(as_buyer: Api) -> None:
+def test_too_few_seats_are_refused(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS_SSS", "W"])
     situations.a_booking("A4", show=show)
 
@@ -86,7 +86,7 @@ def test_too_few_seats(as_buyer: Api) -> None:
     }
 
 
-def test_a_category_that_the_screen_does_not_have(as_buyer: Api) -> None:
+def test_a_category_without_seats_is_refused(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SS"])
 
     with nothing_changes():

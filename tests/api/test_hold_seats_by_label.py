@@ -1,4 +1,4 @@
-"""Holding seats by label: all of them, or none."""
+"""Holding seats by label. Either all of them are held or none."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from cinema.booking import blocks, bookings
 from cinema.models import Booking, Price, Show, User
 from tests import situations
-from tests.api.holding import BOOKING_NOW, hold, seat_statuses, seats_of
+from tests.api.holding import BOOKING, hold, seat_statuses, seats_of
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
 from tests.stored import nothing_changes
@@ -57,15 +57,13 @@ def test_the_hold_time_is_configurable(as_buyer: Api, show: Show, change_rules: 
     )
 
 
-def test_a_seat_named_twice_is_held_once(as_buyer: Api, show: Show) -> None:
-    response = hold(as_buyer, show, "a1", "A1", " A 1")
+def test_a_repeated_label_is_held_once(as_buyer: Api, show: Show) -> None:
+    result = hold(as_buyer, show, "a1", "A1", " A 1")
 
-    assert (seats_of(response), response["total"]["amount"]) == (["A1"], "10.00")
+    assert (seats_of(result), result["total"]["amount"]) == (["A1"], "10.00")
 
 
-def test_other_viewers_see_a_held_seat_and_the_buyer_sees_that_it_is_theirs(
-    api: Api, as_buyer: Api, buyer: User
-) -> None:
+def test_only_the_buyer_sees_a_held_seat_as_their_own(api: Api, as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SS"])
     hold(as_buyer, show, "A1")
 
@@ -78,14 +76,14 @@ def test_a_later_price_change_does_not_affect_a_hold(as_buyer: Api, show: Show, 
 
     Price.objects.filter(show=show).update(amount=Decimal(99))
 
-    now = as_buyer(BOOKING_NOW, reference=result["reference"]).data["booking"]
-    assert now["total"] == {"amount": "25.50"}
+    booking = as_buyer(BOOKING, reference=result["reference"]).data["booking"]
+    assert booking["total"] == {"amount": "25.50"}
     confirmed = bookings.confirm(booking_id=Booking.objects.get().pk, by=buyer)
     assert [ticket.price for ticket in confirmed.tickets.all()] == [Decimal("10.00"), Decimal("15.50")]
     assert confirmed.total == Decimal("25.50")
 
 
-def test_taken_seats_are_returned_with_as_many_alternatives_nearest_first(as_buyer: Api, buyer: User) -> None:
+def test_taken_seats_are_refused_with_the_nearest_alternatives(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SSSSSSSS", "SSSSSSSS"])
     situations.a_booking("A4", show=show)
     situations.a_hold("A5", show=show)
@@ -102,16 +100,17 @@ def test_taken_seats_are_returned_with_as_many_alternatives_nearest_first(as_buy
     }
 
 
-def test_there_may_be_fewer_alternatives_than_taken_seats(as_buyer: Api) -> None:
+def test_alternatives_are_limited_to_the_available_seats(as_buyer: Api) -> None:
     show = situations.a_show(rows=["SSS"])
     situations.a_booking("A1", "A2", show=show)
 
-    result = hold(as_buyer, show, "A1", "A2")
+    with nothing_changes():
+        result = hold(as_buyer, show, "A1", "A2")
 
     assert (result["seats"], result["alternatives"]) == (["A1", "A2"], ["A3"])
 
 
-def test_the_buyers_own_hold_takes_a_seat_too(as_buyer: Api, show: Show) -> None:
+def test_a_seat_held_by_the_buyer_is_taken(as_buyer: Api, show: Show) -> None:
     hold(as_buyer, show, "A1")
 
     with nothing_changes():
@@ -120,7 +119,7 @@ def test_the_buyers_own_hold_takes_a_seat_too(as_buyer: Api, show: Show) -> None
     assert (result["__typename"], result["seats"]) == ("SeatsTaken", ["A1"])
 
 
-def test_seats_that_do_not_exist(as_buyer: Api, show: Show) -> None:
+def test_nonexistent_seats_are_refused(as_buyer: Api, show: Show) -> None:
     with nothing_changes():
         result = hold(as_buyer, show, "A1", "z9", "A99")
 

@@ -1,4 +1,4 @@
-"""Refused holds, which change nothing."""
+"""Holds that are refused. They change nothing."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from cinema.booking import bookings, holds
 from cinema.catalog import scheduling
 from cinema.models import Show, User
 from tests import situations
-from tests.api.holding import HOLD_SEATS, hold, hold_best, sent
+from tests.api.holding import HOLD_SEATS, hold, hold_best, send
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
 from tests.stored import nothing_changes
@@ -20,11 +20,11 @@ SELECTIONS = pytest.mark.parametrize(
 
 
 @SELECTIONS
-def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
+def test_seats_of_a_cancelled_show_cannot_be_held(as_buyer: Api, show: Show, selection: Any) -> None:
     scheduling.cancel(show_id=show.pk)
 
     with nothing_changes():
-        result = sent(as_buyer, show, selection).data["holdSeats"]
+        result = send(as_buyer, show, selection).data["holdSeats"]
 
     assert result == {
         "__typename": "ShowNotOnSale",
@@ -34,18 +34,18 @@ def test_a_cancelled_show(as_buyer: Api, show: Show, selection: Any) -> None:
 
 
 @SELECTIONS
-def test_a_show_that_is_closed(as_buyer: Api, change_rules: ChangeRules, selection: Any) -> None:
+def test_seats_of_a_closed_show_cannot_be_held(as_buyer: Api, change_rules: ChangeRules, selection: Any) -> None:
     change_rules(booking_closes_before_start=timedelta(hours=1))
     show = situations.a_show(starts_at=situations.in_hours(0.9))
 
     with nothing_changes():
-        result = sent(as_buyer, show, selection).data["holdSeats"]
+        result = send(as_buyer, show, selection).data["holdSeats"]
 
     assert (result["__typename"], result["showStatus"]) == ("ShowNotOnSale", "CLOSED")
 
 
 @SELECTIONS
-def test_too_many_seats_of_a_show_held_and_booked_together(
+def test_held_and_booked_seats_count_toward_the_limit(
     as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules, selection: Any
 ) -> None:
     change_rules(seats_per_user_and_show=3)
@@ -55,7 +55,7 @@ def test_too_many_seats_of_a_show_held_and_booked_together(
     situations.a_hold("B4", show=show)
 
     with nothing_changes():
-        result = sent(as_buyer, show, selection).data["holdSeats"]
+        result = send(as_buyer, show, selection).data["holdSeats"]
 
     assert result == {
         "__typename": "SeatLimitReached",
@@ -66,14 +66,16 @@ def test_too_many_seats_of_a_show_held_and_booked_together(
 
 
 @SELECTIONS
-def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules, selection: Any) -> None:
+def test_open_holds_are_limited(
+    as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules, selection: Any
+) -> None:
     change_rules(open_holds_per_user=2)
     for label in ("B1", "B2"):
         situations.a_hold(label, show=situations.a_show(), by=buyer)
     situations.a_hold("B3", show=show)
 
     with nothing_changes():
-        result = sent(as_buyer, show, selection).data["holdSeats"]
+        result = send(as_buyer, show, selection).data["holdSeats"]
 
     assert result == {
         "__typename": "SeatLimitReached",
@@ -83,14 +85,14 @@ def test_too_many_open_holds(as_buyer: Api, show: Show, buyer: User, change_rule
     }
 
 
-def test_a_confirmed_released_or_expired_hold_is_not_open(
+def test_confirmed_released_and_expired_holds_are_not_open(
     as_buyer: Api, show: Show, buyer: User, change_rules: ChangeRules
 ) -> None:
     change_rules(open_holds_per_user=1)
     confirmed = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
-    given_up = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
-    bookings.cancel(booking_id=given_up.pk, by=buyer)
+    released = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
+    bookings.cancel(booking_id=released.pk, by=buyer)
     situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer))
 
     assert hold(as_buyer, show, "A4")["status"] == "HELD"
@@ -99,7 +101,7 @@ def test_a_confirmed_released_or_expired_hold_is_not_open(
 @SELECTIONS
 def test_login_is_required(api: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
-        response = sent(api, show, selection)
+        response = send(api, show, selection)
 
     assert response.code == "UNAUTHENTICATED"
 
@@ -109,7 +111,7 @@ def test_login_is_required(api: Api, show: Show, selection: Any) -> None:
     [("U2hvdzo5OTk5OTk5", "NOT_FOUND"), ("TW92aWU6MQ==", "BAD_USER_INPUT"), ("nonsense", "BAD_USER_INPUT")],
 )
 @SELECTIONS
-def test_a_show_that_does_not_exist(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
+def test_a_nonexistent_show_is_refused(as_buyer: Api, show_id: str, code: str, selection: Any) -> None:
     with nothing_changes():
         response = as_buyer(HOLD_SEATS, input={"showId": show_id, "selection": selection})
 
@@ -138,9 +140,9 @@ def test_a_show_that_does_not_exist(as_buyer: Api, show_id: str, code: str, sele
     ],
     ids=str,
 )
-def test_an_invalid_selection(as_buyer: Api, show: Show, selection: Any) -> None:
+def test_an_invalid_selection_is_refused(as_buyer: Api, show: Show, selection: Any) -> None:
     with nothing_changes():
-        response = sent(as_buyer, show, selection)
+        response = send(as_buyer, show, selection)
 
     assert response.code == "BAD_USER_INPUT"
 
@@ -148,11 +150,11 @@ def test_an_invalid_selection(as_buyer: Api, show: Show, selection: Any) -> None
 @pytest.mark.parametrize(
     "selection", ["{}", '{ seats: ["A1"], bestAvailable: { count: 1 } }', "{ seats: null }", "{ bestAvailable: null }"]
 )
-def test_an_invalid_selection_in_the_document(as_buyer: Api, show: Show, selection: str) -> None:
-    given = f'{{ showId: "{global_id(show)}", selection: {selection} }}'
+def test_an_invalid_selection_in_the_document_is_refused(as_buyer: Api, show: Show, selection: str) -> None:
+    arguments = f'{{ showId: "{global_id(show)}", selection: {selection} }}'
 
     with nothing_changes():
-        response = as_buyer(f"mutation {{ holdSeats(input: {given}) {{ __typename }} }}")
+        response = as_buyer(f"mutation {{ holdSeats(input: {arguments}) {{ __typename }} }}")
 
     assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 

@@ -45,7 +45,7 @@ def test_a_mutation_cannot_be_sent_with_get(api: Api) -> None:
     assert message_of(response) == "Use GET for queries only. Send mutations with POST."
 
 
-def test_a_mutation_beside_a_query_cannot_be_sent_with_get(api: Api) -> None:
+def test_a_mutation_in_a_document_with_a_query_cannot_be_sent_with_get(api: Api) -> None:
     variables = json.dumps({"input": {"username": "ada", "email": "ada@example.com", "password": PASSWORD}})
     document = f"query Me {{ me {{ id }} }} {SIGNUP}"
     with nothing_changes():
@@ -111,7 +111,7 @@ def test_malformed_variables_in_the_url_are_a_bad_request(api: Api) -> None:
         assert response.code == "BAD_USER_INPUT"
 
 
-def test_null_variables_in_the_url_are_none(api: Api) -> None:
+def test_null_variables_in_the_url_are_accepted(api: Api) -> None:
     assert get(api, query="{ me { id } }", variables="null").data == {"me": None}
 
 
@@ -123,7 +123,7 @@ def test_other_methods_are_not_allowed(api: Api, method: str) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_no_answer_sets_a_cookie(api: Api, show: Show, buyer: User) -> None:
+def test_responses_set_no_cookies(api: Api, show: Show, buyer: User) -> None:
     login = {"query": LOGIN, "variables": {"input": {"username": buyer.username, "password": PASSWORD}}}
     seat_map = {
         "query": "query ($id: ID!) { show(id: $id) { seatMap { cursor } } }",

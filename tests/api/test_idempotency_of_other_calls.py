@@ -1,4 +1,4 @@
-"""An idempotency key belongs to one call of one user: another call with it is refused, another user's is not."""
+"""An idempotency key identifies one call of one user. Another call of the user with the same key is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,11 @@ import pytest
 
 from cinema.models import Show, User
 from tests import situations
-from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, answered, sent
+from tests.api.keyed_calls import CALLS, EVERY_CALL, KEY, World, a_world, result_of, send
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
 
-# Other calls of the same operations, which would succeed without the key.
+# Other calls of the same operations. They succeed with another key.
 OTHERS: dict[str, list[Callable[[World], dict[str, Any]]]] = {
     "bookSeat": [
         lambda world: {"showId": global_id(world.show), "seat": "A2"},
@@ -57,53 +57,53 @@ def world(show: Show, buyer: User) -> World:
 @pytest.mark.parametrize(("call", "number"), [(call, n) for call, others in OTHERS.items() for n in range(len(others))])
 def test_other_input_is_refused_and_nothing_changes(as_buyer: Api, world: World, call: str, number: int) -> None:
     other = OTHERS[call][number](world)
-    answered(as_buyer, call, CALLS[call](world))
+    result_of(as_buyer, call, CALLS[call](world))
 
     with nothing_changes():
-        result = answered(as_buyer, call, other)
+        result = result_of(as_buyer, call, other)
 
     assert result == REUSED
-    assert answered(as_buyer, call, other, key="another")["__typename"] == "Booking"
+    assert result_of(as_buyer, call, other, key="another")["__typename"] == "Booking"
 
 
 @EVERY_CALL
 def test_another_operation_is_refused_and_nothing_changes(as_buyer: Api, world: World, call: str) -> None:
-    answered(as_buyer, call, CALLS[call](world))
+    result_of(as_buyer, call, CALLS[call](world))
 
-    for other, given in CALLS.items():
+    for other, arguments in CALLS.items():
         if other != call:
             with nothing_changes():
-                assert answered(as_buyer, other, given(world)) == REUSED, other
+                assert result_of(as_buyer, other, arguments(world)) == REUSED, other
 
 
 @pytest.mark.parametrize("other", [KEY.upper(), f"{KEY} ", KEY[:-1]])
-def test_a_similar_key_is_another_key(as_buyer: Api, world: World, other: str) -> None:
-    first = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world))
-    second = answered(as_buyer, "holdSeats best", CALLS["holdSeats best"](world), key=other)
+def test_similar_keys_are_different(as_buyer: Api, world: World, other: str) -> None:
+    first = result_of(as_buyer, "holdSeats best", CALLS["holdSeats best"](world))
+    second = result_of(as_buyer, "holdSeats best", CALLS["holdSeats best"](world), key=other)
 
     assert first["id"] != second["id"]
 
 
 @pytest.mark.parametrize("call", ["bookSeat", "holdSeats", "holdSeats best"])
-def test_another_users_same_key_is_another_key(as_buyer: Api, api: Api, world: World, call: str) -> None:
-    mine = answered(as_buyer, call, CALLS[call](world))
+def test_users_can_use_the_same_key(as_buyer: Api, api: Api, world: World, call: str) -> None:
+    mine = result_of(as_buyer, call, CALLS[call](world))
     other_show = World(situations.a_show(), world.hold, world.other_hold, world.booking)
 
-    theirs = answered(api.logged_in_as(situations.a_user()), call, CALLS[call](other_show))
+    theirs = result_of(api.logged_in_as(situations.a_user()), call, CALLS[call](other_show))
 
     assert (theirs["__typename"], theirs["id"] == mine["id"]) == ("Booking", False)
     with nothing_changes():
-        assert answered(as_buyer, call, CALLS[call](world)) == mine
+        assert result_of(as_buyer, call, CALLS[call](world)) == mine
 
 
 @EVERY_CALL
 def test_a_key_gives_no_access_to_another_users_booking(as_buyer: Api, api: Api, world: World, call: str) -> None:
-    given = CALLS[call](world)
-    mine = answered(as_buyer, call, given)
+    arguments = CALLS[call](world)
+    mine = result_of(as_buyer, call, arguments)
 
-    response = sent(api.logged_in_as(situations.a_user()), call, given)
+    response = send(api.logged_in_as(situations.a_user()), call, arguments)
 
-    if "showId" in given:
+    if "showId" in arguments:
         (theirs,) = response.data.values()
         assert theirs.get("id") != mine["id"]
     else:

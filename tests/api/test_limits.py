@@ -1,4 +1,4 @@
-"""Limits on the size and depth of documents: at the limit a document is executed, over it nothing is."""
+"""Limits on the size and depth of documents. A document that exceeds a limit is not executed."""
 
 import json
 
@@ -9,14 +9,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from cinema.models import User
 from schema.engine import limits
 from tests.api.exchanges import LOGIN_INPUT, message_of
-from tests.api.limits import assert_too_complex, limit, set_limits_out_of_reach
+from tests.api.limits import assert_too_complex, disable_limits, set_limit
 from tests.conftest import Api
 from tests.stored import nothing_changes
 
 
 @pytest.fixture(autouse=True)
-def limits_out_of_reach(settings: Settings) -> None:
-    set_limits_out_of_reach(settings)
+def no_limits(settings: Settings) -> None:
+    disable_limits(settings)
 
 
 FRAGMENTS = """
@@ -50,29 +50,29 @@ COUNTED: list[tuple[str, str, int]] = [
 
 
 @pytest.mark.parametrize(("name", "document", "actual"), COUNTED)
-def test_one_more_than_the_limit_is_refused(
+def test_a_document_over_a_limit_is_refused(
     api: Api, settings: Settings, name: str, document: str, actual: int
 ) -> None:
-    limit(settings, **{name: actual - 1})
+    set_limit(settings, **{name: actual - 1})
     assert_too_complex(api(document, operationName="A"), name, limit=actual - 1, actual=actual)
 
 
 @pytest.mark.parametrize(("name", "document", "actual"), COUNTED)
-def test_at_the_limit_a_document_is_read(settings: Settings, name: str, document: str, actual: int) -> None:
-    limit(settings, **{name: actual})
+def test_a_document_at_a_limit_is_accepted(settings: Settings, name: str, document: str, actual: int) -> None:
+    set_limit(settings, **{name: actual})
     limits.check_text(document)
     limits.check_document(parse(document))
 
 
-def test_fragments_that_double_sixty_times_are_counted_and_not_expanded(api: Api) -> None:
-    doubled = [f"fragment F{i} on User {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60)]
-    response = api(" ".join(["{ me { ...F0 } }", *doubled, "fragment F60 on User { id }"]))
+def test_fragments_are_counted_without_expanding_them(api: Api) -> None:
+    doubling = [f"fragment F{i} on User {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60)]
+    response = api(" ".join(["{ me { ...F0 } }", *doubling, "fragment F60 on User { id }"]))
     # More than 2**60 fields. The reported number is the largest Int.
     assert_too_complex(response, "fields", limit=100_000, actual=2**31 - 1)
 
 
-def test_a_chain_of_fragments_is_as_deep_as_it_is_long(api: Api, settings: Settings) -> None:
-    limit(settings, depth=25)
+def test_a_chain_of_fragments_counts_toward_the_depth(api: Api, settings: Settings) -> None:
+    set_limit(settings, depth=25)
     chain = [f"fragment F{i} on User {{ ...F{i + 1} }}" for i in range(900)]
     response = api(" ".join(["{ me { ...F0 } }", *chain, "fragment F900 on User { id }"]))
     assert_too_complex(response, "depth", limit=25, actual=903)
@@ -91,11 +91,11 @@ def test_a_cycle_of_fragments_is_rejected_by_validation(api: Api, fragments: str
     assert {error["extensions"]["code"] for error in response.body["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-# ------------------------------------------------------------------ guesses
+# ------------------------------------------------------------------ credentials
 
 
-def test_a_request_may_guess_one_credential(api: Api, settings: Settings, buyer: User) -> None:
-    limit(settings, credentialMutations=1)
+def test_a_request_can_check_one_credential_only(api: Api, settings: Settings, buyer: User) -> None:
+    set_limit(settings, credentialMutations=1)
     aliases = " ".join(f"a{i}: login(input: $input) {{ __typename }}" for i in range(40))
     with nothing_changes():
         response = api(f"mutation ($input: LoginInput!) {{ {aliases} }}", input=LOGIN_INPUT)
@@ -117,18 +117,18 @@ def test_a_request_may_guess_one_credential(api: Api, settings: Settings, buyer:
         """,
     ],
 )
-def test_guesses_are_counted_in_fragments_and_of_every_kind(api: Api, settings: Settings, document: str) -> None:
-    limit(settings, credentialMutations=1)
+def test_all_credential_checks_of_a_request_are_counted(api: Api, settings: Settings, document: str) -> None:
+    set_limit(settings, credentialMutations=1)
     with nothing_changes():
         response = api(document, a=LOGIN_INPUT, b={"refreshToken": "x"})
     assert_too_complex(response, "credentialMutations", limit=1, actual=2)
 
 
-# ------------------------------------------------------------------ refusals
+# ------------------------------------------------------------------ refused documents
 
 
-def test_a_refusal_names_the_limit(api: Api, settings: Settings) -> None:
-    limit(settings, aliases=1)
+def test_the_message_names_the_limit(api: Api, settings: Settings) -> None:
+    set_limit(settings, aliases=1)
     response = api("{ a: __typename b: __typename }")
     assert message_of(response) == "The document is too complex. It has 2 aliases; at most 1 is allowed."
     assert response.status == 200
@@ -137,7 +137,7 @@ def test_a_refusal_names_the_limit(api: Api, settings: Settings) -> None:
 def test_a_document_over_a_limit_is_not_executed(
     api: Api, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    limit(settings, cost=250)
+    set_limit(settings, cost=250)
     with django_assert_num_queries(0):
         assert_too_complex(api("{ movies { nodes { title } } }"), "cost", limit=250, actual=272)
 

@@ -34,72 +34,72 @@ def logged_out(*, everywhere: bool) -> dict[str, object]:
     return {"logout": {"__typename": "LoggedOut", "everywhere": everywhere}}
 
 
-def is_over(api: Api, session: Session) -> bool:
-    """Whether both tokens are invalid. If not, both must be valid."""
-    over = "errors" in Api(api.client, session.access_token)("{ me { id } }").body
+def has_ended(api: Api, session: Session) -> bool:
+    """Whether both tokens are invalid. Fails if only one is."""
+    ended = "errors" in Api(api.client, session.access_token)("{ me { id } }").body
     try:
         sessions.refresh(token=session.refresh_token, address="127.0.0.1")
     except InvalidRefreshToken:
-        assert over
+        assert ended
     else:
-        assert not over
-    return over
+        assert not ended
+    return ended
 
 
-def test_logging_out_ends_the_session_at_once_and_only_this_one(api: Api, buyer: User) -> None:
+def test_logging_out_ends_this_session_only(api: Api, buyer: User) -> None:
     session, other = a_session(buyer), a_session(buyer)
     api.token = session.access_token
     assert api(LOGOUT, input={}).data == logged_out(everywhere=False)
     assert api("{ me { id } }").code == "UNAUTHENTICATED"
-    assert is_over(api, session)
-    assert not is_over(api, other)
+    assert has_ended(api, session)
+    assert not has_ended(api, other)
 
 
 def test_logging_out_everywhere_ends_every_session_of_the_user(api: Api, buyer: User) -> None:
-    session, other, somebody_elses = a_session(buyer), a_session(buyer), a_session(a_user())
+    session, other, other_users = a_session(buyer), a_session(buyer), a_session(a_user())
     api.token = session.access_token
     assert api(LOGOUT, input={"everywhere": True}).data == logged_out(everywhere=True)
-    assert [is_over(api, each) for each in (session, other, somebody_elses)] == [True, True, False]
+    assert [has_ended(api, each) for each in (session, other, other_users)] == [True, True, False]
 
 
 def test_a_refresh_token_ends_its_session_without_an_access_token(api: Api, buyer: User) -> None:
     session, other = a_session(buyer), a_session(buyer)
     response = api(LOGOUT, input={"refreshToken": session.refresh_token})
     assert response.data == logged_out(everywhere=False)
-    assert [is_over(api, session), is_over(api, other)] == [True, False]
+    assert [has_ended(api, session), has_ended(api, other)] == [True, False]
 
 
 def test_a_refresh_token_ends_every_session_without_an_access_token(api: Api, buyer: User) -> None:
     session, other = a_session(buyer), a_session(buyer)
     response = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
     assert response.data == logged_out(everywhere=True)
-    assert [is_over(api, session), is_over(api, other)] == [True, True]
+    assert [has_ended(api, session), has_ended(api, other)] == [True, True]
 
 
-def test_a_refresh_token_ends_its_session_though_the_access_token_expired(api: Api, buyer: User) -> None:
+def test_a_refresh_token_ends_its_session_with_an_expired_access_token(api: Api, buyer: User) -> None:
     session = a_session(buyer)
-    api.token = "no.good.anymore"
+    api.token = "not.a.token"
     response = api(LOGOUT, input={"refreshToken": session.refresh_token})
     assert response.data == logged_out(everywhere=False)
-    assert is_over(api, session)
+    assert has_ended(api, session)
 
 
-@pytest.mark.parametrize("sessions_to_end", [{"everywhere": False}, {"everywhere": True}])
-def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, sessions_to_end: dict[str, bool]) -> None:
+@pytest.mark.parametrize("options", [{"everywhere": False}, {"everywhere": True}])
+def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, options: dict[str, bool]) -> None:
     session = a_session(buyer)
     with nothing_changes():
-        response = api(LOGOUT, input={"refreshToken": "x", **sessions_to_end})
+        response = api(LOGOUT, input={"refreshToken": "x", **options})
     assert response.data == INVALID
-    assert not is_over(api, session)
+    assert not has_ended(api, session)
 
 
-def test_a_refresh_token_that_is_used_up_ends_nothing(api: Api, buyer: User) -> None:
+def test_a_used_refresh_token_ends_nothing(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     refreshed = sessions.refresh(token=session.refresh_token, address="127.0.0.1")
     with nothing_changes():
         response = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
     assert response.data == INVALID
-    assert not is_over(api, refreshed)
+    assert not has_ended(api, refreshed)
 
 
 def test_logging_out_requires_login(api: Api, buyer: User) -> None:
@@ -107,7 +107,7 @@ def test_logging_out_requires_login(api: Api, buyer: User) -> None:
     with nothing_changes():
         response = api(LOGOUT, input={"everywhere": True})
     assert response.code == "UNAUTHENTICATED"
-    assert not is_over(api, session)
+    assert not has_ended(api, session)
 
 
 def test_logging_out_twice_is_unauthenticated(api: Api, buyer: User) -> None:

@@ -1,4 +1,4 @@
-"""The media type of responses, and the status codes that go with it."""
+"""The media type of responses, and its status codes."""
 
 import pytest
 from django.test import Client
@@ -69,7 +69,7 @@ def test_a_field_error_is_part_of_a_successful_response(api: Api) -> None:
 TWO = "query A { a: __typename } query B { b: __typename }"
 
 
-def test_the_client_names_one_of_two_operations(api: Api) -> None:
+def test_a_document_with_two_operations_needs_an_operation_name(api: Api) -> None:
     assert api.post({"query": TWO, "operationName": "B"}).data == {"b": "Query"}
     for body in (
         {"query": TWO},
@@ -91,9 +91,7 @@ def test_a_subscription_over_http_is_a_request_error(api: Api, accept: str, stat
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
-def test_a_browser_gets_the_explorer_unless_a_setting_forbids_it(
-    client: Client, settings: Settings, accept: str
-) -> None:
+def test_a_browser_gets_the_explorer_unless_it_is_disabled(client: Client, settings: Settings, accept: str) -> None:
     page = client.get("/graphql", headers={"Accept": accept})
     assert page.headers["Content-Type"].startswith("text/html")
     assert b"GraphiQL" in page.content

@@ -31,12 +31,12 @@ query ($id: ID!, $filter: ShowFilter) {
 """
 
 
-def titles(api: Api, order_by: str | None = None, **asked: Any) -> list[str]:
-    return [movie["title"] for movie in api(MOVIES, filter=asked, orderBy=order_by).data["movies"]["nodes"]]
+def titles(api: Api, order_by: str | None = None, **filters: Any) -> list[str]:
+    return [movie["title"] for movie in api(MOVIES, filter=filters, orderBy=order_by).data["movies"]["nodes"]]
 
 
-def shows_of(api: Api, movie: Movie, **asked: Any) -> list[str]:
-    return [show["id"] for show in api(MOVIE, id=global_id(movie), filter=asked).data["movie"]["shows"]["nodes"]]
+def shows_of(api: Api, movie: Movie, **filters: Any) -> list[str]:
+    return [show["id"] for show in api(MOVIE, id=global_id(movie), filter=filters).data["movie"]["shows"]["nodes"]]
 
 
 def test_the_front_page(api: Api) -> None:
@@ -113,7 +113,7 @@ def test_movies_are_searched_by_words(api: Api) -> None:
     assert titles(api, search="three towers") == []
 
 
-def test_movies_of_a_genre_in_a_language(api: Api) -> None:
+def test_movies_are_filtered_by_genre_and_language(api: Api) -> None:
     situations.a_movie("Amélie", genres=["Comedy"], language="fr")
     situations.a_movie("Airplane!", genres=["Comedy"], language="en")
     situations.a_movie("La haine", genres=["Drama"], language="fr")
@@ -121,14 +121,14 @@ def test_movies_of_a_genre_in_a_language(api: Api) -> None:
     assert titles(api, genre="comedy", language="FR") == ["Amélie"]
 
 
-def test_movies_on_sale_and_the_others(api: Api, show: Show) -> None:
-    other = situations.a_movie("Nowhere")
+def test_movies_are_filtered_by_sale(api: Api, show: Show) -> None:
+    other = situations.a_movie("Unscheduled")
 
     assert titles(api, onSale=True) == [show.movie.title]
     assert titles(api, onSale=False) == [other.title]
 
 
-def test_movies_shown_on_a_day_in_a_theater(api: Api, show: Show) -> None:
+def test_movies_are_filtered_by_day_and_theater(api: Api, show: Show) -> None:
     situations.a_show(starts_at=show.starts_at)
     situations.a_show(screen=show.screen, starts_at=show.starts_at + timedelta(hours=24))
 
@@ -154,7 +154,7 @@ def test_movies_are_returned_in_the_requested_order(api: Api, order: str | None,
     assert titles(api, order_by=order) == titles_in_order
 
 
-def test_a_movie_with_a_filter_on_its_shows(api: Api) -> None:
+def test_the_shows_of_a_movie_are_filtered(api: Api) -> None:
     movie = situations.a_movie()
     past = situations.a_started_show(movie=movie)
     imax = situations.a_show(movie=movie, format="IMAX")
@@ -180,7 +180,7 @@ def test_an_invalid_id_of_a_movie_is_refused(api: Api, id_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filters",
     [
         {"theaterId": "x"},
         {"theaterId": to_base64("Movie", 1)},
@@ -192,5 +192,5 @@ def test_an_invalid_id_of_a_movie_is_refused(api: Api, id_: str) -> None:
     ],
     ids=str,
 )
-def test_an_invalid_filter_is_refused(api: Api, asked: dict[str, object]) -> None:
-    assert api(MOVIES, filter=asked).code == "BAD_USER_INPUT"
+def test_an_invalid_filter_is_refused(api: Api, filters: dict[str, object]) -> None:
+    assert api(MOVIES, filter=filters).code == "BAD_USER_INPUT"

@@ -24,7 +24,7 @@ def references(api: Api, **variables: Any) -> list[str]:
     return [node["reference"] for node in api(MY_BOOKINGS, **variables).data["myBookings"]["nodes"]]
 
 
-def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
+def test_bookings_of_the_viewer_are_listed_newest_first(api: Api, buyer: User) -> None:
     first, second = (situations.a_booking("A1", "A2", by=buyer) for _ in range(2))
     situations.a_booking()
 
@@ -48,16 +48,16 @@ def test_the_viewer_s_own_newest_first(api: Api, buyer: User) -> None:
     }
 
 
-def test_by_status(api: Api, buyer: User) -> None:
-    cancelled, kept = (situations.a_booking(by=buyer) for _ in range(2))
+def test_bookings_are_filtered_by_status(api: Api, buyer: User) -> None:
+    cancelled, confirmed = (situations.a_booking(by=buyer) for _ in range(2))
     bookings.cancel(booking_id=cancelled.pk, by=buyer)
     viewer = api.logged_in_as(buyer)
 
     assert references(viewer, filter={"status": "CANCELLED"}) == [cancelled.reference]
-    assert references(viewer, filter={"status": "CONFIRMED"}) == [kept.reference]
+    assert references(viewer, filter={"status": "CONFIRMED"}) == [confirmed.reference]
 
 
-def test_upcoming_or_not(api: Api, buyer: User) -> None:
+def test_bookings_are_filtered_by_upcoming_shows(api: Api, buyer: User) -> None:
     upcoming, past = (situations.a_booking(by=buyer) for _ in range(2))
     past.show.starts_at, past.show.ends_at = situations.in_hours(-3), situations.in_hours(-1)
     past.show.save()
@@ -76,7 +76,7 @@ BOOKING = "query ($reference: String!) { booking(reference: $reference) { id ref
 
 
 @pytest.mark.parametrize("typed", [str, str.lower, lambda r: f" {r[:4]}-{r[4:]} ", lambda r: " ".join(r.lower())])
-def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer: User, typed: Any) -> None:
+def test_a_booking_is_found_by_its_reference_in_any_spelling(api: Api, buyer: User, typed: Any) -> None:
     booking = situations.a_booking(by=buyer)
 
     response = api.logged_in_as(buyer)(BOOKING, reference=typed(booking.reference))
@@ -84,7 +84,7 @@ def test_a_booking_is_found_by_its_reference_however_it_is_typed(api: Api, buyer
     assert response.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
 
 
-def test_only_staff_find_another_users_booking(api: Api, buyer: User) -> None:
+def test_only_staff_can_find_another_users_booking(api: Api, buyer: User) -> None:
     theirs = situations.a_booking()
 
     assert api.logged_in_as(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
@@ -93,7 +93,7 @@ def test_only_staff_find_another_users_booking(api: Api, buyer: User) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "NOSUCH", "K7QD3WXM" * 1000])
-def test_an_unknown_reference(api: Api, buyer: User, typed: str) -> None:
+def test_an_unknown_reference_is_null(api: Api, buyer: User, typed: str) -> None:
     assert api.logged_in_as(buyer)(BOOKING, reference=typed).data == {"booking": None}
 
 

@@ -25,11 +25,11 @@ query ($id: ID!) {
 """
 
 
-def node(api: Api, thing: Any) -> Any:
-    return api(NODE, id=global_id(thing)).data["node"]
+def node(api: Api, instance: Any) -> Any:
+    return api(NODE, id=global_id(instance)).data["node"]
 
 
-def test_public_nodes(api: Api, show: Show) -> None:
+def test_anonymous_users_see_public_nodes(api: Api, show: Show) -> None:
     movie, screen, theater = show.movie, show.screen, show.screen.theater
 
     assert node(api, movie) == {"__typename": "Movie", "id": global_id(movie), "title": movie.title}
@@ -48,7 +48,7 @@ def test_public_nodes(api: Api, show: Show) -> None:
     }
 
 
-def test_ones_own_booking_and_its_tickets(api: Api, show: Show, buyer: User) -> None:
+def test_buyers_see_their_booking_and_its_tickets(api: Api, show: Show, buyer: User) -> None:
     booking = situations.a_booking("B1", show=show, by=buyer)
     ticket = booking.tickets.get()
     viewer = api.logged_in_as(buyer)
@@ -82,7 +82,7 @@ def test_another_users_booking_and_its_tickets_are_null(api: Api, show: Show) ->
         assert node(viewer, booking.tickets.get()) is None
 
 
-def test_staff_with_the_permission_see_everybodys_bookings(api: Api, show: Show) -> None:
+def test_staff_with_the_permission_see_every_booking(api: Api, show: Show) -> None:
     booking = situations.a_booking(show=show)
     staff = api.logged_in_as(situations.a_staff_member("view_booking"))
 
@@ -97,7 +97,7 @@ def test_a_blocked_seat_has_no_ticket_node(api: Api, show: Show) -> None:
     assert node(api.logged_in_as(situations.a_staff_member("view_booking")), Ticket.objects.get()) is None
 
 
-def test_the_viewer(api: Api, buyer: User) -> None:
+def test_users_see_themselves(api: Api, buyer: User) -> None:
     assert node(api.logged_in_as(buyer), buyer) == {
         "__typename": "User",
         "id": global_id(buyer),
@@ -114,7 +114,7 @@ def test_other_users_are_null(api: Api, buyer: User) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Movie", "Theater", "Screen", "Show", "Booking", "Ticket", "User"])
-def test_what_is_not_there_is_null(api: Api, buyer: User, kind: str) -> None:
+def test_a_nonexistent_node_is_null(api: Api, buyer: User, kind: str) -> None:
     assert api.logged_in_as(buyer)(NODE, id=to_base64(kind, 2**63 - 1)).data == {"node": None}
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from cinema.models import Booking, User
-from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, sent
+from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, send
 from tests.connections import connecting_with
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
@@ -27,7 +27,7 @@ def unreachable() -> AbstractContextManager[None]:
 def test_an_unreachable_database_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
         with unreachable():
-            response = sent(server, call, hold)
+            response = send(server, call, hold)
         assert_unavailable(response)
 
     assert response.status == 200
@@ -43,18 +43,18 @@ def test_an_unreachable_database_returns_no_data(server: Server, document: str) 
     assert "errors" not in server(document).body
 
 
-def test_without_a_database_no_password_is_called_wrong(server: Server, buyer: User) -> None:
-    given = {"username": buyer.username, "password": PASSWORD}
+def test_login_without_a_database_does_not_say_that_the_password_is_wrong(server: Server, buyer: User) -> None:
+    credentials = {"username": buyer.username, "password": PASSWORD}
 
     with unreachable():
-        assert_unavailable(server(LOGIN, input=given))
+        assert_unavailable(server(LOGIN, input=credentials))
 
-    assert server(LOGIN, input=given).data == {"login": {"__typename": "Session"}}
+    assert server(LOGIN, input=credentials).data == {"login": {"__typename": "Session"}}
 
 
 def test_an_outage_is_one_line_in_the_log(server: Server, hold: Booking, caplog: pytest.LogCaptureFixture) -> None:
     with unreachable():
-        sent(server, "bookSeat", hold)
+        send(server, "bookSeat", hold)
 
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.ERROR, None)

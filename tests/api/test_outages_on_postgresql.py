@@ -20,8 +20,8 @@ from tests.api.outages import (
     assert_busy,
     assert_unavailable,
     assert_works,
-    executed,
-    sent,
+    execute_sql,
+    send,
 )
 from tests.conftest import global_id
 from tests.connections import connecting_with
@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.postgresql(reason="failures that only PostgreSQL has"),
+    pytest.mark.postgresql(reason="these failures occur on PostgreSQL only"),
 ]
 
 
@@ -46,11 +46,11 @@ def before(fragment: str, act: Callable[[], object]) -> Iterator[None]:
 
     with connection.execute_wrapper(watch):
         yield
-    assert not pending, f"no statement had {fragment} in it"
+    assert not pending, f"no statement contains {fragment}"
 
 
 def terminate() -> None:
-    """Terminate this thread's connection, as an administrator or a server shutdown does."""
+    """Terminate the connection of this thread, like an administrator or a shutdown of the server."""
     pid = connection.connection.info.backend_pid
     with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as administrator:
         # Waits until the connection has ended.
@@ -58,16 +58,16 @@ def terminate() -> None:
 
 
 @contextmanager
-def on_insert(table: str, what: str) -> Iterator[None]:
-    """Create a trigger that runs `what` before each insert."""
-    executed(
-        f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; RETURN NEW; END $$",
+def on_insert(table: str, statement: str) -> Iterator[None]:
+    """Create a trigger that runs `statement` before each insert."""
+    execute_sql(
+        f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NEW; END $$",
         f'CREATE TRIGGER fail BEFORE INSERT ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION fail()',
     )
     try:
         yield
     finally:
-        executed(f'DROP TRIGGER fail ON "{table}"', "DROP FUNCTION fail")
+        execute_sql(f'DROP TRIGGER fail ON "{table}"', "DROP FUNCTION fail")
 
 
 @pytest.mark.parametrize(
@@ -84,41 +84,41 @@ def on_insert(table: str, what: str) -> Iterator[None]:
         'INSERT INTO "cinema_idempotencykey"',
     ],
 )
-def test_a_connection_lost_in_the_middle_rolls_the_booking_back(server: Server, hold: Booking, step: str) -> None:
+def test_a_connection_lost_during_the_transaction_rolls_it_back(server: Server, hold: Booking, step: str) -> None:
     with nothing_changes():
         with before(step, terminate):
-            response = sent(server, "bookSeat", hold)
+            response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
 
 @EVERY_CALL
-def test_a_connection_lost_before_the_commit_rolls_everything_back(
+def test_a_connection_lost_before_the_commit_rolls_the_transaction_back(
     server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     commit = connection.commit
 
-    def ended_before() -> None:
+    def terminate_and_commit() -> None:
         terminate()
         commit()
 
     with nothing_changes():
         with monkeypatch.context() as failing:
-            failing.setattr(connection, "commit", ended_before)
-            response = sent(server, call, hold)
+            failing.setattr(connection, "commit", terminate_and_commit)
+            response = send(server, call, hold)
         assert_unavailable(response)
 
     assert_works(server, call, hold)
 
 
-def test_a_response_lost_after_the_commit_is_returned_again_with_the_key(server: Server, hold: Booking) -> None:
+def test_a_result_lost_after_the_commit_is_returned_by_a_repeated_call(server: Server, hold: Booking) -> None:
     with before('SELECT "cinema_ticket"."id"', terminate):
-        assert_unavailable(sent(server, "bookSeat", hold))
+        assert_unavailable(send(server, "bookSeat", hold))
 
     booking = Booking.objects.exclude(pk=hold.pk).get()
     with nothing_changes():
-        result = sent(server, "bookSeat", hold).data["bookSeat"]
+        result = send(server, "bookSeat", hold).data["bookSeat"]
     assert result == {
         "__typename": "Booking",
         "id": global_id(booking),
@@ -127,11 +127,11 @@ def test_a_response_lost_after_the_commit_is_returned_again_with_the_key(server:
     }
 
 
-def test_a_connection_that_ended_between_two_requests_is_not_noticed(server: Server, hold: Booking) -> None:
+def test_a_connection_lost_between_two_requests_is_replaced(server: Server, hold: Booking) -> None:
     assert server("{ me { username } }").data
     terminate()
 
-    assert sent(server, "bookSeat", hold).data["bookSeat"]["status"] == "CONFIRMED"
+    assert send(server, "bookSeat", hold).data["bookSeat"]["status"] == "CONFIRMED"
 
 
 def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show) -> None:
@@ -150,7 +150,7 @@ def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show
 def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking, table: str, sqlstate: str) -> None:
     with nothing_changes():
         with on_insert(table, f"RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{sqlstate}'"):
-            response = sent(server, "bookSeat", hold)
+            response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
@@ -160,25 +160,25 @@ def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
     with nothing_changes():
         with (
             on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
-            before('INSERT INTO "cinema_ticket" ', lambda: executed("SET LOCAL statement_timeout = 50")),
+            before('INSERT INTO "cinema_ticket" ', lambda: execute_sql("SET LOCAL statement_timeout = 50")),
         ):
-            response = sent(server, "bookSeat", hold)
+            response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
 
-def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
+def test_an_idle_transaction_is_terminated(server: Server, hold: Booking) -> None:
     def idle() -> None:
-        executed("SET LOCAL idle_in_transaction_session_timeout = 10")
+        execute_sql("SET LOCAL idle_in_transaction_session_timeout = 10")
         pid = connection.connection.info.backend_pid
         with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as observer:
-            there = partial(observer.execute, "SELECT FROM pg_stat_activity WHERE pid = %s", [pid])
-            wait_until(lambda: there().fetchone() is None, what="the backend to be ended")
+            find_backend = partial(observer.execute, "SELECT FROM pg_stat_activity WHERE pid = %s", [pid])
+            wait_until(lambda: find_backend().fetchone() is None, what="the end of the backend")
 
     with nothing_changes():
         with before('INSERT INTO "cinema_ticketevent"', idle):
-            response = sent(server, "bookSeat", hold)
+            response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
@@ -187,8 +187,8 @@ def test_an_idle_transaction_is_ended(server: Server, hold: Booking) -> None:
 @EVERY_CALL
 def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
-        with before("FOR NO KEY UPDATE", lambda: executed("SET TRANSACTION READ ONLY")):
-            response = sent(server, call, hold)
+        with before("FOR NO KEY UPDATE", lambda: execute_sql("SET TRANSACTION READ ONLY")):
+            response = send(server, call, hold)
         assert_unavailable(response)
 
     assert_works(server, call, hold)
@@ -206,7 +206,7 @@ def test_a_row_that_stays_locked_is_busy(
             psycopg.connect(**connection.get_connection_params()) as other,
         ):
             other.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.pk])
-            response = sent(server, call, hold)
+            response = send(server, call, hold)
 
         assert_busy(response, call)
 
@@ -215,15 +215,15 @@ def test_a_row_that_stays_locked_is_busy(
 
 def test_too_many_connections_are_an_outage(server: Server, hold: Booking) -> None:
     role = f"full_{uuid.uuid4().hex}"
-    executed(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 0")
+    execute_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 0")
     try:
         with nothing_changes():
             with connecting_with(USER=role, PASSWORD=SECRET):
                 with pytest.raises(psycopg.OperationalError, match="too many connections"):
                     psycopg.connect(**connection.get_connection_params())
-                response = sent(server, "bookSeat", hold)
+                response = send(server, "bookSeat", hold)
             assert_unavailable(response)
     finally:
-        executed(f"DROP ROLE {role}")
+        execute_sql(f"DROP ROLE {role}")
 
     assert_works(server, "bookSeat", hold)

@@ -17,8 +17,8 @@ from tests.api.outages import (
     assert_busy,
     assert_unavailable,
     assert_works,
-    executed,
-    sent,
+    execute_sql,
+    send,
 )
 from tests.connections import connecting_with
 from tests.stored import nothing_changes
@@ -26,7 +26,7 @@ from tests.stored import nothing_changes
 pytestmark = [
     pytest.mark.both,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.sqlite(reason="failures that only SQLite has"),
+    pytest.mark.sqlite(reason="these failures occur on SQLite only"),
 ]
 
 
@@ -36,7 +36,7 @@ def disk_full(table: str) -> Iterator[None]:
     # An old connection is replaced when a request begins, which would drop the trigger.
     connection.close()
     grow = "INSERT INTO ballast VALUES (zeroblob(50000000))"
-    executed(
+    execute_sql(
         "CREATE TABLE ballast (weight)",
         f'CREATE TEMP TRIGGER fail AFTER INSERT ON main."{table}" BEGIN {grow}; END',
     )
@@ -48,18 +48,18 @@ def disk_full(table: str) -> Iterator[None]:
     finally:
         # The trigger and the limit end with the connection.
         connection.close()
-        executed("DROP TABLE ballast")
+        execute_sql("DROP TABLE ballast")
 
 
 @contextmanager
-def locked(*, reading_too: bool = False) -> Iterator[None]:
+def locked(*, readers_too: bool = False) -> Iterator[None]:
     """Another process holds the write lock for longer than the timeout."""
     with (
-        # Skip the initial commands, which read: Django leaves a connection open if they fail.
+        # Skip the initial commands, because they read, and Django leaves a connection open if they fail.
         connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "timeout": 0.02, "init_command": ""}),
         closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other,
     ):
-        if reading_too:
+        if readers_too:
             # This needs exclusive access to the file. A closed connection releases it with its last cursor, which the
             # traceback of an earlier failure may keep alive.
             gc.collect()
@@ -73,7 +73,7 @@ def locked(*, reading_too: bool = False) -> Iterator[None]:
 def test_a_full_disk_sells_nothing(server: Server, hold: Booking, table: str) -> None:
     with nothing_changes():
         with disk_full(table):
-            response = sent(server, "bookSeat", hold)
+            response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
@@ -81,16 +81,16 @@ def test_a_full_disk_sells_nothing(server: Server, hold: Booking, table: str) ->
 
 def test_after_a_full_disk_the_same_connection_works(server: Server, hold: Booking) -> None:
     with disk_full("cinema_ticket"), nothing_changes():
-        assert_unavailable(sent(server, "bookSeat", hold))
-        assert_unavailable(sent(server, "bookSeat", hold))
+        assert_unavailable(send(server, "bookSeat", hold))
+        assert_unavailable(send(server, "bookSeat", hold))
         assert server("{ myBookings { totalCount } }").data == {"myBookings": {"totalCount": 1}}
 
 
 @EVERY_CALL
 def test_a_file_that_cannot_be_written_to_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
-        executed("PRAGMA query_only = ON")
-        response = sent(server, call, hold)
+        execute_sql("PRAGMA query_only = ON")
+        response = send(server, call, hold)
         assert_unavailable(response)
         connection.close()
 
@@ -105,7 +105,7 @@ def test_a_file_that_stays_locked_is_busy(
 
     with nothing_changes():
         with locked():
-            response = sent(server, call, hold)
+            response = send(server, call, hold)
 
         assert_busy(response, call)
 
@@ -118,8 +118,8 @@ def test_a_file_that_stays_locked_can_be_read(server: Server) -> None:
 
 
 @pytest.mark.parametrize("document", READS)
-def test_a_file_that_cannot_even_be_read_is_an_outage(server: Server, document: str) -> None:
-    with locked(reading_too=True):
+def test_a_file_that_cannot_be_read_is_an_outage(server: Server, document: str) -> None:
+    with locked(readers_too=True):
         assert_unavailable(server(document))
 
     assert "errors" not in server(document).body

@@ -1,4 +1,4 @@
-"""Paging through every list: complete, in order, and stable while rows are added and deleted."""
+"""Pages of every list are complete, in order, and stable while rows are added and deleted."""
 
 import itertools
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.both
 
 
 def spread(list_name: str, order: str, buyer: User) -> list[str]:
-    """Ids of rows with different, equal and null sort keys, in the order of the list."""
+    """The IDs of rows with different, equal and null sort keys, in the order of the list."""
     if list_name == "movies":
         for title, released in itertools.product(["Émile", "apple", "Apple", "banana", "a"], [None, 1, 1, 2]):
             make_movies(1, title, date(2000, 1, released) if released else None)
@@ -69,9 +69,7 @@ def in_movie_order(order: str, movies: Iterable[Movie]) -> list[Movie]:
 
 @pytest.mark.parametrize("list_name", LISTS)
 @pytest.mark.parametrize("size", [7, 24, 25])
-def test_all_pages_have_every_node_once_though_sort_keys_are_equal(
-    as_buyer: Api, buyer: User, list_name: str, size: int
-) -> None:
+def test_rows_with_equal_sort_keys_are_on_one_page_each(as_buyer: Api, buyer: User, list_name: str, size: int) -> None:
     ids = make(list_name, 25, buyer)
     pages = Pages(as_buyer, list_name)
     assert pages.forwards(size) == ids
@@ -80,7 +78,7 @@ def test_all_pages_have_every_node_once_though_sort_keys_are_equal(
 
 @pytest.mark.parametrize(("list_name", "order"), ORDERS)
 @pytest.mark.parametrize("size", [1, 4])
-def test_all_pages_keep_the_order(as_buyer: Api, buyer: User, list_name: str, order: str, size: int) -> None:
+def test_pages_are_in_the_order_of_the_list(as_buyer: Api, buyer: User, list_name: str, order: str, size: int) -> None:
     ids = spread(list_name, order, buyer)
     pages = Pages(as_buyer, list_name, order)
     assert pages.forwards(size) == ids
@@ -93,7 +91,7 @@ def test_movies_without_a_release_date_come_last_in_both_directions(as_buyer: Ap
     assert Pages(as_buyer, "movies", "RELEASE_DATE_DESC").ids() == global_ids([new, old, unknown])
 
 
-def test_titles_are_ordered_whatever_their_case(as_buyer: Api) -> None:
+def test_titles_are_ordered_case_insensitively(as_buyer: Api) -> None:
     titles = ["apple", "Banana", "apple pie", "Apple", "banana split"]
     movies = {title: make_movies(1, title)[0] for title in titles}
     ordered = ["apple", "Apple", "apple pie", "Banana", "banana split"]
@@ -152,27 +150,31 @@ def test_a_node_has_the_same_cursor_on_every_page(as_buyer: Api, buyer: User, li
     def cursors(**arguments: Any) -> list[str]:
         return [edge["cursor"] for edge in pages.page(**arguments)["edges"]]
 
-    everything = cursors()
-    assert len(set(everything)) == 4
-    assert cursors(first=2) + cursors(first=2, after=everything[1]) == everything
-    assert cursors(last=3) == everything[1:]
+    all_cursors = cursors()
+    assert len(set(all_cursors)) == 4
+    assert cursors(first=2) + cursors(first=2, after=all_cursors[1]) == all_cursors
+    assert cursors(last=3) == all_cursors[1:]
 
 
 # ------------------------------------------------------------------ rows added and deleted between pages
 
 
 @pytest.mark.parametrize("list_name", LISTS)
-def test_rows_added_meanwhile_do_not_shift_a_page(as_buyer: Api, buyer: User, list_name: str) -> None:
+def test_rows_added_between_pages_do_not_shift_them(as_buyer: Api, buyer: User, list_name: str) -> None:
     ids = make(list_name, 10, buyer)
     pages = Pages(as_buyer, list_name)
-    remaining = iter(range(4))
+    remaining = 0
 
     def add() -> None:
-        if next(remaining, None) is not None:
+        nonlocal remaining
+        if remaining:
+            remaining -= 1
             make(list_name, 2, buyer)
 
-    for walk in (pages.forwards, pages.backwards):
-        found = walk(3, between=add)
+    for read_all in (pages.forwards, pages.backwards):
+        remaining = 3
+        found = read_all(3, between=add)
+        assert remaining == 0
         assert [id_ for id_ in found if id_ in ids] == ids
         assert len(found) == len(set(found))
 
@@ -181,17 +183,17 @@ def test_rows_added_meanwhile_do_not_shift_a_page(as_buyer: Api, buyer: User, li
     ("list_name", "model"),
     [("movies", Movie), ("shows", Show), ("theaters", Theater), ("myBookings", Booking)],
 )
-def test_rows_deleted_meanwhile_do_not_shift_a_page(as_buyer: Api, buyer: User, list_name: str, model: Any) -> None:
+def test_rows_deleted_between_pages_do_not_shift_them(as_buyer: Api, buyer: User, list_name: str, model: Any) -> None:
     ids = make(list_name, 12, buyer)
     pages = Pages(as_buyer, list_name)
     first = pages.page(first=4)
-    # One of them is the node at which the next page begins.
+    # The cursor is that of the deleted `ids[3]`.
     model.objects.filter(pk__in=[from_base64(id_)[1] for id_ in (ids[1], ids[3], ids[6])]).delete()
     assert pages.ids(first=4, after=first["pageInfo"]["endCursor"]) == [ids[4], ids[5], *ids[7:9]]
     assert pages.ids(last=4, before=first["pageInfo"]["endCursor"]) == [ids[0], ids[2]]
 
 
-def test_a_movie_that_is_added_before_the_page_does_not_push_one_onto_the_next(as_buyer: Api) -> None:
+def test_rows_added_before_a_page_are_not_on_the_next_one(as_buyer: Api) -> None:
     ids = global_ids(make_movies(4, "Middle"))
     pages = Pages(as_buyer, "movies")
     cursor = pages.page(first=2)["pageInfo"]["endCursor"]

@@ -1,7 +1,6 @@
-"""The number of queries of whole documents: the same for one row as for thirty.
+"""The number of queries of whole documents about movies, shows and theaters. It is the same for one row and for thirty.
 
-A number that changes is to be looked at. What each query is for stands beside it. Here are the documents about movies,
-shows and theaters.
+If a number changes, find out why, and update the comment that lists the queries.
 """
 
 import pytest
@@ -32,7 +31,7 @@ query ($day: Date!) {
   }
 }
 """
-FRONT_PAGE_OF_EDGES = """
+FRONT_PAGE_WITH_EDGES = """
 query ($day: Date!) {
   movies(filter: { onSale: true, showingOn: $day }, first: 30) {
     edges {
@@ -57,7 +56,7 @@ fragment Times on ShowConnection {
       id startsAt
       ...Availability
       ... on Show { again: seatsAvailable }
-      house: screen { theater { ...Where } }
+      auditorium: screen { theater { ...Where } }
       screen { name theater { id ...Where } }
       movie { genres alias: title }
     }
@@ -69,7 +68,7 @@ fragment Availability on Show { status seatsAvailable seatsTotal priceFrom { amo
 
 fragment Where on Theater { name timeZone }
 """
-PROGRAM_OF_A_DAY = """
+SHOWS_OF_A_DAY = """
 query ($day: Date!) {
   shows(filter: { date: $day }, first: 30) {
     totalCount
@@ -84,7 +83,7 @@ query ($day: Date!) {
   }
 }
 """
-PROGRAM_OF_EDGES = """
+SHOWS_WITH_EDGES = """
 query ($day: Date!) {
   shows(filter: { date: $day }, first: 30) {
     edges { cursor node { ...Row ...Row other: movie { shows(first: 2) { nodes { ...Row } } } } }
@@ -128,14 +127,14 @@ def test_a_front_page(api: Api, django_assert_num_queries: DjangoAssertNumQuerie
 
 
 @ONE_OR_MANY
-def test_a_front_page_of_edges_fragments_and_aliases(
+def test_a_front_page_with_edges_fragments_and_aliases(
     api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     day = a_full_day(count)[0].starts_at.date()
 
     # time zones, movies, genres, count; time zones; for each alias shows, seats taken, prices, genres
     with django_assert_num_queries(13):
-        movies = api(FRONT_PAGE_OF_EDGES, day=day).data["movies"]
+        movies = api(FRONT_PAGE_WITH_EDGES, day=day).data["movies"]
 
     assert (movies["totalCount"], len(movies["edges"])) == (count, count)
     assert all(len(edge["node"]["later"]["edges"]) == 1 for edge in movies["edges"])
@@ -149,7 +148,7 @@ def test_many_shows_of_a_movie(api: Api, django_assert_num_queries: DjangoAssert
         situations.a_show(movie=movie, starts_at=starts_at)
 
     document = FRONT_PAGE.replace("first: 3)", "first: 30)")
-    # as above
+    # the same queries as for the front page
     with django_assert_num_queries(9):
         movies = api(document, day=starts_at.date()).data["movies"]
 
@@ -162,7 +161,7 @@ def test_the_shows_of_a_day(api: Api, django_assert_num_queries: DjangoAssertNum
 
     # time zones, count, shows, seats taken, prices, genres
     with django_assert_num_queries(6):
-        shows = api(PROGRAM_OF_A_DAY, day=day).data["shows"]
+        shows = api(SHOWS_OF_A_DAY, day=day).data["shows"]
 
     assert (shows["totalCount"], len(shows["nodes"])) == (count, count)
     assert all(show["seatsAvailable"] == 17 for show in shows["nodes"])
@@ -174,9 +173,9 @@ def test_the_shows_of_a_day_with_edges_fragments_and_aliases(
 ) -> None:
     day = a_full_day(count)[0].starts_at.date()
 
-    # time zones; and twice, the second time through the movies: shows, seats taken, prices, genres, screens
+    # time zones; twice, the second time for the shows of the movies: shows, seats taken, prices, genres, screens
     with django_assert_num_queries(11):
-        shows = api(PROGRAM_OF_EDGES, day=day).data["shows"]
+        shows = api(SHOWS_WITH_EDGES, day=day).data["shows"]
 
     assert len(shows["edges"]) == count
     assert all(len(edge["node"]["other"]["shows"]["nodes"]) == 1 for edge in shows["edges"])
@@ -191,11 +190,11 @@ def test_a_seat_map(api: Api, django_assert_num_queries: DjangoAssertNumQueries,
         situations.a_booking(label, show=show)
     for label in labels[buyers // 2 :]:
         situations.a_hold(label, show=show, by=viewer)
-    viewing = api.logged_in_as(viewer)
+    as_viewer = api.logged_in_as(viewer)
 
     # show, seats taken, viewer, clock, tickets, prices, seats
     with django_assert_num_queries(7):
-        result = viewing(SEAT_MAP, id=global_id(show)).data["show"]
+        result = as_viewer(SEAT_MAP, id=global_id(show)).data["show"]
 
     seats = [seat for row in result["seatMap"]["rows"] for seat in row["seats"]]
     assert len(seats) == len(labels)
@@ -226,10 +225,10 @@ def test_data_that_is_not_selected_is_not_loaded(api: Api, django_assert_num_que
 def test_the_viewer_is_not_loaded_if_not_needed(
     api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    viewing = api.logged_in_as(buyer)
+    as_viewer = api.logged_in_as(buyer)
 
     with django_assert_num_queries(1):
-        viewing("{ movies { nodes { id } } }")
+        as_viewer("{ movies { nodes { id } } }")
 
 
 def test_a_count_alone_reads_no_page(api: Api, django_assert_num_queries: DjangoAssertNumQueries) -> None:

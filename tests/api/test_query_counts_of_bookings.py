@@ -1,6 +1,6 @@
-"""The number of queries of documents about bookings: the same for one row as for thirty.
+"""The number of queries of documents about bookings. It is the same for one row and for thirty.
 
-A number that changes is to be looked at. What each query is for stands beside it.
+If a number changes, find out why, and update the comment that lists the queries.
 """
 
 from pytest_django import DjangoAssertNumQueries
@@ -30,7 +30,7 @@ query {
   }
 }
 """
-MY_BOOKINGS_OF_EDGES = """
+MY_BOOKINGS_WITH_EDGES = """
 query {
   upcoming: myBookings(first: 30, filter: { upcoming: true }) { ...Bookings }
   cancelled: myBookings(first: 30, filter: { status: CANCELLED }) { ...Bookings }
@@ -76,26 +76,26 @@ def many_bookings(count: int, *, by: User) -> None:
 @ONE_OR_MANY
 def test_my_bookings(api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
     many_bookings(count, by=buyer)
-    viewing = api.logged_in_as(buyer)
+    as_viewer = api.logged_in_as(buyer)
 
     # viewer, count, bookings, tickets, seats, seats taken, prices, genres
     with django_assert_num_queries(8):
-        bookings = viewing(MY_BOOKINGS).data["myBookings"]
+        bookings = as_viewer(MY_BOOKINGS).data["myBookings"]
 
     assert (bookings["totalCount"], len(bookings["nodes"])) == (count, count)
     assert all(len(booking["tickets"]) == 2 for booking in bookings["nodes"])
 
 
 @ONE_OR_MANY
-def test_my_bookings_of_edges_fragments_and_aliases(
+def test_my_bookings_with_edges_fragments_and_aliases(
     api: Api, buyer: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     many_bookings(count, by=buyer)
-    viewing = api.logged_in_as(buyer)
+    as_viewer = api.logged_in_as(buyer)
 
     # viewer, bookings, tickets, seats, genres, seats taken; an empty page of bookings
     with django_assert_num_queries(7):
-        result = viewing(MY_BOOKINGS_OF_EDGES).data
+        result = as_viewer(MY_BOOKINGS_WITH_EDGES).data
 
     assert (len(result["upcoming"]["edges"]), len(result["cancelled"]["edges"])) == (count, 0)
 
@@ -106,11 +106,11 @@ def test_my_bookings_with_their_timelines(
 ) -> None:
     staff = situations.a_staff_member("view_booking")
     many_bookings(count, by=staff)
-    viewing = api.logged_in_as(staff)
+    as_viewer = api.logged_in_as(staff)
 
-    # viewer, bookings, permissions of the user and of their groups, events; through them shows, movies, events again
+    # viewer, bookings, permissions of the user and of their groups, events; for the events shows, movies, other events
     with django_assert_num_queries(8):
-        mine = viewing(MY_BOOKINGS_WITH_TIMELINES).data["myBookings"]["nodes"]
+        mine = as_viewer(MY_BOOKINGS_WITH_TIMELINES).data["myBookings"]["nodes"]
 
     assert len(mine) == count
     assert all(len(booking["timeline"]) == 2 for booking in mine)
@@ -124,11 +124,11 @@ def test_the_timeline_of_a_seat(
         buyer = situations.a_user()
         hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
         bookings.cancel(booking_id=hold.pk, by=buyer)
-    viewing = api.logged_in_as(situations.a_staff_member("view_booking"))
+    as_viewer = api.logged_in_as(situations.a_staff_member("view_booking"))
 
-    # viewer, permissions of the user and of their groups, events; of their bookings tickets, seats, clock, shows,
+    # viewer, permissions of the user and of their groups, events; for their bookings tickets, seats, clock, shows,
     # movies, events
     with django_assert_num_queries(10):
-        events = viewing(SEAT_TIMELINE, id=global_id(show)).data["seatTimeline"]
+        events = as_viewer(SEAT_TIMELINE, id=global_id(show)).data["seatTimeline"]
 
     assert [event["kind"] for event in events] == ["HELD", "CANCELLED"] * count

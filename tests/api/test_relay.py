@@ -1,4 +1,4 @@
-"""Relay's specifications of nodes and connections, checked against the introspection of the schema."""
+"""The schema follows the Relay specifications of nodes and connections."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -58,7 +58,7 @@ def node_interface(schema: GraphQLSchema) -> GraphQLInterfaceType:
     return interface
 
 
-def kinds_of_node(schema: GraphQLSchema) -> set[str]:
+def node_types(schema: GraphQLSchema) -> set[str]:
     return {type_.name for type_ in schema.get_possible_types(node_interface(schema))}
 
 
@@ -72,7 +72,7 @@ def connections(schema: GraphQLSchema) -> list[GraphQLObjectType]:
 def test_types_with_an_id_are_nodes(schema: GraphQLSchema) -> None:
     assert shape(node_interface(schema)) == {"id": "ID!"}
     with_id = {type_.name for type_ in objects(schema) if "id" in type_.fields}
-    assert kinds_of_node(schema) == with_id
+    assert node_types(schema) == with_id
 
 
 def test_node_takes_an_id_and_is_nullable(schema: GraphQLSchema) -> None:
@@ -82,13 +82,13 @@ def test_node_takes_an_id_and_is_nullable(schema: GraphQLSchema) -> None:
     assert {name: str(argument.type) for name, argument in node.args.items()} == {"id": "ID!"}
 
 
-def seen(data: Any) -> set[tuple[str, str]]:
-    """The type and the id of every node in it."""
+def nodes_in(data: Any) -> set[tuple[str, str]]:
+    """The type and the ID of every node in the data of a response."""
     if isinstance(data, list):
-        return {node for each in data for node in seen(each)}
+        return {node for each in data for node in nodes_in(each)}
     if isinstance(data, dict):
         own = {(data["__typename"], data["id"])} if "id" in data else set()
-        return own | {node for each in data.values() for node in seen(each)}
+        return own | {node for each in data.values() for node in nodes_in(each)}
     return set()
 
 
@@ -97,9 +97,9 @@ def test_every_node_is_found_by_its_id(api: Api, schema: GraphQLSchema, show: Sh
     situations.a_booking("A1", "A2", show=show, by=buyer)
     as_buyer = api.logged_in_as(buyer)
 
-    nodes = seen(as_buyer(EVERYTHING).data)
+    nodes = nodes_in(as_buyer(EVERYTHING).data)
 
-    assert {kind for kind, _ in nodes} == kinds_of_node(schema)
+    assert {kind for kind, _ in nodes} == node_types(schema)
     assert len({id_ for _, id_ in nodes}) == len(nodes) == 8
     for kind, id_ in nodes:
         found = as_buyer("query ($id: ID!) { node(id: $id) { __typename id } }", id=id_).data

@@ -23,7 +23,7 @@ mutation ResetPassword($input: ResetPasswordInput!) {
 }
 """
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
-LINK_NOT_GOOD = {
+INVALID_LINK = {
     "resetPassword": {
         "__typename": "LinkNotGood",
         "message": "This link is no longer valid. Please request a new one.",
@@ -41,7 +41,7 @@ def login(api: Api, user: User, password: str) -> str:
 
 
 def test_the_link_sets_a_new_password_and_logs_in(api: Api, buyer: User) -> None:
-    before = api.logged_in_as(buyer)
+    earlier_session = api.logged_in_as(buyer)
     session = reset(api, reset_token(buyer.email)).data["resetPassword"]
     assert session == {
         "__typename": "Session",
@@ -56,7 +56,7 @@ def test_the_link_sets_a_new_password_and_logs_in(api: Api, buyer: User) -> None
             "isStaff": False,
         },
     }
-    assert before("{ me { id } }").code == "UNAUTHENTICATED"
+    assert earlier_session("{ me { id } }").code == "UNAUTHENTICATED"
     assert (login(api, buyer, PASSWORD), login(api, buyer, NEW_PASSWORD)) == ("InvalidCredentials", "Session")
     api.token = session["accessToken"]
     assert api("{ me { id } }").data == {"me": {"id": global_id(buyer)}}
@@ -66,13 +66,13 @@ def test_a_link_is_valid_once(api: Api, buyer: User) -> None:
     token = reset_token(buyer.email)
     reset(api, token)
     with nothing_changes():
-        assert reset(api, token, PASSWORD).data == LINK_NOT_GOOD
+        assert reset(api, token, PASSWORD).data == INVALID_LINK
 
 
-def test_an_invalid_link_gets_the_same_message(api: Api, buyer: User) -> None:
+def test_an_invalid_token_is_refused(api: Api, buyer: User) -> None:
     with nothing_changes():
         for token in ("", f"{buyer.pk}.d0x1y2-{'0' * 32}", "0.d0x1y2-00"):
-            assert reset(api, token).data == LINK_NOT_GOOD
+            assert reset(api, token).data == INVALID_LINK
 
 
 def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: User) -> None:
@@ -92,10 +92,10 @@ def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: Us
 
 def test_guesses_of_tokens_from_one_address_are_limited(api: Api, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(rates={**account_rules().rates, "link": {"address": parse("3/hour")}})
-    good = reset_token(buyer.email)
+    valid = reset_token(buyer.email)
     for _ in range(3):
-        assert reset(api, "wrong").data == LINK_NOT_GOOD
+        assert reset(api, "wrong").data == INVALID_LINK
     with nothing_changes():
-        assert reset(api, good).data["resetPassword"]["__typename"] == "TooManyAttempts"
+        assert reset(api, valid).data["resetPassword"]["__typename"] == "TooManyAttempts"
         verification = 'mutation { verifyEmail(input: { token: "wrong" }) { __typename } }'
         assert api(verification).data == {"verifyEmail": {"__typename": "TooManyAttempts"}}

@@ -1,4 +1,4 @@
-"""The schema as a whole: descriptions, conventions, and the committed SDL."""
+"""Descriptions and conventions of the schema, its committed SDL, and the contract with clients."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ def own_types() -> list[GraphQLNamedType]:
 
 
 def parts() -> Iterator[tuple[str, Part]]:
-    """Every named part of the schema by its path, such as Query.movie.id."""
+    """Every named part of the schema with its path, such as `Query.movie.id`."""
     for type_ in own_types():
         yield type_.name, type_
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
@@ -72,7 +72,7 @@ def result_of(name: str) -> GraphQLUnionType:
 
 
 def lines_of(definition: DefinitionNode) -> set[str]:
-    """The parts of a type, one line each: "movie(id: ID!)" and "movie: Movie", a member, a value, "@oneOf"."""
+    """The parts of a type as text, such as `movie(id: ID!)`, `movie: Movie`, a union member or `@oneOf`."""
     lines = {f"implements {each.name.value}" for each in getattr(definition, "interfaces", ())}
     lines |= {f"@{each.name.value}" for each in getattr(definition, "directives", ())}
     if isinstance(definition, UnionTypeDefinitionNode):
@@ -104,7 +104,7 @@ def definitions(sdl: str) -> dict[str, set[str]]:
 
 def test_the_committed_sdl_is_that_of_the_running_schema() -> None:
     committed = (settings.BASE_DIR / "schema" / "schema.graphql").read_text()
-    assert committed.rstrip() == print_schema(schema), "run `make sdl` and commit what it writes"
+    assert committed.rstrip() == print_schema(schema), "run `make sdl` and commit the file"
 
 
 def test_everything_has_a_description() -> None:
@@ -142,17 +142,17 @@ def test_a_result_is_its_success_or_a_problem() -> None:
 
 def test_every_problem_is_returned_by_a_mutation() -> None:
     problem = GRAPHQL.type_map["Problem"]
-    answered = {member.name for name in mutations() for member in result_of(name).types}
+    returned = {member.name for name in mutations() for member in result_of(name).types}
     problems = {
         type_.name for type_ in own_types() if isinstance(type_, GraphQLObjectType) and problem in type_.interfaces
     }
-    assert problems <= answered
+    assert problems <= returned
 
 
 def test_the_schema_has_everything_in_the_contract() -> None:
-    promised, kept = definitions(CONTRACT), definitions(print_schema(schema))
-    missing = {name: lines - kept.get(name, set()) for name, lines in promised.items()}
-    assert {name: lines for name, lines in missing.items() if lines or name not in kept} == {}
+    contract, actual = definitions(CONTRACT), definitions(print_schema(schema))
+    missing = {name: lines - actual.get(name, set()) for name, lines in contract.items()}
+    assert {name: lines for name, lines in missing.items() if lines or name not in actual} == {}
 
 
 def test_the_contract_is_parsed_correctly() -> None:

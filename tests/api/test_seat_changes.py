@@ -26,18 +26,18 @@ SEAT_MAP = "query ($id: ID!) { show(id: $id) { seatMap { cursor rows { seats { l
 
 
 def cursor(api: Api, show: Show) -> str:
-    """The cursor of a seat map that is read long after the last change."""
+    """The cursor of a seat map whose last change is long ago."""
     Ticket.objects.update(changed_at=datetime(2020, 1, 1, tzinfo=UTC))
     return str(api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["cursor"])
 
 
-def ask(api: Api, show: Show, since: str) -> ApiResponse:
+def request_changes(api: Api, show: Show, since: str) -> ApiResponse:
     return api(SEAT_CHANGES, id=global_id(show), since=since)
 
 
 def changes(api: Api, show: Show, since: str) -> dict[str, str]:
     """The statuses of changed seats by label. An asterisk marks the viewer's own seats."""
-    seats = ask(api, show, since).data["seatChanges"]["seats"]
+    seats = request_changes(api, show, since).data["seatChanges"]["seats"]
     return {seat["label"]: seat["status"] + "*" * seat["mine"] for seat in seats}
 
 
@@ -47,7 +47,7 @@ def test_changes_since_a_seat_map_have_all_fields_of_a_seat(api: Api) -> None:
     situations.a_booking("A2", show=show)
     situations.a_hold("C1", show=show)
 
-    result = ask(api, show, since).data["seatChanges"]
+    result = request_changes(api, show, since).data["seatChanges"]
 
     assert result == {
         "cursor": result["cursor"],
@@ -80,7 +80,7 @@ def test_without_changes_there_are_no_seats(api: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
     since = cursor(api, show)
 
-    assert ask(api, show, since).data["seatChanges"]["seats"] == []
+    assert request_changes(api, show, since).data["seatChanges"]["seats"] == []
 
 
 def test_changes_mark_the_viewers_own_seats(api: Api, buyer: User, show: Show) -> None:
@@ -95,9 +95,9 @@ def test_changes_mark_the_viewers_own_seats(api: Api, buyer: User, show: Show) -
     assert changes(api.logged_in_as(situations.a_staff_member("view_booking")), show, since) == others
 
 
-def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> None:
-    viewing = api.logged_in_as(buyer)
-    result = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
+def test_changes_since_each_cursor_keep_a_copy_up_to_date(api: Api, buyer: User, show: Show) -> None:
+    as_viewer = api.logged_in_as(buyer)
+    result = as_viewer(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]
     copy = {seat["label"]: (seat["status"], seat["mine"]) for row in result["rows"] for seat in row["seats"]}
     booked: list[Booking] = []
     steps: list[Callable[[], object]] = [
@@ -109,10 +109,10 @@ def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> Non
 
     for step in steps:
         step()
-        result = ask(viewing, show, result["cursor"]).data["seatChanges"]
+        result = request_changes(as_viewer, show, result["cursor"]).data["seatChanges"]
         copy |= {seat["label"]: (seat["status"], seat["mine"]) for seat in result["seats"]}
 
-    rows = viewing(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["rows"]
+    rows = as_viewer(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["rows"]
     assert copy == {seat["label"]: (seat["status"], seat["mine"]) for row in rows for seat in row["seats"]}
     assert {label: copy[label] for label in ("A1", "A2", "B1")} == {
         "A1": ("BOOKED", True),
@@ -124,10 +124,10 @@ def test_each_cursor_leads_to_the_next(api: Api, buyer: User, show: Show) -> Non
 def test_the_cursor_advances_without_changes(api: Api, show: Show) -> None:
     since = cursor(api, show)
 
-    later = ask(api, show, since).data["seatChanges"]["cursor"]
+    later = request_changes(api, show, since).data["seatChanges"]["cursor"]
 
-    assert moment_of(later) >= moment_of(since)
-    assert ask(api, show, later).data["seatChanges"]["seats"] == []
+    assert moment_of(later) > moment_of(since)
+    assert request_changes(api, show, later).data["seatChanges"]["seats"] == []
 
 
 @pytest.mark.parametrize(
@@ -155,16 +155,16 @@ def test_the_cursor_advances_without_changes(api: Api, show: Show) -> None:
 def test_an_invalid_cursor_is_refused(api: Api, show: Show, since: str) -> None:
     situations.a_booking("A1", show=show)
     with nothing_changes():
-        response = ask(api, show, since)
+        response = request_changes(api, show, since)
 
     (error,) = response.body["errors"]
     assert (response.code, response.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
 
 
 def test_a_list_cursor_is_refused(api: Api, show: Show) -> None:
-    of_a_list = api("{ shows { pageInfo { startCursor } } }").data["shows"]["pageInfo"]["startCursor"]
+    list_cursor = api("{ shows { pageInfo { startCursor } } }").data["shows"]["pageInfo"]["startCursor"]
 
-    assert ask(api, show, of_a_list).code == "BAD_USER_INPUT"
+    assert request_changes(api, show, list_cursor).code == "BAD_USER_INPUT"
 
 
 def test_a_cursor_in_the_future_counts_as_now(api: Api, show: Show) -> None:
@@ -175,7 +175,7 @@ def test_a_cursor_in_the_future_counts_as_now(api: Api, show: Show) -> None:
     assert changes(api, show, tomorrow) == {"A1": "BOOKED"}
 
 
-def test_an_old_cursor_works(api: Api, show: Show) -> None:
+def test_an_old_cursor_is_accepted(api: Api, show: Show) -> None:
     cursor(api, show)
     situations.a_booking("A1", show=show)
 
@@ -197,11 +197,11 @@ def test_an_unknown_show_is_not_found(api: Api, show: Show, show_id: str, code: 
 def test_an_invalid_token_is_refused(api: Api, show: Show) -> None:
     since = cursor(api, show)
 
-    assert ask(Api(api.client, "nonsense"), show, since).code == "UNAUTHENTICATED"
+    assert request_changes(Api(api.client, "nonsense"), show, since).code == "UNAUTHENTICATED"
 
 
-def test_a_seat_map_and_its_changes_in_one_document(api: Api, show: Show) -> None:
-    """Clients that poll several shows request all of them at once."""
+def test_changes_of_several_shows_in_one_document(api: Api, show: Show) -> None:
+    """Clients can poll several shows with one request."""
     since = cursor(api, show)
     other = situations.a_show()
     situations.a_booking("A1", show=other)
@@ -219,16 +219,16 @@ def test_a_seat_map_and_its_changes_in_one_document(api: Api, show: Show) -> Non
 
 
 @pytest.mark.parametrize("count", [1, 17])
-def test_the_number_of_changes_does_not_change_the_number_of_queries(
+def test_the_number_of_queries_is_constant(
     api: Api, buyer: User, show: Show, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    viewing = api.logged_in_as(buyer)
+    as_viewer = api.logged_in_as(buyer)
     since = cursor(api, show)
     for seat in show.screen.seats.all()[:count]:
         situations.a_booking(seat.label, show=show)
 
     # viewer; show, clock, tickets that changed, next expiry; labels, prices, tickets, seats
     with django_assert_num_queries(8):
-        response = ask(viewing, show, since)
+        response = request_changes(as_viewer, show, since)
 
     assert len(response.data["seatChanges"]["seats"]) == count

@@ -36,8 +36,8 @@ query ($id: ID!) {
 DAY = timezone.now().date() + timedelta(days=30)
 
 
-def found(api: Api, order_by: Any = None, **asked: Any) -> list[str]:
-    result = api(SHOWS, filter=asked, orderBy=order_by).data["shows"]
+def list_shows(api: Api, order_by: Any = None, **filters: Any) -> list[str]:
+    result = api(SHOWS, filter=filters, orderBy=order_by).data["shows"]
     assert result["totalCount"] == len(result["nodes"])
     return [show["id"] for show in result["nodes"]]
 
@@ -93,12 +93,12 @@ def test_all_fields_of_a_show(api: Api) -> None:
     }
 
 
-def test_the_language_is_null_if_it_is_that_of_the_movie(api: Api, show: Show) -> None:
+def test_the_language_is_null_if_it_is_not_set(api: Api, show: Show) -> None:
     assert fields_of(api, show)["language"] is None
 
 
 @pytest.mark.parametrize("status", ["ON_SALE", "SOLD_OUT", "CLOSED", "CANCELLED"])
-def test_the_status_says_whether_seats_can_be_booked(api: Api, status: str) -> None:
+def test_the_status_of_a_show(api: Api, status: str) -> None:
     show = situations.a_show(rows=["SS"])
     if status == "SOLD_OUT":
         situations.a_booking("A1", "A2", show=show)
@@ -150,31 +150,31 @@ def test_an_invalid_id_of_a_show_is_refused(api: Api, id_: str) -> None:
 def test_shows_are_ordered_by_start_in_both_directions(api: Api) -> None:
     later, sooner = situations.a_show(starts_at=in_hours(48)), situations.a_show(starts_at=in_hours(24))
 
-    assert found(api) == ids(sooner, later)
-    assert found(api, order_by="STARTS_AT_ASC") == ids(sooner, later)
-    assert found(api, order_by="STARTS_AT_DESC") == ids(later, sooner)
+    assert list_shows(api) == ids(sooner, later)
+    assert list_shows(api, order_by="STARTS_AT_ASC") == ids(sooner, later)
+    assert list_shows(api, order_by="STARTS_AT_DESC") == ids(later, sooner)
 
 
-def test_shows_of_a_movie(api: Api, show: Show) -> None:
+def test_shows_are_filtered_by_movie(api: Api, show: Show) -> None:
     situations.a_show()
 
-    assert found(api, movieId=global_id(show.movie)) == ids(show)
+    assert list_shows(api, movieId=global_id(show.movie)) == ids(show)
 
 
-def test_shows_in_a_theater(api: Api, show: Show) -> None:
+def test_shows_are_filtered_by_theater(api: Api, show: Show) -> None:
     situations.a_show()
 
-    assert found(api, theaterId=global_id(show.screen.theater)) == ids(show)
+    assert list_shows(api, theaterId=global_id(show.screen.theater)) == ids(show)
 
 
-def test_a_day_is_that_of_each_theater(api: Api) -> None:
+def test_a_day_is_in_the_time_zone_of_each_theater(api: Api) -> None:
     tokyo, lisbon = a_show_at("00:00", "Asia/Tokyo"), a_show_at("20:00", "Europe/Lisbon")
     new_york = a_show_at("23:59", "America/New_York")
     for time_zone in ("Asia/Tokyo", "Europe/Lisbon", "America/New_York"):
         a_show_at("23:59", time_zone, day=DAY - timedelta(days=1))
         a_show_at("00:00", time_zone, day=DAY + timedelta(days=1))
 
-    assert found(api, date=DAY) == ids(tokyo, lisbon, new_york)
+    assert list_shows(api, date=DAY) == ids(tokyo, lisbon, new_york)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
@@ -182,34 +182,34 @@ def test_the_first_and_last_days_of_the_calendar_are_valid_filters(api: Api, day
     a_show_at("20:00", "Asia/Tokyo")
     a_show_at("20:00", "America/New_York")
 
-    assert found(api, date=day) == []
+    assert list_shows(api, date=day) == []
 
 
-def test_shows_between_two_times(api: Api) -> None:
+def test_shows_are_filtered_by_start(api: Api) -> None:
     first, second, third = (situations.a_show(starts_at=in_hours(hours)) for hours in (24, 48, 72))
 
-    assert found(api, **{"from": second.starts_at}) == ids(second, third)
-    assert found(api, until=second.starts_at) == ids(first)
-    assert found(api, **{"from": second.starts_at, "until": third.starts_at}) == ids(second)
+    assert list_shows(api, **{"from": second.starts_at}) == ids(second, third)
+    assert list_shows(api, until=second.starts_at) == ids(first)
+    assert list_shows(api, **{"from": second.starts_at, "until": third.starts_at}) == ids(second)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_every_time_of_the_calendar_is_a_valid_filter(api: Api, show: Show, moment: str) -> None:
-    assert found(api, **{"from": moment}) + found(api, until=moment) == ids(show)
+    assert list_shows(api, **{"from": moment}) + list_shows(api, until=moment) == ids(show)
 
 
-def test_shows_of_a_format(api: Api, show: Show) -> None:
+def test_shows_are_filtered_by_format(api: Api, show: Show) -> None:
     imax = situations.a_show(format="IMAX")
 
-    assert found(api, format="IMAX") == ids(imax)
-    assert found(api, format="TWO_D") == ids(show)
+    assert list_shows(api, format="IMAX") == ids(imax)
+    assert list_shows(api, format="TWO_D") == ids(show)
 
 
-def test_shows_that_can_be_booked_and_those_that_cannot(api: Api, show: Show) -> None:
+def test_shows_are_filtered_by_bookable(api: Api, show: Show) -> None:
     cancelled = scheduling.cancel(show_id=situations.a_show().pk)
 
-    assert found(api, bookable=True) == ids(show)
-    assert found(api, bookable=False) == ids(cancelled)
+    assert list_shows(api, bookable=True) == ids(show)
+    assert list_shows(api, bookable=False) == ids(cancelled)
 
 
 def test_all_filters_must_match(api: Api, show: Show) -> None:
@@ -217,18 +217,18 @@ def test_all_filters_must_match(api: Api, show: Show) -> None:
     situations.a_show(screen=show.screen, starts_at=in_hours(48))
 
     movie, theater = global_id(show.movie), global_id(show.screen.theater)
-    assert found(api, movieId=movie, theaterId=theater, bookable=True) == ids(show)
-    assert found(api, movieId=movie, theaterId=theater, bookable=False) == []
+    assert list_shows(api, movieId=movie, theaterId=theater, bookable=True) == ids(show)
+    assert list_shows(api, movieId=movie, theaterId=theater, bookable=False) == []
 
 
 def test_null_filters_are_ignored(api: Api, show: Show) -> None:
-    nothing = dict.fromkeys(["movieId", "theaterId", "date", "from", "until", "format", "bookable"])
+    filters = dict.fromkeys(["movieId", "theaterId", "date", "from", "until", "format", "bookable"])
 
-    assert found(api, **nothing) == ids(show)
+    assert list_shows(api, **filters) == ids(show)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "filters",
     [
         {"movieId": to_base64("Show", 1)},
         {"theaterId": "x"},
@@ -243,5 +243,5 @@ def test_null_filters_are_ignored(api: Api, show: Show) -> None:
     ],
     ids=str,
 )
-def test_an_invalid_filter_is_refused(api: Api, asked: dict[str, object]) -> None:
-    assert api(SHOWS, filter=asked).code == "BAD_USER_INPUT"
+def test_an_invalid_filter_is_refused(api: Api, filters: dict[str, object]) -> None:
+    assert api(SHOWS, filter=filters).code == "BAD_USER_INPUT"

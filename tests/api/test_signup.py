@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import limits
@@ -6,6 +7,7 @@ import pytest
 from cinema.accounts import registration
 from cinema.accounts.registration import NewAccount
 from cinema.models import User
+from tests.api.throttled import assert_too_many_attempts
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
 from tests.situations import PASSWORD, a_user
@@ -56,20 +58,20 @@ def test_signing_up_logs_in(api: Api) -> None:
     assert api("{ me { username } }").data == {"me": {"username": "Ada"}}
 
 
-def test_the_new_password_logs_in(api: Api) -> None:
+def test_the_password_is_stored(api: Api) -> None:
     api(SIGNUP, input=new_account())
     assert User.objects.get().check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("username", ["Ada", "ADA"])
-def test_a_username_that_is_taken_is_refused(api: Api, username: str) -> None:
+def test_a_taken_username_is_refused(api: Api, username: str) -> None:
     a_user("ada")
     with nothing_changes():
         response = api(SIGNUP, input=new_account(username=username, email="other@example.com"))
     assert response.data == invalid(("username", "unique", "This username is taken."))
 
 
-def test_an_address_that_is_taken_is_refused(api: Api) -> None:
+def test_an_email_in_use_is_refused(api: Api) -> None:
     a_user("ada")
     with nothing_changes():
         response = api(SIGNUP, input=new_account(username="other", email="ADA@example.com"))
@@ -92,60 +94,56 @@ def test_all_errors_are_returned_by_field(api: Api) -> None:
     )
 
 
-def test_losing_a_race_for_a_username_returns_invalid_input(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_username_taken_by_a_concurrent_signup_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     check = registration.check
 
-    def check_before_a_rival_signs_up(**fields: str) -> NewAccount:
+    def check_before_another_signup(**fields: str) -> NewAccount:
         monkeypatch.undo()
         account = check(**fields)
         a_user("ada")
         return account
 
-    monkeypatch.setattr(registration, "check", check_before_a_rival_signs_up)
+    monkeypatch.setattr(registration, "check", check_before_another_signup)
     response = api(SIGNUP, input=new_account(email="other@example.com"))
     assert response.data == invalid(("username", "unique", "This username is taken."))
     assert [user.username for user in User.objects.all()] == ["ada"]
 
 
-def test_signing_up_does_not_make_staff(api: Api) -> None:
-    response = api(SIGNUP, input=new_account(isStaff="true"))
+def test_the_staff_flag_cannot_be_set(api: Api) -> None:
+    with nothing_changes():
+        response = api(SIGNUP, input=new_account(isStaff="true"))
     assert response.code == "BAD_USER_INPUT"
-    assert not User.objects.exists()
 
 
-def test_a_field_that_is_missing_is_an_error_of_the_client(api: Api) -> None:
-    response = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
+def test_a_missing_field_is_refused(api: Api) -> None:
+    with nothing_changes():
+        response = api(SIGNUP, input={"username": "ada", "password": PASSWORD})
     assert response.code == "BAD_USER_INPUT"
-    assert not User.objects.exists()
 
 
 def test_too_many_accounts_from_one_address_are_refused(api: Api, change_rules: ChangeRules) -> None:
     change_rules(rates={"signup": {"address": limits.parse("2/hour")}})
+    since = time.monotonic()
     for name in ("ada", "grace"):
         response = api(SIGNUP, input=new_account(username=name, email=f"{name}@example.com"))
         assert response.data["signup"]["__typename"] == "Session"
     with nothing_changes():
         refusal = api(SIGNUP, input=new_account(username="alan", email="alan@example.com")).data["signup"]
-    seconds = refusal["retryAfterSeconds"]
-    assert 3590 <= seconds <= 3600
-    assert refusal == {
-        "__typename": "TooManyAttempts",
-        "message": f"Too many attempts. Please try again in {seconds} seconds.",
-        "retryAfterSeconds": seconds,
-    }
+    assert_too_many_attempts(refusal, window_seconds=60 * 60, since=since)
     api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
     response = api(SIGNUP, input=new_account(username="alan", email="alan@example.com"))
     assert response.data["signup"]["__typename"] == "Session"
 
 
-def test_checks_whether_an_address_is_in_use_are_limited(api: Api, change_rules: ChangeRules) -> None:
+def test_signups_with_one_email_are_limited(api: Api, change_rules: ChangeRules) -> None:
     change_rules(rates={"signup": {"account": limits.parse("2/hour"), "address": limits.parse("100/hour")}})
     a_user("ada")
     for number in range(2):
         api.client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
         response = api(SIGNUP, input=new_account(username=f"ada{number}"))
         assert response.data == invalid(("email", "unique", "This email is in use."))
-    response = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
+    with nothing_changes():
+        response = api(SIGNUP, input=new_account(username="another", email=" ADA@example.com"))
     assert response.data["signup"]["__typename"] == "TooManyAttempts"
 
 
@@ -163,7 +161,7 @@ def test_a_password_of_a_thousand_characters_is_accepted(api: Api) -> None:
 
 @pytest.mark.parametrize("value", ["x" * 100_000, f"{'x' * 300}@example.com"])
 @pytest.mark.parametrize("field", ["username", "email"])
-def test_a_name_that_is_too_long_is_refused(api: Api, field: str, value: str) -> None:
+def test_an_overlong_username_or_email_is_refused(api: Api, field: str, value: str) -> None:
     with nothing_changes():
         problem = api(SIGNUP, input=new_account(**{field: value})).data["signup"]
     assert problem["__typename"] == "InvalidInput"

@@ -59,7 +59,7 @@ def update(staff: Api, theater: Theater, **fields: Any) -> Any:
     return staff(UPDATE_THEATER, input={"theaterId": global_id(theater), **fields}).data["updateTheater"]
 
 
-def test_theaters_are_ordered_by_name_and_screens_by_when_they_were_added(api: Api, olympia: Theater) -> None:
+def test_theaters_are_ordered_by_name_and_screens_by_creation(api: Api, olympia: Theater) -> None:
     first = situations.a_screen(["SS"], theater=olympia)
     second = situations.a_screen(["PP_P"], theater=olympia)
     avenida = situations.a_theater("America/New_York", name="avenida", city="New York")
@@ -114,7 +114,7 @@ def test_a_theater_is_added(staff: Api) -> None:
     }
 
 
-def test_all_errors_of_a_theater_are_returned_by_field(staff: Api) -> None:
+def test_all_errors_are_returned_by_field(staff: Api) -> None:
     with nothing_changes():
         result = create(staff, name=" ", timeZone="Lisbon")
 
@@ -132,7 +132,7 @@ def test_all_errors_of_a_theater_are_returned_by_field(staff: Api) -> None:
     }
 
 
-def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Api, olympia: Theater) -> None:
+def test_a_second_theater_with_the_same_name_and_city_is_refused(staff: Api, olympia: Theater) -> None:
     with nothing_changes():
         result = create(staff, name="OLYMPIA", city="LISBON")
 
@@ -146,7 +146,7 @@ def test_a_second_theater_of_the_same_name_in_the_same_city_is_refused(staff: Ap
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
-def test_every_field_of_a_theater_is_required(staff: Api, field: str) -> None:
+def test_every_field_is_required(staff: Api, field: str) -> None:
     with nothing_changes():
         response = staff(CREATE_THEATER, input={**OLYMPIA, field: None})
 
@@ -159,7 +159,7 @@ def test_every_field_of_a_theater_is_required(staff: Api, field: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("name", "Tivoli"), ("city", "Porto"), ("timeZone", "Atlantic/Azores")], ids=str
 )
-def test_omitted_fields_of_a_theater_do_not_change(staff: Api, olympia: Theater, field: str, value: str) -> None:
+def test_omitted_fields_do_not_change(staff: Api, olympia: Theater, field: str, value: str) -> None:
     screen = situations.a_screen(theater=olympia)
 
     assert update(staff, olympia, **{field: value}) == {
@@ -171,7 +171,7 @@ def test_omitted_fields_of_a_theater_do_not_change(staff: Api, olympia: Theater,
     }
 
 
-def test_an_update_of_a_theater_without_a_change_changes_nothing(staff: Api, olympia: Theater) -> None:
+def test_an_update_without_fields_changes_nothing(staff: Api, olympia: Theater) -> None:
     with nothing_changes():
         result = update(staff, olympia)
 
@@ -179,7 +179,7 @@ def test_an_update_of_a_theater_without_a_change_changes_nothing(staff: Api, oly
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
-def test_no_field_of_a_theater_can_be_null(staff: Api, olympia: Theater, field: str) -> None:
+def test_null_is_refused(staff: Api, olympia: Theater, field: str) -> None:
     with nothing_changes():
         response = staff(UPDATE_THEATER, input={"theaterId": global_id(olympia), field: None})
 
@@ -187,7 +187,7 @@ def test_no_field_of_a_theater_can_be_null(staff: Api, olympia: Theater, field: 
 
 
 @pytest.mark.parametrize("field", ["name", "city", "timeZone"])
-def test_an_empty_text_is_refused_at_its_field(staff: Api, olympia: Theater, field: str) -> None:
+def test_a_blank_field_is_refused(staff: Api, olympia: Theater, field: str) -> None:
     with nothing_changes():
         result = update(staff, olympia, **{field: " "})
 
@@ -207,13 +207,14 @@ def test_a_theater_cannot_take_the_name_of_another(staff: Api, olympia: Theater)
     assert [(problem["field"], problem["code"]) for problem in result["fields"]] == [("name", "unique")]
 
 
-def test_a_theater_that_does_not_exist_is_not_found(staff: Api) -> None:
-    response = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
+def test_a_theater_that_does_not_exist_is_not_found(staff: Api, olympia: Theater) -> None:
+    with nothing_changes():
+        response = staff(UPDATE_THEATER, input={"theaterId": to_base64("Theater", 999_999), "name": "Olympia"})
 
     assert response.code == "NOT_FOUND"
 
 
-def test_the_id_of_another_type_is_no_theater(staff: Api, olympia: Theater) -> None:
+def test_the_id_of_another_type_is_refused(staff: Api, olympia: Theater) -> None:
     screen = situations.a_screen(theater=olympia)
 
     with nothing_changes():

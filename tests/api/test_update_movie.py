@@ -68,7 +68,7 @@ def test_omitted_fields_do_not_change(staff: Api, movie: Movie) -> None:
     }
 
 
-def test_all_fields_can_change(staff: Api, movie: Movie) -> None:
+def test_all_fields_can_be_changed(staff: Api, movie: Movie) -> None:
     alien = {
         "title": "Alien",
         "synopsis": "In space.",
@@ -88,7 +88,7 @@ def test_all_fields_can_change(staff: Api, movie: Movie) -> None:
     }
 
 
-def test_an_update_without_a_change_changes_nothing(staff: Api, movie: Movie) -> None:
+def test_an_update_without_fields_changes_nothing(staff: Api, movie: Movie) -> None:
     with nothing_changes():
         result = update(staff, movie)
 
@@ -111,7 +111,7 @@ def test_null_is_refused_for_required_fields(staff: Api, movie: Movie, field: st
 
 
 @pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
-def test_null_is_refused_in_the_document_as_well(staff: Api, movie: Movie, field: str) -> None:
+def test_null_in_the_document_is_refused(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
         response = staff(
             f'mutation {{ updateMovie(input: {{ movieId: "{global_id(movie)}", {field}: null }}) {{ __typename }} }}'
@@ -152,8 +152,11 @@ def test_all_errors_are_returned_by_field(staff: Api, movie: Movie) -> None:
     }
 
 
-def test_a_movie_that_does_not_exist_is_not_found(staff: Api) -> None:
-    assert staff(UPDATE_MOVIE, input={"movieId": to_base64("Movie", 999_999), "title": "Alien"}).code == "NOT_FOUND"
+def test_a_movie_that_does_not_exist_is_not_found(staff: Api, movie: Movie) -> None:
+    with nothing_changes():
+        response = staff(UPDATE_MOVIE, input={"movieId": to_base64("Movie", 999_999), "title": "Alien"})
+
+    assert response.code == "NOT_FOUND"
 
 
 def test_the_id_of_another_type_is_refused(staff: Api) -> None:

@@ -51,8 +51,8 @@ def update(staff: Api, show: Show, **fields: Any) -> Any:
     return staff(UPDATE_SHOW, input={"showId": global_id(show), **fields}).data["updateShow"]
 
 
-def answered(show: Show, **changes: Any) -> dict[str, Any]:
-    """The show of the fixture as the API returns it."""
+def expected(show: Show, **changes: Any) -> dict[str, Any]:
+    """The result for the show of the fixture, with these changes."""
     return {
         "__typename": "Show",
         "id": global_id(show),
@@ -78,24 +78,24 @@ def problems(result: Any) -> list[tuple[str, str]]:
     return [(problem["field"], problem["code"]) for problem in result["fields"]]
 
 
-def test_an_update_without_a_change_changes_nothing(staff: Api, show: Show) -> None:
+def test_an_update_without_fields_changes_nothing(staff: Api, show: Show) -> None:
     with nothing_changes():
         result = update(staff, show)
 
-    assert result == answered(show)
+    assert result == expected(show)
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str
 )
 def test_omitted_fields_do_not_change(staff: Api, show: Show, field: str, value: str | None) -> None:
-    assert update(staff, show, **{field: value}) == answered(show, **{field: value})
+    assert update(staff, show, **{field: value}) == expected(show, **{field: value})
 
 
-def test_moving_the_start_moves_the_end_along(staff: Api, show: Show) -> None:
+def test_a_new_start_moves_the_end(staff: Api, show: Show) -> None:
     later = timedelta(hours=3)
 
-    assert update(staff, show, startsAt=show.starts_at + later) == answered(
+    assert update(staff, show, startsAt=show.starts_at + later) == expected(
         show, startsAt=(show.starts_at + later).isoformat(), endsAt=(show.ends_at + later).isoformat()
     )
 
@@ -103,27 +103,27 @@ def test_moving_the_start_moves_the_end_along(staff: Api, show: Show) -> None:
 def test_the_end_can_be_set(staff: Api, show: Show) -> None:
     ends_at = show.ends_at + timedelta(minutes=20)
 
-    assert update(staff, show, endsAt=ends_at) == answered(show, endsAt=ends_at.isoformat())
+    assert update(staff, show, endsAt=ends_at) == expected(show, endsAt=ends_at.isoformat())
 
 
-def test_without_an_end_a_show_ends_with_its_movie_again(staff: Api, show: Show) -> None:
+def test_null_resets_the_end_to_the_end_of_the_movie(staff: Api, show: Show) -> None:
     scheduling.reschedule(show_id=show.pk, ends_at=show.ends_at + timedelta(hours=1))
 
-    assert update(staff, show, endsAt=None) == answered(show)
+    assert update(staff, show, endsAt=None) == expected(show)
 
 
-def test_another_movie_brings_its_own_end(staff: Api, show: Show, starts_at: datetime) -> None:
+def test_another_movie_changes_the_end(staff: Api, show: Show, starts_at: datetime) -> None:
     movie = situations.a_movie(duration_minutes=45)
 
-    assert update(staff, show, movieId=global_id(movie)) == answered(
+    assert update(staff, show, movieId=global_id(movie)) == expected(
         show, movie={"id": global_id(movie)}, endsAt=(starts_at + timedelta(minutes=45)).isoformat()
     )
 
 
-def test_another_screen_brings_its_own_seats(staff: Api, show: Show) -> None:
+def test_another_screen_changes_the_seats(staff: Api, show: Show) -> None:
     screen = situations.a_screen(["SSS"])
 
-    assert update(staff, show, screenId=global_id(screen)) == answered(
+    assert update(staff, show, screenId=global_id(screen)) == expected(
         show,
         screen={"id": global_id(screen)},
         seatsTotal=3,
@@ -132,10 +132,10 @@ def test_another_screen_brings_its_own_seats(staff: Api, show: Show) -> None:
     )
 
 
-def test_prices_that_are_left_out_stay_and_keep_their_order(staff: Api, show: Show) -> None:
+def test_omitted_prices_do_not_change(staff: Api, show: Show) -> None:
     result = update(staff, show, prices=[{"category": "STANDARD", "amount": "99.99"}])
 
-    assert result == answered(
+    assert result == expected(
         show,
         prices=[
             {"category": "STANDARD", "price": {"amount": "99.99"}},
@@ -144,11 +144,11 @@ def test_prices_that_are_left_out_stay_and_keep_their_order(staff: Api, show: Sh
     )
 
 
-def test_no_prices_at_all_change_no_price(staff: Api, show: Show) -> None:
+def test_an_empty_list_of_prices_changes_nothing(staff: Api, show: Show) -> None:
     with nothing_changes():
         result = update(staff, show, prices=[])
 
-    assert result == answered(show)
+    assert result == expected(show)
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId", "startsAt", "format", "prices"])
@@ -160,29 +160,29 @@ def test_null_is_refused_for_required_fields(staff: Api, show: Show, field: str)
 
 
 def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
-    rival = situations.a_show(screen=show.screen, starts_at=in_hours(48))
-    times = f"{rival.starts_at:%H:%M}–{rival.ends_at:%H:%M}"  # noqa: RUF001 - a range
+    other_show = situations.a_show(screen=show.screen, starts_at=in_hours(48))
+    times = f"{other_show.starts_at:%H:%M}–{other_show.ends_at:%H:%M}"  # noqa: RUF001 - a range
 
     with nothing_changes():
-        result = update(staff, show, startsAt=rival.starts_at)
+        result = update(staff, show, startsAt=other_show.starts_at)
 
     assert result == {
         "__typename": "ScreenOccupied",
-        "message": f"This overlaps {rival.movie} ({times}, plus cleaning).",
-        "show": {"id": global_id(rival)},
+        "message": f"This overlaps {other_show.movie} ({times}, plus cleaning).",
+        "show": {"id": global_id(other_show)},
     }
 
 
-@pytest.mark.parametrize("what", [Movie, Screen])
-def test_a_show_with_bookings_keeps_its_movie_and_its_screen(
-    staff: Api, show: Show, what: type[Movie] | type[Screen]
+@pytest.mark.parametrize("model", [Movie, Screen])
+def test_the_movie_and_the_screen_of_a_show_with_bookings_cannot_change(
+    staff: Api, show: Show, model: type[Movie] | type[Screen]
 ) -> None:
     situations.a_booking("A1", "A2", show=show)
     situations.a_booking("B1", show=show)
-    other = situations.a_movie() if what is Movie else situations.a_screen()
+    other = situations.a_movie() if model is Movie else situations.a_screen()
 
     with nothing_changes():
-        result = update(staff, show, **{f"{what.__name__.lower()}Id": global_id(other)})
+        result = update(staff, show, **{f"{model.__name__.lower()}Id": global_id(other)})
 
     assert result == {
         "__typename": "ShowHasBookings",
@@ -191,7 +191,7 @@ def test_a_show_with_bookings_keeps_its_movie_and_its_screen(
     }
 
 
-def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, show: Show) -> None:
+def test_the_time_and_the_prices_of_a_show_with_bookings_can_change(staff: Api, show: Show) -> None:
     booking = situations.a_booking("A1", show=show)
     later = timedelta(hours=3)
 
@@ -215,7 +215,7 @@ def test_a_show_with_bookings_may_get_another_time_and_other_prices(staff: Api, 
     ],
     ids=str,
 )
-def test_an_invalid_change_is_refused_at_its_field(
+def test_an_invalid_value_is_refused(
     staff: Api, show: Show, field: str, value: object, problem: tuple[str, str]
 ) -> None:
     with nothing_changes():
@@ -262,10 +262,10 @@ def test_an_ended_show_is_not_changed(staff: Api, show: Show) -> None:
 
 @pytest.mark.parametrize("field", ["showId", "movieId", "screenId"])
 def test_unknown_ids_are_not_found(staff: Api, show: Show, field: str) -> None:
-    nothing = to_base64(field.removesuffix("Id").capitalize(), 999_999)
+    nonexistent = to_base64(field.removesuffix("Id").capitalize(), 999_999)
 
     with nothing_changes():
-        response = staff(UPDATE_SHOW, input={"showId": global_id(show), field: nothing})
+        response = staff(UPDATE_SHOW, input={"showId": global_id(show), field: nonexistent})
 
     assert response.code == "NOT_FOUND"
 

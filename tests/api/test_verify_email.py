@@ -66,14 +66,14 @@ def test_the_link_in_the_signup_email_verifies_the_address(api: Api) -> None:
 
 
 def test_signing_up_works_without_a_mail_server(api: Api) -> None:
-    """The email waits in the outbox."""
+    """The email is queued."""
     api(SIGNUP, input={"username": "Ada", "email": "ada@example.com", "password": PASSWORD})
     assert User.objects.get().username == "Ada"
     assert sent() == [("Verify your email address", ["ada@example.com"])]
 
 
 def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) -> None:
-    not_good = {
+    invalid_link = {
         "verifyEmail": {
             "__typename": "LinkNotGood",
             "message": "This link is no longer valid. Please request a new one.",
@@ -81,21 +81,21 @@ def test_an_invalid_link_verifies_nothing(api: Api, as_buyer: Api, buyer: User) 
     }
     reset = reset_token(buyer.email)
     with nothing_changes():
-        for token in ("", "what?", f"{buyer.pk}.d0x1y2-{'0' * 32}", reset):
-            assert verify(api, token).data == not_good
+        for token in ("", "x", f"{buyer.pk}.d0x1y2-{'0' * 32}", reset):
+            assert verify(api, token).data == invalid_link
     assert not is_verified(as_buyer)
 
 
 def test_another_email_can_be_requested(as_buyer: Api, buyer: User) -> None:
-    for given in ({}, {"email": None}, {"email": buyer.email}):
-        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input=given)
+    for fields in ({}, {"email": None}, {"email": buyer.email}):
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input=fields)
         assert response.data == {"requestEmailVerification": {"__typename": "MailOnItsWay", "email": buyer.email}}
         assert sent() == [("Verify your email address", [buyer.email])]
 
 
 def test_an_email_to_another_address_is_refused(as_buyer: Api) -> None:
     with nothing_changes():
-        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "somebody@example.com"})
+        response = as_buyer(REQUEST_EMAIL_VERIFICATION, input={"email": "other@example.com"})
     message = "This is not the address of your account."
     problem: dict[str, Any] = {"field": "email", "code": "not_yours", "message": message}
     assert response.data == {

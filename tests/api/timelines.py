@@ -1,4 +1,4 @@
-"""The history of seats as the API returns it, and as tests expect it."""
+"""Queries of timelines, and the events that tests expect in them."""
 
 from datetime import datetime
 from typing import Any
@@ -18,16 +18,16 @@ query ($reference: String!) {
 """
 
 
-def asked(api: Api, show: Show, seat: str) -> ApiResponse:
+def query_seat_timeline(api: Api, show: Show, seat: str) -> ApiResponse:
     return api(SEAT_TIMELINE, showId=global_id(show), seat=seat)
 
 
-def of_seat(api: Api, show: Show, seat: str = "A1") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = asked(api, show, seat).data["seatTimeline"]
+def seat_timeline(api: Api, show: Show, seat: str = "A1") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = query_seat_timeline(api, show, seat).data["seatTimeline"]
     return found
 
 
-def of_booking(api: Api, booking: Booking) -> list[dict[str, Any]]:
+def booking_timeline(api: Api, booking: Booking) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api(BOOKING_TIMELINE, reference=booking.reference).data["booking"]["timeline"]
     return found
 
@@ -51,5 +51,5 @@ def event(
     }
 
 
-def who_did_what(events: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def kinds_and_actors(events: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     return [(each["kind"], each["by"] and each["by"]["username"]) for each in events]

@@ -1,8 +1,8 @@
 from hypothesis import Phase, settings
 
-# `make check-deep`: other choices each time, and told how to make them again when one of them fails.
+# For `make fuzz`: different examples in each run. A failure prints how to reproduce it.
 settings.register_profile("deep", max_examples=60, print_blob=True)
-# In the suite: the same few each time, and the first that fails is told as it is.
+# For `make test`: the same few examples in each run. The first failure is reported without shrinking it.
 settings.register_profile("short", max_examples=4, derandomize=True, database=None, phases=[Phase.generate])
 
 

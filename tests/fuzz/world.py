@@ -1,4 +1,4 @@
-"""What there is to ask for and to change while the schema is sent what nobody thought of."""
+"""The data that generated calls query and change."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,11 @@ from tests import situations
 from tests.conftest import Api, global_id
 from tests.situations import PASSWORD
 
-# Some are free in every show, and some in none.
+# Some are available in every show, some in no show, and some do not exist.
 SEATS = ["A7", "A8", "A4", "b2", "A1", "A2", "A5", "A6", "Z99", ""]
 TIME_ZONES = ["Europe/Lisbon", "UTC", "America/St_Johns", "Mars/Olympus"]
-PLAN = ["SSSS_S", "PP____", "WC____", "______", "X"]
-# In characters that are one too many for some, or that some databases do not take.
+PLAN_ROWS = ["SSSS_S", "PP____", "WC____", "______", "X"]
+# Some are too long for some fields, or have characters that some databases do not accept.
 TEXTS = ["Casablanca", "x" * 300, "\u0000", "İstanbul ß ǆ", "%_'\"\\", "\u202e", "🍿" * 60]
 
 
@@ -29,10 +29,10 @@ class World:
     staff: User
 
     def dictionaries(self, api: Api) -> dict[str, list[str | int]]:
-        """By name, what arguments mostly are so that a call gets somewhere."""
+        """The values of each dictionary of `calls.ARGUMENTS` and `calls.IDS`. Most of them are valid."""
         return {
             "username": [self.customer.username, self.staff.username, "grace", "Grace@example.com"],
-            "email": ["grace@example.com", "alan@example.com", self.customer.email, "nowhere"],
+            "email": ["grace@example.com", "alan@example.com", self.customer.email, "invalid"],
             "password": [PASSWORD, "a-movie-and-popcorn", "short"],
             "refresh_token": [a_session(self.customer), a_session(self.staff), "x"],
             "movie": ids_of(Movie),
@@ -41,11 +41,11 @@ class World:
             "show": ids_of(Show),
             "booking": ids_of(Booking),
             "node": [global_id(self.staff), *ids_of(Movie), *ids_of(Screen), *ids_of(Booking), *ids_of(Show)],
-            "reference": [*Booking.objects.values_list("reference", flat=True), "nothing"],
+            "reference": [*Booking.objects.values_list("reference", flat=True), "invalid"],
             "cursor": cursors(api),
-            "moment": moments(),
+            "change_cursor": change_cursors(),
             "seat": [*SEATS],
-            "row": [*PLAN],
+            "row": [*PLAN_ROWS],
             "time_zone": [*TIME_ZONES],
             "text": [*TEXTS],
             "genre": ["Drama", "drama", "Crime"],
@@ -56,8 +56,8 @@ class World:
         }
 
 
-def build() -> World:
-    """People, and for both of them shows of every kind, with bookings of every kind."""
+def create_world() -> World:
+    """Shows and bookings in every state, for a customer and for a staff member with every permission."""
     staff = situations.a_user(is_staff=True)
     staff.user_permissions.set(Permission.objects.filter(content_type__app_label="cinema"))
     world = World(situations.a_user(), staff)
@@ -80,17 +80,17 @@ def a_session(user: User) -> str:
 
 
 def ids_of(model: type[Model]) -> list[str | int]:
-    """Of all there are, and of one that there is not."""
-    found: QuerySet[Model] = QuerySet(model).order_by("pk")
-    return [global_id(each) for each in (*found, model(pk=2**63 - 1))]
+    """The IDs of every instance, and one that does not exist."""
+    instances: QuerySet[Model] = QuerySet(model).order_by("pk")
+    return [global_id(each) for each in (*instances, model(pk=2**63 - 1))]
 
 
-def moments() -> list[str | int]:
+def change_cursors() -> list[str | int]:
     now = datetime.now(UTC)
-    return [*map(cursor_of, (now, now - timedelta(days=2), now + timedelta(days=2), FIRST_MOMENT)), "nonsense"]
+    return [*map(cursor_of, (now, now - timedelta(days=2), now + timedelta(days=2), FIRST_MOMENT)), "invalid"]
 
 
 def cursors(api: Api) -> list[str | int]:
     connections = ("movies", "shows", "theaters")
     data = api(f"{{ {' '.join(f'{name} {{ pageInfo {{ startCursor }} }}' for name in connections)} }}").data
-    return [*(data[name]["pageInfo"]["startCursor"] for name in connections), "nonsense"]
+    return [*(data[name]["pageInfo"]["startCursor"] for name in connections), "invalid"]

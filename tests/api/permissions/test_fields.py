@@ -38,7 +38,7 @@ def listed(text: str) -> dict[str, set[str]]:
     return fields
 
 
-# The same for every viewer, logged in or not.
+# Fields with the same value for every viewer, logged in or not.
 PUBLIC = listed("""
 Movie          id title synopsis durationMinutes durationIsEstimate releaseDate genres certificate language posterUrl
 Movie          shows
@@ -53,7 +53,7 @@ SeatChanges    cursor seats
 ShowSeat       label row number column category price status
 PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 """)
-# For the owner, and for other viewers who may see the object.
+# Fields for the owner, and for other viewers who may see the object.
 PERSONAL = listed("""
 Booking        id reference createdAt expiresAt confirmedAt cancelledAt status show tickets total
 Ticket         id category status seat price
@@ -62,11 +62,11 @@ Session        accessToken refreshToken expiresAt user
 LoggedOut      everywhere
 MailOnItsWay   email
 """)
-# For viewers who may see timelines.
+# Fields for viewers who may see timelines.
 TIMELINES = listed("""
 TicketEvent    kind at until seat by booking
 """)
-# Reasons why an allowed call is refused.
+# Fields of problems, which are returned to the viewer whose call is refused.
 PROBLEMS = listed("""
 InvalidInput          message fields
 FieldProblem          field code message
