@@ -11,7 +11,7 @@ from schema.engine.sockets.connection import INIT_TIMEOUT_SECONDS, PING_INTERVAL
 from tests.hostile.raw_websocket import HANDSHAKE, session
 from tests.proof import fixtures
 from tests.serving import Server, serving
-from tests.sockets.client import has_a_place, plain, watching
+from tests.sockets.client import can_connect, raw_connection, subscribe_message
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -71,7 +71,7 @@ def read_until(client: socket.socket, expected: bytes) -> None:
 
 @pytest.fixture(autouse=True)
 def _its_place_is_free(narrow: Server) -> None:
-    wait_until(lambda: has_a_place(narrow), what="the place of the test before")
+    wait_until(lambda: can_connect(narrow), what="the place of the test before")
 
 
 @pytest.mark.parametrize("end", [reset, hang_up])
@@ -82,13 +82,13 @@ def test_however_a_client_goes_its_place_is_free(
     end: Callable[[socket.socket], None],
     begun: bool,  # noqa: FBT001
 ) -> None:
-    with plain(narrow) as client:
-        client.sendall(session(watching(show)) if begun else HANDSHAKE)
+    with raw_connection(narrow) as client:
+        client.sendall(session(subscribe_message(show)) if begun else HANDSHAKE)
         # Before anybody looks whether there is a place: whoever looks takes it for a moment.
         read_until(client, b"connection_ack" if begun else b"101 Switching Protocols")
-        wait_until(lambda: not has_a_place(narrow), what="the client to have its place")
+        wait_until(lambda: not can_connect(narrow), what="the client to have its place")
         end(client)
-        wait_until(lambda: has_a_place(narrow), what="its place", seconds=SOON)
+        wait_until(lambda: can_connect(narrow), what="its place", seconds=SOON)
 
 
 @pytest.mark.parametrize("sent", [HANDSHAKE[:-2], HANDSHAKE], ids=["half a handshake", "a handshake"])
@@ -96,19 +96,19 @@ def test_however_a_client_goes_its_place_is_free(
 def test_who_goes_during_the_handshake_has_no_place(
     narrow: Server, sent: bytes, end: Callable[[socket.socket], None]
 ) -> None:
-    with plain(narrow) as client:
+    with raw_connection(narrow) as client:
         client.sendall(sent)
         end(client)
-    wait_until(lambda: has_a_place(narrow), what="a place", seconds=SOON)
+    wait_until(lambda: can_connect(narrow), what="a place", seconds=SOON)
 
 
 def test_who_does_not_read_is_sent_away(narrow: Server, show: str) -> None:
     # Before it would be for saying nothing.
     seconds = SEND_TIMEOUT_SECONDS + 10
     assert seconds < PING_INTERVAL_SECONDS
-    with plain(narrow, most_received=2_048) as client:
-        asked = [watching(show, number=number, query=LARGE, since=LONG_AGO) for number in range(10)]
+    with raw_connection(narrow, receive_buffer_bytes=2_048) as client:
+        asked = [subscribe_message(show, number=number, query=LARGE, since=LONG_AGO) for number in range(10)]
         client.sendall(session(*asked))
         read_until(client, b"101 Switching Protocols")
-        wait_until(lambda: not has_a_place(narrow), what="the client to have its place")
-        wait_until(lambda: has_a_place(narrow), what="its place", seconds=seconds)
+        wait_until(lambda: not can_connect(narrow), what="the client to have its place")
+        wait_until(lambda: can_connect(narrow), what="its place", seconds=seconds)

@@ -11,7 +11,7 @@ from websockets.typing import Origin
 from schema.engine.sockets.connection import MAX_MESSAGES
 from tests.hostile.raw_websocket import frame, session
 from tests.serving import Server
-from tests.sockets.client import INIT, closed, opened, plain, send, told, watching
+from tests.sockets.client import INIT, close_code, open_socket, raw_connection, receive, send, subscribe_message
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -20,20 +20,20 @@ A_SHOW = "query { shows(first: 1, filter: { bookable: true }) { nodes { id } } }
 
 
 def test_what_is_refused_is_told_and_the_connection_stays(server: Server) -> None:
-    with opened(server) as client:
+    with open_socket(server) as client:
         send(client, INIT)
-        assert told(client) == {"type": "connection_ack"}
+        assert receive(client) == {"type": "connection_ack"}
         for message, code in [
-            (watching("", query="{ __typename }"), "BAD_USER_INPUT"),
-            (watching(NO_SHOW), "NOT_FOUND"),
-            (watching(NO_SHOW, query="#" * 60_000), "QUERY_TOO_COMPLEX"),
+            (subscribe_message("", query="{ __typename }"), "BAD_USER_INPUT"),
+            (subscribe_message(NO_SHOW), "NOT_FOUND"),
+            (subscribe_message(NO_SHOW, query="#" * 60_000), "QUERY_TOO_COMPLEX"),
         ]:
             send(client, message)
-            refused = told(client)
+            refused = receive(client)
             assert (refused["type"], refused["id"]) == ("error", "1")
             assert [error["extensions"]["code"] for error in refused["payload"]] == [code]
         send(client, {"type": "ping"})
-        assert told(client) == {"type": "pong"}
+        assert receive(client) == {"type": "pong"}
 
 
 AGAINST_THE_RULES: dict[str, tuple[list[str | bytes], int]] = {
@@ -41,7 +41,7 @@ AGAINST_THE_RULES: dict[str, tuple[list[str | bytes], int]] = {
     "bytes": ([b"{}"], 4400),
     "nested deeply": (["[" * 90_000], 4400),
     "a long integer": (['{"type": "ping", "payload": ' + "9" * 5_000 + "}"], 4400),
-    "too early": ([json.dumps(watching(NO_SHOW))], 4401),
+    "too early": ([json.dumps(subscribe_message(NO_SHOW))], 4401),
     "a bad token": ([json.dumps({**INIT, "payload": {"Authorization": "Bearer nonsense"}})], 4403),
     "begun twice": ([json.dumps(INIT)] * 2, 4429),
     "too long": ([json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}})], 1009),
@@ -51,23 +51,23 @@ AGAINST_THE_RULES: dict[str, tuple[list[str | bytes], int]] = {
 
 @pytest.mark.parametrize(("sent", "code"), AGAINST_THE_RULES.values(), ids=AGAINST_THE_RULES.keys())
 def test_what_is_against_the_rules_ends_it_with_its_code(server: Server, sent: list[str | bytes], code: int) -> None:
-    with opened(server) as client:
+    with open_socket(server) as client:
         for message in sent:
             client.send(message)
-        assert closed(client) == code
+        assert close_code(client) == code
 
 
 def test_an_id_in_use_ends_it_with_its_code(server: Server) -> None:
     (show,) = server.post(A_SHOW)["data"]["shows"]["nodes"]
-    with opened(server) as client:
-        for message in (INIT, watching(show["id"]), watching(show["id"])):
+    with open_socket(server) as client:
+        for message in (INIT, subscribe_message(show["id"]), subscribe_message(show["id"])):
             send(client, message)
-        assert closed(client) == 4409
+        assert close_code(client) == 4409
 
 
 @pytest.mark.parametrize("protocol", [None, "graphql-ws"])
 def test_another_subprotocol_ends_it_with_its_code(server: Server, protocol: str | None) -> None:
-    with plain(server) as client:
+    with raw_connection(server) as client:
         named = f"Sec-WebSocket-Protocol: {protocol}\r\n" if protocol else ""
         handshake = (
             f"GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{named}"
@@ -78,7 +78,7 @@ def test_another_subprotocol_ends_it_with_its_code(server: Server, protocol: str
 
 
 def test_text_that_is_not_utf_8_ends_it_unanswered(server: Server) -> None:
-    with plain(server) as client:
+    with raw_connection(server) as client:
         client.sendall(session() + frame(b'{"type":"ping","payload":"\xff"}'))
         received = everything(client)
         assert b"connection_ack" in received
@@ -101,12 +101,15 @@ def everything(client: socket.socket) -> bytes:
     ],
 )
 def test_who_may_not_connect_is_told_so_in_http(server: Server, path: str, origin: str | None) -> None:
-    with pytest.raises(InvalidStatus) as refused, opened(server, path=path, origin=Origin(origin) if origin else None):
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        open_socket(server, path=path, origin=Origin(origin) if origin else None),
+    ):
         pass
     assert refused.value.response.status_code == 403
 
 
 def test_a_page_of_the_server_s_own_may_connect(server: Server) -> None:
-    with opened(server, origin=Origin(server.address)) as client:
+    with open_socket(server, origin=Origin(server.address)) as client:
         send(client, INIT)
-        assert told(client) == {"type": "connection_ack"}
+        assert receive(client) == {"type": "connection_ack"}

@@ -1,4 +1,4 @@
-"""A client of a real server's sockets; `peer` is one of a server in this process."""
+"""A WebSocket client of a real server. For a client of the ASGI application in this process, see `peer`."""
 
 import json
 import socket
@@ -24,13 +24,13 @@ subscription ($show: ID!, $since: String) {
 """
 
 
-def opened(server: Server, *, path: str = "/graphql", **options: Any) -> Connection:
-    """One that has been accepted, but has not begun."""
+def open_socket(server: Server, *, path: str = "/graphql", **options: Any) -> Connection:
+    """A connection that the server accepted, before `connection_init`."""
     address = f"ws://{urlsplit(server.address).netloc}{path}"
     return connect(address, subprotocols=[Subprotocol(PROTOCOL)], open_timeout=SECONDS, **options)
 
 
-def watching(show: str, *, number: int = 1, query: str = WATCH, since: str | None = None) -> dict[str, Any]:
+def subscribe_message(show: str, *, number: int = 1, query: str = WATCH, since: str | None = None) -> dict[str, Any]:
     variables = {"show": show, "since": since}
     return {"type": "subscribe", "id": str(number), "payload": {"query": query, "variables": variables}}
 
@@ -39,12 +39,12 @@ def send(client: Connection, message: dict[str, Any]) -> None:
     client.send(json.dumps(message))
 
 
-def told(client: Connection) -> Any:
+def receive(client: Connection) -> Any:
     return json.loads(client.recv(timeout=SECONDS))
 
 
-def closed(client: Connection) -> int:
-    """The code with which the server ends it, after whatever it says before."""
+def close_code(client: Connection) -> int:
+    """The code with which the server closes the connection. Messages before that are discarded."""
     with suppress(ConnectionClosed):
         while True:
             client.recv(timeout=SECONDS)
@@ -52,22 +52,22 @@ def closed(client: Connection) -> int:
     return client.close_code
 
 
-def has_a_place(server: Server) -> bool:
-    """Whether one more client may begin, which then goes again."""
-    with opened(server) as client:
+def can_connect(server: Server) -> bool:
+    """Whether the server accepts one more client. The client disconnects again."""
+    with open_socket(server) as client:
         try:
             send(client, INIT)
-            return bool(told(client) == {"type": "connection_ack"})
+            return bool(receive(client) == {"type": "connection_ack"})
         except ConnectionClosed:
             return False
 
 
 @contextmanager
-def plain(server: Server, *, most_received: int | None = None) -> Iterator[socket.socket]:
-    """A connection that sends and takes bytes; no more than so many are taken before they are read."""
+def raw_connection(server: Server, *, receive_buffer_bytes: int | None = None) -> Iterator[socket.socket]:
+    """A TCP connection, for raw bytes. `receive_buffer_bytes` limits what arrives before it is read."""
     with socket.socket() as client:
-        if most_received:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, most_received)
+        if receive_buffer_bytes:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         client.settimeout(SECONDS)
         address = urlsplit(server.address)
         client.connect((address.hostname, address.port))

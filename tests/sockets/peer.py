@@ -1,4 +1,4 @@
-"""A client of the sockets' server in this process, as the HTTP server calls it; a real one is in other tests."""
+"""A WebSocket client in this process, which calls the ASGI application directly. For a real server, see `client`."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 
 class Peer:
-    """What it sends, and what comes back. An answer that does not come in time is a `TimeoutError`."""
+    """Sends and receives messages. Raises `TimeoutError` if a message does not arrive in time."""
 
     def __init__(
         self, served: strawberry.Schema, request: HttpRequest, subprotocols: Sequence[str], reads: asyncio.Event
@@ -39,32 +39,32 @@ class Peer:
         self._reads = reads
         self._to_server.put_nowait({"type": "websocket.connect"})
         self.served = asyncio.create_task(
-            server.serve(served, request, list(subprotocols), self._to_server.get, self._take)
+            server.serve(served, request, list(subprotocols), self._to_server.get, self._receive)
         )
 
-    async def _take(self, event: Message) -> None:
+    async def _receive(self, event: Message) -> None:
         await self._reads.wait()
         self._from_server.put_nowait(event)
 
     def send(self, message: object) -> None:
-        """In JSON; a text as it is, and bytes as bytes."""
+        """Send a message in JSON, a `str` as it is, or `bytes` in a binary frame."""
         if isinstance(message, bytes):
             self._to_server.put_nowait({"type": "websocket.receive", "bytes": message})
         else:
             text = message if isinstance(message, str) else json.dumps(message)
             self._to_server.put_nowait({"type": "websocket.receive", "text": text})
 
-    def vanish(self) -> None:
+    def disconnect(self) -> None:
         self._to_server.put_nowait({"type": "websocket.disconnect", "code": 1006})
 
     def stop_reading(self) -> None:
         self._reads.clear()
 
-    def read_again(self) -> None:
+    def resume_reading(self) -> None:
         self._reads.set()
 
     async def event(self) -> Message:
-        """The next of the server's, as it hands it to the HTTP server."""
+        """The next ASGI event that the server sends."""
         async with asyncio.timeout(SECONDS):
             return await self._from_server.get()
 
@@ -74,14 +74,14 @@ class Peer:
         return json.loads(event["text"])
 
     async def closed(self) -> tuple[int, str]:
-        """The code and the reason with which the server ends it, once it has."""
+        """The code and the reason with which the server closes the connection."""
         event = await self.event()
         assert event["type"] == "websocket.close", event
         async with asyncio.timeout(SECONDS):
             await self.served
         return event["code"], event["reason"]
 
-    async def begin(self, token: str | None = None) -> None:
+    async def initialize(self, token: str | None = None) -> None:
         self.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"} if token else None})
         assert await self.message() == {"type": "connection_ack"}
 
@@ -90,7 +90,7 @@ class Peer:
         self.send({"type": "subscribe", "id": str(number), "payload": payload})
 
     async def changes(self) -> dict[str, tuple[str, bool]]:
-        """What the next message tells, by label: the status, and whether it is the viewer's own."""
+        """The changes in the next message, by label: the status, and whether the seat is the viewer's own."""
         message = await self.message()
         assert message["type"] == "next", message
         return {
@@ -112,15 +112,15 @@ async def handshake(
     path: str = "/graphql",
     **headers: str,
 ) -> AsyncIterator[Peer]:
-    """One that has asked to connect; `headers` as in META. At the end it has gone, and nothing of it is left."""
+    """A client that sent a handshake. `headers` are named as in `META`. At the end it disconnects."""
     reads = asyncio.Event()
     reads.set()
     peer = Peer(served, _request(path, headers), subprotocols, reads)
     try:
         yield peer
     finally:
-        peer.read_again()
-        peer.vanish()
+        peer.resume_reading()
+        peer.disconnect()
         await asyncio.wait([peer.served], timeout=SECONDS)
 
 
@@ -130,16 +130,16 @@ def _request(path: str, headers: dict[str, Any]) -> HttpRequest:
 
 @asynccontextmanager
 async def connected(served: strawberry.Schema = schema, /, **headers: str) -> AsyncIterator[Peer]:
-    """One that has been accepted."""
+    """A client that the server accepted."""
     async with handshake(served, **headers) as peer:
         assert await peer.event() == {"type": "websocket.accept", "subprotocol": PROTOCOL}
         yield peer
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    """All of it, and what it leaves running is none."""
+    """Run the test, and check that it leaves no task running."""
 
-    async def whole() -> None:
+    async def checked() -> None:
         await test
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for _ in range(100):
@@ -148,9 +148,9 @@ def run(test: Coroutine[Any, Any, None]) -> None:
             await asyncio.sleep(0.01)
         assert [task for task in others if not task.done()] == []
 
-    asyncio.run(whole())
+    asyncio.run(checked())
 
 
-async def elsewhere(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What somebody else does meanwhile."""
+async def in_another_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `function` in a thread, as another process would."""
     return await done(partial(function, *args, **kwargs))

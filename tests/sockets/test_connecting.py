@@ -14,11 +14,11 @@ def _hosts(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://tickets.example"]
 
 
-def answer(**asked: str) -> str:
+def response(**headers: str) -> str:
     found = []
 
     async def test() -> None:
-        async with handshake(**{"HTTP_HOST": "cinema.example", **asked}) as peer:
+        async with handshake(**{"HTTP_HOST": "cinema.example", **headers}) as peer:
             found.append((await peer.event())["type"])
 
     run(test())
@@ -41,32 +41,32 @@ def answer(**asked: str) -> str:
         ("https://[", REFUSED),
     ],
 )
-def test_a_page_of_another_origin_may_not_connect(origin: str, expected: str) -> None:
-    assert answer(HTTP_ORIGIN=origin) == expected
+def test_pages_of_other_origins_cannot_connect(origin: str, expected: str) -> None:
+    assert response(HTTP_ORIGIN=origin) == expected
 
 
 def test_a_handshake_without_origin_is_accepted() -> None:
-    assert answer() == ACCEPTED
+    assert response() == ACCEPTED
 
 
 @pytest.mark.parametrize(
     ("host", "expected"),
     [("cinema.example", ACCEPTED), ("cinema.example:8000", ACCEPTED), ("evil.example", REFUSED), ("x y", REFUSED)],
 )
-def test_a_host_that_is_not_ours_is_refused(host: str, expected: str) -> None:
-    assert answer(HTTP_HOST=host) == expected
+def test_unknown_host_is_refused(host: str, expected: str) -> None:
+    assert response(HTTP_HOST=host) == expected
 
 
 @pytest.mark.parametrize(
     ("path", "expected"),
     [("/graphql", ACCEPTED), ("/graphql/", ACCEPTED), ("/", REFUSED), ("/admin/", REFUSED), ("/graphql/x", REFUSED)],
 )
-def test_there_is_one_address(path: str, expected: str) -> None:
-    assert answer(path=path) == expected
+def test_only_the_graphql_path_is_accepted(path: str, expected: str) -> None:
+    assert response(path=path) == expected
 
 
 @pytest.mark.parametrize(("proto", "expected"), [("https", ACCEPTED), ("http", REFUSED)])
-def test_in_production_it_is_encrypted(settings: Settings, proto: str, expected: str) -> None:
+def test_unencrypted_connection_is_refused_in_production(settings: Settings, proto: str, expected: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert answer(HTTP_X_FORWARDED_PROTO=proto) == expected
+    assert response(HTTP_X_FORWARDED_PROTO=proto) == expected

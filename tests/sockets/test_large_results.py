@@ -1,4 +1,4 @@
-"""Results that take long, such as a whole seat map: executed in turn, and not kept."""
+"""Large results, such as a whole seat map, are executed one at a time per client and not retained."""
 
 import gc
 import threading
@@ -17,30 +17,30 @@ from schema.engine.subscriptions.execution import Subscription
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually
-from tests.sockets.peer import WATCH, Peer, connected, elsewhere, run
+from tests.sockets.peer import WATCH, Peer, connected, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-executed = execution.execute_large
+original = execution.execute_large
 
 
-class Slow:
-    """It has to be let through."""
+class SlowExecution:
+    """Waits until `gate` is set, then executes."""
 
     def __init__(self) -> None:
-        self.begun = 0
+        self.started = 0
         self.gate = threading.Event()
 
     def __call__(self, subscription: Subscription, event: SharedEvent) -> str:
-        self.begun += 1
+        self.started += 1
         assert self.gate.wait(30)
-        return executed(subscription, event)
+        return original(subscription, event)
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    """Whatever is told counts as a house."""
-    slow = Slow()
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowExecution]:
+    """Every result counts as large, and is slow."""
+    slow = SlowExecution()
     monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", 0)
     monkeypatch.setattr(execution, "execute_large", slow)
     yield slow
@@ -49,59 +49,59 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 @pytest.fixture
 def show() -> Show:
-    """With something to tell to whoever comes back from long ago."""
+    """A show with a change, for clients that resume from an old cursor."""
     show = situations.a_show()
     bookings.book(show_id=show.pk, labels=["A1"], by=situations.a_user())
     return show
 
 
-def come_back(peer: Peer, show: Show, *, number: int) -> None:
-    """With a cursor and a text of its own, so that nobody else is told the same."""
+def resume(peer: Peer, show: Show, *, number: int) -> None:
+    """Subscribe with a unique cursor and document, so that no other client shares the result."""
     since = cursor_of(datetime(2000, 1, 1 + number, tzinfo=UTC))
     peer.subscribe(f"{WATCH} # {number}", show=global_id(show), since=since, number=number)
 
 
-def test_one_result_of_a_connection_is_executed_at_a_time(show: Show, slow: Slow) -> None:
+def test_one_result_of_a_connection_is_executed_at_a_time(show: Show, slow: SlowExecution) -> None:
     slow.gate.set()
 
     async def test() -> None:
         async with connected(REMOTE_ADDR="192.0.2.1") as peer, connected(REMOTE_ADDR="192.0.2.2") as other:
-            await peer.begin()
-            await other.begin()
+            await peer.initialize()
+            await other.initialize()
             peer.stop_reading()
             for number in range(5):
-                come_back(peer, show, number=number)
-            # By then there was time for those too.
+                resume(peer, show, number=number)
+            # The five results of the other client take turns with those of the first.
             for number in range(5):
-                come_back(other, show, number=10 + number)
+                resume(other, show, number=10 + number)
                 await other.changes()
-            assert slow.begun == 1 + 5
-            peer.read_again()
+            assert slow.started == 1 + 5
+            peer.resume_reading()
             for _ in range(5):
                 assert await peer.changes() == {"A1": ("BOOKED", False)}
 
     run(test())
 
 
-def test_a_client_with_much_work_does_not_delay_others(show: Show, slow: Slow) -> None:
+def test_a_client_with_much_work_does_not_delay_others(show: Show, slow: SlowExecution) -> None:
     async def test() -> None:
         async with AsyncExitStack() as stack:
             for number in range(5):
                 peer = await stack.enter_async_context(connected(REMOTE_ADDR="192.0.2.1"))
-                await peer.begin()
-                come_back(peer, show, number=number)
-            await eventually(lambda: slow.begun == 1, what="an answer")
+                await peer.initialize()
+                resume(peer, show, number=number)
+            await eventually(lambda: slow.started == 1, what="an execution")
             other = await stack.enter_async_context(connected(REMOTE_ADDR="192.0.2.2"))
-            await other.begin()
-            come_back(other, show, number=10)
-            await eventually(lambda: slow.begun == worker_pool.THREADS, what="an answer to somebody else")
+            await other.initialize()
+            resume(other, show, number=10)
+            await eventually(lambda: slow.started == worker_pool.THREADS, what="an execution for the other client")
             slow.gate.set()
             assert await other.changes() == {"A1": ("BOOKED", False)}
 
     run(test())
 
 
-def test_a_result_that_nobody_waits_for_is_not_executed(show: Show, slow: Slow) -> None:
+def test_results_for_disconnected_clients_are_not_executed(show: Show, slow: SlowExecution) -> None:
     buyer = situations.a_user()
 
     async def test() -> None:
@@ -109,54 +109,56 @@ def test_a_result_that_nobody_waits_for_is_not_executed(show: Show, slow: Slow) 
         async with AsyncExitStack() as stack:
             for number in range(5):
                 peer = await stack.enter_async_context(connected())
-                await peer.begin()
-                come_back(peer, show, number=number)
+                await peer.initialize()
+                resume(peer, show, number=number)
                 await peer.changes()
-            slow.begun = 0
+            slow.started = 0
             slow.gate.clear()
-            await elsewhere(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
-            await eventually(lambda: slow.begun == 1 and waiting() == 4, what="one answer, and others in line")
-        assert waiting() == 0
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
+            await eventually(
+                lambda: slow.started == 1 and queue_length() == 4, what="one execution, with the others in the queue"
+            )
+        assert queue_length() == 0
         slow.gate.set()
-        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="the places to be free")  # noqa: SLF001
-        assert slow.begun == 1
+        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="every slot to be free")  # noqa: SLF001
+        assert slow.started == 1
 
     run(test())
 
 
-def test_an_abandoned_execution_keeps_its_slot_until_it_is_done(show: Show, slow: Slow) -> None:
+def test_an_abandoned_execution_keeps_its_slot_until_it_is_done(show: Show, slow: SlowExecution) -> None:
     async def test() -> None:
         for number in range(3):
             async with connected() as peer:
-                await peer.begin()
-                come_back(peer, show, number=number)
-                await eventually(lambda: slow.begun == 1, what="an answer")
+                await peer.initialize()
+                resume(peer, show, number=number)
+                await eventually(lambda: slow.started == 1, what="an execution")
                 if number > 0:
-                    await eventually(lambda: waiting() == 1, what="its place in the line")
-        assert slow.begun == 1
+                    await eventually(lambda: queue_length() == 1, what="the second one in the queue")
+        assert slow.started == 1
         slow.gate.set()
-        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="the places to be free")  # noqa: SLF001
+        await eventually(lambda: worker_pool._queue._free == worker_pool.THREADS, what="every slot to be free")  # noqa: SLF001
 
     run(test())
 
 
-def waiting() -> int:
+def queue_length() -> int:
     return sum(not slot.granted.done() for slots in worker_pool._queue._waiting.values() for slot in slots)  # noqa: SLF001 - no other way
 
 
-def test_a_result_is_not_kept_after_it_was_sent(show: Show) -> None:
+def test_results_are_discarded_after_they_are_sent(show: Show) -> None:
     buyer = situations.a_user()
-    # Tests before this one left some in cycles.
+    # Earlier tests leave results in reference cycles.
     gc.collect()
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
-            come_back(peer, show, number=0)
+            await peer.initialize()
+            resume(peer, show, number=0)
             assert await peer.changes() == {"A1": ("BOOKED", False)}
-            await eventually(lambda: not execution._results, what="the answer to be forgotten")  # noqa: SLF001
-            # It is still looking on.
-            await elsewhere(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
+            await eventually(lambda: not execution._results, what="the result to be discarded")  # noqa: SLF001
+            # The subscription continues.
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A2"], by=buyer)
             assert (await peer.changes())["A2"] == ("BOOKED", False)
 
     run(test())

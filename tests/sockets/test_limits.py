@@ -1,4 +1,4 @@
-"""The limits of a client: subscriptions, connections, age, silence, messages, size of a result."""
+"""Limits: subscriptions, connections, age, idle time, messages, size of a result."""
 
 import asyncio
 
@@ -11,13 +11,13 @@ from schema.engine.subscriptions import execution
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.looking_on import eventually
-from tests.sockets.peer import Peer, connected, elsewhere, run
+from tests.sockets.peer import Peer, connected, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def places() -> int:
-    return admission._open.total()  # noqa: SLF001 - nothing else needs to know
+def open_connections() -> int:
+    return admission._open.total()  # noqa: SLF001 - only this test needs it
 
 
 def test_subscriptions_of_a_connection_are_limited(settings: Settings) -> None:
@@ -26,7 +26,7 @@ def test_subscriptions_of_a_connection_are_limited(settings: Settings) -> None:
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             for number in range(3):
                 peer.subscribe(show=global_id(show), number=number)
             message = await peer.message()
@@ -34,7 +34,7 @@ def test_subscriptions_of_a_connection_are_limited(settings: Settings) -> None:
             assert message["payload"][0]["message"] == "A connection can have at most 2 subscriptions."
             peer.send({"type": "complete", "id": "0"})
             peer.subscribe(show="x", number=3)
-            # It has a place, and so another reason to be refused.
+            # The limit does not refuse it, so its invalid ID does.
             assert (await peer.errors())[0]["message"] == "'x' is not a valid ID."
 
     run(test())
@@ -48,48 +48,48 @@ def test_connections_of_an_address_are_limited(settings: Settings) -> None:
             async with connected(REMOTE_ADDR="192.0.2.1") as third, connected(REMOTE_ADDR="192.0.2.2") as other:
                 code, reason = await third.closed()
                 assert (code, reason) == (1013, "More than 2 connections from one address. Try again later.")
-                await other.begin()
-            one.vanish()
+                await other.initialize()
+            one.disconnect()
             await one.served
             async with connected(REMOTE_ADDR="192.0.2.1") as again:
-                await again.begin()
+                await again.initialize()
 
     run(test())
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "alike"),
+    ("one", "other", "together"),
     [("2001:db8::1", "2001:db8:0:ff::2", True), ("2001:db8::1", "2001:db8:0:100::1", False)],
 )
-def test_addresses_of_one_customer_count_together(settings: Settings, one: str, other: str, alike: bool) -> None:  # noqa: FBT001
+def test_addresses_of_one_network_count_together(settings: Settings, one: str, other: str, together: bool) -> None:  # noqa: FBT001
     settings.SOCKETS_PER_ADDRESS = 1
 
     async def test() -> None:
         async with connected(REMOTE_ADDR=one), connected(REMOTE_ADDR=other) as second:
-            if alike:
+            if together:
                 assert (await second.closed())[0] == 1013
             else:
-                await second.begin()
+                await second.initialize()
 
     run(test())
 
 
-def test_behind_a_proxy_clients_are_told_apart(settings: Settings) -> None:
+def test_clients_behind_a_proxy_have_separate_limits(settings: Settings) -> None:
     settings.SOCKETS_PER_ADDRESS, settings.TRUSTED_PROXIES = 1, 1
 
     async def test() -> None:
         async with (
             connected(HTTP_X_FORWARDED_FOR="192.0.2.1"),
             connected(HTTP_X_FORWARDED_FOR="192.0.2.2") as other,
-            connected(HTTP_X_FORWARDED_FOR="192.0.2.9, 192.0.2.1") as pretender,
+            connected(HTTP_X_FORWARDED_FOR="192.0.2.9, 192.0.2.1") as forger,
         ):
-            await other.begin()
-            assert (await pretender.closed())[0] == 1013
+            await other.initialize()
+            assert (await forger.closed())[0] == 1013
 
     run(test())
 
 
-def test_connections_are_limited_in_all(settings: Settings) -> None:
+def test_total_connections_are_limited(settings: Settings) -> None:
     settings.SOCKETS = 1
 
     async def test() -> None:
@@ -110,7 +110,7 @@ def test_a_connection_is_closed_at_its_maximum_age(settings: Settings) -> None:
 
 
 def test_a_silent_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PING_INTERVAL_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "PING_INTERVAL_SECONDS", 0.5)
 
     async def test() -> None:
         async with connected() as silent, connected() as alive:
@@ -123,7 +123,7 @@ def test_a_silent_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     run(test())
 
 
-def test_a_flood_ends_the_connection() -> None:
+def test_too_many_messages_close_the_connection() -> None:
     async def test() -> None:
         async with connected() as peer:
             for _ in range(connection.MAX_MESSAGES + 1):
@@ -140,54 +140,56 @@ def test_a_slow_reader_is_disconnected_and_others_receive_changes(monkeypatch: p
     async def test() -> None:
         async with connected() as slow, connected() as quick:
             for peer in (slow, quick):
-                await peer.begin()
+                await peer.initialize()
                 peer.subscribe(show=global_id(show))
-            # Both are about to be told.
+            # Both are subscribed.
             slow.send({"type": "ping"})
             assert await slow.message() == {"type": "pong"}
             slow.stop_reading()
-            await elsewhere(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
             assert await quick.changes() == {"A1": ("BOOKED", False)}
-            await eventually(lambda: places() == 1, what="the slow one to be sent away")
-            slow.read_again()
-            # Of what it did not take, nothing was kept.
+            await eventually(lambda: open_connections() == 1, what="the slow client to be disconnected")
+            slow.resume_reading()
+            # The messages that it did not read were discarded.
             assert await slow.closed() == (1013, "The client reads too slowly. Reconnect with the last cursor.")
 
     run(test())
 
 
-async def vanish(peer: Peer) -> None:
-    peer.vanish()
+async def disconnect(peer: Peer) -> None:
+    peer.disconnect()
 
 
-async def break_rules(peer: Peer) -> None:
+async def send_nonsense(peer: Peer) -> None:
     peer.send("nonsense")
 
 
-async def be_cancelled(peer: Peer) -> None:
+async def cancel(peer: Peer) -> None:
     peer.served.cancel()
 
 
-@pytest.mark.parametrize("end", [vanish, break_rules, be_cancelled])
-@pytest.mark.parametrize("begun", [True, False])
-def test_a_connection_is_not_counted_after_it_ended(end: object, begun: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("end", [disconnect, send_nonsense, cancel])
+@pytest.mark.parametrize("initialized", [True, False])
+def test_a_connection_is_not_counted_after_it_ended(end: object, initialized: bool) -> None:  # noqa: FBT001
     show = situations.a_show()
 
     async def test() -> None:
         async with connected() as peer:
-            if begun:
-                await peer.begin()
+            if initialized:
+                await peer.initialize()
                 peer.subscribe(show=global_id(show))
             await end(peer)  # type: ignore[operator]
             await asyncio.wait([peer.served], timeout=10)
-            assert places() == 0
+            assert open_connections() == 0
 
     run(test())
 
 
-@pytest.mark.parametrize("at_once", [200, 1])
-def test_the_size_of_a_result_is_limited(settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", at_once)
+@pytest.mark.parametrize("max_items_in_loop", [200, 1])
+def test_the_size_of_a_result_is_limited(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, max_items_in_loop: int
+) -> None:
+    monkeypatch.setattr(execution, "MAX_ITEMS_IN_LOOP", max_items_in_loop)
     settings.MAX_ANSWER_BYTES = 1_000
     show, buyer = situations.a_show(), situations.a_user()
     long = "x" * 600
@@ -195,9 +197,9 @@ def test_the_size_of_a_result_is_limited(settings: Settings, monkeypatch: pytest
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             peer.subscribe(query, show=global_id(show))
-            await elsewhere(bookings.book, show_id=show.pk, labels=["A1", "A2", "A3", "A4"], by=buyer)
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A1", "A2", "A3", "A4"], by=buyer)
             (error,) = await peer.errors()
             assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
             assert (error["extensions"]["limitName"], error["extensions"]["limit"]) == ("answerBytes", 1_000)

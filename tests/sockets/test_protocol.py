@@ -10,7 +10,7 @@ from cinema.models import Booking
 from schema.engine.sockets import connection
 from tests import situations
 from tests.conftest import global_id
-from tests.sockets.peer import WATCH, connected, elsewhere, handshake, run
+from tests.sockets.peer import WATCH, connected, handshake, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,9 +20,9 @@ def test_changes_arrive_until_the_client_completes() -> None:
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             peer.subscribe(show=global_id(show), number=5)
-            await elsewhere(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
             message = await peer.message()
             assert message["id"] == "5"
             assert message["type"] == "next"
@@ -32,42 +32,42 @@ def test_changes_arrive_until_the_client_completes() -> None:
             peer.send({"type": "complete", "id": "5"})
             peer.send({"type": "ping"})
             assert await peer.message() == {"type": "pong"}
-            # The id can be used again, and begins anew.
+            # The id can be used again.
             peer.subscribe(show=global_id(show), number=5)
             assert await peer.changes() == {"A1": ("BOOKED", False)}
 
     run(test())
 
 
-def test_two_subscriptions_are_told_apart() -> None:
+def test_messages_have_the_id_of_their_subscription() -> None:
     shows, buyer = [situations.a_show(), situations.a_show()], situations.a_user()
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             for number, show in enumerate(shows):
                 peer.subscribe(show=global_id(show), number=number)
             for number in (1, 0):
-                await elsewhere(bookings.book, show_id=shows[number].pk, labels=["A1"], by=buyer)
+                await in_another_thread(bookings.book, show_id=shows[number].pk, labels=["A1"], by=buyer)
                 assert (await peer.message())["id"] == str(number)
 
     run(test())
 
 
-def test_a_ping_is_answered_before_anything_has_begun() -> None:
+def test_ping_is_answered_before_init() -> None:
     async def test() -> None:
         async with connected() as peer:
             peer.send({"type": "ping", "payload": {"any": "thing"}})
             assert await peer.message() == {"type": "pong"}
             peer.send({"type": "pong"})
-            await peer.begin()
+            await peer.initialize()
 
     run(test())
 
 
 DEEP = "[" * 100_000
-BAD: dict[str, object] = {
-    "no JSON": "nonsense",
+MALFORMED: dict[str, object] = {
+    "not JSON": "nonsense",
     "an empty text": "",
     "bytes": b"{}",
     "a list": [],
@@ -99,7 +99,7 @@ BAD: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("message", BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize("message", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_message_closes_the_connection(message: object) -> None:
     async def test() -> None:
         async with connected() as peer:
@@ -111,7 +111,7 @@ def test_a_malformed_message_closes_the_connection(message: object) -> None:
     run(test())
 
 
-def test_a_message_that_is_too_long_ends_the_connection() -> None:
+def test_a_long_message_closes_the_connection() -> None:
     async def test() -> None:
         async with connected() as peer:
             peer.send(json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}}))
@@ -123,7 +123,7 @@ def test_a_message_that_is_too_long_ends_the_connection() -> None:
 def test_a_second_init_closes_the_connection() -> None:
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             peer.send({"type": "connection_init"})
             assert (await peer.closed())[0] == 4429
 
@@ -158,7 +158,7 @@ def test_an_id_is_used_once_at_a_time() -> None:
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
+            await peer.initialize()
             peer.subscribe(show=global_id(show))
             peer.subscribe(show=global_id(show))
             assert (await peer.closed())[0] == 4409
@@ -177,16 +177,16 @@ def test_another_subprotocol_is_refused(offered: list[str]) -> None:
 
 
 REFUSED = {
-    "no GraphQL": ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+    "not GraphQL": ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
     "an unknown field": ("subscription { seats }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "a query": ("{ __typename }", {}, "BAD_USER_INPUT"),
-    "an id that is none": (WATCH, {"show": "x"}, "BAD_USER_INPUT"),
-    "the id of something else": (WATCH, {"show": "TW92aWU6MQ=="}, "BAD_USER_INPUT"),
-    "what is left out": ("subscription { seatChanges(showId: 1) @skip(if: true) { cursor } }", {}, "BAD_USER_INPUT"),
+    "an invalid id": (WATCH, {"show": "x"}, "BAD_USER_INPUT"),
+    "the id of another type": (WATCH, {"show": "TW92aWU6MQ=="}, "BAD_USER_INPUT"),
+    "a skipped field": ("subscription { seatChanges(showId: 1) @skip(if: true) { cursor } }", {}, "BAD_USER_INPUT"),
     "no variable": (WATCH, {}, "BAD_USER_INPUT"),
     "a variable of another type": (WATCH, {"show": []}, "BAD_USER_INPUT"),
-    "a show that is not": (WATCH, {"show": "U2hvdzo5OTk5OTk="}, "NOT_FOUND"),
-    "a cursor that is none": (WATCH, {"show": "U2hvdzox", "since": "x"}, "BAD_USER_INPUT"),
+    "an unknown show": (WATCH, {"show": "U2hvdzo5OTk5OTk="}, "NOT_FOUND"),
+    "an invalid cursor": (WATCH, {"show": "U2hvdzox", "since": "x"}, "BAD_USER_INPUT"),
     "NUL": (WATCH, {"show": "\0"}, "BAD_USER_INPUT"),
     "half of a surrogate pair": (WATCH, {"show": "\ud800"}, "BAD_USER_INPUT"),
     "too many characters": ("#" * 60_000, {}, "QUERY_TOO_COMPLEX"),
@@ -199,13 +199,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("query", "variables", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_a_subscription_that_fails_is_an_error_and_the_connection_stays(
+def test_invalid_subscription_is_an_error_and_the_connection_stays_open(
     query: str, variables: dict[str, Any], code: str
 ) -> None:
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
-            # Twice: its id is free again.
+            await peer.initialize()
+            # Twice, since the id can be used again.
             for _ in range(2):
                 peer.subscribe(query, **variables)
                 assert [error["extensions"]["code"] for error in await peer.errors()] == [code]
@@ -222,7 +222,7 @@ def test_a_mutation_is_refused_and_changes_nothing() -> None:
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin(token)
+            await peer.initialize(token)
             peer.subscribe(book, show=global_id(show))
             (error,) = await peer.errors()
             assert "HTTP" in error["message"]

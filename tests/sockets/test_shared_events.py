@@ -1,4 +1,4 @@
-"""A subscription that has nothing to do with seats: what holds for any subscription that yields shared events."""
+"""Any subscription that yields shared events. The one here is not about seats."""
 
 import asyncio
 import threading
@@ -17,12 +17,12 @@ from tests.sockets.peer import Peer, connected, run
 
 
 class Tick:
-    """The state that all subscribers of a clock receive."""
+    """The shared event of all subscribers of a clock."""
 
 
 @dataclass
 class Renderings:
-    """With how many items at most the clock was rendered, and in which threads."""
+    """The limits that the clock was rendered with, and the threads that rendered it."""
 
     limits: list[int | None] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Clock:
 
 @strawberry.type
 class Query:
-    nothing: str = ""
+    unused: str = ""
 
 
 SUBSCRIBE = """
@@ -57,8 +57,8 @@ subscription ($hours: Int!, $viewer: String, $sound: String = "dong") {
 """
 
 
-class World:
-    """A schema with one subscription, whose events come when they are released."""
+class ClockSchema:
+    """A schema with one subscription. Its events are sent when they are released."""
 
     def __init__(self) -> None:
         self.renderings = Renderings()
@@ -71,27 +71,27 @@ class World:
         self._released.set()
 
     def _subscription_type(self) -> type:
-        world, tick = self, Tick()
+        clock_schema, tick = self, Tick()
 
         @strawberry.type
         class Subscription:
             @strawberry.subscription(graphql_type=Clock)  # type: ignore[untyped-decorator] # Strawberry's has no type
             async def clock(self, hours: int, viewer: str | None = None) -> AsyncGenerator[SharedEvent, None]:
-                world.subscribed += 1
-                await world._released.wait()
+                clock_schema.subscribed += 1
+                await clock_schema._released.wait()
                 viewer_key: Hashable = viewer
-                yield SharedEvent(tick, viewer_key, world.renderings.of(hours), weight=hours)
+                yield SharedEvent(tick, viewer_key, clock_schema.renderings.of(hours), weight=hours)
 
         return Subscription
 
 
-async def results(world: World, *subscriptions: dict[str, Any]) -> list[Any]:
-    """The message that each of the subscriptions gets first, all of them on one connection."""
-    async with connected(world.schema) as peer:
-        await peer.begin()
+async def results(clock_schema: ClockSchema, *subscriptions: dict[str, Any]) -> list[Any]:
+    """The first message of each subscription. All of them use one connection."""
+    async with connected(clock_schema.schema) as peer:
+        await peer.initialize()
         for number, variables in enumerate(subscriptions):
             peer.subscribe(SUBSCRIBE, number, **variables)
-        await world.release(subscribers=len(subscriptions))
+        await clock_schema.release(subscribers=len(subscriptions))
         found = await _first_messages(peer, len(subscriptions))
     return [found[str(number)] for number in range(len(subscriptions))]
 
@@ -112,50 +112,50 @@ def clock_of(message: Any) -> Any:
 
 def test_identical_subscribers_share_one_execution() -> None:
     async def test() -> None:
-        world = World()
-        found = await results(world, *[{"hours": 2}] * 10)
+        clock_schema = ClockSchema()
+        found = await results(clock_schema, *[{"hours": 2}] * 10)
         assert [clock_of(message) for message in found] == [{"hours": [0, 1], "chime": "dong"}] * 10
-        assert world.renderings.limits == [None]
+        assert clock_schema.renderings.limits == [None]
 
     run(test())
 
 
-def test_viewers_with_keys_of_their_own_do_not_share() -> None:
+def test_viewers_with_different_keys_do_not_share() -> None:
     async def test() -> None:
-        world = World()
-        await results(world, *({"hours": 2, "viewer": viewer} for viewer in ("ann", "ben", "ann", None)))
-        assert world.renderings.limits == [None] * 3
+        clock_schema = ClockSchema()
+        await results(clock_schema, *({"hours": 2, "viewer": viewer} for viewer in ("ann", "ben", "ann", None)))
+        assert clock_schema.renderings.limits == [None] * 3
 
     run(test())
 
 
 def test_a_variable_below_the_field_is_not_ignored() -> None:
     async def test() -> None:
-        world = World()
-        found = await results(world, *({"hours": 1, "sound": sound} for sound in ("ding", "dong", "ding")))
+        clock_schema = ClockSchema()
+        found = await results(clock_schema, *({"hours": 1, "sound": sound} for sound in ("ding", "dong", "ding")))
         assert [clock_of(message)["chime"] for message in found] == ["ding", "dong", "ding"]
-        assert world.renderings.limits == [None] * 2
+        assert clock_schema.renderings.limits == [None] * 2
 
     run(test())
 
 
 def test_a_large_event_is_executed_in_a_thread_after_a_sample() -> None:
     async def test() -> None:
-        world, hours = World(), execution.MAX_ITEMS_IN_LOOP + 1
-        (message,) = await results(world, {"hours": hours})
+        clock_schema, hours = ClockSchema(), execution.MAX_ITEMS_IN_LOOP + 1
+        (message,) = await results(clock_schema, {"hours": hours})
         assert clock_of(message)["hours"] == list(range(hours))
-        assert world.renderings.limits == [execution.SAMPLE_ITEMS, None]
-        assert threading.get_ident() not in world.renderings.threads
+        assert clock_schema.renderings.limits == [execution.SAMPLE_ITEMS, None]
+        assert threading.get_ident() not in clock_schema.renderings.threads
 
     run(test())
 
 
 def test_a_small_event_is_executed_in_the_event_loop() -> None:
     async def test() -> None:
-        world = World()
-        await results(world, {"hours": execution.MAX_ITEMS_IN_LOOP})
-        assert world.renderings.limits == [None]
-        assert world.renderings.threads == {threading.get_ident()}
+        clock_schema = ClockSchema()
+        await results(clock_schema, {"hours": execution.MAX_ITEMS_IN_LOOP})
+        assert clock_schema.renderings.limits == [None]
+        assert clock_schema.renderings.threads == {threading.get_ident()}
 
     run(test())
 
@@ -163,29 +163,27 @@ def test_a_small_event_is_executed_in_the_event_loop() -> None:
 @pytest.mark.parametrize(
     ("hours", "limits"), [(execution.MAX_ITEMS_IN_LOOP, [None]), (5_000, [execution.SAMPLE_ITEMS])]
 )
-def test_a_result_that_is_too_large_is_an_error_and_not_computed_if_a_sample_shows_it(
-    settings: Settings, hours: int, limits: list[int | None]
-) -> None:
+def test_result_that_is_too_large_is_an_error(settings: Settings, hours: int, limits: list[int | None]) -> None:
     settings.MAX_ANSWER_BYTES = 500
 
     async def test() -> None:
-        world = World()
-        (message,) = await results(world, {"hours": hours})
+        clock_schema = ClockSchema()
+        (message,) = await results(clock_schema, {"hours": hours})
         assert message["type"] == "error"
         assert [error["extensions"]["code"] for error in message["payload"]] == ["QUERY_TOO_COMPLEX"]
-        assert world.renderings.limits == limits
+        assert clock_schema.renderings.limits == limits
 
     run(test())
 
 
-def test_a_deeply_nested_variable_is_the_clients_mistake(caplog: pytest.LogCaptureFixture) -> None:
+def test_deeply_nested_variable_is_a_bad_input(caplog: pytest.LogCaptureFixture) -> None:
     deep: Any = []
     for _ in range(900):
         deep = [deep]
 
     async def test() -> None:
-        async with connected(World().schema) as peer:
-            await peer.begin()
+        async with connected(ClockSchema().schema) as peer:
+            await peer.initialize()
             peer.subscribe(SUBSCRIBE, hours=1, sound=deep)
             assert [error["extensions"]["code"] for error in await peer.errors()] == ["BAD_USER_INPUT"]
 

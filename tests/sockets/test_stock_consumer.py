@@ -1,4 +1,4 @@
-"""Why the handler is our own: what Strawberry's consumer does with what a hostile client sends."""
+"""Why we do not use Strawberry's consumer: how it handles hostile clients."""
 
 import asyncio
 import json
@@ -28,10 +28,10 @@ class Stock:
         self.reads = asyncio.Event()
         self.reads.set()
         scope = {"type": "websocket", "subprotocols": [PROTOCOL], "path": "/graphql", "headers": []}
-        self.served = asyncio.create_task(self.consumer(scope, self.to_server.get, self._take))
+        self.served = asyncio.create_task(self.consumer(scope, self.to_server.get, self._receive))
         self.to_server.put_nowait({"type": "websocket.connect"})
 
-    async def _take(self, event: dict[str, Any]) -> None:
+    async def _receive(self, event: dict[str, Any]) -> None:
         await self.reads.wait()
         self.from_server.put_nowait(event)
 
@@ -53,7 +53,7 @@ async def accepted(served: strawberry.Schema = schema) -> AsyncIterator[Stock]:
 
 
 @pytest.mark.parametrize("message", ["5", "[]", "null", '{"type": "subscribe", "id": [], "payload": 5}'])
-def test_it_breaks_at_a_message_that_is_none_and_the_connection_stays_without_an_answer(message: str) -> None:
+def test_malformed_message_stops_it_without_closing_the_connection(message: str) -> None:
     async def test() -> None:
         async with accepted() as stock:
             stock.send('{"type": "connection_init"}')
@@ -68,41 +68,41 @@ def test_it_breaks_at_a_message_that_is_none_and_the_connection_stays_without_an
     asyncio.run(test())
 
 
-def test_it_keeps_what_a_client_sends_that_does_not_read() -> None:
+def test_messages_of_a_client_that_does_not_read_accumulate() -> None:
     async def test() -> None:
         async with accepted() as stock:
             stock.reads.clear()
             for _ in range(PINGS):
                 stock.send(json.dumps({"type": "ping"}))
             async with asyncio.timeout(10):
-                while not stock.to_server.empty():  # noqa: ASYNC110 - there is nothing to wait on
+                while not stock.to_server.empty():  # noqa: ASYNC110 - the queue has no event to wait for
                     await asyncio.sleep(0.01)
             assert stock.consumer.message_queue.qsize() > PINGS * 0.9
 
     asyncio.run(test())
 
 
-def test_it_works_out_the_same_answer_for_each_subscriber() -> None:
-    worked_out = 0
+def test_the_same_result_is_executed_for_each_subscriber() -> None:
+    executions = 0
 
     @strawberry.type
-    class Told:
+    class Event:
         @strawberry.field
         def seat(self) -> str:
-            nonlocal worked_out
-            worked_out += 1
+            nonlocal executions
+            executions += 1
             return "A1"
 
-    event = Told()
+    event = Event()
 
     @strawberry.type
     class Query:
-        nothing: str = ""
+        unused: str = ""
 
     @strawberry.type
     class Subscription:
         @strawberry.subscription
-        async def told(self) -> AsyncGenerator[Told, None]:
+        async def event(self) -> AsyncGenerator[Event, None]:
             yield event
 
     served = strawberry.Schema(Query, subscription=Subscription)
@@ -114,7 +114,7 @@ def test_it_works_out_the_same_answer_for_each_subscriber() -> None:
                 message = {
                     "id": str(number),
                     "type": "subscribe",
-                    "payload": {"query": "subscription { told { seat } }"},
+                    "payload": {"query": "subscription { event { seat } }"},
                 }
                 stock.send(json.dumps(message))
             kinds: Counter[str] = Counter()
@@ -124,4 +124,4 @@ def test_it_works_out_the_same_answer_for_each_subscriber() -> None:
             assert kinds == {"connection_ack": 1, "next": SUBSCRIBERS, "complete": SUBSCRIBERS}
 
     asyncio.run(test())
-    assert worked_out == SUBSCRIBERS
+    assert executions == SUBSCRIBERS

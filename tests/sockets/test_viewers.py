@@ -1,4 +1,4 @@
-"""Viewers: what each sees, how results are shared, and when a session ends."""
+"""What each viewer sees, how results are shared, and how a connection ends with its session."""
 
 import asyncio
 import time
@@ -19,43 +19,43 @@ from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id
 from tests.situations import PASSWORD
-from tests.sockets.peer import connected, elsewhere, run
+from tests.sockets.peer import connected, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_each_sees_what_is_theirs() -> None:
+def test_only_the_owner_sees_seats_as_mine() -> None:
     show, (ann, ben) = situations.a_show(), (situations.a_user(), situations.a_user())
 
     async def test() -> None:
-        async with connected() as anns, connected() as bens, connected() as nobodys:
-            await anns.begin(await elsewhere(situations.an_access_token, ann))
-            await bens.begin(await elsewhere(situations.an_access_token, ben))
-            await nobodys.begin()
-            for peer in (anns, bens, nobodys):
+        async with connected() as anns, connected() as bens, connected() as anonymous:
+            await anns.initialize(await in_another_thread(situations.an_access_token, ann))
+            await bens.initialize(await in_another_thread(situations.an_access_token, ben))
+            await anonymous.initialize()
+            for peer in (anns, bens, anonymous):
                 peer.subscribe(show=global_id(show))
-            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=ann)
+            await in_another_thread(holds.acquire, show_id=show.pk, wanted=["A1"], by=ann)
             assert await anns.changes() == {"A1": ("HELD", True)}
             assert await bens.changes() == {"A1": ("HELD", False)}
-            assert await nobodys.changes() == {"A1": ("HELD", False)}
+            assert await anonymous.changes() == {"A1": ("HELD", False)}
 
     run(test())
 
 
 def test_each_subscriber_gets_the_fields_it_selected() -> None:
-    """What is worked out for one is not given to another who asked for something else."""
+    """A result is shared only between identical subscriptions."""
     show, buyer = situations.a_show(), situations.a_user()
     document = """
     query A { __typename }
     subscription B($show: ID!, $whole: Boolean = false) {
-      told: seatChanges(showId: $show) { seats { label status @include(if: $whole) } }
+      changes: seatChanges(showId: $show) { seats { label status @include(if: $whole) } }
     }
     subscription C($show: ID!, $whole: Boolean = false) {
-      told: seatChanges(showId: $show) { seats { name: label ...Rest @skip(if: $whole) } }
+      changes: seatChanges(showId: $show) { seats { name: label ...Rest @skip(if: $whole) } }
     }
     fragment Rest on ShowSeat { mine }
     """
-    asked: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    subscriptions: list[tuple[str, dict[str, object], dict[str, object]]] = [
         ("B", {}, {"label": "A1"}),
         ("B", {"whole": True}, {"label": "A1", "status": "HELD"}),
         ("B", {"whole": False}, {"label": "A1"}),
@@ -65,18 +65,18 @@ def test_each_subscriber_gets_the_fields_it_selected() -> None:
 
     async def test() -> None:
         async with connected() as peer:
-            await peer.begin()
-            for number, (name, variables, _) in enumerate(asked):
+            await peer.initialize()
+            for number, (name, variables, _) in enumerate(subscriptions):
                 payload = {
                     "query": document,
                     "operationName": name,
                     "variables": {"show": global_id(show), **variables},
                 }
                 peer.send({"type": "subscribe", "id": str(number), "payload": payload})
-            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
-            messages = [await peer.message() for _ in asked]
-        told = {message["id"]: message["payload"]["data"]["told"]["seats"] for message in messages}
-        assert told == {str(number): [seat] for number, (_, _, seat) in enumerate(asked)}
+            await in_another_thread(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            messages = [await peer.message() for _ in subscriptions]
+        received = {message["id"]: message["payload"]["data"]["changes"]["seats"] for message in messages}
+        assert received == {str(number): [seat] for number, (_, _, seat) in enumerate(subscriptions)}
 
     run(test())
 
@@ -90,15 +90,15 @@ def test_identical_subscribers_share_one_execution(monkeypatch: pytest.MonkeyPat
         async with connected() as anns, connected() as bens:
             peers = [peer for peer in (anns, bens) for _ in range(5)]
             for peer in (anns, bens):
-                await peer.begin()
+                await peer.initialize()
             for number, peer in enumerate(peers):
                 peer.subscribe(number=number, show=global_id(show))
-            # What they missed since they came is each one's own.
-            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            # The first result of each subscription is not shared: it starts at the cursor of that subscription.
+            await in_another_thread(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
             for peer in peers:
                 assert await peer.changes() == {"A1": ("HELD", False)}
             counted.reset_mock()
-            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A3"], by=buyer)
+            await in_another_thread(holds.acquire, show_id=show.pk, wanted=["A3"], by=buyer)
             for peer in peers:
                 assert await peer.changes() == {"A3": ("HELD", False)}
             assert counted.call_count == 1
@@ -112,12 +112,12 @@ def bad_tokens(good: str) -> dict[str, str]:
         "nonsense": "nonsense",
         "another key": signed(claims, ATTACKERS_KEY),
         "no signature": unsigned(claims, "none"),
-        "somebody else": signed({**claims, "sub": "0"}),
-        "run out": signed({**claims, "exp": int(time.time()) - 1}),
+        "an unknown user": signed({**claims, "sub": "0"}),
+        "expired": signed({**claims, "exp": int(time.time()) - 1}),
     }
 
 
-@pytest.mark.parametrize("kind", ["nonsense", "another key", "no signature", "somebody else", "run out"])
+@pytest.mark.parametrize("kind", ["nonsense", "another key", "no signature", "an unknown user", "expired"])
 def test_an_invalid_token_closes_the_connection(kind: str) -> None:
     token = bad_tokens(situations.an_access_token(situations.a_user()))[kind]
 
@@ -140,9 +140,9 @@ def test_a_token_is_read_from_the_first_message_only() -> None:
 
     async def test() -> None:
         async with connected(**sent) as peer:
-            await peer.begin()
+            await peer.initialize()
             peer.subscribe(show=global_id(show))
-            await elsewhere(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
+            await in_another_thread(holds.acquire, show_id=show.pk, wanted=["A1"], by=buyer)
             assert await peer.changes() == {"A1": ("HELD", False)}
 
     run(test())
@@ -170,33 +170,33 @@ def test_connections_are_closed_when_their_session_ends(
     token = situations.an_access_token(user)
 
     async def test() -> None:
-        async with connected() as peer, connected() as nobodys:
-            await peer.begin(token)
-            await nobodys.begin()
-            await elsewhere(end, user, token)
+        async with connected() as peer, connected() as anonymous:
+            await peer.initialize(token)
+            await anonymous.initialize()
+            await in_another_thread(end, user, token)
             assert (await peer.closed())[0] == 4403
-            nobodys.send({"type": "ping"})
-            assert await nobodys.message() == {"type": "pong"}
+            anonymous.send({"type": "ping"})
+            assert await anonymous.message() == {"type": "pong"}
 
     run(test())
 
 
-def test_without_a_database_nobody_can_log_in_and_sessions_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_outage_refuses_new_sessions_and_preserves_open_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     token = situations.an_access_token(situations.a_user())
-    looked = asyncio.Event()
+    checked = asyncio.Event()
 
-    async def away(*_: object) -> object:
-        looked.set()
+    async def fail(*_: object) -> object:
+        checked.set()
         raise OperationalError("the connection is closed")
 
     async def test() -> None:
-        async with connected() as signed_in, connected() as late:
-            await signed_in.begin(token)
-            monkeypatch.setattr(database_threads, "run", away)
-            await asyncio.wait_for(looked.wait(), 10)
-            signed_in.send({"type": "ping"})
-            assert await signed_in.message() == {"type": "pong"}
+        async with connected() as logged_in, connected() as late:
+            await logged_in.initialize(token)
+            monkeypatch.setattr(database_threads, "run", fail)
+            await asyncio.wait_for(checked.wait(), 10)
+            logged_in.send({"type": "ping"})
+            assert await logged_in.message() == {"type": "pong"}
             late.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}})
             assert (await late.closed())[0] == 1013
 
