@@ -25,6 +25,7 @@ __all__ = ["change_rules", "database_url", "environment", "redis_server", "serve
 ONCE = (
     "admin",
     "api",
+    "bench",
     "browser",
     "conformance",
     "docs",

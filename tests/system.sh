@@ -1,5 +1,5 @@
 #!/bin/sh
-# make system: a browser and Redis for the tests, from Debian's packages. At once done where both are there.
+# make system: a browser, Redis and wrk for the tests, from Debian's packages. At once done where all are there.
 set -eu
 
 has() {
@@ -12,6 +12,7 @@ has() {
 packages=""
 has chromium chromium-browser google-chrome || packages="$packages chromium"
 has redis-server || packages="$packages redis-server"
+has wrk || packages="$packages wrk"
 test -n "$packages" || exit 0
 
 if ! has apt-get; then

@@ -1,17 +1,19 @@
-"""Relative costs of the main operations: python -m tests.bench, or `make bench`.
+"""How fast the server is, compared with others in the same run: python -m tests.bench [--quick], or `make bench`."""
 
-Machines differ, and one machine differs from minute to minute. So all ways to do a thing are measured in turn in one
-run, and reported as a ratio to the first. Only choosing seats, which waits for nothing, is reported in milliseconds.
-"""
-
+import argparse
 import os
+import shutil
+import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 django.setup()
 
-from tests.bench import domain, serving  # noqa: E402 - Django first
+from tests.bench.run import FULL, QUICK, run  # noqa: E402 - Django first
 
-domain.main()
-serving.main()
+parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+parser.add_argument("--quick", action="store_true", help="less than two minutes")
+if shutil.which("wrk") is None:
+    sys.exit("wrk is missing: make system")
+sys.exit(0 if run(QUICK if parser.parse_args().quick else FULL) else 1)

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+import signal
 import sqlite3
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ SETTINGS = {
     "max_connections": "80",
     "shared_buffers": "64MB",
 }
+SECONDS_TO_STOP = 60
 
 
 class Database(Protocol):
@@ -65,16 +67,16 @@ class Postgresql:
     # Microseconds, cut.
     tolerance = 1_000
 
-    def __init__(self, directory: Path, *, isolation: str) -> None:
+    def __init__(self, directory: Path, *, settings: Mapping[str, str]) -> None:
         self.directory = directory
-        self.settings = {**SETTINGS, "default_transaction_isolation": isolation}
+        self.settings = settings
         self.data = directory / "data"
-        self.data.mkdir()
+        self.data.mkdir(exist_ok=True)
         self.url = f"postgresql://postgres:@/postgres?host={directory}"
         prepared = get_server(self.data, start=False)
         # As root it makes another user for the server, which refuses to be root's.
         prepared.ensure_pgdata_inited()
-        self._program = prepared.bin_path / "postgres"
+        self.programs = prepared.bin_path
         self._user = prepared.system_user
         if self._user:
             _give(directory, self._user)
@@ -84,13 +86,26 @@ class Postgresql:
         settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         with (self.directory / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [self._program, "-D", self.data, "-k", self.directory, *settings],
+                [self.programs / "postgres", "-D", self.data, "-k", self.directory, *settings],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 user=self._user,
                 start_new_session=True,
             )
         wait_until(self._answers, what=f"PostgreSQL, see {self.directory / 'postgres.log'}")
+
+    @property
+    def pid(self) -> int:
+        """The process that started the others."""
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End all connections and stop; nothing is lost."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(SECONDS_TO_STOP)
+            self._process = None
 
     def crash(self) -> None:
         """All of its processes at once; what they had not written is lost."""
@@ -136,7 +151,7 @@ def started(kind: str, directory: Path, *, isolation: str) -> Iterator[Database]
     if kind == "sqlite":
         yield Sqlite(directory)
         return
-    database = Postgresql(directory, isolation=isolation)
+    database = Postgresql(directory, settings={**SETTINGS, "default_transaction_isolation": isolation})
     try:
         database.start()
         yield database

@@ -1,6 +1,6 @@
 import sys
 
 
-def report(line: str) -> None:
+def report(line: str = "") -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -1,0 +1,146 @@
+"""What is measured: each contender answers or sells for some seconds, and returns a `Measured`."""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tests.bench import shows
+from tests.bench.baselines import pgbench
+from tests.bench.buyers import Buyers
+from tests.bench.dataset import SCREEN_10_000
+from tests.bench.driver import Request, cpu_seconds, measure, wait_until_idle
+from tests.bench.environment import RUN
+from tests.bench.server import Server
+
+# Of a slice. With fewer, it is repeated for longer.
+MIN_REQUESTS = 20
+
+
+class Failed(Exception):
+    """What was measured is not what should have been measured."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A slice. Only expected answers count. Latencies in milliseconds, CPU milliseconds for each of them."""
+
+    rate: float
+    p50: float
+    p95: float
+    p99: float
+    server_cpu: float
+    database_cpu: float
+    requests: int = 0
+    # Answers other than the expected one.
+    others: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def cpu(self) -> float:
+        return self.server_cpu + self.database_cpu
+
+
+class Contender(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def run(self, *, clients: int, seconds: int) -> Measured: ...
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The requests of a slice, and a function that checks what they did, called with the number of successes."""
+
+    requests: Sequence[Request]
+    check: Callable[[int, int], None] = lambda successes, clients: None
+    # Whether a request may be sent again, after the last.
+    repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Http:
+    """A server that is sent requests."""
+
+    name: str
+    server: Server
+    database: int
+    prepare: Callable[[], Prepared]
+    # The answer that counts: a `__typename`, or the status.
+    expected: str = ""
+
+    def run(self, *, clients: int, seconds: int) -> Measured:
+        measured = self._run(clients=clients, seconds=seconds)
+        if measured.requests >= MIN_REQUESTS:
+            return measured
+        # The machine is slow, or does something else.
+        return self.run(clients=clients, seconds=2 * seconds)
+
+    def _run(self, *, clients: int, seconds: int) -> Measured:
+        prepared = self.prepare()
+        found = measure(
+            self.server.url,
+            prepared.requests,
+            clients=clients,
+            seconds=seconds,
+            typenames=bool(self.expected),
+            server=self.server.pid,
+            database=self.database,
+        )
+        load = found.load
+        if not prepared.repeatable and load.requests + clients >= len(prepared.requests):
+            raise Failed(f"{self.name}: all {len(prepared.requests)} seats were sold before the time was over")
+        if load.failed:
+            raise Failed(f"{self.name}: {load}")
+        count = load.answers[self.expected] if self.expected else load.requests
+        prepared.check(count, clients)
+        return Measured(
+            rate=count / load.seconds,
+            p50=load.p50,
+            p95=load.p95,
+            p99=load.p99,
+            server_cpu=1000 * found.server_cpu / max(1, count),
+            database_cpu=1000 * found.database_cpu / max(1, count),
+            requests=load.requests,
+            others=Counter({answer: n for answer, n in load.answers.items() if answer != self.expected}),
+        )
+
+
+@dataclass(frozen=True)
+class Pgbench:
+    """Sells seats of a new show of 10,000 with SQL only."""
+
+    name: str
+    program: Path
+    database: int
+    buyers: Buyers
+
+    def run(self, *, clients: int, seconds: int) -> Measured:
+        (show,) = shows.add(SCREEN_10_000)
+        before = cpu_seconds(self.database)
+        milliseconds = pgbench.sell(
+            self.program,
+            RUN,
+            clients=clients,
+            # Fewer than the show has seats, in about the time of a slice.
+            transactions=min(400 * seconds * clients, 9_600),
+            show=show.pk,
+            first_seat=shows.seats(show)[0].pk,
+            user=self.buyers.next().user.pk,
+        )
+        cpu = cpu_seconds(self.database) - before
+        wait_until_idle(self.database)
+        count = len(milliseconds)
+        if shows.sold([show]) != count:
+            raise Failed(f"{self.name}: {shows.sold([show])} seats sold by {count} transactions")
+        cuts = statistics.quantiles(milliseconds, n=100)
+        return Measured(
+            # Connecting and reading the log take time, too, so the rate is that of the transactions alone.
+            rate=1000 * clients / statistics.fmean(milliseconds),
+            p50=cuts[49],
+            p95=cuts[94],
+            p99=cuts[98],
+            server_cpu=0,
+            database_cpu=1000 * cpu / count,
+        )

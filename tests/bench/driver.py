@@ -1,0 +1,125 @@
+"""One slice of load: wrk sends requests, and the CPU time of the processes is read before and after."""
+
+import json
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import psutil
+
+SCRIPT = Path(__file__).with_name("requests.lua")
+# How long processes have to use almost no CPU time until they count as idle.
+QUIET_SECONDS = 0.15
+QUIET_CPU = 0.03
+MAX_WAIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    body: str = ""
+    token: str = ""
+    # The address of the client, as a proxy would report it.
+    address: str = "10.0.0.1"
+
+    def line(self) -> str:
+        """The request as `requests.lua` reads it."""
+        return "\t".join(["POST" if self.body else "GET", self.path, self.token, self.address, self.body])
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured. Latencies are in milliseconds; `answers` is empty unless they were counted."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p95: float
+    p99: float
+    failed: int
+    answers: Counter[str]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The load of a slice, and the CPU seconds that the server and the database spent on it."""
+
+    load: Load
+    server_cpu: float
+    database_cpu: float
+
+
+def measure(
+    url: str, requests: Sequence[Request], *, clients: int, seconds: int, typenames: bool, server: int, database: int
+) -> Slice:
+    """Send `requests` in order, over and over, with `clients` connections. `server` and `database` are processes.
+
+    Requests that are unfinished when the time is over count with neither their number nor their further CPU time.
+    """
+    before = cpu_seconds(server), cpu_seconds(database)
+    load = run_wrk(url, requests, clients=clients, seconds=seconds, typenames=typenames)
+    after = cpu_seconds(server), cpu_seconds(database)
+    wait_until_idle(server, database)
+    return Slice(load, after[0] - before[0], after[1] - before[1])
+
+
+def run_wrk(url: str, requests: Sequence[Request], *, clients: int, seconds: int, typenames: bool) -> Load:
+    """Raises `CalledProcessError` if wrk fails."""
+    with NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.write("\n".join(request.line() for request in requests))
+        file.flush()
+        options = ["--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "60s"]
+        output = subprocess.run(  # noqa: S603 - our own program
+            ["wrk", *options, "--script", SCRIPT, url, "--", file.name, str(typenames).lower()],  # noqa: S607
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+    return parse(output)
+
+
+def parse(output: str) -> Load:
+    """What wrk printed. The last line is from `requests.lua`."""
+    found = json.loads(output.strip().splitlines()[-1])
+    return Load(
+        requests=found["requests"],
+        seconds=found["microseconds"] / 1e6,
+        p50=found["p50"] / 1000,
+        p95=found["p95"] / 1000,
+        p99=found["p99"] / 1000,
+        failed=found["failed"],
+        answers=Counter(found["answers"]),
+    )
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time of a process and its descendants so far, including those that have ended."""
+    total = 0.0
+    for process in _family(pid):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def wait_until_idle(*pids: int) -> None:
+    """Return when the processes have finished what they were doing."""
+    give_up = time.monotonic() + MAX_WAIT_SECONDS
+    last = sum(map(cpu_seconds, pids))
+    while time.monotonic() < give_up:
+        time.sleep(QUIET_SECONDS)
+        now = sum(map(cpu_seconds, pids))
+        if now - last < QUIET_CPU:
+            return
+        last = now
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    leader = psutil.Process(pid)
+    return [leader, *leader.children(recursive=True)]

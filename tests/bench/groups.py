@@ -1,0 +1,185 @@
+"""The groups of contenders that are compared with each other."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlencode
+
+from cinema.catalog.models import Show
+from tests.bench import requests, rows, shows
+from tests.bench.baselines.original import setup as original
+from tests.bench.buyers import Buyer, Buyers
+from tests.bench.contenders import Contender, Failed, Http, Pgbench, Prepared
+from tests.bench.dataset import SCREEN_10_000, SCREEN_300, SHOWS_PER_DAY
+from tests.bench.driver import Request
+from tests.bench.server import Server
+from tests.bench.sizes import TENTH
+
+# Sold in turn, these have enough seats for a slice.
+MANY_SHOWS = 40
+HOLDS_OF_EACH_SHOW = 100
+# Where bookings are refused, so many seats are free, then so many are taken, and so on.
+BLOCK = 10
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """Our server on the full and on the small database, those of the baselines, and the process of PostgreSQL."""
+
+    ours: Server
+    small: Server
+    bare: Server
+    original: Server
+    postgresql: int
+    pgbench: Path
+    buyers: Buyers
+
+    def repeated(self, row: str, server: Server, request: Request, *, contains: bytes = b'{"data":') -> Http:
+        """The same request over and over, from many addresses. Raises `Failed` unless the answer contains this."""
+        answer = server.ask(request)
+        if answer.status != HTTPStatus.OK or contains not in answer.body.replace(b" ", b""):
+            raise Failed(f"{row}: {answer}")
+        prepared = Prepared(requests.from_many_addresses(request))
+        return Http(row, server, self.postgresql, lambda: prepared)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A read, as our server and as the SQL statement are asked for it."""
+
+    row: str
+    ours: Request
+    sql: Request
+
+
+def small(machinery: Machinery) -> list[Contender]:
+    """Requests that need little or nothing of the database."""
+    buyer = machinery.buyers.all[0]
+    typename, me = requests.graphql(requests.TYPENAME), requests.graphql(requests.ME, buyer)
+    forged = Request(me.path, me.body, token=f"{me.token[:-4]}AAAA")
+    return [
+        machinery.repeated(rows.BARE, machinery.bare, Request("/bare", typename.body)),
+        machinery.repeated(rows.TYPENAME, machinery.ours, typename),
+        machinery.repeated(rows.ME, machinery.ours, me),
+        machinery.repeated(
+            rows.INVALID, machinery.ours, requests.graphql(requests.INVALID), contains=b"GRAPHQL_VALIDATION_FAILED"
+        ),
+        machinery.repeated(rows.BAD_TOKEN, machinery.ours, forged, contains=b"UNAUTHENTICATED"),
+    ]
+
+
+def reads(using: str) -> list[Read]:
+    """The reads, for rows of this database."""
+    (buyer,) = Buyers(using, count=1).all
+    show = Show.objects.using(using).order_by("starts_at", "pk")[SHOWS_PER_DAY * 6 + SHOWS_PER_DAY // 2]
+    day = str(show.starts_at.date())
+    return [
+        Read(rows.MOVIES, requests.graphql(requests.MOVIES), _statement("movies")),
+        Read(rows.DAY, requests.graphql(requests.DAY, day=day), _statement("day", day=day)),
+        Read(rows.MAP, requests.graphql(requests.MAP, show=requests.show_id(show)), _statement("map", show=show.pk)),
+        Read(rows.BOOKINGS, requests.graphql(requests.BOOKINGS, buyer), _statement("bookings", user=buyer.user.pk)),
+    ]
+
+
+def to_sql(machinery: Machinery, found: Sequence[Read]) -> list[Sequence[Contender]]:
+    """Each read, and the SQL statement. Raises `Failed` unless they return the same JSON."""
+    for read in found:
+        answer, expected = machinery.ours.ask(read.ours), machinery.bare.ask(read.sql)
+        if answer.json() != expected.json():
+            raise Failed(f"{read.row}: {answer.body[:1_000]!r} is not {expected.body[:1_000]!r}")
+    return [
+        [
+            machinery.repeated(read.row, machinery.ours, read.ours),
+            machinery.repeated(rows.sql(read.row), machinery.bare, read.sql),
+        ]
+        for read in found
+    ]
+
+
+def growth(machinery: Machinery) -> list[Sequence[Contender]]:
+    """Each read from the full database, and from the small one."""
+    return [
+        [
+            machinery.repeated(rows.full(full.row), machinery.ours, full.ours),
+            machinery.repeated(rows.tenth(tenth.row), machinery.small, tenth.ours),
+        ]
+        for full, tenth in zip(reads("default"), reads(TENTH.name), strict=True)
+    ]
+
+
+def selling(machinery: Machinery) -> list[Contender]:
+    """Sales and refusals by our server, and sales by others. Each slice sells shows of its own."""
+    buyers, postgresql = machinery.buyers, machinery.postgresql
+
+    def on_ours(row: str, prepare: Callable[[], Prepared], expected: str = "Booking") -> Http:
+        return Http(row, machinery.ours, postgresql, prepare, expected)
+
+    return [
+        on_ours(rows.HOT, lambda: _sales(buyers, shows.add(SCREEN_10_000))),
+        on_ours(rows.MANY, lambda: _sales(buyers, shows.add(SCREEN_300, MANY_SHOWS))),
+        on_ours(rows.REFUSED_300, _refusals(buyers, SCREEN_300), "SeatsTaken"),
+        on_ours(rows.REFUSED_10_000, _refusals(buyers, SCREEN_10_000), "SeatsTaken"),
+        on_ours(rows.BEST, lambda: _holds(buyers)),
+        Http(rows.ORIGINAL, machinery.original, postgresql, lambda: _original_sales(buyers), "201"),
+        Pgbench(rows.PGBENCH, machinery.pgbench, postgresql, buyers),
+    ]
+
+
+def _statement(name: str, **parameters: object) -> Request:
+    return Request(f"/read/{name}?{urlencode(parameters)}")
+
+
+def _sales(buyers: Buyers, new: Sequence[Show]) -> Prepared:
+    """Every seat of new shows, of the shows in turn."""
+    labels = [[seat.label for seat in shows.seats(show)] for show in new]
+    places = [(show, label) for row in zip(*labels, strict=True) for show, label in zip(new, row, strict=True)]
+    return Prepared(requests.bookings(places, buyers), _check_sold(lambda: shows.sold(new)), repeatable=False)
+
+
+def _holds(buyers: Buyers) -> Prepared:
+    new = shows.add(SCREEN_300, MANY_SHOWS)
+    found = requests.holds(new, buyers, of_each=HOLDS_OF_EACH_SHOW)
+    return Prepared(found, _check_sold(lambda: shows.sold(new), seats=2), repeatable=False)
+
+
+def _refusals(buyers: Buyers, screen_name: str) -> Callable[[], Prepared]:
+    """Seats that are taken, of a show that has others."""
+    (show,) = shows.add(screen_name)
+    seats = shows.seats(show)
+    taken = [seat for n, seat in enumerate(seats) if n // BLOCK % 2]
+    shows.sell(show, taken, buyers)
+
+    def prepare() -> Prepared:
+        places = [(show, seat.label) for seat in taken]
+        return Prepared(
+            requests.bookings(places, buyers), _check_sold(lambda: shows.sold([show]) - len(taken), seats=0)
+        )
+
+    return prepare
+
+
+def _original_sales(buyers: Buyers) -> Prepared:
+    show = original.add_show()
+    return Prepared(
+        [_original_sale(buyers.next(), show, seat=f"S{n}") for n in range(original.CAPACITY)],
+        _check_sold(lambda: original.sold(show)),
+        repeatable=False,
+    )
+
+
+def _original_sale(buyer: Buyer, show: int, seat: str) -> Request:
+    body = json.dumps({"show": show, "seat": seat})
+    return Request("/bookings", body, token=buyer.original_token, address=buyer.address)
+
+
+def _check_sold(sold: Callable[[], int], *, seats: int = 1) -> Callable[[int, int], None]:
+    """Checks that each success sold so many seats. Those that were still under way may have sold some more."""
+
+    def check(successes: int, clients: int) -> None:
+        found = sold()
+        if not successes * seats <= found <= (successes + clients) * seats:
+            raise Failed(f"{successes} answers said they sold {seats} seats each, and {found} are sold")
+
+    return check

@@ -1,0 +1,70 @@
+"""The tables that a run prints."""
+
+import statistics
+from collections.abc import Callable, Sequence
+
+from tests.bench import rows
+from tests.bench.console import report
+from tests.bench.contenders import Measured
+from tests.bench.targets import Finding, Results, Target, ratios
+
+HEADINGS = "clients      req/s      p50      p95      p99   server       pg     CPU to its baseline"
+
+
+def heading() -> None:
+    report(f"{'':32}{HEADINGS}")
+
+
+def row(results: Results, name: str, clients: int) -> None:
+    """The medians of a row. Latencies and CPU time per request are in milliseconds."""
+    slices = results[name, clients]
+
+    def median(of: Callable[[Measured], float]) -> float:
+        return statistics.median(of(each) for each in slices)
+
+    report(
+        f"{name:32}{clients:7}{median(lambda each: each.rate):11,.0f}"
+        f"{median(lambda each: each.p50):9.1f}{median(lambda each: each.p95):9.1f}{median(lambda each: each.p99):9.1f}"
+        f"{median(lambda each: each.server_cpu):9.2f}{median(lambda each: each.database_cpu):9.2f}"
+        f"     {_to_baseline(results, name, clients)}"
+    )
+    for answer, count in sum((each.others for each in slices), start=slices[0].others.__class__()).items():
+        report(f"{'':32}        and {count} times {answer}")
+
+
+def sizes(found: Sequence[tuple[str, int, int]]) -> None:
+    """Rows of a name, and the size of a response as it is and with gzip."""
+    report()
+    report(f"{'response, bytes':32}  plain   gzip")
+    for name, plain, compressed in found:
+        report(f"{name:32}{plain:7,}{compressed:7,}")
+
+
+def targets(results: Results, found: Sequence[Target]) -> bool:
+    """The table of targets. Returns whether every "least" is met."""
+    report()
+    report(f"{'target':64}  least    aim  measured        (spread)  verdict")
+    verdicts = []
+    for target in found:
+        finding = target.measure(results)
+        verdicts.append(target.verdict(finding.value))
+        report(
+            f"{target.name:64}{target.least:7.2f}{target.aim:7.2f}{finding.value:10.2f}"
+            f"{_spread(finding):>16}  {verdicts[-1]:7} {finding.of}"
+        )
+    missed = verdicts.count("MISSED")
+    report()
+    report(f"{missed} of {len(verdicts)} targets are missed." if missed else "All targets are met.")
+    return not missed
+
+
+def _to_baseline(results: Results, name: str, clients: int) -> str:
+    baseline = rows.BASELINES.get(name)
+    if baseline is None:
+        return ""
+    finding = Finding.median(ratios(results, name, baseline, clients, lambda each: each.cpu))
+    return f"{finding.value:5.2f} {_spread(finding):>15}"
+
+
+def _spread(finding: Finding) -> str:
+    return f"({finding.low:.2f}-{finding.high:.2f})"

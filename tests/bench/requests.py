@@ -1,0 +1,91 @@
+"""The documents that are measured, and the requests that carry them."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from strawberry.relay.utils import to_base64
+
+from cinema.models import Show
+from tests.bench.buyers import Buyer, Buyers
+from tests.bench.driver import Request
+
+TYPENAME = "{ __typename }"
+ME = "{ me { id username email } }"
+MOVIES = "{ movies(first: 20) { totalCount nodes { id title durationMinutes releaseDate certificate } } }"
+DAY = """
+query Day($day: Date!) {
+  shows(first: 100, filter: { date: $day }) {
+    nodes {
+      id startsAt movie { title } screen { name theater { name } } seatsAvailable priceFrom { amount currency }
+    }
+  }
+}
+"""
+MAP = """
+query Map($show: ID!) {
+  show(id: $show) {
+    seatMap { rows { label seats { label number category status price { amount currency } } } }
+  }
+}
+"""
+BOOKINGS = """
+query Bookings {
+  myBookings(first: 20) {
+    nodes {
+      id reference status total { amount currency }
+      show { startsAt movie { title } screen { name } }
+      tickets { seat status price { amount } }
+    }
+  }
+}
+"""
+BOOK = """
+mutation Book($show: ID!, $seat: String!) {
+  bookSeat(input: { showId: $show, seat: $seat }) {
+    __typename
+    ... on Booking { id reference total { amount currency } tickets { seat } }
+    ... on SeatsTaken { seats alternatives }
+  }
+}
+"""
+HOLD_BEST = """
+mutation Hold($show: ID!) {
+  holdSeats(input: { showId: $show, selection: { bestAvailable: { count: 2 } } }) {
+    __typename
+    ... on Booking { id reference expiresAt tickets { seat } }
+  }
+}
+"""
+INVALID = "{ movies(first: 20) { nodes { title director } } }"
+# Reads without a login come from this many addresses.
+ADDRESSES = 100
+
+
+def graphql(document: str, by: Buyer | None = None, **variables: Any) -> Request:
+    """A request with this document, from the buyer if there is one."""
+    body = json.dumps({"query": " ".join(document.split()), "variables": variables})
+    if by is None:
+        return Request("/graphql", body)
+    return Request("/graphql", body, token=by.token, address=by.address)
+
+
+def from_many_addresses(request: Request) -> list[Request]:
+    """The request, once from each of many addresses."""
+    return [Request(request.path, request.body, request.token, f"10.1.0.{n}") for n in range(ADDRESSES)]
+
+
+def bookings(places: Sequence[tuple[Show, str]], buyers: Buyers) -> list[Request]:
+    """`bookSeat` for each of these seats, each by another buyer."""
+    return [graphql(BOOK, buyers.next(), show=show_id(show), seat=label) for show, label in places]
+
+
+def holds(shows: Sequence[Show], buyers: Buyers, *, of_each: int) -> list[Request]:
+    """Holds of the best available seats, of the shows in turn."""
+    turns = itertools.chain.from_iterable(itertools.repeat(shows, of_each))
+    return [graphql(HOLD_BEST, buyers.next(), show=show_id(show)) for show in turns]
+
+
+def show_id(show: Show) -> str:
+    return to_base64("Show", show.pk)

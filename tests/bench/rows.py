@@ -1,0 +1,55 @@
+"""The rows of the tables: what is measured."""
+
+BARE = "bare Django view"
+TYPENAME = "{ __typename }"
+ME = "me"
+INVALID = "invalid document"
+BAD_TOKEN = "bad token"
+
+MOVIES = "movies, 20"
+DAY = "day, 100 shows"
+MAP = "seat map, 300"
+BOOKINGS = "my bookings, 20"
+READS = (MOVIES, DAY, MAP, BOOKINGS)
+
+HOT = "bookSeat, hot show"
+MANY = "bookSeat, many shows"
+REFUSED_300 = "bookSeat refused, 300 seats"
+REFUSED_10_000 = "bookSeat refused, 10,000 seats"
+BEST = "best available, 2 of 300"
+ORIGINAL = "original design, hot show"
+PGBENCH = "pgbench, hot show"
+
+# The requests that our server answers.
+OURS = (TYPENAME, ME, INVALID, BAD_TOKEN, *READS, HOT, MANY, REFUSED_300, REFUSED_10_000, BEST)
+
+
+def sql(read: str) -> str:
+    """The row of the SQL statement that returns the same JSON."""
+    return f"{read}: SQL"
+
+
+def full(read: str) -> str:
+    """The row of the read that is measured next to that in a smaller database."""
+    return f"{read}: full size"
+
+
+def tenth(read: str) -> str:
+    """The row of the same read in a database of a tenth of the size."""
+    return f"{read}: a tenth"
+
+
+# What a row is compared with.
+BASELINES = {
+    TYPENAME: BARE,
+    ME: TYPENAME,
+    INVALID: TYPENAME,
+    BAD_TOKEN: TYPENAME,
+    **{read: sql(read) for read in READS},
+    MANY: HOT,
+    REFUSED_300: HOT,
+    REFUSED_10_000: HOT,
+    BEST: HOT,
+    HOT: ORIGINAL,
+    PGBENCH: ORIGINAL,
+}

@@ -1,0 +1,103 @@
+"""A whole run: the servers, the contenders in alternating slices, and the report."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from tests.bench import database, groups, report, rows
+from tests.bench.baselines.original import setup as original
+from tests.bench.buyers import Buyers
+from tests.bench.contenders import Contender, Measured
+from tests.bench.environment import RUN
+from tests.bench.groups import Machinery
+from tests.bench.server import baseline, ours
+from tests.bench.sizes import TENTH
+from tests.bench.targets import all_targets
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often each contender has its turn, by the number of clients, and how many seconds a turn takes."""
+
+    rounds: dict[int, int]
+    seconds: int
+    # What our server has answered, at least, when its memory is measured again.
+    requests: int
+
+
+FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, seconds=4, requests=100_000)
+QUICK = Plan(rounds={8: 2, 32: 1}, seconds=1, requests=10_000)
+WARM_UP_REQUESTS = 1_000
+# What the reads of both databases are compared with.
+GROWTH_CLIENTS = 8
+
+
+def run(plan: Plan) -> bool:
+    """Measure and report. Returns whether every "least" target is met."""
+    results: dict[tuple[str, int], list[Measured]] = defaultdict(list)
+    with _machinery() as machinery:
+        reads = groups.reads("default")
+        compared = [groups.small(machinery), *groups.to_sql(machinery, reads), groups.selling(machinery)]
+        _warm_up(compared)
+        memory = machinery.ours.memory()
+        report.heading()
+        for clients, rounds in plan.rounds.items():
+            for group in compared:
+                _alternate(results, group, clients=clients, rounds=rounds, seconds=plan.seconds)
+        for group in groups.growth(machinery):
+            _alternate(results, group, clients=GROWTH_CLIENTS, rounds=plan.rounds[GROWTH_CLIENTS], seconds=plan.seconds)
+        missing = plan.requests - sum(
+            each.requests for (row, _), slices in results.items() if row in rows.OURS for each in slices
+        )
+        _send(compared[0], at_least=missing)
+        memory_growth = machinery.ours.memory() / memory
+        report.sizes([(read.row, *machinery.ours.sizes(read.ours)) for read in reads])
+    return report.targets(results, all_targets(memory_growth))
+
+
+@contextmanager
+def _machinery() -> Iterator[Machinery]:
+    with ExitStack() as stack:
+        postgresql = stack.enter_context(database.started())
+        original.create()
+        yield Machinery(
+            ours=stack.enter_context(ours(RUN)),
+            small=stack.enter_context(ours(TENTH.name)),
+            bare=stack.enter_context(baseline("bare_settings", RUN)),
+            original=stack.enter_context(baseline("original.settings", original.NAME)),
+            postgresql=postgresql.pid,
+            pgbench=postgresql.programs / "pgbench",
+            buyers=Buyers(),
+        )
+
+
+def _warm_up(compared: Sequence[Sequence[Contender]]) -> None:
+    """Every contender has done what it does, and our server has answered some more requests."""
+    for contender in (each for group in compared for each in group):
+        contender.run(clients=8, seconds=1)
+    _send(compared[0], at_least=WARM_UP_REQUESTS)
+
+
+def _send(group: Sequence[Contender], *, at_least: int) -> None:
+    """Send our server so many of the small requests."""
+    while at_least > 0:
+        for contender in group:
+            if contender.name in rows.OURS:
+                at_least -= contender.run(clients=8, seconds=1).requests
+
+
+def _alternate(
+    results: dict[tuple[str, int], list[Measured]],
+    group: Sequence[Contender],
+    *,
+    clients: int,
+    rounds: int,
+    seconds: int,
+) -> None:
+    """Let the contenders take turns, and report the medians of each."""
+    for _ in range(rounds):
+        for contender in group:
+            results[contender.name, clients].append(contender.run(clients=clients, seconds=seconds))
+    for contender in group:
+        report.row(results, contender.name, clients)

@@ -1,0 +1,97 @@
+"""The targets, and whether a run met them."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.bench import rows
+from tests.bench.contenders import Measured
+
+# By row and number of clients: the slices, in the order they were measured.
+Results = Mapping[tuple[str, int], Sequence[Measured]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The median of some ratios, and the lowest and highest. `of` is the row it is from, if there are several."""
+
+    value: float
+    low: float
+    high: float
+    of: str = ""
+
+    @classmethod
+    def median(cls, values: Sequence[float], of: str = "") -> "Finding":
+        return cls(statistics.median(values), min(values), max(values), of)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A ratio that has to be at most `least`; or at least `least`, if `aim` is higher."""
+
+    name: str
+    least: float
+    aim: float
+    measure: Callable[[Results], Finding]
+
+    def verdict(self, value: float) -> str:
+        """The verdict: "aim", "least" or "MISSED"."""
+        if self._reached(self.aim, value):
+            return "aim"
+        return "least" if self._reached(self.least, value) else "MISSED"
+
+    def _reached(self, limit: float, value: float) -> bool:
+        return value >= limit if self.aim > self.least else value <= limit
+
+
+def all_targets(memory: float) -> list[Target]:
+    """All but those that need another server. `memory` is the growth of the workers."""
+    return [
+        Target("{ __typename } to a bare Django view: CPU", 2.5, 1.5, cpu(rows.TYPENAME, rows.BARE)),
+        Target("me to { __typename }: CPU", 1.6, 1.3, cpu(rows.ME, rows.TYPENAME)),
+        *rates("bookSeat on a hot show to the original design", 3, 10, rows.ORIGINAL),
+        *rates("bookSeat on a hot show to pgbench", 0.1, 0.25, rows.PGBENCH),
+        *rates("bookSeat on a hot show to many shows", 0.9, 1, rows.MANY),
+        Target("refusal to sale, 300 seats: CPU", 1, 0.5, cpu(rows.REFUSED_300, rows.HOT)),
+        Target("refusal to sale, 10,000 seats: CPU", 1, 0.5, cpu(rows.REFUSED_10_000, rows.HOT)),
+        Target("best available, 2 of 300, to sale: CPU", 1.5, 1.2, cpu(rows.BEST, rows.HOT)),
+        *(Target(f"{read}, to one SQL statement: CPU", 4, 2, cpu(read, rows.sql(read))) for read in rows.READS),
+        Target("reads when everything grows tenfold: CPU", 1.3, 1.1, growth),
+        Target("p99 to p50 at 32 clients", 5, 3, tail),
+        Target("worker memory at the end to after 1,000 requests", 1.1, 1, lambda _: Finding.median([memory])),
+    ]
+
+
+def rates(name: str, least: float, aim: float, other: str) -> list[Target]:
+    """Bookings per second, with 8 and with 32 clients."""
+
+    def measure(clients: int) -> Callable[[Results], Finding]:
+        return lambda results: Finding.median(ratios(results, rows.HOT, other, clients, lambda each: each.rate))
+
+    return [Target(f"{name}: rate, {clients} clients", least, aim, measure(clients)) for clients in (8, 32)]
+
+
+def cpu(row: str, other: str) -> Callable[[Results], Finding]:
+    """CPU time of server and database together, with 8 clients."""
+    return lambda results: Finding.median(ratios(results, row, other, 8, lambda each: each.cpu))
+
+
+def growth(results: Results) -> Finding:
+    """CPU time of the full database to that of a tenth of it, of the read that grows most."""
+    findings = [
+        Finding.median(ratios(results, rows.full(read), rows.tenth(read), 8, lambda each: each.cpu), of=read)
+        for read in rows.READS
+    ]
+    return max(findings, key=lambda finding: finding.value)
+
+
+def tail(results: Results) -> Finding:
+    """p99 to p50 of the request where it is highest."""
+    findings = [Finding.median([each.p99 / each.p50 for each in results[row, 32]], of=row) for row in rows.OURS]
+    return max(findings, key=lambda finding: finding.value)
+
+
+def ratios(results: Results, row: str, other: str, clients: int, of: Callable[[Measured], float]) -> list[float]:
+    """The ratio in each round."""
+    pairs = zip(results[row, clients], results[other, clients], strict=True)
+    return [of(one) / of(another) for one, another in pairs]

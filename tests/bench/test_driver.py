@@ -1,0 +1,97 @@
+"""Reading what wrk prints, and sending requests with it."""
+
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.bench.driver import Load, Request, parse, run_wrk
+from tests.machine import needs
+
+OUTPUT = """\
+Running 1s test @ http://127.0.0.1:8000
+  1 threads and 8 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency    10.00ms    2.00ms  30.00ms   90.00%
+  120 requests in 1.50s, 30.00KB read
+Requests/sec:     80.00
+{"requests": 120, "microseconds": 1500000, "p50": 9500, "p95": 20000, "p99": 29750, "failed": 2, "answers": {"Booking": 117, "SeatsTaken": 3}}
+"""  # noqa: E501 - one line of JSON
+
+
+def test_output_of_wrk_is_read() -> None:
+    assert parse(OUTPUT) == Load(
+        requests=120,
+        seconds=1.5,
+        p50=9.5,
+        p95=20.0,
+        p99=29.75,
+        failed=2,
+        answers=Counter({"Booking": 117, "SeatsTaken": 3}),
+    )
+
+
+def test_output_without_counted_answers_is_read() -> None:
+    line = '{"requests": 3, "microseconds": 1000000, "p50": 1, "p95": 1, "p99": 1, "failed": 0, "answers": {}}'
+    assert parse(line).answers == Counter()
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (Request("/bare", address="10.0.0.7"), "GET\t/bare\t\t10.0.0.7\t"),
+        (Request("/graphql", '{"query": "{ me }"}', token="abc"), 'POST\t/graphql\tabc\t10.0.0.1\t{"query": "{ me }"}'),
+    ],
+)
+def test_request_becomes_a_line(request_: Request, line: str) -> None:
+    assert request_.line() == line
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the `__typename` that the body names, and records requests."""
+
+    protocol_version = "HTTP/1.1"
+    received: list[tuple[str, str | None, str | None, str]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.received.append((self.path, self.headers["Authorization"], self.headers["X-Forwarded-For"], body))
+        answer = f'{{"data": {{"bookSeat": {{"__typename": "{body}"}}}}}}'.encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def echo() -> Iterator[tuple[str, type[Echo]]]:
+    handler = type("Handler", (Echo,), {"received": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", handler
+        server.shutdown()
+
+
+def test_wrk_sends_the_requests_in_turn_and_counts_answers(echo: tuple[str, type[Echo]]) -> None:
+    needs(None if shutil.which("wrk") else "needs wrk: make system")
+    address, handler = echo
+    requests = [
+        Request("/a", "Booking", token="one", address="10.0.0.1"),
+        Request("/b", "SeatsTaken", token="two", address="10.0.0.2"),
+    ]
+
+    load = run_wrk(address, requests, clients=1, seconds=1, typenames=True)
+
+    assert load.failed == 0
+    assert load.requests == load.answers.total() > 0
+    assert abs(load.answers["Booking"] - load.answers["SeatsTaken"]) <= 1
+    assert set(handler.received) == {
+        ("/a", "Bearer one", "10.0.0.1", "Booking"),
+        ("/b", "Bearer two", "10.0.0.2", "SeatsTaken"),
+    }
