@@ -1,4 +1,4 @@
-"""The real server: processes of its own, a database of its own, real HTTP."""
+"""The real server: separate processes, a separate database, real HTTP."""
 
 import json
 import os
@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from config.environment import BASE_DIR
-from tests.proof.server import free_port, manage
+from tests.databases import demo_database
+from tests.proof.server import free_port
 from tests.waiting import wait_until
 
 
@@ -39,20 +38,6 @@ class Server:
         return answer
 
 
-@contextmanager
-def new_database(folder: Path) -> Iterator[str]:
-    """The address of a new, empty database, of the kind the suite runs on."""
-    url = os.environ.get("TEST_DATABASE_URL")
-    if url is None:
-        yield f"sqlite:///{folder / 'cinema.sqlite3'}"
-        return
-    name = f"server_{uuid.uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 def new_environment(database_url: str) -> dict[str, str]:
     """What a server is started with for development."""
     return {
@@ -65,8 +50,8 @@ def new_environment(database_url: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with new_database(tmp_path_factory.mktemp("server")) as url:
+def database_url() -> Iterator[str]:
+    with demo_database() as url:
         yield url
 
 
@@ -77,9 +62,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two processes on the demo program, as `make run` starts them."""
-    manage("migrate", "--verbosity", "0", environment=environment)
-    manage("load_demo", "--if-empty", environment=environment)
+    """Two processes with the demo data, as `make run` starts them."""
     with serving(environment, log=tmp_path_factory.mktemp("log") / "server.log") as started:
         yield started
 

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.front_page import Buyer, FrontPage, answer, lose_the_answer, new_session, next_show
 from tests.browser.visitor import Visitor
+from tests.databases import demo_database
 from tests.proof import server as processes
-from tests.serving import Server, new_database, new_environment, serving
+from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -38,20 +39,17 @@ def visiting(browser: Browser, address: str, *expected_errors: str) -> Iterator[
     assert visitor.close() == []
 
 
-@pytest.fixture
-def demo_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a server with demo data that no other test uses."""
-    with new_database(tmp_path) as url:
-        environment = new_environment(url)
-        processes.manage("migrate", "--verbosity", "0", environment=environment)
-        processes.manage("load_demo", environment=environment)
-        yield environment
+@pytest.fixture(scope="module")
+def demo_environment() -> Iterator[dict[str, str]]:
+    """The environment of a server with demo data that no other module uses."""
+    with demo_database() as url:
+        yield new_environment(url)
 
 
-@pytest.fixture
-def short_holds(demo_environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def short_holds(demo_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     minutes = {"HOLD_MINUTES": str(HOLD_SECONDS / 60), "HOLD_MINUTES_AT_MOST": str(HOLD_SECONDS / 60)}
-    with serving(demo_environment | minutes, log=tmp_path / "server.log") as server:
+    with serving(demo_environment | minutes, log=tmp_path_factory.mktemp("log") / "server.log") as server:
         yield server
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from config.environment import BASE_DIR
+from tests.databases import migrated_database
 from tests.hostile.other_clients import THREADS, responds
 from tests.proof import fixtures
 from tests.proof.fixtures import ShowFixture
-from tests.proof.server import Server, free_port, manage
-from tests.serving import new_database
+from tests.proof.server import Server, free_port
 from tests.waiting import wait_until
 
 BASE = {
@@ -34,9 +34,8 @@ def _one_host(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Production settings, with a separate database."""
-    with new_database(tmp_path_factory.mktemp("hostile")) as url:
+    with migrated_database() as url:
         environment = {**BASE, "PATH": "/usr/bin:/bin", "SECRET_KEY": uuid.uuid4().hex, "DATABASE_URL": url}
-        manage("migrate", "--verbosity", "0", environment=environment)
         yield environment
 
 

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from cinema.management.supervision import BACKGROUND_COMMANDS, SupervisedProcess
-from tests.proof.server import manage
-from tests.serving import Server, new_database, new_environment, serving
+from tests.databases import migrated_database
+from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
 
 MESSAGES = "cinema.management.supervision"
@@ -102,9 +102,8 @@ def test_a_command_that_does_not_stop_is_killed(
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with new_database(tmp_path_factory.mktemp("database")) as url:
+    with migrated_database() as url:
         environment = new_environment(url)
-        manage("migrate", "--verbosity", "0", environment=environment)
         yield environment
 
 

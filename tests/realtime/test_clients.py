@@ -17,13 +17,14 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosedError
 
 from tests import javascript, machine
+from tests.databases import migrated_database
 from tests.proof import fixtures
 from tests.proof import server as proof
 from tests.proof.fixtures import Actor, Fixtures, ShowFixture
-from tests.proof.server import HOST, manage
+from tests.proof.server import HOST
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
-from tests.serving import Server, new_database, new_environment, serving
+from tests.serving import Server, new_environment, serving
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
 
@@ -38,13 +39,12 @@ SECONDS = 30
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with new_database(tmp_path_factory.mktemp("clients")) as url:
+    with migrated_database() as url:
         yield new_environment(url)
 
 
 @pytest.fixture(scope="module")
 def staged(environment: dict[str, str]) -> Fixtures:
-    manage("migrate", "--verbosity", "0", environment=environment)
     return fixtures.create(environment, users=BUYERS, shows=2)
 
 

@@ -14,14 +14,14 @@ import pytest
 
 from cinema.realtime.broadcast import SEND_TIMEOUT_SECONDS
 from tests import redis_server
+from tests.databases import migrated_database
 from tests.proof import fixtures
 from tests.proof.fixtures import Fixtures
-from tests.proof.server import manage
 from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
 from tests.realtime.looking_on import eventually
 from tests.redis_server import RedisServer
-from tests.serving import Server, new_database, new_environment, serving
+from tests.serving import Server, new_environment, serving
 from tests.waiting import TIMEOUT_SECONDS
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
@@ -80,9 +80,8 @@ class Cinema:
 @pytest.fixture(scope="module")
 def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cinema]:
     folder = tmp_path_factory.mktemp("redis")
-    with redis_server.running(folder) as redis, new_database(folder) as url:
+    with redis_server.running(folder) as redis, migrated_database() as url:
         environment = new_environment(url) | {"REDIS_URL": redis.url}
-        manage("migrate", "--verbosity", "0", environment=environment)
         staged = fixtures.create(environment, users=BUYERS, shows=1, rows=HOUSE)
         unlooking = environment | {"DJANGO_SETTINGS_MODULE": "tests.realtime.only_told"}
         with (

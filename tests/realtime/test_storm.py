@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
+from tests.databases import migrated_database
 from tests.proof import fixtures
 from tests.proof.fixtures import Fixtures
-from tests.proof.server import manage
 from tests.realtime.buyers import Buyer
 from tests.realtime.copies import Copy
 from tests.realtime.hasty import MARGIN_SECONDS
 from tests.realtime.looking_on import eventually
-from tests.serving import Server, new_database, new_environment, serving
+from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.deep]
@@ -58,7 +58,7 @@ class Careless(Copy):
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with new_database(tmp_path_factory.mktemp("storm")) as url:
+    with migrated_database() as url:
         yield {
             **new_environment(url),
             "DJANGO_SETTINGS_MODULE": "tests.realtime.hasty.settings",
@@ -69,7 +69,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 @pytest.fixture(scope="module")
 def staged(environment: dict[str, str]) -> Fixtures:
-    manage("migrate", "--verbosity", "0", environment=environment)
     return fixtures.create(environment, users=BUYERS, shows=1, rows=HOUSE)
 
 
