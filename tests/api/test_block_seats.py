@@ -85,12 +85,12 @@ def test_blocked_seats_stay_blocked(staff: Api, show: Show) -> None:
 
 
 def test_blocking_seats_twice_changes_nothing(staff: Api, show: Show) -> None:
-    once = block(staff, show, "A1", "A2")
+    first = block(staff, show, "A1", "A2")
 
     with nothing_changes():
-        twice = block(staff, show, "A2", "A1", "a1")
+        second = block(staff, show, "A2", "A1", "a1")
 
-    assert once == twice
+    assert first == second
 
 
 def test_if_one_seat_is_sold_none_is_blocked(staff: Api, show: Show) -> None:

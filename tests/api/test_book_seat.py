@@ -101,10 +101,10 @@ def test_after_the_last_seat_the_show_is_sold_out(api: Api, buyer: User) -> None
     assert (refusal["__typename"], refusal["alternatives"]) == ("SeatsTaken", [])
 
 
-@pytest.mark.parametrize(("typed", "label"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
-def test_a_nonexistent_seat_is_refused(as_buyer: Api, show: Show, typed: str, label: str) -> None:
+@pytest.mark.parametrize(("spelling", "label"), [("Z1", "Z1"), ("a 99", "A99"), ("", ""), ("7C", "7C"), ("💺", "💺")])
+def test_a_nonexistent_seat_is_refused(as_buyer: Api, show: Show, spelling: str, label: str) -> None:
     with nothing_changes():
-        result = book(as_buyer, show, typed)
+        result = book(as_buyer, show, spelling)
 
     assert result == {
         "__typename": "UnknownSeats",

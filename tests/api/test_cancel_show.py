@@ -52,12 +52,12 @@ def test_a_show_is_cancelled_with_its_bookings(staff: Api, show: Show) -> None:
 
 def test_cancelling_a_show_twice_changes_nothing(staff: Api, show: Show) -> None:
     situations.a_booking("A1", show=show)
-    once = cancel(staff, show)
+    first = cancel(staff, show)
 
     with nothing_changes():
-        twice = cancel(staff, show)
+        second = cancel(staff, show)
 
-    assert once == twice
+    assert first == second
 
 
 def test_an_ended_show_is_not_cancelled(staff: Api, show: Show) -> None:

@@ -89,12 +89,12 @@ def test_a_hold_becomes_a_booking(as_buyer: Api, hold: Booking) -> None:
 
 
 def test_confirming_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
-    once = confirm(as_buyer, hold)
+    first = confirm(as_buyer, hold)
 
     with nothing_changes():
-        twice = confirm(as_buyer, hold)
+        second = confirm(as_buyer, hold)
 
-    assert once == twice
+    assert first == second
 
 
 def test_a_hold_that_was_extended_is_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
@@ -280,12 +280,12 @@ def test_an_expired_hold_is_not_confirmed_once_the_show_is_on_another_screen(
 
 
 def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
-    theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
+    other_hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
 
     with nothing_changes():
         refusals = [
             as_buyer(CONFIRM_BOOKING, input={"bookingId": global_id(booking)}).body["errors"][0]
-            for booking in (theirs, Booking(pk=10**9))
+            for booking in (other_hold, Booking(pk=10**9))
         ]
 
     assert refusals[0] == refusals[1]

@@ -184,9 +184,9 @@ def test_an_invalid_amount_is_refused(staff: Api, movie: Movie, screen: Screen, 
 
 
 def test_a_category_with_two_prices_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
-    twice = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
+    duplicate_prices = [*PRICES, {"category": "STANDARD", "amount": "11.00"}]
     with nothing_changes():
-        response = staff(CREATE_SHOW, input=show_input(movie, screen, prices=twice))
+        response = staff(CREATE_SHOW, input=show_input(movie, screen, prices=duplicate_prices))
 
     assert response.code == "BAD_USER_INPUT"
 

@@ -55,12 +55,12 @@ def test_a_hold_is_extended_to_20_minutes_after_its_creation(as_buyer: Api, hold
 
 
 def test_extending_twice_changes_nothing(as_buyer: Api, hold: Booking) -> None:
-    once = extend(as_buyer, hold)
+    first = extend(as_buyer, hold)
 
     with nothing_changes():
-        twice = extend(as_buyer, hold)
+        second = extend(as_buyer, hold)
 
-    assert once == twice
+    assert first == second
 
 
 def test_an_extended_hold_that_expired_is_not_extended_again(as_buyer: Api, hold: Booking) -> None:
@@ -168,12 +168,12 @@ def test_a_confirmed_booking_is_returned_unchanged(as_buyer: Api, hold: Booking,
 
 
 def test_another_users_hold_is_not_found(as_buyer: Api, show: Show) -> None:
-    theirs = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
+    other_hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=situations.a_user())
 
     with nothing_changes():
         refusals = [
             as_buyer(EXTEND_HOLD, input={"bookingId": global_id(booking)}).body["errors"][0]
-            for booking in (theirs, Booking(pk=10**9))
+            for booking in (other_hold, Booking(pk=10**9))
         ]
 
     assert refusals[0] == refusals[1]

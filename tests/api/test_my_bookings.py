@@ -75,26 +75,26 @@ def test_login_is_required(api: Api) -> None:
 BOOKING = "query ($reference: String!) { booking(reference: $reference) { id reference } }"
 
 
-@pytest.mark.parametrize("typed", [str, str.lower, lambda r: f" {r[:4]}-{r[4:]} ", lambda r: " ".join(r.lower())])
-def test_a_booking_is_found_by_its_reference_in_any_spelling(api: Api, buyer: User, typed: Any) -> None:
+@pytest.mark.parametrize("spelling", [str, str.lower, lambda r: f" {r[:4]}-{r[4:]} ", lambda r: " ".join(r.lower())])
+def test_a_booking_is_found_by_its_reference_in_any_spelling(api: Api, buyer: User, spelling: Any) -> None:
     booking = situations.a_booking(by=buyer)
 
-    response = api.logged_in_as(buyer)(BOOKING, reference=typed(booking.reference))
+    response = api.logged_in_as(buyer)(BOOKING, reference=spelling(booking.reference))
 
     assert response.data["booking"] == {"id": global_id(booking), "reference": booking.reference}
 
 
 def test_only_staff_can_find_another_users_booking(api: Api, buyer: User) -> None:
-    theirs = situations.a_booking()
+    other_booking = situations.a_booking()
 
-    assert api.logged_in_as(buyer)(BOOKING, reference=theirs.reference).data == {"booking": None}
+    assert api.logged_in_as(buyer)(BOOKING, reference=other_booking.reference).data == {"booking": None}
     staff = api.logged_in_as(situations.a_staff_member("view_booking"))
-    assert staff(BOOKING, reference=theirs.reference).data["booking"]["reference"] == theirs.reference
+    assert staff(BOOKING, reference=other_booking.reference).data["booking"]["reference"] == other_booking.reference
 
 
-@pytest.mark.parametrize("typed", ["", "NOSUCH", "K7QD3WXM" * 1000])
-def test_an_unknown_reference_is_null(api: Api, buyer: User, typed: str) -> None:
-    assert api.logged_in_as(buyer)(BOOKING, reference=typed).data == {"booking": None}
+@pytest.mark.parametrize("spelling", ["", "NOSUCH", "K7QD3WXM" * 1000])
+def test_an_unknown_reference_is_null(api: Api, buyer: User, spelling: str) -> None:
+    assert api.logged_in_as(buyer)(BOOKING, reference=spelling).data == {"booking": None}
 
 
 def test_looking_up_a_reference_requires_login(api: Api) -> None:

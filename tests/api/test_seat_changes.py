@@ -26,7 +26,7 @@ SEAT_MAP = "query ($id: ID!) { show(id: $id) { seatMap { cursor rows { seats { l
 
 
 def cursor(api: Api, show: Show) -> str:
-    """The cursor of a seat map whose last change is long ago."""
+    """The cursor of a seat map without recent changes."""
     Ticket.objects.update(changed_at=datetime(2020, 1, 1, tzinfo=UTC))
     return str(api(SEAT_MAP, id=global_id(show)).data["show"]["seatMap"]["cursor"])
 

@@ -175,7 +175,7 @@ def test_a_new_user_with_the_name_of_a_deleted_user_does_not_get_their_session(
 
 def test_users_who_swap_names_keep_their_sessions(api: Api, session: Session, buyer: User, settings: Settings) -> None:
     library_token, other = stock_token(buyer), a_user("other")
-    for user, name in ((buyer, "nobody"), (other, buyer.username), (buyer, "other")):
+    for user, name in ((buyer, "temporary"), (other, buyer.username), (buyer, "other")):
         User.objects.filter(pk=user.pk).update(username=name)
     assert outcome_of(api, session.access_token) == "other"
     assert user_by_stock_library(settings, library_token) == other

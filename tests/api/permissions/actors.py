@@ -8,7 +8,7 @@
     allowed     a staff member with the required permission only
     nonstaff    a user with the required permission only, who is not marked as staff
     superuser   a superuser without assigned permissions
-    closed      a superuser whose account was deactivated after login
+    closed      a superuser, deactivated after login
 
 If an operation requires no permission, `lacking`, `allowed` and `nonstaff` have every permission.
 """

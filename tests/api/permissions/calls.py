@@ -42,7 +42,7 @@ INPUTS: dict[str, Arguments] = {
     "logout": lambda world: {},
     "changePassword": lambda world: {"currentPassword": PASSWORD, "newPassword": "a-movie-and-popcorn"},
     # Not the owner's address, because the response contains the given address.
-    "requestPasswordReset": lambda world: {"email": "nobody@example.com"},
+    "requestPasswordReset": lambda world: {"email": "unknown@example.com"},
     "resetPassword": lambda world: {"token": a_token(links.PASSWORD_RESET, world), "newPassword": "a-movie-for-two"},
     "requestEmailVerification": lambda world: {},
     "verifyEmail": lambda world: {"token": a_token(links.VERIFICATION, world)},

@@ -66,7 +66,7 @@ MailOnItsWay   email
 TIMELINES = listed("""
 TicketEvent    kind at until seat by booking
 """)
-# Fields of problems, which are returned to the viewer whose call is refused.
+# Fields of problems. They are returned only to the viewer that made the refused call.
 PROBLEMS = listed("""
 InvalidInput          message fields
 FieldProblem          field code message

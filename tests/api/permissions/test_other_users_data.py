@@ -16,7 +16,7 @@ from tests.conftest import Api, global_id
 from tests.situations import PASSWORD
 from tests.stored import nothing_changes
 
-STRANGERS = ["other", "staff", "lacking", "superuser"]
+OTHER_ACTORS = ["other", "staff", "lacking", "superuser"]
 KEY = "5b0c1d1e-7f0a-4b6c-8f43-2f6a4f3c9d10"
 WITH_KEYS = {name: INPUTS[name] for name in ("bookSeat", "holdSeats", "extendHold", "confirmBooking", "cancelBooking")}
 OWN_DATA_CALLS: dict[str, Arguments] = {
@@ -46,7 +46,7 @@ def owner_rows(world: World) -> dict[str, Any]:
 
 
 def test_the_owner_sees_all_their_data(api: Api, world: World) -> None:
-    """Otherwise, tests that strangers do not see it would prove nothing."""
+    """Otherwise, tests that other users do not see it would prove nothing."""
     owner = create_viewer("owner", api, world).api
 
     shown = [world.secrets_in(str(call(owner, name, world).body)) for name in ("me", "myBookings", "booking", "node")]
@@ -75,13 +75,13 @@ def test_my_bookings_are_those_of_the_viewer_whatever_their_permissions(api: Api
     assert world.secrets_in(str(response.body)) == set()
 
 
-@pytest.mark.parametrize("actor", [*STRANGERS, "anonymous"])
+@pytest.mark.parametrize("actor", [*OTHER_ACTORS, "anonymous"])
 def test_a_cursor_of_another_users_list_reveals_nothing(api: Api, world: World, actor: str) -> None:
-    owner, stranger = (create_viewer(each, api, world).api for each in ("owner", actor))
+    owner, other = (create_viewer(each, api, world).api for each in ("owner", actor))
     document = "query ($after: String) { myBookings(first: 1, after: $after) { totalCount edges { cursor } } }"
     cursor = owner(document).data["myBookings"]["edges"][0]["cursor"]
 
-    response = stranger(document, after=cursor)
+    response = other(document, after=cursor)
 
     if actor == "anonymous":
         assert response.code == "UNAUTHENTICATED"
@@ -89,31 +89,31 @@ def test_a_cursor_of_another_users_list_reveals_nothing(api: Api, world: World, 
         assert response.data == {"myBookings": {"totalCount": 0, "edges": []}}
 
 
-@pytest.mark.parametrize("typed", ["{}", " {} ", "{:.4}-{:.4}"])
+@pytest.mark.parametrize("spelling", ["{}", " {} ", "{:.4}-{:.4}"])
 @pytest.mark.parametrize("actor", ["other", "lacking"])
 def test_a_reference_reveals_nothing_to_other_users_in_any_spelling(
-    api: Api, world: World, actor: str, typed: str
+    api: Api, world: World, actor: str, spelling: str
 ) -> None:
     reference = world.booking.reference
-    written = typed.format(reference, reference[4:]).lower()
+    written = spelling.format(reference, reference[4:]).lower()
     document = "query ($reference: String!) { booking(reference: $reference) { id } }"
-    owner, stranger = (create_viewer(each, api, world, permission="view_booking").api for each in ("owner", actor))
+    owner, other = (create_viewer(each, api, world, permission="view_booking").api for each in ("owner", actor))
 
     assert owner(document, reference=written).data == {"booking": {"id": global_id(world.booking)}}
-    assert stranger(document, reference=written).data == {"booking": None}
+    assert other(document, reference=written).data == {"booking": None}
 
 
-@pytest.mark.parametrize("actor", STRANGERS)
+@pytest.mark.parametrize("actor", OTHER_ACTORS)
 @pytest.mark.parametrize("name", ["extendHold", "confirmBooking", "cancelBooking"])
 @pytest.mark.parametrize("state", ["booking", "hold", "released"])
 def test_another_users_booking_cannot_be_changed_in_any_state(
     api: Api, world: World, name: str, state: str, actor: str
 ) -> None:
-    stranger = create_viewer(actor, api, world).api
-    nonexistent = send(stranger, name, {"bookingId": global_id(world.nonexistent().booking)})
+    other = create_viewer(actor, api, world).api
+    nonexistent = send(other, name, {"bookingId": global_id(world.nonexistent().booking)})
 
     with nothing_changes():
-        response = send(stranger, name, {"bookingId": global_id(getattr(world, state))})
+        response = send(other, name, {"bookingId": global_id(getattr(world, state))})
 
     assert response.code == "NOT_FOUND"
     assert response.body == nonexistent.body
@@ -125,26 +125,26 @@ def test_another_users_idempotency_key_reveals_nothing(api: Api, world: World, n
     arguments = WITH_KEYS[name](world) | {"idempotencyKey": KEY}
     first = send(create_viewer("owner", api, world).api, name, arguments)
     assert first.data[name]["__typename"] == "Booking"
-    stranger = create_viewer(actor, api, world).api
+    other = create_viewer(actor, api, world).api
     before = owner_rows(world)
 
     with nothing_changes():
-        response = send(stranger, name, arguments)
+        response = send(other, name, arguments)
 
     # The response is the same as without a key.
-    assert response.body == send(stranger, name, WITH_KEYS[name](world)).body
+    assert response.body == send(other, name, WITH_KEYS[name](world)).body
     assert "SeatsTaken" in str(response.body) if name in {"bookSeat", "holdSeats"} else response.code == "NOT_FOUND"
     assert owner_rows(world) == before
 
 
-@pytest.mark.parametrize("actor", STRANGERS)
+@pytest.mark.parametrize("actor", OTHER_ACTORS)
 @pytest.mark.parametrize("call_name", OWN_DATA_CALLS)
 def test_calls_for_ones_own_data_do_not_change_other_users(api: Api, world: World, call_name: str, actor: str) -> None:
     name, arguments = call_name.split(maxsplit=1)[0], OWN_DATA_CALLS[call_name](world)
-    stranger = create_viewer(actor, api, world).api
+    other = create_viewer(actor, api, world).api
     before = owner_rows(world)
 
-    response = send(stranger, name, arguments)
+    response = send(other, name, arguments)
 
     assert response.data[name]["__typename"] in {"LoggedOut", "Session", "MailOnItsWay", "Booking"}
     assert owner_rows(world) == before
