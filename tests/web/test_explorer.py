@@ -50,6 +50,8 @@ def production(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {"staticfiles": {"BACKEND": "config.static_files.StaticFiles"}}
+    # Compressing takes most of the time, and these tests do not read compressed files.
+    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["js", "css", "svg", "map", "json", "txt", "ttf"]
 
 
 def build(folder: Path) -> None:
