@@ -66,7 +66,8 @@ class Http:
     name: str
     server: Server
     database: int
-    prepare: Callable[[], Prepared]
+    # Called with the seconds of the slice.
+    prepare: Callable[[int], Prepared]
     # The answer that counts: a `__typename`, or the status.
     expected: str = ""
 
@@ -78,7 +79,7 @@ class Http:
         return self.run(clients=clients, seconds=2 * seconds)
 
     def _run(self, *, clients: int, seconds: int) -> Measured:
-        prepared = self.prepare()
+        prepared = self.prepare(seconds)
         found = measure(
             self.server.url,
             prepared.requests,

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,10 +13,12 @@ from tempfile import NamedTemporaryFile
 import psutil
 
 SCRIPT = Path(__file__).with_name("requests.lua")
-# How long processes have to use almost no CPU time until they count as idle.
-QUIET_SECONDS = 0.15
-QUIET_CPU = 0.03
-MAX_WAIT_SECONDS = 30
+# A process is idle if it does nothing in so many samples in a row.
+QUIET_SAMPLES = 5
+SECONDS_BETWEEN_SAMPLES = 0.02
+MAX_WAIT_SECONDS = 60
+# States of a thread in /proc: it runs or could run, or it waits for the disk.
+WORKING = {"R", "D"}
 
 
 @dataclass(frozen=True)
@@ -109,15 +112,23 @@ def cpu_seconds(pid: int) -> float:
 
 
 def wait_until_idle(*pids: int) -> None:
-    """Return when the processes have finished what they were doing."""
+    """Return when the processes have finished what they were doing, or after a while."""
     give_up = time.monotonic() + MAX_WAIT_SECONDS
-    last = sum(map(cpu_seconds, pids))
-    while time.monotonic() < give_up:
-        time.sleep(QUIET_SECONDS)
-        now = sum(map(cpu_seconds, pids))
-        if now - last < QUIET_CPU:
-            return
-        last = now
+    quiet = 0
+    while quiet < QUIET_SAMPLES and time.monotonic() < give_up:
+        time.sleep(SECONDS_BETWEEN_SAMPLES)
+        quiet = 0 if any(map(_works, pids)) else quiet + 1
+
+
+def _works(pid: int) -> bool:
+    """Whether a thread of the process or of a descendant runs, waits for a core, or waits for the disk."""
+    for process in _family(pid):
+        for stat in Path(f"/proc/{process.pid}/task").glob("*/stat"):
+            # The state follows the name, which is in parentheses and may contain spaces.
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[0] in WORKING:
+                    return True
+    return False
 
 
 def _family(pid: int) -> list[psutil.Process]:

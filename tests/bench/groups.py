@@ -17,6 +17,8 @@ from tests.bench.driver import Request
 from tests.bench.server import Server
 from tests.bench.sizes import TENTH
 
+# More than any of them sells in a second.
+MAX_RATE = 2_400
 # Sold in turn, these have enough seats for a slice.
 MANY_SHOWS = 40
 HOLDS_OF_EACH_SHOW = 100
@@ -42,7 +44,7 @@ class Machinery:
         if answer.status != HTTPStatus.OK or contains not in answer.body.replace(b" ", b""):
             raise Failed(f"{row}: {answer}")
         prepared = Prepared(requests.from_many_addresses(request))
-        return Http(row, server, self.postgresql, lambda: prepared)
+        return Http(row, server, self.postgresql, lambda _: prepared)
 
 
 @dataclass(frozen=True)
@@ -113,16 +115,16 @@ def selling(machinery: Machinery) -> list[Contender]:
     """Sales and refusals by our server, and sales by others. Each slice sells shows of its own."""
     buyers, postgresql = machinery.buyers, machinery.postgresql
 
-    def on_ours(row: str, prepare: Callable[[], Prepared], expected: str = "Booking") -> Http:
+    def on_ours(row: str, prepare: Callable[[int], Prepared], expected: str = "Booking") -> Http:
         return Http(row, machinery.ours, postgresql, prepare, expected)
 
     return [
-        on_ours(rows.HOT, lambda: _sales(buyers, shows.add(SCREEN_10_000))),
-        on_ours(rows.MANY, lambda: _sales(buyers, shows.add(SCREEN_300, MANY_SHOWS))),
+        on_ours(rows.HOT, lambda seconds: _sales(buyers, shows.add(SCREEN_10_000), seconds)),
+        on_ours(rows.MANY, lambda seconds: _sales(buyers, shows.add(SCREEN_300, MANY_SHOWS), seconds)),
         on_ours(rows.REFUSED_300, _refusals(buyers, SCREEN_300), "SeatsTaken"),
         on_ours(rows.REFUSED_10_000, _refusals(buyers, SCREEN_10_000), "SeatsTaken"),
-        on_ours(rows.BEST, lambda: _holds(buyers)),
-        Http(rows.ORIGINAL, machinery.original, postgresql, lambda: _original_sales(buyers), "201"),
+        on_ours(rows.BEST, lambda _: _holds(buyers)),
+        Http(rows.ORIGINAL, machinery.original, postgresql, lambda seconds: _original_sales(buyers, seconds), "201"),
         Pgbench(rows.PGBENCH, machinery.pgbench, postgresql, buyers),
     ]
 
@@ -131,11 +133,13 @@ def _statement(name: str, **parameters: object) -> Request:
     return Request(f"/read/{name}?{urlencode(parameters)}")
 
 
-def _sales(buyers: Buyers, new: Sequence[Show]) -> Prepared:
-    """Every seat of new shows, of the shows in turn."""
+def _sales(buyers: Buyers, new: Sequence[Show], seconds: int) -> Prepared:
+    """Seats of new shows, of the shows in turn."""
     labels = [[seat.label for seat in shows.seats(show)] for show in new]
     places = [(show, label) for row in zip(*labels, strict=True) for show, label in zip(new, row, strict=True)]
-    return Prepared(requests.bookings(places, buyers), _check_sold(lambda: shows.sold(new)), repeatable=False)
+    return Prepared(
+        requests.bookings(places[: MAX_RATE * seconds], buyers), _check_sold(lambda: shows.sold(new)), repeatable=False
+    )
 
 
 def _holds(buyers: Buyers) -> Prepared:
@@ -144,15 +148,15 @@ def _holds(buyers: Buyers) -> Prepared:
     return Prepared(found, _check_sold(lambda: shows.sold(new), seats=2), repeatable=False)
 
 
-def _refusals(buyers: Buyers, screen_name: str) -> Callable[[], Prepared]:
+def _refusals(buyers: Buyers, screen_name: str) -> Callable[[int], Prepared]:
     """Seats that are taken, of a show that has others."""
     (show,) = shows.add(screen_name)
     seats = shows.seats(show)
     taken = [seat for n, seat in enumerate(seats) if n // BLOCK % 2]
     shows.sell(show, taken, buyers)
 
-    def prepare() -> Prepared:
-        places = [(show, seat.label) for seat in taken]
+    def prepare(_: int) -> Prepared:
+        places = [(show, seat.label) for seat in taken[:MAX_RATE]]
         return Prepared(
             requests.bookings(places, buyers), _check_sold(lambda: shows.sold([show]) - len(taken), seats=0)
         )
@@ -160,10 +164,11 @@ def _refusals(buyers: Buyers, screen_name: str) -> Callable[[], Prepared]:
     return prepare
 
 
-def _original_sales(buyers: Buyers) -> Prepared:
+def _original_sales(buyers: Buyers, seconds: int) -> Prepared:
     show = original.add_show()
+    seats = min(MAX_RATE * seconds, original.CAPACITY)
     return Prepared(
-        [_original_sale(buyers.next(), show, seat=f"S{n}") for n in range(original.CAPACITY)],
+        [_original_sale(buyers.next(), show, seat=f"S{n}") for n in range(seats)],
         _check_sold(lambda: original.sold(show)),
         repeatable=False,
     )

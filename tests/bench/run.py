@@ -21,13 +21,15 @@ class Plan:
     """How often each contender has its turn, by the number of clients, and how many seconds a turn takes."""
 
     rounds: dict[int, int]
+    # Of the reads of both databases.
+    growth_rounds: int
     seconds: int
     # What our server has answered, at least, when its memory is measured again.
     requests: int
 
 
-FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, seconds=4, requests=100_000)
-QUICK = Plan(rounds={8: 2, 32: 1}, seconds=1, requests=10_000)
+FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, growth_rounds=5, seconds=4, requests=100_000)
+QUICK = Plan(rounds={8: 2, 32: 1}, growth_rounds=1, seconds=1, requests=10_000)
 WARM_UP_REQUESTS = 1_000
 # What the reads of both databases are compared with.
 GROWTH_CLIENTS = 8
@@ -46,7 +48,7 @@ def run(plan: Plan) -> bool:
             for group in compared:
                 _alternate(results, group, clients=clients, rounds=rounds, seconds=plan.seconds)
         for group in groups.growth(machinery):
-            _alternate(results, group, clients=GROWTH_CLIENTS, rounds=plan.rounds[GROWTH_CLIENTS], seconds=plan.seconds)
+            _alternate(results, group, clients=GROWTH_CLIENTS, rounds=plan.growth_rounds, seconds=plan.seconds)
         missing = plan.requests - sum(
             each.requests for (row, _), slices in results.items() if row in rows.OURS for each in slices
         )
@@ -61,7 +63,7 @@ def _machinery() -> Iterator[Machinery]:
     with ExitStack() as stack:
         postgresql = stack.enter_context(database.started())
         original.create()
-        yield Machinery(
+        machinery = Machinery(
             ours=stack.enter_context(ours(RUN)),
             small=stack.enter_context(ours(TENTH.name)),
             bare=stack.enter_context(baseline("bare_settings", RUN)),
@@ -70,6 +72,9 @@ def _machinery() -> Iterator[Machinery]:
             pgbench=postgresql.programs / "pgbench",
             buyers=Buyers(),
         )
+        for server in (machinery.ours, machinery.small, machinery.bare, machinery.original):
+            server.wait_until_ready()
+        yield machinery
 
 
 def _warm_up(compared: Sequence[Sequence[Contender]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,24 @@ class Answer:
 @dataclass(frozen=True)
 class Server:
     url: str
-    pid: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        """The process that started the others."""
+        return self.process.pid
+
+    def wait_until_ready(self) -> None:
+        """Return when the server answers, and its background commands have started."""
+        wait_until(self._answers, what=f"the server, see {self.log}")
+        wait_until_idle(self.pid)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        with suppress(OSError):
+            return bool(self.ask(Request("/")).status)
+        return False
 
     def ask(self, request: Request, *, accept_gzip: bool = False) -> Answer:
         """Send one request."""
@@ -69,14 +87,14 @@ class Server:
 
 @contextmanager
 def ours(database: str) -> Iterator[Server]:
-    """The server as in production."""
+    """The server as in production. It has been started, and may not answer yet."""
     with _running(OURS, environment(database), log=f"ours-{database}") as server:
         yield server
 
 
 @contextmanager
 def baseline(settings: str, database: str) -> Iterator[Server]:
-    """The Django project with these settings."""
+    """The Django project with these settings. It has been started, and may not answer yet."""
     name = f"tests.bench.baselines.{settings}"
     with _running(WSGI, environment(database) | {"DJANGO_SETTINGS_MODULE": name}, log=settings) as server:
         yield server
@@ -95,17 +113,7 @@ def _running(program: Sequence[str], variables: Mapping[str, str], *, log: str) 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    server = Server(f"http://{ADDRESS}:{port}", process.pid)
-
-    def answers() -> bool:
-        assert process.poll() is None, path.read_text()
-        with suppress(OSError):
-            return bool(server.ask(Request("/")).status)
-        return False
-
     try:
-        wait_until(answers, what=f"the server, see {path}")
-        wait_until_idle(process.pid)
-        yield server
+        yield Server(f"http://{ADDRESS}:{port}", process, path)
     finally:
         processes.kill(process)

@@ -1,14 +1,20 @@
 """Reading what wrk prints, and sending requests with it."""
 
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import psutil
 import pytest
 
-from tests.bench.driver import Load, Request, parse, run_wrk
+from tests.bench import driver
+from tests.bench.driver import Load, Request, cpu_seconds, parse, run_wrk, wait_until_idle
 from tests.machine import needs
 
 OUTPUT = """\
@@ -95,3 +101,39 @@ def test_wrk_sends_the_requests_in_turn_and_counts_answers(echo: tuple[str, type
         ("/a", "Bearer one", "10.0.0.1", "Booking"),
         ("/b", "Bearer two", "10.0.0.2", "SeatsTaken"),
     }
+
+
+BUSY = "import sys\nprint(flush=True)\nwhile True: pass"
+IDLE = "import time\nprint(flush=True)\ntime.sleep(600)"
+
+
+@contextmanager
+def running(program: str) -> Iterator[int]:
+    """The process of a program that has started: it has printed a line."""
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)  # noqa: S603 - our own program
+    assert process.stdout is not None
+    with process.stdout as output:
+        output.readline()
+        yield process.pid
+        process.kill()
+        process.wait()
+
+
+def test_idle_process_is_not_waited_for() -> None:
+    with running(IDLE) as pid:
+        wait_until_idle(pid)
+
+
+def test_busy_process_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "MAX_WAIT_SECONDS", 0.5)
+    with running(BUSY) as pid:
+        before = time.monotonic()
+        wait_until_idle(pid)
+        assert time.monotonic() - before >= driver.MAX_WAIT_SECONDS
+
+
+def test_cpu_time_includes_that_of_children_that_have_ended() -> None:
+    program = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'sum(range(30_000_000))'])\n" + IDLE
+    with running(program) as pid:
+        own = psutil.Process(pid).cpu_times()
+        assert cpu_seconds(pid) > own.user + own.system

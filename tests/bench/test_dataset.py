@@ -1,0 +1,78 @@
+"""The rows that are loaded, and the SQL statements that read them as the API does."""
+
+import pytest
+from django.db import connection
+from django.db.models import Count, F, Model, QuerySet, Sum
+from django.test import Client, override_settings
+
+from cinema.models import Booking, Movie, Price, Screen, Seat, Show, Ticket, TicketEvent, User
+from tests.bench import dataset, groups
+from tests.bench.dataset import SHOWS_PER_DAY
+from tests.bench.sizes import Size
+
+pytestmark = [pytest.mark.postgresql("the loader is written for it"), pytest.mark.django_db(transaction=True)]
+
+SIZE = Size("tiny", movies=20, shows=8 * SHOWS_PER_DAY, users=200)
+MODELS: tuple[type[Model], ...] = (Movie, Screen, Seat, Show, Price, User, Booking, Ticket, TicketEvent)
+LOADED_WITHOUT_KEYS = (Booking, Ticket, TicketEvent)
+
+
+def test_dataset() -> None:
+    """One test, since loading takes seconds."""
+    dataset.fill(SIZE)
+    # The loader changes settings of its connection.
+    connection.close()
+
+    assert_that_rows_are_as_many_as_promised()
+    assert_that_rows_are_valid()
+    assert_that_bookings_agree_with_their_tickets()
+    assert_that_every_index_and_foreign_key_is_back()
+    assert_that_statements_return_what_the_api_returns()
+
+
+def assert_that_rows_are_as_many_as_promised() -> None:
+    assert Movie.objects.count() == SIZE.movies
+    assert Show.objects.count() == SIZE.shows
+    assert Ticket.objects.live().sold().count() == 50 * SIZE.shows
+    bookings = User.objects.annotate(bookings_made=Count("bookings")).values_list("bookings_made", flat=True)
+    assert set(bookings) == {26 * SIZE.shows // SIZE.users}
+
+
+def assert_that_rows_are_valid() -> None:
+    for model in MODELS:
+        # Forms require some fields that the domain leaves empty.
+        empty = [field.name for field in model._meta.concrete_fields if field.null]
+        stored: QuerySet[Model] = QuerySet(model)
+        for row in stored.order_by("pk")[:20]:
+            row.clean_fields(exclude=empty)
+
+
+def assert_that_bookings_agree_with_their_tickets() -> None:
+    paid = Booking.objects.filter(status="CONFIRMED").annotate(paid=Sum("tickets__price"))
+    assert not paid.exclude(paid=F("total")).exists()
+    assert not Ticket.objects.exclude(show=F("booking__show")).exists()
+    assert not Ticket.objects.exclude(seat__screen=F("show__screen")).exists()
+    assert not Ticket.objects.filter(events=None).exists()
+    assert not Booking.objects.filter(created_at__gte=F("show__starts_at")).exists()
+
+
+def assert_that_every_index_and_foreign_key_is_back() -> None:
+    for model in LOADED_WITHOUT_KEYS:
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        assert {constraint.name for constraint in (*model._meta.constraints, *model._meta.indexes)} <= set(found)
+        keys = {column for each in found.values() if each["foreign_key"] for column in each["columns"]}
+        indexed = {each["columns"][0] for each in found.values() if each["index"] and each["columns"]}
+        columns = {field.column for field in model._meta.concrete_fields if field.is_relation}
+        assert keys == columns
+        assert columns <= indexed
+
+
+def assert_that_statements_return_what_the_api_returns() -> None:
+    for read in groups.reads("default"):
+        headers = {"Authorization": f"Bearer {read.ours.token}"} if read.ours.token else {}
+        answer = Client().post(read.ours.path, read.ours.body, content_type="application/json", headers=headers)
+        with override_settings(ROOT_URLCONF="tests.bench.baselines.bare"):
+            expected = Client().get(read.sql.path)
+        assert answer.json() == expected.json(), read.row
+        assert len(answer.content) > 1_000, read.row
