@@ -8,7 +8,7 @@ from cinema.accounts.errors import TooManyAttempts
 from cinema.core import clock
 from cinema.models import AttemptCount
 from tests.accounts.sessions import HOME, age_attempt_counts
-from tests.concurrency.racing import meanwhile
+from tests.concurrency.racing import run_on_another_connection
 from tests.rules import ChangeRules
 
 OTHER_ADDRESS = "192.0.2.2"
@@ -145,5 +145,5 @@ def test_purging_does_not_wait_for_locked_counts() -> None:
     age_attempt_counts(minutes=1)
     with transaction.atomic():
         AttemptCount.objects.select_for_update().order_by("key")[0:1].get()
-        assert meanwhile(lambda: throttling.purge(at_most=10)) == 1
+        assert run_on_another_connection(lambda: throttling.purge(at_most=10)) == 1
     assert counts() == [1]

@@ -1,4 +1,4 @@
-"""What buyers do at the same moment as others, and what comes of it."""
+"""Calls for many concurrent buyers, and their results."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,12 +9,11 @@ from typing import Any
 from django.db import connection
 
 from cinema.booking import bookings, holds
+from cinema.booking.models import ONE_LIVE_TICKET
 from cinema.booking.seats import BestAvailable
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
-from tests.concurrency.racing import patient
-
-PROMISE = "one_live_ticket_per_seat_of_a_show"
+from tests.concurrency.racing import retrying_if_busy
 
 
 def users(count: int) -> list[User]:
@@ -22,29 +21,31 @@ def users(count: int) -> list[User]:
 
 
 def booking(show: Show, *labels: str, by: User, key: str | None = None) -> Callable[[], Booking]:
-    return patient(partial(bookings.book, show_id=show.pk, labels=labels, by=by, key=key))
+    return retrying_if_busy(partial(bookings.book, show_id=show.pk, labels=labels, by=by, key=key))
 
 
 def holding(
     show: Show, wanted: Sequence[str] | BestAvailable, *, by: User, key: str | None = None
 ) -> Callable[[], Booking]:
-    return patient(partial(holds.acquire, show_id=show.pk, wanted=wanted, by=by, key=key))
+    return retrying_if_busy(partial(holds.acquire, show_id=show.pk, wanted=wanted, by=by, key=key))
 
 
 def confirming(hold: Booking, key: str | None = None) -> Callable[[], Booking]:
-    return patient(partial(bookings.confirm, booking_id=hold.pk, by=hold.user, key=key))
+    return retrying_if_busy(partial(bookings.confirm, booking_id=hold.pk, by=hold.user, key=key))
 
 
 def extending(hold: Booking, key: str | None = None) -> Callable[[], Booking]:
-    return patient(partial(holds.extend, booking_id=hold.pk, by=hold.user, key=key))
+    return retrying_if_busy(partial(holds.extend, booking_id=hold.pk, by=hold.user, key=key))
 
 
-def canceling(booked: Booking, *labels: str, key: str | None = None) -> Callable[[], Booking]:
-    return patient(partial(bookings.cancel, booking_id=booked.pk, by=booked.user, labels=labels or None, key=key))
+def cancelling(booked: Booking, *labels: str, key: str | None = None) -> Callable[[], Booking]:
+    return retrying_if_busy(
+        partial(bookings.cancel, booking_id=booked.pk, by=booked.user, labels=labels or None, key=key)
+    )
 
 
-def sweeping(at_most: int = 100) -> Callable[[], int]:
-    return patient(partial(holds.release_expired, at_most=at_most))
+def releasing_expired(at_most: int = 100) -> Callable[[], int]:
+    return retrying_if_busy(partial(holds.release_expired, at_most=at_most))
 
 
 def won(results: Iterable[Any]) -> list[Booking]:
@@ -56,14 +57,14 @@ def lost(results: Iterable[Any]) -> Counter[type]:
 
 
 def owners(show: Show) -> Counter[str]:
-    """How many live tickets each seat has."""
+    """The number of live tickets of each seat."""
     return Counter(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
 
 
 @contextmanager
-def without_the_promise() -> Iterator[None]:
-    """The tickets' constraint dropped, and put back over clean tables."""
-    constraint = next(c for c in Ticket._meta.constraints if c.name == PROMISE)
+def without_ticket_constraint() -> Iterator[None]:
+    """Drop the constraint on tickets. Afterwards, delete all tickets and add it again."""
+    constraint = next(c for c in Ticket._meta.constraints if c.name == ONE_LIVE_TICKET)
     with connection.schema_editor() as editor:
         editor.remove_constraint(Ticket, constraint)
     try:

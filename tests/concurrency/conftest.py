@@ -1,4 +1,4 @@
-"""Two who meet: who they are, and how they do something at the same time."""
+"""Two users, and two concurrent calls."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,20 +7,21 @@ import pytest
 
 from cinema.models import User
 from tests import situations
-from tests.concurrency.outcomes import AtOnce, Outcome
-from tests.concurrency.racing import Moment, meet
+from tests.concurrency.outcomes import Outcome, RunBoth
+from tests.concurrency.racing import Moment, interleave
 
 
 @pytest.fixture
-def at_once(interrupted: str, moment: Moment, monkeypatch: pytest.MonkeyPatch) -> AtOnce:
-    """Two who do something at the same time: `at_once(ann=..., bob=...)`. One of them is interrupted at the moment."""
+def run_both(interrupted: str, moment: Moment, monkeypatch: pytest.MonkeyPatch) -> RunBoth:
+    """Run two calls concurrently: `run_both(ann=..., bob=...)`. One of them is interrupted at `moment`."""
 
-    def at_once(**acts: Callable[[], Any]) -> Outcome:
-        (other,) = acts.keys() - {interrupted}
-        meeting = meet(acts[interrupted], acts[other], moment, monkeypatch)
-        return interrupted if meeting.rival_waited else other, {interrupted: meeting.first, other: meeting.rival}
+    def run(**calls: Callable[[], Any]) -> Outcome:
+        (other,) = calls.keys() - {interrupted}
+        interleaving = interleave(calls[interrupted], calls[other], moment, monkeypatch)
+        came_first = interrupted if interleaving.other_waited else other
+        return came_first, {interrupted: interleaving.first, other: interleaving.other}
 
-    return at_once
+    return run
 
 
 @pytest.fixture

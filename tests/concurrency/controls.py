@@ -1,4 +1,4 @@
-"""What controls lose a race with: everybody at the one moment that matters, and no lock in their way."""
+"""Patches for controls: tests that lose a race on purpose."""
 
 import threading
 from collections.abc import Callable
@@ -7,20 +7,20 @@ from typing import Any
 from cinema.models import User
 
 
-def when_all_have(function: Callable[..., Any], parties: int) -> Callable[..., Any]:
-    """The function, which returns the first time when so many threads have called it."""
+def after_all_called(function: Callable[..., Any], parties: int) -> Callable[..., Any]:
+    """Wrap `function`: its first call in each thread returns only after `parties` threads have called it."""
     barrier = threading.Barrier(parties, timeout=30)
-    done = threading.local()
+    waited = threading.local()
 
-    def together(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
-        if not hasattr(done, "once"):
-            done.once = True
+        if not hasattr(waited, "once"):
+            waited.once = True
             barrier.wait()
         return result
 
-    return together
+    return wrapped
 
 
-def let_everybody_in(by: User) -> None:
-    """Instead of the lock on the user's row."""
+def without_lock(by: User) -> None:
+    """Replaces the lock on the user's row and locks nothing."""

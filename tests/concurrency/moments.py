@@ -1,9 +1,9 @@
-"""The moments at which one caller is interrupted by another, for each use case.
+"""The moments at which one call is interrupted by another, for each use case.
 
-The other caller is either done before the first goes on, or waits for a lock of the first. So the result is always that
-of one call after the other, and the order is known from whether the other caller had to wait.
+Before the first call continues, the other call either ends or waits for a lock of the first. So the result is always
+that of one call after the other, and the order is known from whether the other call had to wait.
 
-On SQLite a use case is the only writer from its beginning to its end, so the other caller always waits.
+On SQLite, a use case is the only writer from its beginning to its end, so the other call always waits.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from tests.concurrency.racing import Moment, after, before, many_writers
 
 
 def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
-    """Before the first, and after each: of functions that are called one after the other."""
+    """The moments before the first of these functions, and after each. They are called in this order."""
     return [before(*functions[0]), *(after(*function) for function in functions)]
 
 
@@ -26,31 +26,31 @@ TAKE, RECORD = (seats, "take"), (history, "record")
 
 BOOKING = through(USER, SHOW, (seats, "resolve"), TAKE, RECORD)
 PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE, RECORD)
-CLEARING = [
+REPLACING_EXPIRED = [
     before(seats, "_release_expired_tickets"),
     before(expiry, "release"),
     *through((locks, "bookings"), (history, "record_expiry"), (seats, "_release_expired_tickets")),
 ]
-TAKING_OVER = [*BOOKING, *CLEARING]
+BOOKING_EXPIRED = [*BOOKING, *REPLACING_EXPIRED]
 CONFIRMING = through(USER, SHOW, (locks, "booking_of"), RECORD)
-CONFIRMING_LATE = [
+CONFIRMING_EXPIRED = [
     *CONFIRMING,
     *through((locks, "bookings"), (history, "record_expiry"), (seats, "still_free")),
     *through((sales, "check_seat_limit"), (seats, "take_again")),
 ]
 EXTENDING = CONFIRMING
-EXTENDING_TOO_LATE = through(USER, SHOW, (locks, "booking_of"))
-CANCELING = [*CONFIRMING, before(seats, "release")]
-SWEEPING = through(
+EXTENDING_EXPIRED = through(USER, SHOW, (locks, "booking_of"))
+CANCELLING = [*CONFIRMING, before(seats, "release")]
+RELEASING_EXPIRED = through(
     (locks, "expired_unreleased_holds"), (locks, "bookings"), (history, "record_expiry"), (expiry, "release")
 )
-CALLING_OFF = through((staff, "show"), (locks, "bookings"), (expiry, "release"), (seats, "release"))
+CANCELLING_SHOW = through((staff, "show"), (locks, "bookings"), (expiry, "release"), (seats, "release"))
 
 
 def interrupting(**moments: Sequence[Moment]) -> pytest.MarkDecorator:
     """Parametrize a test: each of two callers, by name, is interrupted by the other at each of its moments.
 
-    On SQLite only the first and the last moment run: in between, the other caller always waits for the transaction.
+    On SQLite only the first and the last moment run: in between, the other call always waits for the transaction.
     """
     cases = [
         pytest.param(caller, moment, id=f"{caller}-{moment}", marks=[] if moment in {first, last} else [many_writers])

@@ -1,4 +1,4 @@
-"""What comes of two who met: who came first, what each got, and what is stored."""
+"""The outcome of two concurrent calls: their order, their results, and the stored state."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from tests import situations
 PRICE = situations.PRICES[SeatCategory.STANDARD]
 FREE = Decimal(0)
 
-# Who of two, by name, came first; and what each of them got.
+# The name of the caller that came first, and the results by name.
 Outcome = tuple[str, dict[str, Any]]
-AtOnce = Callable[..., Outcome]
+RunBoth = Callable[..., Outcome]
 
 
 def owners(show: Show) -> dict[str, str]:
-    """Whose each seat is that is not free."""
+    """The owner of each seat that is not free."""
     live = Ticket.objects.live().filter(show=show).select_related("seat", "booking__user")
     unreleased = Ticket.objects.unreleased().filter(show=show).values_list("seat__label", flat=True)
     assert max(Counter(unreleased).values(), default=0) <= 1, "two tickets of one seat are unreleased"
@@ -27,12 +27,12 @@ def owners(show: Show) -> dict[str, str]:
 
 
 def state(booking: Booking) -> tuple[str, Decimal]:
-    """What it is by the clock, and its total."""
+    """The status by the clock, and the total."""
     booking.refresh_from_db()
     return queries.booking_statuses([booking])[booking.pk].value, booking.total
 
 
-def stored(show: Show) -> int:
+def booking_count(show: Show) -> int:
     return Booking.objects.filter(show=show).count()
 
 

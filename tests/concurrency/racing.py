@@ -1,6 +1,6 @@
-"""Several callables at the same moment, each in a thread with a database connection of its own.
+"""Concurrent calls, each in a thread with its own database connection.
 
-`race` lets them loose together. `start` and `interrupt` put one at an exact moment within another.
+`race` starts several calls together. `interleave` starts one call at an exact moment within another.
 """
 
 import os
@@ -20,38 +20,37 @@ from cinema.core.errors import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Far longer than any race takes: a deadlock ends here, and not with the patience of who waits for the tests.
+# Far longer than any race takes: only a deadlock reaches it.
 TIMEOUT_SECONDS = 60
-LOOKING_EVERY_SECONDS = 0.005
-COMING_BACK = 5
+POLL_INTERVAL_SECONDS = 0.005
+RETRIES_IF_BUSY = 5
 
-# What the run says; a test asks the server whether it is so.
+# The isolation level of the run. `test_isolation` checks that the server uses it.
 ISOLATION = os.environ.get("TEST_ISOLATION", "read committed")
 lost_only_in_read_committed = pytest.mark.skipif(
     ISOLATION == "serializable",
-    reason="SERIALIZABLE needs no lock to notice this; `make test` runs it at READ COMMITTED",
+    reason="SERIALIZABLE detects this without the lock; `make test` runs it at READ COMMITTED",
 )
+many_writers = pytest.mark.postgresql(reason="SQLite has one writer at a time, so no other call runs during a use case")
 
 
-many_writers = pytest.mark.postgresql(reason="SQLite has one writer at a time, so no other call runs within a use case")
-
-
-def patient(function: Callable[[], T]) -> Callable[[], T]:
-    """As a good client calls: told that the server is busy it comes back when it was asked to, a few times."""
+def retrying_if_busy(function: Callable[[], T]) -> Callable[[], T]:
+    """Wrap `function` as a client that repeats its call a few times if the server is busy."""
 
     def call() -> T:
-        for _ in range(COMING_BACK):
+        for _ in range(RETRIES_IF_BUSY):
             try:
                 return function()
             except Busy as busy:
+                # The pause that the server asks clients to make; nothing depends on its length.
                 time.sleep(busy.retry_after_ms / 1000)
         return function()
 
     return call
 
 
-def meanwhile(function: Callable[[], T]) -> T:
-    """What somebody else does in the middle of what this thread does: called, and done, on another connection."""
+def run_on_another_connection(function: Callable[[], T]) -> T:
+    """Call `function` in another thread with its own connection, and return its result. Raises its exception."""
     (result,) = race(function)
     if isinstance(result, Exception):
         raise result
@@ -59,19 +58,19 @@ def meanwhile(function: Callable[[], T]) -> T:
 
 
 def race(*callables: Callable[[], T]) -> list[T | Exception]:
-    """Call all of them at once; what each returned or raised, in the order given.
+    """Call all of them at the same time. Return the result or exception of each, in the order given.
 
-    The threads start together behind a barrier. Raises `TimeoutError` when one of them does not come back.
+    The threads wait for each other at a barrier. Raises `TimeoutError` if one of the calls does not end.
     """
     start = threading.Barrier(len(callables), timeout=TIMEOUT_SECONDS)
 
     def run(function: Callable[[], T]) -> T | Exception:
         try:
-            # Connecting takes longer than many a race; it is done before the start.
+            # Connect first: connecting can take longer than a whole race.
             connection.ensure_connection()
             start.wait()
             return function()
-        except Exception as error:  # noqa: BLE001 - whatever it raised is its result
+        except Exception as error:  # noqa: BLE001 - an exception is a result
             return error
         finally:
             connection.close()
@@ -84,31 +83,32 @@ def race(*callables: Callable[[], T]) -> list[T | Exception]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-class Rival(Generic[T]):
-    """Somebody who acts on a connection of their own. See `start`."""
+class ConcurrentCall(Generic[T]):
+    """A call in another thread, on its own connection."""
 
     def __init__(self, function: Callable[[], T]) -> None:
         self.had_to_wait = False
         self._function = function
         self._result: Future[T | Exception] = Future()
         self._connected = threading.Event()
-        self._wants_to_write = threading.Event()
+        self._begins_to_write = threading.Event()
         self._backend_pid = 0
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
+        """Start the call, and return when it has ended or waits for a lock."""
         self._thread.start()
-        self._connected.wait(TIMEOUT_SECONDS)
-        give_up_at = time.monotonic() + TIMEOUT_SECONDS
+        assert self._connected.wait(TIMEOUT_SECONDS), "the other call did not connect"
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not self._result.done():
             if self._waits():
                 self.had_to_wait = True
                 return
-            assert time.monotonic() < give_up_at, "neither done nor waiting for anybody"
-            time.sleep(LOOKING_EVERY_SECONDS)
+            assert time.monotonic() < deadline, "the other call neither ended nor waited for a lock"
+            time.sleep(POLL_INTERVAL_SECONDS)
 
     def result(self) -> T | Exception:
-        """What it returned or raised, once it is done."""
+        """Wait for the end of the call, and return its result or exception."""
         result = self._result.result(TIMEOUT_SECONDS)
         self._thread.join(TIMEOUT_SECONDS)
         return result
@@ -119,39 +119,32 @@ class Rival(Generic[T]):
             if connection.vendor == "postgresql":
                 self._backend_pid = connection.connection.info.backend_pid
             self._connected.set()
-            with connection.execute_wrapper(self._look_out):
+            with connection.execute_wrapper(self._detect_write):
                 result: T | Exception = self._function()
-        except Exception as error:  # noqa: BLE001 - whatever it raised is its result
+        except Exception as error:  # noqa: BLE001 - an exception is a result
             result = error
         finally:
             connection.close()
         self._result.set_result(result)
 
-    def _look_out(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    def _detect_write(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if sql.startswith("BEGIN IMMEDIATE"):
-            self._wants_to_write.set()
+            self._begins_to_write.set()
         return execute(sql, *rest)
 
     def _waits(self) -> bool:
-        """Whether it waits for this thread's transaction, or for somebody who waits for that."""
+        """Whether the call waits for a lock, of this thread's transaction or of one that waits for it."""
         if connection.vendor == "sqlite":
-            # SQLite does not tell. But it has one writer, and that is this thread while its transaction lasts.
-            return connection.in_atomic_block and self._wants_to_write.is_set()
+            # SQLite cannot be asked. But it has one writer, and that is this thread until its transaction ends.
+            return connection.in_atomic_block and self._begins_to_write.is_set()
         with connection.cursor() as cursor:
             cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self._backend_pid])
             return bool(cursor.fetchone()[0])
 
 
-def start(function: Callable[[], T]) -> Rival[T]:
-    """Begin `function` in another thread, and go on when it is done, or waits for a lock and can get no further."""
-    rival = Rival(function)
-    rival.start()
-    return rival
-
-
 @dataclass(frozen=True)
 class Moment:
-    """Right before a function of a module is called, or right after it has returned."""
+    """Just before a function of a module is called, or just after it has returned."""
 
     module: ModuleType
     function: str
@@ -170,29 +163,29 @@ def after(module: ModuleType, function: str) -> Moment:
 
 
 @dataclass
-class Meeting(Generic[T]):
-    """What came of two who met. `rival_waited` for what the first had locked, rather than being done before it."""
+class Interleaving(Generic[T]):
+    """The results of two interleaved calls, and whether the other call waited for a lock of the first."""
 
     first: Any
-    rival: Any
-    rival_waited: bool
+    other: Any
+    other_waited: bool
 
 
-def meet(
-    first: Callable[[], Any], rival: Callable[[], Any], moment: Moment, monkeypatch: pytest.MonkeyPatch
-) -> Meeting[Any]:
-    """Do `first`, and in the middle of it, at this `moment`, start `rival`: once, however often it gets there.
+def interleave(
+    first: Callable[[], Any], other: Callable[[], Any], moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> Interleaving[Any]:
+    """Call `first`, and start `other` when `first` reaches `moment` for the first time.
 
-    The first goes on when the rival is done or has to wait.
+    `first` continues when `other` has ended or waits for a lock.
     """
-    rivals: list[Rival[Any]] = []
+    started: list[ConcurrentCall[Any]] = []
     original = getattr(moment.module, moment.function)
     this_thread = threading.get_ident()
 
     def begin() -> None:
-        if not rivals and threading.get_ident() == this_thread:
-            rivals.append(Rival(rival))
-            rivals[0].start()
+        if not started and threading.get_ident() == this_thread:
+            started.append(ConcurrentCall(other))
+            started[0].start()
 
     def interrupted(*args: Any, **kwargs: Any) -> Any:
         if not moment.after:
@@ -206,7 +199,7 @@ def meet(
         patch.setattr(moment.module, moment.function, interrupted)
         try:
             outcome = first()
-        except Exception as error:  # noqa: BLE001 - whatever it raised is its result
+        except Exception as error:  # noqa: BLE001 - an exception is a result
             outcome = error
-        assert rivals, f"it never came to be {moment}"
-        return Meeting(outcome, rivals[0].result(), rivals[0].had_to_wait)
+        assert started, f"the call did not reach this moment: {moment}"
+        return Interleaving(outcome, started[0].result(), started[0].had_to_wait)

@@ -1,4 +1,4 @@
-"""What staff do at the same moment as others, and the kinds of what comes of it."""
+"""Calls for concurrent staff, and their results."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from tests.situations import PRICES
 
 ROUNDS = 15
 MINUTE = timedelta(minutes=1)
-# One for all, so that times that are told one after the other are whole minutes apart.
+# One value for all tests of a process, so that times computed from it are whole minutes apart.
 NOW = situations.in_hours(0)
 
 
@@ -21,7 +21,7 @@ def at(hours: float) -> datetime:
 
 
 def schedule_call(screen: Screen, starts_at: datetime, movie: Movie | None = None) -> Callable[[], Show]:
-    """Of a movie of its own unless told: what they wait for is the screen."""
+    """Schedule a show, by default of a new movie, so that concurrent calls share only the screen."""
     return partial(
         scheduling.schedule,
         movie_id=(movie or situations.a_movie()).pk,

@@ -1,6 +1,6 @@
-"""Two of the same at once: one name, one refresh token.
+"""Concurrent signups with one name, and concurrent uses of one refresh token.
 
-The controls come first: without the constraint a name is given twice, without the lock a token is used twice.
+The controls come first: without the constraint a name is taken twice, and without the lock a token is used twice.
 """
 
 from collections import Counter
@@ -30,8 +30,8 @@ def kinds(results: list[Any]) -> Counter[type]:
     return Counter(type(result) for result in results)
 
 
-def test_checking_alone_gives_a_name_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both look, both find the name free; without the constraints both would have it."""
+def test_without_the_constraint_a_name_is_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both signups check the name before either is stored."""
     ann, other = (
         registration.check(username=name, email=email, password=situations.PASSWORD)
         for name, email in (("ann", "ann@example.com"), ("ANN", "other@example.com"))
@@ -50,7 +50,7 @@ def test_checking_alone_gives_a_name_twice(monkeypatch: pytest.MonkeyPatch) -> N
             editor.add_constraint(User, constraint)
 
 
-def test_of_many_who_want_a_name_one_gets_it() -> None:
+def test_one_of_many_signups_gets_a_name() -> None:
     results = race(*[signing_up(name, f"{n}@example.com") for n, name in enumerate(["ann", "Ann", "ANN", "anN"])])
 
     assert kinds(results) == {Session: 1, InvalidInput: 3}
@@ -58,7 +58,7 @@ def test_of_many_who_want_a_name_one_gets_it() -> None:
     assert User.objects.count() == 1
 
 
-def test_of_many_who_want_an_address_one_gets_it() -> None:
+def test_one_of_many_signups_gets_an_email_address() -> None:
     results = race(*[signing_up(f"user{n}", email) for n, email in enumerate(["a@b.example", "A@B.example"] * 2)])
 
     assert kinds(results) == {Session: 1, InvalidInput: 3}
@@ -66,7 +66,7 @@ def test_of_many_who_want_an_address_one_gets_it() -> None:
 
 
 def test_without_the_lock_a_token_is_used_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both have read the token before either has used it up: what the lock on its row makes impossible."""
+    """Both calls read the token before either uses it, which the lock on its row prevents."""
     session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
     both_read = iter(
         [RefreshToken.objects.annotate(read_at=Now()).select_related("user").get(user=buyer) for _ in range(2)]
@@ -79,7 +79,7 @@ def test_without_the_lock_a_token_is_used_twice(buyer: User, monkeypatch: pytest
     assert RefreshToken.objects.filter(user=buyer, revoked=None).count() == 2
 
 
-def test_a_refresh_token_is_used_once_and_the_second_use_ends_the_session(buyer: User) -> None:
+def test_second_use_of_a_refresh_token_ends_the_session(buyer: User) -> None:
     for _ in range(5):
         session = sessions.login(name=buyer.username, password=situations.PASSWORD, address="127.0.0.1")
 

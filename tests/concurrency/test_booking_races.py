@@ -1,6 +1,6 @@
-"""Many buyers at once, each with a thread and a database connection of their own.
+"""Many concurrent buyers, each in a thread with its own database connection.
 
-The control comes first: with the constraint gone the race is lost, so the tests below can fail.
+The control comes first: without the constraint the race is lost, so the tests below can fail.
 """
 
 from decimal import Decimal
@@ -19,7 +19,7 @@ from cinema.core import transactions
 from cinema.core.errors import Busy, CinemaError
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
-from tests.concurrency.buyers import booking, lost, owners, users, without_the_promise, won
+from tests.concurrency.buyers import booking, lost, owners, users, without_ticket_constraint, won
 from tests.concurrency.racing import lost_only_in_read_committed, race
 from tests.rules import ChangeRules
 
@@ -30,14 +30,14 @@ ROUNDS = 5
 
 def test_without_the_constraint_the_race_is_lost(show: Show) -> None:
     buyers = users(4)
-    with without_the_promise():
+    with without_ticket_constraint():
         results = race(*[booking(show, "A1", by=buyer) for buyer in buyers])
 
         assert len(won(results)) == 4
         assert owners(show) == {"A1": 4}
 
 
-def test_of_many_buyers_of_one_seat_one_gets_it(show: Show) -> None:
+def test_one_of_many_buyers_gets_a_seat(show: Show) -> None:
     for label in ("A1", "A2", "A3", "B1", "B2")[:ROUNDS]:
         results = race(*[booking(show, label, by=buyer) for buyer in users(8)])
 
@@ -48,7 +48,7 @@ def test_of_many_buyers_of_one_seat_one_gets_it(show: Show) -> None:
     assert set(owners(show).values()) == {1}
 
 
-def test_overlapping_groups_in_opposite_orders_never_share_a_seat_and_never_hang(show: Show) -> None:
+def test_overlapping_groups_neither_share_a_seat_nor_deadlock(show: Show) -> None:
     wishes = [
         ("A1", "A2", "A3"),
         ("A3", "A2", "A1"),
@@ -69,11 +69,11 @@ def test_overlapping_groups_in_opposite_orders_never_share_a_seat_and_never_hang
             assert set(refused.seats) <= set(owners(show))
 
 
-def test_a_screen_is_sold_to_the_last_seat_and_no_further(show: Show) -> None:
+def test_every_seat_of_a_screen_is_sold_once(show: Show) -> None:
     labels = list(Seat.objects.filter(screen=show.screen).values_list("label", flat=True))
     buyers = users(6)
 
-    def buy_whatever_is_left(buyer: User) -> int:
+    def buy_free_seats(buyer: User) -> int:
         bought = 0
         for label in labels:
             try:
@@ -83,13 +83,13 @@ def test_a_screen_is_sold_to_the_last_seat_and_no_further(show: Show) -> None:
                 continue
         return bought
 
-    results = race(*[partial(buy_whatever_is_left, buyer) for buyer in buyers])
+    results = race(*[partial(buy_free_seats, buyer) for buyer in buyers])
 
     assert sum(r for r in results if isinstance(r, int)) == len(labels) == show.screen.seat_count
     assert owners(show) == dict.fromkeys(labels, 1)
 
 
-def test_a_cancelled_seat_is_sold_once_more(show: Show) -> None:
+def test_cancelled_seat_is_sold_at_most_once_again(show: Show) -> None:
     for _ in range(ROUNDS):
         owner = situations.a_user()
         sold = bookings.book(show_id=show.pk, labels=["A1"], by=owner)
@@ -105,7 +105,7 @@ def test_a_cancelled_seat_is_sold_once_more(show: Show) -> None:
         Ticket.objects.all().delete()
 
 
-def test_cancelling_at_once_from_two_tabs_releases_once(show: Show, buyer: User) -> None:
+def test_concurrent_cancellations_release_once(show: Show, buyer: User) -> None:
     sold = bookings.book(show_id=show.pk, labels=["A1", "A2"], by=buyer)
 
     results = race(
@@ -120,7 +120,7 @@ def test_cancelling_at_once_from_two_tabs_releases_once(show: Show, buyer: User)
     assert owners(show) == {}
 
 
-def test_giving_back_different_seats_at_once_keeps_the_total_right(show: Show, buyer: User) -> None:
+def test_concurrent_cancellations_of_different_seats_keep_the_total_right(show: Show, buyer: User) -> None:
     for _ in range(ROUNDS):
         sold = bookings.book(show_id=show.pk, labels=["A1", "A2", "A3"], by=buyer)
 
@@ -132,7 +132,7 @@ def test_giving_back_different_seats_at_once_keeps_the_total_right(show: Show, b
         bookings.cancel(booking_id=sold.pk, by=buyer)
 
 
-def test_blocking_and_booking_a_seat_at_once_one_gets_it(show: Show, buyer: User) -> None:
+def test_seat_is_either_blocked_or_booked(show: Show, buyer: User) -> None:
     for label in ("A1", "A2", "A3", "A4", "A5")[:ROUNDS]:
         results = race(partial(blocks.block, show_id=show.pk, labels=[label]), booking(show, label, by=buyer))
 
@@ -140,7 +140,7 @@ def test_blocking_and_booking_a_seat_at_once_one_gets_it(show: Show, buyer: User
         assert owners(show)[label] == 1
 
 
-def test_an_expired_hold_is_taken_over_once(show: Show) -> None:
+def test_seat_of_an_expired_hold_is_booked_once(show: Show) -> None:
     for label in ("A1", "A2", "A3", "A4", "A5")[:ROUNDS]:
         hold = situations.a_hold(label, show=show, minutes_left=-1)
 
@@ -154,13 +154,13 @@ def test_an_expired_hold_is_taken_over_once(show: Show) -> None:
 
 
 class TestLimit:
-    """Two tabs of one person."""
+    """Concurrent calls of one user."""
 
-    def test_without_the_lock_on_the_user_the_limit_is_passed(
+    def test_without_the_lock_on_the_user_the_limit_is_exceeded(
         self, show: Show, buyer: User, change_rules: ChangeRules
     ) -> None:
         change_rules(seats_per_user_and_show=1)
-        # What two tabs do when neither waits for the other: both count before either has written.
+        # The order of two calls of which neither waits for the other: both check the limit before either writes.
         sales.check_seat_limit(buyer, show_id=show.pk, wanted=1)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 
@@ -173,7 +173,7 @@ class TestLimit:
 
         assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
 
-    def test_two_tabs_do_not_pass_the_limit_together(self, show: Show, change_rules: ChangeRules) -> None:
+    def test_concurrent_calls_do_not_exceed_the_limit(self, show: Show, change_rules: ChangeRules) -> None:
         change_rules(seats_per_user_and_show=2)
         labels = ["A1", "A2", "A3", "A4", "A5", "A6"]
         for buyer in users(ROUNDS):
@@ -186,15 +186,15 @@ class TestLimit:
 
 
 class TestCancelledShow:
-    """A show is cancelled while somebody buys."""
+    """A show is cancelled while users buy."""
 
     @lost_only_in_read_committed
-    def test_without_the_lock_on_the_show_a_booking_outlives_it(
+    def test_without_the_lock_a_cancelled_show_has_a_booking(
         self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if connection.vendor == "sqlite":
-            # One writer at a time: the buyer's whole transaction comes before or after the cancelling one. What the
-            # lock replaces on PostgreSQL is shown by reading the show outside of the buyer's transaction.
+            # SQLite has one writer at a time, so the other call cannot run within the buyer's transaction. A show that
+            # was read before that transaction has the same effect.
             stale = locks.show_for_buying(show.pk)
             scheduling.cancel(show_id=show.pk)
             monkeypatch.setattr(locks, "show_for_buying", lambda pk: stale)
@@ -215,7 +215,7 @@ class TestCancelledShow:
         assert show.cancelled_at is not None
         assert owners(show) == {"A1": 1}
 
-    def test_no_booking_outlives_its_show(self) -> None:
+    def test_cancelled_show_has_no_bookings(self) -> None:
         for _ in range(ROUNDS):
             show = situations.a_show()
 
@@ -229,7 +229,7 @@ class TestCancelledShow:
             assert owners(show) == {}
             assert not Booking.objects.filter(show=show, status=BookingStatus.CONFIRMED).exists()
 
-    def test_cancelling_a_booking_and_its_show_at_once_hangs_nobody(self, show: Show) -> None:
+    def test_cancelling_bookings_and_their_show_does_not_deadlock(self, show: Show) -> None:
         sold = [
             (buyer, situations.a_booking(f"A{n}", show=show, by=buyer)) for n, buyer in enumerate(users(4), start=1)
         ]
@@ -245,9 +245,9 @@ class TestCancelledShow:
 
 
 def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A buyer whose transaction stays open keeps nobody out of the other seats.
+    """An open transaction of a buyer does not block the other seats.
 
-    Except on SQLite, which has one writer at a time: there the other one is told to come back, and never hangs.
+    SQLite has one writer at a time: there the other call is refused as busy, and does not hang.
     """
     monkeypatch.setattr(transactions, "ATTEMPTS", 2)
     one_writer = connection.vendor == "sqlite"
@@ -259,7 +259,7 @@ def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkey
 
     def take_while_another_buys(*args: Any, **kwargs: Any) -> list[Ticket]:
         tickets = take(*args, **kwargs)
-        # Once: with SERIALIZABLE the first may have to start over, though nobody waited.
+        # Once: with SERIALIZABLE the first call may be retried.
         if kwargs["booking"].user_id == first.pk and not others:
             others.extend(race(partial(bookings.book, show_id=show.pk, labels=["A2"], by=second)))
         return tickets
@@ -271,8 +271,7 @@ def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkey
     assert owners(show) == ({"A1": 1} if one_writer else {"A1": 1, "A2": 1})
 
 
-def test_refusals_are_all_of_the_domain(show: Show) -> None:
-    """Nothing but what a caller can expect comes out of a brawl of everything."""
+def test_concurrent_calls_of_all_kinds_raise_only_domain_errors(show: Show) -> None:
     buyers = users(5)
     sold = [situations.a_booking(f"A{n}", show=show, by=buyer) for n, buyer in enumerate(buyers, start=1)]
 

@@ -1,7 +1,7 @@
-"""Staff against staff over movies, genres and theaters, each in a thread with a database connection of their own.
+"""Concurrent changes of movies, genres and theaters, each in a thread with its own database connection.
 
-The control comes first: with the lock on the movie patched away, and somebody else let in at the one moment that
-matters, the race is lost. So the tests below it can fail.
+The control comes first: without the lock on the movie, a call at the critical moment makes the deletion fail. So the
+tests below can fail.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ from cinema.catalog.errors import MovieHasShows
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.models import Genre, Movie, Show, Theater
 from tests import situations
-from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
 from tests.concurrency.staff import ROUNDS, at, kinds, schedule_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,20 +32,20 @@ def test_without_the_lock_on_the_movie_deleting_it_fails_in_the_database(monkeyp
     movie, screen = situations.a_movie(), situations.a_screen(["S"])
     collect = Collector.collect
 
-    def collect_too_early(self: Collector, *args: Any, **kwargs: Any) -> None:
-        """There is no show of the movie yet; when it is deleted there is one."""
+    def schedule_after_collecting(self: Collector, *args: Any, **kwargs: Any) -> None:
+        """The movie gets a show between the search for its shows and its deletion."""
         collect(self, *args, **kwargs)
         monkeypatch.setattr(Collector, "collect", collect)
-        meanwhile(schedule_call(screen, at(24), movie))
+        run_on_another_connection(schedule_call(screen, at(24), movie))
 
     monkeypatch.setattr(locks, "movie", read_movie)
-    monkeypatch.setattr(Collector, "collect", collect_too_early)
+    monkeypatch.setattr(Collector, "collect", schedule_after_collecting)
 
     with pytest.raises(IntegrityError):
         movies.remove(movie_id=movie.pk)
 
 
-def test_a_movie_is_deleted_or_shown() -> None:
+def test_movie_is_either_deleted_or_scheduled() -> None:
     screen = situations.a_screen(["S"])
 
     for number in range(ROUNDS):
@@ -61,14 +61,14 @@ def test_a_movie_is_deleted_or_shown() -> None:
         assert Movie.objects.filter(pk=movie.pk).exists() == isinstance(scheduled, Show)
 
 
-def test_a_movie_is_deleted_once() -> None:
+def test_movie_is_deleted_once() -> None:
     for _ in range(ROUNDS):
         movie = situations.a_movie(genres=["Drama"])
 
         assert kinds(race(*[partial(movies.remove, movie_id=movie.pk)] * 3)) == [Movie, NotFound, NotFound]
 
 
-def test_a_genre_that_many_think_is_new_is_made_once() -> None:
+def test_new_genre_of_many_movies_is_created_once() -> None:
     for number in range(ROUNDS):
         results = race(
             *[
@@ -82,7 +82,7 @@ def test_a_genre_that_many_think_is_new_is_made_once() -> None:
     assert Genre.objects.count() == ROUNDS + 1
 
 
-def test_of_many_theaters_of_one_name_one_is_added() -> None:
+def test_one_of_many_theaters_with_one_name_is_added() -> None:
     for number in range(ROUNDS):
         add = partial(theaters.add_theater, name=f"Olympia {number}", city="Lisbon", time_zone="Europe/Lisbon")
         results = race(*[add] * 4)

@@ -1,7 +1,7 @@
-"""Many at once who confirm a hold that runs out, want its seats, and sweep it.
+"""Concurrent calls that confirm an expiring hold, book its seats, and release it.
 
-The control comes first: with the constraint gone, and a buyer at the one moment that matters, a seat is sold twice. So
-the tests below can fail.
+The control comes first: without the constraint, a booking at the critical moment sells a seat twice. So the tests below
+can fail.
 """
 
 from typing import Any
@@ -19,21 +19,21 @@ from tests.concurrency.buyers import (
     holding,
     lost,
     owners,
-    sweeping,
+    releasing_expired,
     users,
-    without_the_promise,
+    without_ticket_constraint,
     won,
 )
 from tests.concurrency.outcomes import events
-from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 4
 
 
-class TestHoldThatRunsOut:
-    """Its buyer wants to confirm it, others want its seat, and it is swept."""
+class TestExpiringHold:
+    """The owner confirms it, other buyers want its seat, and the `tidy` command releases it."""
 
     @lost_only_in_read_committed
     @many_writers
@@ -42,22 +42,23 @@ class TestHoldThatRunsOut:
     ) -> None:
         hold = situations.a_hold("A1", show=show, by=buyer, minutes_left=-1)
         others = booking(show, "A1", by=situations.a_user())
-        look = seats.still_free
+        still_free = seats.still_free
 
-        def look_too_early(*args: Any, **kwargs: Any) -> list[str]:
-            free = look(*args, **kwargs)
-            meanwhile(others)
+        def book_after_check(*args: Any, **kwargs: Any) -> list[str]:
+            free = still_free(*args, **kwargs)
+            run_on_another_connection(others)
             return free
 
-        monkeypatch.setattr(seats, "still_free", look_too_early)
-        with without_the_promise():
+        monkeypatch.setattr(seats, "still_free", book_after_check)
+        with without_ticket_constraint():
             confirmed = bookings.confirm(booking_id=hold.pk, by=buyer)
 
             assert confirmed.status == BookingStatus.CONFIRMED
             assert owners(show) == {"A1": 2}
 
+    # The positive ones let the hold expire during the race. The assertions hold whenever it expires.
     @pytest.mark.parametrize("seconds_left", [-1, 0.01, 0.03])
-    def test_it_is_confirmed_or_taken_over_and_not_both(self, show: Show, seconds_left: float) -> None:
+    def test_it_is_either_confirmed_or_sold_to_another_buyer(self, show: Show, seconds_left: float) -> None:
         for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
             hold = situations.a_hold(label, show=show, minutes_left=seconds_left / 60)
 
@@ -65,7 +66,7 @@ class TestHoldThatRunsOut:
                 *[confirming(hold)] * 2,
                 *[booking(show, label, by=buyer) for buyer in users(2)],
                 *[holding(show, [label], by=buyer) for buyer in users(2)],
-                *[sweeping()] * 2,
+                *[releasing_expired()] * 2,
             )
 
             hold.refresh_from_db()
@@ -81,14 +82,14 @@ class TestHoldThatRunsOut:
                 assert hold.status == BookingStatus.EXPIRED
             assert events(hold).count("EXPIRED") <= 1
 
-    def test_sweepers_take_no_seat_from_anybody(self, show: Show) -> None:
+    def test_releasing_expired_holds_takes_no_seat_from_a_buyer(self, show: Show) -> None:
         for _ in range(ROUNDS):
             held = [(label, situations.a_hold(label, show=show, minutes_left=-1)) for label in ("A1", "A2", "A3", "A4")]
 
             results = race(
                 *[confirming(hold) for _, hold in held],
                 *[booking(show, label, by=situations.a_user()) for label, _ in held],
-                *[sweeping(at_most=2)] * 4,
+                *[releasing_expired(at_most=2)] * 4,
             )
 
             assert lost(results[:4])[HoldExpired] + len(won(results[:4])) == 4

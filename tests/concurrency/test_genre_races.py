@@ -1,4 +1,4 @@
-"""Staff who add, rename and delete genres at the same moment, each in a thread with its own database connection.
+"""Concurrent changes of genres, each in a thread with its own database connection.
 
 The controls come first: without the check that is being tested, the race is lost.
 """
@@ -12,7 +12,14 @@ from django.db import IntegrityError
 from cinema.catalog import genres, locks, movies
 from cinema.core.errors import InvalidInput
 from cinema.models import Genre, Movie
-from tests.concurrency.racing import before, lost_only_in_read_committed, many_writers, meanwhile, meet, race
+from tests.concurrency.racing import (
+    before,
+    interleave,
+    lost_only_in_read_committed,
+    many_writers,
+    race,
+    run_on_another_connection,
+)
 from tests.concurrency.staff import ROUNDS, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,37 +31,37 @@ def read_genres(keys: Collection[str]) -> dict[str, Genre]:
 
 @lost_only_in_read_committed
 @many_writers
-def test_without_the_lock_on_the_genre_a_movie_can_refer_to_one_that_was_deleted(
+def test_without_the_lock_a_movie_can_refer_to_a_deleted_genre(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     genre = genres.add(name="Drama")
     add = movies.add
 
-    def read_and_be_interrupted(keys: Collection[str]) -> dict[str, Genre]:
+    def read_and_interrupt(keys: Collection[str]) -> dict[str, Genre]:
         found = read_genres(keys)
         if found:
-            meanwhile(partial(genres.remove, genre_id=genre.pk))
+            run_on_another_connection(partial(genres.remove, genre_id=genre.pk))
         return found
 
-    monkeypatch.setattr(locks, "genres", read_and_be_interrupted)
+    monkeypatch.setattr(locks, "genres", read_and_interrupt)
 
     with pytest.raises(IntegrityError):
         add(title="Heat", duration_minutes=100, genres=["Drama"])
 
 
-def test_a_genre_that_is_deleted_while_a_movie_gets_it_is_kept_out_or_created_again(
+def test_movie_refers_only_to_existing_genres(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     genre = genres.add(name="Drama")
     add = partial(movies.add, title="Heat", duration_minutes=100, genres=["Drama"])
 
-    meeting = meet(add, partial(genres.remove, genre_id=genre.pk), before(locks, "genres"), monkeypatch)
+    interleaving = interleave(add, partial(genres.remove, genre_id=genre.pk), before(locks, "genres"), monkeypatch)
 
-    assert isinstance(meeting.first, Movie)
+    assert isinstance(interleaving.first, Movie)
     assert {link.genre_id for link in Movie.genres.through.objects.all()} <= {each.pk for each in Genre.objects.all()}
 
 
-def test_movies_and_deletions_of_their_genre_never_fail() -> None:
+def test_adding_movies_and_deleting_their_genre_never_fails() -> None:
     for number in range(ROUNDS):
         genre = genres.add(name=f"Genre {number}")
         add = partial(movies.add, title="Heat", duration_minutes=100, genres=[f"GENRE {number}"])

@@ -1,88 +1,82 @@
-"""A hold that runs out in the middle of what its owner does with it, while somebody else waits for just that.
+"""A hold that expires after its owner's call has read the clock, while another buyer waits for its seat.
 
-Who was in time when her use case looked at the clock stays so: what it then writes comes a moment late, and the other
-one finds it done. The control shows that the time is really over meanwhile.
+The owner's call was in time, so it succeeds, and the other buyer is refused. In these tests the hold has already
+expired, and the owner's call gets the time just before its expiry, as if it had read the clock then. The control shows
+that the seat is available without the owner's call.
 """
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from cinema.booking import locks
 from cinema.booking.errors import SeatsTaken
-from cinema.core import clock
+from cinema.booking.locks import LockedBooking
 from cinema.models import Booking, Show, User
 from tests import situations
-from tests.concurrency.acts import booking, canceling, confirming, extending
+from tests.concurrency.calls import booking, cancelling, confirming, extending
 from tests.concurrency.outcomes import FREE, PRICE, is_refusal, owners, state
-from tests.concurrency.racing import after, meet
-from tests.waiting import wait_until
+from tests.concurrency.racing import after, interleave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Long enough to get to the middle in time, however busy the machine is.
-SECONDS_LEFT = 2.0
-MIDDLE = after(locks, "booking_of")
+AFTER_READING_THE_CLOCK = after(locks, "booking_of")
 
 
 @pytest.fixture
-def hold(show: Show, ann: User) -> Booking:
-    return situations.a_hold("A1", show=show, by=ann, minutes_left=SECONDS_LEFT / 60)
+def hold(show: Show, ann: User, monkeypatch: pytest.MonkeyPatch) -> Booking:
+    """An expired hold of A1, which its owner's calls see just before its expiry."""
+    hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
+    booking_of = locks.booking_of
+
+    def just_before_expiry(user: User, pk: int) -> LockedBooking:
+        assert hold.expires_at is not None
+        return replace(booking_of(user, pk), now=hold.expires_at - timedelta(milliseconds=1))
+
+    monkeypatch.setattr(locks, "booking_of", just_before_expiry)
+    return hold
 
 
-def is_over(hold: Booking) -> bool:
-    assert hold.expires_at is not None
-    return clock.now() > hold.expires_at
-
-
-def once_over(hold: Booking, act: Callable[[], Booking]) -> Booking:
-    wait_until(lambda: is_over(hold), what="the hold to run out")
-    return act()
-
-
-def test_without_anybody_in_the_middle_of_it_the_seat_is_had_once_it_is_over(
-    show: Show, hold: Booking, bob: User
-) -> None:
-    """The control: nothing but what its owner has begun keeps the seat."""
-    assert not is_over(hold)
-
-    once_over(hold, booking("A1", show=show, by=bob))
+@pytest.mark.usefixtures("hold")
+def test_without_the_call_of_the_owner_the_seat_is_available(show: Show, bob: User) -> None:
+    booking("A1", show=show, by=bob)()
 
     assert owners(show) == {"A1": "bob"}
 
 
 @pytest.mark.parametrize(
-    ("act", "left"),
+    ("call", "expected"),
     [(extending, ("HELD", PRICE)), (confirming, ("CONFIRMED", PRICE))],
     ids=["extended", "confirmed"],
 )
-def test_who_was_in_time_keeps_the_seat(
+def test_owner_who_was_in_time_keeps_the_seat(
     hold: Booking,
     bob: User,
-    act: Callable[[Booking], Callable[[], Booking]],
-    left: tuple[str, object],
+    call: Callable[[Booking], Callable[[], Booking]],
+    expected: tuple[str, object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    late = partial(once_over, hold, booking("A1", show=hold.show, by=bob))
+    other = booking("A1", show=hold.show, by=bob)
 
-    meeting = meet(act(hold), late, MIDDLE, monkeypatch)
+    interleaving = interleave(call(hold), other, AFTER_READING_THE_CLOCK, monkeypatch)
 
-    assert meeting.rival_waited
-    assert meeting.first == hold
-    assert is_refusal(meeting.rival, SeatsTaken, seats=["A1"], alternatives=["A2"])
-    assert state(hold) == left
+    assert interleaving.other_waited
+    assert interleaving.first == hold
+    assert is_refusal(interleaving.other, SeatsTaken, seats=["A1"], alternatives=["A2"])
+    assert state(hold) == expected
     assert owners(hold.show) == {"A1": "ann"}
 
 
-def test_who_gave_it_up_in_time_has_given_it_up(
+def test_hold_that_was_cancelled_in_time_is_cancelled(
     show: Show, hold: Booking, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = partial(once_over, hold, booking("A1", show=show, by=bob))
+    other = booking("A1", show=show, by=bob)
 
-    meeting = meet(canceling(hold), late, MIDDLE, monkeypatch)
+    interleaving = interleave(cancelling(hold), other, AFTER_READING_THE_CLOCK, monkeypatch)
 
-    assert meeting.rival_waited
+    assert interleaving.other_waited
     assert state(hold) == ("CANCELLED", FREE)
-    assert state(meeting.rival) == ("CONFIRMED", PRICE)
+    assert state(interleaving.other) == ("CONFIRMED", PRICE)
     assert owners(show) == {"A1": "bob"}

@@ -1,4 +1,4 @@
-"""A show is called off, at each moment of what a buyer or the sweeper does, and the other way round; see `moments`."""
+"""A show is cancelled during each moment of another call, and the other way round. See `moments`."""
 
 from typing import Any
 
@@ -8,53 +8,53 @@ from cinema.booking.errors import HoldExpired, ShowNotOnSale
 from cinema.booking.status import ShowStatus
 from cinema.models import Show, Ticket, User
 from tests import situations
-from tests.concurrency.acts import ONE, booking, calling_off, canceling, confirming, holding, sweeping
+from tests.concurrency.calls import ONE, booking, cancelling, cancelling_show, confirming, holding, releasing_expired
 from tests.concurrency.moments import (
     BOOKING,
-    CALLING_OFF,
-    CANCELING,
+    CANCELLING,
+    CANCELLING_SHOW,
     CONFIRMING,
-    CONFIRMING_LATE,
+    CONFIRMING_EXPIRED,
     PICKING,
-    SWEEPING,
+    RELEASING_EXPIRED,
     interrupting,
 )
-from tests.concurrency.outcomes import FREE, PRICE, AtOnce, events, is_refusal, owners, state, stored
+from tests.concurrency.outcomes import FREE, PRICE, RunBoth, booking_count, events, is_refusal, owners, state
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
-class TestShowCalledOff:
-    """A show is called off while Ann wants something of it."""
+class TestCancelledShow:
+    """A show is cancelled while Ann books, holds, confirms or cancels."""
 
-    @interrupting(ann=BOOKING, staff=CALLING_OFF[:4])
-    def test_a_booking_is_cancelled_with_it_or_not_made(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=BOOKING, staff=CANCELLING_SHOW[:4])
+    def test_booking_is_either_cancelled_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
 
-        came_first, got = at_once(ann=booking("A1", show=show, by=ann), staff=calling_off(show))
+        came_first, got = run_both(ann=booking("A1", show=show, by=ann), staff=cancelling_show(show))
 
-        self.check_made_before(show, came_first, got, status="CONFIRMED")
+        self.check_cancelled_or_refused(show, came_first, got, status="CONFIRMED")
 
-    @interrupting(ann=BOOKING, staff=CALLING_OFF[:4])
-    def test_so_is_a_hold(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=BOOKING, staff=CANCELLING_SHOW[:4])
+    def test_hold_is_either_cancelled_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
 
-        came_first, got = at_once(ann=holding(["A1"], show, ann), staff=calling_off(show))
+        came_first, got = run_both(ann=holding(["A1"], show, ann), staff=cancelling_show(show))
 
-        self.check_made_before(show, came_first, got, status="HELD")
+        self.check_cancelled_or_refused(show, came_first, got, status="HELD")
 
-    @interrupting(ann=PICKING, staff=CALLING_OFF[:4])
-    def test_so_are_seats_that_are_chosen(self, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=PICKING, staff=CANCELLING_SHOW[:4])
+    def test_best_available_hold_is_either_cancelled_or_refused(self, ann: User, run_both: RunBoth) -> None:
         show = situations.a_show(rows=["S"])
 
-        came_first, got = at_once(ann=holding(ONE, show, ann), staff=calling_off(show))
+        came_first, got = run_both(ann=holding(ONE, show, ann), staff=cancelling_show(show))
 
-        self.check_made_before(show, came_first, got, status="HELD")
+        self.check_cancelled_or_refused(show, came_first, got, status="HELD")
 
-    @interrupting(ann=CONFIRMING, staff=CALLING_OFF)
-    def test_a_hold_is_confirmed_before_or_not_at_all(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=CONFIRMING, staff=CANCELLING_SHOW)
+    def test_hold_is_confirmed_before_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = holding(["A1"], show, ann)()
 
-        came_first, got = at_once(ann=confirming(hold), staff=calling_off(show))
+        came_first, got = run_both(ann=confirming(hold), staff=cancelling_show(show))
 
         if came_first == "ann":
             assert got["ann"].status == "CONFIRMED"
@@ -65,11 +65,11 @@ class TestShowCalledOff:
         assert got["staff"] == show
         assert (state(hold), owners(show)) == (("CANCELLED", FREE), {})
 
-    @interrupting(ann=CONFIRMING_LATE, staff=CALLING_OFF)
-    def test_an_expired_hold_is_confirmed_before_or_not_at_all(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=CONFIRMING_EXPIRED, staff=CANCELLING_SHOW)
+    def test_expired_hold_is_confirmed_before_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
-        came_first, got = at_once(ann=confirming(hold), staff=calling_off(show))
+        came_first, got = run_both(ann=confirming(hold), staff=cancelling_show(show))
 
         if came_first == "ann":
             assert got["ann"].status == "CONFIRMED"
@@ -80,37 +80,35 @@ class TestShowCalledOff:
         assert got["staff"] == show
         assert owners(show) == {}
 
-    @interrupting(ann=CANCELING, staff=CALLING_OFF)
-    def test_a_booking_is_cancelled_or_cancelled_and_not_both(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(ann=CANCELLING, staff=CANCELLING_SHOW)
+    def test_booking_is_cancelled_once(self, show: Show, ann: User, run_both: RunBoth) -> None:
         booked = situations.a_booking("A1", "A2", show=show, by=ann)
 
-        came_first, got = at_once(ann=canceling(booked, "A1"), staff=calling_off(show))
+        came_first, got = run_both(ann=cancelling(booked, "A1"), staff=cancelling_show(show))
 
         assert got == {"ann": booked, "staff": show}
         assert got["ann"].status == ("CONFIRMED" if came_first == "ann" else "CANCELLED")
         assert events(booked) == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED"]
         assert (state(booked), owners(show)) == (("CANCELLED", FREE), {})
 
-    @interrupting(sweeper=SWEEPING, staff=CALLING_OFF)
-    def test_an_expired_hold_is_no_booking_cancelled_whoever_sweeps(
-        self, show: Show, ann: User, at_once: AtOnce
-    ) -> None:
+    @interrupting(cleaner=RELEASING_EXPIRED, staff=CANCELLING_SHOW)
+    def test_expired_hold_stays_expired(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
-        _, got = at_once(sweeper=sweeping, staff=calling_off(show))
+        _, got = run_both(cleaner=releasing_expired, staff=cancelling_show(show))
 
         assert got["staff"] == show
         assert state(hold) == ("EXPIRED", PRICE)
         assert events(hold) == ["EXPIRED"]
         assert owners(show) == {}
 
-    def check_made_before(self, show: Show, came_first: str, got: dict[str, Any], *, status: str) -> None:
+    def check_cancelled_or_refused(self, show: Show, came_first: str, got: dict[str, Any], *, status: str) -> None:
         assert got["staff"] == show
         if came_first == "ann":
             assert got["ann"].status == status
             assert state(got["ann"]) == ("CANCELLED", FREE)
-            assert stored(show) == 1
+            assert booking_count(show) == 1
         else:
             assert is_refusal(got["ann"], ShowNotOnSale, status=ShowStatus.CANCELLED)
-            assert stored(show) == 0
+            assert booking_count(show) == 0
         assert not Ticket.objects.unreleased().filter(show=show).exists()

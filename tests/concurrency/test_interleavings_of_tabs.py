@@ -1,4 +1,4 @@
-"""One person in two tabs, each at each moment of what the other one does; see `moments`."""
+"""Two calls of one user: each is interrupted by the other at each of its moments. See `moments`."""
 
 import pytest
 
@@ -8,18 +8,18 @@ from cinema.core import idempotency
 from cinema.core.errors import IdempotencyKeyReused
 from cinema.models import Show, User
 from tests import situations
-from tests.concurrency.acts import booking, canceling, confirming, extending, holding
+from tests.concurrency.calls import booking, cancelling, confirming, extending, holding
 from tests.concurrency.moments import (
     BOOKING,
-    CANCELING,
+    CANCELLING,
     CONFIRMING,
-    CONFIRMING_LATE,
+    CONFIRMING_EXPIRED,
     EXTENDING,
-    EXTENDING_TOO_LATE,
+    EXTENDING_EXPIRED,
     interrupting,
     through,
 )
-from tests.concurrency.outcomes import FREE, PRICE, AtOnce, events, is_refusal, owners, state, stored
+from tests.concurrency.outcomes import FREE, PRICE, RunBoth, booking_count, events, is_refusal, owners, state
 from tests.concurrency.racing import after
 from tests.rules import ChangeRules
 
@@ -28,15 +28,15 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 class TestTwoTabs:
-    """Ann, in two tabs."""
+    """Ann makes two calls, in two browser tabs."""
 
-    @interrupting(confirm=CONFIRMING, cancel=CANCELING)
-    def test_a_hold_is_confirmed_and_then_given_back_or_given_up_and_then_too_late_to_confirm(
-        self, show: Show, ann: User, at_once: AtOnce
+    @interrupting(confirm=CONFIRMING, cancel=CANCELLING)
+    def test_hold_that_is_confirmed_and_cancelled_ends_cancelled(
+        self, show: Show, ann: User, run_both: RunBoth
     ) -> None:
         hold = holding(["A1", "A2"], show, ann)()
 
-        came_first, got = at_once(confirm=confirming(hold), cancel=canceling(hold))
+        came_first, got = run_both(confirm=confirming(hold), cancel=cancelling(hold))
 
         if came_first == "confirm":
             assert got["confirm"].status == "CONFIRMED"
@@ -48,11 +48,11 @@ class TestTwoTabs:
         assert state(hold) == ("CANCELLED", FREE)
         assert owners(show) == {}
 
-    @interrupting(confirm=CONFIRMING_LATE, cancel=EXTENDING_TOO_LATE)
-    def test_of_an_expired_hold_there_is_nothing_to_give_up(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(confirm=CONFIRMING_EXPIRED, cancel=EXTENDING_EXPIRED)
+    def test_cancelling_an_expired_hold_changes_nothing(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
-        came_first, got = at_once(confirm=confirming(hold), cancel=canceling(hold))
+        came_first, got = run_both(confirm=confirming(hold), cancel=cancelling(hold))
 
         assert got == {"confirm": hold, "cancel": hold}
         if came_first == "confirm":
@@ -61,87 +61,87 @@ class TestTwoTabs:
             assert (state(hold), owners(show)) == (("CONFIRMED", PRICE), {"A1": "ann"})
 
     @interrupting(confirm=CONFIRMING, extend=EXTENDING)
-    def test_a_hold_that_is_extended_and_confirmed_is_confirmed(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_hold_that_is_extended_and_confirmed_ends_confirmed(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = holding(["A1"], show, ann)()
 
-        came_first, got = at_once(confirm=confirming(hold), extend=extending(hold))
+        came_first, got = run_both(confirm=confirming(hold), extend=extending(hold))
 
         assert got == {"confirm": hold, "extend": hold}
         assert state(hold) == ("CONFIRMED", PRICE)
         assert events(hold) == ["HELD", *(["EXTENDED"] if came_first == "extend" else []), "CONFIRMED"]
         assert list(hold.tickets.values_list("expires_at", "released_at")) == [(None, None)]
 
-    @interrupting(whole=CANCELING, part=CANCELING)
-    def test_each_seat_is_cancelled_once(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(whole=CANCELLING, part=CANCELLING)
+    def test_each_seat_is_cancelled_once(self, show: Show, ann: User, run_both: RunBoth) -> None:
         booked = situations.a_booking("A1", "A2", show=show, by=ann)
 
-        came_first, got = at_once(whole=canceling(booked), part=canceling(booked, "A1"))
+        came_first, got = run_both(whole=cancelling(booked), part=cancelling(booked, "A1"))
 
         assert got == {"whole": booked, "part": booked}
         assert got["part"].total == (PRICE if came_first == "part" else 0)
         assert events(booked) == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED"]
         assert (state(booked), owners(show)) == (("CANCELLED", FREE), {})
 
-    @interrupting(one=CANCELING)
-    def test_giving_back_a_seat_each_keeps_the_total_right(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    @interrupting(one=CANCELLING)
+    def test_cancelling_different_seats_keeps_the_total_right(self, show: Show, ann: User, run_both: RunBoth) -> None:
         booked = situations.a_booking("A1", "A2", "A3", show=show, by=ann)
 
-        at_once(one=canceling(booked, "A1"), other=canceling(booked, "A3"))
+        run_both(one=cancelling(booked, "A1"), other=cancelling(booked, "A3"))
 
         assert (state(booked), owners(show)) == (("CONFIRMED", PRICE), {"A2": "ann"})
 
     @interrupting(one=[*BOOKING, *through((idempotency, "_store"))])
-    def test_a_call_sent_twice_is_done_once(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_repeated_call_runs_once(self, show: Show, ann: User, run_both: RunBoth) -> None:
         call = booking("A1", show=show, by=ann, key="k")
 
-        _, got = at_once(one=call, other=call)
+        _, got = run_both(one=call, other=call)
 
         assert got["one"] == got["other"]
         assert state(got["one"]) == ("CONFIRMED", PRICE)
         assert events(got["one"]) == ["CONFIRMED"]
-        assert (stored(show), owners(show)) == (1, {"A1": "ann"})
+        assert (booking_count(show), owners(show)) == (1, {"A1": "ann"})
 
     @interrupting(A1=[*BOOKING, *through((idempotency, "_store"))])
-    def test_of_two_calls_with_one_key_one_is_done(self, show: Show, ann: User, at_once: AtOnce) -> None:
+    def test_one_of_two_calls_with_the_same_key_runs(self, show: Show, ann: User, run_both: RunBoth) -> None:
         calls = {label: booking(label, show=show, by=ann, key="k") for label in ("A1", "A2")}
 
-        came_first, got = at_once(**calls)
+        came_first, got = run_both(**calls)
 
         (too_late,) = got.keys() - {came_first}
         assert is_refusal(got[too_late], IdempotencyKeyReused)
         assert state(got[came_first]) == ("CONFIRMED", PRICE)
-        assert (stored(show), owners(show)) == (1, {came_first: "ann"})
+        assert (booking_count(show), owners(show)) == (1, {came_first: "ann"})
 
     @interrupting(A1=[*BOOKING, after(sales, "check_seat_limit")])
-    def test_the_limit_of_seats_is_not_passed(
+    def test_seat_limit_is_not_exceeded(
         self,
         show: Show,
         ann: User,
-        at_once: AtOnce,
+        run_both: RunBoth,
         change_rules: ChangeRules,
     ) -> None:
         change_rules(seats_per_user_and_show=1)
         calls = {label: booking(label, show=show, by=ann) for label in ("A1", "A2")}
 
-        came_first, got = at_once(**calls)
+        came_first, got = run_both(**calls)
 
         (too_late,) = got.keys() - {came_first}
         assert is_refusal(got[too_late], SeatLimitReached, limit=1, already_taken=1)
-        assert (stored(show), owners(show)) == (1, {came_first: "ann"})
+        assert (booking_count(show), owners(show)) == (1, {came_first: "ann"})
 
     @interrupting(A1=[*BOOKING, after(sales, "check_hold_limit")])
-    def test_the_limit_of_holds_is_not_passed(
+    def test_hold_limit_is_not_exceeded(
         self,
         show: Show,
         ann: User,
-        at_once: AtOnce,
+        run_both: RunBoth,
         change_rules: ChangeRules,
     ) -> None:
         change_rules(open_holds_per_user=1)
         calls = {label: holding([label], show, ann) for label in ("A1", "A2")}
 
-        came_first, got = at_once(**calls)
+        came_first, got = run_both(**calls)
 
         (too_late,) = got.keys() - {came_first}
         assert is_refusal(got[too_late], HoldLimitReached, limit=1, already_taken=1)
-        assert (stored(show), owners(show)) == (1, {came_first: "ann"})
+        assert (booking_count(show), owners(show)) == (1, {came_first: "ann"})

@@ -1,4 +1,4 @@
-"""The isolation that the run says it has, and not merely hopes to have."""
+"""The isolation level of the run is the one in TEST_ISOLATION."""
 
 import pytest
 from django.db import connection, transaction
@@ -16,6 +16,6 @@ def isolation_of_a_transaction() -> str:
 
 
 @pytest.mark.postgresql(reason="SQLite has one isolation level")
-def test_transactions_are_as_isolated_as_the_run_says() -> None:
+def test_transactions_have_the_isolation_level_of_the_run() -> None:
     assert isolation_of_a_transaction() == ISOLATION
     assert race(isolation_of_a_transaction, isolation_of_a_transaction) == [ISOLATION, ISOLATION]

@@ -1,7 +1,7 @@
-"""One person, in many tabs at once, does not pass the limits of holds and of seats.
+"""Concurrent calls of one user do not exceed the limits of holds and of seats.
 
-The control comes first: with the lock on the user gone, and everybody at the one moment that matters, the race is
-lost. So the tests below can fail.
+The control comes first: without the lock on the user, and with all calls at the critical moment, the race is lost. So
+the tests below can fail.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ from cinema.booking.seats import BestAvailable
 from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, confirming, holding, lost, owners, users, won
-from tests.concurrency.controls import let_everybody_in, when_all_have
+from tests.concurrency.controls import after_all_called, without_lock
 from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
 from tests.rules import ChangeRules
 
@@ -26,17 +26,17 @@ ONE = BestAvailable(count=1)
 ROUNDS = 4
 
 
-class TestTwoTabs:
-    """Of one person, and six of them."""
+class TestOneUser:
+    """Concurrent calls of one user."""
 
     @lost_only_in_read_committed
     @many_writers
-    def test_without_the_lock_on_the_user_the_limit_of_holds_is_passed(
+    def test_without_the_lock_on_the_user_the_hold_limit_is_exceeded(
         self, show: Show, buyer: User, change_rules: ChangeRules, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         change_rules(open_holds_per_user=1)
-        monkeypatch.setattr(locks, "user", let_everybody_in)
-        monkeypatch.setattr(sales, "check_hold_limit", when_all_have(sales.check_hold_limit, 2))
+        monkeypatch.setattr(locks, "user", without_lock)
+        monkeypatch.setattr(sales, "check_hold_limit", after_all_called(sales.check_hold_limit, 2))
         hold = holds.acquire
 
         results = race(*[partial(hold, show_id=show.pk, wanted=[label], by=buyer) for label in ("A1", "A2")])
@@ -44,11 +44,11 @@ class TestTwoTabs:
         assert len(won(results)) == 2
         assert owners(show) == {"A1": 1, "A2": 1}
 
-    def test_they_do_not_pass_the_limit_of_holds_together(self, show: Show, change_rules: ChangeRules) -> None:
+    def test_hold_limit_is_not_exceeded(self, show: Show, change_rules: ChangeRules) -> None:
         change_rules(open_holds_per_user=2)
         for buyer in users(ROUNDS):
-            wishes: list[Any] = [["A1"], ["A2"], ["A3"], ONE, ONE, ["A4"]]
-            results = race(*[holding(show, wanted, by=buyer) for wanted in wishes])
+            requests: list[Any] = [["A1"], ["A2"], ["A3"], ONE, ONE, ["A4"]]
+            results = race(*[holding(show, wanted, by=buyer) for wanted in requests])
 
             assert len(won(results)) == 2
             assert set(lost(results)) <= {HoldLimitReached, SeatsTaken}
@@ -56,14 +56,12 @@ class TestTwoTabs:
             assert set(owners(show).values()) == {1}
             Ticket.objects.all().delete()
 
-    def test_they_do_not_pass_the_limit_of_seats_together_however_they_try(
-        self, show: Show, change_rules: ChangeRules
-    ) -> None:
+    def test_seat_limit_is_not_exceeded(self, show: Show, change_rules: ChangeRules) -> None:
         change_rules(seats_per_user_and_show=3)
         for buyer in users(ROUNDS):
-            ran_out = situations.a_hold("A1", "A2", show=show, by=buyer, minutes_left=-1)
+            expired = situations.a_hold("A1", "A2", show=show, by=buyer, minutes_left=-1)
             results = race(
-                confirming(ran_out),
+                confirming(expired),
                 booking(show, "A3", "A4", by=buyer),
                 holding(show, ["A5", "A6"], by=buyer),
                 holding(show, BestAvailable(count=2), by=buyer),

@@ -1,6 +1,6 @@
-"""Two who follow one link, and two who send the mails.
+"""Concurrent uses of one link, and concurrent senders of emails.
 
-The controls come first: without the lock a link is good twice, and a mail is claimed by two.
+The controls come first: without the lock a link works twice, and two senders claim one email.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from cinema.models import User
 from tests import situations
 from tests.accounts.mailing import enqueue
 from tests.accounts.sessions import HOME
-from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,28 +35,28 @@ def kinds(results: list[Any]) -> Counter[type]:
 
 @lost_only_in_read_committed
 @many_writers
-def test_without_the_lock_a_link_is_good_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else follows it between the check of the token and the new password."""
+def test_without_the_lock_a_link_works_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another call uses it between the check of the token and the change of the password."""
     token = links.PASSWORD_RESET.token(buyer)
-    checked, rivals = links.PASSWORD_RESET.user_for_token, [resetting(token, "a-seat-in-the-first-row")]
-    theirs: list[Session] = []
+    user_for_token, others = links.PASSWORD_RESET.user_for_token, [resetting(token, "a-seat-in-the-first-row")]
+    other_sessions: list[Session] = []
 
     def without_lock(token: str, *, lock: bool = False) -> User:
-        user = checked(token)
-        if lock and rivals:
-            theirs.append(meanwhile(rivals.pop()))
+        user = user_for_token(token)
+        if lock and others:
+            other_sessions.append(run_on_another_connection(others.pop()))
         return user
 
     monkeypatch.setattr(links.PASSWORD_RESET, "user_for_token", without_lock)
 
-    ours = resetting(token, "a-seat-in-the-last-row")()
+    session = resetting(token, "a-seat-in-the-last-row")()
 
-    assert kinds([ours, *theirs]) == {Session: 2}
+    assert kinds([session, *other_sessions]) == {Session: 2}
     buyer.refresh_from_db()
     assert buyer.check_password("a-seat-in-the-last-row")
 
 
-def test_a_link_to_reset_a_password_is_good_once(buyer: User) -> None:
+def test_link_to_reset_a_password_works_once(buyer: User) -> None:
     for _ in range(5):
         token = links.PASSWORD_RESET.token(User.objects.get(pk=buyer.pk))
         passwords = [f"a-seat-in-the-row-{n}" for n in range(4)]
@@ -69,7 +69,7 @@ def test_a_link_to_reset_a_password_is_good_once(buyer: User) -> None:
         assert buyer.check_password(winner)
 
 
-def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
+def test_link_to_verify_an_address_works_once(buyer: User) -> None:
     for _ in range(5):
         User.objects.update(verified_email="")
         token = links.VERIFICATION.token(User.objects.get(pk=buyer.pk))
@@ -81,16 +81,16 @@ def test_a_link_to_verify_an_address_is_good_once(buyer: User) -> None:
 
 @lost_only_in_read_committed
 @many_writers
-def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another sender comes between reading that it is due and claiming it."""
+def test_without_the_lock_two_senders_claim_one_email(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another sender claims it between the read and the claim of the first."""
     enqueue(MailKind.VERIFICATION, buyer.email)
     claim = partial(queue.claim, QueuedMail.objects.all(), lease=mails.LEASE)
-    update, rivals = QuerySet.update, [claim]
+    update, others = QuerySet.update, [claim]
     claimed: list[QueuedMail | None] = []
 
     def interrupted(rows: Any, **values: Any) -> int:
-        if rivals:
-            claimed.append(meanwhile(rivals.pop()))
+        if others:
+            claimed.append(run_on_another_connection(others.pop()))
         return update(rows, **values)
 
     monkeypatch.setattr(QuerySet, "update", interrupted)
@@ -100,7 +100,7 @@ def test_without_the_lock_two_senders_claim_one_mail(buyer: User, monkeypatch: p
     assert claimed == [QueuedMail.objects.get()] * 2
 
 
-def test_many_senders_send_each_mail_once() -> None:
+def test_many_senders_send_each_email_once() -> None:
     addresses = [situations.a_user().email for _ in range(12)]
     for address in addresses:
         enqueue(MailKind.VERIFICATION, address)
@@ -112,7 +112,7 @@ def test_many_senders_send_each_mail_once() -> None:
     assert not QueuedMail.objects.exists()
 
 
-def test_many_who_ask_for_a_mail_at_once_get_one(buyer: User) -> None:
+def test_concurrent_requests_for_an_email_queue_one(buyer: User) -> None:
     results = race(*[partial(recovery.request_password_reset, address=HOME, email=buyer.email)] * 4)
 
     assert results == [buyer.email] * 4

@@ -1,7 +1,7 @@
-"""A call that is sent many times at once is done once.
+"""A call that is sent many times concurrently, with the same key, runs once.
 
-The control comes first: with the lock on the user gone, and everybody at the one moment that matters, the race is
-lost. So the tests below can fail.
+The control comes first: without the lock on the user, and with all calls at the critical moment, the race is lost. So
+the tests below can fail.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from cinema.booking.seats import BestAvailable
 from cinema.core.errors import IdempotencyKeyReused
 from cinema.models import Booking, IdempotencyKey, Show, Ticket, User
 from tests import situations
-from tests.concurrency.buyers import booking, canceling, confirming, extending, holding, lost, owners, users, won
-from tests.concurrency.controls import let_everybody_in, when_all_have
+from tests.concurrency.buyers import booking, cancelling, confirming, extending, holding, lost, owners, users, won
+from tests.concurrency.controls import after_all_called, without_lock
 from tests.concurrency.outcomes import events
 from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race
 
@@ -28,16 +28,16 @@ TIMES = 6
 ROUNDS = 4
 
 
-class TestSentManyTimes:
-    """A client that got no answer sends its call again, and again, while the first is still under way."""
+class TestRepeatedCall:
+    """A client that got no answer repeats its call while the first is still running."""
 
     @lost_only_in_read_committed
     @many_writers
-    def test_without_the_lock_on_the_user_it_is_refused_its_own_seat(
+    def test_without_the_lock_the_call_is_refused_its_own_seat(
         self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(locks, "user", let_everybody_in)
-        monkeypatch.setattr(seats, "resolve", when_all_have(seats.resolve, TIMES))
+        monkeypatch.setattr(locks, "user", without_lock)
+        monkeypatch.setattr(seats, "resolve", after_all_called(seats.resolve, TIMES))
         book = partial(bookings.book, show_id=show.pk, labels=["A1"], by=buyer, key="k")
 
         results = race(*[book] * TIMES)
@@ -45,7 +45,7 @@ class TestSentManyTimes:
         assert len(won(results)) == 1
         assert lost(results) == {SeatsTaken: TIMES - 1}
 
-    def check_is_done_once(self, call: Callable[[], Booking]) -> Booking:
+    def check_runs_once(self, call: Callable[[], Booking]) -> Booking:
         before = Booking.objects.count(), IdempotencyKey.objects.count()
 
         results = race(*[call] * TIMES)
@@ -60,7 +60,7 @@ class TestSentManyTimes:
 
     def test_it_is_booked_once(self, show: Show, buyer: User) -> None:
         for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
-            booked = self.check_is_done_once(booking(show, label, "B1", by=buyer, key=label))
+            booked = self.check_runs_once(booking(show, label, "B1", by=buyer, key=label))
 
             assert events(booked) == ["CONFIRMED", "CONFIRMED"]
             assert owners(show) == {label: 1, "B1": 1}
@@ -68,15 +68,15 @@ class TestSentManyTimes:
 
     def test_it_is_held_once(self, show: Show, buyer: User) -> None:
         for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
-            hold = self.check_is_done_once(holding(show, [label], by=buyer, key=label))
+            hold = self.check_runs_once(holding(show, [label], by=buyer, key=label))
 
             assert events(hold) == ["HELD"]
             assert owners(show) == {label: 1}
             bookings.cancel(booking_id=hold.pk, by=buyer)
 
-    def test_seats_are_chosen_once(self, show: Show, buyer: User) -> None:
+    def test_seats_are_picked_once(self, show: Show, buyer: User) -> None:
         for number in range(ROUNDS):
-            hold = self.check_is_done_once(holding(show, BestAvailable(count=2), by=buyer, key=f"k{number}"))
+            hold = self.check_runs_once(holding(show, BestAvailable(count=2), by=buyer, key=f"k{number}"))
 
             assert events(hold) == ["HELD", "HELD"]
             assert sum(owners(show).values()) == 2
@@ -87,7 +87,7 @@ class TestSentManyTimes:
         for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
             hold = situations.a_hold(label, show=show, minutes_left=minutes_left)
 
-            confirmed = self.check_is_done_once(confirming(hold, key="k"))
+            confirmed = self.check_runs_once(confirming(hold, key="k"))
 
             assert confirmed.status == BookingStatus.CONFIRMED
             assert events(confirmed).count("CONFIRMED") == 1
@@ -97,7 +97,7 @@ class TestSentManyTimes:
         for label in ("A1", "A2", "A3", "A4")[:ROUNDS]:
             hold = holding(show, [label], by=situations.a_user())()
 
-            extended = self.check_is_done_once(extending(hold, key="k"))
+            extended = self.check_runs_once(extending(hold, key="k"))
 
             assert events(extended) == ["HELD", "EXTENDED"]
 
@@ -106,20 +106,20 @@ class TestSentManyTimes:
         for _ in range(ROUNDS):
             booked = situations.a_booking("A1", "A2", show=show)
 
-            canceled = self.check_is_done_once(canceling(booked, *some, key="k"))
+            cancelled = self.check_runs_once(cancelling(booked, *some, key="k"))
 
-            assert events(canceled).count("CANCELLED") == len(some or ("A1", "A2"))
+            assert events(cancelled).count("CANCELLED") == len(some or ("A1", "A2"))
             assert owners(show) == ({"A2": 1} if some else {})
             bookings.cancel(booking_id=booked.pk, by=booked.user)
 
-    def test_of_other_calls_with_the_same_key_one_is_done(self, show: Show) -> None:
+    def test_one_of_different_calls_with_the_same_key_runs(self, show: Show) -> None:
         for buyer in users(ROUNDS):
             earlier = situations.a_booking("C3", show=show, by=buyer)
             calls = [
                 *[booking(show, label, by=buyer, key="k") for label in ("A1", "A2")],
                 *[holding(show, [label], by=buyer, key="k") for label in ("A1", "A3")],
                 holding(show, ONE, by=buyer, key="k"),
-                canceling(earlier, key="k"),
+                cancelling(earlier, key="k"),
             ]
 
             results = race(*calls)

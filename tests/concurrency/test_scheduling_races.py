@@ -1,6 +1,6 @@
-"""Staff against staff over screens and shows, each in a thread with a database connection of their own.
+"""Concurrent changes of shows, each in a thread with its own database connection.
 
-The control comes first: with the lock on the screen patched away the race is lost, so the tests below it can fail.
+The control comes first: without the lock on the screen the race is lost, so the tests below can fail.
 """
 
 import threading
@@ -18,7 +18,7 @@ from cinema.catalog.rules import rules as catalog_rules
 from cinema.core.validation import save_checked
 from cinema.models import Movie, Screen, Show
 from tests import situations
-from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
 from tests.concurrency.staff import MINUTE, ROUNDS, at, kinds, moving, schedule_call
 from tests.situations import PRICES
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def overlaps(screen: Screen) -> list[tuple[Show, Show]]:
-    """Neighbours on the screen without the time for cleaning between them."""
+    """Consecutive shows on the screen without the time for cleaning between them."""
     shows = Show.objects.not_cancelled().filter(screen=screen).order_by("starts_at")
     return [(a, b) for a, b in pairwise(shows) if b.starts_at < a.ends_at + catalog_rules().cleaning_time]
 
@@ -39,16 +39,15 @@ def read_screens(pks: Iterable[int]) -> dict[int, Screen]:
 @many_writers
 def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = situations.a_screen(["S"])
-    both_have_looked = threading.Barrier(2, timeout=30)
+    both_have_checked = threading.Barrier(2, timeout=30)
 
-    def save_when_both_have_looked(instance: Model, *, field: str) -> None:
+    def save_when_both_have_checked(instance: Model, *, field: str) -> None:
         if isinstance(instance, Show):
-            both_have_looked.wait()
+            both_have_checked.wait()
         save_checked(instance, field=field)
 
     monkeypatch.setattr(locks, "screens", read_screens)
-    monkeypatch.setattr(scheduling, "save_checked", save_when_both_have_looked)
-    # Without a transaction there are no locks either; in PostgreSQL asking for one is an error.
+    monkeypatch.setattr(scheduling, "save_checked", save_when_both_have_checked)
     schedule = scheduling.schedule
     movie_ids = [situations.a_movie().pk for _ in range(2)]
 
@@ -63,7 +62,7 @@ def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.Mo
     assert len(overlaps(screen)) == 1
 
 
-def test_of_two_shows_that_would_overlap_one_is_scheduled() -> None:
+def test_one_of_two_overlapping_shows_is_scheduled() -> None:
     screen = situations.a_screen(["S"])
     one, other = situations.a_movie(), situations.a_movie()
 
@@ -90,7 +89,7 @@ def test_shows_that_do_not_overlap_are_all_scheduled() -> None:
     assert kinds(results) == [Show] * 4
 
 
-def test_a_crowd_of_staff_fills_a_screen_without_an_overlap_and_nobody_is_refused_without_a_reason() -> None:
+def test_many_calls_fill_a_screen_without_overlaps_or_unfounded_refusals() -> None:
     screen = situations.a_screen(["S"])
     starts = [at(24) + 30 * number * MINUTE for number in range(10)]
 
@@ -105,7 +104,7 @@ def test_a_crowd_of_staff_fills_a_screen_without_an_overlap_and_nobody_is_refuse
             assert abs(result.show.starts_at - starts_at) < 115 * MINUTE
 
 
-def test_a_show_that_moves_and_one_that_is_new_do_not_overlap() -> None:
+def test_moved_show_and_new_show_do_not_overlap() -> None:
     screen = situations.a_screen(["S"])
     show = situations.a_show(screen=screen, starts_at=at(20))
 
@@ -133,7 +132,7 @@ def test_two_shows_do_not_move_to_the_same_time() -> None:
         Show.objects.filter(pk=there.pk).update(screen=elsewhere)
 
 
-def test_two_shows_that_change_screens_do_not_wait_for_each_other_for_ever() -> None:
+def test_two_shows_that_swap_screens_do_not_deadlock() -> None:
     one, other = situations.a_screen(["S"]), situations.a_screen(["S"])
     first = situations.a_show(screen=one, starts_at=at(24))
     second = situations.a_show(screen=other, starts_at=at(48))
@@ -145,7 +144,7 @@ def test_two_shows_that_change_screens_do_not_wait_for_each_other_for_ever() -> 
         assert kinds(results) == [Show, Show]
 
 
-def test_two_changes_of_one_show_are_both_kept() -> None:
+def test_two_changes_of_one_show_are_both_stored() -> None:
     show = situations.a_show()
 
     for number in range(ROUNDS):
@@ -156,21 +155,21 @@ def test_two_changes_of_one_show_are_both_kept() -> None:
         assert (show.starts_at, show.language) == (at(24 + number), ["en", "pt"][number % 2])
 
 
-def test_a_change_of_the_movie_is_not_undone_by_who_read_the_show_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_change_of_the_movie_is_not_overwritten_by_a_stale_read(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(starts_at=at(24))
     movie = situations.a_movie(duration_minutes=45)
     lock_movie = locks.movie
     if connection.vendor == "sqlite":
-        # Nobody gets in between: one is done before the other begins.
+        # SQLite has one writer at a time, so the other call runs before.
         moving(show, movie_id=movie.pk)()
 
-    def lock_too_late(pk: int) -> Movie:
+    def change_movie_before_locking(pk: int) -> Movie:
         monkeypatch.setattr(locks, "movie", lock_movie)
         if connection.vendor == "postgresql":
-            meanwhile(moving(show, movie_id=movie.pk))
+            run_on_another_connection(moving(show, movie_id=movie.pk))
         return lock_movie(pk)
 
-    monkeypatch.setattr(locks, "movie", lock_too_late)
+    monkeypatch.setattr(locks, "movie", change_movie_before_locking)
     moving(show, starts_at=at(30))()
 
     show.refresh_from_db()

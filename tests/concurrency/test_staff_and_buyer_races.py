@@ -1,7 +1,7 @@
-"""Staff against buyers, each in a thread with a database connection of their own.
+"""Concurrent calls of staff and buyers, each in a thread with its own database connection.
 
-The controls come first: with a lock patched away, and somebody else let in at the one moment that matters, every
-race is lost. So the tests below them can fail.
+The controls come first: without a lock, a call at the critical moment makes the race be lost. So the tests below can
+fail.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.core import clock
 from cinema.models import Booking, Screen, Show, Ticket
 from tests import situations
-from tests.concurrency.racing import lost_only_in_read_committed, many_writers, meanwhile, race
+from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
 from tests.concurrency.staff import ROUNDS, kinds, moving
 from tests.situations import PRICES
 
@@ -42,7 +42,7 @@ def confirmed_bookings_of_cancelled_shows() -> list[Booking]:
 # ---------------------------------------------------------------------- controls
 
 
-def read_unfinished_shows(screen: Screen) -> list[Show]:
+def read_shows_not_ended(screen: Screen) -> list[Show]:
     return list(Show.objects.not_cancelled().not_ended().filter(screen=screen))
 
 
@@ -51,22 +51,22 @@ def read_show_for_buying(pk: int) -> buyers.LockedShow:
 
 
 def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]]:
-    """`seats.take`, but first somebody else gets in: what the buyer has read is true no more."""
+    """`seats.take`, after another call has changed what the buyer read before."""
     take = seats.take
 
-    def take_too_late(*args: Any, **kwargs: Any) -> list[Ticket]:
-        meanwhile(interruption)
+    def interrupt_and_take(*args: Any, **kwargs: Any) -> list[Ticket]:
+        run_on_another_connection(interruption)
         return take(*args, **kwargs)
 
-    return take_too_late
+    return interrupt_and_take
 
 
 @lost_only_in_read_committed
 @many_writers
-def test_without_the_lock_on_the_shows_a_seat_is_sold_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_on_the_shows_a_retired_seat_is_sold(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(rows=["SS"])
     change_plan = partial(theaters.change_screen, screen_id=show.screen_id, rows=["S"])
-    monkeypatch.setattr(locks, "shows_not_ended", read_unfinished_shows)
+    monkeypatch.setattr(locks, "shows_not_ended", read_shows_not_ended)
     monkeypatch.setattr(seats, "take", take_after(change_plan))
 
     bookings.book(show_id=show.pk, labels=["A2"], by=situations.a_user())
@@ -91,7 +91,7 @@ def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
 # ---------------------------------------------------------------------- races
 
 
-def test_a_seat_is_sold_or_goes() -> None:
+def test_seat_is_either_sold_or_retired() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SS"])
         booked, changed = race(
@@ -105,7 +105,7 @@ def test_a_seat_is_sold_or_goes() -> None:
         assert live_tickets_on_retired_seats() == []
 
 
-def test_a_show_is_cancelled_with_every_booking_that_was_in_time() -> None:
+def test_show_is_cancelled_with_all_its_bookings() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SSS"])
         cancelled, *booked = race(
@@ -119,7 +119,7 @@ def test_a_show_is_cancelled_with_every_booking_that_was_in_time() -> None:
         assert not Ticket.objects.unreleased().filter(show=show).exists()
 
 
-def test_a_show_is_cancelled_once_whoever_gives_back_a_seat_meanwhile() -> None:
+def test_show_and_its_booking_are_cancelled_once() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SS"])
         buyer = situations.a_user()
@@ -133,7 +133,7 @@ def test_a_show_is_cancelled_once_whoever_gives_back_a_seat_meanwhile() -> None:
         assert not Ticket.objects.unreleased().filter(show=show).exists()
 
 
-def test_a_show_gets_another_screen_or_its_first_booking() -> None:
+def test_show_is_either_moved_or_booked() -> None:
     for _ in range(ROUNDS):
         show = situations.a_show(rows=["SS"])
         screen = situations.a_screen(["P"])
@@ -148,7 +148,7 @@ def test_a_show_gets_another_screen_or_its_first_booking() -> None:
         assert not Ticket.objects.live().exclude(seat__screen=show.screen_id).filter(show=show).exists()
 
 
-def test_a_buyer_pays_the_old_price_or_the_new_one() -> None:
+def test_buyer_pays_either_the_old_price_or_the_new_one() -> None:
     for number in range(ROUNDS):
         show = situations.a_show(rows=["S"])
         new = Decimal(20 + number)

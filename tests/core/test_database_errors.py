@@ -1,4 +1,4 @@
-"""What the drivers really raise, and which of it is an outage."""
+"""The errors that the database drivers raise, and which of them are outages."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ def execute(*statements: str) -> None:
 
 
 def raised(act: Callable[[], object]) -> Error:
-    """What `act` ends with: an error of the driver, as Django hands it on."""
+    """The error that `act` raises: an error of the driver, wrapped by Django."""
     with pytest.raises(Error) as failure:
         act()
     return failure.value
 
 
 def refusal(*statements: str) -> Error:
-    """What the last of `statements` is refused with."""
+    """The error that the last of `statements` raises."""
 
     def act() -> None:
         with transaction.atomic():
@@ -40,7 +40,7 @@ def refusal(*statements: str) -> Error:
     return raised(act)
 
 
-# ---------------------------------------------------------------------- what is no outage
+# ---------------------------------------------------------------------- no outages
 
 
 @pytest.mark.django_db
@@ -55,13 +55,13 @@ def refusal(*statements: str) -> Error:
         "CREATE TABLE cinema_genre (id integer)",
     ],
 )
-def test_a_statement_that_is_wrong(statement: str) -> None:
+def test_invalid_statement(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["'Drama'", "NULL"])
-def test_a_constraint_that_is_violated(name: str) -> None:
+def test_violated_constraint(name: str) -> None:
     Genre.objects.create(name="Drama")
 
     assert not is_outage(refusal(f"INSERT INTO cinema_genre (name) VALUES ({name})"))  # noqa: S608 - one of the above
@@ -70,49 +70,49 @@ def test_a_constraint_that_is_violated(name: str) -> None:
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("statement", ["SELECT 1/0", "SELECT 'one'::integer", "SELECT 2147483647 + 1"])
-def test_a_value_that_is_wrong(statement: str) -> None:
+def test_invalid_value(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_a_statement_that_is_too_large() -> None:
-    """An OperationalError, like an outage, but trying again is of no use."""
+def test_statement_that_is_too_large() -> None:
+    """An OperationalError, like an outage, but trying again does not help."""
     assert not is_outage(refusal(f"SELECT {', '.join(['1'] * 1700)}"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_going_on_in_a_transaction_that_failed() -> None:
-    def go_on() -> None:
+def test_statement_in_a_failed_transaction() -> None:
+    def continue_after_error() -> None:
         with transaction.atomic():
             with pytest.raises(psycopg.errors.UndefinedTable):
                 connection.connection.execute("SELECT * FROM nothing")
             execute("SELECT 1")
 
-    assert not is_outage(raised(go_on))
+    assert not is_outage(raised(continue_after_error))
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+def test_file_that_is_not_a_database(tmp_path: Path) -> None:
     (tmp_path / "garbage").write_text("no database" * 1000)
 
-    # Without options, so that connecting reads nothing yet: Django leaves a connection open if that fails.
+    # Without options, so that connecting does not read the file: Django leaves the connection open if that fails.
     with connecting_with(NAME=str(tmp_path / "garbage"), OPTIONS={}):
         assert not is_outage(raised(lambda: execute("SELECT * FROM sqlite_master")))
 
 
 @pytest.mark.parametrize("error", [ValueError(), OSError("disk full"), DatabaseError("disk full"), KeyboardInterrupt()])
-def test_an_error_of_another_kind(error: BaseException) -> None:
+def test_other_error(error: BaseException) -> None:
     assert not is_outage(error)
 
 
-# ---------------------------------------------------------------------- what is one, anywhere
+# ---------------------------------------------------------------------- outages of any database
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+def test_database_that_cannot_be_reached(tmp_path: Path) -> None:
     nowhere = {"NAME": str(tmp_path / "no" / "such")} if connection.vendor == "sqlite" else {"PORT": "1"}
 
     with connecting_with(**nowhere):
@@ -120,21 +120,21 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
-def test_an_error_without_a_code_is_one_of_the_connection(error: Error) -> None:
+def test_error_without_a_code(error: Error) -> None:
     assert is_outage(error)
 
 
-# ---------------------------------------------------------------------- what is one of PostgreSQL
+# ---------------------------------------------------------------------- outages of PostgreSQL
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_a_connection_that_was_ended() -> None:
+def test_terminated_connection() -> None:
     def end() -> None:
         execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     assert is_outage(raised(end))
-    # The same connection once more, which is not looked at before the request is over.
+    # Django checks the connection only at the end of a request, so the next statement uses the same one.
     assert is_outage(raised(lambda: execute("SELECT 1")))
     connection.close()
 
@@ -145,44 +145,44 @@ def test_a_connection_that_was_ended() -> None:
     "sqlstate",
     ["08006", "25006", "25P03", "53000", "53100", "53200", "53300", "57014", "57P01", "57P02", "57P03", "58030"],
 )
-def test_a_code_of_the_server_s_troubles(sqlstate: str) -> None:
+def test_code_of_an_outage(sqlstate: str) -> None:
     assert is_outage(refusal(f"DO $$ BEGIN RAISE 'trouble' USING ERRCODE = '{sqlstate}'; END $$"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("sqlstate", ["22012", "23505", "25001", "25P02", "42501", "42P01", "P0001", "XX000", "XX001"])
-def test_a_code_of_another_kind(sqlstate: str) -> None:
+def test_other_code(sqlstate: str) -> None:
     assert not is_outage(refusal(f"DO $$ BEGIN RAISE 'trouble' USING ERRCODE = '{sqlstate}'; END $$"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_a_statement_that_takes_too_long() -> None:
+def test_statement_timeout() -> None:
     assert is_outage(refusal("SET LOCAL statement_timeout = 10", "SELECT pg_sleep(30)"))
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_a_server_that_only_reads() -> None:
+def test_read_only_server() -> None:
     assert is_outage(refusal("SET TRANSACTION READ ONLY", "DELETE FROM cinema_genre"))
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_a_lock_that_is_not_had() -> None:
+def test_lock_timeout() -> None:
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("LOCK TABLE cinema_genre")
 
         assert is_outage(refusal("SET LOCAL lock_timeout = 10", "DELETE FROM cinema_genre"))
 
 
-# ---------------------------------------------------------------------- what is one of SQLite
+# ---------------------------------------------------------------------- outages of SQLite
 
 
 @pytest.fixture
 def other() -> Iterator[sqlite3.Connection]:
-    """Of another process, which has the file to itself for writing."""
+    """A connection of another process that holds the write lock."""
     with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield other
@@ -190,14 +190,14 @@ def other() -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_a_file_that_is_locked(other: sqlite3.Connection) -> None:
+def test_locked_file(other: sqlite3.Connection) -> None:
     assert is_outage(raised(lambda: execute("PRAGMA busy_timeout = 10", "DELETE FROM cinema_genre")))
     connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_a_file_that_is_full() -> None:
+def test_full_file() -> None:
     full = "CREATE TABLE ballast AS SELECT zeroblob(50000000) AS weight"
 
     assert is_outage(raised(lambda: execute("PRAGMA max_page_count = 1", full)))
@@ -206,6 +206,6 @@ def test_a_file_that_is_full() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_a_file_that_may_not_be_written_to() -> None:
+def test_read_only_file() -> None:
     assert is_outage(raised(lambda: execute("PRAGMA query_only = ON", "DELETE FROM cinema_genre")))
     connection.close()

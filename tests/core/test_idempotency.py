@@ -19,7 +19,7 @@ def run_once(by: User, name: str = "Drama", *, key: str | None = "key", operatio
         return idempotency.run_once(create_genre, result=Genre, operation=operation, key=key, by=by, name=name)
 
 
-def test_a_repeated_call_returns_the_result_as_it_is_now(buyer: User) -> None:
+def test_repeated_call_returns_the_current_result(buyer: User) -> None:
     genre = run_once(buyer)
     Genre.objects.filter(pk=genre.pk).update(name="Renamed")
 
@@ -38,7 +38,7 @@ def test_without_a_key_a_repeated_call_runs_again(buyer: User) -> None:
 
 
 @pytest.mark.parametrize("other", [{"name": "Comedy"}, {"operation": "renameGenre"}])
-def test_a_key_of_another_call_is_refused(buyer: User, other: dict[str, str]) -> None:
+def test_key_of_another_call_is_refused(buyer: User, other: dict[str, str]) -> None:
     run_once(buyer)
 
     with pytest.raises(IdempotencyKeyReused):

@@ -10,7 +10,7 @@ from cinema.models import Genre
 
 
 class SqlState(Exception):
-    """What psycopg raises, as Django chains it."""
+    """An error of psycopg, which Django sets as the cause of its own."""
 
     def __init__(self, sqlstate: str) -> None:
         self.sqlstate = sqlstate
@@ -40,7 +40,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=str,
 )
-def test_a_collision_is_tried_again_from_the_start(error: Exception) -> None:
+def test_collision_is_tried_again_from_the_start(error: Exception) -> None:
     tries: list[int] = []
 
     @use_case
@@ -56,7 +56,7 @@ def test_a_collision_is_tried_again_from_the_start(error: Exception) -> None:
 
 
 @pytest.mark.django_db
-def test_too_many_collisions_are_busy_and_nothing_is_left() -> None:
+def test_too_many_collisions_are_busy_and_change_nothing() -> None:
     tries: list[int] = []
 
     @use_case
@@ -75,7 +75,7 @@ def test_too_many_collisions_are_busy_and_nothing_is_left() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [ValueError(), IntegrityError(), collision("57014"), OperationalError("disk full")])
-def test_everything_else_rolls_back_and_goes_on(error: Exception) -> None:
+def test_other_error_rolls_back_and_is_raised(error: Exception) -> None:
     tries: list[int] = []
 
     @use_case
@@ -92,7 +92,7 @@ def test_everything_else_rolls_back_and_goes_on(error: Exception) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_use_case_inside_another_is_a_mistake() -> None:
+def test_use_case_inside_a_transaction_is_an_error() -> None:
     @use_case
     def act() -> None:
         Genre.objects.create(name="Drama")
@@ -104,7 +104,7 @@ def test_a_use_case_inside_another_is_a_mistake() -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_waits_for_ever() -> None:
+def test_database_has_timeouts() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
@@ -118,7 +118,7 @@ def test_nothing_waits_for_ever() -> None:
 
 
 @pytest.mark.django_db
-def test_what_took_too_long_is_undone_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_transaction_is_rolled_back_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
     @use_case
@@ -133,7 +133,7 @@ def test_what_took_too_long_is_undone_and_tried_again(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db
-def test_what_takes_too_long_each_time_is_busy_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transaction_that_is_always_slow_is_busy_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transactions, "MAX_TRANSACTION_SECONDS", -1)
 
     @use_case
@@ -147,7 +147,7 @@ def test_what_takes_too_long_each_time_is_busy_and_nothing_is_left(monkeypatch: 
 
 
 @pytest.mark.django_db
-def test_who_has_waited_long_is_not_made_to_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_use_case_is_not_tried_again_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transactions, "RETRY_DEADLINE", 0)
     tries: list[int] = []
 
@@ -163,7 +163,7 @@ def test_who_has_waited_long_is_not_made_to_wait_again(monkeypatch: pytest.Monke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_body_requires_a_transaction() -> None:
+def test_body_requires_a_transaction() -> None:
     @requires_transaction
     def body(name: str) -> Genre:
         return Genre.objects.create(name=name)
@@ -177,7 +177,7 @@ def test_a_body_requires_a_transaction() -> None:
 
 
 @pytest.mark.django_db
-def test_a_use_case_is_not_given_what_it_is_to_create() -> None:
+def test_use_case_refuses_unsaved_instances() -> None:
     @use_case
     def save(genre: Genre) -> None:
         genre.save()

@@ -1,4 +1,4 @@
-"""A unique constraint that refuses a row is known by its name, on both databases."""
+"""The name of a violated unique constraint is known on both databases."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 Write = Callable[[], object]
 
 
-# Each prepares what is there before, and returns the write that a constraint refuses.
+# Each function prepares the database, and returns a write that a constraint refuses.
 
 
 def a_theater_twice() -> Write:
@@ -60,7 +60,7 @@ def no_theater() -> Write:
     [
         (a_theater_twice, {"one_theater_per_name_and_city"}),
         (a_reference_twice, {"cinema_booking.reference"}),
-        # Two constraints refuse it; which comes first is up to the database.
+        # Two constraints refuse it. The database decides which is checked first.
         (a_username_twice, {"cinema_user.username", "one_user_per_username"}),
         (a_primary_key_twice, {"cinema_theater.id"}),
         (a_live_ticket_twice, {ONE_LIVE_TICKET}),
@@ -68,7 +68,7 @@ def no_theater() -> Write:
         (no_theater, {None}),
     ],
 )
-def test_the_constraint_is_named(prepare: Callable[[], Write], names: set[str | None]) -> None:
+def test_violated_constraint_is_named(prepare: Callable[[], Write], names: set[str | None]) -> None:
     write = prepare()
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         write()
@@ -77,18 +77,18 @@ def test_the_constraint_is_named(prepare: Callable[[], Write], names: set[str | 
 
 
 @pytest.mark.parametrize("model", [Booking, Theater, Ticket, User])
-def test_a_model_knows_its_constraints(model: type[Booking | Theater | Ticket | User]) -> None:
+def test_constraints_of_a_model_include_the_primary_key(model: type[Booking | Theater | Ticket | User]) -> None:
     assert unique_constraints(model) >= {f"{model._meta.db_table}.id"}
 
 
-def test_a_conflict_is_of_the_constraints_that_were_named() -> None:
+def test_violation_of_a_named_constraint_is_a_conflict() -> None:
     write = a_live_ticket_twice()
     with pytest.raises(Conflict, match=ONE_LIVE_TICKET), detecting_conflict({ONE_LIVE_TICKET}), transaction.atomic():
         write()
 
 
 @pytest.mark.parametrize("prepare", [a_theater_twice, no_theater])
-def test_another_violation_is_not_taken_for_a_conflict(prepare: Callable[[], Write]) -> None:
+def test_other_violation_is_not_a_conflict(prepare: Callable[[], Write]) -> None:
     write = prepare()
     with pytest.raises(IntegrityError), detecting_conflict({ONE_LIVE_TICKET}), transaction.atomic():
         write()

@@ -2,8 +2,8 @@
 
     python -m tests.proof --seconds 60 --seed 7 --database postgresql
 
-It starts the real server in several processes on a new database. Many clients hold, book, confirm, cancel, send calls
-again and disconnect. Meanwhile it kills processes, crashes the database, ends its connections and drops answers.
+It starts the real server in several processes on a new database. Many clients hold, book, confirm, cancel, repeat calls
+and disconnect. At the same time it kills processes, crashes the database, ends its connections and drops answers.
 Then it checks that some order of the calls explains every answer about every seat, and that the tables agree with the
 answers. The exit status is 0 only if all of that held and enough happened.
 

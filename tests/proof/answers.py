@@ -1,4 +1,4 @@
-"""Answers that no state of the seats could excuse. Pure: calls in, complaints out."""
+"""Answers that are wrong whatever the state of the seats is. Pure: calls in, complaints out."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,8 +8,8 @@ from tests.proof.complaints import Complaint, Kind
 from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.rules import Rules
 
-# How a call may go without an answer: the connection broke, the client hung up, or the server says that it cannot.
-_EXPECTED_SILENCE = {
+# Accepted reasons for a missing answer: the connection broke, the client disconnected, or the server was unavailable.
+_EXPECTED_FAILURES = {
     "BadStatusLine",
     "BrokenPipeError",
     "ConnectionRefusedError",
@@ -17,7 +17,7 @@ _EXPECTED_SILENCE = {
     "IncompleteRead",
     "RemoteDisconnected",
     "SERVICE_UNAVAILABLE",
-    "vanished",
+    "disconnected",
 }
 
 
@@ -31,7 +31,7 @@ def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
 def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
     for call in calls:
         if call.answer is None:
-            if call.outcome not in _EXPECTED_SILENCE:
+            if call.outcome not in _EXPECTED_FAILURES:
                 yield Complaint(Kind.UNEXPECTED, f"No definite answer, but {call.outcome}: {_call_text(call)}")
         elif call.reuses_key:
             if call.answer.kind not in {KEY_REUSED, BUSY}:
@@ -44,7 +44,7 @@ def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
 
 
 def _of_one_key(logical_call: LogicalCall) -> Iterator[Complaint]:
-    """Calls with one key name one booking, and none of them is refused after another was accepted."""
+    """Calls with one key name one booking, and no call is refused after another was accepted."""
     bookings = {call.booked.id for call in logical_call.answered if call.booked}
     if len(bookings) > 1:
         yield Complaint(Kind.KEY, f"One key, several bookings {sorted(bookings)}: {_call_text(logical_call.first)}")
@@ -53,12 +53,12 @@ def _of_one_key(logical_call: LogicalCall) -> Iterator[Complaint]:
         yield Complaint(Kind.INCONSISTENT, text)
     for call in logical_call.refusals:
         if call.start > logical_call.end and call.answer and call.answer.kind != BUSY:
-            text = f"A key that had been accepted was refused with {call.answer.kind}: {_call_text(call)}"
+            text = f"An accepted key was refused with {call.answer.kind}: {_call_text(call)}"
             yield Complaint(Kind.KEY, text)
 
 
 def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
-    """A booking has the same seats and was made at the same moment in every answer; and a hold is kept so long."""
+    """Every answer shows the same seats and creation time of a booking, and a hold has one of the allowed lifetimes."""
     seen: dict[int, set[tuple[int, frozenset[str]]]] = defaultdict(set)
     for call in calls:
         booked = call.booked
@@ -71,7 +71,7 @@ def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
             yield Complaint(Kind.INCONSISTENT, text)
     for booking, versions in seen.items():
         if len(versions) > 1:
-            text = f"Booking {booking} has changed its seats or when it was made: {sorted(map(str, versions))}"
+            text = f"Booking {booking} has changed its seats or its creation time: {sorted(map(str, versions))}"
             yield Complaint(Kind.INCONSISTENT, text)
 
 

@@ -18,7 +18,7 @@ def attribute(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
     unacknowledged = [
         logical_call.unanswered[0]
         for logical_call in logical
-        if logical_call.first.makes_a_booking and logical_call.unanswered and not logical_call.acknowledged
+        if logical_call.first.creates_a_booking and logical_call.unanswered and not logical_call.acknowledged
     ]
     keys = {(row.user, row.key): row.booking for row in rows.keys}
     keyed = {keys[call.user, call.key]: call for call in unacknowledged if call.key and (call.user, call.key) in keys}
@@ -31,14 +31,14 @@ def _matched(bookings: Iterable[BookingRow], calls: list[Call], rows: Rows) -> d
     seats = {booking: {ticket.seat for ticket in tickets} for booking, tickets in rows.tickets_of().items()}
     matched: dict[int, Call] = {}
     for booking in sorted(bookings, key=lambda row: row.created_at):
-        maker = next((call for call in calls if _may_have_made(call, booking, seats[booking.id])), None)
-        if maker:
-            matched[booking.id] = maker
-            calls.remove(maker)
+        creator = next((call for call in calls if _may_have_created(call, booking, seats[booking.id])), None)
+        if creator:
+            matched[booking.id] = creator
+            calls.remove(creator)
     return matched
 
 
-def _may_have_made(call: Call, booking: BookingRow, seats: set[str]) -> bool:
+def _may_have_created(call: Call, booking: BookingRow, seats: set[str]) -> bool:
     # SQLite's clock has milliseconds.
     since = call.start - call.start % 1_000_000
     if (call.user, call.show) != (booking.user, booking.show) or booking.created_at < since:

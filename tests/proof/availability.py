@@ -1,7 +1,7 @@
-"""Nobody is sent away for want of seats while there are enough. Pure.
+"""No call is refused as `NotEnoughSeats` while enough seats are free. Pure.
 
-`NotEnoughSeats` is about a whole house, so it is not checked seat by seat: a seat was surely free during a call if
-nothing that may have happened to it can have kept it then.
+`NotEnoughSeats` is about a whole show, so it is not checked seat by seat: a seat was certainly free during a call if
+nobody can have owned it then.
 """
 
 from collections import defaultdict
@@ -19,16 +19,16 @@ def complaints(
     by_seat: dict[Seat, list[PossibleOwnership]] = defaultdict(list)
     for each in possibly_owned:
         by_seat[each.seat].append(each)
-    houses: dict[int, set[Seat]] = defaultdict(set)
+    seats_by_show: dict[int, set[Seat]] = defaultdict(set)
     for call in calls:
         if call.answer and call.show is not None:
-            houses[call.show] |= {(call.show, label) for label in call.answer.seat_map}
+            seats_by_show[call.show] |= {(call.show, label) for label in call.answer.seat_map}
     for call in calls:
-        # Together they may not be, though there are enough.
+        # Seats that must be together may be missing although enough seats are free.
         if call.answer and call.answer.kind == "NotEnoughSeats" and call.show is not None and not call.together:
             free = [
                 seat
-                for seat in houses[call.show]
+                for seat in seats_by_show[call.show]
                 if not possible_ownership.during(by_seat[seat], call, tolerance=tolerance)
             ]
             if len(free) >= call.count:

@@ -1,6 +1,6 @@
-"""What was asked and what was answered, as it is recorded.
+"""Recorded calls and their answers.
 
-Times are nanoseconds of the machine's clock, which is also the database's: both run here.
+Times are nanoseconds of the machine's clock. The database runs on the same machine and uses the same clock.
 """
 
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ class Operation(StrEnum):
     READ = "seatMap"
 
 
-# What a refusal means to a seat depends on its kind; these say nothing about any.
+# Kinds of answers. A refusal as busy or with a reused key says nothing about any seat.
 BUSY = "Busy"
 KEY_REUSED = "IdempotencyKeyReused"
 BOOKING = "Booking"
 SEAT_MAP = "SeatMap"
 
-# The refusals that a client of good will meets in its turn; any other answer is a fault of the server.
+# The refusals that a correct client may get. Any other answer is an error of the server.
 EXPECTED: dict[Operation, frozenset[str]] = {
     Operation.HOLD: frozenset({"SeatsTaken", "NotEnoughSeats", "SeatLimitReached", "HoldLimitReached", BUSY}),
     Operation.BOOK: frozenset({"SeatsTaken", "SeatLimitReached", BUSY}),
@@ -37,7 +37,7 @@ EXPECTED: dict[Operation, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class BookingSeen:
-    """A booking as an answer shows it. Its seats never change, nor when it was made; the rest may."""
+    """A booking as an answer shows it. Its seats and its creation time never change."""
 
     id: int
     status: str
@@ -54,40 +54,40 @@ class SeatSeen:
 
 @dataclass(frozen=True)
 class Answer:
-    """A definite answer. `kind` is its GraphQL type, or the code of an error that tells that nothing was done."""
+    """A definite answer. `kind` is its GraphQL type, or the code of an error after which nothing has changed."""
 
     kind: str
     booking: BookingSeen | None = None
-    # Those of SeatsTaken, or what HoldExpired says is still available.
+    # The taken seats of SeatsTaken, or the still available seats of HoldExpired.
     seats: frozenset[str] = frozenset()
     seat_map: dict[str, SeatSeen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request. Without an answer it may have taken effect at any moment from its start on, or never."""
+    """One request. Without an answer, it may have taken effect at any moment after its start, or never."""
 
     operation: Operation
     user: int
     start: int
     end: int
     answer: Answer | None
-    # What became of it for the client: the kind of the answer, or how it failed.
+    # The kind of the answer, or how the request failed.
     outcome: str
     show: int | None = None
     booking: int | None = None
-    # Named by the buyer; None: whatever there is, or all of the booking.
+    # The seats named in the request. None: the best available ones, or all of the booking.
     seats: frozenset[str] | None = None
     count: int = 0
-    # Of seats that the server chooses: next to each other, or none.
+    # For best available seats: whether they must be next to each other.
     together: bool = False
     key: str | None = None
-    # The key stood for another call before: the only right answer says so.
+    # The key was used for another call before, so the call must be refused.
     reuses_key: bool = False
     attempt: int = 1
 
     @property
-    def makes_a_booking(self) -> bool:
+    def creates_a_booking(self) -> bool:
         return self.operation in {Operation.HOLD, Operation.BOOK}
 
     @property

@@ -1,15 +1,15 @@
 """Is there an order of the calls about a seat that explains every answer? Pure.
 
 This is Wing and Gong's search in the form Lowe calls just-in-time linearization: calls are taken into the order only
-when one of them returns and must have had its effect by then. What is remembered after each return are all
-configurations that can still be (the state of the seat, and which calls under way have had their effect), each once:
-those are few however long the history is. Of the ways that lead to a configuration only the earliest moment matters,
-since every bound on time is one that an earlier moment meets more easily. So the answer is exact; and when there are
-more configurations than the budget allows, it is `undecided`, which is not a pass.
+when one of them returns, by which time it must have had its effect. After each return, the search keeps every possible
+configuration once: the state of the seat, and the running calls that have had their effect. There are few of them,
+however long the history is. Only the earliest moment of each configuration counts, because an earlier moment meets
+every time limit that a later one meets. So the result is exact. If there are more configurations than the budget
+allows, the result is `undecided`, which is not a pass.
 
-A call that only looks has to be placed only when it returns, or just before the seat changes or a hold runs out. That
-keeps the many reads under way from multiplying. A call that may have had no effect stays at hand until it cannot have
-one any more, and may be made use of again: what it does to a booking, a booking does once.
+A call that only reads is placed only when it returns, or just before the seat changes or a hold expires. This keeps the
+number of configurations small when many reads are running. A call that may have had no effect stays optional until it
+can no longer have one. It may be used several times, since its effect on a booking happens only once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,8 +25,8 @@ DEFAULT_BUDGET = 2_000_000
 Configuration = tuple[State, frozenset[SeatCall]]
 Configurations = dict[Configuration, int]
 
-# Whether a booking gave the seat back matters to these alone.
-_NEEDS_GIVEN_UP = {Part.CONFIRM, Part.EXTEND, Part.LOST}
+# The only parts for which it matters whether a booking has released the seat.
+_NEEDS_RELEASED_BY = {Part.CONFIRM, Part.EXTEND, Part.LOST}
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """`stuck` is the call that nothing explains, `before` what the seat may have been when it came."""
+    """`stuck` is the call that no order explains, and `before` the possible states of the seat when it returned."""
 
     verdict: Verdict
     steps: int
@@ -50,7 +50,7 @@ class _OverBudget(Exception):
 
 
 def check(calls: Iterable[SeatCall], *, tolerance: int = 0, budget: int = DEFAULT_BUDGET) -> Result:
-    """Whether the calls about one seat, which is free at first, are linearizable."""
+    """Whether the calls about one seat are linearizable. The seat is free at the start."""
     return _Search(list(calls), tolerance=tolerance, budget=budget).result()
 
 
@@ -72,7 +72,7 @@ class _Search:
                     (self.pending if call.certain else self.optional).append(call)
                     continue
                 before = self._states()
-                self.configurations = _forgotten(self._returned(call), last_need, call.end)
+                self.configurations = _without_unneeded(self._returned(call), last_need, call.end)
                 if not self.configurations:
                     return Result(Verdict.VIOLATED, self.steps, call, before)
                 self.pending.remove(call)
@@ -85,7 +85,7 @@ class _Search:
         return list(dict.fromkeys(state for state, _ in self.configurations))
 
     def _returned(self, call: SeatCall) -> Configurations:
-        """The configurations in which `call` has had its effect; it is not under way any more."""
+        """The configurations in which `call` has had its effect, without `call`."""
         reached: Configurations = {}
         best = dict(self.configurations)
         work = list(best)
@@ -114,39 +114,39 @@ class _Search:
                         if then <= latest:
                             yield (after, placed | before), then
                 elif call is due:
-                    # By then a hold may have run out, which others saw before.
-                    yield (state, done | {call} | self._onlookers(waiting, state, at, moment)), moment
+                    # A hold may have expired by then, and other reads may have seen it before.
+                    yield (state, done | {call} | self._possible_reads(waiting, state, at, moment)), moment
 
     def _before(
         self, waiting: Sequence[SeatCall], state: State, after: State, at: int, moment: int
     ) -> Iterator[tuple[frozenset[SeatCall], int]]:
-        """Which of the others may come just before the seat changes, and when that is then at the earliest."""
+        """The sets of other calls that may come just before the seat changes, each with the earliest moment."""
         idle = [(call, idle_at) for call in waiting if (idle_at := self._idle_at(call, state, at)) is not None]
-        lookers = sorted((idle_at, index) for index, (call, idle_at) in enumerate(idle) if call.part not in CHANGES)
-        # Calls that could change a seat, but not this one now, can wait if that costs nothing; these cannot.
+        readers = sorted((idle_at, index) for index, (call, idle_at) in enumerate(idle) if call.part not in CHANGES)
+        # Calls that could change a seat but do not change it now can be placed later, except these.
         last_chance = [
             (call, idle_at)
             for call, idle_at in idle
             if call.part in CHANGES and self._idle_at(call, after, moment) != max(moment, call.start)
         ]
-        free = self._onlookers(waiting, state, at, moment)
+        free = self._possible_reads(waiting, state, at, moment)
         for chosen, then in _subsets(last_chance, moment):
             seen = free | chosen
             yield seen, then
-            for idle_at, index in lookers:
+            for idle_at, index in readers:
                 if idle_at > moment:
                     seen |= {idle[index][0]}
                     yield seen, max(then, idle_at)
 
-    def _onlookers(self, waiting: Sequence[SeatCall], state: State, at: int, until: int) -> frozenset[SeatCall]:
-        """Those who may have looked until then."""
-        lookers = [call for call in waiting if call.part not in CHANGES]
+    def _possible_reads(self, waiting: Sequence[SeatCall], state: State, at: int, until: int) -> frozenset[SeatCall]:
+        """The calls that may have read the seat until then."""
+        readers = [call for call in waiting if call.part not in CHANGES]
         return frozenset(
-            call for call in lookers if (idle_at := self._idle_at(call, state, at)) is not None and idle_at <= until
+            call for call in readers if (idle_at := self._idle_at(call, state, at)) is not None and idle_at <= until
         )
 
     def _idle_at(self, call: SeatCall, state: State, at: int) -> int | None:
-        """The earliest moment when the call leaves the seat as it is, if it can."""
+        """The earliest moment when the call can leave the seat unchanged, if it can."""
         return min((moment for after, moment in self._outcomes(state, call, at) if after == state), default=None)
 
     def _outcomes(self, state: State, call: SeatCall, at: int) -> Iterator[tuple[State, int]]:
@@ -156,7 +156,7 @@ class _Search:
                 yield after, moment
 
     def _drop_past_options(self) -> None:
-        """What may have had an effect until some moment matters to the calls that began before it, and no others."""
+        """Drop optional calls that can no longer have an effect during any running call."""
         earliest = min((call.start for call in self.pending), default=NEVER)
         if self.pending and any(call.end < earliest for call in self.optional):
             self.optional = [call for call in self.optional if call.end >= earliest]
@@ -168,7 +168,7 @@ class _Search:
 
 
 def _events(calls: Sequence[SeatCall]) -> Iterator[tuple[int, SeatCall]]:
-    """Starts (0) and returns (1) in order; of calls that may have had no effect only the starts."""
+    """The starts (0) and returns (1) in order. Uncertain calls have only a start."""
     events = [(call.start, 0, index) for index, call in enumerate(calls)]
     events += [(call.end, 1, index) for index, call in enumerate(calls) if call.certain]
     for _, which, index in sorted(events):
@@ -176,7 +176,7 @@ def _events(calls: Sequence[SeatCall]) -> Iterator[tuple[int, SeatCall]]:
 
 
 def _subsets(calls: Sequence[tuple[SeatCall, int]], moment: int) -> Iterator[tuple[frozenset[SeatCall], int]]:
-    """Every choice of the calls, with the latest of its moments, and of `moment`."""
+    """Every subset of the calls, with the latest of `moment` and the moments of its calls."""
     for size in range(len(calls) + 1):
         for chosen in combinations(calls, size):
             yield frozenset(call for call, _ in chosen), max([moment, *(at for _, at in chosen)])
@@ -190,19 +190,19 @@ def _keep_earliest(found: Configurations, configuration: Configuration, at: int)
 
 
 def _last_need(calls: Iterable[SeatCall]) -> dict[int, int]:
-    """Until when each booking may still be asked for after it gave the seat back."""
+    """The last moment when a call about each booking can depend on whether it has released the seat."""
     needed: dict[int, int] = {}
     for call in calls:
-        if call.part in _NEEDS_GIVEN_UP and call.booking is not None:
+        if call.part in _NEEDS_RELEASED_BY and call.booking is not None:
             until = call.end if call.certain else NEVER
             needed[call.booking] = max(until, needed.get(call.booking, 0))
     return needed
 
 
-def _forgotten(configurations: Configurations, last_need: dict[int, int], now: int) -> Configurations:
-    """The same without memories of bookings that nothing will ask for."""
-    kept: Configurations = {}
+def _without_unneeded(configurations: Configurations, last_need: dict[int, int], now: int) -> Configurations:
+    """The configurations without the released bookings that no later call depends on."""
+    remaining: Configurations = {}
     for (state, done), at in configurations.items():
-        given_up = frozenset(booking for booking in state.given_up if last_need.get(booking, 0) >= now)
-        _keep_earliest(kept, (state._replace(given_up=given_up), done), at)
-    return kept
+        released_by = frozenset(booking for booking in state.released_by if last_need.get(booking, 0) >= now)
+        _keep_earliest(remaining, (state._replace(released_by=released_by), done), at)
+    return remaining

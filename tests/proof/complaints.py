@@ -1,4 +1,4 @@
-"""What a run got wrong."""
+"""The problems that the checks find in a run."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     OWNED_TWICE = "a seat owned twice"
-    LOST = "something acknowledged is lost"
+    LOST = "an acknowledged booking is lost"
     UNASKED = "a booking without a call"
     KEY = "an idempotency key that did not work"
     NO_ORDER = "answers that no order of the calls explains"

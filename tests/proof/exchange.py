@@ -1,4 +1,4 @@
-"""One call over HTTP: what is sent, and what the answer means."""
+"""One call over HTTP: the request, and the meaning of its answer."""
 
 import base64
 import http.client
@@ -34,8 +34,8 @@ DOCUMENTS = {
     Operation.READ: "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }",
 }
 
-# Errors that come before anything is done. After any other the call may have had its effect.
-_BEFORE_ANYTHING = {
+# Errors that are raised before anything is done. After any other error the call may have had its effect.
+_ERRORS_WITHOUT_EFFECT = {
     "UNAUTHENTICATED",
     "TOKEN_EXPIRED",
     "FORBIDDEN",
@@ -47,8 +47,8 @@ _BEFORE_ANYTHING = {
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What came back, and when. Without an answer `outcome` says how it failed."""
+class Response:
+    """The answer to a request, and its times. Without an answer, `outcome` says how the request failed."""
 
     start: int
     end: int
@@ -56,35 +56,35 @@ class Heard:
     outcome: str
 
 
-def call(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Heard:
-    """Send it, and wait for the answer."""
+def call(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Response:
+    """Send a request, and wait for the answer."""
     start = time.time_ns()
     try:
-        status, body = _exchanged(port, _body(operation, variables), token)
+        status, body = _send(port, _body(operation, variables), token)
     except (OSError, http.client.HTTPException) as failure:
-        return Heard(start, time.time_ns(), None, type(failure).__name__)
+        return Response(start, time.time_ns(), None, type(failure).__name__)
     end = time.time_ns()
     if status != http.client.OK:
-        return Heard(start, end, None, f"HTTP {status}")
-    return Heard(start, end, *_meaning(operation, body))
+        return Response(start, end, None, f"HTTP {status}")
+    return Response(start, end, *_meaning(operation, body))
 
 
-def send_only(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Heard:
-    """Send it and hang up."""
+def send_only(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Response:
+    """Send a request, and disconnect without reading the answer."""
     start = time.time_ns()
     try:
         with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
             connection.request("POST", "/graphql", _body(operation, variables), _headers(token))
     except OSError as failure:
-        return Heard(start, time.time_ns(), None, type(failure).__name__)
-    return Heard(start, time.time_ns(), None, "vanished")
+        return Response(start, time.time_ns(), None, type(failure).__name__)
+    return Response(start, time.time_ns(), None, "disconnected")
 
 
 def booking_id(key: int) -> str:
     return base64.b64encode(f"Booking:{key}".encode()).decode()
 
 
-def _exchanged(port: int, body: bytes, token: str) -> tuple[int, bytes]:
+def _send(port: int, body: bytes, token: str) -> tuple[int, bytes]:
     with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
         connection.request("POST", "/graphql", body, _headers(token))
         with connection.getresponse() as response:
@@ -106,7 +106,7 @@ def _meaning(operation: Operation, body: bytes) -> tuple[Answer | None, str]:
         return None, "not JSON"
     if data.get("errors"):
         code = str(data["errors"][0].get("extensions", {}).get("code"))
-        return (Answer(code) if code in _BEFORE_ANYTHING else None), code
+        return (Answer(code) if code in _ERRORS_WITHOUT_EFFECT else None), code
     answer = _seat_map(data["data"]) if operation is Operation.READ else _result(data["data"][operation])
     return answer, answer.kind
 

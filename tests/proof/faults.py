@@ -1,4 +1,4 @@
-"""What goes wrong during a run, on purpose."""
+"""The faults that are injected during a run."""
 
 import threading
 import time
@@ -12,10 +12,11 @@ from tests.proof.recorder import Recorder
 from tests.proof.server import Server
 
 BURST_SECONDS = 0.7
-LONGEST_OUTAGE_SECONDS = 0.5
-# The server gives up on a worker that dies again so soon, and ends.
+MAX_OUTAGE_SECONDS = 0.5
+# The server ends if a worker dies again sooner than this.
 SECONDS_BETWEEN_WORKERS = 9.0
 SECONDS_TO_RECOVER = 60
+POLL_INTERVAL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Fault:
 
 
 class Faults(threading.Thread):
-    """One after the other, each after the last one was survived."""
+    """Inject one fault after the other, each after the server has recovered from the last one."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Faults(threading.Thread):
         proxy: Proxy,
         recorder: Recorder,
         seconds: float,
-        over: threading.Event,
+        stop: threading.Event,
         random: Random,
     ) -> None:
         super().__init__(daemon=True)
@@ -46,14 +47,14 @@ class Faults(threading.Thread):
         self._proxy = proxy
         self._recorder = recorder
         self._seconds_apart = min(4.0, max(1.2, seconds / 10))
-        self._over = over
+        self._stop = stop
         self._random = random
-        self._last_worker = 0.0
+        self._last_worker_kill = 0.0
 
     def run(self) -> None:
         try:
-            for kind, inflict in self._deck():
-                if self._over.wait(self._random.uniform(0.5, 1.0) * self._seconds_apart):
+            for kind, inflict in self._kinds_in_random_order():
+                if self._stop.wait(self._random.uniform(0.5, 1.0) * self._seconds_apart):
                     return
                 self.done.append(Fault(kind, time.time_ns()))
                 inflict()
@@ -61,20 +62,20 @@ class Faults(threading.Thread):
         except Exception as failure:  # noqa: BLE001 - raised again in the thread that joins this one
             self.failure = failure
 
-    def _deck(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """Each kind once, in an order of its own each time."""
+    def _kinds_in_random_order(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Every kind once, then every kind again, in a new random order each time."""
         kinds = self._kinds()
         while True:
             self._random.shuffle(kinds)
             for kind, inflict in kinds:
-                if inflict != self._kill_worker or self._worker_is_old():
+                if inflict != self._kill_worker or self._worker_may_die():
                     yield kind, inflict
 
     def _kinds(self) -> list[tuple[str, Callable[[], None]]]:
         kinds = [
             ("worker killed", self._kill_worker),
             ("server killed", self._kill_server),
-            ("answers thrown away", self._throw_answers_away),
+            ("answers dropped", self._drop_answers),
         ]
         if isinstance(self._database, Postgresql):
             database = self._database
@@ -84,11 +85,11 @@ class Faults(threading.Thread):
             ]
         return kinds
 
-    def _worker_is_old(self) -> bool:
-        return time.monotonic() - self._last_worker > SECONDS_BETWEEN_WORKERS
+    def _worker_may_die(self) -> bool:
+        return time.monotonic() - self._last_worker_kill > SECONDS_BETWEEN_WORKERS
 
     def _kill_worker(self) -> None:
-        self._last_worker = time.monotonic()
+        self._last_worker_kill = time.monotonic()
         self._server.kill_worker(self._random)
 
     def _kill_server(self) -> None:
@@ -101,23 +102,23 @@ class Faults(threading.Thread):
         self._stay_down()
         database.start()
 
-    def _throw_answers_away(self) -> None:
+    def _drop_answers(self) -> None:
         self._proxy.burst(BURST_SECONDS)
-        self._over.wait(BURST_SECONDS)
+        self._stop.wait(BURST_SECONDS)
 
     def _stay_down(self) -> None:
-        self._over.wait(self._random.uniform(0, LONGEST_OUTAGE_SECONDS))
+        self._stop.wait(self._random.uniform(0, MAX_OUTAGE_SECONDS))
 
     def _wait_for_recovery(self, kind: str) -> None:
-        """Until clients succeed again. Also when the run is over: its last fault counts as well."""
-        since, give_up = time.time_ns(), time.monotonic() + SECONDS_TO_RECOVER
+        """Wait until a call succeeds, also after the end of the run, because its last fault counts, too."""
+        since, deadline = time.time_ns(), time.monotonic() + SECONDS_TO_RECOVER
         while not self._recorder.succeeded_since(since):
-            if not self._server.runs:
-                raise RuntimeError(f"the server ended by itself after: {kind}")
-            if time.monotonic() > give_up:
+            if not self._server.is_running:
+                raise RuntimeError(f"the server ended after: {kind}")
+            if time.monotonic() > deadline:
                 raise TimeoutError(f"nothing succeeded after: {kind}")
-            threading.Event().wait(0.02)
+            time.sleep(POLL_INTERVAL_SECONDS)
 
 
 def _ignore(_: object) -> None:
-    """What a fault returns is of no interest."""
+    """Ignore the result of a fault."""

@@ -1,8 +1,8 @@
 """The calls of a run, projected onto the seats they are about. Pure.
 
-A call without an answer may have had an effect or not, at any moment from its start on. The tables narrow that down
-where they cannot be wrong: bookings are never deleted, so a call that made none had no effect; and a time that was
-written in the transaction is before its end. A hold that nobody got to know of has no effect once it ran out.
+A call without an answer may have had an effect at any moment after its start, or none. The tables narrow this down:
+bookings are never deleted, so a call that created none had no effect, and a time that was written in a transaction is
+before its end. A hold that no client knows has no effect after its expiry.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ def seat_histories(
         tolerance=tolerance,
         bookings=rows.bookings,
         tickets=rows.tickets_of(),
-        made={call: booking for booking, call in attributed.items()},
+        created={call: booking for booking, call in attributed.items()},
         seats=seats_of_bookings(logical, rows),
         created_at=_created_at(logical, rows),
         possibly_owned=_by_user_and_show(possibly_owned),
@@ -48,7 +48,7 @@ def seat_histories(
     for logical_call in logical:
         for seat, part in projection.parts(logical_call):
             histories[seat].append(part)
-    for seat, part in _ends(rows, histories, ended_at):
+    for seat, part in _stored_owners(rows, histories, ended_at):
         histories[seat].append(part)
     return histories
 
@@ -60,7 +60,7 @@ class _Projection:
     tolerance: int
     bookings: Mapping[int, BookingRow]
     tickets: Mapping[int, Sequence[TicketRow]]
-    made: Mapping[Call, int]
+    created: Mapping[Call, int]
     seats: Mapping[int, frozenset[Seat]]
     created_at: Mapping[int, int]
     # By user and show.
@@ -69,27 +69,27 @@ class _Projection:
     def parts(self, logical_call: LogicalCall) -> Parts:
         match logical_call.operation:
             case Operation.HOLD | Operation.BOOK:
-                yield from self._made(logical_call)
+                yield from self._created(logical_call)
             case Operation.CONFIRM:
                 yield from self._confirmed(logical_call)
             case Operation.EXTEND:
                 yield from self._extended(logical_call)
             case Operation.CANCEL:
-                yield from self._given_back(logical_call)
+                yield from self._cancelled(logical_call)
             case Operation.READ:
                 yield from _seen(logical_call)
 
-    def _made(self, logical_call: LogicalCall) -> Parts:
+    def _created(self, logical_call: LogicalCall) -> Parts:
         booking = logical_call.booking if logical_call.acknowledged else self._unacknowledged_booking(logical_call)
         if booking is not None:
-            yield from self._taken(logical_call, booking)
+            yield from self._took(logical_call, booking)
         for call in logical_call.refusals:
             yield from _refused(call, booking)
 
     def _unacknowledged_booking(self, logical_call: LogicalCall) -> int | None:
-        return next((self.made[call] for call in logical_call.unanswered if call in self.made), None)
+        return next((self.created[call] for call in logical_call.unanswered if call in self.created), None)
 
-    def _taken(self, logical_call: LogicalCall, booking: int) -> Parts:
+    def _took(self, logical_call: LogicalCall, booking: int) -> Parts:
         created_at = self.created_at[booking]
         until = created_at + self.rules.hold if logical_call.operation is Operation.HOLD else None
         certain = logical_call.acknowledged or until is None
@@ -109,7 +109,7 @@ class _Projection:
             )
 
     def _confirmed(self, logical_call: LogicalCall) -> Parts:
-        yield from self._about_hold(logical_call)
+        yield from self._hold_expired(logical_call)
         row = self.bookings.get(logical_call.about)
         if logical_call.acknowledged:
             yield from self._for_all(logical_call, Part.CONFIRM, start=logical_call.start, end=logical_call.end)
@@ -119,7 +119,7 @@ class _Projection:
             )
 
     def _extended(self, logical_call: LogicalCall) -> Parts:
-        yield from self._about_hold(logical_call)
+        yield from self._hold_expired(logical_call)
         until = self.created_at.get(logical_call.about, 0) + self.rules.hold_at_most
         if logical_call.acknowledged or logical_call.unanswered:
             end = logical_call.end if logical_call.acknowledged else until
@@ -142,31 +142,31 @@ class _Projection:
                 ),
             )
 
-    def _about_hold(self, logical_call: LogicalCall) -> Parts:
-        """What the answer HoldExpired says about the seats of the hold."""
+    def _hold_expired(self, logical_call: LogicalCall) -> Parts:
+        """What HoldExpired says about the seats of the hold."""
         for call in logical_call.refusals:
             if call.answer and call.answer.kind == "HoldExpired":
                 for seat in self.seats.get(logical_call.about, ()):
                     if seat[1] in call.answer.seats:
-                        part = Part.CAN_BE_HAD
-                    elif self._all_the_user_may_have(seat[0], call):
+                        part = Part.STILL_FREE
+                    elif self._is_limited(seat[0], call):
                         continue
                     else:
                         part = Part.LOST
                     yield seat, SeatCall(part, call.start, call.end, user=call.user, booking=logical_call.about)
 
-    def _all_the_user_may_have(self, show: int, call: Call) -> bool:
-        """Whether more seats may be free than the answer names: it names no more than the user may still take."""
+    def _is_limited(self, show: int, call: Call) -> bool:
+        """Whether the answer may omit free seats, because it names no more than the user may still take."""
         if call.operation is not Operation.CONFIRM or call.answer is None:
             return False
         others = [each for each in self.possibly_owned.get((call.user, show), ()) if each.booking != call.booking]
-        had = most_at_once(others, call, tolerance=self.tolerance)
-        return had + len(call.answer.seats) >= self.rules.seats_per_user_and_show
+        owned = most_at_once(others, call, tolerance=self.tolerance)
+        return owned + len(call.answer.seats) >= self.rules.seats_per_user_and_show
 
-    def _given_back(self, logical_call: LogicalCall) -> Parts:
+    def _cancelled(self, logical_call: LogicalCall) -> Parts:
         wanted = logical_call.seats
         released = {
-            ticket.seat: ticket.released_at for ticket in self.tickets.get(logical_call.about, ()) if ticket.given_up
+            ticket.seat: ticket.released_at for ticket in self.tickets.get(logical_call.about, ()) if ticket.cancelled
         }
         for seat in self.seats.get(logical_call.about, ()):
             if wanted is not None and seat[1] not in wanted:
@@ -191,7 +191,7 @@ class _Projection:
 
 
 def _refused(call: Call, booking: int | None) -> Parts:
-    """`booking` is what the same call, sent again, got: it is not refused because of itself."""
+    """`booking` is what another attempt of the call created: it is not a reason to refuse the call."""
     if call.answer is None or call.answer.kind != "SeatsTaken" or call.show is None:
         return
     for label in call.seats or ():
@@ -207,8 +207,8 @@ def _seen(logical_call: LogicalCall) -> Parts:
         yield (call.show, label), SeatCall(_SEEN[seen.status], call.start, call.end, user=call.user, mine=seen.mine)
 
 
-def _ends(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
-    """The tables as the last to look. A seat with two owners is reported elsewhere."""
+def _stored_owners(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
+    """The tables as the last read. A seat with two owners is reported elsewhere."""
     owners: dict[Seat, list[TicketRow]] = defaultdict(list)
     for ticket in rows.tickets:
         if ticket.unreleased and (ticket.expires_at is None or ticket.expires_at > ended_at):
@@ -223,7 +223,7 @@ def _ends(rows: Rows, seats: Iterable[Seat], ended_at: int) -> Parts:
                 yield (
                     seat,
                     SeatCall(
-                        Part.LEFT_WITH, moment, moment, user=user, booking=ticket.booking, until=ticket.expires_at
+                        Part.STORED_OWNER, moment, moment, user=user, booking=ticket.booking, until=ticket.expires_at
                     ),
                 )
 
@@ -237,4 +237,6 @@ def _by_user_and_show(possibly_owned: Iterable[PossibleOwnership]) -> dict[tuple
 
 def _created_at(logical: Iterable[LogicalCall], rows: Rows) -> dict[int, int]:
     found = {booking.id: booking.created_at for booking in rows.bookings.values()}
-    return found | {logical_call.made.id: logical_call.made.created_at for logical_call in logical if logical_call.made}
+    return found | {
+        logical_call.created.id: logical_call.created.created_at for logical_call in logical if logical_call.created
+    }

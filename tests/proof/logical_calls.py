@@ -1,8 +1,8 @@
 """Calls with the same idempotency key, as one logical call. Pure.
 
-A call that is sent again with its key has no further effect. So the calls of one key are one logical call. It takes
-effect between the start of the first of them that may have had an effect and the end of the first answer that shows it.
-Later answers are repetitions. A refusal is not stored under the key, so it stands for itself.
+A call that is repeated with its key has no further effect, so the calls with one key are one logical call. It takes
+effect between the start of the first call that may have had an effect and the end of the first answer that shows it.
+Later answers repeat that one. A refusal is not stored under the key, so each refusal is a call on its own.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ class LogicalCall:
     first: Call
     unanswered: Sequence[Call]
     refusals: Sequence[Call]
-    # Those whose answer shows an effect, in order of their ends.
+    # The calls with an answer that shows an effect, in order of their ends.
     answered: Sequence[Call]
 
     @property
@@ -51,13 +51,13 @@ class LogicalCall:
 
     @property
     def about(self) -> int:
-        """The booking that was to be confirmed, extended or cancelled."""
+        """The booking to confirm, extend or cancel."""
         return self.first.booking or 0
 
     @property
-    def made(self) -> BookingSeen | None:
-        """The booking it made, as the first answer shows it."""
-        return self.answered[0].booked if self.answered and self.first.makes_a_booking else None
+    def created(self) -> BookingSeen | None:
+        """The booking it created, as the first answer shows it."""
+        return self.answered[0].booked if self.answered and self.first.creates_a_booking else None
 
     @property
     def booking(self) -> int | None:

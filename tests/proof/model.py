@@ -1,9 +1,9 @@
-"""A seat of a show, as the cinema promises it to be: free, held until a moment, or sold.
+"""The specification of a seat of a show: it is free, held until a moment, or sold.
 
-`outcomes` tells how a seat in some state may take part in a call, and no earlier than when. A call has its effect
-at one moment between its start and its end; it reads the clock at a moment between its start and its effect. So a
-hold that ran out is taken over at its expiry at the earliest, and what demands that a hold has *not* run out must
-at least have started before.
+`outcomes` has the possible effects of a call on a seat in a given state, each with its earliest moment. A call has its
+effect at one moment between its start and its end, and it reads the clock between its start and its effect. So the seat
+of an expired hold is taken at the expiry at the earliest, and a call that requires that a hold has *not* expired must
+have started before the expiry.
 """
 
 from dataclasses import dataclass
@@ -19,35 +19,35 @@ class Part(StrEnum):
     TAKE = "took it"
     CONFIRM = "confirmed it"
     EXTEND = "extended its hold"
-    CANCEL = "gave it back"
+    CANCEL = "cancelled it"
     SEEN_FREE = "saw it free"
     SEEN_HELD = "saw it held"
     SEEN_SOLD = "saw it sold"
     REFUSED = "was refused it as taken"
-    CAN_BE_HAD = "was refused an expired hold, with the seat free"
+    STILL_FREE = "was refused an expired hold, with the seat free"
     LOST = "was refused an expired hold, with the seat not free"
-    LEFT_WITH = "is whose it is in the tables at the end"
+    STORED_OWNER = "is its owner in the tables at the end"
 
 
-# The other parts only look.
+# The other parts only read.
 CHANGES = frozenset({Part.TAKE, Part.CONFIRM, Part.EXTEND, Part.CANCEL})
 
 
 class Owner(NamedTuple):
     booking: int
     user: int
-    # None: for good.
+    # None: sold.
     until: int | None
 
 
 class State(NamedTuple):
     owner: Owner | None = None
-    # Bookings that gave the seat back: they cannot confirm it any more.
-    given_up: frozenset[int] = frozenset()
+    # Bookings that have released the seat: they can no longer confirm it.
+    released_by: frozenset[int] = frozenset()
 
     @property
     def free_from(self) -> int:
-        """From when on somebody else can have the seat."""
+        """The moment from which another booking can have the seat."""
         if self.owner is None:
             return 0
         return NEVER if self.owner.until is None else self.owner.until
@@ -67,9 +67,9 @@ class SeatCall:
     start: int
     end: int
     user: int = 0
-    # Whose hold or booking it is about; of a refusal, the booking it is not about.
+    # The hold or booking that the call is about. For a refusal: a booking that cannot be its reason.
     booking: int | None = None
-    # Of a hold, until when it is kept by this call.
+    # The expiry of the hold after this call.
     until: int | None = None
     mine: bool = False
     certain: bool = True
@@ -77,9 +77,9 @@ class SeatCall:
 
 
 def outcomes(state: State, call: SeatCall, at: int, *, tolerance: int) -> list[tuple[State, int]]:
-    """The states the call may leave behind, each with the earliest moment; none, if it cannot come now.
+    """The possible states after the call, each with its earliest moment. Empty if the call cannot come now.
 
-    `at` is the earliest moment it may come. `tolerance` is by how much clocks may be coarse.
+    `at` is the earliest moment of the call. `tolerance` is how imprecise times are.
     """
     return [(after, moment) for after, moment in _RULES[call.part](state, call, at, tolerance) if moment < NEVER]
 
@@ -94,36 +94,36 @@ def _take(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
 
 def _confirm(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
     assert call.booking is not None
-    if call.booking in state.given_up:
+    if call.booking in state.released_by:
         return [(state, at)]
     if _is_owner(state, call):
-        return [(_kept(state, None), at)]
+        return [(_with_expiry(state, None), at)]
     return [(state._replace(owner=Owner(call.booking, call.user, None)), max(at, state.free_from))]
 
 
 def _extend(state: State, call: SeatCall, at: int, tolerance: int) -> Outcomes:
-    if call.booking in state.given_up:
+    if call.booking in state.released_by:
         return [(state, at)]
     if not _is_owner(state, call):
         return []
     assert state.owner is not None
     if state.owner.until is None:
         return [(state, at)]
-    return [(_kept(state, call.until), at)] if call.start < state.owner.until + tolerance else []
+    return [(_with_expiry(state, call.until), at)] if call.start < state.owner.until + tolerance else []
 
 
 def _cancel(state: State, call: SeatCall, at: int, tolerance: int) -> Outcomes:
-    """A hold that ran out is not given back: it is over, and may still be confirmed if nobody took the seat."""
+    """Cancelling an expired hold has no effect: it can still be confirmed while its seats are free."""
     if not _is_owner(state, call):
         return [(state, at)]
     assert state.owner is not None
     assert call.booking is not None
     until = state.owner.until
-    given_back = (State(None, state.given_up | {call.booking}), at)
+    cancelled = (State(None, state.released_by | {call.booking}), at)
     if until is None:
-        return [given_back]
-    ran_out = (state, max(at, until))
-    return [given_back, ran_out] if call.start < until + tolerance else [ran_out]
+        return [cancelled]
+    expired = (state, max(at, until))
+    return [cancelled, expired] if call.start < until + tolerance else [expired]
 
 
 def _seen_free(state: State, _: SeatCall, at: int, __: int) -> Outcomes:
@@ -142,16 +142,16 @@ def _seen_sold(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
 
 
 def _refused(state: State, call: SeatCall, at: int, tolerance: int) -> Outcomes:
-    """Not because of itself: a call sent again is answered with its booking, or comes before that is made."""
+    """A call is not refused because of its own booking: a repeated call is answered with that booking."""
     occupied = state.owner is not None and at < state.free_from + tolerance
     return [(state, at)] if occupied and not _is_owner(state, call) else []
 
 
 def _lost(state: State, call: SeatCall, at: int, tolerance: int) -> Outcomes:
-    return [(state, at)] if call.booking in state.given_up else _refused(state, call, at, tolerance)
+    return [(state, at)] if call.booking in state.released_by else _refused(state, call, at, tolerance)
 
 
-def _left_with(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
+def _stored_owner(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
     assert call.booking is not None
     return [(state, at)] if state.owner == Owner(call.booking, call.user, call.until) else []
 
@@ -164,7 +164,7 @@ def _mine(state: State, call: SeatCall) -> bool:
     return state.owner is not None and state.owner.user == call.user
 
 
-def _kept(state: State, until: int | None) -> State:
+def _with_expiry(state: State, until: int | None) -> State:
     assert state.owner is not None
     return state._replace(owner=state.owner._replace(until=until))
 
@@ -178,7 +178,7 @@ _RULES = {
     Part.SEEN_HELD: _seen_held,
     Part.SEEN_SOLD: _seen_sold,
     Part.REFUSED: _refused,
-    Part.CAN_BE_HAD: _seen_free,
+    Part.STILL_FREE: _seen_free,
     Part.LOST: _lost,
-    Part.LEFT_WITH: _left_with,
+    Part.STORED_OWNER: _stored_owner,
 }

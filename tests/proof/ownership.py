@@ -1,7 +1,7 @@
-"""Who surely had which seat, from when until when, by the answers alone. Pure.
+"""The owner of each seat that the answers alone make certain, and when. Pure.
 
-A seat is surely a user's from when an answer told so until the first call that may have given it back began, or the
-hold ran out. Coarser than the search for an order, but it needs no search and is seen at a glance.
+A user certainly owns a seat from the answer that shows it until the start of the first call that may have cancelled it,
+or until the hold expires. This finds fewer problems than the search for an order, but they are easier to understand.
 """
 
 from collections import defaultdict
@@ -26,40 +26,46 @@ class Owned:
 
 
 def complaints(calls: Sequence[Call], *, rules: Rules, tolerance: int) -> Iterator[Complaint]:
-    """Seats that two bookings surely had at once, and users who had more seats of a show than is allowed."""
-    owned = _joined(surely_owned(calls, rules=rules))
+    """Seats that two bookings certainly owned at once, and users with more seats of a show than allowed."""
+    owned = _merged(certainly_owned(calls, rules=rules))
     yield from _owned_twice(owned, tolerance)
     yield from _above_limit(owned, rules)
 
 
-def surely_owned(calls: Sequence[Call], *, rules: Rules) -> Iterator[Owned]:
-    """What each answer tells; of one seat and booking perhaps several times."""
+def certainly_owned(calls: Sequence[Call], *, rules: Rules) -> Iterator[Owned]:
+    """The ownership that each answer shows. A seat and a booking may occur several times."""
     logical = list(logical_calls(calls))
-    makers = {logical_call.made.id: logical_call for logical_call in logical if logical_call.made}
-    given_back = _given_back(logical)
+    creators = {logical_call.created.id: logical_call for logical_call in logical if logical_call.created}
+    cancelled_at = _cancelled_at(logical)
     for logical_call in logical:
-        maker = makers.get(logical_call.booking or 0)
-        if maker is None or maker.made is None or maker.show is None or logical_call.operation is Operation.CANCEL:
+        creator = creators.get(logical_call.booking or 0)
+        if (
+            creator is None
+            or creator.created is None
+            or creator.show is None
+            or logical_call.operation is Operation.CANCEL
+        ):
             continue
-        for label in maker.made.seats:
+        for label in creator.created.seats:
             until = min(
-                _until(logical_call, maker.made.created_at, rules), given_back.get((maker.made.id, label), NEVER)
+                _until(logical_call, creator.created.created_at, rules),
+                cancelled_at.get((creator.created.id, label), NEVER),
             )
             if logical_call.end < until:
-                yield Owned((maker.show, label), maker.made.id, logical_call.user, logical_call.end, until)
+                yield Owned((creator.show, label), creator.created.id, logical_call.user, logical_call.end, until)
 
 
 def _until(logical_call: LogicalCall, created_at: int, rules: Rules) -> int:
-    """A confirmed booking may be asked to be extended; that says nothing about how long it is kept at least."""
+    """The earliest possible end of the ownership. Extending a confirmed booking says nothing about that end."""
     if logical_call.operation is Operation.HOLD:
         return created_at + rules.hold
     return created_at + rules.hold_at_most if logical_call.operation is Operation.EXTEND else NEVER
 
 
-def _given_back(logical: Iterable[LogicalCall]) -> dict[tuple[int, str], int]:
-    """By booking and seat, the start of the first call that may have given it back."""
+def _cancelled_at(logical: Iterable[LogicalCall]) -> dict[tuple[int, str], int]:
+    """By booking and seat, the start of the first call that may have cancelled it."""
     logical = list(logical)
-    seats = {logical_call.made.id: logical_call.made.seats for logical_call in logical if logical_call.made}
+    seats = {logical_call.created.id: logical_call.created.seats for logical_call in logical if logical_call.created}
     found: dict[tuple[int, str], int] = {}
     for logical_call in logical:
         if logical_call.operation is Operation.CANCEL and logical_call.start < NEVER:
@@ -69,24 +75,24 @@ def _given_back(logical: Iterable[LogicalCall]) -> dict[tuple[int, str], int]:
     return found
 
 
-def _joined(owned: Iterable[Owned]) -> list[Owned]:
-    """Stretches of one seat and booking that overlap, as one."""
-    joined: list[Owned] = []
+def _merged(owned: Iterable[Owned]) -> list[Owned]:
+    """The periods, with overlapping ones of the same seat and booking merged."""
+    merged: list[Owned] = []
     for each in sorted(owned, key=lambda each: (each.seat, each.booking, each.since)):
-        last = joined[-1] if joined else None
+        last = merged[-1] if merged else None
         if last and (last.seat, last.booking) == (each.seat, each.booking) and each.since <= last.until:
-            joined[-1] = Owned(last.seat, last.booking, last.user, last.since, max(last.until, each.until))
+            merged[-1] = Owned(last.seat, last.booking, last.user, last.since, max(last.until, each.until))
         else:
-            joined.append(each)
-    return joined
+            merged.append(each)
+    return merged
 
 
 def _owned_twice(owned: Iterable[Owned], tolerance: int) -> Iterator[Complaint]:
     by_seat: dict[Seat, list[Owned]] = defaultdict(list)
     for each in owned:
         by_seat[each.seat].append(each)
-    for (show, label), stretches in by_seat.items():
-        for one, other in pairwise(sorted(stretches, key=lambda each: each.since)):
+    for (show, label), periods in by_seat.items():
+        for one, other in pairwise(sorted(periods, key=lambda each: each.since)):
             overlap = min(one.until, other.until) - other.since
             if overlap > tolerance:
                 text = (

@@ -1,4 +1,4 @@
-"""Ending processes of our own, with everything they started."""
+"""Killing processes that the tests started, with their descendants."""
 
 import contextlib
 import os
@@ -13,26 +13,23 @@ SECONDS_TO_DIE = 10
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """As the kernel does when memory runs out, or the plug is pulled: at once, and all of them.
-
-    The process leads a group of its own.
-    """
-    # Stopped first, or it might just be replacing a child that died, and the new one would outlive it.
-    signaled(process.pid, signal.SIGSTOP)
-    family = descendants(process.pid)
-    for pid in family:
-        signaled(pid, signal.SIGKILL)
+    """Kill the process and its descendants at once, as in a power failure. The process must lead a process group."""
+    # Stopped first, because it might be replacing a dead child, and the new child would survive.
+    send_signal(process.pid, signal.SIGSTOP)
+    children = descendants(process.pid)
+    for pid in children:
+        send_signal(pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(SECONDS_TO_DIE)
-    # Children of a dead parent are somebody else's; gone they must be before anything is started again.
-    wait_until(lambda: not any(map(_runs, family)), what="processes to die", seconds=SECONDS_TO_DIE)
+    # Another process reaps the children of a dead parent. They must be gone before anything is started again.
+    wait_until(lambda: not any(map(_runs, children)), what="processes to die", seconds=SECONDS_TO_DIE)
 
 
-def signaled(pid: int, what: signal.Signals) -> None:
-    """Send it, if anybody is there."""
+def send_signal(pid: int, number: signal.Signals) -> None:
+    """Send the signal, if the process exists."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, what)
+        os.kill(pid, number)
 
 
 def descendants(pid: int) -> list[int]:

@@ -1,6 +1,6 @@
-"""A proxy between clients and server that loses requests, and throws answers away after the server has acted.
+"""A proxy between clients and server that drops requests, and drops answers after the server has acted.
 
-One request per connection. What it loses ends for the client with a reset connection, as a network does it.
+It handles one request per connection. If it drops a request or an answer, it resets the connection to the client.
 """
 
 import contextlib
@@ -15,30 +15,30 @@ from random import Random
 
 HOST = "127.0.0.1"
 TIMEOUT_SECONDS = 30
-# Of what goes through in quiet times, and during a burst.
-QUIET = 0.01
-BURST = 0.7
+# The share of messages that is dropped normally, and the share of answers during a burst.
+NORMAL_LOSS = 0.01
+BURST_LOSS = 0.7
 _RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Between `port` and the server's. `lost` counts requests and answers."""
+    """Listens on `port` and forwards to the server. `dropped` counts dropped requests and answers."""
 
-    def __init__(self, *, server_port: int, random: Random, quiet: float = QUIET) -> None:
-        self.lost: Counter[str] = Counter()
+    def __init__(self, *, server_port: int, random: Random, loss: float = NORMAL_LOSS) -> None:
+        self.dropped: Counter[str] = Counter()
         self._server_port = server_port
         self._random = random
-        self._quiet = quiet
+        self._loss = loss
         self._burst_until = 0.0
         self._listener = socket.create_server((HOST, 0), backlog=256)
         self.port = int(self._listener.getsockname()[1])
 
     def burst(self, seconds: float) -> None:
-        """Throw most answers away for so long."""
+        """Drop most answers for so many seconds."""
         self._burst_until = time.monotonic() + seconds
 
     def serve(self) -> None:
-        """Until it is closed."""
+        """Accept connections until the proxy is closed."""
         while True:
             try:
                 client, _ = self._listener.accept()
@@ -47,7 +47,7 @@ class Proxy:
             threading.Thread(target=self._exchange, args=(client,), daemon=True).start()
 
     def close(self) -> None:
-        # Closing alone would not wake a thread that is in accept.
+        # Closing the socket does not end a blocking accept; shutting it down does.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -58,18 +58,18 @@ class Proxy:
             request = _message(client)
             if not request:
                 return
-            if self._loses("requests", self._quiet):
+            if self._drops("requests", self._loss):
                 _reset(client)
                 return
             answer = self._answer(request)
             burst = time.monotonic() < self._burst_until
-            if not answer or self._loses("answers", BURST if burst else self._quiet):
+            if not answer or self._drops("answers", BURST_LOSS if burst else self._loss):
                 _reset(client)
                 return
             client.sendall(answer)
 
     def _answer(self, request: bytes) -> bytes:
-        """All that the server says before it hangs up, which a killed one may do early; nothing if it is not there."""
+        """Everything that the server sends before it disconnects. Empty if it cannot be reached."""
         answer = b""
         with (
             contextlib.suppress(OSError),
@@ -80,15 +80,15 @@ class Proxy:
                 answer += part
         return answer
 
-    def _loses(self, what: str, share: float) -> bool:
-        lost = self._random.random() < share
-        self.lost[what] += lost
-        return lost
+    def _drops(self, kind: str, share: float) -> bool:
+        dropped = self._random.random() < share
+        self.dropped[kind] += dropped
+        return dropped
 
 
 @contextmanager
-def started(*, server_port: int, random: Random, quiet: float = QUIET) -> Iterator[Proxy]:
-    proxy = Proxy(server_port=server_port, random=random, quiet=quiet)
+def started(*, server_port: int, random: Random, loss: float = NORMAL_LOSS) -> Iterator[Proxy]:
+    proxy = Proxy(server_port=server_port, random=random, loss=loss)
     thread = threading.Thread(target=proxy.serve, daemon=True)
     thread.start()
     try:
@@ -99,7 +99,7 @@ def started(*, server_port: int, random: Random, quiet: float = QUIET) -> Iterat
 
 
 def _message(connection: socket.socket) -> bytes:
-    """One HTTP request: its head, and as much as the head says. Nothing, if the client hung up before."""
+    """One HTTP request: its head, and a body of the length in the head. Empty if the client disconnected before."""
     message = b""
     while b"\r\n\r\n" not in message:
         part = connection.recv(65536)

@@ -1,4 +1,4 @@
-"""Where calls are recorded, by many threads at once."""
+"""A thread-safe record of all calls."""
 
 import threading
 from collections import Counter, defaultdict
@@ -9,7 +9,7 @@ from tests.proof.calls import Call, Operation
 
 @dataclass
 class KnownBooking:
-    """The bookings that a client knows from answers."""
+    """A booking that clients know from an answer."""
 
     id: int
     show: int
@@ -19,30 +19,30 @@ class KnownBooking:
 
 @dataclass
 class Recorder:
-    """All calls, what clients know, and when the server last answered."""
+    """All calls, the bookings that clients know, and the last success."""
 
     calls: list[Call] = field(default_factory=list)
-    # Things clients did that are more than one call.
-    deeds: Counter[str] = field(default_factory=Counter)
+    # Counts of special actions of clients, such as reusing a key.
+    actions: Counter[str] = field(default_factory=Counter)
     _known: dict[int, list[KnownBooking]] = field(default_factory=lambda: defaultdict(list))
-    _succeeded_since: int = 0
+    _last_success: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, call: Call) -> Call:
         with self._lock:
             self.calls.append(call)
             if call.succeeded:
-                self._succeeded_since = max(self._succeeded_since, call.start)
+                self._last_success = max(self._last_success, call.start)
             booked = call.booked
-            if booked and call.makes_a_booking and call.show is not None:
-                self._learn(call.user, KnownBooking(booked.id, call.show, sorted(booked.seats), call.key))
+            if booked and call.creates_a_booking and call.show is not None:
+                self._add_known(call.user, KnownBooking(booked.id, call.show, sorted(booked.seats), call.key))
             if booked and call.operation is Operation.CANCEL and call.seats is None:
-                self._forget(call.user, booked.id)
+                self._remove_known(call.user, booked.id)
         return call
 
-    def did(self, deed: str) -> None:
+    def did(self, action: str) -> None:
         with self._lock:
-            self.deeds[deed] += 1
+            self.actions[action] += 1
 
     def known(self, user: int) -> list[KnownBooking]:
         with self._lock:
@@ -51,11 +51,11 @@ class Recorder:
     def succeeded_since(self, moment: int) -> bool:
         """Whether a call that began after `moment` succeeded."""
         with self._lock:
-            return self._succeeded_since > moment
+            return self._last_success > moment
 
-    def _learn(self, user: int, booking: KnownBooking) -> None:
+    def _add_known(self, user: int, booking: KnownBooking) -> None:
         if all(known.id != booking.id for known in self._known[user]):
             self._known[user].append(booking)
 
-    def _forget(self, user: int, booking: int) -> None:
+    def _remove_known(self, user: int, booking: int) -> None:
         self._known[user] = [known for known in self._known[user] if known.id != booking]

@@ -8,7 +8,7 @@ from statistics import median
 from tests.proof.calls import BOOKING, Call, Operation
 from tests.proof.run import Outcome
 
-# Complaints shown of each kind. One mistake often causes a hundred.
+# The number of complaints shown of each kind, since one bug often causes hundreds.
 SHOWN = 2
 
 
@@ -25,9 +25,9 @@ def lines(outcome: Outcome) -> Iterator[str]:
         yield f"  {operation:<16} {_counted(Counter(c.outcome for c in calls if c.operation is operation))}"
     yield f"Sales              {sales(outcome)}"
     yield f"Refusals           {sum(call.answer is not None and not call.succeeded for call in calls)}"
-    yield f"Sent again         {sum(call.attempt > 1 for call in calls)}, replayed {_replays(calls)}"
-    yield f"Clients            {_counted(outcome.deeds)}"
-    yield f"Proxy lost         {_counted(outcome.lost)}"
+    yield f"Repeated           {sum(call.attempt > 1 for call in calls)}, replayed {_replays(calls)}"
+    yield f"Clients            {_counted(outcome.actions)}"
+    yield f"Proxy dropped      {_counted(outcome.dropped)}"
     yield f"Faults             {len(outcome.faults)}: {_counted(Counter(fault.kind for fault in outcome.faults))}"
     yield from _recoveries(outcome)
     checked = outcome.checked
@@ -44,7 +44,7 @@ def held(outcome: Outcome) -> bool:
 
 
 def shortcomings(outcome: Outcome) -> Iterator[str]:
-    """What should have happened and did not, so that the run proves nothing."""
+    """What did not happen although the run proves nothing without it."""
     if not sales(outcome):
         yield "nothing was sold"
     outcomes = Counter(call.outcome for call in outcome.calls)
@@ -59,13 +59,13 @@ def shortcomings(outcome: Outcome) -> Iterator[str]:
 
 
 def sales(outcome: Outcome) -> int:
-    """Bookings that were confirmed, by the answers."""
+    """The number of bookings that were confirmed, according to the answers."""
     sold = {Operation.BOOK, Operation.CONFIRM}
     return len({call.booked.id for call in outcome.calls if call.booked and call.operation in sold})
 
 
 def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
-    """For each fault how long it took until a call that began after it succeeded."""
+    """For each fault, the seconds until the end of the first successful call that began after it."""
     succeeded = sorted((c.start, c.end) for c in outcome.calls if c.succeeded)
     starts = [start for start, _ in succeeded]
     found = []

@@ -1,4 +1,4 @@
-"""What the tables say when everything is over, read past the application."""
+"""The rows in the tables at the end of a run, read without the application."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reader(Protocol):
-    """A database that can be asked."""
+    """A database that can be queried."""
 
     def query(self, sql: str) -> list[tuple[Any, ...]]: ...
 
@@ -29,8 +29,8 @@ class TicketRow:
         return self.released_at is None
 
     @property
-    def given_up(self) -> bool:
-        """Given back by the buyer, and not just run out."""
+    def cancelled(self) -> bool:
+        """Whether the ticket was released before its expiry."""
         return self.released_at is not None and (self.expires_at is None or self.released_at < self.expires_at)
 
 
@@ -84,7 +84,7 @@ def read(database: Reader) -> Rows:
 
 
 def nanoseconds(moment: Moment) -> int:
-    """A time of the database or of an answer, as calls have it. SQLite stores text, in UTC."""
+    """A time of the database or of an answer, in nanoseconds since 1970. SQLite stores text, in UTC."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if moment.tzinfo is None:

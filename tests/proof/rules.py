@@ -1,11 +1,11 @@
-"""What the server of a run is set to."""
+"""The settings of the server of a run."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How long holds are kept, in nanoseconds, and how many seats of a show one user may have."""
+    """The lifetimes of holds in nanoseconds, and the maximum number of seats of a show per user."""
 
     hold: int
     hold_at_most: int

@@ -52,13 +52,13 @@ class Options:
 
 @dataclass
 class Outcome:
-    """What happened, and what the checks found."""
+    """The record of a run, and the result of the checks."""
 
     options: Options
     calls: Sequence[Call]
     faults: Sequence[Fault]
-    deeds: Counter[str]
-    lost: Counter[str]
+    actions: Counter[str]
+    dropped: Counter[str]
     rows: Rows
     checked: Checked = field(default_factory=Checked)
     seconds_to_check: float = 0.0
@@ -72,12 +72,12 @@ RULES = Rules(
 
 
 def run(options: Options) -> Outcome:
-    """Run it, and check it."""
+    """Start the server, run clients and faults, and check every answer."""
     with (
         tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as directory,
         databases.started(options.database, Path(directory), isolation=options.isolation) as database,
     ):
-        outcome, ended_at = _played(options, database, Path(directory))
+        outcome, ended_at = _record(options, database, Path(directory))
         tolerance = database.tolerance
     began = time.monotonic()
     outcome.checked = verdict.of_run(outcome.calls, outcome.rows, rules=RULES, ended_at=ended_at, tolerance=tolerance)
@@ -85,12 +85,12 @@ def run(options: Options) -> Outcome:
     return outcome
 
 
-def _played(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
+def _record(options: Options, database: Database, directory: Path) -> tuple[Outcome, int]:
     environment = _environment(database, options.seeded_bug)
     server.manage("migrate", "--verbosity", "0", environment=environment)
     created = fixtures.create(environment, users=USERS, shows=SHOWS)
     seeded_bugs.prepare(options.seeded_bug, database)
-    recorder, clock_was = Recorder(), _clock_offset()
+    recorder, clock_offset = Recorder(), _clock_offset()
     with (
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
         proxy.started(server_port=served.port, random=_random(options, "proxy")) as between,
@@ -103,8 +103,8 @@ def _played(options: Options, database: Database, directory: Path) -> tuple[Outc
         served.kill()
         _wait_for_transactions(database)
         ended_at = time.time_ns()
-        outcome = Outcome(options, recorder.calls, faults.done, recorder.deeds, between.lost, rows.read(database))
-    if abs(_clock_offset() - clock_was) > LARGEST_CLOCK_STEP:
+        outcome = Outcome(options, recorder.calls, faults.done, recorder.actions, between.dropped, rows.read(database))
+    if abs(_clock_offset() - clock_offset) > LARGEST_CLOCK_STEP:
         raise RuntimeError("the machine's clock was changed during the run, so its times mean nothing")
     return outcome, ended_at
 
@@ -114,21 +114,21 @@ def _faults(
     served: Server, database: Database, between: Proxy, recorder: Recorder, options: Options
 ) -> Iterator[Faults]:
     """Inject faults until the context ends, and recover from the last one, even if the run is interrupted."""
-    over = threading.Event()
+    stop = threading.Event()
     faults = Faults(
         server=served,
         database=database,
         proxy=between,
         recorder=recorder,
         seconds=options.seconds,
-        over=over,
+        stop=stop,
         random=_random(options, "faults"),
     )
     faults.start()
     try:
         yield faults
     finally:
-        over.set()
+        stop.set()
         faults.join(SECONDS_TO_FINISH)
     if faults.failure:
         raise faults.failure
@@ -136,9 +136,9 @@ def _faults(
 
 @contextmanager
 def _clients(created: Fixtures, recorder: Recorder, port: int, options: Options) -> Iterator[None]:
-    over = threading.Event()
+    stop = threading.Event()
     clients = [
-        Client(created, recorder, port=port, over=over, random=_random(options, f"client {number}"))
+        Client(created, recorder, port=port, stop=stop, random=_random(options, f"client {number}"))
         for number in range(CLIENTS)
     ]
     for client in clients:
@@ -146,7 +146,7 @@ def _clients(created: Fixtures, recorder: Recorder, port: int, options: Options)
     try:
         yield
     finally:
-        over.set()
+        stop.set()
         for client in clients:
             client.join(SECONDS_TO_FINISH)
     for client in clients:
@@ -155,13 +155,13 @@ def _clients(created: Fixtures, recorder: Recorder, port: int, options: Options)
 
 
 def _clock_offset() -> int:
-    """The offset between the wall clock and the monotonic clock, which nobody can set."""
+    """The offset between the wall clock and the monotonic clock, which cannot be set."""
     return time.time_ns() - time.monotonic_ns()
 
 
-def _random(options: Options, whose: str) -> Random:
+def _random(options: Options, part: str) -> Random:
     """A generator for each part of the run, so that a seed repeats the choices of each."""
-    return Random(f"{options.seed} {whose}")  # noqa: S311 - no secret
+    return Random(f"{options.seed} {part}")  # noqa: S311 - no secret
 
 
 def _environment(database: Database, seeded_bug: str | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 class Server:
-    """A server on one port, which stays the same when it is started again."""
+    """A server. It keeps its port when it is started again."""
 
     def __init__(self, environment: Mapping[str, str], *, log: Path, workers: int) -> None:
         self.port = free_port()
@@ -47,18 +47,18 @@ class Server:
             self._process = None
 
     def kill_worker(self, random: Random) -> None:
-        """Kill one worker. The others do its work until it is replaced."""
+        """Kill one worker. The server replaces it."""
         assert self._process is not None
         workers = processes.descendants(self._process.pid)
         if workers:
-            processes.signaled(random.choice(workers), signal.SIGKILL)
+            processes.send_signal(random.choice(workers), signal.SIGKILL)
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def answers(self) -> bool:
-        assert self.runs, self.log.read_text()
+        assert self.is_running, self.log.read_text()
         with (
             suppress(OSError, http.client.HTTPException),
             closing(http.client.HTTPConnection(HOST, self.port, timeout=10)) as connection,
@@ -71,7 +71,7 @@ class Server:
 
 @contextmanager
 def started(environment: Mapping[str, str], *, log: Path, workers: int) -> Iterator[Server]:
-    """A server that answers; ended afterwards."""
+    """A running server, which is killed afterwards."""
     server = Server(environment, log=log, workers=workers)
     try:
         server.start()

@@ -1,4 +1,4 @@
-"""The tables against the answers, beside what the histories of the seats tell. Pure: rows in, complaints out."""
+"""Contradictions within the tables, and between tables and answers. Pure: rows in, complaints out."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,14 +13,14 @@ from tests.proof.rules import Rules
 def complaints(
     calls: Sequence[Call], rows: Rows, *, attributed: Mapping[int, Call], rules: Rules
 ) -> Iterator[Complaint]:
-    """Whatever was acknowledged and is not there, or is there and was asked for by nobody."""
+    """Acknowledged bookings that are missing, bookings without a call, and contradictory rows."""
     logical = list(logical_calls(calls))
     yield from _lost(logical, rows)
-    yield from _forgotten_keys(logical, rows)
+    yield from _wrong_keys(logical, rows)
     explained = {logical_call.booking for logical_call in logical} | attributed.keys()
     for booking in rows.bookings.values():
         if booking.id not in explained:
-            text = f"Nobody asked for booking {booking.id} of user {booking.user} for show {booking.show}"
+            text = f"No call created booking {booking.id} of user {booking.user} for show {booking.show}"
             yield Complaint(Kind.UNASKED, text)
     yield from _owned_twice(rows)
     yield from _keys_twice(rows)
@@ -36,13 +36,15 @@ def _lost(logical: Iterable[LogicalCall], rows: Rows) -> Iterator[Complaint]:
         if row is None:
             text = f"Booking {logical_call.booking} was acknowledged to user {logical_call.user} and is lost"
             yield Complaint(Kind.LOST, text)
-        elif logical_call.made is not None:
-            yield from _changed(logical_call.made, logical_call, row, sorted(ticket.seat for ticket in tickets[row.id]))
+        elif logical_call.created is not None:
+            yield from _changed(
+                logical_call.created, logical_call, row, sorted(ticket.seat for ticket in tickets[row.id])
+            )
 
 
-def _changed(made: BookingSeen, logical_call: LogicalCall, row: BookingRow, seats: list[str]) -> Iterator[Complaint]:
-    if seats != sorted(made.seats):
-        text = f"Booking {row.id} was acknowledged for {sorted(made.seats)} and has tickets for {seats}"
+def _changed(created: BookingSeen, logical_call: LogicalCall, row: BookingRow, seats: list[str]) -> Iterator[Complaint]:
+    if seats != sorted(created.seats):
+        text = f"Booking {row.id} was acknowledged for {sorted(created.seats)} and has tickets for {seats}"
         yield Complaint(Kind.LOST, text)
     if (row.user, row.show) != (logical_call.user, logical_call.show):
         text = (
@@ -51,13 +53,17 @@ def _changed(made: BookingSeen, logical_call: LogicalCall, row: BookingRow, seat
         yield Complaint(Kind.LOST, text)
 
 
-def _forgotten_keys(logical: Iterable[LogicalCall], rows: Rows) -> Iterator[Complaint]:
-    kept = {(row.user, row.key): row.booking for row in rows.keys}
+def _wrong_keys(logical: Iterable[LogicalCall], rows: Rows) -> Iterator[Complaint]:
+    stored = {(row.user, row.key): row.booking for row in rows.keys}
     for logical_call in logical:
         key = logical_call.first.key
-        if key is not None and logical_call.acknowledged and kept.get((logical_call.user, key)) != logical_call.booking:
-            text = f"Key {key} of user {logical_call.user} does not stand for booking {logical_call.booking}"
-            yield Complaint(Kind.KEY, f"{text}, but for {kept.get((logical_call.user, key))}")
+        if (
+            key is not None
+            and logical_call.acknowledged
+            and stored.get((logical_call.user, key)) != logical_call.booking
+        ):
+            text = f"Key {key} of user {logical_call.user} does not refer to booking {logical_call.booking}"
+            yield Complaint(Kind.KEY, f"{text}, but for {stored.get((logical_call.user, key))}")
 
 
 def _owned_twice(rows: Rows) -> Iterator[Complaint]:
@@ -73,23 +79,23 @@ def _owned_twice(rows: Rows) -> Iterator[Complaint]:
 def _keys_twice(rows: Rows) -> Iterator[Complaint]:
     for (user, key), count in Counter((row.user, row.key) for row in rows.keys).items():
         if count > 1:
-            yield Complaint(Kind.KEY, f"Key {key} of user {user} is kept {count} times")
+            yield Complaint(Kind.KEY, f"Key {key} of user {user} is stored {count} times")
 
 
 def _inconsistent(rows: Rows, rules: Rules) -> Iterator[Complaint]:
-    """A booking and its tickets say the same."""
+    """A booking and its tickets agree, and a hold has one of the allowed lifetimes."""
     tickets = rows.tickets_of()
     for booking in rows.bookings.values():
-        kept = {ticket.expires_at for ticket in tickets[booking.id] if ticket.unreleased}
+        expiries = {ticket.expires_at for ticket in tickets[booking.id] if ticket.unreleased}
         allowed = {"HELD": {booking.expires_at}, "CONFIRMED": {None}}.get(booking.status, set())
-        if kept != allowed:
+        if expiries != allowed:
             yield Complaint(
                 Kind.INCONSISTENT,
-                f"Booking {booking.id} is {booking.status}, and its seats are kept until {kept or 'now'}",
+                f"Booking {booking.id} is {booking.status}, and its tickets expire at {expiries or 'now'}",
             )
         lifetimes = {booking.created_at + rules.hold, booking.created_at + rules.hold_at_most}
         if booking.expires_at is not None and booking.expires_at not in lifetimes:
             yield Complaint(
                 Kind.INCONSISTENT,
-                f"Booking {booking.id} was made at {booking.created_at} and expires at {booking.expires_at}",
+                f"Booking {booking.id} was created at {booking.created_at} and expires at {booking.expires_at}",
             )

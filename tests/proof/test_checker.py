@@ -1,4 +1,4 @@
-"""The checker itself: what it has to accept, and what it has to find."""
+"""The checker: histories that it must accept, and histories that it must reject."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.proof.checker import Verdict, check
-from tests.proof.generated_histories import ANN, BEN, a_life, blurred, partly_unanswered, perhaps
+from tests.proof.generated_histories import ANN, BEN, generate, overlapping, partly_unanswered, uncertain
 from tests.proof.model import FREE, Owner, Part, SeatCall, State, outcomes
 
 
@@ -20,7 +20,7 @@ def confirmed(booking: int, start: int, end: int) -> SeatCall:
     return SeatCall(Part.CONFIRM, start, end, user=ANN, booking=booking)
 
 
-def gave_back(booking: int, start: int, end: int) -> SeatCall:
+def cancelled(booking: int, start: int, end: int) -> SeatCall:
     return SeatCall(Part.CANCEL, start, end, user=ANN, booking=booking)
 
 
@@ -28,128 +28,128 @@ def extended(booking: int, start: int, end: int, *, until: int) -> SeatCall:
     return SeatCall(Part.EXTEND, start, end, user=ANN, booking=booking, until=until)
 
 
-def saw(part: Part, start: int, end: int, *, user: int = ANN, mine: bool = False) -> SeatCall:
+def read(part: Part, start: int, end: int, *, user: int = ANN, mine: bool = False) -> SeatCall:
     return SeatCall(part, start, end, user=user, mine=mine)
 
 
-RIGHT: dict[str, list[SeatCall]] = {
+VALID: dict[str, list[SeatCall]] = {
     "nothing": [],
-    "a sale that is seen by both": [
+    "sold and read by both users": [
         took(1, 0, 10),
-        saw(Part.SEEN_SOLD, 20, 30, mine=True),
-        saw(Part.SEEN_SOLD, 20, 30, user=BEN),
+        read(Part.SEEN_SOLD, 20, 30, mine=True),
+        read(Part.SEEN_SOLD, 20, 30, user=BEN),
     ],
-    "a read beside a sale sees it or not": [took(1, 0, 10), saw(Part.SEEN_FREE, 5, 15)],
-    "given back and sold again": [took(1, 0, 10), gave_back(1, 20, 30), took(2, 25, 35, user=BEN)],
-    "a hold is taken over once it ran out": [took(1, 0, 10, until=50), took(2, 40, 51, user=BEN)],
-    "a hold that ran out is confirmed while nobody has the seat": [took(1, 0, 10, until=50), confirmed(1, 60, 70)],
-    "a hold that ran out is confirmed after somebody else gave the seat back": [
+    "read during a sale": [took(1, 0, 10), read(Part.SEEN_FREE, 5, 15)],
+    "cancelled and sold again": [took(1, 0, 10), cancelled(1, 20, 30), took(2, 25, 35, user=BEN)],
+    "expired hold is taken": [took(1, 0, 10, until=50), took(2, 40, 51, user=BEN)],
+    "expired hold is confirmed while the seat is free": [took(1, 0, 10, until=50), confirmed(1, 60, 70)],
+    "expired hold is confirmed after another user cancelled": [
         took(1, 0, 10, until=50),
         took(2, 55, 60, user=BEN, until=100),
-        gave_back(2, 61, 62),
+        cancelled(2, 61, 62),
         confirmed(1, 63, 70),
-        saw(Part.SEEN_SOLD, 71, 72, mine=True),
+        read(Part.SEEN_SOLD, 71, 72, mine=True),
     ],
-    "what is kept longer is held longer": [
+    "extended hold lasts longer": [
         took(1, 0, 10, until=50),
         extended(1, 20, 30, until=90),
-        saw(Part.SEEN_HELD, 60, 70, mine=True),
-        saw(Part.SEEN_FREE, 85, 95),
+        read(Part.SEEN_HELD, 60, 70, mine=True),
+        read(Part.SEEN_FREE, 85, 95),
     ],
-    "kept longer in the last moment, and written a little later": [
+    "extended just before expiry and written after it": [
         took(1, 0, 10, until=50),
         extended(1, 49, 60, until=90),
-        saw(Part.SEEN_FREE, 51, 52),
-        saw(Part.SEEN_HELD, 61, 62, mine=True),
+        read(Part.SEEN_FREE, 51, 52),
+        read(Part.SEEN_HELD, 61, 62, mine=True),
     ],
-    "giving back twice, and what had run out": [
+    "cancelled twice, and after expiry": [
         took(1, 0, 10, until=50),
-        gave_back(1, 60, 61),
-        gave_back(1, 62, 63),
+        cancelled(1, 60, 61),
+        cancelled(1, 62, 63),
         confirmed(1, 64, 65),
-        gave_back(1, 66, 67),
-        saw(Part.SEEN_FREE, 68, 69),
+        cancelled(1, 66, 67),
+        read(Part.SEEN_FREE, 68, 69),
     ],
-    "an unanswered sale had its effect": [took(1, 0, 10, until=50), perhaps(confirmed(1, 20, 0)),
-                                          saw(Part.SEEN_SOLD, 60, 61, mine=True)],
-    "an unanswered sale had none": [took(1, 0, 10, until=50), perhaps(confirmed(1, 20, 0)),
-                                    saw(Part.SEEN_FREE, 60, 61)],
-    "an unanswered sale had its effect late": [
+    "unanswered sale with effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
+                                          read(Part.SEEN_SOLD, 60, 61, mine=True)],
+    "unanswered sale without effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
+                                    read(Part.SEEN_FREE, 60, 61)],
+    "unanswered sale with late effect": [
         took(1, 0, 10, until=50),
-        perhaps(confirmed(1, 20, 0)),
-        saw(Part.SEEN_FREE, 60, 61),
-        saw(Part.SEEN_SOLD, 70, 71, mine=True),
+        uncertain(confirmed(1, 20, 0)),
+        read(Part.SEEN_FREE, 60, 61),
+        read(Part.SEEN_SOLD, 70, 71, mine=True),
     ],
-    "giving back waits for the sale it is about": [
+    "cancellation after the sale it overlaps": [
         took(1, 0, 10, until=50),
         took(2, 51, 52, user=BEN, until=60),
-        gave_back(1, 53, 90),
+        cancelled(1, 53, 90),
         confirmed(1, 65, 80),
-        saw(Part.SEEN_SOLD, 70, 75, mine=True),
-        saw(Part.SEEN_FREE, 91, 92),
+        read(Part.SEEN_SOLD, 70, 75, mine=True),
+        read(Part.SEEN_FREE, 91, 92),
     ],
 }  # fmt: skip
 
-WRONG: dict[str, list[SeatCall]] = {
+INVALID: dict[str, list[SeatCall]] = {
     "sold twice": [took(1, 0, 10), took(2, 20, 30, user=BEN)],
-    "sold twice at once": [took(1, 0, 10), took(2, 0, 10, user=BEN)],
-    "an acknowledged sale is lost": [took(1, 0, 10), saw(Part.SEEN_FREE, 20, 30)],
-    "a stale read": [took(1, 0, 10), gave_back(1, 20, 30), saw(Part.SEEN_SOLD, 40, 50, mine=True)],
-    "a free seat is refused": [took(1, 0, 10), gave_back(1, 20, 30), saw(Part.REFUSED, 40, 50, user=BEN)],
-    "a seat that nobody has is refused because of what ran out": [
+    "sold twice concurrently": [took(1, 0, 10), took(2, 0, 10, user=BEN)],
+    "lost sale": [took(1, 0, 10), read(Part.SEEN_FREE, 20, 30)],
+    "stale read": [took(1, 0, 10), cancelled(1, 20, 30), read(Part.SEEN_SOLD, 40, 50, mine=True)],
+    "free seat is refused": [took(1, 0, 10), cancelled(1, 20, 30), read(Part.REFUSED, 40, 50, user=BEN)],
+    "seat is refused because of an expired hold": [
         took(1, 0, 10, until=50),
-        saw(Part.REFUSED, 51, 60, user=BEN),
+        read(Part.REFUSED, 51, 60, user=BEN),
     ],
-    "refused because of itself": [took(1, 0, 10), replace(saw(Part.REFUSED, 0, 20), booking=1)],
-    "what was given back comes back": [
+    "refused because of its own booking": [took(1, 0, 10), replace(read(Part.REFUSED, 0, 20), booking=1)],
+    "cancelled hold is confirmed": [
         took(1, 0, 10, until=50),
-        gave_back(1, 20, 30),
+        cancelled(1, 20, 30),
         confirmed(1, 40, 45),
-        saw(Part.SEEN_SOLD, 46, 47, mine=True),
+        read(Part.SEEN_SOLD, 46, 47, mine=True),
     ],
-    "taken over too early": [took(1, 0, 10, until=50), took(2, 30, 49, user=BEN)],
-    "confirmed over somebody else": [
+    "taken before expiry": [took(1, 0, 10, until=50), took(2, 30, 49, user=BEN)],
+    "confirmed although another user has it": [
         took(1, 0, 10, until=50),
         took(2, 60, 70, user=BEN),
         confirmed(1, 80, 90),
     ],
-    "kept longer after it ran out": [took(1, 0, 10, until=50), extended(1, 51, 60, until=90)],
-    "somebody else's is shown as mine": [took(1, 0, 10), saw(Part.SEEN_SOLD, 20, 30, user=BEN, mine=True)],
-    "mine is shown as somebody else's": [took(1, 0, 10), saw(Part.SEEN_SOLD, 20, 30)],
-    "held after it ran out": [took(1, 0, 10, until=50), saw(Part.SEEN_HELD, 50, 60, mine=True)],
+    "extended after expiry": [took(1, 0, 10, until=50), extended(1, 51, 60, until=90)],
+    "seat of another user is shown as mine": [took(1, 0, 10), read(Part.SEEN_SOLD, 20, 30, user=BEN, mine=True)],
+    "own seat is shown as another user's": [took(1, 0, 10), read(Part.SEEN_SOLD, 20, 30)],
+    "held after expiry": [took(1, 0, 10, until=50), read(Part.SEEN_HELD, 50, 60, mine=True)],
     "two reads in the wrong order": [
         took(1, 0, 100),
-        saw(Part.SEEN_SOLD, 10, 20, mine=True),
-        saw(Part.SEEN_FREE, 30, 40),
+        read(Part.SEEN_SOLD, 10, 20, mine=True),
+        read(Part.SEEN_FREE, 30, 40),
     ],
-    "told that it is free, of a hold that is alive": [
+    "called available while the hold is alive": [
         took(1, 0, 10, until=50),
-        replace(saw(Part.CAN_BE_HAD, 20, 30), booking=1),
+        replace(read(Part.STILL_FREE, 20, 30), booking=1),
     ],
-    "told that it is lost, when nobody has it": [
+    "called unavailable while it is free": [
         took(1, 0, 10, until=50),
-        replace(saw(Part.LOST, 60, 70), booking=1),
+        replace(read(Part.LOST, 60, 70), booking=1),
     ],
-    "an unanswered sale had its effect before it began": [
+    "unanswered sale with an effect before its start": [
         took(1, 0, 10, until=50),
-        saw(Part.SEEN_SOLD, 20, 30, mine=True),
-        perhaps(confirmed(1, 40, 0)),
+        read(Part.SEEN_SOLD, 20, 30, mine=True),
+        uncertain(confirmed(1, 40, 0)),
     ],
-    "the tables say otherwise": [took(1, 0, 10), SeatCall(Part.LEFT_WITH, 20, 20, user=BEN, booking=2)],
+    "other owner in the tables": [took(1, 0, 10), SeatCall(Part.STORED_OWNER, 20, 20, user=BEN, booking=2)],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_accepts_what_some_order_explains(name: str) -> None:
-    assert check(RIGHT[name]).verdict is Verdict.HOLDS
+@pytest.mark.parametrize("name", VALID)
+def test_accepts_valid_histories(name: str) -> None:
+    assert check(VALID[name]).verdict is Verdict.HOLDS
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_finds_what_no_order_explains(name: str) -> None:
-    assert check(WRONG[name]).verdict is Verdict.VIOLATED
+@pytest.mark.parametrize("name", INVALID)
+def test_rejects_invalid_histories(name: str) -> None:
+    assert check(INVALID[name]).verdict is Verdict.VIOLATED
 
 
-def test_names_the_call_that_nothing_explains() -> None:
+def test_names_the_call_that_no_order_explains() -> None:
     second = took(2, 20, 30, user=BEN)
 
     result = check([took(1, 0, 10), second])
@@ -158,44 +158,44 @@ def test_names_the_call_that_nothing_explains() -> None:
     assert result.before == [State(Owner(booking=1, user=ANN, until=None))]
 
 
-def test_the_clock_may_be_as_coarse_as_is_said_and_no_coarser() -> None:
+def test_times_may_be_imprecise_up_to_the_tolerance() -> None:
     early = [took(1, 0, 10, until=50), took(2, 30, 48, user=BEN)]
 
     assert check(early, tolerance=2).verdict is Verdict.HOLDS
     assert check(early, tolerance=1).verdict is Verdict.VIOLATED
 
 
-def test_says_undecided_when_the_budget_is_used_up() -> None:
-    assert check(RIGHT["a sale that is seen by both"], budget=1).verdict is Verdict.UNDECIDED
+def test_is_undecided_when_the_budget_is_used_up() -> None:
+    assert check(VALID["sold and read by both users"], budget=1).verdict is Verdict.UNDECIDED
 
 
-def test_many_readers_at_once_cost_little() -> None:
-    readers = [saw(Part.SEEN_FREE, start, 1000) for start in range(60)]
-    rivals = [took(1, 500, 510), gave_back(1, 520, 530), took(2, 540, 1001, user=BEN)]
+def test_many_concurrent_reads_need_few_steps() -> None:
+    readers = [read(Part.SEEN_FREE, start, 1000) for start in range(60)]
+    writers = [took(1, 500, 510), cancelled(1, 520, 530), took(2, 540, 1001, user=BEN)]
 
-    result = check([*readers, *rivals])
+    result = check([*readers, *writers])
 
     assert result.verdict is Verdict.HOLDS
     assert result.steps < 50_000
 
 
 @given(st.integers(0, 2**32), st.integers(0, 60))
-def test_accepts_whatever_one_after_the_other_did_however_it_overlaps(seed: int, by: int) -> None:
-    seat = a_life(seed)
+def test_accepts_generated_histories_with_overlapping_calls(seed: int, by: int) -> None:
+    seat = generate(seed)
 
-    assert check(blurred(seat, by=by)).verdict is Verdict.HOLDS
+    assert check(overlapping(seat, by=by)).verdict is Verdict.HOLDS
 
 
 @given(st.integers(0, 2**32), st.integers(0, 30))
-def test_accepts_it_too_when_answers_are_missing(seed: int, by: int) -> None:
-    seat = a_life(seed)
+def test_accepts_generated_histories_with_missing_answers(seed: int, by: int) -> None:
+    seat = generate(seed)
 
-    assert check(partly_unanswered(seat, blurred(seat, by=by))).verdict is Verdict.HOLDS
+    assert check(partly_unanswered(seat, overlapping(seat, by=by))).verdict is Verdict.HOLDS
 
 
 @given(st.integers(0, 2**32), st.data())
-def test_finds_any_answer_that_is_changed_when_nothing_overlaps(seed: int, data: st.DataObject) -> None:
-    exact = blurred(a_life(seed), by=0)
+def test_rejects_any_changed_answer_without_overlaps(seed: int, data: st.DataObject) -> None:
+    exact = overlapping(generate(seed), by=0)
     seen = [index for index, call in enumerate(exact) if call.part in {Part.SEEN_FREE, Part.SEEN_HELD, Part.SEEN_SOLD}]
     if not seen:
         return
@@ -207,14 +207,14 @@ def test_finds_any_answer_that_is_changed_when_nothing_overlaps(seed: int, data:
 
 
 @given(st.integers(0, 2**32), st.integers(0, 60))
-def test_agrees_with_trying_every_order(seed: int, by: int) -> None:
-    seat = a_life(seed, long=7)
-    calls = partly_unanswered(seat, blurred(seat, by=by))
+def test_agrees_with_an_exhaustive_search(seed: int, by: int) -> None:
+    seat = generate(seed, calls=7)
+    calls = partly_unanswered(seat, overlapping(seat, by=by))
     answered = [index for index, call in enumerate(calls) if call.certain]
     if answered:
-        spoiled = seat.random.choice(answered)
+        changed = seat.random.choice(answered)
         part = seat.random.choice([Part.SEEN_FREE, Part.SEEN_HELD, Part.SEEN_SOLD, Part.REFUSED, Part.TAKE])
-        calls[spoiled] = replace(calls[spoiled], part=part, booking=calls[spoiled].booking or 9)
+        calls[changed] = replace(calls[changed], part=part, booking=calls[changed].booking or 9)
 
     found = check(calls).verdict is Verdict.HOLDS
 
@@ -222,9 +222,9 @@ def test_agrees_with_trying_every_order(seed: int, by: int) -> None:
 
 
 def some_order_explains(calls: Sequence[SeatCall], state: State = FREE, at: int = 0) -> bool:
-    """Wing and Gong's search as it is written: any call may come next that begins before all others have ended.
+    """Wing and Gong's original search: the next call may be any that starts before all others have ended.
 
-    An unanswered call may be made use of at any time: what it does to a booking, it does once at most.
+    An unanswered call may be used at any time: its effect on a booking happens only once.
     """
     if all(not call.certain for call in calls):
         return True

@@ -9,11 +9,11 @@ from tests.proof.calls import Operation
 from tests.proof.complaints import Kind
 from tests.proof.run import Options, Outcome, run
 
-# One after the other, in one test process: each starts a server and keeps it busy.
+# One after the other in one test process, because each starts a server and keeps it busy.
 pytestmark = pytest.mark.xdist_group("proof")
 
 DATABASE = "postgresql" if "TEST_DATABASE_URL" in os.environ else "sqlite"
-# What the proof has to find of each seeded bug, among other things.
+# Complaints that the proof must find for each seeded bug.
 FOUND = {
     "double-sale": {Kind.OWNED_TWICE, Kind.NO_ORDER},
     "early-answer": {Kind.NO_ORDER},
@@ -42,8 +42,8 @@ def test_the_promise_holds(seconds: float) -> None:
             assert count(outcome, operation, "Booking"), report_of(outcome)
     assert count(outcome, Operation.HOLD, "SeatsTaken"), report_of(outcome)
     assert count(outcome, Operation.CONFIRM, "HoldExpired"), report_of(outcome)
-    assert outcome.deeds["sent twice at once"]
-    assert outcome.lost["answers"]
+    assert outcome.actions["sent twice at once"]
+    assert outcome.dropped["answers"]
     assert len(outcome.faults) > 2
     assert "The promise held." in report_of(outcome)
 
@@ -52,7 +52,7 @@ def test_the_promise_holds(seconds: float) -> None:
 @pytest.mark.both
 @pytest.mark.parametrize("seeded_bug", FOUND)
 def test_it_finds_a_seeded_bug(seeded_bug: str) -> None:
-    """In one of three short runs, since a busy machine gets less done in a run."""
+    """In one of three short runs, because fewer calls fit into a run on a busy machine."""
     for seed in (1, 2, 3):
         outcome = run(Options(seconds=8, seed=seed, database=DATABASE, seeded_bug=seeded_bug))
         if {complaint.kind for complaint in outcome.checked.complaints} >= FOUND[seeded_bug]:

@@ -1,4 +1,4 @@
-"""The proxy loses what it says, and nothing else."""
+"""The proxy drops what it says it drops, and nothing else."""
 
 import http.client
 import threading
@@ -31,7 +31,7 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -53,38 +53,38 @@ def post(port: int) -> bytes:
         connection.close()
 
 
-def test_hands_on_in_quiet_times(server: EchoServer) -> None:
-    with proxy.started(server_port=server.server_port, random=Random(1), quiet=0) as between:  # noqa: S311 - no secret
+def test_forwards_everything_without_loss(server: EchoServer) -> None:
+    with proxy.started(server_port=server.server_port, random=Random(1), loss=0) as between:  # noqa: S311 - no secret
         assert post(between.port) == BODY
 
-    assert not between.lost.total()
+    assert not between.dropped.total()
 
 
-def test_throws_answers_away_that_the_server_has_given(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy, "BURST", 1)
-    with proxy.started(server_port=server.server_port, random=Random(1), quiet=0) as between:  # noqa: S311 - no secret
+def test_drops_answers_after_the_server_has_acted(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy, "BURST_LOSS", 1)
+    with proxy.started(server_port=server.server_port, random=Random(1), loss=0) as between:  # noqa: S311 - no secret
         between.burst(60)
         with pytest.raises(ConnectionResetError):
             post(between.port)
 
     assert server.received == [BODY]
-    assert between.lost["answers"] == 1
+    assert between.dropped["answers"] == 1
 
 
-def test_loses_requests_that_the_server_never_sees(server: EchoServer) -> None:
+def test_drops_requests_before_the_server_gets_them(server: EchoServer) -> None:
     with (
-        proxy.started(server_port=server.server_port, random=Random(1), quiet=1) as between,  # noqa: S311 - no secret
+        proxy.started(server_port=server.server_port, random=Random(1), loss=1) as between,  # noqa: S311 - no secret
         pytest.raises(ConnectionResetError),
     ):
         post(between.port)
 
     assert server.received == []
-    assert between.lost["requests"] == 1
+    assert between.dropped["requests"] == 1
 
 
-def test_a_server_that_is_not_there_is_a_lost_connection() -> None:
+def test_resets_the_connection_if_the_server_cannot_be_reached() -> None:
     with (
-        proxy.started(server_port=1, random=Random(1), quiet=0) as between,  # noqa: S311 - no secret
+        proxy.started(server_port=1, random=Random(1), loss=0) as between,  # noqa: S311 - no secret
         pytest.raises(ConnectionResetError),
     ):
         post(between.port)

@@ -1,4 +1,4 @@
-"""The check of a whole run: calls and rows that are right, and what has to be found when they are not."""
+"""The check of a whole run: correct calls and rows, and the complaints about incorrect ones."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,13 +39,13 @@ def booked(booking: int, seat: str = "A1", *, at: int, by: int = ANN, key: str |
 
 
 def held(booking: int, *seats: str, at: int) -> Call:
-    """For ten seconds, and then nobody wrote down that it ran out."""
-    made = booked(booking, at=at)
+    """A hold of ten seconds that is never released in the tables."""
+    booking_call = booked(booking, at=at)
     seen = BookingSeen(booking, "HELD", frozenset(seats), at * SECOND, at * SECOND + RULES.hold)
-    return replace(made, operation=Operation.HOLD, answer=Answer("Booking", seen), seats=frozenset(seats))
+    return replace(booking_call, operation=Operation.HOLD, answer=Answer("Booking", seen), seats=frozenset(seats))
 
 
-def told_that_it_ran_out(booking: int, *, at: int, still: str = "", operation: Operation = Operation.CONFIRM) -> Call:
+def hold_expired(booking: int, *, at: int, still: str = "", operation: Operation = Operation.CONFIRM) -> Call:
     answer = Answer("HoldExpired", seats=frozenset(still.split()))
     return Call(operation, ANN, at * SECOND, (at + 1) * SECOND, answer, "HoldExpired", booking=booking)
 
@@ -58,19 +58,19 @@ def refused(call: Call) -> Call:
     return replace(call, answer=Answer("SeatsTaken", seats=call.seats or frozenset()), outcome="SeatsTaken")
 
 
-def gave_back(booking: int, *, at: int, by: int = ANN) -> Call:
+def cancelled(booking: int, *, at: int, by: int = ANN) -> Call:
     seen = BookingSeen(booking, "CANCELLED", frozenset({"A1"}), 0, None)
     start, end = at * SECOND, (at + 1) * SECOND
     return Call(Operation.CANCEL, by, start, end, Answer("Booking", seen), "Booking", booking=booking)
 
 
-def saw(status: str, *, at: int, mine: bool = False, by: int = ANN) -> Call:
+def read(status: str, *, at: int, mine: bool = False, by: int = ANN) -> Call:
     answer = Answer("SeatMap", seat_map={"A1": SeatSeen(status, mine)})
     return Call(Operation.READ, by, at * SECOND, (at + 1) * SECOND, answer, "SeatMap", show=SHOW)
 
 
 def rows_of(*calls: Call, released: Sequence[int] = ()) -> Rows:
-    """The tables as these calls leave them."""
+    """The rows in the tables after these calls."""
     bookings, tickets, keys = {}, [], []
     for call in calls:
         seen = call.booked
@@ -88,9 +88,9 @@ def rows_of(*calls: Call, released: Sequence[int] = ()) -> Rows:
     return Rows(bookings, tickets, keys)
 
 
-def test_a_sale_that_everybody_agrees_about() -> None:
+def test_consistent_sale_is_accepted() -> None:
     sale = booked(1, at=1, key="k")
-    calls = [sale, saw("BOOKED", at=3, mine=True), saw("BOOKED", at=3, by=BEN), refused(booked(2, at=5, by=BEN))]
+    calls = [sale, read("BOOKED", at=3, mine=True), read("BOOKED", at=3, by=BEN), refused(booked(2, at=5, by=BEN))]
 
     assert found(calls, rows_of(sale)) == set()
 
@@ -105,22 +105,22 @@ def test_a_call_sent_again_is_one_call() -> None:
 def test_a_sale_that_was_never_answered_is_known_by_its_key() -> None:
     sale = booked(1, at=1, key="k")
 
-    assert found([unanswered(sale), saw("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
+    assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
 def test_a_sale_without_a_key_that_was_never_answered_is_known_by_its_seats() -> None:
     sale = booked(1, at=1)
 
-    assert found([unanswered(sale), saw("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
+    assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
 def test_a_call_that_was_never_answered_and_left_nothing() -> None:
-    assert found([unanswered(booked(1, at=1, key="k")), saw("AVAILABLE", at=9)], Rows()) == set()
+    assert found([unanswered(booked(1, at=1, key="k")), read("AVAILABLE", at=9)], Rows()) == set()
 
 
 def test_given_back_and_sold_again() -> None:
     first, second = booked(1, at=1), booked(2, at=9, by=BEN)
-    back = replace(gave_back(1, at=5), answer=Answer("Booking", first.booked))
+    back = replace(cancelled(1, at=5), answer=Answer("Booking", first.booked))
 
     assert found([first, back, second], rows_of(first, second, released=[1])) == set()
 
@@ -137,22 +137,22 @@ def test_finds_a_double_sale_that_the_tables_hide() -> None:
     assert Kind.OWNED_TWICE in found([first, second], rows_of(first, second, released=[1]))
 
 
-def test_finds_an_acknowledged_sale_that_is_lost() -> None:
+def test_finds_a_lost_sale() -> None:
     assert Kind.LOST in found([booked(1, at=1)], Rows())
 
 
-def test_finds_an_acknowledged_seat_that_is_another() -> None:
+def test_finds_a_sale_of_another_seat() -> None:
     assert Kind.LOST in found([booked(1, at=1)], rows_of(booked(1, "A2", at=1)))
 
 
-def test_finds_a_booking_that_nobody_asked_for() -> None:
-    assert Kind.UNASKED in found([saw("AVAILABLE", at=1)], rows_of(booked(1, at=5)))
+def test_finds_a_booking_without_a_call() -> None:
+    assert Kind.UNASKED in found([read("AVAILABLE", at=1)], rows_of(booked(1, at=5)))
 
 
 def test_finds_a_stale_read() -> None:
     sale = booked(1, at=1)
 
-    assert found([sale, saw("AVAILABLE", at=5)], rows_of(sale)) == {Kind.NO_ORDER}
+    assert found([sale, read("AVAILABLE", at=5)], rows_of(sale)) == {Kind.NO_ORDER}
 
 
 def test_finds_a_key_that_made_two_bookings() -> None:
@@ -168,7 +168,7 @@ def test_finds_a_key_that_is_refused_after_it_was_accepted() -> None:
     assert Kind.KEY in found([sale, again], rows_of(sale))
 
 
-def test_finds_a_key_that_was_used_for_something_else() -> None:
+def test_finds_an_accepted_reuse_of_a_key() -> None:
     sale, other = booked(1, "A1", at=1, key="k"), booked(2, "A2", at=5, key="k")
 
     assert Kind.KEY in found([sale, replace(other, reuses_key=True)], rows_of(sale))
@@ -180,19 +180,19 @@ def test_finds_more_seats_than_allowed() -> None:
     assert found(sales, rows_of(*sales)) == {Kind.LIMIT}
 
 
-def test_finds_a_hold_that_is_kept_too_long() -> None:
+def test_finds_a_hold_that_lasts_too_long() -> None:
     hold = booked(1, at=1)
     assert hold.booked is not None
-    kept = replace(hold.booked, status="HELD", expires_at=12 * SECOND)
+    longer = replace(hold.booked, status="HELD", expires_at=12 * SECOND)
 
-    calls = [replace(hold, operation=Operation.HOLD, answer=Answer("Booking", kept))]
+    calls = [replace(hold, operation=Operation.HOLD, answer=Answer("Booking", longer))]
 
     assert Kind.INCONSISTENT in found(calls, rows_of(hold))
 
 
 @pytest.mark.parametrize(("asked", "complaints"), [(1, {Kind.UNEXPECTED}), (2, set())])
-def test_finds_that_seats_were_denied_that_are_free(asked: int, complaints: set[Kind]) -> None:
-    denied = Call(
+def test_finds_a_refusal_while_enough_seats_are_free(asked: int, complaints: set[Kind]) -> None:
+    refusal = Call(
         Operation.HOLD,
         BEN,
         5 * SECOND,
@@ -203,31 +203,31 @@ def test_finds_that_seats_were_denied_that_are_free(asked: int, complaints: set[
         count=asked,
     )
 
-    assert found([saw("AVAILABLE", at=1), denied], Rows()) == complaints
+    assert found([read("AVAILABLE", at=1), refusal], Rows()) == complaints
 
 
 HOLD = held(1, "A1", at=1)
-# Two are all that one user may have.
+# One user may have two seats.
 OTHERS = [booked(2, "A2", at=13), booked(3, "A3", at=14)]
 
 
-def test_who_has_all_the_seats_allowed_is_not_told_which_are_free() -> None:
-    refusal = told_that_it_ran_out(1, at=16)
+def test_user_at_the_limit_is_offered_no_seat() -> None:
+    refusal = hold_expired(1, at=16)
 
     assert found([HOLD, *OTHERS, refusal], rows_of(HOLD, *OTHERS)) == set()
 
 
-def test_who_has_almost_all_the_seats_allowed_is_not_told_of_all_that_are_free() -> None:
+def test_user_below_the_limit_is_offered_seats_up_to_the_limit() -> None:
     hold = held(1, "A1", "A4", at=1)
-    refusal = told_that_it_ran_out(1, at=16, still="A1")
+    refusal = hold_expired(1, at=16, still="A1")
 
     assert found([hold, OTHERS[0], refusal], rows_of(hold, OTHERS[0])) == set()
 
 
-def test_seats_that_may_have_been_had_during_the_call_count() -> None:
+def test_seats_that_may_have_been_owned_during_the_call_count() -> None:
     row = booked(3, "A3", at=17, key="k")
     sale = replace(unanswered(row), end=18 * SECOND)
-    refusal = replace(told_that_it_ran_out(1, at=16), end=18 * SECOND)
+    refusal = replace(hold_expired(1, at=16), end=18 * SECOND)
 
     assert found([HOLD, OTHERS[0], sale, refusal], rows_of(HOLD, OTHERS[0], row)) == set()
 
@@ -239,54 +239,54 @@ def test_seats_that_may_have_been_had_during_the_call_count() -> None:
         pytest.param(OTHERS[:1], id="too few"),
         pytest.param([OTHERS[0], booked(3, "A3", at=14, by=BEN)], id="another user's"),
         pytest.param([OTHERS[0], replace(booked(3, "A3", at=14), show=SHOW + 1)], id="of another show"),
-        pytest.param([OTHERS[0], held(3, "A3", at=4)], id="that ran out before"),
-        pytest.param([OTHERS[0], booked(3, "A3", at=18)], id="that came after"),
+        pytest.param([OTHERS[0], held(3, "A3", at=4)], id="expired before"),
+        pytest.param([OTHERS[0], booked(3, "A3", at=18)], id="booked after"),
     ],
 )
-def test_finds_that_a_seat_was_kept_from_who_could_have_had_it(others: Sequence[Call]) -> None:
-    refusal = told_that_it_ran_out(1, at=16)
+def test_finds_a_free_seat_that_is_not_offered(others: Sequence[Call]) -> None:
+    refusal = hold_expired(1, at=16)
 
     assert found([HOLD, *others, refusal], rows_of(HOLD, *others)) == {Kind.NO_ORDER}
 
 
-def test_finds_that_a_seat_was_kept_because_of_itself() -> None:
-    """It may have been confirmed, for all that this call tells, and then it was not refused."""
-    confirm = unanswered(told_that_it_ran_out(1, at=14))
-    refusal = told_that_it_ran_out(1, at=16)
+def test_finds_a_seat_that_is_not_offered_because_of_its_own_hold() -> None:
+    """The unanswered call may have confirmed the hold, but then the later call would not be refused."""
+    confirm = unanswered(hold_expired(1, at=14))
+    refusal = hold_expired(1, at=16)
 
     assert found([HOLD, OTHERS[0], confirm, refusal], rows_of(HOLD, OTHERS[0])) == {Kind.NO_ORDER}
 
 
-def test_finds_that_less_is_named_than_may_be_had() -> None:
+def test_finds_that_fewer_seats_are_offered_than_allowed() -> None:
     hold = held(1, "A1", "A4", at=1)
-    refusal = told_that_it_ran_out(1, at=16)
+    refusal = hold_expired(1, at=16)
 
     assert found([hold, OTHERS[0], refusal], rows_of(hold, OTHERS[0])) == {Kind.NO_ORDER}
 
 
-def test_finds_that_a_seat_was_kept_from_who_asked_to_extend() -> None:
-    """Then all that are free are named, however many one has."""
-    refusal = told_that_it_ran_out(1, at=16, operation=Operation.EXTEND)
+def test_finds_a_free_seat_that_is_not_offered_to_an_extension() -> None:
+    """A refused extension names all free seats, whatever the limit."""
+    refusal = hold_expired(1, at=16, operation=Operation.EXTEND)
 
     assert found([HOLD, *OTHERS, refusal], rows_of(HOLD, *OTHERS)) == {Kind.NO_ORDER}
 
 
-def test_finds_that_a_seat_was_kept_because_of_others_that_were_never_had_at_once() -> None:
+def test_finds_a_seat_that_is_not_offered_though_the_limit_was_never_reached() -> None:
     brief, later = replace(held(2, "A2", at=6), end=7 * SECOND), booked(3, "A3", at=18)
-    refusal = replace(told_that_it_ran_out(1, at=15), end=20 * SECOND)
+    refusal = replace(hold_expired(1, at=15), end=20 * SECOND)
 
     assert found([HOLD, brief, later, refusal], rows_of(HOLD, brief, later)) == {Kind.NO_ORDER}
 
 
 @pytest.mark.parametrize("outcome", ["INTERNAL_SERVER_ERROR", "HTTP 500", "TimeoutError"])
-def test_finds_answers_that_nobody_should_get(outcome: str) -> None:
+def test_finds_unexpected_failures(outcome: str) -> None:
     call = replace(unanswered(booked(1, at=1, key="k")), outcome=outcome)
 
     assert found([call], Rows()) == {Kind.UNEXPECTED}
 
 
-def test_finds_that_an_own_booking_cannot_be_found() -> None:
+def test_finds_an_own_booking_that_is_not_found() -> None:
     sale = booked(1, at=1)
-    lost = replace(gave_back(1, at=5), answer=Answer("NOT_FOUND"), outcome="NOT_FOUND")
+    lost = replace(cancelled(1, at=5), answer=Answer("NOT_FOUND"), outcome="NOT_FOUND")
 
     assert found([sale, lost], rows_of(sale)) == {Kind.UNEXPECTED}

@@ -13,7 +13,7 @@ from tests.proof.possible_ownership import Seat
 from tests.proof.rows import Rows
 from tests.proof.rules import Rules
 
-# How many calls before the one that nothing explains are shown.
+# The number of calls shown before the one that no order explains.
 SHOWN = 25
 
 
@@ -28,7 +28,7 @@ class Checked:
 def of_run(
     calls: Sequence[Call], rows: Rows, *, rules: Rules, ended_at: int, tolerance: int, budget: int = DEFAULT_BUDGET
 ) -> Checked:
-    """What is wrong with the run, if anything."""
+    """Check everything, and return the complaints and some counts."""
     attributed = attribution.attribute(calls, rows)
     possibly_owned = list(possible_ownership.possibly_owned(calls, rows, attributed=attributed, rules=rules))
     checked = Checked(
@@ -66,8 +66,8 @@ def _complaint(seat: Seat, history: Sequence[SeatCall], result: Result) -> Compl
     text = "\n".join(
         [
             f"Seat {label} of show {show}: no order of its calls explains {_call_text(result.stuck, result.stuck)}",
-            *(f"    it may have been {_state_text(result.stuck, state)}" for state in result.before),
-            "  the calls up to then, by start; times in milliseconds from the end of that one:",
+            *(f"    the seat may have been {_state_text(result.stuck, state)}" for state in result.before),
+            "  the calls until then, by start; times in milliseconds from the end of that call:",
             *_calls_until(result.stuck, history),
         ]
     )

@@ -1,6 +1,6 @@
-"""Buyers who hold, book, confirm, give back, and forget, as fast as they can: from the front of the house to its back.
+"""Buyers that hold, book, confirm and cancel quickly, moving from the front rows of a show to the back rows.
 
-What they have left behind them stays as it is, so that who has missed it is not told of it by chance later on.
+The seats behind them do not change again, so that a client that missed a change cannot see it by chance later.
 """
 
 import threading
@@ -11,8 +11,8 @@ from typing import Any
 from tests.proof.fixtures import Actor, ShowFixture
 from tests.serving import Server
 
-AT_A_TIME = 12
-LATEST = 3
+SEATS_AT_A_TIME = 12
+LATEST_BOOKINGS = 3
 
 RESULT = "__typename ... on Booking { id status tickets { seat status } }"
 HOLD = f"mutation ($input: HoldSeatsInput!) {{ holdSeats(input: $input) {{ {RESULT} }} }}"
@@ -22,7 +22,7 @@ CANCEL = f"mutation ($input: CancelBookingInput!) {{ cancelBooking(input: $input
 
 
 class Buyer(threading.Thread):
-    """Gets through the house in so many seconds, goes on until it is told to leave, and counts what was done for it."""
+    """Moves through all rows in `seconds`, continues until `stop`, and counts its successful calls."""
 
     def __init__(self, server: Server, show: ShowFixture, actor: Actor, *, seconds: float, random: Random) -> None:
         super().__init__(daemon=True)
@@ -33,56 +33,56 @@ class Buyer(threading.Thread):
         self.random = random
         self.done = 0
         self._failure: Exception | None = None
-        self._over = threading.Event()
-        self._begun = 0.0
+        self._stopping = threading.Event()
+        self._started_at = 0.0
         self._bookings: list[dict[str, Any]] = []
 
     def run(self) -> None:
-        self._begun = time.monotonic()
-        deeds = [self._hold, self._hold, self._book, self._book, self._confirm, self._confirm, self._give_back]
+        self._started_at = time.monotonic()
+        actions = [self._hold, self._hold, self._book, self._book, self._confirm, self._confirm, self._cancel]
         try:
-            while not self._over.wait(self.random.uniform(0, 0.05)):
-                self.random.choice(deeds)()
-        except Exception as failure:  # noqa: BLE001 - told to whoever waits for this thread
+            while not self._stopping.wait(self.random.uniform(0, 0.05)):
+                self.random.choice(actions)()
+        except Exception as failure:  # noqa: BLE001 - raised again in `stop`
             self._failure = failure
 
-    def leave(self) -> None:
-        """Return when it has gone. Raises what went wrong meanwhile."""
-        self._over.set()
+    def stop(self) -> None:
+        """Wait for the end of the thread. Raises its exception, if any."""
+        self._stopping.set()
         self.join(60)
         if self._failure:
             raise self._failure
 
     def _hold(self) -> None:
         seats = self.random.sample(self._wanted(), self.random.randint(1, 3))
-        self._ask(HOLD, showId=self.show.global_id, selection={"seats": seats})
+        self._call(HOLD, showId=self.show.global_id, selection={"seats": seats})
 
     def _book(self) -> None:
-        self._ask(BOOK, showId=self.show.global_id, seat=self.random.choice(self._wanted()))
+        self._call(BOOK, showId=self.show.global_id, seat=self.random.choice(self._wanted()))
 
     def _confirm(self) -> None:
         if self._bookings:
-            self._ask(CONFIRM, bookingId=self.random.choice(self._bookings[-LATEST:])["id"])
+            self._call(CONFIRM, bookingId=self.random.choice(self._bookings[-LATEST_BOOKINGS:])["id"])
 
-    def _give_back(self) -> None:
-        """All, or one of several seats; or what was held is forgotten, and runs out."""
+    def _cancel(self) -> None:
+        """Cancel a booking or one of its seats, or leave a hold to expire."""
         if not self._bookings:
             return
-        booking = self._bookings.pop(-self.random.randint(1, min(LATEST, len(self._bookings))))
+        booking = self._bookings.pop(-self.random.randint(1, min(LATEST_BOOKINGS, len(self._bookings))))
         seats = [ticket["seat"] for ticket in booking["tickets"]]
         if len(seats) > 1 and self.random.random() < 0.5:
-            self._ask(CANCEL, bookingId=booking["id"], seats=seats[:1])
+            self._call(CANCEL, bookingId=booking["id"], seats=seats[:1])
         elif booking["status"] == "CONFIRMED" or self.random.random() < 0.5:
-            self._ask(CANCEL, bookingId=booking["id"])
+            self._call(CANCEL, bookingId=booking["id"])
 
     def _wanted(self) -> list[str]:
-        """The seats that all buyers want now."""
-        passed = min(1, (time.monotonic() - self._begun) / self.seconds)
-        first = round(passed * (len(self.show.seats) - AT_A_TIME))
-        return self.show.seats[first : first + AT_A_TIME]
+        """The seats that all buyers compete for now."""
+        progress = min(1, (time.monotonic() - self._started_at) / self.seconds)
+        first = round(progress * (len(self.show.seats) - SEATS_AT_A_TIME))
+        return self.show.seats[first : first + SEATS_AT_A_TIME]
 
-    def _ask(self, document: str, **given: Any) -> None:
-        answer = self.server.post(document, self.actor.token, input=given)
+    def _call(self, document: str, **arguments: Any) -> None:
+        answer = self.server.post(document, self.actor.token, input=arguments)
         (result,) = answer["data"].values()
         if result["__typename"] == "Booking":
             self.done += 1

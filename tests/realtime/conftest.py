@@ -9,21 +9,21 @@ from tests.rules import ChangeRules
 
 
 @pytest.fixture
-def nobody_looks_unasked(change_rules: ChangeRules) -> None:
-    """So that what arrives was told by a message, or by the clock."""
+def no_polling(change_rules: ChangeRules) -> None:
+    """Turn polling off, so that updates come only from messages or from the clock."""
     change_rules(poll_interval_seconds=3_600)
 
 
 @pytest.fixture(autouse=True)
-def _readers_hang_up() -> Iterator[None]:
-    """PostgreSQL drops no database that somebody is connected to."""
+def _close_reader_connections() -> Iterator[None]:
+    """Close the connections of the reader threads: PostgreSQL does not drop a database with open connections."""
     yield
-    everybody = threading.Barrier(database_threads.THREADS, timeout=30)
+    all_threads = threading.Barrier(database_threads.THREADS, timeout=30)
 
-    def hang_up() -> None:
-        everybody.wait()
+    def close_connection() -> None:
+        all_threads.wait()
         connection.close()
 
     pool = database_threads._pool  # noqa: SLF001 - nothing else needs them to
-    for each in [pool.submit(hang_up) for _ in range(database_threads.THREADS)]:
+    for each in [pool.submit(close_connection) for _ in range(database_threads.THREADS)]:
         each.result()

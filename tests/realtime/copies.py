@@ -1,4 +1,4 @@
-"""A client that keeps a copy of a seat map: read by HTTP, then kept up by a subscription, through whatever happens."""
+"""A client that keeps a copy of a seat map: it reads the map over HTTP and then subscribes to changes."""
 
 import asyncio
 import json
@@ -22,12 +22,12 @@ SEAT_CHANGES = (
     f"subscription ($id: ID!, $since: String) {{ seatChanges(showId: $id, since: $since) {{ cursor {SEATS} }} }}"
 )
 
-# What a seat is, and whether it is the viewer's.
+# The status of each seat, by label, and whether it is the viewer's.
 Seats = dict[str, tuple[str, bool]]
 
 
 class Copy:
-    """Of one show, as one viewer sees it; no token: nobody."""
+    """The seat map of one show, as one viewer sees it. Without a token, the viewer is anonymous."""
 
     def __init__(self, server: Server, show: ShowFixture, token: str | None = None) -> None:
         self.server = server
@@ -38,26 +38,26 @@ class Copy:
         self.messages = 0
 
     async def read(self) -> None:
-        """Begin anew, with the map there is."""
-        seat_map = await asyncio.to_thread(self._true_map)
+        """Replace the copy with the current map."""
+        seat_map = await asyncio.to_thread(self._current_map)
         self.cursor, self.seats = seat_map["cursor"], _seats_of(seat_map)
 
-    def true_seats(self) -> Seats:
-        """Those that the copy should have."""
-        return _seats_of(self._true_map())
+    def current_seats(self) -> Seats:
+        """The current map, which the copy should equal."""
+        return _seats_of(self._current_map())
 
     async def follow(self) -> None:
-        """As long as the connection lasts; whoever stops waiting for this drops it."""
+        """Apply changes until the connection ends. Cancelling this resets the connection."""
         try:
             async with self._connected() as connection:
-                await self._say(connection, "subscribe", id="1", payload=self._subscription())
+                await self._send(connection, "subscribe", id="1", payload=self._subscription())
                 async for text in connection:
-                    await self._hear(connection, json.loads(text))
+                    await self._receive(connection, json.loads(text))
         except (ConnectionClosed, ConnectionError):
             pass
 
     def since(self) -> str | None:
-        """Where it goes on."""
+        """The cursor to subscribe from."""
         return self.cursor
 
     def take(self, changes: dict[str, Any]) -> None:
@@ -67,7 +67,7 @@ class Copy:
     def apply(self, seats: list[dict[str, Any]]) -> None:
         self.seats |= {seat["label"]: _seen(seat) for seat in seats}
 
-    def _true_map(self) -> Any:
+    def _current_map(self) -> Any:
         answer = self.server.post(SEAT_MAP, self.token, id=self.show.global_id)
         return answer["data"]["show"]["seatMap"]
 
@@ -77,7 +77,7 @@ class Copy:
         connection = await connect(address, subprotocols=[PROTOCOL], ping_interval=None)
         try:
             payload = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-            await self._say(connection, "connection_init", payload=payload)
+            await self._send(connection, "connection_init", payload=payload)
             assert json.loads(await connection.recv()) == {"type": "connection_ack"}
             yield connection
         finally:
@@ -86,20 +86,20 @@ class Copy:
     def _subscription(self) -> dict[str, Any]:
         return {"query": SEAT_CHANGES, "variables": {"id": self.show.global_id, "since": self.since()}}
 
-    async def _hear(self, connection: ClientConnection, message: dict[str, Any]) -> None:
+    async def _receive(self, connection: ClientConnection, message: dict[str, Any]) -> None:
         if message["type"] == "ping":
-            await self._say(connection, "pong")
+            await self._send(connection, "pong")
             return
         assert message["type"] == "next", message
         self.messages += 1
         self.take(message["payload"]["data"]["seatChanges"])
 
-    async def _say(self, connection: ClientConnection, kind: str, **fields: Any) -> None:
+    async def _send(self, connection: ClientConnection, kind: str, **fields: Any) -> None:
         await connection.send(json.dumps({"type": kind, **fields}))
 
 
 def reset(connection: ClientConnection) -> None:
-    """As when a cable is pulled: the server is told nothing but that there is nobody any more."""
+    """Reset the connection without a closing handshake, as when a network fails."""
     raw = connection.transport.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.transport.abort()

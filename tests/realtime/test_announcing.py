@@ -1,4 +1,4 @@
-"""A change is announced after its commit, and only then; whoever made it does not wait for that, nor suffer from it."""
+"""A change is announced after its commit, and a failed announcement does not affect the call."""
 
 from typing import Any
 
@@ -25,24 +25,24 @@ def write(hold: Booking) -> None:
     tickets.confirm(list(hold.tickets.all()))
 
 
-def test_a_change_is_announced_when_it_has_been_committed(
+def test_change_is_announced_after_its_commit(
     show: Show, buyer: User, announced: list[frozenset[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = history.record
-    meanwhile: list[list[frozenset[int]]] = []
+    before_commit: list[list[frozenset[int]]] = []
 
-    def recorded(*args: Any, **given: Any) -> None:
-        record(*args, **given)
-        meanwhile.append(list(announced))
+    def record_and_check(*args: Any, **arguments: Any) -> None:
+        record(*args, **arguments)
+        before_commit.append(list(announced))
 
-    monkeypatch.setattr(history, "record", recorded)
+    monkeypatch.setattr(history, "record", record_and_check)
     holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
-    assert meanwhile == [[]]
+    assert before_commit == [[]]
     assert announced == [frozenset({show.pk})]
 
 
-def test_what_is_tried_again_is_announced_once(show: Show, announced: list[frozenset[int]]) -> None:
+def test_retried_use_case_is_announced_once(show: Show, announced: list[frozenset[int]]) -> None:
     hold = situations.a_hold("A1", show=show)
     tries: list[int] = []
 
@@ -59,7 +59,7 @@ def test_what_is_tried_again_is_announced_once(show: Show, announced: list[froze
     assert announced == [frozenset({show.pk})]
 
 
-def test_what_is_rolled_back_is_not_announced(show: Show, announced: list[frozenset[int]]) -> None:
+def test_rolled_back_change_is_not_announced(show: Show, announced: list[frozenset[int]]) -> None:
     hold = situations.a_hold("A1", show=show)
 
     with transaction.atomic():
@@ -69,13 +69,13 @@ def test_what_is_rolled_back_is_not_announced(show: Show, announced: list[frozen
     assert announced == []
 
 
-def test_an_announcement_that_fails_is_not_the_buyers_trouble(
+def test_failed_announcement_does_not_fail_the_call(
     show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failing(show_ids: object) -> None:
+    def fail(show_ids: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(seat_feed, "_notify", failing)
+    monkeypatch.setattr(seat_feed, "_notify", fail)
 
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 

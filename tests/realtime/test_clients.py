@@ -1,4 +1,4 @@
-"""Clients of other people's: gql for Python, and graphql-ws, which is the reference for the protocol."""
+"""Third-party clients: gql for Python, and graphql-ws, the reference implementation of the protocol."""
 
 import asyncio
 import json
@@ -44,13 +44,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="module")
-def staged(environment: dict[str, str]) -> Fixtures:
+def data(environment: dict[str, str]) -> Fixtures:
     return fixtures.create(environment, users=BUYERS, shows=2)
 
 
 @pytest.fixture(scope="module")
-def server(environment: dict[str, str], staged: Fixtures, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Buyers go there, and it stays up."""
+def server(environment: dict[str, str], data: Fixtures, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that buyers use. It is not restarted."""
     with serving(environment, log=tmp_path_factory.mktemp("log") / "server.log") as started:
         yield started
 
@@ -71,7 +71,7 @@ async def cursor(server: Server, show: ShowFixture) -> str:
 
 
 class Transport(WebsocketsTransport):
-    """gql 4.0.0 finds what was agreed on only where the server spells `Sec-WebSocket-Protocol` with capitals."""
+    """gql 4.0.0 finds the agreed protocol only if the server writes `Sec-WebSocket-Protocol` in this case."""
 
     async def _after_connect(self) -> None:
         self.subprotocol = self.GRAPHQLWS_SUBPROTOCOL
@@ -89,8 +89,8 @@ def watching(show: ShowFixture, since: str | None = None) -> Any:
     return document
 
 
-def test_gql_is_told_of_a_change_and_whose_it_is(server: Server, staged: Fixtures) -> None:
-    show, (buyer, *_) = staged.shows[0], staged.users
+def test_gql_receives_a_change_and_whether_it_is_the_viewers(server: Server, data: Fixtures) -> None:
+    show, (buyer, *_) = data.shows[0], data.users
     seen: dict[str | None, Any] = {}
 
     async def watch(token: str | None, since: str) -> None:
@@ -114,7 +114,7 @@ def test_gql_is_told_of_a_change_and_whose_it_is(server: Server, staged: Fixture
     }
 
 
-def test_gql_is_told_why_it_is_not_told_anything(server: Server, staged: Fixtures) -> None:
+def test_gql_receives_the_code_of_a_refused_subscription(server: Server, data: Fixtures) -> None:
     async def code_of(document: Any) -> str:
         async with gql_client(server) as session:
             with pytest.raises(TransportQueryError) as refusal:
@@ -122,12 +122,12 @@ def test_gql_is_told_why_it_is_not_told_anything(server: Server, staged: Fixture
         (error,) = refusal.value.errors or []
         return str(error["extensions"]["code"])
 
-    nowhere = ShowFixture(0, "U2hvdzo5OTk5OTk5", [])
-    assert asyncio.run(code_of(watching(staged.shows[0], "nonsense"))) == "BAD_USER_INPUT"
-    assert asyncio.run(code_of(watching(nowhere))) == "NOT_FOUND"
+    unknown_show = ShowFixture(0, "U2hvdzo5OTk5OTk5", [])
+    assert asyncio.run(code_of(watching(data.shows[0], "nonsense"))) == "BAD_USER_INPUT"
+    assert asyncio.run(code_of(watching(unknown_show))) == "NOT_FOUND"
 
 
-def test_gql_with_a_token_that_is_no_good_is_sent_away(server: Server) -> None:
+def test_gql_with_an_invalid_token_is_disconnected(server: Server) -> None:
     async def connect() -> None:
         async with gql_client(server, "nonsense"):
             pass
@@ -146,56 +146,56 @@ def test_gql_with_a_token_that_is_no_good_is_sent_away(server: Server) -> None:
 
 @contextmanager
 def graphql_ws(port: int, token: str, show: ShowFixture, since: str) -> Iterator["queue.Queue[Any]"]:
-    """What the client tells, line by line."""
-    told: queue.Queue[Any] = queue.Queue()
+    """The lines that the client prints, parsed."""
+    lines: queue.Queue[Any] = queue.Queue()
     program = Path(__file__).parent / "watch.mjs"
     process = subprocess.Popen(  # noqa: S603 - our own program
-        ["node", program.name, f"ws://{HOST}:{port}/graphql", token, show.global_id, since],  # noqa: S607 - found on the PATH, as everybody's Node is
+        ["node", program.name, f"ws://{HOST}:{port}/graphql", token, show.global_id, since],  # noqa: S607 - Node is found on the PATH
         cwd=program.parent,
         stdout=subprocess.PIPE,
         text=True,
     )
 
-    def listen() -> None:
+    def read_lines() -> None:
         assert process.stdout
         for line in process.stdout:
-            told.put(json.loads(line))
+            lines.put(json.loads(line))
 
-    listener = threading.Thread(target=listen)
-    listener.start()
+    reader = threading.Thread(target=read_lines)
+    reader.start()
     try:
-        yield told
+        yield lines
     finally:
         process.kill()
-        listener.join()
+        reader.join()
         process.wait()
         assert process.stdout
         process.stdout.close()
 
 
-def test_graphql_ws_comes_back_after_a_restart_with_its_last_cursor(
-    server: Server, environment: dict[str, str], staged: Fixtures, tmp_path: Path
+def test_graphql_ws_reconnects_after_a_restart_with_its_last_cursor(
+    server: Server, environment: dict[str, str], data: Fixtures, tmp_path: Path
 ) -> None:
     machine.needs(javascript.missing())
-    show, (buyer, other, *_) = staged.shows[1], staged.users
+    show, (buyer, other, *_) = data.shows[1], data.users
     first, second = show.seats[:2]
     since = asyncio.run(cursor(server, show))
     with (
         proof.started(environment, log=tmp_path / "other.log", workers=1) as restarted,
-        graphql_ws(restarted.port, buyer.token, show, since) as told,
+        graphql_ws(restarted.port, buyer.token, show, since) as lines,
     ):
-        assert told.get(timeout=SECONDS) == {"connected": since}
+        assert lines.get(timeout=SECONDS) == {"connected": since}
         book(server, show, first, buyer)
-        changes = told.get(timeout=SECONDS)
+        changes = lines.get(timeout=SECONDS)
         assert changes["seats"] == [{"label": first, "status": "BOOKED", "mine": True}]
 
         restarted.kill()
         book(server, show, second, other)
         restarted.start()
 
-        assert told.get(timeout=SECONDS) == {"connected": changes["cursor"]}
-        seats = told.get(timeout=SECONDS)["seats"]
-        # The first is told again, which does no harm.
+        assert lines.get(timeout=SECONDS) == {"connected": changes["cursor"]}
+        seats = lines.get(timeout=SECONDS)["seats"]
+        # The first change is sent again, which is allowed.
         assert {seat["label"]: (seat["status"], seat["mine"]) for seat in seats} == {
             first: ("BOOKED", True),
             second: ("BOOKED", False),

@@ -1,4 +1,4 @@
-"""While the database is away, those who look on stay, and are told when it is back."""
+"""During a database outage, viewers stay subscribed, and get all changes afterwards."""
 
 import asyncio
 import logging
@@ -12,84 +12,89 @@ from cinema.booking import seat_maps
 from cinema.booking.seat_maps import ChangedSeats, ChangesRead
 from cinema.models import Show
 from cinema.realtime import watch
-from tests.realtime.looking_on import booking, done, eventually, looking_on, now_that_all_is_long_ago
+from tests.booking.backdating import backdate_tickets
+from tests.realtime.viewers import booking, eventually, run_in_thread, viewing
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nobody_looks_unasked")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_polling")]
 
-look = seat_maps.read_changes
+read_changes = seat_maps.read_changes
 
 
 @dataclass
 class Reading:
-    """Looks, or fails to."""
+    """Reads changes, or fails."""
 
     failure: Exception
     fails: bool = False
-    tries_in_vain: list[int] = field(default_factory=list)
+    failed_reads: list[int] = field(default_factory=list)
 
-    def look(self, show_id: int, *, since: datetime | None) -> ChangesRead:
+    def read(self, show_id: int, *, since: datetime | None) -> ChangesRead:
         if self.fails:
-            self.tries_in_vain.append(show_id)
+            self.failed_reads.append(show_id)
             raise self.failure
-        return look(show_id, since=since)
+        return read_changes(show_id, since=since)
 
 
 @pytest.mark.parametrize(
-    ("failure", "said"),
+    ("failure", "logged"),
     [
         (OperationalError("server closed the connection unexpectedly"), ": no database: "),
-        (LookupError("ours"), ""),
+        (LookupError("bug"), ""),
     ],
 )
-def test_a_database_that_is_away_is_asked_until_it_is_back(
-    show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception, said: str
+def test_read_is_tried_again_until_the_database_is_back(
+    show: Show,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
+    logged: str,
 ) -> None:
     reading = Reading(failure)
-    monkeypatch.setattr(seat_maps, "read_changes", reading.look)
+    monkeypatch.setattr(seat_maps, "read_changes", reading.read)
     monkeypatch.setattr(watch, "RETRY_SECONDS", 0.01)
-    since = now_that_all_is_long_ago()
+    since = backdate_tickets()
 
     async def watched() -> None:
-        async with looking_on(show, since=since) as onlooker:
+        async with viewing(show, since=since) as viewer:
             for labels in (["A1"], ["A1", "A2"]):
                 reading.fails = True
-                reading.tries_in_vain.clear()
-                await done(booking(labels[-1], show=show))
-                await eventually(lambda: len(reading.tries_in_vain) >= 3, what="three tries in vain")
-                async with looking_on(show, since=since) as newcomer:
-                    # It has come when its task has had a turn, in the middle of the outage.
+                reading.failed_reads.clear()
+                await run_in_thread(booking(labels[-1], show=show))
+                await eventually(lambda: len(reading.failed_reads) >= 3, what="three failed reads")
+                async with viewing(show, since=since) as new_viewer:
+                    # One turn of the event loop runs the new task up to its subscription, during the outage.
                     await asyncio.sleep(0)
                     reading.fails = False
-                    await eventually(lambda: bool(newcomer.told), what="the newcomer to be told")
-                    assert list(newcomer.seats) == labels
-            await eventually(lambda: onlooker.seats.keys() == {"A1", "A2"}, what="the other to be told")
+                    await eventually(lambda: bool(new_viewer.received), what="the new viewer's update")
+                    assert list(new_viewer.seats) == labels
+            await eventually(lambda: viewer.seats.keys() == {"A1", "A2"}, what="the other viewer's update")
 
     with caplog.at_level(logging.ERROR):
         asyncio.run(watched())
 
-    # Once for each outage, however often it was tried.
+    # One message for each outage, however often the read was tried.
     messages = [record.getMessage().removeprefix(f"cannot read show {show.pk}") for record in caplog.records]
-    assert [message.startswith(said) for message in messages] == [True, True]
+    assert [message.startswith(logged) for message in messages] == [True, True]
 
 
-def test_a_mistake_of_ours_ends_nobodys_watch_and_loses_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    since, works, broken = now_that_all_is_long_ago(), watch._since, [LookupError("ours")]  # noqa: SLF001 - to break it
+def test_bug_in_a_watch_ends_no_subscription_and_loses_no_change(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    since, original, errors = backdate_tickets(), watch._since, [LookupError("bug")]  # noqa: SLF001 - to break it
 
-    def breaks_once(moment: datetime | None, look: ChangesRead) -> ChangedSeats:
-        if broken:
-            raise broken.pop()
-        return works(moment, look)
+    def fail_once(moment: datetime | None, read: ChangesRead) -> ChangedSeats:
+        if errors:
+            raise errors.pop()
+        return original(moment, read)
 
     async def watched() -> None:
-        async with looking_on(show, since=since) as first:
-            await done(booking("A1", show=show))
-            await eventually(lambda: first.seats.keys() == {"A1"}, what="the first to be told")
-            monkeypatch.setattr(watch, "_since", breaks_once)
+        async with viewing(show, since=since) as first:
+            await run_in_thread(booking("A1", show=show))
+            await eventually(lambda: first.seats.keys() == {"A1"}, what="the first viewer's update")
+            monkeypatch.setattr(watch, "_since", fail_once)
             monkeypatch.setattr(watch, "RETRY_SECONDS", 0.01)
-            await done(booking("A2", show=show))
-            async with looking_on(show, since=since) as newcomer:
-                await eventually(lambda: newcomer.seats.keys() == {"A1", "A2"}, what="the newcomer to be told")
-                await eventually(lambda: first.seats.keys() == {"A1", "A2"}, what="the first to be told")
-        assert not broken
+            await run_in_thread(booking("A2", show=show))
+            async with viewing(show, since=since) as new_viewer:
+                await eventually(lambda: new_viewer.seats.keys() == {"A1", "A2"}, what="the new viewer's update")
+                await eventually(lambda: first.seats.keys() == {"A1", "A2"}, what="the first viewer's update")
+        assert not errors
 
     asyncio.run(watched())

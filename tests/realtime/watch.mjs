@@ -1,5 +1,5 @@
-// node watch.mjs URL TOKEN SHOW CURSOR: graphql-ws, the reference client, watches a show and goes on where it was.
-// A line of JSON whenever it has been connected, and for each change.
+// node watch.mjs URL TOKEN SHOW CURSOR: graphql-ws, the reference client, watches a show and resumes after a reconnect.
+// It prints a line of JSON for each connection and for each change.
 
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
@@ -11,17 +11,17 @@ const query = `
   }
 `;
 const variables = { show, since };
-const tell = (something) => console.log(JSON.stringify(something));
+const print = (value) => console.log(JSON.stringify(value));
 
 const client = createClient({
   url,
   webSocketImpl: WebSocket,
   connectionParams: { Authorization: `Bearer ${token}` },
-  // Whatever ended the connection, it comes back; sooner than it would by default.
+  // Reconnect after any error, sooner than by default.
   retryAttempts: Infinity,
   shouldRetry: () => true,
   retryWait: () => new Promise((resolve) => setTimeout(resolve, 200)),
-  on: { connected: () => tell({ connected: variables.since }) },
+  on: { connected: () => print({ connected: variables.since }) },
 });
 
 client.subscribe(
@@ -29,9 +29,9 @@ client.subscribe(
   {
     next: ({ data, errors }) => {
       if (errors) throw new Error(JSON.stringify(errors));
-      // The client sends these variables again when it comes back.
+      // The client sends these variables again when it reconnects.
       variables.since = data.seatChanges.cursor;
-      tell(data.seatChanges);
+      print(data.seatChanges);
     },
     error: (error) => {
       console.error(error);

@@ -1,1 +1,1 @@
-from tests.realtime.conftest import _readers_hang_up  # noqa: F401 - a fixture
+from tests.realtime.conftest import _close_reader_connections  # noqa: F401 - a fixture

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from schema.engine.sockets import server
 from schema.engine.sockets.messages import PROTOCOL
 from schema.root import schema
-from tests.realtime.looking_on import done
+from tests.realtime.viewers import run_in_thread
 
 SECONDS = 10
 WATCH = """
@@ -153,4 +153,4 @@ def run(test: Coroutine[Any, Any, None]) -> None:
 
 async def in_another_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `function` in a thread, as another process would."""
-    return await done(partial(function, *args, **kwargs))
+    return await run_in_thread(partial(function, *args, **kwargs))

@@ -16,7 +16,7 @@ from schema.engine.subscriptions.events import SharedEvent
 from schema.engine.subscriptions.execution import Subscription
 from tests import situations
 from tests.conftest import global_id
-from tests.realtime.looking_on import eventually
+from tests.realtime.viewers import eventually
 from tests.sockets.peer import WATCH, Peer, connected, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

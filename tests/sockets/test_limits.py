@@ -10,7 +10,7 @@ from schema.engine.sockets import admission, connection
 from schema.engine.subscriptions import execution
 from tests import situations
 from tests.conftest import global_id
-from tests.realtime.looking_on import eventually
+from tests.realtime.viewers import eventually
 from tests.sockets.peer import Peer, connected, in_another_thread, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from schema.engine.subscriptions import execution
 from schema.engine.subscriptions.events import SharedEvent
-from tests.realtime.looking_on import eventually
+from tests.realtime.viewers import eventually
 from tests.sockets.peer import Peer, connected, run
 
 

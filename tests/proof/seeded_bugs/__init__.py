@@ -1,4 +1,4 @@
-"""Seeded bugs, to check that the proof finds them. The product does not know them.
+"""Seeded bugs, to check that the proof finds them. The product itself does not contain them.
 
 A seeded bug is installed by a Django app that patches the domain when it is loaded. An environment variable of the
 server names it; its settings are the project's, with that app added.
@@ -10,7 +10,7 @@ from tests.proof.databases import Database
 SEEDED_BUGS = {
     "double-sale": "sells seats that are taken: no check for conflicts, and no constraint in the database",
     "early-answer": "answers before the transaction is committed",
-    "keys-ignored": "repeats the effect of a call that is sent again",
+    "keys-ignored": "repeats the effect of a repeated call",
 }
 
 
@@ -24,4 +24,4 @@ def environment(seeded_bug: str | None) -> dict[str, str]:
 def prepare(seeded_bug: str | None, database: Database) -> None:
     """Remove what the bug needs removed from the migrated database."""
     if seeded_bug == "double-sale":
-        database.drop_the_promise()
+        database.drop_ticket_constraint()

@@ -29,9 +29,9 @@ def install() -> None:
 def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
     body = inspect.unwrap(use_case)
 
-    def answered(**given: Any) -> Booking:
+    def answered(**arguments: Any) -> Booking:
         result_queue: Result = queue.Queue()
-        threading.Thread(target=_act, args=(body, given, result_queue), daemon=True).start()
+        threading.Thread(target=_act, args=(body, arguments, result_queue), daemon=True).start()
         result = result_queue.get()
         if isinstance(result, Exception):
             raise Busy(retry_after_ms=100) if is_transient(result) else result
@@ -40,13 +40,14 @@ def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
     return answered
 
 
-def _act(body: Callable[..., Booking], given: dict[str, Any], result_queue: Result) -> None:
+def _act(body: Callable[..., Booking], arguments: dict[str, Any], result_queue: Result) -> None:
     try:
         with transaction.atomic(durable=True):
-            booking = body(**given)
-            # Nobody else can read them yet.
+            booking = body(**arguments)
+            # Loaded here, since no other connection can read them before the commit.
             prefetch_related_objects([booking], "tickets__seat")
             result_queue.put(booking)
+            # Part of the bug: the answer is early by this much, so that a crash can come in between.
             time.sleep(SECONDS_TO_COMMIT)
     except Exception as error:  # noqa: BLE001 - handed to the caller, if it still waits
         result_queue.put(error)

@@ -1,4 +1,4 @@
-"""A call that is sent again takes effect again, as if it had no key."""
+"""A repeated call takes effect again, as if it had no key."""
 
 from collections.abc import Callable
 from typing import Any

@@ -3,4 +3,4 @@
 from config.settings import *  # noqa: F403 - the project's, all of them
 from config.settings import INSTALLED_APPS as OURS
 
-INSTALLED_APPS = [*OURS, "tests.realtime.hasty"]
+INSTALLED_APPS = [*OURS, "tests.realtime.short_margin"]

@@ -1,4 +1,4 @@
-"""The project's settings, but that nobody looks for changes that they are not told of."""
+"""The project's settings with polling turned off."""
 
 from cinema.realtime.rules import RealtimeRules
 from config.settings import *  # noqa: F403 - the project's, all of them

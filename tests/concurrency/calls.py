@@ -1,4 +1,4 @@
-"""What each of two who meet does: one call, and no other when the server is busy."""
+"""Calls for two concurrent callers. They are not retried if the server is busy."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -27,13 +27,13 @@ def extending(hold: Booking) -> Callable[[], Booking]:
     return partial(holds.extend, booking_id=hold.pk, by=hold.user)
 
 
-def canceling(booked: Booking, *labels: str) -> Callable[[], Booking]:
+def cancelling(booked: Booking, *labels: str) -> Callable[[], Booking]:
     return partial(bookings.cancel, booking_id=booked.pk, by=booked.user, labels=labels or None)
 
 
-def calling_off(show: Show) -> Callable[[], Show]:
+def cancelling_show(show: Show) -> Callable[[], Show]:
     return partial(scheduling.cancel, show_id=show.pk)
 
 
-def sweeping() -> int:
+def releasing_expired() -> int:
     return holds.release_expired(at_most=100)

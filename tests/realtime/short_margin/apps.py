@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-from tests.realtime.hasty import MARGIN_SECONDS, MAX_TRANSACTION_SECONDS
+from tests.realtime.short_margin import MARGIN_SECONDS, MAX_TRANSACTION_SECONDS
 
 
-class HastyConfig(AppConfig):
-    name = "tests.realtime.hasty"
+class ShortMarginConfig(AppConfig):
+    name = "tests.realtime.short_margin"
 
     def ready(self) -> None:
         from cinema.booking import seat_maps  # noqa: PLC0415 - its models are there only now
