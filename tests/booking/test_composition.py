@@ -28,12 +28,12 @@ def hold(show: Show, buyer: User) -> Booking:
     return holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
 
-def test_a_booking_is_confirmed_inside_another_use_case(hold: Booking, buyer: User) -> None:
+def test_booking_is_confirmed_inside_another_use_case(hold: Booking, buyer: User) -> None:
     assert pay(hold.pk, by=buyer).status == "CONFIRMED"
     assert Genre.objects.filter(name="paid").exists()
 
 
-def test_a_failure_after_the_confirmation_undoes_it(hold: Booking, buyer: User) -> None:
+def test_failure_after_the_confirmation_undoes_it(hold: Booking, buyer: User) -> None:
     with nothing_changes(), pytest.raises(CardDeclined):
         pay(hold.pk, by=buyer, declined=True)
 

@@ -39,7 +39,7 @@ def changed_by(act: Callable[[], object], *, show: Show) -> Changes:
 # ---------------------------------------------------------------------- changes by calls
 
 
-def test_hold(show: Show, buyer: User) -> None:
+def test_hold_is_a_change(show: Show, buyer: User) -> None:
     situations.a_booking("A8", show=show)
 
     found = changed_by(lambda: holds.acquire(show_id=show.pk, wanted=["A2", "A1"], by=buyer), show=show)
@@ -47,7 +47,7 @@ def test_hold(show: Show, buyer: User) -> None:
     assert found == {"A1": (HELD, buyer.pk), "A2": (HELD, buyer.pk)}
 
 
-def test_best_available_hold(show: Show, buyer: User) -> None:
+def test_best_available_hold_is_a_change(show: Show, buyer: User) -> None:
     created: list[Booking] = []
 
     found = changed_by(
@@ -57,13 +57,13 @@ def test_best_available_hold(show: Show, buyer: User) -> None:
     assert found == {ticket.seat.label: (HELD, buyer.pk) for ticket in created[0].tickets.all()}
 
 
-def test_booking(show: Show, buyer: User) -> None:
+def test_booking_is_a_change(show: Show, buyer: User) -> None:
     assert changed_by(lambda: bookings.book(show_id=show.pk, labels=["A1"], by=buyer), show=show) == {
         "A1": (BOOKED, buyer.pk)
     }
 
 
-def test_confirmed_hold(show: Show, buyer: User) -> None:
+def test_confirmation_is_a_change(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
 
     assert changed_by(lambda: bookings.confirm(booking_id=hold.pk, by=buyer), show=show) == {
@@ -72,19 +72,19 @@ def test_confirmed_hold(show: Show, buyer: User) -> None:
     }
 
 
-def test_expired_hold_that_is_confirmed(show: Show, buyer: User) -> None:
+def test_confirmation_of_an_expired_hold_is_a_change(show: Show, buyer: User) -> None:
     hold = situations.expire_hold(holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer))
 
     assert changed_by(lambda: bookings.confirm(booking_id=hold.pk, by=buyer), show=show) == {"A1": (BOOKED, buyer.pk)}
 
 
-def test_extended_hold(show: Show, buyer: User) -> None:
+def test_extension_is_a_change(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
     assert changed_by(lambda: holds.extend(booking_id=hold.pk, by=buyer), show=show) == {"A1": (HELD, buyer.pk)}
 
 
-def test_cancelled_hold(show: Show, buyer: User) -> None:
+def test_cancellation_of_a_hold_is_a_change(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
 
     assert changed_by(lambda: bookings.cancel(booking_id=hold.pk, by=buyer), show=show) == {
@@ -93,7 +93,7 @@ def test_cancelled_hold(show: Show, buyer: User) -> None:
     }
 
 
-def test_some_cancelled_seats_of_a_booking(show: Show, buyer: User) -> None:
+def test_cancellation_of_some_seats_changes_only_these(show: Show, buyer: User) -> None:
     booking = situations.a_booking("A1", "A2", show=show, by=buyer)
 
     found = changed_by(lambda: bookings.cancel(booking_id=booking.pk, by=buyer, labels=["A2"]), show=show)
@@ -101,7 +101,7 @@ def test_some_cancelled_seats_of_a_booking(show: Show, buyer: User) -> None:
     assert found == {"A2": (AVAILABLE, None)}
 
 
-def test_blocked_and_unblocked_seats(show: Show) -> None:
+def test_blocking_and_unblocking_are_changes(show: Show) -> None:
     assert changed_by(lambda: blocks.block(show_id=show.pk, labels=["A1", "A2"]), show=show) == {
         "A1": (BLOCKED, None),
         "A2": (BLOCKED, None),
@@ -109,7 +109,7 @@ def test_blocked_and_unblocked_seats(show: Show) -> None:
     assert changed_by(lambda: blocks.unblock(show_id=show.pk, labels=["A1"]), show=show) == {"A1": (AVAILABLE, None)}
 
 
-def test_seat_of_an_expired_hold_that_is_booked(show: Show, buyer: User) -> None:
+def test_booking_a_seat_of_an_expired_hold_changes_all_its_seats(show: Show, buyer: User) -> None:
     situations.a_hold("A1", "A2", show=show, minutes_left=-5)
 
     found = changed_by(lambda: bookings.book(show_id=show.pk, labels=["A1"], by=buyer), show=show)
@@ -117,13 +117,13 @@ def test_seat_of_an_expired_hold_that_is_booked(show: Show, buyer: User) -> None
     assert found == {"A1": (BOOKED, buyer.pk), "A2": (AVAILABLE, None)}
 
 
-def test_expired_hold_that_is_released(show: Show) -> None:
+def test_release_of_an_expired_hold_is_a_change(show: Show) -> None:
     situations.a_hold("A1", show=show, minutes_left=-5)
 
     assert changed_by(lambda: holds.release_expired(at_most=10), show=show) == {"A1": (AVAILABLE, None)}
 
 
-def test_cancelled_show(show: Show) -> None:
+def test_cancellation_of_the_show_is_a_change(show: Show) -> None:
     situations.a_booking("A1", show=show)
     situations.a_hold("A2", show=show)
     blocks.block(show_id=show.pk, labels=["A3"])

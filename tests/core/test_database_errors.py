@@ -55,13 +55,13 @@ def refusal(*statements: str) -> Error:
         "CREATE TABLE cinema_genre (id integer)",
     ],
 )
-def test_invalid_statement(statement: str) -> None:
+def test_invalid_statement_is_no_outage(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["'Drama'", "NULL"])
-def test_violated_constraint(name: str) -> None:
+def test_violated_constraint_is_no_outage(name: str) -> None:
     Genre.objects.create(name="Drama")
 
     assert not is_outage(refusal(f"INSERT INTO cinema_genre (name) VALUES ({name})"))  # noqa: S608 - one of the above
@@ -70,20 +70,20 @@ def test_violated_constraint(name: str) -> None:
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("statement", ["SELECT 1/0", "SELECT 'one'::integer", "SELECT 2147483647 + 1"])
-def test_invalid_value(statement: str) -> None:
+def test_invalid_value_is_no_outage(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_statement_that_is_too_large() -> None:
+def test_statement_that_is_too_large_is_no_outage() -> None:
     """An OperationalError, like an outage, but trying again does not help."""
     assert not is_outage(refusal(f"SELECT {', '.join(['1'] * 1700)}"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_statement_in_a_failed_transaction() -> None:
+def test_statement_in_a_failed_transaction_is_no_outage() -> None:
     def continue_after_error() -> None:
         with transaction.atomic():
             with pytest.raises(psycopg.errors.UndefinedTable):
@@ -95,7 +95,7 @@ def test_statement_in_a_failed_transaction() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_file_that_is_not_a_database(tmp_path: Path) -> None:
+def test_file_that_is_not_a_database_is_no_outage(tmp_path: Path) -> None:
     (tmp_path / "garbage").write_text("no database" * 1000)
 
     # Without options, so that connecting does not read the file: Django leaves the connection open if that fails.
@@ -104,7 +104,7 @@ def test_file_that_is_not_a_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError(), OSError("disk full"), DatabaseError("disk full"), KeyboardInterrupt()])
-def test_other_error(error: BaseException) -> None:
+def test_other_error_is_no_outage(error: BaseException) -> None:
     assert not is_outage(error)
 
 
@@ -112,7 +112,7 @@ def test_other_error(error: BaseException) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_database_that_cannot_be_reached(tmp_path: Path) -> None:
+def test_database_that_cannot_be_reached_is_an_outage(tmp_path: Path) -> None:
     nowhere = {"NAME": str(tmp_path / "no" / "such")} if connection.vendor == "sqlite" else {"PORT": "1"}
 
     with connecting_with(**nowhere):
@@ -120,7 +120,7 @@ def test_database_that_cannot_be_reached(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
-def test_error_without_a_code(error: Error) -> None:
+def test_error_without_a_code_is_an_outage(error: Error) -> None:
     assert is_outage(error)
 
 
@@ -129,7 +129,7 @@ def test_error_without_a_code(error: Error) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_terminated_connection() -> None:
+def test_terminated_connection_is_an_outage() -> None:
     def end() -> None:
         execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
@@ -145,32 +145,32 @@ def test_terminated_connection() -> None:
     "sqlstate",
     ["08006", "25006", "25P03", "53000", "53100", "53200", "53300", "57014", "57P01", "57P02", "57P03", "58030"],
 )
-def test_code_of_an_outage(sqlstate: str) -> None:
+def test_code_of_a_server_problem_is_an_outage(sqlstate: str) -> None:
     assert is_outage(refusal(f"DO $$ BEGIN RAISE 'trouble' USING ERRCODE = '{sqlstate}'; END $$"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("sqlstate", ["22012", "23505", "25001", "25P02", "42501", "42P01", "P0001", "XX000", "XX001"])
-def test_other_code(sqlstate: str) -> None:
+def test_other_code_is_no_outage(sqlstate: str) -> None:
     assert not is_outage(refusal(f"DO $$ BEGIN RAISE 'trouble' USING ERRCODE = '{sqlstate}'; END $$"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_statement_timeout() -> None:
+def test_statement_timeout_is_an_outage() -> None:
     assert is_outage(refusal("SET LOCAL statement_timeout = 10", "SELECT pg_sleep(30)"))
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_read_only_server() -> None:
+def test_read_only_server_is_an_outage() -> None:
     assert is_outage(refusal("SET TRANSACTION READ ONLY", "DELETE FROM cinema_genre"))
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_POSTGRESQL
-def test_lock_timeout() -> None:
+def test_lock_timeout_is_an_outage() -> None:
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("LOCK TABLE cinema_genre")
 
@@ -190,14 +190,14 @@ def other() -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_locked_file(other: sqlite3.Connection) -> None:
+def test_locked_file_is_an_outage(other: sqlite3.Connection) -> None:
     assert is_outage(raised(lambda: execute("PRAGMA busy_timeout = 10", "DELETE FROM cinema_genre")))
     connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_full_file() -> None:
+def test_full_file_is_an_outage() -> None:
     full = "CREATE TABLE ballast AS SELECT zeroblob(50000000) AS weight"
 
     assert is_outage(raised(lambda: execute("PRAGMA max_page_count = 1", full)))
@@ -206,6 +206,6 @@ def test_full_file() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_read_only_file() -> None:
+def test_read_only_file_is_an_outage() -> None:
     assert is_outage(raised(lambda: execute("PRAGMA query_only = ON", "DELETE FROM cinema_genre")))
     connection.close()

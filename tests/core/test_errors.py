@@ -69,5 +69,5 @@ def test_messages_do_not_need_docstrings() -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, CinemaError) else "",
 )
-def test_message(error: CinemaError, message: str) -> None:
+def test_message_of_an_error(error: CinemaError, message: str) -> None:
     assert str(error) == message

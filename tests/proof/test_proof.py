@@ -51,7 +51,7 @@ def test_the_promise_holds(seconds: float) -> None:
 @pytest.mark.deep
 @pytest.mark.both
 @pytest.mark.parametrize("seeded_bug", FOUND)
-def test_it_finds_a_seeded_bug(seeded_bug: str) -> None:
+def test_seeded_bug_is_found(seeded_bug: str) -> None:
     """In one of three short runs, because fewer calls fit into a run on a busy machine."""
     for seed in (1, 2, 3):
         outcome = run(Options(seconds=8, seed=seed, database=DATABASE, seeded_bug=seeded_bug))

@@ -95,30 +95,30 @@ def test_consistent_sale_is_accepted() -> None:
     assert found(calls, rows_of(sale)) == set()
 
 
-def test_a_call_sent_again_is_one_call() -> None:
+def test_repeated_call_is_one_call() -> None:
     sale = booked(1, at=1, key="k")
     again = replace(sale, start=5 * SECOND, end=6 * SECOND, attempt=2)
 
     assert found([unanswered(sale), again], rows_of(sale)) == set()
 
 
-def test_a_sale_that_was_never_answered_is_known_by_its_key() -> None:
+def test_unanswered_sale_is_found_by_its_key() -> None:
     sale = booked(1, at=1, key="k")
 
     assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
-def test_a_sale_without_a_key_that_was_never_answered_is_known_by_its_seats() -> None:
+def test_unanswered_sale_without_a_key_is_found_by_its_seats() -> None:
     sale = booked(1, at=1)
 
     assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
-def test_a_call_that_was_never_answered_and_left_nothing() -> None:
+def test_unanswered_call_may_have_no_effect() -> None:
     assert found([unanswered(booked(1, at=1, key="k")), read("AVAILABLE", at=9)], Rows()) == set()
 
 
-def test_given_back_and_sold_again() -> None:
+def test_cancelled_seat_can_be_sold_again() -> None:
     first, second = booked(1, at=1), booked(2, at=9, by=BEN)
     back = replace(cancelled(1, at=5), answer=Answer("Booking", first.booked))
 
