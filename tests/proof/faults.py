@@ -47,14 +47,14 @@ class Faults(threading.Thread):
         self._proxy = proxy
         self._recorder = recorder
         self._seconds_apart = min(4.0, max(1.2, seconds / 10))
-        self._stop = stop
+        self._stopping = stop
         self._random = random
         self._last_worker_kill = 0.0
 
     def run(self) -> None:
         try:
             for kind, inflict in self._kinds_in_random_order():
-                if self._stop.wait(self._random.uniform(0.5, 1.0) * self._seconds_apart):
+                if self._stopping.wait(self._random.uniform(0.5, 1.0) * self._seconds_apart):
                     return
                 self.done.append(Fault(kind, time.time_ns()))
                 inflict()
@@ -104,10 +104,10 @@ class Faults(threading.Thread):
 
     def _drop_answers(self) -> None:
         self._proxy.burst(BURST_SECONDS)
-        self._stop.wait(BURST_SECONDS)
+        self._stopping.wait(BURST_SECONDS)
 
     def _stay_down(self) -> None:
-        self._stop.wait(self._random.uniform(0, MAX_OUTAGE_SECONDS))
+        self._stopping.wait(self._random.uniform(0, MAX_OUTAGE_SECONDS))
 
     def _wait_for_recovery(self, kind: str) -> None:
         """Wait until a call succeeds, also after the end of the run, because its last fault counts, too."""
