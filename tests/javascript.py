@@ -1,18 +1,18 @@
-"""Programs of the tests that are written in JavaScript, and whether they can run here."""
+"""JavaScript programs of the tests, and what is missing to run them."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
 PACKAGES = Path(__file__).parent / "node_modules"
-# npm writes it when everything else is in place.
+# npm writes this file last.
 INSTALLED = PACKAGES / ".package-lock.json"
 
 
 def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a program that lies in a folder of the tests, and so finds the packages."""
+    """Run a program in a folder of the tests, from which Node finds the packages."""
     return subprocess.run(  # noqa: S603 - our own program
-        ["node", program.name, *arguments],  # noqa: S607 - found on the PATH, as everybody's Node is
+        ["node", program.name, *arguments],  # noqa: S607 - Node is found on the PATH
         cwd=program.parent,
         capture_output=True,
         text=True,
@@ -22,7 +22,7 @@ def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def missing() -> str | None:
-    """What has to be done before programs can run; None if nothing."""
+    """What is missing to run programs, or None."""
     if shutil.which("node") is None:
         return "needs Node 20 or newer with npm, and then `make test`"
     if not INSTALLED.exists():

@@ -1,4 +1,4 @@
-"""What a machine may do without, and CI may not."""
+"""Optional tools of a development machine, which CI requires."""
 
 import os
 
@@ -6,6 +6,6 @@ import pytest
 
 
 def needs(missing: str | None) -> None:
-    """Skip where something is missing, which `missing` says; where `CI` is set, fail."""
+    """Skip the test if `missing` names a missing tool. If `CI` is set, fail it."""
     if missing is not None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)

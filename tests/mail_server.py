@@ -1,4 +1,4 @@
-"""A mail server: as much of SMTP as sending takes, on a port of its own."""
+"""A mail server that supports as much of SMTP as sending emails needs. It uses a free port."""
 
 import email
 import socketserver
@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 
-# What it has no use for; sent all the same by some clients.
+# Commands without an effect, which some clients send.
 SIMPLE = {"EHLO": "250 here", "HELO": "250 here", "MAIL": "250 ok", "RSET": "250 ok", "NOOP": "250 ok"}
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`delivered` lists the recipients and the message of each delivery. `refuses` has the addresses it does not know.
+    """`delivered` lists the recipients and the message of each delivery. Addresses in `refuses` are refused.
 
-    While `hangs` is set, it does not answer on new connections.
+    While `hangs` is set, the server does not answer on new connections.
     """
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__(("127.0.0.1", 0), _Session)
         self.delivered: list[tuple[list[str], EmailMessage]] = []
         self.refuses: set[str] = set()
         self.hangs = threading.Event()
@@ -35,11 +35,11 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of a program that sends its mails here."""
+        """The environment of a process that sends its emails to this server."""
         return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.port), "EMAIL_USE_TLS": "false"}
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _Session(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
@@ -47,24 +47,24 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.server.hangs.is_set():
             self.rfile.read()
             return
-        self._say("220 here")
+        self._reply("220 here")
         for line in iter(self.rfile.readline, b""):
             command = line.decode().strip()
             verb = command[:4].upper()
             if verb == "QUIT":
-                self._say("221 bye")
+                self._reply("221 bye")
                 return
             if verb == "RCPT":
                 address = command.partition("<")[2].partition(">")[0]
                 answer = self.server.answer_to_recipient(address)
                 recipients += [address] if answer.startswith("250") else []
-                self._say(answer)
+                self._reply(answer)
             elif verb == "DATA":
-                self._say("354 go on")
+                self._reply("354 send the message")
                 self.server.delivered.append((recipients, self._message()))
-                self._say("250 taken")
+                self._reply("250 accepted")
             else:
-                self._say(SIMPLE.get(verb, "500 what?"))
+                self._reply(SIMPLE.get(verb, "500 unknown command"))
 
     def _message(self) -> EmailMessage:
         lines = list(iter(self.rfile.readline, b".\r\n"))
@@ -73,7 +73,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         assert isinstance(message, EmailMessage)
         return message
 
-    def _say(self, line: str) -> None:
+    def _reply(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
 

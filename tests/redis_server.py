@@ -1,4 +1,4 @@
-"""A real Redis of the tests' own, which they can take away and give back."""
+"""A real Redis server for tests, which can stop and restart it."""
 
 import shutil
 import signal
@@ -16,12 +16,12 @@ from tests import machine
 from tests.proof.server import HOST, free_port
 from tests.waiting import wait_until
 
-# Say so when nobody is there, instead of asking again for seconds.
-AT_ONCE = Retry(NoBackoff(), 0)
+# Fail immediately if Redis does not answer, instead of retrying for seconds.
+NO_RETRY = Retry(NoBackoff(), 0)
 
 
 class RedisServer:
-    """Forgets everything when it is stopped; started again, it is on the same port."""
+    """A Redis server without persistence. It keeps its port after a restart."""
 
     def __init__(self, directory: Path) -> None:
         self.port = free_port()
@@ -31,7 +31,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Return when it answers."""
+        """Start the server, and wait until it answers."""
         options = {"bind": HOST, "port": self.port, "save": "", "appendonly": "no", "dir": self._directory}
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own options
@@ -42,25 +42,25 @@ class RedisServer:
         wait_until(self.answers, what=f"Redis, see {self.log}")
 
     def stop(self) -> None:
-        """End it at once, as a crash would: whoever is connected finds the connection closed."""
+        """Kill the server, like a crash. Its connections are closed."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(timeout=30)
             self._process = None
 
-    def hang(self) -> None:
-        """From now on it keeps everybody waiting, until it goes on."""
+    def pause(self) -> None:
+        """Stop answering without closing connections, until `resume` is called."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
     def answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log.read_text()
-        with redis.Redis.from_url(self.url, retry=AT_ONCE) as client:
+        with redis.Redis.from_url(self.url, retry=NO_RETRY) as client:
             try:
                 return bool(client.ping())
             except redis.exceptions.ConnectionError:
@@ -68,7 +68,7 @@ class RedisServer:
 
 
 def missing() -> str | None:
-    """What has to be done before Redis can run; None if nothing."""
+    """What is missing to run Redis, or None."""
     if shutil.which("redis-server") is None:
         return "needs redis-server: `make system` installs it on Debian"
     return None
@@ -76,7 +76,7 @@ def missing() -> str | None:
 
 @contextmanager
 def running(directory: Path) -> Iterator[RedisServer]:
-    """A Redis that answers. Where there is none, the test is skipped; in CI it fails."""
+    """A running Redis. If Redis is not installed, the test is skipped, or fails in CI."""
     machine.needs(missing())
     server = RedisServer(directory)
     try:
@@ -88,6 +88,6 @@ def running(directory: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    """An empty Redis for one test, which may stop it and start it again. For more than one test: `running`."""
+    """An empty Redis for one test, which can stop and restart it. To share a Redis between tests, use `running`."""
     with running(tmp_path) as server:
         yield server

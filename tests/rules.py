@@ -1,4 +1,4 @@
-"""Other rules for one test."""
+"""Changing the rules of the domain in a test."""
 
 from dataclasses import fields, replace
 from typing import Any

@@ -39,7 +39,7 @@ class Server:
 
 
 def new_environment(database_url: str) -> dict[str, str]:
-    """What a server is started with for development."""
+    """The environment of a development server."""
     return {
         "PATH": os.environ["PATH"],
         "DEBUG": "true",
@@ -67,14 +67,14 @@ def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
         yield started
 
 
-OURS = ("manage.py", "serve", "--workers", "2")
+SERVE = ("manage.py", "serve", "--workers", "2")
 
 
 @contextmanager
 def serving(
-    environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS, prefix: Sequence[str] = ()
+    environment: dict[str, str], *, log: Path, program: Sequence[str] = SERVE, prefix: Sequence[str] = ()
 ) -> Iterator[Server]:
-    """A server that answers."""
+    """A running server that answers requests."""
     with started(environment, log=log, program=program, prefix=prefix) as server:
         wait_until(lambda: answers(server, log), what=f"the server, see {log}")
         yield server
@@ -82,11 +82,11 @@ def serving(
 
 @contextmanager
 def started(
-    environment: dict[str, str], *, log: Path, program: Sequence[str] = OURS, prefix: Sequence[str] = ()
+    environment: dict[str, str], *, log: Path, program: Sequence[str] = SERVE, prefix: Sequence[str] = ()
 ) -> Iterator[Server]:
-    """A server that has been started; ended, if it has not ended itself. `program` is called with its port.
+    """A server that has been started, and is stopped at the end. `program` gets the argument `--port`.
 
-    `prefix` is a command that runs the server with what it is given as arguments.
+    `prefix` is a command that runs the command in its arguments.
     """
     port = free_port()
     with log.open("w") as output:

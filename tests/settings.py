@@ -1,11 +1,11 @@
-"""The project's settings with an environment of their own, so that no .env and no shell decides about a test."""
+"""The project's settings with a fixed environment, independent of .env files and the shell."""
 
 import os
 
 os.environ.update(
     {
         "SECRET_KEY": "only-for-tests-and-long-enough-to-be-accepted",
-        "JWT_SECRET_KEY": "another-one-only-for-tests-and-long-enough",
+        "JWT_SECRET_KEY": "another-key-only-for-tests-and-long-enough",
         "DEBUG": "false",
         "SECURE_SSL_REDIRECT": "false",
         "ALLOWED_HOSTS": "*",
@@ -18,10 +18,10 @@ from config.settings import *  # noqa: F403 - the environment first
 from config.settings import DATABASES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # In a file, as it runs for real: in memory, connections share a cache and lock each other out differently.
+    # In a file, as in production. In-memory databases share a cache between connections and lock differently.
     DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 
-# Hashing slowly is what argon2 is for, and nothing that most tests are about.
+# argon2 is slow on purpose, and most tests do not depend on the hasher.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Static files as in development: found where they are, not collected.

@@ -15,12 +15,12 @@ COUNTERS = {AttemptCount}
 
 
 def stored_models() -> list[type[Model]]:
-    """The models of every app, with those between movies and genres or users and groups."""
+    """The models of every app, including automatic ones of many-to-many relations."""
     return [model for model in apps.get_models(include_auto_created=True) if model not in COUNTERS]
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table, except counts of attempts. In plain SQL, since a thousand tests call this twice."""
+    """Every row of every table, except counts of attempts. Uses plain SQL, because many tests call this twice."""
     with connection.cursor() as cursor:
         return {model._meta.label: _rows(cursor, model) for model in stored_models()}
 

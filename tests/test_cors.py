@@ -1,4 +1,4 @@
-"""Which front ends of other origins may read the API's answers."""
+"""CORS: which front ends of other origins can read responses of the API."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def _front_end(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = [FRONT_END]
 
 
-def ask(origin: str | None, path: str = "/graphql", query: str = "{ me { id } }") -> Any:
+def post(origin: str | None, path: str = "/graphql", query: str = "{ me { id } }") -> Any:
     headers = {"Origin": origin} if origin else {}
     return Client().post(path, {"query": query}, content_type="application/json", headers=headers)
 
@@ -38,21 +38,21 @@ def preflight(origin: str, path: str = "/graphql") -> Any:
     return Client().options(path, headers={"Origin": origin, **wanted})
 
 
-def told(response: Any) -> dict[str, str]:
-    """What the answer tells a browser about other origins."""
+def cors_headers(response: Any) -> dict[str, str]:
+    """The CORS headers of a response."""
     return {name: value for name, value in response.headers.items() if name.lower().startswith("access-control-")}
 
 
-def test_no_other_origin_is_let_in_unless_told() -> None:
+def test_no_other_origin_is_allowed_by_default() -> None:
     for origin in (FRONT_END, "null", "http://localhost:3000", "http://testserver"):
-        assert told(ask(origin)) == {}
-        assert told(preflight(origin)) == {}
+        assert cors_headers(post(origin)) == {}
+        assert cors_headers(preflight(origin)) == {}
 
 
 @pytest.mark.usefixtures("_front_end")
-def test_an_allowed_origin_may_read_answers_and_their_request_ids() -> None:
-    response = ask(FRONT_END)
-    assert told(response) == {
+def test_an_allowed_origin_can_read_responses_and_request_ids() -> None:
+    response = post(FRONT_END)
+    assert cors_headers(response) == {
         "access-control-allow-origin": FRONT_END,
         "access-control-expose-headers": "Retry-After, X-Request-ID",
     }
@@ -60,10 +60,10 @@ def test_an_allowed_origin_may_read_answers_and_their_request_ids() -> None:
 
 
 @pytest.mark.usefixtures("_front_end")
-def test_an_allowed_origin_may_ask_first_what_it_may_send() -> None:
+def test_an_allowed_origin_can_send_a_preflight() -> None:
     response = preflight(FRONT_END)
     assert response.status_code == 200
-    assert told(response) == {
+    assert cors_headers(response) == {
         "access-control-allow-origin": FRONT_END,
         "access-control-allow-headers": "authorization, content-type, x-request-id",
         "access-control-allow-methods": "GET, OPTIONS, POST",
@@ -74,32 +74,32 @@ def test_an_allowed_origin_may_ask_first_what_it_may_send() -> None:
 
 @pytest.mark.usefixtures("_front_end")
 @pytest.mark.parametrize("origin", NOT_ALLOWED)
-def test_another_origin_may_not(origin: str) -> None:
-    assert told(ask(origin)) == {}
-    assert told(preflight(origin)) == {}
+def test_other_origins_are_not_allowed(origin: str) -> None:
+    assert cors_headers(post(origin)) == {}
+    assert cors_headers(preflight(origin)) == {}
 
 
 @pytest.mark.usefixtures("_front_end")
-def test_a_cache_is_told_that_the_answer_depends_on_the_origin() -> None:
+def test_responses_vary_by_origin() -> None:
     for origin in (FRONT_END, "https://elsewhere.example", None):
-        assert "origin" in ask(origin).headers["Vary"].lower().split(", ")
+        assert "origin" in post(origin).headers["Vary"].lower().split(", ")
 
 
 @pytest.mark.usefixtures("_front_end")
-def test_an_allowed_origin_may_read_refusals(settings: Settings) -> None:
+def test_an_allowed_origin_can_read_errors(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["cinema.example"]
-    response = ask(FRONT_END)
+    response = post(FRONT_END)
     assert response.status_code == 400
-    assert told(response)["access-control-allow-origin"] == FRONT_END
+    assert cors_headers(response)["access-control-allow-origin"] == FRONT_END
 
 
 @pytest.mark.usefixtures("_front_end")
-def test_an_allowed_origin_may_read_nothing_but_the_api() -> None:
+def test_an_allowed_origin_can_read_only_the_api() -> None:
     for path in ("/admin/login/", "/static/cinema/admin/seat_plan.js", "/graphqlx", "/nothing/graphql"):
-        assert told(Client().head(path, headers={"Origin": FRONT_END})) == {}
-        assert told(preflight(FRONT_END, path)) == {}
+        assert cors_headers(Client().head(path, headers={"Origin": FRONT_END})) == {}
+        assert cors_headers(preflight(FRONT_END, path)) == {}
 
 
-def test_a_request_that_is_no_preflight_is_no_reason_to_answer_one(api: Api) -> None:
+def test_an_options_request_that_is_not_a_preflight_is_refused(api: Api) -> None:
     response = api.client.options("/graphql")
     assert response.status_code == 405

@@ -1,4 +1,4 @@
-"""What browsers are told about every answer, of whatever kind and whoever gave it."""
+"""The security headers of every response."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -26,7 +26,7 @@ FRONT_PAGE = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; form-action 'none'; frame-ancestors 'none'; "
     "img-src 'self'; require-trusted-types-for 'script'; script-src 'self'; style-src 'self'; trusted-types 'none'"
 )
-ON_EVERY_ANSWER = {
+ON_EVERY_RESPONSE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -37,7 +37,7 @@ ON_EVERY_ANSWER = {
 
 
 class Scripts(HTMLParser):
-    """What of a page would run although it is written into the page itself."""
+    """Collects the inline scripts of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -53,24 +53,24 @@ class Scripts(HTMLParser):
 
 
 def policy_of(response: Any) -> str:
-    """Its directives in order; the header has them in any."""
+    """The Content-Security-Policy, with its directives sorted."""
     return "; ".join(sorted(response.headers["Content-Security-Policy"].split("; ")))
 
 
-def signed_in() -> Client:
+def staff_client() -> Client:
     client = Client()
     client.force_login(situations.a_user(is_staff=True, is_superuser=True))
     return client
 
 
-def ask(body: Any, **more: Any) -> Any:
+def post(body: Any, **more: Any) -> Any:
     return Client().post("/graphql", body, content_type="application/json", **more)
 
 
 PAGES: dict[str, tuple[int, str, Callable[[], Any]]] = {
-    "an answer of the API": (200, NOTHING, lambda: ask({"query": "{ me { id } }"})),
-    "an answer with errors": (200, NOTHING, lambda: ask({"query": "{ myBookings { totalCount } }"})),
-    "a refusal of the API": (400, NOTHING, lambda: ask([])),
+    "a response of the API": (200, NOTHING, lambda: post({"query": "{ me { id } }"})),
+    "a response with errors": (200, NOTHING, lambda: post({"query": "{ myBookings { totalCount } }"})),
+    "a request error of the API": (400, NOTHING, lambda: post([])),
     "a preflight": (
         200,
         NOTHING,
@@ -80,32 +80,34 @@ PAGES: dict[str, tuple[int, str, Callable[[], Any]]] = {
     ),
     "the explorer": (200, EXPLORER, lambda: Client().get("/graphql", headers={"Accept": "text/html"})),
     "the front page": (200, FRONT_PAGE, lambda: Client().get("/")),
-    "the staff's login": (200, STAFF, lambda: Client().get("/admin/login/")),
-    "a redirect to it": (302, STAFF, lambda: Client().get("/admin/")),
-    "a page of the staff": (200, STAFF, lambda: signed_in().get("/admin/")),
-    "a page that the staff do not have": (404, STAFF, lambda: signed_in().get("/admin/nothing/here/")),
-    "a page that is not there": (404, NOTHING, lambda: Client().get("/nothing/here")),
+    "the admin login": (200, STAFF, lambda: Client().get("/admin/login/")),
+    "a redirect to the admin login": (302, STAFF, lambda: Client().get("/admin/")),
+    "an admin page": (200, STAFF, lambda: staff_client().get("/admin/")),
+    "an unknown admin page": (404, STAFF, lambda: staff_client().get("/admin/nothing/here/")),
+    "an unknown page": (404, NOTHING, lambda: Client().get("/nothing/here")),
     "a static file": (200, NOTHING, lambda: Client().head("/static/cinema/admin/seat_plan.js")),
 }
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_answer_has_the_security_headers(page: str) -> None:
+def test_every_response_has_the_security_headers(page: str) -> None:
     status, policy, get = PAGES[page]
     response = get()
     assert response.status_code == status
-    assert {name: response.headers.get(name) for name in ON_EVERY_ANSWER} == ON_EVERY_ANSWER
+    assert {name: response.headers.get(name) for name in ON_EVERY_RESPONSE} == ON_EVERY_RESPONSE
     assert policy_of(response) == policy
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/nothing/here", "/admin/"])
 @pytest.mark.parametrize("redirecting", [True, False])
-def test_a_refusal_of_the_host_has_them_too(settings: Settings, path: str, *, redirecting: bool) -> None:
+def test_responses_to_unknown_hosts_have_the_security_headers(
+    settings: Settings, path: str, *, redirecting: bool
+) -> None:
     settings.ALLOWED_HOSTS = ["cinema.example"]
     settings.SECURE_SSL_REDIRECT = redirecting
     response = Client().get(path, headers={"Host": "elsewhere.example"})
     assert response.status_code == 400
-    assert {name: response.headers.get(name) for name in ON_EVERY_ANSWER} == ON_EVERY_ANSWER
+    assert {name: response.headers.get(name) for name in ON_EVERY_RESPONSE} == ON_EVERY_RESPONSE
     assert policy_of(response) == NOTHING
 
 
@@ -114,21 +116,21 @@ def fail(request: HttpRequest) -> HttpResponse:
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/nothing/here", "/admin/login/"])
-def test_an_answer_in_place_of_a_failure_has_them_too(settings: Settings, path: str) -> None:
+def test_responses_to_failures_have_the_security_headers(settings: Settings, path: str) -> None:
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.failing"]
     response = Client(raise_request_exception=False).get(path)
     assert response.status_code == 500
-    assert {name: response.headers.get(name) for name in ON_EVERY_ANSWER} == ON_EVERY_ANSWER
+    assert {name: response.headers.get(name) for name in ON_EVERY_RESPONSE} == ON_EVERY_RESPONSE
     assert policy_of(response) == NOTHING
 
 
 def failing(get_response: object) -> Callable[[HttpRequest], HttpResponse]:
-    """A middleware that fails before any view has been asked."""
+    """A middleware that fails before any view is called."""
     return fail
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
-def test_no_cache_keeps_an_answer_of_the_api(path: str) -> None:
+def test_responses_of_the_api_are_not_cached(path: str) -> None:
     for response in (
         Client().post(path, {"query": "{ me { id } }"}, content_type="application/json"),
         Client().get(path, {"query": "{ me { id } }"}, headers={"Accept": "application/json"}),
@@ -138,16 +140,16 @@ def test_no_cache_keeps_an_answer_of_the_api(path: str) -> None:
         assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_who_came_by_https_is_to_come_back_by_https(settings: Settings) -> None:
+def test_responses_over_https_have_strict_transport_security(settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS = 60
-    for response in (ask({}, secure=True), Client().get("/nothing/here", secure=True)):
+    for response in (post({}, secure=True), Client().get("/nothing/here", secure=True)):
         assert response.headers["Strict-Transport-Security"] == "max-age=60; includeSubDomains; preload"
 
 
-def test_no_page_of_the_staff_has_a_script_written_into_it() -> None:
-    # The policy forbids it; a page that had one would be half dead.
+def test_admin_pages_have_no_inline_scripts() -> None:
+    # The policy blocks inline scripts, so a page with one would not work.
     show = situations.a_booking().show
-    desk = signed_in()
+    client = staff_client()
     for page in (
         "",
         "login/",
@@ -155,11 +157,11 @@ def test_no_page_of_the_staff_has_a_script_written_into_it() -> None:
         f"cinema/show/{show.pk}/change/",
         f"cinema/screen/{show.screen_id}/change/",
     ):
-        response = desk.get(f"/admin/{page}", follow=True)
+        response = client.get(f"/admin/{page}", follow=True)
         assert response.status_code == 200
         assert Scripts(response.content.decode()).found == []
 
 
 @pytest.mark.parametrize("html", ["<script>x</script>", "<a onclick='x'>", "<a href='javascript:x'>"])
-def test_a_script_written_into_a_page_is_found(html: str) -> None:
+def test_inline_scripts_are_detected(html: str) -> None:
     assert len(Scripts(html).found) == 1

@@ -1,4 +1,4 @@
-"""Where mails go and where their links lead, as the environment says; and what `check --deploy` has against it."""
+"""Settings of emails and their links, and the warnings of `check --deploy` about them."""
 
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ REFUSAL = (
 )
 
 
-def test_without_a_mail_server_mails_are_written_to_the_output(home: Path) -> None:
+def test_by_default_emails_are_written_to_the_output(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY)
     assert found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
     assert found["ACCOUNT_RULES"]["front_end_url"] == "http://localhost:3000"
     assert found["PASSWORD_RESET_TIMEOUT"] == 3 * 60 * 60
 
 
-def test_a_mail_server_is_spoken_to_with_tls_unless_told(home: Path) -> None:
+def test_by_default_the_mail_server_is_used_with_tls(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, EMAIL_HOST="mail.example.com")
     wanted = {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -39,8 +39,8 @@ def test_a_mail_server_is_spoken_to_with_tls_unless_told(home: Path) -> None:
     assert {name: found[name] for name in wanted} == wanted
 
 
-def test_everything_about_mails_can_be_told(home: Path) -> None:
-    told = {
+def test_all_email_settings_are_configurable(home: Path) -> None:
+    environment = {
         "EMAIL_HOST": "mail.example.com",
         "EMAIL_PORT": "25",
         "EMAIL_HOST_USER": "cinema",
@@ -50,15 +50,15 @@ def test_everything_about_mails_can_be_told(home: Path) -> None:
         "DEFAULT_FROM_EMAIL": "Box office <tickets@cinema.example>",
         "LINK_HOURS": "0.5",
     }
-    found = settings_in(home, SECRET_KEY=KEY, **told)
+    found = settings_in(home, SECRET_KEY=KEY, **environment)
     assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_TIMEOUT"]) == (25, False, 5)
     for name in ("EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "DEFAULT_FROM_EMAIL"):
-        assert found[name] == told[name]
+        assert found[name] == environment[name]
     assert found["PASSWORD_RESET_TIMEOUT"] == 30 * 60
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "stored"),
     [
         ("https://cinema.example", "https://cinema.example"),
         ("https://cinema.example/", "https://cinema.example"),
@@ -66,8 +66,8 @@ def test_everything_about_mails_can_be_told(home: Path) -> None:
         ("https://example.com/cinema/app/", "https://example.com/cinema/app"),
     ],
 )
-def test_the_front_end_may_be_anywhere(home: Path, url: str, kept: str) -> None:
-    assert settings_in(home, SECRET_KEY=KEY, FRONT_END_URL=url)["ACCOUNT_RULES"]["front_end_url"] == kept
+def test_the_front_end_url_is_configurable(home: Path, url: str, stored: str) -> None:
+    assert settings_in(home, SECRET_KEY=KEY, FRONT_END_URL=url)["ACCOUNT_RULES"]["front_end_url"] == stored
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_the_front_end_may_be_anywhere(home: Path, url: str, kept: str) -> None:
         "https://cinema.example\nhttps://evil.example",
     ],
 )
-def test_with_a_front_end_at_no_such_address_the_server_does_not_start(home: Path, url: str) -> None:
+def test_the_server_refuses_an_invalid_front_end_url(home: Path, url: str) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, FRONT_END_URL=url) == REFUSAL
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "0.0001", "nan", "inf", "three", ""])
-def test_with_links_that_are_never_good_the_server_does_not_start(home: Path, hours: str) -> None:
+def test_the_server_refuses_an_invalid_lifetime_of_links(home: Path, hours: str) -> None:
     assert start(home, SECRET_KEY=KEY, LINK_HOURS=hours).returncode != 0
 
 
@@ -111,7 +111,7 @@ def test_with_links_that_are_never_good_the_server_does_not_start(home: Path, ho
     ],
     ids=str,
 )
-def test_a_deployment_that_gives_links_away_is_warned_about(
+def test_deployments_that_expose_links_get_a_warning(
     settings: Any, change_rules: ChangeRules, changes: dict[str, Any], expected: list[Any]
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,4 +1,4 @@
-"""The API's errors are JSON, also where Django answers before the API is asked."""
+"""Errors of the API are JSON, even if Django responds before the API is called."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ ANSWERS = {
 
 
 def failing(get_response: object) -> Callable[[HttpRequest], HttpResponse]:
-    """A middleware that fails as the request's parameter says."""
+    """A middleware that fails with the exception named in the query string."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         raise FAILURES[request.GET["failure"]]
@@ -50,7 +50,7 @@ def expect_error(response: Any, status: int, code: str, message: str) -> None:
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/", "/graphql/x"])
 @pytest.mark.parametrize("failure", FAILURES)
-def test_whatever_fails_before_the_api_is_answered_with_json(
+def test_failures_before_the_api_is_called_are_json(
     client: Client, settings: Settings, path: str, failure: str, *, debug: bool
 ) -> None:
     settings.DEBUG = debug
@@ -61,7 +61,7 @@ def test_whatever_fails_before_the_api_is_answered_with_json(
 
 @pytest.mark.parametrize("debug", [True, False])
 @pytest.mark.parametrize("redirecting", [True, False])
-def test_another_host_is_refused_with_json(settings: Settings, *, debug: bool, redirecting: bool) -> None:
+def test_unknown_hosts_are_refused_with_json(settings: Settings, *, debug: bool, redirecting: bool) -> None:
     settings.DEBUG = debug
     settings.SECURE_SSL_REDIRECT = redirecting
     settings.ALLOWED_HOSTS = ["cinema.example"]
@@ -70,7 +70,7 @@ def test_another_host_is_refused_with_json(settings: Settings, *, debug: bool, r
 
 
 @pytest.mark.parametrize("path", ["/nothing/here", "/admin/login/", "/graphqlx", "/nothing/graphql"])
-def test_other_errors_are_pages(client: Client, path: str) -> None:
+def test_errors_outside_the_api_are_html_pages(client: Client, path: str) -> None:
     response = client.get(path, query_params={"failure": "path"})
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""How the server starts: in an environment of its own each time, and with no .env but the test's."""
+"""The settings that result from an environment, and the environments with which the server refuses to start."""
 
 import json
 import shutil
@@ -12,8 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-KEY = "a key that is long enough, and that nobody can guess"
-OTHER_KEY = "another key that is long enough, and that nobody can guess"
+KEY = "a key that is long enough, and cannot be guessed"
+OTHER_KEY = "another key that is long enough, and cannot be guessed"
 
 PRINT_SETTINGS = """
 import json
@@ -27,7 +27,7 @@ print(json.dumps({name: getattr(settings, name) for name in names}, default=enco
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A copy of the configuration, so that the .env of whoever runs the tests is out of the way."""
+    """A copy of the configuration, so that the .env file of the project is not read."""
     shutil.copytree(settings.BASE_DIR / "config", tmp_path / "config")
     return tmp_path
 
@@ -36,7 +36,7 @@ def start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", PRINT_SETTINGS],
         cwd=home,
-        # `config` is that of the home; the domain, which it imports the rules from, is ours.
+        # `config` is imported from `home`, and all other packages from the project.
         env={"PYTHONPATH": str(settings.BASE_DIR), **environment},
         capture_output=True,
         text=True,
@@ -52,50 +52,50 @@ def settings_in(home: Path, **environment: str) -> dict[str, Any]:
 
 
 def refusal_in(home: Path, **environment: str) -> str:
-    """The last line that a server says which does not start."""
+    """Assert that the server does not start, and return the last line of its output."""
     started = start(home, **environment)
     assert started.returncode != 0
     return started.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": "", "JWT_SECRET_KEY": KEY}])
-def test_without_a_secret_key_the_server_does_not_start(home: Path, environment: dict[str, str]) -> None:
+def test_the_server_refuses_to_start_without_a_secret_key(home: Path, environment: dict[str, str]) -> None:
     refusal = refusal_in(home, **environment)
     assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is not set.")
     assert "secrets.token_urlsafe" in refusal
 
 
-def test_with_a_short_secret_key_the_server_does_not_start(home: Path) -> None:
+def test_the_server_refuses_a_short_secret_key(home: Path) -> None:
     assert refusal_in(home, SECRET_KEY="x" * 31) == (
         "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is shorter than 32 bytes, so it could be guessed."
     )
 
 
-def test_with_a_short_key_for_tokens_the_server_does_not_start(home: Path) -> None:
+def test_the_server_refuses_a_short_jwt_key(home: Path) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY="x" * 31) == (
         "django.core.exceptions.ImproperlyConfigured: JWT_SECRET_KEY is shorter than 32 bytes, so it could be guessed."
     )
 
 
-def test_a_refusal_does_not_tell_the_key(home: Path) -> None:
+def test_a_refused_key_is_not_printed(home: Path) -> None:
     assert "swordfish" not in start(home, SECRET_KEY="swordfish").stderr
 
 
-def test_debug_does_not_make_up_for_a_missing_key(home: Path) -> None:
+def test_debug_does_not_replace_a_missing_secret_key(home: Path) -> None:
     assert "SECRET_KEY is not set" in refusal_in(home, DEBUG="true")
 
 
-def test_a_switch_that_is_neither_on_nor_off_is_refused(home: Path) -> None:
+def test_an_invalid_boolean_is_refused(home: Path) -> None:
     assert "DEBUG" in refusal_in(home, SECRET_KEY=KEY, DEBUG="perhaps")
 
 
-def test_tokens_are_signed_with_the_secret_key_unless_told(home: Path) -> None:
+def test_by_default_tokens_are_signed_with_the_secret_key(home: Path) -> None:
     assert settings_in(home, SECRET_KEY=KEY)["GRAPHQL_JWT"]["JWT_SECRET_KEY"] == KEY
-    told = settings_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY=OTHER_KEY)
-    assert (told["SECRET_KEY"], told["GRAPHQL_JWT"]["JWT_SECRET_KEY"]) == (KEY, OTHER_KEY)
+    changed = settings_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY=OTHER_KEY)
+    assert (changed["SECRET_KEY"], changed["GRAPHQL_JWT"]["JWT_SECRET_KEY"]) == (KEY, OTHER_KEY)
 
 
-def test_the_defaults_are_those_of_production(home: Path) -> None:
+def test_the_defaults_are_for_production(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY)
     wanted = {
         "DEBUG": False,
@@ -118,11 +118,11 @@ def lifetimes(found: dict[str, Any]) -> tuple[str, str]:
     return found["BOOKING_RULES"]["hold_lifetime"], found["BOOKING_RULES"]["hold_lifetime_at_most"]
 
 
-def test_a_hold_lasts_eight_minutes_and_twenty_at_most_unless_told(home: Path) -> None:
+def test_the_lifetimes_of_holds_are_configurable(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY)
     assert lifetimes(found) == ("0:08:00", "0:20:00")
-    told = settings_in(home, SECRET_KEY=KEY, HOLD_MINUTES="0.5", HOLD_MINUTES_AT_MOST="0.5")
-    assert lifetimes(told) == ("0:00:30", "0:00:30")
+    changed = settings_in(home, SECRET_KEY=KEY, HOLD_MINUTES="0.5", HOLD_MINUTES_AT_MOST="0.5")
+    assert lifetimes(changed) == ("0:00:30", "0:00:30")
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,7 @@ def test_a_hold_lasts_eight_minutes_and_twenty_at_most_unless_told(home: Path) -
     ],
     ids=str,
 )
-def test_with_a_hold_that_does_not_last_or_longer_than_the_longest_the_server_does_not_start(
-    home: Path, environment: dict[str, str]
-) -> None:
+def test_the_server_refuses_invalid_lifetimes_of_holds(home: Path, environment: dict[str, str]) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, **environment) == (
         "django.core.exceptions.ImproperlyConfigured: "
         "HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST."
@@ -148,7 +146,7 @@ def test_with_a_hold_that_does_not_last_or_longer_than_the_longest_the_server_do
 
 @pytest.mark.parametrize("name", ["HOLD_MINUTES", "HOLD_MINUTES_AT_MOST"])
 @pytest.mark.parametrize("minutes", ["eight", "", "nan", "inf"])
-def test_with_a_hold_of_no_number_of_minutes_the_server_does_not_start(home: Path, name: str, minutes: str) -> None:
+def test_the_server_refuses_lifetimes_that_are_not_numbers(home: Path, name: str, minutes: str) -> None:
     assert start(home, SECRET_KEY=KEY, **{name: minutes}).returncode != 0
 
 
@@ -160,7 +158,7 @@ def test_with_a_hold_of_no_number_of_minutes_the_server_does_not_start(home: Pat
         *(f"QUERY_MAX_{name.upper()}" for name in settings.QUERY_LIMITS if name.islower()),
     ],
 )
-def test_a_limit_that_nothing_is_within_is_refused(home: Path, name: str) -> None:
+def test_a_limit_of_zero_is_refused(home: Path, name: str) -> None:
     settings_in(home, SECRET_KEY=KEY, **{name: "1"})
     assert "is 1 or more" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
 
@@ -169,20 +167,20 @@ def test_a_limit_that_nothing_is_within_is_refused(home: Path, name: str) -> Non
     ("name", "value"),
     [("THREADS", "0"), ("QUEUE_TIMEOUT_SECONDS", "0"), ("SECONDS_TO_SEND_A_REQUEST", "-1"), ("TRUSTED_PROXIES", "-1")],
 )
-def test_a_number_with_which_nothing_would_work_is_refused(home: Path, name: str, value: str) -> None:
+def test_numbers_out_of_range_are_refused(home: Path, name: str, value: str) -> None:
     refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})
     assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert name in refusal
 
 
-def test_the_schema_and_the_explorer_are_there_unless_told(home: Path) -> None:
+def test_introspection_and_explorer_can_be_disabled(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY)
     assert (found["INTROSPECTION"], found["EXPLORER"]) == (True, True)
-    told = settings_in(home, SECRET_KEY=KEY, INTROSPECTION="false", EXPLORER="false")
-    assert (told["INTROSPECTION"], told["EXPLORER"]) == (False, False)
+    changed = settings_in(home, SECRET_KEY=KEY, INTROSPECTION="false", EXPLORER="false")
+    assert (changed["INTROSPECTION"], changed["EXPLORER"]) == (False, False)
 
 
-def test_attempts_are_limited_unless_told(home: Path) -> None:
+def test_the_rates_of_attempts_are_configurable(home: Path) -> None:
     assert settings_in(home, SECRET_KEY=KEY)["ACCOUNT_RULES"]["rates"] == {
         "login": {
             "account_and_address": "10 per 15 minute",
@@ -195,34 +193,34 @@ def test_attempts_are_limited_unless_told(home: Path) -> None:
         "mail": {"account": "5 per 1 hour", "address": "500 per 1 hour"},
         "link": {"address": "500 per 1 hour"},
     }
-    told = settings_in(home, SECRET_KEY=KEY, LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS="3 per minute")["ACCOUNT_RULES"][
+    changed = settings_in(home, SECRET_KEY=KEY, LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS="3 per minute")["ACCOUNT_RULES"][
         "rates"
     ]
-    assert told["login"]["account_and_address"] == "3 per 1 minute"
+    assert changed["login"]["account_and_address"] == "3 per 1 minute"
 
 
 @pytest.mark.parametrize("rate", ["", "10", "ten/minute", "10/fortnight", "10/minute; 20/hour", "0/minute"])
-def test_with_a_rate_that_is_none_the_server_does_not_start(home: Path, rate: str) -> None:
+def test_the_server_refuses_an_invalid_rate(home: Path, rate: str) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, SIGNUPS_PER_ADDRESS=rate) == (
         "django.core.exceptions.ImproperlyConfigured: "
         f"SIGNUPS_PER_ADDRESS is not a rate such as 10/15 minutes: {rate}".rstrip()
     )
 
 
-def test_a_development_machine_answers_without_tls(home: Path) -> None:
+def test_debug_disables_the_requirement_of_tls(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, DEBUG="true")
     assert found["DEBUG"] is True
     for name in ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         assert not found.get(name)
 
 
-def test_a_proxy_is_believed_about_tls_only_where_there_is_one(home: Path) -> None:
+def test_the_forwarded_protocol_is_trusted_only_behind_a_proxy(home: Path) -> None:
     found = settings_in(home, SECRET_KEY=KEY, TRUSTED_PROXIES="1")
     assert found["TRUSTED_PROXIES"] == 1
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
-def test_front_ends_elsewhere_are_let_in_only_by_name(home: Path) -> None:
+def test_allowed_origins_are_configurable(home: Path) -> None:
     assert settings_in(home, SECRET_KEY=KEY)["CORS_ALLOWED_ORIGINS"] == []
     origins = ["https://tickets.example", "http://localhost:3000", "http://[::1]:3000"]
     assert settings_in(home, SECRET_KEY=KEY, CORS_ALLOWED_ORIGINS=",".join(origins))["CORS_ALLOWED_ORIGINS"] == origins
@@ -244,14 +242,14 @@ def test_front_ends_elsewhere_are_let_in_only_by_name(home: Path) -> None:
         "https://tickets.example\n",
     ],
 )
-def test_with_an_origin_that_is_none_or_anybody_s_the_server_does_not_start(home: Path, origin: str) -> None:
+def test_the_server_refuses_invalid_origins_and_wildcards(home: Path, origin: str) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, CORS_ALLOWED_ORIGINS=f"https://tickets.example,{origin}") == (
         f"django.core.exceptions.ImproperlyConfigured: CORS_ALLOWED_ORIGINS: {origin!r} is no origin; "
         "one is written like https://tickets.example."
     )
 
 
-def test_the_database_is_a_file_unless_told(home: Path) -> None:
+def test_the_default_database_is_a_file(home: Path) -> None:
     database = settings_in(home, SECRET_KEY=KEY)["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.sqlite3"
     assert database["NAME"] == str(home / "var" / "cinema.sqlite3")
@@ -270,19 +268,19 @@ def test_a_database_url_selects_postgresql(home: Path) -> None:
     assert not (home / "var").exists()
 
 
-def test_an_env_file_is_read_and_the_environment_wins_over_it(home: Path) -> None:
+def test_the_environment_takes_precedence_over_an_env_file(home: Path) -> None:
     (home / ".env").write_text(f"DEBUG=true\nSECRET_KEY={KEY}\nCURRENCY=EUR\n")
     assert settings_in(home)["SECRET_KEY"] == KEY
     found = settings_in(home, DEBUG="false", SECRET_KEY=OTHER_KEY)
     assert (found["DEBUG"], found["SECRET_KEY"], found["CATALOG_RULES"]["currency"]) == (False, OTHER_KEY, "EUR")
 
 
-def test_an_empty_key_in_the_environment_is_not_made_up_for_by_an_env_file(home: Path) -> None:
+def test_an_env_file_does_not_replace_an_empty_key_in_the_environment(home: Path) -> None:
     (home / ".env").write_text(f"SECRET_KEY={KEY}\n")
     assert "SECRET_KEY is not set" in refusal_in(home, SECRET_KEY="")
 
 
-def test_every_model_gets_its_table_from_a_migration() -> None:
-    # Deleting a user looks into the tables of every model that refers to users, ours or not.
+def test_every_model_has_a_migration() -> None:
+    # Deleting a user reads the tables of all models with a reference to users, including those of libraries.
     without_migrations = MigrationLoader(None).unmigrated_apps
     assert [model._meta.label for model in apps.get_models() if model._meta.app_label in without_migrations] == []

@@ -1,4 +1,4 @@
-"""That `nothing_changes` would notice."""
+"""`nothing_changes` detects every change."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -10,13 +10,13 @@ from tests.stored import COUNTERS, nothing_changes, stored_models
 
 
 @pytest.mark.django_db
-def test_every_table_is_looked_at_but_for_those_that_count_attempts() -> None:
+def test_every_table_is_compared_except_counts_of_attempts() -> None:
     tables = set(connection.introspection.table_names()) - {model._meta.db_table for model in COUNTERS}
 
     assert {model._meta.db_table for model in stored_models()} == tables - {"django_migrations"}
 
 
-def test_a_changed_field_is_noticed(buyer: User) -> None:
+def test_a_changed_field_is_detected(buyer: User) -> None:
     with pytest.raises(AssertionError), nothing_changes():
         User.objects.filter(pk=buyer.pk).update(sessions_ended=1)
 
@@ -26,16 +26,16 @@ def replace(user: User) -> None:
     situations.a_user(user.username)
 
 
-def test_a_row_that_is_replaced_is_noticed(buyer: User) -> None:
+def test_a_replaced_row_is_detected(buyer: User) -> None:
     with pytest.raises(AssertionError), nothing_changes():
         replace(buyer)
 
 
-def test_a_permission_that_is_granted_is_noticed(buyer: User) -> None:
+def test_a_granted_permission_is_detected(buyer: User) -> None:
     with pytest.raises(AssertionError), nothing_changes():
         buyer.user_permissions.set(Permission.objects.filter(codename="view_booking"))
 
 
-def test_a_group_that_is_made_is_noticed(buyer: User) -> None:
+def test_a_created_group_is_detected(buyer: User) -> None:
     with pytest.raises(AssertionError), nothing_changes():
         Group.objects.create(name="managers")

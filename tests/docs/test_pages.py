@@ -34,7 +34,7 @@ def test_documents_are_valid(document: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=label)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_link_targets_exist(page: Path) -> None:
     for link in LINK.finditer(page.read_text()):
         target = (page.parent / link["path"]).resolve() if link["path"] else page
         assert target.exists(), link[0]

@@ -1,4 +1,4 @@
-"""The first booking of the README, run as a newcomer runs it: a shell, curl, and the demo data."""
+"""The first booking of the README, run with a shell, curl and the demo data."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ def test_the_first_booking_works_as_written(server: Server) -> None:
     (script,) = (block for block in blocks(README, "sh") if "bookSeat" in block)
     script = script.replace("127.0.0.1:8000", urlsplit(server.address).netloc)
 
-    done = subprocess.run(["bash", "-euc", f"TOKEN=\n{script}"], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603, S607 - the README's own commands
+    done = subprocess.run(["bash", "-euc", f"TOKEN=\n{script}"], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603, S607 - the commands of the README
 
     assert "errors" not in done.stdout
     shows, booked, taken, cancelled, mine = done.stdout.splitlines()

@@ -9,7 +9,7 @@ from django.db import connection
 
 @pytest.fixture
 def environment(transactional_db: None) -> dict[str, str]:
-    """Of a process that works on the database of these tests."""
+    """The environment of a process that uses the database of these tests."""
     name = connection.settings_dict["NAME"]
     url = os.environ.get("TEST_DATABASE_URL")
     return {

@@ -1,4 +1,4 @@
-"""Commands that run in processes of their own on the database of the tests, and outages of that database."""
+"""Commands in separate processes on the test database, and outages of that database."""
 
 import os
 import signal
@@ -32,9 +32,9 @@ def running(arguments: list[str], environment: dict[str, str], log: Path) -> Ite
 
 @contextmanager
 def sigint_is_not_ignored() -> Iterator[None]:
-    """Processes that are started inside react to SIGINT, also if the tests run in the background of a script.
+    """Processes started inside react to SIGINT, even if the tests run in the background of a script.
 
-    Such a script's processes ignore SIGINT, and so do the processes that they start.
+    Background processes of a script ignore SIGINT, and so do the processes that they start.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -45,7 +45,7 @@ def sigint_is_not_ignored() -> Iterator[None]:
 
 @contextmanager
 def no_database() -> Iterator[None]:
-    """An outage for every other process. In SQLite: another process that holds the write lock."""
+    """Make the database unavailable to every other process. In SQLite, another connection holds the write lock."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(name, isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""`tidy` deletes what is old enough, and nothing else."""
+"""The `tidy` command deletes only what is old enough."""
 
 import uuid
 from datetime import timedelta
@@ -30,9 +30,9 @@ def tidy() -> None:
     call_command("tidy", stdout=StringIO())
 
 
-def let_pass(gone: timedelta) -> None:
-    """Time goes by for refresh tokens."""
-    RefreshToken.objects.update(created=F("created") - gone, revoked=F("revoked") - gone)
+def age_refresh_tokens(by: timedelta) -> None:
+    """Move every time of the refresh tokens into the past."""
+    RefreshToken.objects.update(created=F("created") - by, revoked=F("revoked") - by)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def ada(db: None) -> User:
     return situations.a_user("Ada")
 
 
-def test_a_used_refresh_token_is_kept_for_thirty_days_and_then_deleted(ada: User) -> None:
+def test_a_used_refresh_token_is_deleted_after_thirty_days(ada: User) -> None:
     current = sessions.refresh(token=login().refresh_token, address=HOME)
     used, live = RefreshToken.objects.order_by("pk")
     RefreshToken.objects.filter(pk=used.pk).update(revoked=F("revoked") - 30 * DAY + MINUTE)
@@ -52,27 +52,27 @@ def test_a_used_refresh_token_is_kept_for_thirty_days_and_then_deleted(ada: User
     assert is_logged_in(current)
 
 
-def test_an_expired_refresh_token_is_kept_for_thirty_days_and_then_deleted(ada: User) -> None:
+def test_an_expired_refresh_token_is_deleted_after_thirty_days(ada: User) -> None:
     login()
-    let_pass(60 * DAY - MINUTE)
+    age_refresh_tokens(60 * DAY - MINUTE)
     with nothing_changes():
         tidy()
-    let_pass(2 * MINUTE)
+    age_refresh_tokens(2 * MINUTE)
     tidy()
     assert not RefreshToken.objects.exists()
 
 
-def test_a_live_refresh_token_is_kept(ada: User) -> None:
+def test_a_valid_refresh_token_is_not_deleted(ada: User) -> None:
     session = login()
-    let_pass(30 * DAY - MINUTE)
+    age_refresh_tokens(30 * DAY - MINUTE)
     tidy()
     assert can_be_refreshed(session)
 
 
-def test_a_used_refresh_token_that_comes_back_within_the_retention_ends_its_family(ada: User) -> None:
+def test_reusing_a_refresh_token_within_the_retention_ends_its_family(ada: User) -> None:
     stolen = login()
     current = sessions.refresh(token=stolen.refresh_token, address=HOME)
-    let_pass(30 * DAY - MINUTE)
+    age_refresh_tokens(30 * DAY - MINUTE)
     tidy()
     assert not can_be_refreshed(stolen)
     assert not can_be_refreshed(current)
@@ -87,13 +87,13 @@ def test_the_retention_can_be_configured(ada: User, change_rules: ChangeRules) -
 
 
 @pytest.mark.parametrize(("left", "remains"), [(MINUTE, 1), (-MINUTE, 0)])
-def test_admin_sessions_are_deleted_when_they_have_expired(db: None, left: timedelta, remains: int) -> None:
+def test_expired_admin_sessions_are_deleted(db: None, left: timedelta, remains: int) -> None:
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now() + left)
     tidy()
     assert Session.objects.count() == remains
 
 
-def test_tickets_and_their_history_stay(show: Show, buyer: User) -> None:
+def test_tickets_and_their_history_are_not_deleted(show: Show, buyer: User) -> None:
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
     situations.expire_hold(hold, seconds_ago=400 * 24 * 3600)
     tidy()
@@ -102,7 +102,7 @@ def test_tickets_and_their_history_stay(show: Show, buyer: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_thousand_rows_do_not_block_buyers(show: Show, buyer: User) -> None:
+def test_deleting_ten_thousand_rows_does_not_block_buyers(show: Show, buyer: User) -> None:
     RefreshToken.objects.bulk_create(
         RefreshToken(user=buyer, version="v", family=uuid.uuid4(), token=f"{n:064}", revoked=timezone.now() - 31 * DAY)
         for n in range(10_000)

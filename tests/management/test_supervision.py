@@ -1,4 +1,4 @@
-"""Background commands are started again when they end."""
+"""Background commands are restarted when they end."""
 
 import itertools
 import os
@@ -33,33 +33,33 @@ def supervised(script: str, **pauses: float) -> Iterator[SupervisedProcess]:
 
 
 def starts(log: Path) -> list[float]:
-    """The times at which a script started that writes them into `log`."""
+    """The start times that a script wrote to `log`."""
     return [float(line) for line in log.read_text().split()] if log.exists() else []
 
 
-def writing_its_start(log: Path) -> str:
+def write_start(log: Path) -> str:
     return f"import time; open({str(log)!r}, 'a').write(f'{{time.monotonic()}}\\n'); "
 
 
-def test_a_command_that_ends_at_once_is_started_again_after_growing_pauses(
+def test_a_command_that_fails_repeatedly_is_restarted_after_growing_pauses(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log = tmp_path / "starts"
-    with supervised(f"{writing_its_start(log)} raise SystemExit(3)", first_pause=0.2, max_pause=0.8):
+    with supervised(f"{write_start(log)} raise SystemExit(3)", first_pause=0.2, max_pause=0.8):
         wait_until(lambda: len(starts(log)) >= 5, what="five starts")
     times = starts(log)
     pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
-    for pause, least in zip(pauses, (0.2, 0.4, 0.8, 0.8), strict=False):
-        assert pause >= least
+    for pause, minimum in zip(pauses, (0.2, 0.4, 0.8, 0.8), strict=False):
+        assert pause >= minimum
     messages = [record.getMessage() for record in caplog.records if record.name == MESSAGES]
     assert messages[:4] == [
         f"test ended with status 3; it is started again in {pause:g} seconds" for pause in (0.2, 0.4, 0.8, 0.8)
     ]
 
 
-def test_after_a_healthy_run_the_pauses_begin_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_pauses_are_reset_after_a_healthy_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     log = tmp_path / "starts"
-    script = f"{writing_its_start(log)} time.sleep(0.3)"
+    script = f"{write_start(log)} time.sleep(0.3)"
     with supervised(script, first_pause=0.01, max_pause=60, healthy_after=0.1):
         wait_until(lambda: len(starts(log)) >= 4, what="four starts")
     assert {record.getMessage() for record in caplog.records if record.name == MESSAGES} == {
@@ -67,7 +67,7 @@ def test_after_a_healthy_run_the_pauses_begin_anew(tmp_path: Path, caplog: pytes
     }
 
 
-def test_a_command_that_cannot_be_started_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_command_that_cannot_be_started_is_retried(caplog: pytest.LogCaptureFixture) -> None:
     process = SupervisedProcess("test", ["/no/such/program"], first_pause=0.01)
     process.start()
     wait_until(lambda: len(caplog.records) >= 2, what="two attempts")
@@ -76,9 +76,9 @@ def test_a_command_that_cannot_be_started_is_tried_again(caplog: pytest.LogCaptu
     assert "test could not be started ([Errno 2] No such file or directory" in caplog.records[0].getMessage()
 
 
-def test_a_stopped_command_is_not_started_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_stopped_command_is_not_restarted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     log = tmp_path / "starts"
-    with supervised(f"{writing_its_start(log)} time.sleep(60)", first_pause=0.01):
+    with supervised(f"{write_start(log)} time.sleep(60)", first_pause=0.01):
         wait_until(lambda: len(starts(log)) == 1, what="the start")
     # Only this thread starts it.
     assert "supervisor of test" not in {thread.name for thread in threading.enumerate()}
@@ -91,13 +91,13 @@ def test_a_command_that_does_not_stop_is_killed(
 ) -> None:
     monkeypatch.setattr("cinema.management.supervision.SECONDS_TO_STOP", 0.2)
     log = tmp_path / "starts"
-    ignoring = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {writing_its_start(log)} time.sleep(60)"
+    ignoring = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {write_start(log)} time.sleep(60)"
     with supervised(ignoring):
         wait_until(lambda: len(starts(log)) == 1, what="the start")
     assert [record.getMessage() for record in caplog.records] == ["test did not stop in time and is killed"]
 
 
-# ---------------------------------------------------------------------- of a real server
+# ---------------------------------------------------------------------- with a real server
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +138,10 @@ def test_a_killed_background_command_is_replaced(environment: dict[str, str], tm
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("started", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "SIGINT ignored"])
-def test_on_a_signal_everything_stops(
+@pytest.mark.parametrize(
+    "started", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["normal", "SIGINT ignored"]
+)
+def test_all_processes_stop_on_a_signal(
     environment: dict[str, str], tmp_path: Path, sent: signal.Signals, started: list[str]
 ) -> None:
     with serving(environment, log=tmp_path / "log", prefix=started) as server:

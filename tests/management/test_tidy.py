@@ -1,3 +1,5 @@
+"""The `tidy` command."""
+
 import os
 import signal
 import subprocess
@@ -30,14 +32,14 @@ from tests.stored import nothing_changes
 from tests.waiting import wait_until
 
 
-def tidied(*arguments: str) -> str:
-    """What the command says."""
+def run_tidy(*arguments: str) -> str:
+    """Run the command, and return its output."""
     output = StringIO()
     call_command("tidy", *arguments, stdout=output)
     return output.getvalue()
 
 
-def said(*, released: int = 0, keys: int = 0, counts: int = 0, tokens: int = 0, sessions: int = 0) -> str:
+def report(*, released: int = 0, keys: int = 0, counts: int = 0, tokens: int = 0, sessions: int = 0) -> str:
     return (
         f"Expired holds released: {released}.\n"
         f"Idempotency keys deleted: {keys}.\n"
@@ -47,14 +49,14 @@ def said(*, released: int = 0, keys: int = 0, counts: int = 0, tokens: int = 0, 
     )
 
 
-def over(show: Show, label: str, *, by: User | None = None) -> Booking:
-    """A hold whose time is over."""
+def expired_hold(show: Show, label: str, *, by: User | None = None) -> Booking:
+    """A hold that has expired and whose seats are not yet released."""
     return situations.expire_hold(
         holds.acquire(show_id=show.pk, wanted=[label], by=by or situations.a_user()), seconds_ago=1
     )
 
 
-def an_old_key(user: User, key: str = "old") -> IdempotencyKey:
+def an_expired_key(user: User, key: str = "old") -> IdempotencyKey:
     return IdempotencyKey.objects.create(
         user=user,
         key=key,
@@ -73,48 +75,48 @@ def status_of(hold: Booking) -> str:
 
 
 @pytest.mark.django_db
-def test_it_tells_what_it_did(show: Show, buyer: User) -> None:
-    ran_out = [over(show, "A1"), over(show, "A2")]
-    an_old_key(buyer)
+def test_the_command_reports_what_it_did(show: Show, buyer: User) -> None:
+    expired = [expired_hold(show, "A1"), expired_hold(show, "A2")]
+    an_expired_key(buyer)
     throttling.count("login", account="ada", address="192.0.2.1")
     AttemptCount.objects.update(expires_at=clock.now())
     throttling.count("login", account="grace", address="192.0.2.2")
 
-    assert tidied() == said(released=2, keys=1, counts=3)
+    assert run_tidy() == report(released=2, keys=1, counts=3)
 
-    assert [status_of(hold) for hold in ran_out] == ["EXPIRED", "EXPIRED"]
+    assert [status_of(hold) for hold in expired] == ["EXPIRED", "EXPIRED"]
     assert not IdempotencyKey.objects.exists()
     assert AttemptCount.objects.count() == 3
 
 
 @pytest.mark.django_db
-def test_it_leaves_what_is_not_over(show: Show, buyer: User) -> None:
+def test_the_command_keeps_everything_that_has_not_expired(show: Show, buyer: User) -> None:
     holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer, key="young")
     confirmed = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
     bookings.confirm(booking_id=confirmed.pk, by=buyer)
-    given_up = holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer)
-    bookings.cancel(booking_id=given_up.pk, by=buyer)
+    released = holds.acquire(show_id=show.pk, wanted=["A3"], by=buyer)
+    bookings.cancel(booking_id=released.pk, by=buyer)
 
     with nothing_changes():
-        assert tidied() == said(released=0, keys=0)
+        assert run_tidy() == report(released=0, keys=0)
 
 
 @pytest.mark.django_db
-def test_it_goes_on_until_there_is_nothing_left(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_runs_until_nothing_is_left(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tidy.Command, "tasks", [replace(task, batch=2) for task in tidy.Command.tasks])
     for label in ("A1", "A2", "A3", "A4"):
-        over(show, label)
+        expired_hold(show, label)
     for key in ("one", "two", "three"):
-        an_old_key(buyer, key)
+        an_expired_key(buyer, key)
 
-    assert tidied() == said(released=4, keys=3)
+    assert run_tidy() == report(released=4, keys=3)
     assert not Booking.objects.filter(status=BookingStatus.HELD).exists()
 
 
 @pytest.mark.django_db
-def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show) -> None:
+def test_rows_are_processed_in_batches(show: Show) -> None:
     for label in ("A1", "A2", "A3"):
-        over(show, label)
+        expired_hold(show, label)
     batches: list[int] = []
     release = holds.release_expired
 
@@ -128,17 +130,17 @@ def test_it_does_no_more_than_a_batch_in_a_transaction(show: Show) -> None:
 
 
 @pytest.mark.django_db
-def test_twice_it_finds_nothing_the_second_time(show: Show) -> None:
-    over(show, "A1")
-    tidied()
+def test_a_second_run_changes_nothing(show: Show) -> None:
+    expired_hold(show, "A1")
+    run_tidy()
 
     with nothing_changes():
-        assert tidied() == said(released=0, keys=0)
+        assert run_tidy() == report(released=0, keys=0)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("failing", [task.name for task in tidy.Command.tasks])
-def test_a_failure_is_reported(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+def test_a_failure_is_reported_as_an_error(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     def busy(*, at_most: int) -> int:
         raise Busy(retry_after_ms=1)
 
@@ -146,28 +148,28 @@ def test_a_failure_is_reported(monkeypatch: pytest.MonkeyPatch, failing: str) ->
     monkeypatch.setattr(tidy.Command, "tasks", tasks)
 
     with pytest.raises(CommandError, match=r"^It's busy right now\. Please try again\.$"):
-        tidied()
+        run_tidy()
 
 
 @pytest.mark.django_db
-def test_only_the_chosen_tasks_are_run(show: Show, buyer: User) -> None:
-    hold = over(show, "A1")
-    an_old_key(buyer)
+def test_only_runs_the_chosen_tasks(show: Show, buyer: User) -> None:
+    hold = expired_hold(show, "A1")
+    an_expired_key(buyer)
 
-    assert tidied("--only", "idempotency-keys") == "Idempotency keys deleted: 1.\n"
+    assert run_tidy("--only", "idempotency-keys") == "Idempotency keys deleted: 1.\n"
     assert status_of(hold) == "HELD"
 
 
 @pytest.mark.django_db
-def test_it_does_nothing_for_a_parent_that_has_ended(show: Show) -> None:
-    over(show, "A1")
+def test_a_loop_whose_parent_has_ended_does_nothing(show: Show) -> None:
+    expired_hold(show, "A1")
 
     with nothing_changes():
-        # It is its own process here, and nobody's child of that id.
-        assert tidied("--loop", "--parent", str(os.getpid())) == ""
+        # This process is not a child of the process with this ID.
+        assert run_tidy("--loop", "--parent", str(os.getpid())) == ""
 
 
-# ---------------------------------------------------------------------- on and on, in a process of its own
+# ---------------------------------------------------------------------- in a loop, in a separate process
 
 
 def command(*arguments: str) -> list[str]:
@@ -184,11 +186,11 @@ def wait_until_released(hold: Booking, log: Path) -> None:
     wait_until(lambda: status_of(hold) == BookingStatus.EXPIRED, what=f"the hold to be released, see {log}")
 
 
-def test_it_releases_a_hold_that_runs_out_while_it_loops(
+def test_a_loop_releases_holds_that_expire(
     show: Show, buyer: User, environment: dict[str, str], log: Path, change_rules: ChangeRules
 ) -> None:
     with looping(environment, log):
-        wait_until_released(over(show, "A1"), log)
+        wait_until_released(expired_hold(show, "A1"), log)
         change_rules(hold_lifetime=timedelta(seconds=1))
         hold = holds.acquire(show_id=show.pk, wanted=["A2"], by=buyer)
         assert status_of(hold) == BookingStatus.HELD
@@ -200,33 +202,33 @@ def test_it_releases_a_hold_that_runs_out_while_it_loops(
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_on_a_signal_it_stops_and_writes_nothing(
+def test_a_loop_stops_silently_on_a_signal(
     show: Show, environment: dict[str, str], log: Path, sent: signal.Signals
 ) -> None:
     with looping(environment, log) as process:
-        wait_until_released(over(show, "A1"), log)
+        wait_until_released(expired_hold(show, "A1"), log)
         process.send_signal(sent)
 
         assert process.wait(SECONDS_TO_END) == 0
     assert log.read_text() == ""
 
 
-def test_it_stops_on_sigterm_if_sigint_was_ignored_when_it_was_started(
+def test_a_loop_started_with_sigint_ignored_stops_on_sigterm(
     show: Show, environment: dict[str, str], log: Path
 ) -> None:
-    """As under `nohup`, or started with `&` by a script."""
+    """For example with `nohup`, or in the background of a script."""
     ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command("--loop", "--every", "0.05")]
     with running(ignoring, environment, log) as process:
-        wait_until_released(over(show, "A1"), log)
+        wait_until_released(expired_hold(show, "A1"), log)
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(SECONDS_TO_END) == 0
     assert log.read_text() == ""
 
 
-def test_it_ends_with_its_parent(show: Show, environment: dict[str, str], log: Path) -> None:
+def test_a_loop_ends_with_its_parent(show: Show, environment: dict[str, str], log: Path) -> None:
     loop = command("--loop", "--every", "0.05", "--parent")
-    # Tells its child's id and waits. Both write to the pipe, which is at its end when both are gone.
+    # Prints the child's ID and waits. The pipe is closed when both processes have ended.
     start = f"""
 import os, subprocess
 child = subprocess.Popen([*{loop}, str(os.getpid())])
@@ -239,7 +241,7 @@ child.wait()
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     try:
-        wait_until_released(over(show, "A1"), log)
+        wait_until_released(expired_hold(show, "A1"), log)
     finally:
         parent.kill()
     try:
@@ -253,18 +255,20 @@ child.wait()
 
 
 @pytest.mark.both
-def test_it_survives_an_outage(show: Show, environment: dict[str, str], log: Path) -> None:
+def test_a_loop_survives_a_database_outage(show: Show, environment: dict[str, str], log: Path) -> None:
     with looping(environment, log) as process:
-        wait_until_released(over(show, "A1"), log)
+        wait_until_released(expired_hold(show, "A1"), log)
         with no_database():
             wait_until(lambda: "holds failed: " in log.read_text(), what="a failure to be logged")
             assert process.poll() is None
-        wait_until_released(over(show, "A2"), log)
+        wait_until_released(expired_hold(show, "A2"), log)
 
     assert "Traceback" not in log.read_text()
 
 
-def test_without_a_database_it_fails_in_a_line(environment: dict[str, str], tmp_path: Path) -> None:
+def test_without_a_database_the_command_fails_with_a_one_line_error(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     url = environment["DATABASE_URL"]
     nowhere = "postgresql:///cinema?host=/no/such" if url.startswith("postgres") else f"sqlite:///{tmp_path}"
     ended = subprocess.run(  # noqa: S603 - our own program

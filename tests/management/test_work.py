@@ -1,4 +1,4 @@
-"""Queues, processed by a worker in a process of its own; emails go to a real mail server."""
+"""The `work` command processes queues in a separate process, and sends emails to a real mail server."""
 
 import os
 import signal
@@ -40,8 +40,8 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", "work", *arguments]
 
 
-def sending(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The command, once."""
+def run_work(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the command once."""
     return subprocess.run(  # noqa: S603 - our own program
         command(), cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
@@ -59,7 +59,7 @@ def delivered(server: MailServer, number: int) -> bool:
 
 
 @pytest.mark.django_db
-def test_it_tells_how_many_it_sent() -> None:
+def test_the_command_reports_how_many_emails_it_processed() -> None:
     for name in ("ann", "bob"):
         enqueue(MailKind.VERIFICATION, a_user(name).email)
     output = StringIO()
@@ -68,7 +68,7 @@ def test_it_tells_how_many_it_sent() -> None:
 
 
 @pytest.mark.django_db
-def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_database_is_reported_as_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*, at_most: int) -> int:
         raise Busy(retry_after_ms=1)
 
@@ -78,24 +78,24 @@ def test_if_it_cannot_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_it_does_nothing_for_a_parent_that_has_ended() -> None:
+def test_a_loop_whose_parent_has_ended_does_nothing() -> None:
     enqueue(MailKind.VERIFICATION, a_user().email)
     with nothing_changes():
-        # It is its own process here, and nobody's child of that id.
+        # This process is not a child of the process with this ID.
         call_command("work", "--loop", "--parent", str(os.getpid()))
 
 
 # ---------------------------------------------------------------------- to a mail server
 
 
-def test_what_the_mail_server_gets_sets_a_new_password(
+def test_the_link_in_a_delivered_email_sets_a_new_password(
     environment: dict[str, str], server: MailServer, settings: Any
 ) -> None:
     ada = a_user("Ada")
     recovery.request_password_reset(email=ada.email, address=HOME)
     own = {"DEFAULT_FROM_EMAIL": "Box office <tickets@cinema.example>", "FRONT_END_URL": "https://cinema.example"}
 
-    ended = sending({**environment, **server.environment, **own})
+    ended = run_work({**environment, **server.environment, **own})
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Emails processed: 1.\n", "")
     ((to, message),) = server.delivered
@@ -108,14 +108,12 @@ def test_what_the_mail_server_gets_sets_a_new_password(
     assert recovery.reset_password(token=token, new=NEW_PASSWORD, address=HOME).user == ada
 
 
-def test_an_address_that_the_mail_server_refuses_is_not_in_the_way(
-    environment: dict[str, str], server: MailServer
-) -> None:
+def test_a_refused_address_does_not_delay_other_emails(environment: dict[str, str], server: MailServer) -> None:
     for name in ("ann", "bob", "cid"):
         enqueue(MailKind.VERIFICATION, a_user(name).email)
     server.refuses.add("bob@example.com")
 
-    ended = sending({**environment, **server.environment})
+    ended = run_work({**environment, **server.environment})
 
     assert ended.stdout == "Emails processed: 3.\n"
     assert recipients(server) == ["ann@example.com", "cid@example.com"]
@@ -124,11 +122,11 @@ def test_an_address_that_the_mail_server_refuses_is_not_in_the_way(
     assert waiting() == []
 
 
-def test_without_a_mail_server_the_mails_wait(environment: dict[str, str]) -> None:
+def test_without_a_mail_server_emails_stay_queued(environment: dict[str, str]) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
     nowhere = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(free_port())}
 
-    ended = sending({**environment, **nowhere})
+    ended = run_work({**environment, **nowhere})
 
     assert (ended.returncode, ended.stdout) == (0, "Emails processed: 1.\n")
     assert "not sent (attempt 1): [Errno 111] Connection refused" in ended.stderr
@@ -136,21 +134,21 @@ def test_without_a_mail_server_the_mails_wait(environment: dict[str, str]) -> No
     assert waiting() == [("VERIFICATION", "ann@example.com", 1)]
 
 
-def test_a_password_goes_to_no_mail_server_that_speaks_no_tls(environment: dict[str, str], server: MailServer) -> None:
+def test_a_password_is_not_sent_to_a_mail_server_without_tls(environment: dict[str, str], server: MailServer) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
-    told = {"EMAIL_USE_TLS": "true", "EMAIL_HOST_USER": "cinema", "EMAIL_HOST_PASSWORD": "swordfish"}
+    credentials = {"EMAIL_USE_TLS": "true", "EMAIL_HOST_USER": "cinema", "EMAIL_HOST_PASSWORD": "swordfish"}
 
-    ended = sending({**environment, **server.environment, **told})
+    ended = run_work({**environment, **server.environment, **credentials})
 
     assert ended.stdout == "Emails processed: 1.\n"
     assert "STARTTLS extension not supported by server" in ended.stderr
     assert server.delivered == []
 
 
-def test_unless_told_of_a_mail_server_the_mails_are_in_the_output(environment: dict[str, str]) -> None:
+def test_without_a_configured_mail_server_emails_are_written_to_the_output(environment: dict[str, str]) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
 
-    ended = sending(environment)
+    ended = run_work(environment)
 
     assert "\nSubject: Verify your email address\n" in ended.stdout
     assert "\nTo: ann@example.com\n" in ended.stdout
@@ -158,16 +156,16 @@ def test_unless_told_of_a_mail_server_the_mails_are_in_the_output(environment: d
     assert ended.stdout.endswith("Emails processed: 1.\n")
 
 
-# ---------------------------------------------------------------------- on and on
+# ---------------------------------------------------------------------- in a loop
 
 
-def test_while_it_loops_what_is_asked_for_is_sent(environment: dict[str, str], server: MailServer, log: Path) -> None:
+def test_a_loop_sends_newly_queued_emails(environment: dict[str, str], server: MailServer, log: Path) -> None:
     loop = command("--loop", "--every", "0.05")
     with running(loop, {**environment, **server.environment}, log) as process:
         for n, name in enumerate(("ann", "bob"), start=1):
             enqueue(MailKind.VERIFICATION, a_user(name).email)
-            wait_until(partial(delivered, server, n), what=f"the mail, see {log}")
-        wait_until(lambda: waiting() == [], what="the mails to be forgotten")
+            wait_until(partial(delivered, server, n), what=f"the email, see {log}")
+        wait_until(lambda: waiting() == [], what="the emails to be deleted")
         process.send_signal(signal.SIGTERM)
         assert process.wait(SECONDS_TO_END) == 0
     assert recipients(server) == ["ann@example.com", "bob@example.com"]
@@ -175,7 +173,7 @@ def test_while_it_loops_what_is_asked_for_is_sent(environment: dict[str, str], s
 
 
 @pytest.mark.both
-def test_it_survives_an_outage_of_the_database(environment: dict[str, str], server: MailServer, log: Path) -> None:
+def test_a_loop_survives_a_database_outage(environment: dict[str, str], server: MailServer, log: Path) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
     loop = command("--loop", "--every", "0.05")
     with ExitStack() as programs:
@@ -183,12 +181,12 @@ def test_it_survives_an_outage_of_the_database(environment: dict[str, str], serv
             process = programs.enter_context(running(loop, {**environment, **server.environment}, log))
             wait_until(lambda: "mails failed: " in log.read_text(), what="a failure to be logged")
             assert process.poll() is None
-        wait_until(lambda: waiting() == [], what=f"the mail, see {log}")
+        wait_until(lambda: waiting() == [], what=f"the email, see {log}")
     assert recipients(server) == ["ann@example.com"]
     assert "Traceback" not in log.read_text()
 
 
-def test_an_email_whose_worker_was_killed_is_sent_after_the_lease(
+def test_an_email_of_a_killed_worker_is_sent_after_its_lease(
     environment: dict[str, str], server: MailServer, log: Path
 ) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
@@ -200,9 +198,9 @@ def test_an_email_whose_worker_was_killed_is_sent_after_the_lease(
         process.wait(SECONDS_TO_END)
     server.hangs.clear()
 
-    assert sending({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
+    assert run_work({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
     age_queued_emails(mails.LEASE)
-    assert sending({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
+    assert run_work({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
     assert recipients(server) == ["ann@example.com"]
 
 

@@ -129,7 +129,7 @@ def test_without_redis_buyers_do_not_wait_and_changes_are_found_by_polling(cinem
     async def watched() -> None:
         async with cinema.copies() as (without_polling, polling):
             undisturbed = [await asyncio.to_thread(cinema.book) for _ in range(5)]
-            (cinema.redis.stop if fails == "gone" else cinema.redis.hang)()
+            (cinema.redis.stop if fails == "gone" else cinema.redis.pause)()
             await no_more_messages(cinema, without_polling, polling)
             booked = [await asyncio.to_thread(cinema.book) for _ in range(5)]
             seats = {seat for seat, _ in booked}
@@ -139,7 +139,7 @@ def test_without_redis_buyers_do_not_wait_and_changes_are_found_by_polling(cinem
             # Waiting for Redis would add this timeout to each call.
             assert median_seconds(booked) < median_seconds(undisturbed) + SEND_TIMEOUT_SECONDS
 
-            (cinema.redis.start if fails == "gone" else cinema.redis.go_on)()
+            (cinema.redis.start if fails == "gone" else cinema.redis.resume)()
             await messages_arrive_again(cinema, without_polling)
             # It also gets what it missed.
             assert without_polling.seats.keys() >= seats

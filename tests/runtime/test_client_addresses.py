@@ -13,7 +13,7 @@ def address_of(forwarded_for: str | None, *, trusted_proxies: int) -> str:
 
 
 @pytest.mark.parametrize("forwarded_for", [None, "", "192.0.2.1", "192.0.2.1, 192.0.2.2"])
-def test_without_proxies_the_address_is_that_of_the_connection(forwarded_for: str | None) -> None:
+def test_without_proxies_the_client_address_is_that_of_the_connection(forwarded_for: str | None) -> None:
     assert address_of(forwarded_for, trusted_proxies=0) == PROXY
 
 
@@ -32,13 +32,13 @@ def test_without_proxies_the_address_is_that_of_the_connection(forwarded_for: st
         (1, "[2001:db8::1]", "2001:db8::1"),
     ],
 )
-def test_behind_proxies_it_is_the_address_that_the_outermost_proxy_saw(
+def test_behind_proxies_the_client_address_is_the_one_seen_by_the_outermost_proxy(
     proxies: int, forwarded_for: str, address: str
 ) -> None:
     assert address_of(forwarded_for, trusted_proxies=proxies) == address
 
 
-def test_a_negative_number_of_proxies_is_none() -> None:
+def test_a_negative_number_of_proxies_counts_as_zero() -> None:
     assert address_of("192.0.2.1, 192.0.2.2", trusted_proxies=-1) == PROXY
 
 
@@ -58,7 +58,7 @@ def test_a_negative_number_of_proxies_is_none() -> None:
         "::1::",
     ],
 )
-def test_a_proxy_that_sends_no_address_is_the_client(forwarded_for: str | None) -> None:
+def test_without_a_valid_forwarded_address_the_proxy_is_the_client(forwarded_for: str | None) -> None:
     assert address_of(forwarded_for, trusted_proxies=1) == PROXY
 
 
@@ -81,5 +81,5 @@ def test_the_header_is_not_trusted_when_the_request_skipped_a_proxy() -> None:
         ("unix:", "unix:"),
     ],
 )
-def test_a_client_is_counted_by_its_ipv4_address_or_ipv6_network(address: str, expected: str) -> None:
+def test_the_client_key_is_the_ipv4_address_or_ipv6_network(address: str, expected: str) -> None:
     assert client_key(address) == expected

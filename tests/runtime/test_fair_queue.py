@@ -8,7 +8,7 @@ from typing import Any
 from cinema.runtime.fair_queue import FairQueue, Slot
 
 
-def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+def run_in_event_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
     @wraps(test)
     def run() -> None:
         asyncio.run(test())
@@ -20,8 +20,8 @@ def granted(slots: Sequence[Slot]) -> list[bool]:
     return [slot.granted.done() and not slot.granted.cancelled() for slot in slots]
 
 
-@in_a_loop
-async def test_no_more_slots_are_granted_than_there_are() -> None:
+@run_in_event_loop
+async def test_no_more_slots_are_granted_than_exist() -> None:
     queue = FairQueue(3)
     slots = [queue.acquire(key) for key in ("ana", "bob", "eve", "fay")]
     assert granted(slots) == [True, True, True, False]
@@ -30,15 +30,15 @@ async def test_no_more_slots_are_granted_than_there_are() -> None:
     assert not queue.acquire("bob").granted.done()
 
 
-@in_a_loop
-async def test_one_slot_is_left_for_other_clients() -> None:
+@run_in_event_loop
+async def test_one_slot_is_reserved_for_other_clients() -> None:
     queue = FairQueue(3)
     assert granted([queue.acquire("ana") for _ in range(5)]) == [True, True, False, False, False]
     assert queue.acquire("bob").granted.done()
 
 
-@in_a_loop
-async def test_the_only_slot_is_for_any_client() -> None:
+@run_in_event_loop
+async def test_a_single_slot_is_not_reserved() -> None:
     queue = FairQueue(1)
     slot = queue.acquire("ana")
     assert slot.granted.done()
@@ -46,15 +46,15 @@ async def test_the_only_slot_is_for_any_client() -> None:
     assert queue.acquire("ana").granted.done()
 
 
-@in_a_loop
-async def test_another_client_is_next_however_many_requests_one_has_sent() -> None:
+@run_in_event_loop
+async def test_another_client_is_next_after_many_requests_of_one_client() -> None:
     queue = FairQueue(1)
     first = queue.acquire("ana")
     waiting = [*(queue.acquire("ana") for _ in range(100)), queue.acquire("bob")]
     assert order(queue, first, waiting)[:4] == ["ana", "bob", "ana", "ana"]
 
 
-@in_a_loop
+@run_in_event_loop
 async def test_three_clients_take_turns() -> None:
     queue = FairQueue(1)
     first = queue.acquire("ana")
@@ -62,8 +62,8 @@ async def test_three_clients_take_turns() -> None:
     assert order(queue, first, waiting) == ["ana", "bob", "eve", "ana", "bob", "eve"]
 
 
-@in_a_loop
-async def test_a_slot_that_is_released_while_it_waits_is_not_granted() -> None:
+@run_in_event_loop
+async def test_a_slot_released_while_waiting_is_not_granted() -> None:
     queue = FairQueue(1)
     first, second, third = (queue.acquire("ana") for _ in range(3))
     queue.release(second)
@@ -73,7 +73,7 @@ async def test_a_slot_that_is_released_while_it_waits_is_not_granted() -> None:
     assert queue.acquire("bob").granted.done()
 
 
-@in_a_loop
+@run_in_event_loop
 async def test_a_slot_whose_wait_was_cancelled_can_be_released() -> None:
     queue = FairQueue(1)
     first, second = queue.acquire("ana"), queue.acquire("bob")
@@ -87,7 +87,7 @@ async def test_a_slot_whose_wait_was_cancelled_can_be_released() -> None:
     assert granted([queue.acquire("eve"), queue.acquire("fay")]) == [True, False]
 
 
-@in_a_loop
+@run_in_event_loop
 async def test_a_slot_that_is_granted_while_its_wait_is_cancelled_can_be_released() -> None:
     queue = FairQueue(1)
     first, second = queue.acquire("ana"), queue.acquire("bob")
@@ -101,8 +101,8 @@ async def test_a_slot_that_is_granted_while_its_wait_is_cancelled_can_be_release
     assert queue.acquire("eve").granted.done()
 
 
-@in_a_loop
-async def test_nothing_is_kept_of_clients_that_have_left() -> None:
+@run_in_event_loop
+async def test_no_data_of_past_clients_is_kept() -> None:
     queue = FairQueue(2)
     for number in range(10):
         slot = queue.acquire(f"client {number}")
@@ -113,7 +113,7 @@ async def test_nothing_is_kept_of_clients_that_have_left() -> None:
 
 
 def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:
-    """Which clients are granted the only slot, when each holder releases it; `first` holds it now."""
+    """The order in which clients are granted the only slot when each holder releases it. `first` holds it now."""
     waiting, holder, found = list(waiting), first, []
     while waiting:
         queue.release(holder)

@@ -1,4 +1,4 @@
-"""More than the server can do."""
+"""An overloaded server."""
 
 import http.client
 import json
@@ -17,8 +17,8 @@ CLIENTS = 60
 WORK = "{" + " ".join(f"a{i}: shows(first: 20) {{ nodes {{ id seatsAvailable }} }}" for i in range(20)) + "}"
 
 
-def asked(server: Server) -> tuple[int, str, str | None, str]:
-    """Status, media type, when to come again and what was answered."""
+def post(server: Server) -> tuple[int, str, str | None, str]:
+    """Status, media type, `Retry-After` and body of the response."""
     with closing(http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)) as connection:
         body = json.dumps({"query": WORK})
         connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
@@ -27,18 +27,18 @@ def asked(server: Server) -> tuple[int, str, str | None, str]:
             return answer.status, str(answer.headers["Content-Type"]), answer.headers["Retry-After"], text
 
 
-def test_who_has_waited_too_long_is_told_when_to_come_again(
+def test_requests_that_waited_too_long_get_a_retry_after(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:
-    impatient = environment | {"THREADS": "1", "QUEUE_TIMEOUT_SECONDS": "0.05"}
-    with serving(impatient, log=tmp_path / "server.log") as busy, ThreadPoolExecutor(CLIENTS) as clients:
-        answers = list(clients.map(lambda _: asked(busy), range(CLIENTS)))
+    short_queue = environment | {"THREADS": "1", "QUEUE_TIMEOUT_SECONDS": "0.05"}
+    with serving(short_queue, log=tmp_path / "server.log") as busy, ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(clients.map(lambda _: post(busy), range(CLIENTS)))
         assert {media_type for _, media_type, _, _ in answers} == {"application/json"}
         assert {status for status, _, _, _ in answers} == {200, 503}
-        for status, _, again, text in answers:
+        for status, _, retry_after, text in answers:
             errors = json.loads(text).get("errors", [])
             assert [error["extensions"]["code"] for error in errors] == (
                 ["SERVICE_UNAVAILABLE"] if status == 503 else []
             )
-            assert again == ("2" if status == 503 else None)
-        assert asked(busy)[0] == 200
+            assert retry_after == ("2" if status == 503 else None)
+        assert post(busy)[0] == 200

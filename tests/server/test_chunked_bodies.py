@@ -1,4 +1,4 @@
-"""Bodies that come in chunks, as clients send them that do not know their length beforehand."""
+"""Request bodies with chunked transfer encoding."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ from django.conf import settings
 
 from tests.serving import Server
 
-# One server for all of them, in one process of the tests.
+# All tests use one server, so they run in one process.
 pytestmark = pytest.mark.xdist_group("server")
 
 SEARCH = "query ($title: String!) { movies(filter: { search: $title }) { nodes { title } } }"
@@ -26,7 +26,7 @@ def post_in_chunks(server: Server, *chunks: bytes) -> tuple[int, dict[str, Any]]
         return response.status, json.load(response)
 
 
-def test_a_body_in_chunks_is_read_to_its_end(server: Server) -> None:
+def test_a_chunked_body_is_read_completely(server: Server) -> None:
     body = json.dumps({"query": SEARCH, "variables": {"title": "Amélie"}}, ensure_ascii=False).encode()
     byte_by_byte = [bytes([byte]) for byte in body]
 
@@ -34,7 +34,7 @@ def test_a_body_in_chunks_is_read_to_its_end(server: Server) -> None:
     assert post_in_chunks(server, *byte_by_byte) == (200, {"data": {"movies": {"nodes": [{"title": "Amélie"}]}}})
 
 
-def test_a_body_in_chunks_may_not_be_larger_than_another(server: Server) -> None:
+def test_chunked_bodies_have_the_same_size_limit(server: Server) -> None:
     padding = b" " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2)
 
     status, answer = post_in_chunks(server, b'{"query": "{ __typename }"', padding, padding, b"}")

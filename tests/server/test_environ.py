@@ -26,11 +26,11 @@ SCOPE: dict[str, Any] = {
 
 
 def request(**scope: Any) -> WSGIRequest:
-    """What Django makes of the environ."""
+    """The request that Django creates from the environ."""
     return WSGIRequest(environ.build({**SCOPE, **scope}))
 
 
-def test_what_the_server_and_the_client_are() -> None:
+def test_the_environ_contains_method_server_and_client() -> None:
     found = request()
 
     assert (found.method, found.scheme, found.META["SERVER_PROTOCOL"]) == ("POST", "https", "HTTP/1.1")
@@ -39,12 +39,12 @@ def test_what_the_server_and_the_client_are() -> None:
     assert found.META["wsgi.input"].read() == b""
 
 
-def test_a_handshake_of_a_web_socket_is_a_get() -> None:
+def test_a_websocket_handshake_is_a_get() -> None:
     scope = {name: value for name, value in SCOPE.items() if name != "method"}
     assert environ.build({**scope, "type": "websocket", "scheme": "wss"})["REQUEST_METHOD"] == "GET"
 
 
-def test_the_addresses_may_be_unknown() -> None:
+def test_server_and_client_addresses_can_be_unknown() -> None:
     found = request(server=None, client=None)
 
     assert (found.META["SERVER_NAME"], found.META["SERVER_PORT"]) == ("localhost", "80")
@@ -84,7 +84,7 @@ def test_a_query_string_is_decoded_by_django(sent: bytes, expected: dict[str, li
     assert dict(request(query_string=sent).GET.lists()) == expected
 
 
-def test_headers_have_their_keys() -> None:
+def test_headers_are_converted_to_environ_keys() -> None:
     headers = [(b"host", b"cinema.example"), (b"content-type", b"text/plain"), (b"content-length", b"5")]
     found = request(headers=[*headers, (b"x-request-id", b"1"), (b"x-name", "Amélie".encode("latin-1"))])
 
@@ -132,14 +132,14 @@ SCOPES = st.fixed_dictionaries(
 
 @given(scope=SCOPES)
 @example(scope={**SCOPE, "headers": [(b"a", b"1"), (b"A", b"2"), (b"a", b"")]})
-def test_it_is_what_asgiref_builds(scope: dict[str, Any]) -> None:
+def test_the_environ_equals_that_of_asgiref(scope: dict[str, Any]) -> None:
     adapter = WsgiToAsgiInstance(None, duplicate_header_limit=None)  # type: ignore[no-untyped-call]
     adapter.scope = scope
     expected = adapter.build_environ(scope, io.BytesIO())  # type: ignore[no-untyped-call]
 
     found = environ.build(scope)
 
-    # asgiref takes the query string as it is; characters that cannot be printed are encoded here.
+    # asgiref copies the query string. This project encodes unprintable characters.
     expected["QUERY_STRING"] = expected["QUERY_STRING"].replace("\x00", "%00")
     assert found.pop("wsgi.input").read() == expected.pop("wsgi.input").read() == b""
     assert found == expected

@@ -1,4 +1,4 @@
-"""A seat sold end to end, as a person does it with the server that `make run` starts."""
+"""Booking a seat end to end, with the server that `make run` starts."""
 
 import signal
 import urllib.request
@@ -14,7 +14,7 @@ from cinema.management.demo.accounts import DEMO_PASSWORD
 from tests.serving import Server, serving, started
 from tests.waiting import wait_until
 
-# One server for all of them, in one process of the tests.
+# All tests use one server, so they run in one process.
 pytestmark = pytest.mark.xdist_group("server")
 
 SIGNUP = """
@@ -58,21 +58,21 @@ def signed_up(server: Server, username: str) -> str:
 
 
 def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
-    """What happened to the seat, as staff see it."""
+    """The kinds of the seat's events, read as staff."""
     login = server.post(LOGIN, input={"username": "staff", "password": DEMO_PASSWORD})
     token = login["data"]["login"]["accessToken"]
     return [event["kind"] for event in server.post(TIMELINE, token, show=show["id"], seat=seat)["data"]["seatTimeline"]]
 
 
-def tidying_of(server: Server) -> int:
-    """The process that tidies up beside the server."""
+def tidy_process_of(server: Server) -> int:
+    """The ID of the server's `tidy` process."""
     children = psutil.Process(server.process.pid).children()
-    (tidying,) = [child for child in children if "tidy" in child.cmdline()]
-    return int(tidying.pid)
+    (process,) = [child for child in children if "tidy" in child.cmdline()]
+    return int(process.pid)
 
 
 def a_show(server: Server) -> dict[str, Any]:
-    """The last of the first movie's next shows: none that closes while the test runs."""
+    """The last of the first movie's next shows, so that its sale does not close during the test."""
     (movie,) = server.post(SHOWS)["data"]["movies"]["nodes"]
     return dict(movie["shows"]["nodes"][-1])
 
@@ -82,7 +82,7 @@ def free_seats(show: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.both
-def test_sign_up_find_a_show_book_a_seat_be_refused_and_cancel(server: Server) -> None:
+def test_sign_up_book_a_seat_and_cancel(server: Server) -> None:
     ann, ben = signed_up(server, "ann"), signed_up(server, "ben")
     show = a_show(server)
     seat = free_seats(show)[0]
@@ -118,7 +118,7 @@ def test_buyers_in_several_processes_never_get_the_same_seat(server: Server) -> 
             assert outcomes == {"Booking": 1, "SeatsTaken": len(tokens) - 1}
 
 
-def test_the_demo_accounts_sign_in(server: Server) -> None:
+def test_the_demo_accounts_can_log_in(server: Server) -> None:
     login = (
         "mutation ($input: LoginInput!) { login(input: $input) "
         "{ ... on Session { user { username isStaff } } ... on Problem { message } } }"
@@ -128,7 +128,7 @@ def test_the_demo_accounts_sign_in(server: Server) -> None:
         assert answer["data"]["login"] == {"user": {"username": username, "isStaff": is_staff}}
 
 
-def test_the_staff_s_pages_are_served_with_their_styles(server: Server) -> None:
+def test_the_admin_is_served_with_its_styles(server: Server) -> None:
     with urllib.request.urlopen(f"{server.address}/admin/login/") as page:  # noqa: S310 - our own address
         html = page.read().decode()
     sheet = next(part for part in html.split('"') if part.startswith("/static/") and part.endswith(".css"))
@@ -137,24 +137,25 @@ def test_the_staff_s_pages_are_served_with_their_styles(server: Server) -> None:
         assert styles.headers["Content-Type"].startswith("text/css")
 
 
-def test_what_ran_out_is_tidied_up_as_long_as_it_runs(
+def test_expired_holds_are_released_while_the_server_runs(
     server: Server, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Seen in the staff's timeline of nobody's doing: only the tidying writes it down."""
+    """The event `EXPIRED` in the timeline is written only by the `tidy` process."""
     ann = signed_up(server, "tidy")
     show = a_show(server)
     with serving({**environment, "HOLD_MINUTES": "0.01"}, log=tmp_path / "server.log") as another:
         held = another.post(HOLD, ann, input={"showId": show["id"], "selection": {"bestAvailable": {"count": 1}}})[
             "data"
         ]["holdSeats"]
-        tidying = tidying_of(another)
+        process = tidy_process_of(another)
         wait_until(
-            lambda: timeline(server, show, held["tickets"][0]["seat"]) == ["HELD", "EXPIRED"], what="the tidying"
+            lambda: timeline(server, show, held["tickets"][0]["seat"]) == ["HELD", "EXPIRED"],
+            what="the hold to be released",
         )
-    wait_until(lambda: not psutil.pid_exists(tidying), what="the tidying to end with the server")
+    wait_until(lambda: not psutil.pid_exists(process), what="the tidy process to end with the server")
 
 
-def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
+def test_ctrl_c_stops_the_server_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with serving(environment, log=log) as another:
         another.process.send_signal(signal.SIGINT)
@@ -164,12 +165,10 @@ def test_ctrl_c_ends_it_cleanly(server: Server, environment: dict[str, str], tmp
     assert log.read_text().endswith("Stopped.\n")
 
 
-def test_ctrl_c_in_the_middle_of_starting_ends_it_too(
-    server: Server, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_ctrl_c_during_startup_stops_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with started(environment, log=log) as another:
-        wait_until(lambda: "Ctrl-C stops it." in log.read_text(), what="the greeting")
+        wait_until(lambda: "Ctrl-C stops it." in log.read_text(), what="the startup message")
         another.process.send_signal(signal.SIGINT)
 
         assert another.process.wait(timeout=30) == 0

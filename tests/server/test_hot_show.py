@@ -1,4 +1,4 @@
-"""Everybody wants into one show, and lets the server choose: 160 buyers, 200 seats, several processes."""
+"""160 buyers request seats of one show at the same time, and let the server choose: 200 seats, several processes."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from tests.serving import Server
 pytestmark = pytest.mark.xdist_group("server")
 
 BUYERS = 160
-HOUSE = ["SSSSS_SSSSS"] * 20
+ROWS = ["SSSSS_SSSSS"] * 20
 SEATS = 200
 
 HOLD = """
@@ -29,17 +29,17 @@ LEFT = "query ($id: ID!) { show(id: $id) { seatsAvailable } }"
 
 
 @pytest.fixture(scope="module")
-def staged(server: Server, environment: dict[str, str]) -> Fixtures:
-    """A show for each test, and the same buyers for both."""
-    return fixtures.create(environment, users=BUYERS, shows=2, rows=HOUSE)
+def shows_and_buyers(server: Server, environment: dict[str, str]) -> Fixtures:
+    """A show for each test, and the same buyers for both tests."""
+    return fixtures.create(environment, users=BUYERS, shows=2, rows=ROWS)
 
 
-def told(server: Server, show: ShowFixture, buyers: list[Actor], counts: Iterable[int]) -> list[dict[str, Any]]:
-    """What each buyer is told who wants so many seats, next to each other or not; all of them ask at once."""
+def hold_seats(server: Server, show: ShowFixture, buyers: list[Actor], counts: Iterable[int]) -> list[dict[str, Any]]:
+    """The response to each buyer when all of them request `counts` seats at the same time, adjacent or not."""
 
     def buy(buyer: Actor, count: int) -> dict[str, Any]:
-        wish = {"bestAvailable": {"count": count, "together": False}}
-        answer = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": wish})
+        selection = {"bestAvailable": {"count": count, "together": False}}
+        answer = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": selection})
         return dict(answer["data"]["holdSeats"])
 
     with ThreadPoolExecutor(BUYERS) as pool:
@@ -54,23 +54,23 @@ def left(server: Server, show: ShowFixture) -> int:
     return int(server.post(LEFT, id=show.global_id)["data"]["show"]["seatsAvailable"])
 
 
-def test_while_there_are_enough_nobody_is_refused(server: Server, staged: Fixtures) -> None:
-    show, _ = staged.shows
-    answers = told(server, show, staged.users, [1] * BUYERS)
+def test_with_enough_seats_no_buyer_is_refused(server: Server, shows_and_buyers: Fixtures) -> None:
+    show, _ = shows_and_buyers.shows
+    answers = hold_seats(server, show, shows_and_buyers.users, [1] * BUYERS)
 
     assert {answer["__typename"] for answer in answers} == {"Booking"}
     assert len(set(seats_of(answers))) == len(seats_of(answers)) == BUYERS
     assert left(server, show) == SEATS - BUYERS
 
 
-def test_when_more_are_wanted_the_house_is_sold_to_the_last_seat(server: Server, staged: Fixtures) -> None:
-    """Twos and threes, 400 seats in all: some are refused, but only when fewer are left than they want."""
-    _, show = staged.shows
-    answers = told(server, show, staged.users, [2, 3] * (BUYERS // 2))
+def test_with_too_few_seats_the_show_is_sold_out(server: Server, shows_and_buyers: Fixtures) -> None:
+    """Requests for 2 and 3 seats, 400 in total. A request is refused only if fewer seats are left."""
+    _, show = shows_and_buyers.shows
+    answers = hold_seats(server, show, shows_and_buyers.users, [2, 3] * (BUYERS // 2))
 
     refused = [answer for answer in answers if answer["__typename"] == "NotEnoughSeats"]
     assert {answer["__typename"] for answer in answers} == {"Booking", "NotEnoughSeats"}
     assert all(answer["available"] < answer["requested"] for answer in refused)
     assert len(set(seats_of(answers))) == len(seats_of(answers)) == SEATS - left(server, show)
-    # One seat may be left that nobody wanted alone.
+    # One seat can be left, because no buyer requests a single seat.
     assert left(server, show) <= 1

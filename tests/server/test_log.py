@@ -1,4 +1,4 @@
-"""What the server writes down about requests that it refuses."""
+"""The log of refused requests."""
 
 import http.client
 import re
@@ -16,7 +16,7 @@ LINE = re.compile(r"\S+ \S+ (WARNING|ERROR) (?P<logger>\S+) \[(?P<request>[0-9a-
 
 
 def refused(server: Server, body: bytes, **headers: str) -> str:
-    """The id of a request that was refused."""
+    """Send a request that is refused, and return its ID."""
     with closing(http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=30)) as connection:
         connection.request("POST", "/graphql", body, {"Content-Type": "application/json", **headers})
         with connection.getresponse() as answer:
@@ -25,7 +25,7 @@ def refused(server: Server, body: bytes, **headers: str) -> str:
             return str(answer.headers["X-Request-ID"])
 
 
-def test_a_mistake_of_a_client_is_a_line_or_two_that_name_its_request(
+def test_refused_requests_are_logged_in_single_lines_with_the_request_id(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:
     log = tmp_path / "server.log"
@@ -37,15 +37,15 @@ def test_a_mistake_of_a_client_is_a_line_or_two_that_name_its_request(
             refused(other, b"x" * 2_000_000),
             refused(other, b"{}", Accept="image/png"),
         ]
-        # Written before the answers were sent; and what the server says when it ends is another matter.
+        # The lines are written before the responses are sent. Messages of the shutdown are not included.
         lines = log.read_text().splitlines()[before:]
     found = [LINE.fullmatch(line) for line in lines]
     assert all(found), lines
     assert [match["request"] for match in found if match and match["logger"] == "django.request"] == ids
 
 
-def test_a_client_can_give_its_request_an_id(server: Server) -> None:
-    given = "0123456789abcdef0123456789abcdef"
-    assert refused(server, b"{}", **{"X-Request-ID": given}) == given
+def test_a_client_can_set_the_request_id(server: Server) -> None:
+    request_id = "0123456789abcdef0123456789abcdef"
+    assert refused(server, b"{}", **{"X-Request-ID": request_id}) == request_id
     for nonsense in ("x", "x" * 10_000, "0123456789abcdef0123456789abcdeg", "\xff"):
         assert re.fullmatch("[0-9a-f]{32}", refused(server, b"{}", **{"X-Request-ID": nonsense}))

@@ -1,4 +1,7 @@
-"""A lost password, as a person does it with the server that `make run` starts, which writes mails to its output."""
+"""Verifying an email and resetting a password, with the server that `make run` starts.
+
+It writes emails to its output.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 from tests.serving import Server, serving
 from tests.waiting import wait_until
 
-# One server for all of them, in one process of the tests.
+# All tests use one server, so they run in one process.
 pytestmark = pytest.mark.xdist_group("server")
 
 SIGNUP = "mutation ($input: SignupInput!) { signup(input: $input) { ... on Session { accessToken } } }"
@@ -23,46 +26,46 @@ LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
 
 
 def mailed_token(log: Path, to: str, page: str) -> str:
-    """Of the last link to this page of the front end that was mailed to somebody, once there is one."""
+    """Wait for an email to `to` with a link to this page of the front end, and return the token of the last link."""
     link = re.compile(rf"^http://localhost:3000/{page}\?token=([0-9a-z.-]+)$", re.MULTILINE)
     links: list[str] = []
 
-    def look() -> bool:
+    def found() -> bool:
         mails = [mail for mail in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in mail]
         links[:] = [token for mail in mails for token in link.findall(mail)]
         return bool(links)
 
-    wait_until(look, what=f"the mail, see {log}")
+    wait_until(found, what=f"the email, see {log}")
     return links[-1]
 
 
 def sender_of(server: Server) -> psutil.Process:
-    """The process that sends mails beside the server."""
+    """The server's process that sends emails."""
     (sender,) = [each for each in psutil.Process(server.process.pid).children() if "work" in each.cmdline()]
     return sender
 
 
-def test_sign_up_verify_the_address_lose_the_password_and_get_a_new_one(server: Server) -> None:
-    me, old, new = "loser@example.com", "popcorn-and-a-movie", "a-seat-in-the-last-row"
+def test_sign_up_verify_the_email_and_reset_the_password(server: Server) -> None:
+    me, old, new = "ann.lee@example.com", "popcorn-and-a-movie", "a-seat-in-the-last-row"
 
     def call(document: str, **given: str) -> Any:
         (result,) = server.post(document, input=given)["data"].values()
         return result
 
-    call(SIGNUP, username="loser", email=me, password=old)
+    call(SIGNUP, username="ann.lee", email=me, password=old)
     assert call(VERIFY_EMAIL, token=mailed_token(server.log, me, "verify-email")) == {"emailVerified": True}
-    for email in ("nobody@example.com", me):
+    for email in ("unknown@example.com", me):
         assert call(REQUEST_PASSWORD_RESET, email=email) == {"__typename": "MailOnItsWay"}
     token = mailed_token(server.log, me, "reset-password")
     assert call(RESET_PASSWORD, token=token, newPassword=new) == {"__typename": "Session"}
     assert call(RESET_PASSWORD, token=token, newPassword=old) == {"__typename": "LinkNotGood"}
-    assert call(LOGIN, username="loser", password=old) == {"__typename": "InvalidCredentials"}
+    assert call(LOGIN, username="ann.lee", password=old) == {"__typename": "InvalidCredentials"}
     assert call(LOGIN, username=me, password=new) == {"__typename": "Session"}
-    assert "nobody@example.com" not in server.log.read_text()
+    assert "unknown@example.com" not in server.log.read_text()
 
 
-def test_the_sender_of_mails_ends_with_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_email_process_ends_with_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     with serving(environment, log=tmp_path / "server.log") as another:
         sender = sender_of(another)
         assert sender.is_running()
-    wait_until(lambda: not sender.is_running(), what="it to end")
+    wait_until(lambda: not sender.is_running(), what="the process to end")

@@ -1,4 +1,4 @@
-"""Sockets of the real server: what becomes on the wire of what tests in this process see."""
+"""WebSockets of the real server."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ NO_SHOW = to_base64("Show", 10**9)
 A_SHOW = "query { shows(first: 1, filter: { bookable: true }) { nodes { id } } }"
 
 
-def test_what_is_refused_is_told_and_the_connection_stays(server: Server) -> None:
+def test_a_refused_subscription_keeps_the_connection_open(server: Server) -> None:
     with open_socket(server) as client:
         send(client, INIT)
         assert receive(client) == {"type": "connection_ack"}
@@ -36,28 +36,30 @@ def test_what_is_refused_is_told_and_the_connection_stays(server: Server) -> Non
         assert receive(client) == {"type": "pong"}
 
 
-AGAINST_THE_RULES: dict[str, tuple[list[str | bytes], int]] = {
+PROTOCOL_VIOLATIONS: dict[str, tuple[list[str | bytes], int]] = {
     "no object": (["5"], 4400),
     "bytes": ([b"{}"], 4400),
-    "nested deeply": (["[" * 90_000], 4400),
+    "deeply nested": (["[" * 90_000], 4400),
     "a long integer": (['{"type": "ping", "payload": ' + "9" * 5_000 + "}"], 4400),
-    "too early": ([json.dumps(subscribe_message(NO_SHOW))], 4401),
+    "subscribe before init": ([json.dumps(subscribe_message(NO_SHOW))], 4401),
     "a bad token": ([json.dumps({**INIT, "payload": {"Authorization": "Bearer nonsense"}})], 4403),
-    "begun twice": ([json.dumps(INIT)] * 2, 4429),
-    "too long": ([json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}})], 1009),
-    "too many": (['{"type": "pong"}'] * (MAX_MESSAGES + 1), 1008),
+    "second init": ([json.dumps(INIT)] * 2, 4429),
+    "too large": ([json.dumps({"type": "ping", "payload": {"x": "x" * 100_000}})], 1009),
+    "too many messages": (['{"type": "pong"}'] * (MAX_MESSAGES + 1), 1008),
 }
 
 
-@pytest.mark.parametrize(("sent", "code"), AGAINST_THE_RULES.values(), ids=AGAINST_THE_RULES.keys())
-def test_what_is_against_the_rules_ends_it_with_its_code(server: Server, sent: list[str | bytes], code: int) -> None:
+@pytest.mark.parametrize(("sent", "code"), PROTOCOL_VIOLATIONS.values(), ids=PROTOCOL_VIOLATIONS.keys())
+def test_a_protocol_violation_closes_the_connection_with_its_code(
+    server: Server, sent: list[str | bytes], code: int
+) -> None:
     with open_socket(server) as client:
         for message in sent:
             client.send(message)
         assert close_code(client) == code
 
 
-def test_an_id_in_use_ends_it_with_its_code(server: Server) -> None:
+def test_a_duplicate_subscription_id_closes_the_connection(server: Server) -> None:
     (show,) = server.post(A_SHOW)["data"]["shows"]["nodes"]
     with open_socket(server) as client:
         for message in (INIT, subscribe_message(show["id"]), subscribe_message(show["id"])):
@@ -66,7 +68,7 @@ def test_an_id_in_use_ends_it_with_its_code(server: Server) -> None:
 
 
 @pytest.mark.parametrize("protocol", [None, "graphql-ws"])
-def test_another_subprotocol_ends_it_with_its_code(server: Server, protocol: str | None) -> None:
+def test_another_subprotocol_closes_the_connection(server: Server, protocol: str | None) -> None:
     with raw_connection(server) as client:
         named = f"Sec-WebSocket-Protocol: {protocol}\r\n" if protocol else ""
         handshake = (
@@ -77,7 +79,7 @@ def test_another_subprotocol_ends_it_with_its_code(server: Server, protocol: str
         assert (4406).to_bytes(2, "big") + b"The subprotocol must be" in everything(client)
 
 
-def test_text_that_is_not_utf_8_ends_it_unanswered(server: Server) -> None:
+def test_invalid_utf_8_closes_the_connection_without_a_response(server: Server) -> None:
     with raw_connection(server) as client:
         client.sendall(session() + frame(b'{"type":"ping","payload":"\xff"}'))
         received = everything(client)
@@ -86,7 +88,7 @@ def test_text_that_is_not_utf_8_ends_it_unanswered(server: Server) -> None:
 
 
 def everything(client: socket.socket) -> bytes:
-    """What comes until the server has closed the connection."""
+    """All bytes received until the server closes the connection."""
     return b"".join(iter(lambda: client.recv(65_536), b""))
 
 
@@ -100,7 +102,7 @@ def everything(client: socket.socket) -> bytes:
         ("/graphql", "null"),
     ],
 )
-def test_who_may_not_connect_is_told_so_in_http(server: Server, path: str, origin: str | None) -> None:
+def test_a_refused_handshake_gets_http_403(server: Server, path: str, origin: str | None) -> None:
     with (
         pytest.raises(InvalidStatus) as refused,
         open_socket(server, path=path, origin=Origin(origin) if origin else None),
@@ -109,7 +111,7 @@ def test_who_may_not_connect_is_told_so_in_http(server: Server, path: str, origi
     assert refused.value.response.status_code == 403
 
 
-def test_a_page_of_the_server_s_own_may_connect(server: Server) -> None:
+def test_a_page_of_the_same_origin_can_connect(server: Server) -> None:
     with open_socket(server, origin=Origin(server.address)) as client:
         send(client, INIT)
         assert receive(client) == {"type": "connection_ack"}
