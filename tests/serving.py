@@ -18,7 +18,7 @@ import pytest
 from config.environment import BASE_DIR
 from tests.databases import demo_database
 from tests.proof.server import free_port
-from tests.waiting import wait_until
+from tests.waiting import TIMEOUT_SECONDS, wait_until
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Server:
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - as above
             answer: dict[str, Any] = json.load(response)
         return answer
 

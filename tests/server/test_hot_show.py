@@ -1,5 +1,6 @@
 """160 buyers request seats of one show at the same time, and let the server choose: 200 seats, several processes."""
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.xdist_group("server")
 BUYERS = 160
 ROWS = ["SSSSS_SSSSS"] * 20
 SEATS = 200
+# A busy server asks buyers to repeat their request.
+MAX_ATTEMPTS = 20
 
 HOLD = """
 mutation ($input: HoldSeatsInput!) {
@@ -22,6 +25,7 @@ mutation ($input: HoldSeatsInput!) {
     __typename
     ... on Booking { tickets { seat } }
     ... on NotEnoughSeats { requested available }
+    ... on Busy { retryAfterMs }
   }
 }
 """
@@ -39,8 +43,13 @@ def hold_seats(server: Server, show: ShowFixture, buyers: list[Actor], counts: I
 
     def buy(buyer: Actor, count: int) -> dict[str, Any]:
         selection = {"bestAvailable": {"count": count, "together": False}}
-        answer = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": selection})
-        return dict(answer["data"]["holdSeats"])
+        for _ in range(MAX_ATTEMPTS):
+            answer = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": selection})
+            result: dict[str, Any] = answer["data"]["holdSeats"]
+            if result["__typename"] != "Busy":
+                break
+            time.sleep(result["retryAfterMs"] / 1000)
+        return result
 
     with ThreadPoolExecutor(BUYERS) as pool:
         return list(pool.map(buy, buyers, counts))
