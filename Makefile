@@ -1,5 +1,5 @@
-# make run, make test and make check install what they need into .venv first. make system installs what the tests need
-# from the operating system: Chromium, Redis and wrk.
+# make run, make test and make check first install what they need into .venv. make system installs Chromium, Redis and
+# wrk, which tests need, from Debian.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -37,15 +37,15 @@ system:
 # Builds the explorer, for `collectstatic`.
 explorer: $(EXPLORER)
 
-# About nine minutes on two cores. docs/testing.md explains what runs on which database.
-# ARGS="tests/booking -k hold" runs the tests it selects, all of them on both databases.
+# Takes about nine minutes on two cores. docs/testing.md explains which tests run on which database.
+# ARGS="tests/booking -k hold" selects tests, and runs all of them on both databases.
 test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) $(if $(ARGS),$(ARGS),-m "not deep")
 	@echo "On SQLite: the tests that depend on the database"
 	$(PYTEST) $(if $(ARGS),$(ARGS),-m "not deep and not once")
 
-# Long proofs, seeded bugs, storms, races at SERIALIZABLE, and tests of the libraries we did not use.
+# Long proofs, seeded bugs, storms, races at SERIALIZABLE, and tests of libraries that we do not use.
 test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) -m deep
@@ -54,7 +54,7 @@ test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "Races on PostgreSQL at SERIALIZABLE"
 	$(ON_POSTGRESQL) --serializable $(PYTEST) -m "not deep" tests/concurrency
 
-# Sixty generated calls of every operation. They are different each time, so this decides about no change.
+# Sixty generated calls of every operation. The calls differ in each run, so CI does not run this.
 fuzz: $(VENV)/.dev
 	$(ON_POSTGRESQL) $(PYTEST) --hypothesis-profile=deep -rP tests/fuzz
 
@@ -75,8 +75,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Kills processes and the database of a real server for SECONDS, then checks every answer. DB is postgresql or sqlite.
-# SEED repeats the random choices, but not the timing. ISOLATION=serializable is for PostgreSQL.
+# Kills processes and the database of a real server for SECONDS, then checks every response. DB is postgresql or sqlite.
+# SEED repeats the random choices, but not the timing. ISOLATION=serializable works with PostgreSQL.
 prove: $(VENV)/.dev
 	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(ISOLATION),--isolation "$(ISOLATION)")
 
@@ -111,14 +111,14 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-# The npm packages of the tests: programs that run on Node, and axe, which runs in a browser. Without Node these tests are
-# skipped, except in CI.
+# The npm packages of the tests, for Node and (axe) for the browser. Without Node the tests that need them are skipped,
+# except in CI.
 $(JAVASCRIPT): tests/package-lock.json
 	@echo "Installing the npm packages of the tests ..."
 	@cd tests && npm ci --loglevel=error && touch node_modules/.package-lock.json \
 		|| { echo "The tests that need Node 20 or newer, with npm, will be skipped."; test -z "$(CI)"; }
 
-# The same holds for building the explorer.
+# Without Node the explorer is not built, except in CI, where that is an error.
 $(EXPLORER): web/explorer/package-lock.json web/explorer/build.mjs $(wildcard web/explorer/src/* web/explorer/src/tabs/*)
 	@echo "Building the explorer ..."
 	@cd web/explorer && npm ci --ignore-scripts --fetch-retries=1 --loglevel=error && npm run --silent build \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make system: a browser, Redis and wrk for the tests, from Debian's packages. At once done where all are there.
+# make system: installs a browser, Redis and wrk for the tests from Debian. It does nothing if all are installed.
 set -eu
 
 has() {
@@ -16,15 +16,15 @@ has wrk || packages="$packages wrk"
 test -n "$packages" || exit 0
 
 if ! has apt-get; then
-    echo "Not Debian: the tests need, by whatever way this system has:$packages." >&2
+    echo "This is not Debian. Install these packages, which the tests need:$packages." >&2
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then
-    echo "As root: apt-get update && apt-get install --no-install-recommends$packages" >&2
+    echo "Run as root: apt-get update && apt-get install --no-install-recommends$packages" >&2
     exit 1
 fi
 echo "Installing$packages ..."
 export DEBIAN_FRONTEND=noninteractive
 apt-get update --quiet=2 --option Acquire::Retries=3
-# shellcheck disable=SC2086 - a list
+# shellcheck disable=SC2086 - a list of packages
 apt-get install --quiet=2 --option Dpkg::Use-Pty=0 --option Acquire::Retries=3 --yes --no-install-recommends $packages

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
+EXECUTABLES = ["chromium", "chromium-browser", "google-chrome"]
 ARGUMENTS = [
     # Pages, WebSockets and Chromium itself can connect to 127.0.0.1 only: no other name or address resolves.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -21,13 +21,13 @@ ARGUMENTS = [
 ]
 
 
-def program() -> str | None:
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+def executable() -> str | None:
+    return next(filter(None, map(shutil.which, EXECUTABLES)), None)
 
 
 def missing() -> str | None:
     """Return how to install a browser, or None if there is one."""
-    if program() is None:
+    if executable() is None:
         return "needs Chromium: `make system` installs it on Debian; Google Chrome works too"
     return None
 
@@ -35,13 +35,13 @@ def missing() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """
-    Start the browser. Meanwhile Playwright runs an event loop in this thread, so the thread can neither use Django's
-    ORM nor run another event loop.
+    Start the browser. While it runs, Playwright runs an event loop in this thread, so the thread can neither use
+    Django's ORM nor run another event loop.
     """
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(
-            executable_path=program(),
+            executable_path=executable(),
             args=ARGUMENTS,
             # Chromium's sandbox does not work for root.
             chromium_sandbox=os.geteuid() != 0,

@@ -26,7 +26,7 @@ _show_numbers = itertools.count()
 
 
 def next_show(server: Server) -> dict[str, Any]:
-    """Return a bookable show, some days ahead; a different one for each test, so that nobody else books its seats."""
+    """Return a bookable show, some days ahead; a different one for each test, so that no other test books its seats."""
     shows: list[dict[str, Any]] = server.post(SHOWS)["data"]["shows"]["nodes"]
     return shows[next(_show_numbers) % len(shows)]
 

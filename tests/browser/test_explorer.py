@@ -31,7 +31,7 @@ def built() -> None:
 
 
 @pytest.fixture
-def opened(page: Page) -> Explorer:
+def explorer_page(page: Page) -> Explorer:
     return Explorer(page)
 
 
@@ -44,47 +44,49 @@ def error_code(answer: Any) -> str:
     return str(answer["errors"][0]["extensions"]["code"])
 
 
-def test_all_tabs_run_from_left_to_right_without_edits(opened: Explorer, visitor: Visitor) -> None:
-    assert opened.tabs() == TABS
-    username = opened.sign_up()
-    shows = [show["id"] for show in opened.data("WhatIsOn")["shows"]["nodes"]]
-    assert opened.variables("SeatMap")["showId"] in shows
-    seat = available_seats(opened.data("SeatMap"))[0]
-    assert opened.variables("BookASeat")["seat"] == seat
-    booked = opened.data("BookASeat")["bookSeat"]
+def test_all_tabs_run_from_left_to_right_without_edits(explorer_page: Explorer, visitor: Visitor) -> None:
+    assert explorer_page.tabs() == TABS
+    username = explorer_page.sign_up()
+    shows = [show["id"] for show in explorer_page.data("WhatIsOn")["shows"]["nodes"]]
+    assert explorer_page.variables("SeatMap")["showId"] in shows
+    seat = available_seats(explorer_page.data("SeatMap"))[0]
+    assert explorer_page.variables("BookASeat")["seat"] == seat
+    booked = explorer_page.data("BookASeat")["bookSeat"]
     assert (booked["status"], [ticket["seat"] for ticket in booked["tickets"]]) == ("CONFIRMED", [seat])
-    (mine,) = opened.data("MyBookings")["myBookings"]["nodes"]
+    (mine,) = explorer_page.data("MyBookings")["myBookings"]["nodes"]
     assert (mine["id"], mine["status"]) == (booked["id"], "CONFIRMED")
-    cancelled = opened.data("Cancel")["cancelBooking"]
+    cancelled = explorer_page.data("Cancel")["cancelBooking"]
     assert (cancelled["reference"], cancelled["status"]) == (booked["reference"], "CANCELLED")
-    opened.data("LogIn")
-    expect(opened.account).to_have_text("Logged in as alice")
+    explorer_page.data("LogIn")
+    expect(explorer_page.account).to_have_text("Logged in as alice")
     assert username not in {"alice", ""}
     assert visitor.context.cookies() == []
 
 
-def test_a_subscription_shows_the_booking_of_another_buyer(opened: Explorer, server: Server) -> None:
-    seat = available_seats(opened.data("SeatMap"))[-1]
-    opened.subscribe("WatchAShow")
+def test_a_subscription_shows_the_booking_of_another_buyer(explorer_page: Explorer, server: Server) -> None:
+    seat = available_seats(explorer_page.data("SeatMap"))[-1]
+    explorer_page.subscribe("WatchAShow")
     token = server.post(LOG_IN)["data"]["login"]["accessToken"]
-    server.post(BOOK, token, show=opened.variables("WatchAShow")["showId"], seat=seat)
-    expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": false')
+    server.post(BOOK, token, show=explorer_page.variables("WatchAShow")["showId"], seat=seat)
+    expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": false')
 
 
-def test_a_subscription_uses_the_session(opened: Explorer, server: Server) -> None:
-    opened.sign_up()
-    seat = available_seats(opened.data("SeatMap"))[-1]
-    opened.subscribe("WatchAShow")
-    server.post(BOOK, opened.session()["accessToken"], show=opened.variables("WatchAShow")["showId"], seat=seat)
-    expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
+def test_a_subscription_uses_the_session(explorer_page: Explorer, server: Server) -> None:
+    explorer_page.sign_up()
+    seat = available_seats(explorer_page.data("SeatMap"))[-1]
+    explorer_page.subscribe("WatchAShow")
+    server.post(
+        BOOK, explorer_page.session()["accessToken"], show=explorer_page.variables("WatchAShow")["showId"], seat=seat
+    )
+    expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
-def test_a_subscription_whose_token_is_rejected_reconnects_with_a_new_one(
-    opened: Explorer, page: Page, server: Server
+def test_a_subscription_with_a_rejected_token_reconnects_with_a_new_one(
+    explorer_page: Explorer, page: Page, server: Server
 ) -> None:
-    opened.sign_up()
-    before = opened.session()
-    seat = available_seats(opened.data("SeatMap"))[-1]
+    explorer_page.sign_up()
+    before = explorer_page.session()
+    seat = available_seats(explorer_page.data("SeatMap"))[-1]
     rejected: list[WebSocketRoute] = []
 
     def reject_once(connection: WebSocketRoute) -> None:
@@ -95,72 +97,74 @@ def test_a_subscription_whose_token_is_rejected_reconnects_with_a_new_one(
             connection.on_message(lambda _: connection.close(code=4403))
 
     page.route_web_socket("**/graphql", reject_once)
-    opened.subscribe("WatchAShow")
-    assert opened.session()["refreshToken"] != before["refreshToken"]
-    token = opened.session()["accessToken"]
-    server.post(BOOK, token, show=opened.variables("WatchAShow")["showId"], seat=seat)
-    expect(opened.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
+    explorer_page.subscribe("WatchAShow")
+    assert explorer_page.session()["refreshToken"] != before["refreshToken"]
+    token = explorer_page.session()["accessToken"]
+    server.post(BOOK, token, show=explorer_page.variables("WatchAShow")["showId"], seat=seat)
+    expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
-def test_stopping_a_subscription_closes_its_connection(opened: Explorer, page: Page) -> None:
+def test_stopping_a_subscription_closes_its_connection(explorer_page: Explorer, page: Page) -> None:
     with page.expect_websocket() as socket:
-        opened.subscribe("WatchAShow")
+        explorer_page.subscribe("WatchAShow")
     page.get_by_role("button", name="Stop query").click()
     expect(page.get_by_role("button", name="Execute query")).to_be_visible()
     wait_until(lambda: page.evaluate("0") == 0 and socket.value.is_closed(), what="the end of the connection")
 
 
-def test_a_tab_that_needs_a_show_can_be_run_first(opened: Explorer) -> None:
-    assert available_seats(opened.data("SeatMap"))
+def test_a_tab_that_needs_a_show_can_be_run_first(explorer_page: Explorer) -> None:
+    assert available_seats(explorer_page.data("SeatMap"))
 
 
-def test_filled_in_variables_remain_when_a_tab_is_opened_twice(opened: Explorer, page: Page) -> None:
+def test_filled_in_variables_remain_when_a_tab_is_opened_twice(explorer_page: Explorer, page: Page) -> None:
     page.get_by_role("button", name="SeatMap", exact=True).evaluate(
         "async (tab) => { tab.click(); await new Promise(requestAnimationFrame); tab.click(); }"
     )
-    assert available_seats(opened.data("SeatMap"))
+    assert available_seats(explorer_page.data("SeatMap"))
 
 
-def test_variables_written_by_the_user_are_not_replaced(opened: Explorer) -> None:
-    opened.data("SeatMap")
-    opened.open("BookASeat")
-    opened.write("Variables", '{"showId": "theirs", "seat": ""}')
-    wait_until(lambda: "theirs" in opened.stored_tabs(), what="the variables, in this browser's storage")
-    seat = available_seats(opened.data("SeatMap"))[0]
-    assert opened.variables("BookASeat") == {"showId": "theirs", "seat": seat}
+def test_variables_written_by_the_user_are_not_replaced(explorer_page: Explorer) -> None:
+    explorer_page.data("SeatMap")
+    explorer_page.open("BookASeat")
+    explorer_page.write("Variables", '{"showId": "custom", "seat": ""}')
+    wait_until(lambda: "custom" in explorer_page.stored_tabs(), what="the variables, in this browser's storage")
+    seat = available_seats(explorer_page.data("SeatMap"))[0]
+    assert explorer_page.variables("BookASeat") == {"showId": "custom", "seat": seat}
 
 
-def test_tabs_and_session_survive_a_reload(opened: Explorer, page: Page) -> None:
-    username = opened.sign_up()
-    opened.open("MyBookings")
-    opened.write("Operation Editor", "query MineAlone { me { username } }")
+def test_tabs_and_session_survive_a_reload(explorer_page: Explorer, page: Page) -> None:
+    username = explorer_page.sign_up()
+    explorer_page.open("MyBookings")
+    explorer_page.write("Operation Editor", "query MineAlone { me { username } }")
     expect(page.get_by_role("button", name="MineAlone")).to_be_visible()
-    wait_until(lambda: "MineAlone" in opened.stored_tabs(), what="the tab, in this browser's storage")
+    wait_until(lambda: "MineAlone" in explorer_page.stored_tabs(), what="the tab, in this browser's storage")
     reloaded = Explorer(page)
     assert reloaded.tabs() == ["MineAlone" if tab == "MyBookings" else tab for tab in TABS]
     expect(reloaded.account).to_have_text(f"Logged in as {username}")
     assert reloaded.data("MineAlone") == {"me": {"username": username}}
 
 
-def test_the_tabs_can_be_reset(opened: Explorer, page: Page) -> None:
-    opened.open("SignUp")
+def test_the_tabs_can_be_reset(explorer_page: Explorer, page: Page) -> None:
+    explorer_page.open("SignUp")
     page.get_by_role("tab", name="SignUp").get_by_role("button", name="Close Tab").click()
-    assert opened.tabs() == TABS[1:]
-    wait_until(lambda: "SignUp" not in opened.stored_tabs(), what="the removal of the tab from this browser's storage")
+    assert explorer_page.tabs() == TABS[1:]
+    wait_until(
+        lambda: "SignUp" not in explorer_page.stored_tabs(), what="the removal of the tab from this browser's storage"
+    )
     page.on("dialog", lambda dialog: dialog.accept())
     with page.expect_navigation():
         page.get_by_role("button", name="Reset tabs").click()
     expect(page.get_by_role("button", name="SignUp", exact=True)).to_be_visible()
-    assert opened.tabs() == TABS
+    assert explorer_page.tabs() == TABS
 
 
-def test_executed_documents_are_in_the_history(opened: Explorer, page: Page) -> None:
-    opened.data("WhatIsOn")
+def test_executed_documents_are_in_the_history(explorer_page: Explorer, page: Page) -> None:
+    explorer_page.data("WhatIsOn")
     page.get_by_role("button", name="Show History").click()
     expect(page.get_by_role("region", name="History")).to_contain_text("WhatIsOn")
 
 
-def test_the_documentation_shows_descriptions(opened: Explorer, page: Page) -> None:
+def test_the_documentation_shows_descriptions(explorer_page: Explorer, page: Page) -> None:
     page.get_by_role("button", name="Show Documentation Explorer").click()
     documentation = page.get_by_role("region", name="Documentation Explorer")
     documentation.get_by_role("link", name="Mutation").click()
@@ -169,37 +173,41 @@ def test_the_documentation_shows_descriptions(opened: Explorer, page: Page) -> N
 
 
 def test_logging_out_ends_the_session_on_the_server_and_clears_the_history(
-    opened: Explorer, page: Page, server: Server
+    explorer_page: Explorer, page: Page, server: Server
 ) -> None:
-    opened.sign_up()
-    token = opened.session()["accessToken"]
+    explorer_page.sign_up()
+    token = explorer_page.session()["accessToken"]
     page.evaluate("localStorage['graphiql:queries'] = JSON.stringify({ queries: [{ query: 'a secret of mine' }] })")
     page.get_by_role("button", name="Log out").click()
-    expect(opened.account).to_have_text("Not logged in")
-    assert error_code(server.post("{ me { id } }", token)) == opened.error_code("MyBookings") == "UNAUTHENTICATED"
+    expect(explorer_page.account).to_have_text("Not logged in")
+    assert (
+        error_code(server.post("{ me { id } }", token)) == explorer_page.error_code("MyBookings") == "UNAUTHENTICATED"
+    )
     assert page.evaluate("Object.keys(sessionStorage)") == []
     # The history may contain passwords.
     assert "a secret of mine" not in page.evaluate("JSON.stringify(localStorage)")
 
 
-def test_a_session_that_ended_elsewhere_ends_here(opened: Explorer, server: Server) -> None:
-    opened.sign_up()
-    server.post("mutation { logout(input: { everywhere: true }) { __typename } }", opened.session()["accessToken"])
-    assert opened.error_code("MyBookings") == "UNAUTHENTICATED"
-    expect(opened.account).to_have_text("Not logged in")
+def test_a_session_that_ended_elsewhere_ends_here(explorer_page: Explorer, server: Server) -> None:
+    explorer_page.sign_up()
+    server.post(
+        "mutation { logout(input: { everywhere: true }) { __typename } }", explorer_page.session()["accessToken"]
+    )
+    assert explorer_page.error_code("MyBookings") == "UNAUTHENTICATED"
+    expect(explorer_page.account).to_have_text("Not logged in")
 
 
-def test_a_header_written_by_the_user_takes_precedence(opened: Explorer) -> None:
-    username = opened.sign_up()
-    opened.open("MyBookings")
-    opened.write_headers(authorization="Bearer nonsense")
-    assert opened.error_code("MyBookings") == "UNAUTHENTICATED"
-    expect(opened.account).to_have_text(f"Logged in as {username}")
+def test_a_header_written_by_the_user_takes_precedence(explorer_page: Explorer) -> None:
+    username = explorer_page.sign_up()
+    explorer_page.open("MyBookings")
+    explorer_page.write_headers(authorization="Bearer nonsense")
+    assert explorer_page.error_code("MyBookings") == "UNAUTHENTICATED"
+    expect(explorer_page.account).to_have_text(f"Logged in as {username}")
 
 
-def test_an_expired_token_is_replaced_and_the_request_is_sent_again(opened: Explorer, page: Page) -> None:
-    username = opened.sign_up()
-    before = opened.session()
+def test_an_expired_token_is_replaced_and_the_request_is_sent_again(explorer_page: Explorer, page: Page) -> None:
+    username = explorer_page.sign_up()
+    before = explorer_page.session()
     rejected: list[str] = []
 
     def reject_once(route: Route) -> None:
@@ -210,31 +218,33 @@ def test_an_expired_token_is_replaced_and_the_request_is_sent_again(opened: Expl
             route.continue_()
 
     page.route("**/graphql", reject_once)
-    opened.open("MyBookings")
-    opened.press_run()
-    expect(opened.result).to_contain_text('"nodes": []')
-    expect(opened.account).to_have_text(f"Logged in as {username}")
+    explorer_page.open("MyBookings")
+    explorer_page.press_run()
+    expect(explorer_page.result).to_contain_text('"nodes": []')
+    expect(explorer_page.account).to_have_text(f"Logged in as {username}")
     assert rejected == [f"Bearer {before['accessToken']}"]
-    assert opened.session()["refreshToken"] != before["refreshToken"]
+    assert explorer_page.session()["refreshToken"] != before["refreshToken"]
 
 
-def test_a_session_that_cannot_be_refreshed_ends(opened: Explorer, page: Page, server: Server) -> None:
-    opened.sign_up()
-    token = opened.session()["accessToken"]
+def test_a_session_that_cannot_be_refreshed_ends(explorer_page: Explorer, page: Page, server: Server) -> None:
+    explorer_page.sign_up()
+    token = explorer_page.session()["accessToken"]
     server.post("mutation { logout(input: {}) { __typename } }", token)
     page.route(
         "**/graphql",
         lambda route: route.fulfill(json=TOKEN_EXPIRED) if token in str(route.request.headers) else route.continue_(),
     )
-    opened.open("MyBookings")
-    opened.press_run()
-    expect(opened.result).to_contain_text('"UNAUTHENTICATED"')
-    expect(opened.account).to_have_text("Not logged in")
+    explorer_page.open("MyBookings")
+    explorer_page.press_run()
+    expect(explorer_page.result).to_contain_text('"UNAUTHENTICATED"')
+    expect(explorer_page.account).to_have_text("Not logged in")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_follows_the_preferred_color_scheme(visitors: Callable[..., Visitor], scheme: str) -> None:
-    opened = Explorer(visitors(color_scheme=scheme).page)
-    background = opened.page.locator(".graphiql-container").evaluate("(it) => getComputedStyle(it).backgroundColor")
+    explorer_page = Explorer(visitors(color_scheme=scheme).page)
+    background = explorer_page.page.locator(".graphiql-container").evaluate(
+        "(it) => getComputedStyle(it).backgroundColor"
+    )
     lightness = sum(int(part) for part in background.removeprefix("rgb(").removesuffix(")").split(","))
     assert (lightness > 3 * 128) is (scheme == "light")

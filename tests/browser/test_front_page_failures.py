@@ -156,16 +156,16 @@ def test_seats_of_an_expired_hold_that_are_still_available_can_be_held_again(
         buyer = front_page.log_in(short_holds)
         show = next_show(short_holds)
         front_page.open(show)
-        lost, kept = front_page.available_seats()[:2]
-        front_page.hold(lost, kept)
+        lost, remaining = front_page.available_seats()[:2]
+        front_page.hold(lost, remaining)
         expect(front_page.page.get_by_role("heading", name="Hold expired")).to_be_visible()
         expect(front_page.seat(lost)).to_have_attribute("data-state", "available")
         Buyer(short_holds).book(show, lost)
         front_page.button("Book if still available").click()
-        front_page.button(f"Hold {kept} again").click()
-        expect(front_page.panel.locator(".hold .seat-list b")).to_have_text([kept])
+        front_page.button(f"Hold {remaining} again").click()
+        expect(front_page.panel.locator(".hold .seat-list b")).to_have_text([remaining])
         second, first = buyer.bookings()
-        assert [ticket["seat"] for ticket in second["tickets"]] == [kept]
+        assert [ticket["seat"] for ticket in second["tickets"]] == [remaining]
         assert first["status"] == "EXPIRED"
 
 

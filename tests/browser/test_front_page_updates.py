@@ -78,19 +78,19 @@ def test_a_selected_seat_taken_by_another_buyer_is_reported_with_an_alternative(
     front_page.log_in(server)
     show = next_show(server)
     front_page.open(show)
-    lost, kept = front_page.available_seats()[:2]
-    front_page.select(lost, kept)
+    lost, remaining = front_page.available_seats()[:2]
+    front_page.select(lost, remaining)
     Buyer(server).book(show, lost)
     expect(front_page.notice).to_contain_text(f"{lost} was just taken by someone else.")
-    assert front_page.states(lost, kept) == ["booked", "selected"]
+    assert front_page.states(lost, remaining) == ["booked", "selected"]
     select_instead = front_page.notice.get_by_role("button")
     seat = select_instead.inner_text().split()[1]
     assert front_page.states(seat) == ["available"]
     select_instead.click()
-    assert front_page.states(seat, kept) == ["selected", "selected"]
+    assert front_page.states(seat, remaining) == ["selected", "selected"]
     front_page.button("Hold 2 seats").click()
     expect(front_page.countdown).to_be_visible()
-    assert front_page.states(seat, kept) == ["held-by-you", "held-by-you"]
+    assert front_page.states(seat, remaining) == ["held-by-you", "held-by-you"]
 
 
 def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_the_server(
@@ -99,8 +99,8 @@ def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_th
     buyer = front_page.log_in(server)
     show = next_show(server)
     front_page.open(show)
-    lost, kept = front_page.available_seats()[:2]
-    front_page.select(lost, kept)
+    lost, remaining = front_page.available_seats()[:2]
+    front_page.select(lost, remaining)
     other = Buyer(server)
 
     def book_first(route: Route) -> None:
@@ -111,7 +111,7 @@ def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_th
     front_page.button("Hold 2 seats").click()
     expect(front_page.notice).to_contain_text(lost)
     expect(front_page.seat(lost)).to_have_attribute("data-state", "booked")
-    assert front_page.states(kept) == ["selected"]
+    assert front_page.states(remaining) == ["selected"]
     assert buyer.bookings() == []
     front_page.notice.get_by_role("button").click()
     front_page.button("Hold 2 seats").click()

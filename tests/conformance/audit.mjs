@@ -1,4 +1,4 @@
-// node audit.mjs URL: what the audits of graphql-http say of the server there, as JSON.
+// node audit.mjs URL: audits the server at this URL with graphql-http and prints the results as JSON.
 
 import { auditServer } from "graphql-http";
 

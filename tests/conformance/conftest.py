@@ -5,5 +5,5 @@ from tests import javascript, machine
 
 @pytest.fixture(scope="session", autouse=True)
 def node() -> None:
-    """Everything here runs programs in JavaScript. Without Node the tests are skipped, except in CI."""
+    """The tests run JavaScript programs. Without Node they are skipped, except in CI."""
     machine.needs(javascript.missing())

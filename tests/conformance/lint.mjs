@@ -1,4 +1,4 @@
-// node lint.mjs FILE: what graphql-eslint has to say against a schema, a line each. Exit status 0 if nothing.
+// node lint.mjs FILE: prints the errors that graphql-eslint finds in a schema, one per line. Exits with 1 if there are any.
 
 import { dirname, resolve } from "node:path";
 
@@ -8,13 +8,13 @@ import { ESLint } from "eslint";
 const rules = {
   ...graphql.configs["flat/schema-recommended"].rules,
   ...graphql.configs["flat/schema-relay"].rules,
-  // Off: an amount of money, a page or a problem is a value and has no identity. What has one is a Node, whose id the
-  // Relay tests look after.
+  // Off: an amount of money, a page or a problem is a value without an identity. Types with an identity are Nodes. The
+  // Relay tests check their ids.
   "@graphql-eslint/strict-id-in-types": "off",
-  // Relay says what the edges of a connection are, not that everything is a connection. What cannot grow without
-  // limits, such as the seats of a row, is a plain list, and so is `nodes`.
+  // Relay specifies the edges of a connection, but does not require connections. A list with a limited length, such as
+  // the seats of a row, is a plain list. So is `nodes`.
   "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
-  // Everything takes a description, with one exception: @oneOf is GraphQL's own, and Strawberry prints it bare.
+  // Everything needs a description, except @oneOf: it is part of GraphQL, and Strawberry prints it without one.
   "@graphql-eslint/require-description": [
     "error",
     {
@@ -29,7 +29,7 @@ const rules = {
   ],
 };
 
-// The rule has no exceptions of its own: a username is one word, and what it is called is promised to clients.
+// The rule has no option for exceptions. "username" is one word, and clients depend on the name.
 const ALLOWED = ['Field "username" starts with the name of the parent type "User"'];
 
 const file = resolve(process.argv[2]);
@@ -45,8 +45,8 @@ const eslint = new ESLint({
 });
 
 const [{ messages }] = await eslint.lintFiles([file]);
-const complaints = messages.filter(({ message }) => !ALLOWED.includes(message));
-for (const { line, ruleId, message } of complaints) {
+const errors = messages.filter(({ message }) => !ALLOWED.includes(message));
+for (const { line, ruleId, message } of errors) {
   console.log(`${line}: ${message} (${ruleId})`);
 }
-process.exitCode = complaints.length ? 1 : 0;
+process.exitCode = errors.length ? 1 : 0;

@@ -1,4 +1,4 @@
-"""Strawberry and its own view, as they come: what the audits can find fault with."""
+"""The control of the audits: Strawberry's own view with its default settings."""
 
 import strawberry
 from django.urls import path

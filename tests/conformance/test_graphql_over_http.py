@@ -1,4 +1,4 @@
-"""The specification of GraphQL over HTTP, by the audits of graphql-http, the GraphQL Foundation's own."""
+"""The server passes the audits of graphql-http, which test the GraphQL over HTTP specification."""
 
 import json
 from pathlib import Path
@@ -9,26 +9,26 @@ from pytest_django.live_server_helper import LiveServer
 from tests import javascript
 from tests.serving import Server
 
-# They share a server with tests/server.
+# The tests share a server with tests/server.
 pytestmark = pytest.mark.xdist_group("server")
 
 AUDITS = 61
 
-# What a server fails that answers with application/json and status 200 whatever it was asked for.
-ABOUT_THE_RESPONSE_TYPE = {
+# The audits that fail if every response has status 200 and type application/json.
+RESPONSE_TYPE_AUDITS = {
     "22EB",  # accept application/graphql-response+json
-    "865D",  # 4xx or 5xx for what cannot be parsed
-    "556A",  # to be precise, 400
-    "D586",  # and no data
-    "51FE",  # 4xx or 5xx for what is not valid
-    "74FF",  # to be precise, 400
-    "5E5B",  # and no data
+    "865D",  # 4xx or 5xx if a document cannot be parsed
+    "556A",  # status 400
+    "D586",  # without data
+    "51FE",  # 4xx or 5xx if a document is not valid
+    "74FF",  # status 400
+    "5E5B",  # without data
     "86EE",  # 400 for variables of the wrong type
 }
 
 
-def audited(url: str) -> dict[str, str]:
-    """What came of every audit, by its id and name: "ok", or why not."""
+def run_audits(url: str) -> dict[str, str]:
+    """The result of every audit, by its id and name: "ok", or the reason of the failure."""
     audit = javascript.run(Path(__file__).parent / "audit.mjs", url)
     assert audit.returncode == 0, audit.stderr
     outcomes = json.loads(audit.stdout)
@@ -39,8 +39,8 @@ def failures(outcomes: dict[str, str]) -> list[str]:
     return [f"{audit}: {outcome}" for audit, outcome in outcomes.items() if outcome != "ok"]
 
 
-def test_the_server_passes_every_audit(server: Server) -> None:
-    outcomes = audited(f"{server.address}/graphql")
+def test_server_passes_every_audit(server: Server) -> None:
+    outcomes = run_audits(f"{server.address}/graphql")
 
     assert failures(outcomes) == []
     assert len(outcomes) == AUDITS
@@ -48,9 +48,9 @@ def test_the_server_passes_every_audit(server: Server) -> None:
 
 @pytest.mark.deep
 @pytest.mark.urls("tests.conformance.stock")
-def test_the_audits_find_fault_with_a_server_that_knows_no_response_type(live_server: LiveServer) -> None:
-    """The control: Strawberry as it comes, and the same audits."""
-    outcomes = audited(f"{live_server.url}/graphql")
+def test_stock_view_fails_the_audits_of_the_response_type(live_server: LiveServer) -> None:
+    """The control: the audits can fail."""
+    outcomes = run_audits(f"{live_server.url}/graphql")
 
-    assert {failure.split()[0] for failure in failures(outcomes)} == ABOUT_THE_RESPONSE_TYPE
+    assert {failure.split()[0] for failure in failures(outcomes)} == RESPONSE_TYPE_AUDITS
     assert len(outcomes) == AUDITS

@@ -60,7 +60,12 @@ def port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def stock_port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of the same server with Strawberry's own view instead of ours."""
-    stock = {**environment, "DJANGO_SETTINGS_MODULE": "tests.hostile.stock_settings"}
+    stock = {
+        **environment,
+        "DJANGO_SETTINGS_MODULE": "tests.hostile.stock_settings",
+        # The first requests of an attack slow down the event loop, which still has to read the others.
+        "SECONDS_TO_SEND_A_REQUEST": "60",
+    }
     server = Server(stock, log=tmp_path_factory.mktemp("hostile") / "stock.log", workers=1)
     server.start()
     try:

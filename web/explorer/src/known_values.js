@@ -7,7 +7,7 @@ const MAX_VALUES = 50;
 const MIN_HOURS_UNTIL_START = 2;
 
 const listeners = new Set();
-// The values of each variable, newest first. Older ones are kept to tell filled-in values from those the user wrote.
+// The values of each variable, newest first. Older ones distinguish filled-in values from values that the user wrote.
 let values = { seat: ["C4"], ...JSON.parse(localStorage.getItem(KEY)) };
 
 export const current = () => values;

@@ -1,4 +1,4 @@
-// The session of this window. It is kept until the window is closed, and not in a cookie, which browsers would send by
+// The session of this window. It is stored until the window is closed, and not in a cookie, which browsers would send by
 // themselves.
 
 const KEY = "explorer:session";

@@ -175,7 +175,7 @@ export class BookingPanel {
     return this.#notify(message, [actionButton("again", `Hold ${formatList(stillAvailable)} again`, holdAgain)]);
   }
 
-  /** Returns the result, or null after an error, which is shown to the user. `progress` is shown meanwhile. */
+  /** Returns the result, or null after an error, which is shown to the user. `progress` is shown until then. */
   async #mutate(progress, document, input) {
     this.#version += 1;
     this.#notice = null;

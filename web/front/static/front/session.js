@@ -1,4 +1,4 @@
-// The session of this browser. It is kept in localStorage, which only pages of this origin can read.
+// The session of this browser. It is stored in localStorage, which only pages of this origin can read.
 
 const KEY = "front.session";
 const listeners = new Set();
