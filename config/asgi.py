@@ -10,9 +10,9 @@ import gc
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -24,6 +24,7 @@ from django.http import HttpRequest
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
+from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
 from config.wsgi import application as django
 from schema.engine.errors import error_json
@@ -44,7 +45,7 @@ class HttpAnswer:
     content: bytearray
 
 
-threads = ThreadPoolExecutor(settings.THREADS)
+threads = WorkerThreads(settings.THREADS)
 queue = FairQueue(settings.THREADS)
 
 TOO_BUSY = error_json("The server is busy. Please try again.", code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
@@ -53,7 +54,7 @@ TOO_BUSY = error_json("The server is busy. Please try again.", code="SERVICE_UNA
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     environ = environs.build(scope)
     if scope["type"] == "websocket":
-        await sockets.serve(schema, _request(environ), scope["subprotocols"], receive, send)
+        await sockets.serve(schema, _handshake(environ), scope["subprotocols"], receive, send)
     else:
         await _serve_http(environ, receive, send)
 
@@ -76,12 +77,12 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
 
 async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> HttpAnswer:
     """Raises `ConnectionError` when the client disconnects while its request waits."""
-    address = client_address(_request(environ), trusted_proxies=settings.TRUSTED_PROXIES)
+    address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     slot = queue.acquire(client_key(address))
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
             return _too_busy()
-        return await asyncio.get_running_loop().run_in_executor(threads, _answer, environ)
+        return await threads.run(partial(_answer, environ))
     finally:
         queue.release(slot)
 
@@ -106,7 +107,7 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _request(environ: dict[str, Any]) -> HttpRequest:
+def _handshake(environ: dict[str, Any]) -> HttpRequest:
     request = HttpRequest()
     request.META = environ
     request.path_info = environ["PATH_INFO"]

@@ -60,11 +60,13 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     # Outside of whatever may refuse, so that refusals have these headers too.
     "config.middleware.security_headers",
-    "config.middleware.ContentSecurityPolicy",
     "corsheaders.middleware.CorsMiddleware",
-    "config.middleware.api_errors",
-    "config.middleware.api_without_cookies",
+    "config.api.api_errors",
+    # Redirects to HTTPS.
     "django.middleware.security.SecurityMiddleware",
+    "config.api.api",
+    # Requests to the API have been answered. These are for pages.
+    "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -36,7 +36,8 @@ def failing(get_response: object) -> Callable[[HttpRequest], HttpResponse]:
 
 @pytest.fixture
 def client(settings: Settings) -> Client:
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.failing"]
+    position = settings.MIDDLEWARE.index("config.api.api")
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:position], f"{__name__}.failing", *settings.MIDDLEWARE[position:]]
     return Client(raise_request_exception=False)
 
 

@@ -15,7 +15,7 @@ from cinema.runtime.client_addresses import client_address
 
 def address_of(request: HttpRequest) -> str:
     """The network address of the client, by which attempts are counted."""
-    return client_address(request, trusted_proxies=settings.TRUSTED_PROXIES)
+    return client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES)
 
 
 class LoginForm(AuthenticationForm):

@@ -1,29 +1,33 @@
 """The address of a client, and the key under which a client is counted."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-
-from django.http import HttpRequest
+from typing import Any
 
 # Providers assign each customer a network of this size. A device often changes its address within it every day.
 IPV6_PREFIX_LENGTH = 56
 
 
-def client_address(request: HttpRequest, *, trusted_proxies: int) -> str:
-    """The address the request came from.
+def client_address(meta: Mapping[str, Any], *, trusted_proxies: int) -> str:
+    """The address a request came from; `meta` is its `META`.
 
     With `trusted_proxies` proxies in front of the server, it is the address that the outermost of them wrote into
     X-Forwarded-For. Entries further left come from the client and are not trusted. If the header has fewer entries,
     or the entry is not an address, it is the address of the connection.
     """
-    connected_from = str(request.META.get("REMOTE_ADDR", ""))
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if trusted_proxies < 1 or len(hops) < trusted_proxies:
+    connected_from = str(meta.get("REMOTE_ADDR", ""))
+    if trusted_proxies < 1:
+        return connected_from
+    hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if len(hops) < trusted_proxies:
         return connected_from
     address = _parse(hops[-trusted_proxies])
     return str(address) if address else connected_from
 
 
+@lru_cache(maxsize=4096)
 def client_key(address: str) -> str:
     """The key to count a client under: its IPv4 address, or the IPv6 network of one customer."""
     parsed = _parse(address)

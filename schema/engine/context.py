@@ -46,7 +46,7 @@ class Context:
 
     @property
     def address(self) -> str:
-        return client_address(self.request, trusted_proxies=settings.TRUSTED_PROXIES)
+        return client_address(self.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
 
     def forget_session(self) -> None:
         """Check the token again when the viewer is needed next: the session may have ended."""

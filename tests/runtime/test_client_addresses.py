@@ -9,7 +9,7 @@ PROXY = "198.51.100.1"
 def address_of(forwarded_for: str | None, *, trusted_proxies: int) -> str:
     headers = {} if forwarded_for is None else {"X-Forwarded-For": forwarded_for}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=PROXY)
-    return client_address(request, trusted_proxies=trusted_proxies)
+    return client_address(request.META, trusted_proxies=trusted_proxies)
 
 
 @pytest.mark.parametrize("forwarded_for", [None, "", "192.0.2.1", "192.0.2.1, 192.0.2.2"])

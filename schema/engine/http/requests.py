@@ -49,7 +49,7 @@ def _text_of_body(request: HttpRequest) -> str:
         raise BadRequest(415, "The content type must be application/json.")
     if (request.content_params or {}).get("charset", "utf-8").strip('"').lower() not in ("utf-8", "utf8"):
         raise BadRequest(415, "The charset must be UTF-8.")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise BadRequest(415, "A compressed body is not supported.")
     try:
         return request.body.decode()
@@ -61,20 +61,23 @@ def _text_of_body(request: HttpRequest) -> str:
         raise BadRequest(400, "The body is not UTF-8.") from error
 
 
+def _no_constant(name: str) -> NoReturn:
+    """Reject NaN and Infinity, which Python reads but JSON does not have."""
+    raise ValueError(name)
+
+
+_json = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def parsed(text: str) -> Any:
     """The value of the JSON in `text`. Raises `BadRequest`."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _json.decode(text)
     except RecursionError as error:
         raise BadRequest(400, "The JSON is nested too deeply.") from error
     # Python rejects numbers with thousands of digits, with a plain ValueError.
     except ValueError as error:
         raise BadRequest(400, "The body is not valid JSON.") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    """Reject NaN and Infinity, which Python reads but JSON does not have."""
-    raise ValueError(name)
 
 
 def checked(parameters: object) -> GraphQLRequest:

@@ -49,7 +49,7 @@ async def _serve_accepted(
 ) -> None:
     if PROTOCOL not in subprotocols:
         raise Close(4406, f"The subprotocol must be {PROTOCOL}.")
-    key = client_key(client_address(request, trusted_proxies=settings.TRUSTED_PROXIES))
+    key = client_key(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
     with admitted(key):
         await Connection(schema, receive, send, client_key=key).run()
 

@@ -1,14 +1,9 @@
-"""The view of the GraphQL endpoint."""
+"""The GraphQL endpoint over HTTP."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -17,26 +12,37 @@ from strawberry.types.graphql import OperationType
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
 from schema.engine.execution import Schema
-from schema.engine.http import responses
+from schema.engine.http import compression, responses
 from schema.engine.http.requests import BadRequest, GraphQLRequest, read
 
 SUBSCRIPTION_OVER_HTTP = "Subscriptions need a WebSocket: connect to this URL with the graphql-transport-ws protocol."
+NO_CODING = "The response is not encoded, or encoded with br or gzip."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
-# CSRF protection is not needed: the view reads no cookies, only the Authorization header.
-@method_decorator(csrf_exempt, name="dispatch")
-class GraphQLView(View):
-    """Responds with JSON to any request, or with the explorer page to a browser that opens the URL."""
+class GraphQLEndpoint:
+    """Responds with JSON to any request, or with the explorer page to a browser that opens the URL.
 
-    schema: Schema | None = None
-    # Returns the explorer page.
-    explorer: Callable[[HttpRequest], HttpResponse] | None = None
+    CSRF protection is not needed: it reads no cookies, only the Authorization header.
+    """
 
-    def dispatch(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase:
-        if self.explorer is not None and settings.EXPLORER and responses.wants_page(request):
-            return self.explorer(request)
+    def __init__(self, schema: Schema, *, explorer: Callable[[HttpRequest], HttpResponse]) -> None:
+        """`explorer` returns the explorer page."""
+        self._schema = schema
+        self._explorer = explorer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.EXPLORER and responses.wants_page(request):
+            return self._explorer(request)
+        coding = compression.negotiate(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         media_type = responses.media_type(request)
+        if coding is None:
+            return responses.error_response(NO_CODING, status=406, media_type=media_type or responses.JSON)
+        response = self._respond(request, media_type)
+        compression.compress(response, coding)
+        return response
+
+    def _respond(self, request: HttpRequest, media_type: str | None) -> HttpResponse:
         if media_type is None:
             message = f"The response is {responses.JSON} or {responses.GRAPHQL_RESPONSE}."
             return responses.error_response(message, status=406)
@@ -48,9 +54,8 @@ class GraphQLView(View):
             )
 
     def _execute(self, request: HttpRequest, params: GraphQLRequest) -> ExecutionResult:
-        assert self.schema is not None
         try:
-            return self.schema.execute_sync(
+            return self._schema.execute_sync(
                 params.query,
                 variable_values=params.variables,
                 operation_name=params.operation_name,
