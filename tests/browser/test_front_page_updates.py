@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from strawberry.relay.utils import from_base64, to_base64
 
 from tests.browser.front_page import Buyer, FrontPage, answer, next_show
 from tests.browser.visitor import Visitor
@@ -103,17 +105,24 @@ def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_th
     front_page.select(lost, remaining)
     other = Buyer(server)
 
+    alternatives: list[str] = []
+
     def book_first(route: Route) -> None:
         other.book(show, lost)
-        route.fallback()
+        response = route.fetch()
+        (result,) = response.json()["data"].values()
+        alternatives.extend(result["alternatives"])
+        route.fulfill(response=response)
 
     front_page.intercept("Hold", book_first)
     front_page.button("Hold 2 seats").click()
     expect(front_page.notice).to_contain_text(lost)
+    expect(front_page.notice.get_by_role("button")).to_have_text(f"Select {' and '.join(alternatives)} instead")
     expect(front_page.seat(lost)).to_have_attribute("data-state", "booked")
     assert front_page.states(remaining) == ["selected"]
     assert buyer.bookings() == []
     front_page.notice.get_by_role("button").click()
+    assert front_page.states(*alternatives) == ["selected"] * len(alternatives)
     front_page.button("Hold 2 seats").click()
     expect(front_page.countdown).to_be_visible()
 
@@ -162,7 +171,7 @@ def test_a_new_connection_continues_from_the_last_cursor(front_page: FrontPage, 
 
     def no_changes(route: Route) -> None:
         cursor = json.loads(route.request.post_data or "{}")["variables"]["since"]
-        answer({"seatChanges": {"cursor": cursor, "seats": []}})(route)
+        answer({"seatChanges": {"cursor": next_cursor(cursor), "seats": []}})(route)
 
     front_page.page.route_web_socket("**/graphql", handle)
     polls = front_page.intercept("SeatChanges", *[no_changes] * 100)
@@ -171,7 +180,13 @@ def test_a_new_connection_continues_from_the_last_cursor(front_page: FrontPage, 
     expect(front_page.connection).to_have_text("Live")
     # The server may send changes from before the cursor too, so the cursor itself is asserted as well.
     (subscribed,) = [message["payload"] for message in sent if message["type"] == "subscribe"]
-    assert subscribed["variables"] == {"showId": show["id"], "since": polls[-1]["since"]}
+    assert subscribed["variables"] == {"showId": show["id"], "since": next_cursor(polls[-1]["since"])}
+
+
+def next_cursor(cursor: str) -> str:
+    """A cursor just after this one, so that it still comes before the changes of the test."""
+    name, moment = from_base64(cursor)
+    return to_base64(name, (datetime.fromisoformat(moment) + timedelta(microseconds=1)).isoformat())
 
 
 def test_a_rejected_token_is_replaced_before_the_next_connection(front_page: FrontPage, server: Server) -> None:
