@@ -19,7 +19,7 @@ from cinema.catalog.rules import rules
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, use_case
-from cinema.core.validation import save_checked
+from cinema.core.validation import check_fields, save_checked
 
 MAX_TIME_AHEAD = timedelta(days=730)
 
@@ -164,16 +164,18 @@ def _check_screen_is_free(show: Show) -> None:
 
 
 def _set_prices(show: Show, prices: Prices) -> None:
-    existing = {price.category: price for price in show.prices.all()}
-    for category, amount in prices.items():
-        price = existing.setdefault(category, Price(show=show, category=category))
-        price.amount = amount
+    given = [Price(show=show, category=category, amount=amount) for category, amount in prices.items()]
+    for price in given:
         try:
-            save_checked(price, field="prices")
+            check_fields(price, exclude={"show"})
         except InvalidInput as refusal:
             raise refusal.at("prices") from refusal
+    Price.objects.bulk_create(
+        given, update_conflicts=True, unique_fields=["show", "category"], update_fields=["amount"]
+    )
+    priced = set(show.prices.values_list("category", flat=True))
     on_screen = set(show.screen.seats.current().values_list("category", flat=True).distinct())
-    unpriced = sorted(on_screen - existing.keys())
+    unpriced = sorted(on_screen - priced)
     if unpriced:
         message = f"The screen has {', '.join(unpriced)} seats. Enter their price."
         raise InvalidInput.of("prices", "unpriced_category", message)

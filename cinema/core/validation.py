@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
@@ -21,6 +23,14 @@ def save_checked(instance: models.Model, *, field: str) -> None:
     except Conflict:
         _validate(instance, field)
         raise
+
+
+def check_fields(instance: models.Model, *, exclude: Collection[str] = ()) -> None:
+    """Validate each field alone, without a query. Raises `InvalidInput`."""
+    try:
+        instance.clean_fields(exclude=exclude)
+    except ValidationError as error:
+        raise InvalidInput.from_django(error) from error
 
 
 def _validate(instance: models.Model, field: str) -> None:
