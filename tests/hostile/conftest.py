@@ -57,7 +57,7 @@ def port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
         server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def stock_port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of the same server with Strawberry's own view instead of ours."""
     stock = {

@@ -34,6 +34,8 @@ LARGE_BODY_BYTES = 100_000
 LARGE_BODIES_AT_ONCE = 2 * THREADS
 # One client never has every thread, but two can.
 ATTACKERS = (raw_http.ATTACKER, "127.0.0.3")
+# Attackers wait for their responses, so that a server is busy until it has executed the whole attack.
+ATTACKER_TIMEOUT_SECONDS = 120
 
 Load = Callable[[], AbstractContextManager[object]]
 
@@ -133,7 +135,7 @@ def _problem_during(attack: Attack, port: int, show_id: str, undisturbed: float)
     count = AT_ONCE if len(data) < LARGE_BODY_BYTES else LARGE_BODIES_AT_ONCE
     with ThreadPoolExecutor(count) as pool:
         attacks = [
-            pool.submit(raw_http.exchange, port, data, attack.method, source=source)
+            pool.submit(raw_http.exchange, port, data, attack.method, source=source, timeout=ATTACKER_TIMEOUT_SECONDS)
             for source in itertools.islice(itertools.cycle(ATTACKERS), count)
         ]
         waits = [_seconds(port, show_id)]

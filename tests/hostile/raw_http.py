@@ -42,15 +42,17 @@ def to_bytes(attack: Attack) -> bytes:
 
 
 @contextmanager
-def connected(port: int, *, source: str = HOST) -> Iterator[socket.socket]:
-    with closing(socket.create_connection((HOST, port), TIMEOUT_SECONDS, (source, 0))) as connection:
+def connected(port: int, *, source: str = HOST, timeout: float = TIMEOUT_SECONDS) -> Iterator[socket.socket]:
+    with closing(socket.create_connection((HOST, port), timeout, (source, 0))) as connection:
         yield connection
 
 
-def exchange(port: int, data: bytes, method: str = "POST", *, source: str = HOST) -> Reply:
+def exchange(
+    port: int, data: bytes, method: str = "POST", *, source: str = HOST, timeout: float = TIMEOUT_SECONDS
+) -> Reply:
     """Send these bytes and read the response. A server may respond and close before it has read all of them."""
     start = time.monotonic()
-    with connected(port, source=source) as connection:
+    with connected(port, source=source, timeout=timeout) as connection:
         with suppress(ConnectionError, TimeoutError):
             connection.sendall(data)
         status, content = read(connection, method)
