@@ -7,6 +7,7 @@ the defaults where it is defined: `strawberry.field(metadata=cost(list_length=25
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self, cast
 
 from graphql import (
@@ -50,6 +51,7 @@ WHICH_OPERATION = (
 # Introspection reads no database, so a list there costs as much as a field elsewhere.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
+SIZE_ARGUMENTS = ("first", "last")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,20 @@ class Operation:
         return fields + sum(
             self._once(name, parent) for name, parent in self._below(self.node.selection_set, self._root)
         )
+
+    @cached_property
+    def size_variables(self) -> list[str]:
+        """The names of the variables that request page sizes."""
+        found = set()
+        pending = [self.node.selection_set, *(fragment.selection_set for fragment in self.fragments.values())]
+        while pending:
+            for selection in pending.pop().selections:
+                if isinstance(selection, FieldNode):
+                    sizes = [each.value for each in selection.arguments if each.name.value in SIZE_ARGUMENTS]
+                    found |= {value.name.value for value in sizes if isinstance(value, VariableNode)}
+                below = getattr(selection, "selection_set", None)
+                pending += [below] if below else []
+        return sorted(found)
 
     @property
     def credential_guesses(self) -> int:
@@ -191,10 +207,8 @@ class Operation:
 
     def _page(self, node: FieldNode) -> int:
         """The page size that `node` requests, if it is a connection."""
-        asked = [self._value(each.value) for each in node.arguments if each.name.value in ("first", "last")]
-        # In variables, 100.0 is an Int too.
-        lengths = [max(0, min(length, MAX_PAGE_SIZE)) for length in asked if isinstance(length, int | float)]
-        return int(max(lengths, default=DEFAULT_PAGE_SIZE))
+        asked = [page_size(self._value(each.value)) for each in node.arguments if each.name.value in SIZE_ARGUMENTS]
+        return max((size for size in asked if size is not None), default=DEFAULT_PAGE_SIZE)
 
     def _value(self, node: ValueNode) -> object:
         return self.variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)
@@ -203,6 +217,12 @@ class Operation:
         found = self.schema.get_type(name)
         assert found is not None
         return found
+
+
+def page_size(value: object) -> int | None:
+    """The page size that an argument requests, as far as it is allowed; None if it is no number."""
+    # In variables, 100.0 is an Int too.
+    return int(max(0, min(value, MAX_PAGE_SIZE))) if isinstance(value, int | float) else None
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, object]:

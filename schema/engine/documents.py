@@ -1,7 +1,9 @@
-"""Documents: checked against the limits, parsed, validated, and cached."""
+"""Documents: checked against the limits, parsed, validated, planned, and cached."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from graphql import (
@@ -15,13 +17,14 @@ from graphql import (
     specified_rules,
     validate,
 )
-from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.engine import limits
-from schema.engine.costs import Operation
+from schema.engine.costs import Operation, page_size
 from schema.engine.errors import NOT_NULL, unparsable
+from schema.engine.executor.plan import Plan
+from schema.engine.pagination import MAX_PAGE_SIZE
 from schema.engine.text_validation import StorableLiterals
 
 
@@ -34,6 +37,8 @@ class NotNull(MaybeNullValidationRule):
 
 RULES = (*specified_rules, NotNull, OneOfInputValidationRule, StorableLiterals)
 MAX_ERRORS = 20
+# Of one operation, as many as there are sizes of a page.
+MAX_COSTS = MAX_PAGE_SIZE + 1
 
 
 class Invalid(Exception):
@@ -42,41 +47,60 @@ class Invalid(Exception):
         self.errors = errors
 
 
-class Documents(SchemaExtension):
-    """Takes documents from the cache, and rejects a document over a limit before it is executed."""
+class PreparedOperation:
+    """An operation of a valid document: what it costs and how it is executed, computed once for all requests."""
 
-    def on_parse(self) -> Iterator[None]:
-        context = self.execution_context
-        schema = context.schema._schema  # noqa: SLF001 - Strawberry's own extensions reach for it the same way
-        document, errors = read(context.query or "", schema)
-        if not errors:
-            # `operation_name` would be the name of the first operation if the client sent none.
-            name = context._provided_operation_name  # noqa: SLF001 - as above
-            check(Operation.of(document, schema, name=name, variables=context.variables or {}))
-        context.graphql_document, context.pre_execution_errors = document, errors
-        yield
+    def __init__(self, operation: Operation) -> None:
+        self.node = operation.node
+        self.plan = Plan(operation.schema, operation.node, operation.fragments)
+        self._operation = operation
+        self._credential_guesses = operation.credential_guesses
+        # By the page sizes that the variables request.
+        self._costs: dict[tuple[int | None, ...], int] = {}
+
+    def check(self, variables: Mapping[str, Any]) -> None:
+        """Check the limits that depend on the operation and its variables. Raises as `limits.check` does."""
+        limits.check("cost", self.cost(variables))
+        limits.check("credentialMutations", self._credential_guesses)
+
+    def cost(self, variables: Mapping[str, Any]) -> int:
+        """The cost with these variables. It depends on the page sizes that they request, and nothing else."""
+        given = {**self._operation.variables, **variables}
+        sizes = tuple(page_size(given.get(name)) for name in self._operation.size_variables)
+        known = self._costs.get(sizes)
+        if known is None:
+            if len(self._costs) >= MAX_COSTS:
+                self._costs.clear()
+            known = self._costs[sizes] = replace(self._operation, variables=given).cost
+        return known
 
 
-def check(operation: Operation) -> None:
-    """Check the limits that depend on the operation and its variables. Raises as `limits.check` does."""
-    limits.check("cost", operation.cost)
-    limits.check("credentialMutations", operation.credential_guesses)
+class Document:
+    """A document that is within the limits of size and valid."""
+
+    def __init__(self, node: DocumentNode, schema: GraphQLSchema) -> None:
+        self.node = node
+        self._schema = schema
+        self._operations: dict[str | None, PreparedOperation] = {}
+
+    def operation(self, name: str | None) -> PreparedOperation:
+        """The operation called `name`, or the only one. Raises a `GraphQLError` if there is no such operation."""
+        if name not in self._operations:
+            self._operations[name] = PreparedOperation(Operation.of(self.node, self._schema, name=name, variables={}))
+        return self._operations[name]
 
 
-def read(text: str, schema: GraphQLSchema) -> tuple[DocumentNode, list[GraphQLError]]:
-    """The document and its validation errors.
+def read(text: str, schema: GraphQLSchema) -> Document:
+    """The document.
 
-    Raises a `GraphQLError` with its code if the document cannot be parsed or is over a limit. Only valid documents are
-    cached, so that invalid ones cannot evict them.
+    Raises a `GraphQLError` with its code if the document cannot be parsed or is over a limit, and `Invalid` if it is
+    not valid. Only valid documents are cached, so that invalid ones cannot evict them.
     """
-    try:
-        return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION), []
-    except Invalid as invalid:
-        return invalid.document, invalid.errors
+    return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
 
 
 @lru_cache(maxsize=settings.DOCUMENT_CACHE_SIZE)
-def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> DocumentNode:
+def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> Document:
     try:
         limits.check_text(text)
         document = parse(text)
@@ -87,4 +111,4 @@ def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspecti
     errors = validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)
     if errors:
         raise Invalid(document, errors)
-    return document
+    return Document(document, schema)

@@ -13,15 +13,13 @@ Expected failures of mutations are problems instead: see `schema.engine.problems
 
 import dataclasses
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django_guid import get_guid
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
-from strawberry.extensions import SchemaExtension
-from strawberry.types import ExecutionContext
 
 from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
@@ -35,6 +33,7 @@ logger = logging.getLogger(__name__)
 NOT_NULL = "An input field that can be left out cannot be null."
 # Messages may repeat what the client sent, which may be long.
 MAX_MESSAGE_LENGTH = 1_000
+ANONYMOUS = "anonymous operation"
 INTERNAL_ERROR = "Something went wrong on our side."
 
 
@@ -65,22 +64,6 @@ CODES: dict[type[Exception], str] = {
     errors.InvalidInput: "BAD_USER_INPUT",
     BadUserInput: "BAD_USER_INPUT",
 }
-
-
-class ErrorCodes(SchemaExtension):
-    """Gives every error its code, and masks internal errors."""
-
-    executing = False
-
-    def on_execute(self) -> Iterator[None]:
-        self.executing = True
-        yield
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        result = self.execution_context.result
-        if result is not None and result.errors:
-            result.errors = [coded(error) if self.executing else invalid(error) for error in result.errors]
 
 
 def error_json(message: str, *, code: str, **extensions: object) -> dict[str, Any]:
@@ -152,15 +135,14 @@ def unavailable(error: GraphQLError) -> GraphQLError:
     return _with(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
 
 
-def log_unforeseen(found: list[GraphQLError], context: ExecutionContext | None) -> None:
+def log_unforeseen(found: Iterable[GraphQLError], operation: str | None = None) -> None:
     """Log internal errors with their traceback, and outages in one line. Errors of the client are not logged."""
     for error in found:
-        operation = (context.operation_name if context else None) or "anonymous operation"
         cause = error.original_error
         if cause is not None and is_outage(cause):
-            logger.error("%s failed at %s: no database: %s", operation, error.path, on_one_line(cause))
+            logger.error("%s failed at %s: no database: %s", operation or ANONYMOUS, error.path, on_one_line(cause))
         elif code_of(error) is None:
-            logger.error("%s failed at %s", operation, error.path, exc_info=cause)
+            logger.error("%s failed at %s", operation or ANONYMOUS, error.path, exc_info=cause)
 
 
 def _without_suggestions(message: str) -> str:

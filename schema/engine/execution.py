@@ -1,48 +1,96 @@
-"""The schema class, and how its operations are executed."""
+"""The schema, and how its queries and mutations are executed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 
 import strawberry
 from django.conf import settings
-from graphql import ExecutionContext, GraphQLError
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext as OperationContext
 
-from schema.engine import problems
-from schema.engine.documents import Documents
-from schema.engine.errors import ErrorCodes, log_unforeseen
+from schema.engine import documents, problems, text_validation
+from schema.engine.context import Context
+from schema.engine.costs import WHICH_OPERATION
+from schema.engine.errors import coded, invalid, log_unforeseen
+from schema.engine.http.requests import GraphQLRequest
 from schema.engine.problems import ProblemHandler
 from schema.engine.scalars import SCALARS
 from schema.engine.slices import Slice, mutation_type, query_type, subscription_type
-from schema.engine.text_validation import StorableVariables
 
 
-class Execution(ExecutionContext):
-    """Leaves "Did you mean ...?" out of errors about variables, as validation does, except in development."""
+@dataclass
+class NotAllowed(Exception):
+    """An operation of this type cannot be executed here."""
 
-    @classmethod
-    def build(cls, *args: Any, **kwargs: Any) -> Any:
-        return super().build(*args, **{**kwargs, "hide_suggestions": not settings.DEBUG})
-
-
-class Schema(strawberry.Schema):
-    def process_errors(self, found: list[GraphQLError], execution_context: OperationContext | None = None) -> None:
-        log_unforeseen(found, execution_context)
+    operation_type: OperationType
 
 
 def problem_handlers(slices: Sequence[Slice]) -> list[ProblemHandler]:
     return [*problems.PROBLEM_HANDLERS, *(handler for each in slices for handler in each.problems)]
 
 
-def build_schema(slices: Sequence[Slice]) -> Schema:
-    """One schema with what each of `slices` adds."""
-    return Schema(
+def build_schema(slices: Sequence[Slice]) -> strawberry.Schema:
+    """One schema with what each of `slices` adds.
+
+    Use `execute` for its operations. Strawberry's own methods do not check limits, and do not code and mask errors.
+    """
+    return strawberry.Schema(
         query=query_type(slices),
         mutation=mutation_type(slices),
         subscription=subscription_type(slices),
-        extensions=[ErrorCodes, Documents, StorableVariables],
         exception_handlers=problem_handlers(slices),
-        execution_context_class=Execution,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+
+
+def execute(
+    schema: strawberry.Schema, request: GraphQLRequest, context: Context, *, allowed: Container[OperationType]
+) -> ExecutionResult:
+    """The result of a request, whose errors have codes. Raises `NotAllowed`."""
+    try:
+        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no other way to it
+        operation = document.operation(request.operation_name)
+        operation.check(request.variables or {})
+    except documents.Invalid as error:
+        return _refused(error, request.operation_name, allowed)
+    except Exception as error:  # noqa: BLE001 - a bug must not show
+        return _failed(error, request.operation_name)
+    if operation.node.operation not in allowed:
+        raise NotAllowed(operation.node.operation)
+    name = operation.node.name.value if operation.node.name else None
+    try:
+        text_validation.check(request.variables)
+        result = operation.plan.execute(
+            variables=request.variables, context=context, hide_suggestions=not settings.DEBUG
+        )
+    except GraphQLError as error:
+        return ExecutionResult(None, [coded(error)])
+    except Exception as error:  # noqa: BLE001 - as above
+        return _failed(error, name)
+    if result.errors:
+        log_unforeseen(result.errors, name)
+        result.errors = [coded(error) for error in result.errors]
+    return result
+
+
+def _refused(error: documents.Invalid, name: str | None, allowed: Container[OperationType]) -> ExecutionResult:
+    """The result for a document that is not valid."""
+    operation = _named(error.document, name)
+    if operation is None:
+        return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])
+    if operation.operation not in allowed:
+        raise NotAllowed(operation.operation)
+    return ExecutionResult(None, [invalid(each) for each in error.errors])
+
+
+def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    """The operation of this name, or the first one. The document need not be valid."""
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    return next((each for each in operations if name is None or (each.name and each.name.value == name)), None)
+
+
+def _failed(error: Exception, name: str | None) -> ExecutionResult:
+    """The result if there is no data at all."""
+    failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    log_unforeseen([failure], name)
+    return ExecutionResult(None, [failure])

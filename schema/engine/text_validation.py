@@ -1,11 +1,9 @@
 """Rejects text that a database cannot store: NUL characters and lone surrogates."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, StringValueNode, ValidationRule
-from strawberry.extensions import SchemaExtension
+from graphql import GraphQLError, StringValueNode, ValidationRule
 
 from schema.engine.errors import BadUserInput
 
@@ -13,19 +11,8 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 REFUSAL = "Text cannot contain NUL characters or lone surrogates."
 
 
-class StorableVariables(SchemaExtension):
-    """Checks the variables. JSON can contain both kinds of characters."""
-
-    def on_execute(self) -> Iterator[None]:
-        try:
-            check(self.execution_context.variables)
-        except GraphQLError as error:
-            self.execution_context.result = ExecutionResult(data=None, errors=[error])
-        yield
-
-
 def check(variables: object) -> None:
-    """Raises a `GraphQLError` if there is text that cannot be stored."""
+    """Check variables: JSON can contain such characters. Raises a `GraphQLError`."""
     if not _is_storable(variables):
         raise GraphQLError(REFUSAL, original_error=BadUserInput(REFUSAL))
 

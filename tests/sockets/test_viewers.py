@@ -3,18 +3,17 @@
 import asyncio
 import time
 from collections.abc import Callable
-from unittest.mock import Mock
+from unittest.mock import create_autospec
 
 import pytest
 from django.db import OperationalError
-from graphql import execute
 
 from cinema.accounts import sessions, tokens
 from cinema.booking import holds
 from cinema.models import User
 from cinema.runtime import database_threads
+from schema.engine.executor.plan import Plan
 from schema.engine.sockets import connection
-from schema.engine.subscriptions import execution
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id
@@ -83,8 +82,8 @@ def test_each_subscriber_gets_the_fields_it_selected() -> None:
 
 def test_identical_subscribers_share_one_execution(monkeypatch: pytest.MonkeyPatch) -> None:
     show, buyer = situations.a_show(), situations.a_user()
-    counted = Mock(wraps=execute)
-    monkeypatch.setattr(execution, "execute", counted)
+    counted = create_autospec(Plan.execute, side_effect=Plan.execute)
+    monkeypatch.setattr(Plan, "execute", counted)
 
     async def test() -> None:
         async with connected() as anns, connected() as bens:

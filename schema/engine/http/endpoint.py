@@ -4,14 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from graphql import GraphQLError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
+from graphql import ExecutionResult, GraphQLError, OperationType
+from strawberry import Schema
 
+from schema.engine import execution
 from schema.engine.context import Context
-from schema.engine.costs import WHICH_OPERATION
-from schema.engine.execution import Schema
 from schema.engine.http import compression, responses
 from schema.engine.http.requests import BadRequest, GraphQLRequest, read
 
@@ -55,18 +52,12 @@ class GraphQLEndpoint:
 
     def _execute(self, request: HttpRequest, params: GraphQLRequest) -> ExecutionResult:
         try:
-            return self._schema.execute_sync(
-                params.query,
-                variable_values=params.variables,
-                operation_name=params.operation_name,
-                context_value=Context(request=request),
-                allowed_operation_types=OPERATIONS[request.method or ""],
+            return execution.execute(
+                self._schema, params, Context(request=request), allowed=OPERATIONS[request.method or ""]
             )
-        except InvalidOperationTypeError as error:
+        except execution.NotAllowed as error:
             if error.operation_type is OperationType.SUBSCRIPTION:
                 return ExecutionResult(
                     None, [GraphQLError(SUBSCRIPTION_OVER_HTTP, extensions={"code": "BAD_USER_INPUT"})]
                 )
             raise BadRequest(405, "Use GET for queries only. Send mutations with POST.", {"Allow": "POST"}) from error
-        except CannotGetOperationTypeError:
-            return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])

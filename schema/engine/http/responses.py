@@ -8,8 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django_guid import get_guid
-from graphql import GraphQLError
-from strawberry.types import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 
 from schema.engine.errors import error_json, formatted, masked
 from schema.engine.limits import too_complex

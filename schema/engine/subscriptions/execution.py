@@ -7,9 +7,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from graphql import DocumentNode, GraphQLSchema
 
 from schema.engine.errors import coded, formatted, log_unforeseen
+from schema.engine.executor.plan import Plan
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.limits import too_complex
 from schema.engine.subscriptions import worker_pool
@@ -27,6 +28,7 @@ class Subscription:
 
     schema: GraphQLSchema
     document: DocumentNode
+    plan: Plan
     request: GraphQLRequest
     # Subscriptions with the same key have the same result for the same value of their field.
     result_key: object
@@ -89,16 +91,9 @@ def _check_size(size: int) -> None:
 
 
 def _json(subscription: Subscription, value: object) -> str:
-    result = execute(
-        subscription.schema,
-        subscription.document,
-        root_value=value,
-        variable_values=subscription.request.variables,
-        operation_name=subscription.request.operation_name,
-    )
-    assert isinstance(result, ExecutionResult)
+    result = subscription.plan.execute(variables=subscription.request.variables, root_value=value)
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
-        log_unforeseen(result.errors, None)
+        log_unforeseen(result.errors)
         payload["errors"] = [formatted(coded(error)) for error in result.errors]
     return json.dumps(payload, separators=(",", ":"))

@@ -4,11 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
-from typing import cast
+from typing import Any, cast
 
 import strawberry
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     FieldNode,
     GraphQLError,
@@ -20,7 +19,7 @@ from graphql import (
 )
 
 from schema.engine import documents, text_validation
-from schema.engine.costs import Operation
+from schema.engine.documents import Document, PreparedOperation
 from schema.engine.errors import coded, formatted, invalid, log_unforeseen
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.subscriptions import worker_pool
@@ -64,7 +63,7 @@ async def stream(
         raise
     except Exception as error:
         failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-        log_unforeseen([failure], None)
+        log_unforeseen([failure])
         raise SubscriptionFailed([coded(failure)]) from error
 
 
@@ -73,26 +72,31 @@ def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
 
     Raises `SubscriptionFailed` if the document is not valid, and a `GraphQLError` if the operation may not run.
     """
-    document, errors = documents.read(request.query, schema)
-    if errors:
-        raise SubscriptionFailed([invalid(error) for error in errors])
+    try:
+        document = documents.read(request.query, schema)
+    except documents.Invalid as error:
+        raise SubscriptionFailed([invalid(each) for each in error.errors]) from error
     variables = request.variables or {}
-    operation = Operation.of(document, schema, name=request.operation_name, variables=variables)
-    _check(operation)
+    operation = document.operation(request.operation_name)
+    _check(operation, variables)
     text_validation.check(variables)
-    return Subscription(schema, document, request, result_key=_result_key(operation, document, request))
+    return Subscription(
+        schema, document.node, operation.plan, request, result_key=_result_key(schema, operation, document, request)
+    )
 
 
-def _check(operation: Operation) -> None:
+def _check(operation: PreparedOperation, variables: dict[str, Any]) -> None:
     """Raises a `GraphQLError`."""
     if operation.node.operation is not OperationType.SUBSCRIPTION:
         raise GraphQLError(ONLY_SUBSCRIPTIONS, extensions={"code": "BAD_USER_INPUT"})
     if any(selection.directives for selection in operation.node.selection_set.selections):
         raise GraphQLError(NO_DIRECTIVES, extensions={"code": "BAD_USER_INPUT"})
-    documents.check(operation)
+    operation.check(variables)
 
 
-def _result_key(operation: Operation, document: DocumentNode, request: GraphQLRequest) -> object:
+def _result_key(
+    schema: GraphQLSchema, operation: PreparedOperation, document: Document, request: GraphQLRequest
+) -> object:
     """What the result depends on besides the event: not on the arguments of the root field, which chose the event."""
     root_arguments = [
         argument
@@ -100,9 +104,11 @@ def _result_key(operation: Operation, document: DocumentNode, request: GraphQLRe
         if isinstance(field, FieldNode)
         for argument in field.arguments
     ]
-    used = {name for definition in document.definitions for name in _variables_in(definition, besides=root_arguments)}
+    used = {
+        name for definition in document.node.definitions for name in _variables_in(definition, besides=root_arguments)
+    }
     variables = {name: value for name, value in (request.variables or {}).items() if name in used}
-    return operation.schema, request.query, request.operation_name, json.dumps(variables, sort_keys=True)
+    return schema, request.query, request.operation_name, json.dumps(variables, sort_keys=True)
 
 
 def _variables_in(node: Node, *, besides: Iterable[Node]) -> Iterator[str]:

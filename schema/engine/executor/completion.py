@@ -1,0 +1,189 @@
+"""Completion: from the value that a resolver returned to what is in the response.
+
+There is one function for each position of a document. Errors are those of graphql-core's `complete_value`.
+"""
+
+from collections.abc import AsyncIterable, Callable
+from types import GeneratorType
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLID,
+    GraphQLInterfaceType,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLString,
+    GraphQLUnionType,
+    Undefined,
+    default_type_resolver,
+)
+from graphql.execution.execute import invalid_return_type_error
+from graphql.pyutils import inspect, is_iterable
+from strawberry.execution import optimized_is_awaitable
+
+from schema.engine.executor.run import Asynchronous, Complete, Field, Place, Run
+from schema.engine.executor.selection import Selection
+
+# What is selected of an object type at the position.
+Select: TypeAlias = Callable[[GraphQLObjectType], Selection]
+Null: TypeAlias = Callable[[], None]
+# Values of exactly these classes are in the response as they are.
+UNCHANGED: dict[object, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+# The modules whose `is_type_of` depends on the class of the value only (and on `strawberry.cast`, which is not used).
+BY_CLASS = ("strawberry_django.type", "strawberry.schema.schema_converter")
+
+# Classes that are neither exceptions nor awaitable.
+_ordinary: set[type] = set()
+
+
+def completer(of: GraphQLOutputType, field: Field, select: Select) -> Complete:
+    """The function that completes values of the type `of`."""
+    refusal = None
+    if isinstance(of, GraphQLNonNull):
+        refusal = f"Cannot return null for non-nullable field {field.parent.name}.{field.name}."
+        of = of.of_type
+
+    def null() -> None:
+        if refusal is not None:
+            raise TypeError(refusal)
+
+    if isinstance(of, GraphQLList):
+        return _list(of, field, null, completer(of.of_type, field, select))
+    if isinstance(of, GraphQLObjectType):
+        return _object(of, field, null, select)
+    if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
+        return _abstract(of, field, null, select)
+    assert isinstance(of, GraphQLScalarType | GraphQLEnumType)
+    return _leaf(of, null)
+
+
+def check(value: Any) -> None:
+    """Raises `value` if it is an exception, and `Asynchronous` if it must be awaited."""
+    if type(value) in _ordinary:
+        return
+    refuse_awaitable(value)
+    if isinstance(value, Exception):
+        raise value
+    # A generator may be awaitable or not.
+    if not isinstance(value, GeneratorType):
+        _ordinary.add(type(value))
+
+
+def refuse_awaitable(value: Any) -> None:
+    if optimized_is_awaitable(value):
+        raise Asynchronous
+
+
+def _list(of: GraphQLList[Any], field: Field, null: Null, complete_item: Complete) -> Complete:
+    nodes, nullable = field.nodes, not isinstance(of.of_type, GraphQLNonNull)
+    refusal = f"Expected Iterable, but did not find one for field '{field.parent.name}.{field.name}'."
+
+    def complete(value: Any, place: Place, run: Run) -> list[Any] | None:
+        if type(value) is not list:
+            check(value)
+            if value is None or value is Undefined:
+                null()
+                return None
+            if not is_iterable(value):
+                if isinstance(value, AsyncIterable):
+                    raise Asynchronous
+                raise GraphQLError(refusal)
+        items: list[Any] = []
+        for index, item in enumerate(value):
+            here = (place, index, None)
+            try:
+                items.append(complete_item(item, here, run))
+            except Exception as error:  # noqa: BLE001 - any error is one of the response, as in graphql-core
+                run.fail(error, nodes, here, nullable=nullable)
+                items.append(None)
+        return items
+
+    return complete
+
+
+def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
+    serialize, unchanged = of.serialize, UNCHANGED.get(of)
+    # The names of the values of an enum, by class and value. Only valid values get in, so there are few.
+    names: dict[type, dict[Any, str]] = {}
+    if isinstance(of, GraphQLEnumType):
+        names = {str: {}, getattr(of, "wrapped_cls", str): {}}
+
+    def complete(value: Any, _: Place, __: Run) -> Any:
+        kind = type(value)
+        if kind is unchanged:
+            return value
+        known = names.get(kind)
+        if known is not None and value in known:
+            return known[value]
+        check(value)
+        if value is None or value is Undefined:
+            null()
+            return None
+        serialized = serialize(value)
+        if serialized is Undefined or serialized is None:
+            raise TypeError(
+                f"Expected `{inspect(of)}.serialize({inspect(value)})`"
+                f" to return non-nullable value, returned: {inspect(serialized)}"
+            )
+        if known is not None:
+            known[value] = serialized
+        return serialized
+
+    return complete
+
+
+def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> Complete:
+    selection, is_type_of = select(of), of.is_type_of
+    execute = selection.execute
+    by_class = is_type_of is None or is_type_of.__module__ in BY_CLASS
+    accepted: set[type] = set()
+
+    def complete(value: Any, place: Place, run: Run) -> dict[str, Any] | None:
+        if type(value) in accepted:
+            return execute(value, place, run)
+        check(value)
+        if value is None or value is Undefined:
+            null()
+            return None
+        # Before the check of the type, as in graphql-core: it decides which error is reported.
+        selection.fields()
+        if is_type_of is not None:
+            is_one = is_type_of(value, run.info(field, place))
+            refuse_awaitable(is_one)
+            if not is_one:
+                raise invalid_return_type_error(of, value, field.nodes)
+        if by_class:
+            accepted.add(type(value))
+        return execute(value, place, run)
+
+    return complete
+
+
+def _abstract(of: GraphQLAbstractType, field: Field, null: Null, select: Select) -> Complete:
+    resolve_type = of.resolve_type or default_type_resolver
+    # By the name of each possible type.
+    completers: dict[object, Complete] = {}
+
+    def complete(value: Any, place: Place, run: Run) -> dict[str, Any] | None:
+        check(value)
+        if value is None or value is Undefined:
+            null()
+            return None
+        info = run.info(field, place)
+        name = resolve_type(value, info, of)
+        refuse_awaitable(name)
+        runtime_type = run.core.ensure_valid_runtime_type(name, of, field.nodes, info, value)
+        if name not in completers:
+            completers[name] = _object(runtime_type, field, null, select)
+        completed: dict[str, Any] = completers[name](value, place, run)
+        return completed
+
+    return complete

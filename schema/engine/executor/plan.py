@@ -1,0 +1,149 @@
+"""The plan of an operation: made once, and executed for every request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    ExecutionContext,
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    VariableNode,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution.collect_fields import collect_fields, collect_sub_fields
+from graphql.execution.execute import CollectedErrors, get_field_def
+from graphql.execution.values import get_variable_values
+
+from schema.engine.executor.fields import value_of
+from schema.engine.executor.run import Asynchronous, Field, Run, ValueOf
+from schema.engine.executor.selection import Selection
+
+# How many combinations of values of `@skip` and `@include` are planned. A client that uses more costs itself the plans.
+MAX_VARIANTS = 32
+# As in graphql-core.
+MAX_VARIABLE_ERRORS = 50
+
+
+class Plan:
+    """How an operation of a valid document is executed. The answers equal those of graphql-core."""
+
+    def __init__(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> None:
+        self._core = ExecutionContext(
+            schema=schema,
+            fragments=dict(fragments),
+            root_value=None,
+            context_value=None,
+            operation=operation,
+            variable_values={},
+            field_resolver=default_field_resolver,
+            type_resolver=default_type_resolver,
+            subscribe_field_resolver=default_field_resolver,
+            collected_errors=CollectedErrors(),
+            middleware_manager=None,
+            is_awaitable=None,
+        )
+        self._conditions = sorted(_variables_of_conditions([operation, *fragments.values()]))
+        self._variants: dict[tuple[object, ...], Selection] = {}
+
+    def execute(
+        self,
+        *,
+        variables: dict[str, Any] | None = None,
+        root_value: object = None,
+        context: object = None,
+        hide_suggestions: bool = False,
+    ) -> ExecutionResult:
+        """Raises `RuntimeError` if a resolver is asynchronous."""
+        coerced = get_variable_values(
+            self._core.schema,
+            self._core.operation.variable_definitions or (),
+            variables or {},
+            max_errors=MAX_VARIABLE_ERRORS,
+            hide_suggestions=hide_suggestions,
+        )
+        if isinstance(coerced, list):
+            return ExecutionResult(None, coerced)
+        run = Run(self._core, coerced, root_value, context)
+        data = None
+        try:
+            data = self._root(coerced).execute(root_value, None, run)
+        except GraphQLError as error:
+            run.errors.append(error)
+        except Asynchronous:
+            raise RuntimeError("GraphQL execution failed to complete synchronously.") from None
+        return self._core.build_response(data, run.errors)
+
+    def _root(self, variables: dict[str, Any]) -> Selection:
+        """What is selected of the root type, with these values of the variables in `@skip` and `@include`."""
+        variant = tuple(variables.get(name, _Missing) for name in self._conditions)
+        selection = self._variants.get(variant)
+        if selection is None:
+            if len(self._variants) >= MAX_VARIANTS:
+                self._variants.clear()
+            conditions = {name: variables[name] for name in self._conditions if name in variables}
+            selection = self._variants[variant] = _Planner(self._core, conditions).root()
+        return selection
+
+
+class _Missing:
+    """The value of a variable that has none."""
+
+
+class _Planner:
+    """Plans selections, for one combination of values of the variables in `@skip` and `@include`."""
+
+    def __init__(self, core: ExecutionContext, conditions: dict[str, Any]) -> None:
+        self._core = core
+        self._conditions = conditions
+
+    def root(self) -> Selection:
+        schema, operation = self._core.schema, self._core.operation
+        of = schema.get_root_type(operation.operation)
+        if of is None:
+            message = f"Schema is not configured to execute {operation.operation.value} operation."
+            raise GraphQLError(message, operation)
+        return Selection(
+            lambda: self._planned(
+                of, collect_fields(schema, self._core.fragments, self._conditions, of, operation.selection_set)
+            )
+        )
+
+    def _below(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Selection:
+        """What `nodes`, which are one field of the response, select of the type."""
+        schema, fragments = self._core.schema, self._core.fragments
+        return Selection(lambda: self._planned(of, collect_sub_fields(schema, fragments, self._conditions, of, nodes)))
+
+    def _planned(self, of: GraphQLObjectType, collected: dict[str, list[FieldNode]]) -> list[tuple[str, ValueOf]]:
+        return [
+            (key, self._value_of(Field(self._core.schema, key, nodes, of, definition)))
+            for key, nodes in collected.items()
+            if (definition := get_field_def(self._core.schema, of, nodes[0]))
+        ]
+
+    def _value_of(self, field: Field) -> ValueOf:
+        return value_of(field, lambda of: self._below(of, field.nodes))
+
+
+def _variables_of_conditions(definitions: list[Any]) -> set[str]:
+    """The names of the variables in `@skip` and `@include` anywhere in the document."""
+    found = set()
+    pending: list[Node] = list(definitions)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, DirectiveNode) and node.name.value in ("skip", "include"):
+            found |= {each.value.name.value for each in node.arguments if isinstance(each.value, VariableNode)}
+        for key in node.keys:
+            child = getattr(node, key, None)
+            children = child if isinstance(child, list | tuple) else [child]
+            pending += [each for each in children if isinstance(each, Node)]
+    return found

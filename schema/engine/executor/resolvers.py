@@ -1,0 +1,183 @@
+"""How the value of a field is obtained.
+
+Strawberry wraps the function of a field several times. Where the wrappers do nothing, the function is called itself.
+Any other field is resolved by what the schema has for it, as graphql-core does.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from inspect import Parameter
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from django.db.models import Model, QuerySet
+from django.db.models.manager import BaseManager
+from django.db.models.query_utils import DeferredAttribute
+from graphql import default_field_resolver
+from graphql.execution.values import get_argument_values
+from strawberry import relay
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types import get_object_definition
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+from strawberry_django.fields.field import StrawberryDjangoField
+from strawberry_django.relay import resolve_model_id
+from strawberry_django.utils.typing import get_django_definition
+
+from schema.engine.executor.arguments import arguments
+from schema.engine.executor.completion import refuse_awaitable
+from schema.engine.executor.run import Field, Place, Resolve, Run
+
+# The value of a field that needs nothing but the parent object.
+Get: TypeAlias = Callable[[Any], Any]
+
+DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+(NODE_ID,) = get_object_definition(relay.Node, strict=True).fields
+NODE_TYPENAME = relay.Node.__dict__["resolve_typename"].__func__
+
+# Classes of values that strawberry-django returns as the resolvers do.
+_settled: set[type] = set()
+
+
+def getter(of: Field) -> Get | None:
+    """The function for a field that needs only the parent object: an attribute, or a resolver without arguments."""
+    if of.name == "__typename":
+        name = of.parent.name
+        return lambda _: name
+    declared = of.definition.extensions.get(DEFINITION)
+    if declared is None or not _is_unwrapped(declared, of):
+        return None
+    if declared.base_resolver is None:
+        attribute = _attribute(declared)
+        return attrgetter(attribute) if attribute else None
+    if type(declared) is StrawberryField and _takes_only_parent(declared.base_resolver):
+        return declared.base_resolver.wrapped_func
+    return None
+
+
+def resolver(of: Field) -> Resolve:
+    """The function for any field."""
+    declared = of.definition.extensions.get(DEFINITION)
+    if declared is None or declared.base_resolver is None or not _is_unwrapped(declared, of):
+        return _by_schema(of)
+    if declared is NODE_ID and (model := _model_of(of)):
+        return _global_id(of, model)
+    return _by_function(of, declared, declared.base_resolver)
+
+
+def _is_unwrapped(declared: StrawberryField, of: Field) -> bool:
+    """Whether nothing but the function of the field decides about its value."""
+    if declared.extensions or declared.is_subscription or declared.is_async:
+        return False
+    # The handlers of the errors of mutations.
+    if _converter(of)._get_field_exception_handlers(declared):  # noqa: SLF001 - there is no other way to know
+        return False
+    if type(declared) is StrawberryDjangoField:
+        return not (declared.is_connection or declared.is_paginated)
+    return type(declared) is StrawberryField and declared.default_resolver is getattr
+
+
+def _attribute(declared: StrawberryField) -> str | None:
+    """The name of the attribute that is the value of a field without a resolver, if it is as simple as that."""
+    if not isinstance(declared, StrawberryDjangoField):
+        return declared.python_name
+    name = declared.django_name or declared.python_name
+    model = declared.origin_django_type.model if declared.origin_django_type else None
+    column = getattr(model, name, None)
+    # Other descriptors are of files and relations, which strawberry-django has rules for.
+    return name if type(column) is DeferredAttribute and column.field.attname == name else None
+
+
+def _by_schema(of: Field) -> Resolve:
+    definition = of.definition
+    resolve_field = definition.resolve or default_field_resolver
+
+    def resolve(source: Any, place: Place, run: Run) -> Any:
+        values = get_argument_values(definition, of.nodes[0], run.variables)
+        result = resolve_field(source, run.info(of, place), **values)
+        refuse_awaitable(result)
+        return result
+
+    return resolve
+
+
+def _by_function(of: Field, declared: StrawberryField, base: StrawberryResolver[Any]) -> Resolve:
+    function: Callable[..., Any] = base.wrapped_func  # type: ignore[assignment]  # not a classmethod object: it is bound
+    info_class = _converter(of).config.info_class
+    values = arguments(of, declared, _converter(of))
+    takes_self = base.self_parameter is not None
+    parent_names = {each.name for each in (base.parent_parameter, base.root_parameter) if each}
+    info_name = base.info_parameter.name if base.info_parameter else None
+
+    def given(source: Any, place: Place, run: Run) -> dict[str, Any]:
+        named = {**values(run), **dict.fromkeys(parent_names, source)}
+        if info_name:
+            named[info_name] = info_class(_raw_info=run.info(of, place), _field=declared)
+        return named
+
+    def call_with_all(source: Any, place: Place, run: Run) -> Any:
+        named = given(source, place, run)
+        return function(source, **named) if takes_self else function(**named)
+
+    call: Resolve = (lambda source, _, __: function(source)) if _takes_only_parent(base) else call_with_all
+    if not isinstance(declared, StrawberryDjangoField):
+        return call
+
+    def call_and_settle(source: Any, place: Place, run: Run) -> Any:
+        result = call(source, place, run)
+        if type(result) in _settled:
+            return result
+        info = info_class(_raw_info=run.info(of, place), _field=declared)
+        return _settle(result, declared, {**given(source, place, run), "info": info})
+
+    return call_and_settle
+
+
+def _takes_only_parent(base: StrawberryResolver[Any]) -> bool:
+    parent = base.self_parameter or base.parent_parameter or base.root_parameter
+    (*others,) = base.signature.parameters.values()
+    return others == [parent] and others[0].kind is Parameter.POSITIONAL_OR_KEYWORD
+
+
+def _settle(result: Any, declared: StrawberryDjangoField, given: dict[str, Any]) -> Any:
+    """What strawberry-django makes of the result of a resolver: it evaluates functions, managers and querysets."""
+    if callable(result):
+        result = result()
+    if isinstance(result, BaseManager):
+        result = result.all()
+    refuse_awaitable(result)
+    if isinstance(result, QuerySet):
+        return declared.get_queryset_hook(**given)(result)
+    if not callable(result):
+        _settled.add(type(result))
+    return result
+
+
+def _model_of(of: Field) -> type[Model] | None:
+    """The model of the type, if its global IDs are the usual ones."""
+    origin = of.parent.extensions[DEFINITION].origin
+    django = get_django_definition(origin)
+    is_usual = (
+        django is not None
+        and origin.resolve_typename.__func__ is NODE_TYPENAME
+        and origin.resolve_id.__func__ is resolve_model_id
+        and origin.resolve_id_attr() == "pk"
+    )
+    return django.model if django and is_usual else None
+
+
+def _global_id(of: Field, model: type[Model]) -> Resolve:
+    key, prefix = model._meta.pk.attname, of.parent.name
+    otherwise = _by_schema(of)
+
+    def resolve(source: Any, place: Place, run: Run) -> Any:
+        if type(source) is model and key in source.__dict__:
+            return b64encode(f"{prefix}:{source.__dict__[key]}".encode()).decode()
+        return otherwise(source, place, run)
+
+    return resolve
+
+
+def _converter(of: Field) -> GraphQLCoreConverter:
+    converter: GraphQLCoreConverter = of.schema.extensions[DEFINITION].schema_converter
+    return converter

@@ -1,0 +1,92 @@
+"""The state of one execution, and what the parts of a plan are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from graphql import (
+    ExecutionContext,
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    located_error,
+)
+from graphql.pyutils import Path
+from strawberry.execution import optimized_is_awaitable
+
+# A place in the response: the place before it, the key, and the name of the type that has the field (None for an item
+# of a list). It is made for every object, so it is a plain tuple: graphql-core's `Path` takes several times longer.
+Place: TypeAlias = tuple[Any, str | int, str | None]
+# The completed value of a field, from its parent object and the place of the parent (None for the root).
+ValueOf: TypeAlias = Callable[[Any, Place | None, "Run"], Any]
+# What a resolver returns for a parent object. The place is the field's.
+Resolve: TypeAlias = Callable[[Any, Place, "Run"], Any]
+# What is in the response for a value that a resolver returned.
+Complete: TypeAlias = Callable[[Any, Place, "Run"], Any]
+
+
+class Asynchronous(BaseException):
+    """A resolver returned an awaitable. Not an `Exception`, so that it is not the error of a field."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field:
+    """A field of a type, selected by one or more nodes with the same response key."""
+
+    schema: GraphQLSchema
+    key: str
+    nodes: list[FieldNode]
+    parent: GraphQLObjectType
+    definition: GraphQLField
+
+    @property
+    def name(self) -> str:
+        return self.nodes[0].name.value
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One execution of an operation."""
+
+    # graphql-core's own, with the schema, the operation and its fragments.
+    core: ExecutionContext
+    variables: dict[str, Any]
+    root_value: Any
+    context: Any
+    errors: list[GraphQLError] = field(default_factory=list)
+    # The arguments of resolvers that depend on variables, by field.
+    arguments: dict[Field, dict[str, Any]] = field(default_factory=dict)
+
+    def info(self, of: Field, place: Place) -> GraphQLResolveInfo:
+        """What graphql-core passes to the resolver of a field. The place is the field's, or of an item in its list."""
+        while place[2] is None:
+            place = place[0]
+        return GraphQLResolveInfo(
+            of.name,
+            of.nodes,
+            of.definition.type,
+            of.parent,
+            _path(place),
+            of.schema,
+            self.core.fragments,
+            self.root_value,
+            self.core.operation,
+            self.variables,
+            self.context,
+            optimized_is_awaitable,
+        )
+
+    def fail(self, error: Exception, nodes: list[FieldNode], place: Place, *, nullable: bool) -> None:
+        """Report the error of a field or an item, whose value is then null. Raises it if the value cannot be null."""
+        located = located_error(error, nodes, _path(place).as_list())
+        if not nullable:
+            raise located
+        self.errors.append(located)
+
+
+def _path(place: Place) -> Path:
+    before, key, type_name = place
+    return Path(_path(before) if before else None, key, type_name)
