@@ -8,6 +8,7 @@ from cinema.models import Booking, Show, User
 from tests import situations
 from tests.api.outages import Server
 from tests.conftest import Api
+from tests.executor.shadowing import differences
 
 
 @pytest.fixture
@@ -39,3 +40,11 @@ def as_staff(api: Api) -> Api:
 def manager(db: None) -> User:
     """A staff member without permissions, as the actor of domain calls."""
     return situations.a_user("grace", is_staff=True)
+
+
+@pytest.fixture(autouse=True)
+def same_as_core(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every query that a test sends has the result that graphql-core returns."""
+    found = differences(monkeypatch)
+    yield
+    assert found == []

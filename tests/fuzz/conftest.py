@@ -1,4 +1,9 @@
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import Phase, settings
+
+from tests.executor.shadowing import differences
 
 # For `make fuzz`: different examples in each run. A failure prints how to reproduce it.
 settings.register_profile("deep", max_examples=60, print_blob=True)
@@ -8,3 +13,11 @@ settings.register_profile("short", max_examples=4, derandomize=True, database=No
 
 def is_deep() -> bool:
     return settings.get_current_profile_name() == "deep"
+
+
+@pytest.fixture(autouse=True)
+def same_as_core(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every query that a test sends has the result that graphql-core returns."""
+    found = differences(monkeypatch)
+    yield
+    assert found == []

@@ -143,7 +143,7 @@ def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
 def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> Complete:
     selection, is_type_of = select(of), of.is_type_of
     execute = selection.execute
-    by_class = is_type_of is None or is_type_of.__module__ in BY_CLASS
+    by_class = is_type_of is None or getattr(is_type_of, "__module__", None) in BY_CLASS
     accepted: set[type] = set()
 
     def complete(value: Any, place: Place, run: Run) -> dict[str, Any] | None:

@@ -38,9 +38,10 @@ class Plan:
     def __init__(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
     ) -> None:
+        self.schema, self.operation, self.fragments = schema, operation, dict(fragments)
         self._core = ExecutionContext(
             schema=schema,
-            fragments=dict(fragments),
+            fragments=self.fragments,
             root_value=None,
             context_value=None,
             operation=operation,
@@ -65,8 +66,8 @@ class Plan:
     ) -> ExecutionResult:
         """Raises `RuntimeError` if a resolver is asynchronous."""
         coerced = get_variable_values(
-            self._core.schema,
-            self._core.operation.variable_definitions or (),
+            self.schema,
+            self.operation.variable_definitions or (),
             variables or {},
             max_errors=MAX_VARIABLE_ERRORS,
             hide_suggestions=hide_suggestions,
