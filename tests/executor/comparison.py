@@ -18,11 +18,11 @@ from strawberry.execution import optimized_is_awaitable
 from schema.engine.executor.plan import Plan
 
 
-def plan_of(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None = None) -> Plan:
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    named = [each for each in operations if operation_name is None or (each.name and each.name.value == operation_name)]
+def plan_of(schema: GraphQLSchema, document: DocumentNode) -> Plan:
+    """The plan of the only operation of a document."""
+    (operation,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    return Plan(schema, named[0], fragments)
+    return Plan(schema, operation, fragments)
 
 
 def by_core(
@@ -32,7 +32,7 @@ def by_core(
     variables: Mapping[str, Any] | None = None,
     root_value: object = None,
     context: object = None,
-    operation_name: str | None = None,
+    hide_suggestions: bool = True,
 ) -> ExecutionResult:
     """What graphql-core returns."""
     result = execute(
@@ -41,9 +41,8 @@ def by_core(
         root_value=root_value,
         context_value=context,
         variable_values=dict(variables or {}),
-        operation_name=operation_name,
         is_awaitable=optimized_is_awaitable,
-        hide_suggestions=True,
+        hide_suggestions=hide_suggestions,
     )
     assert isinstance(result, ExecutionResult)
     return result

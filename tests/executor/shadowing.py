@@ -21,13 +21,21 @@ def differences(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     execute = Plan.execute
 
-    def execute_both(plan: Plan, *, variables: Any = None, context: Any = None, **options: Any) -> ExecutionResult:
-        result = execute(plan, variables=variables, context=context, **options)
+    def execute_both(
+        plan: Plan, *, variables: Any = None, context: Any = None, hide_suggestions: bool = False, **root: Any
+    ) -> ExecutionResult:
+        result = execute(plan, variables=variables, context=context, hide_suggestions=hide_suggestions, **root)
         if plan.operation.operation is OperationType.QUERY and isinstance(context, Context):
             planned = written(result)
             document = DocumentNode(definitions=(plan.operation, *plan.fragments.values()))
             queries = len(connection.queries_log)
-            core = by_core(plan.schema, document, variables=variables, context=dataclasses.replace(context))
+            core = by_core(
+                plan.schema,
+                document,
+                variables=variables,
+                context=dataclasses.replace(context),
+                hide_suggestions=hide_suggestions,
+            )
             # Tests count the queries of one execution.
             while len(connection.queries_log) > queries:
                 connection.queries_log.pop()
