@@ -20,8 +20,9 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
     show = locks.show(show_id)
     blocked = set(Ticket.objects.unreleased().blocks().filter(show=show).values_list("seat_id", flat=True))
     wanted = [seat for seat in seats.resolve(labels, show=show) if seat.pk not in blocked]
-    with seats.suggest_alternatives(wanted, show=show):
-        taken = seats.take(wanted, show=show, booking=None)
+    with seats.suggest_alternatives(wanted, show=show, plan_version=show.screen.plan_version):
+        seats.make_way(wanted, show=show)
+    taken = seats.take(wanted, show=show, booking=None)
     history.record(taken, TicketEventKind.BLOCKED, at=clock.now(), by=by)
     return show
 

@@ -92,12 +92,10 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
 
 
 def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
-    sales.check_seat_limit(by, show_id=show_id, wanted=len(labels))
-    locked = locks.show_for_buying(show_id)
-    sales.check_on_sale(locked.show, locked.now)
-    wanted = seats.resolve(labels, show=locked.show)
-    with seats.suggest_alternatives(wanted, show=locked.show):
-        return sales.sell(wanted, by=by, locked=locked, held_until=None)
+    show = locks.show_for_buying(show_id)
+    quote = sales.quote(labels, show=show, by=by)
+    with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
+        return sales.sell(quote)
 
 
 def _confirm(*, booking_id: int, by: User) -> Booking:
@@ -129,7 +127,7 @@ def _take_expired_again(locked: LockedBooking, *, by: User) -> list[Ticket]:
         raise sales.hold_expired(locked)
     try:
         sales.check_on_sale(show, locked.now)
-        sales.check_seat_limit(by, show_id=show.pk, wanted=len(expired))
+        sales.check_seat_limit(sales.quote([], show=show, by=by), count=len(expired))
         seats.take_again(expired, show=show)
     except SeatLimitReached as refusal:
         # Name only as many free seats as the user may still have.

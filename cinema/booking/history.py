@@ -12,6 +12,7 @@ from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import normalize_label
 from cinema.catalog.models import Seat
+from cinema.core import sql
 from cinema.core.errors import NotFound
 
 # A seat can be held and released any number of times; the latest events explain its state.
@@ -21,18 +22,22 @@ MAX_EVENTS_PER_SEAT = 200
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
     """Record that `kind` happened to each ticket. `by` is None for a program."""
     is_held = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
-    TicketEvent.objects.bulk_create(
-        TicketEvent(ticket=ticket, kind=kind, at=at, by=by, held_until=ticket.expires_at if is_held else None)
-        for ticket in tickets
+    sql.insert(
+        [
+            TicketEvent(ticket=ticket, kind=kind, at=at, by=by, held_until=ticket.expires_at if is_held else None)
+            for ticket in tickets
+        ]
     )
 
 
 def record_expiry(tickets: Iterable[Ticket]) -> None:
     """Record that these tickets expired: each at its `expires_at`, not at the present time."""
-    TicketEvent.objects.bulk_create(
-        TicketEvent(ticket=ticket, kind=TicketEventKind.EXPIRED, at=ticket.expires_at)
-        for ticket in tickets
-        if ticket.expires_at
+    sql.insert(
+        [
+            TicketEvent(ticket=ticket, kind=TicketEventKind.EXPIRED, at=ticket.expires_at)
+            for ticket in tickets
+            if ticket.expires_at
+        ]
     )
 
 

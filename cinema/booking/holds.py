@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-from django.db import transaction
-
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, locks, sales, seats, tickets
 from cinema.booking.errors import SeatsTaken
@@ -64,32 +62,25 @@ def release_expired(*, at_most: int) -> int:
 
 
 def _acquire_by_label(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
-    _check_limits(by, show_id, wanted=len(labels))
-    locked = locks.show_for_buying(show_id)
-    sales.check_on_sale(locked.show, locked.now)
-    wanted = seats.resolve(labels, show=locked.show)
-    with seats.suggest_alternatives(wanted, show=locked.show):
-        return sales.sell(wanted, by=by, locked=locked, held_until=locked.now + rules().hold_lifetime)
+    show = locks.show_for_buying(show_id)
+    quote = sales.quote(labels, show=show, by=by)
+    with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
+        return sales.sell(quote, hold_for=rules().hold_lifetime)
 
 
 def _acquire_best(*, show_id: int, request: BestAvailable, by: User) -> Booking:
-    _check_limits(by, show_id, wanted=request.count)
-    locked = locks.show_for_picking(show_id)
-    sales.check_on_sale(locked.show, locked.now)
+    show = locks.show_for_picking(show_id)
+    quote = sales.quote([], show=show, by=by)
+    sales.check(quote, count=request.count, is_hold=True)
     for _ in range(PICK_ATTEMPTS):
-        picked = seats.pick(request, show=locked.show)
+        picked = seats.pick(request, show=show, plan_version=quote.plan_version)
+        quote = sales.quote([seat.label for seat in picked], show=show, by=by)
         try:
-            with transaction.atomic():
-                return sales.sell(picked, by=by, locked=locked, held_until=locked.now + rules().hold_lifetime)
+            return sales.sell(quote, hold_for=rules().hold_lifetime)
         except SeatsTaken:
             # A buyer who named these seats took one in between. Pick again from what is left.
             continue
     raise TryAgain("other buyers took the picked seats each time")
-
-
-def _check_limits(by: User, show_id: int, *, wanted: int) -> None:
-    sales.check_seat_limit(by, show_id=show_id, wanted=wanted)
-    sales.check_hold_limit(by)
 
 
 def _extend(*, booking_id: int, by: User) -> Booking:

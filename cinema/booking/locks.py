@@ -19,22 +19,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from cinema.accounts import locks as account_locks
 from cinema.accounts.models import User
 from cinema.booking.models import Booking
+from cinema.booking.sql import SHOW_FOR_BUYING, SHOW_FOR_PICKING
 from cinema.catalog.models import Show
-from cinema.core import clock
+from cinema.core import clock, sql
 from cinema.core.errors import NotFound
-
-
-@dataclass(frozen=True)
-class LockedShow:
-    """A locked show, and the time by the database's clock after the lock was taken."""
-
-    show: Show
-    now: datetime
 
 
 @dataclass(frozen=True)
@@ -47,31 +38,19 @@ class LockedBooking:
 
 def user(user: User) -> None:
     """Lock the user. Raises `NotFound` if the user was deleted."""
-    account_locks.user(user.pk)
+    account_locks.user_unread(user.pk)
 
 
-def shared_show(pk: int) -> Show:
-    """The show, locked against changes; any number of transactions share the lock. Raises `NotFound`."""
+def show_for_buying(pk: int) -> Show:
+    """The show, locked against changes; any number of buyers share the lock. Raises `NotFound`."""
     # A ticket's foreign key takes the same lock, but only at commit; taken now, it also covers what is read before.
-    lock = "FOR KEY SHARE" if connection.vendor == "postgresql" else ""
-    shows = Show.objects.raw(f'SELECT * FROM "{Show._meta.db_table}" WHERE id = %s {lock}', [pk])  # noqa: S608
-    for show in shows:
-        return show
-    raise NotFound("show")
+    return _show(SHOW_FOR_BUYING, pk)
 
 
-def show_for_buying(pk: int) -> LockedShow:
-    """The show, for a buyer who names seats; shared with all other buyers. Raises `NotFound`."""
-    return LockedShow(shared_show(pk), clock.now())
-
-
-def show_for_picking(pk: int) -> LockedShow:
+def show_for_picking(pk: int) -> Show:
     """The show, for a best-available call: one at a time; shared with buyers who name seats. Raises `NotFound`."""
     # Not FOR UPDATE: that would conflict with the FOR KEY SHARE of other buyers.
-    show = Show.objects.select_for_update(no_key=True).filter(pk=pk).first()
-    if show is None:
-        raise NotFound("show")
-    return LockedShow(show, clock.now())
+    return _show(SHOW_FOR_PICKING, pk)
 
 
 def booking_of(user: User, pk: int) -> LockedBooking:
@@ -80,10 +59,16 @@ def booking_of(user: User, pk: int) -> LockedBooking:
     show_id = bookings.values_list("show", flat=True).first()
     if show_id is None:
         raise NotFound("booking")
-    show = shared_show(show_id)
+    show = show_for_buying(show_id)
     booking = bookings.select_for_update(no_key=True).get()
     booking.show = show
     return LockedBooking(booking, clock.now())
+
+
+def _show(statement: str, pk: int) -> Show:
+    for row in sql.fetch(statement, {"show": pk}, sql.fields(Show)):
+        return sql.instance(Show, row)
+    raise NotFound("show")
 
 
 def bookings(pks: Iterable[int]) -> list[Booking]:

@@ -1,14 +1,32 @@
 """Picking seats. Pure: dataclasses in, labels out."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from cinema.catalog.layouts import SeatCategory
 
 RESERVED_FOR_NEED = {SeatCategory.WHEELCHAIR, SeatCategory.COMPANION}
+# `nearest_free` first looks at the rows of the wanted seats and at so many more.
+MORE_ROWS = 4
+
+
+class Position(Protocol):
+    """What picking reads of a seat: `SeatPosition`, or any class with the same attributes."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def category(self) -> SeatCategory: ...
+
+
+P = TypeVar("P", bound=Position)
 
 
 @dataclass(frozen=True)
@@ -28,26 +46,48 @@ class NotEnough(Exception):
     available: int
 
 
-def nearest(free: Iterable[SeatPosition], *, to: Sequence[SeatPosition], count: int) -> list[str]:
+def nearest(free: Iterable[Position], *, to: Sequence[Position], count: int) -> list[str]:
     """The labels of at most `count` free seats, nearest to the wanted ones first.
 
     One row away counts as far as two seats within a row. Wheelchair spaces and companion seats are included only if
     `to` has one of the category.
     """
-    wanted_categories = {seat.category for seat in to}
+    return [seat.label for seat in _nearest(free, to, count)]
 
-    def fits(seat: SeatPosition) -> bool:
-        return seat.category not in RESERVED_FOR_NEED or seat.category in wanted_categories
 
-    def distance(seat: SeatPosition) -> int:
-        return min(2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to)
+def nearest_free(
+    rows: Sequence[Sequence[P]],
+    *,
+    free: Callable[[Sequence[Sequence[P]]], Iterable[Sequence[P]]],
+    to: Sequence[Position],
+    count: int,
+) -> list[str]:
+    """As `nearest`, for an auditorium of any size. `free` returns, for some rows, the free seats of each.
 
-    ranked = sorted(filter(fits, free), key=lambda seat: (distance(seat), seat.row, seat.column))
-    return [seat.label for seat in ranked[:count]]
+    It is called for the rows near the wanted seats, and for all others only if those do not suffice.
+    """
+    wanted_rows = {seat.row for seat in to}
+    found: list[P] = []
+
+    def distance(row: Sequence[Position]) -> int:
+        return 2 * min(abs(row[0].row - wanted) for wanted in wanted_rows)
+
+    def is_too_far(row: Sequence[Position]) -> bool:
+        return len(found) == count and _distance(found[-1], to) < distance(row)
+
+    by_distance = sorted(rows, key=distance)
+    near = len(wanted_rows) + MORE_ROWS
+    for part in (by_distance[:near], by_distance[near:]):
+        if part and not is_too_far(part[0]):
+            for row, free_seats in zip(part, free(part), strict=True):
+                if is_too_far(row):
+                    break
+                found = _nearest([*found, *free_seats], to, count)
+    return [seat.label for seat in found]
 
 
 def best_available(
-    plan: Sequence[SeatPosition], *, free: Collection[str], count: int, category: SeatCategory | None, together: bool
+    plan: Sequence[Position], *, free: Collection[str], count: int, category: SeatCategory | None, together: bool
 ) -> list[str]:
     """The labels of the best `count` (at least one) free seats, front row first, from the left. Raises `NotEnough`.
 
@@ -70,6 +110,16 @@ def best_available(
     return [seat.label for seat in seats if seat.label in chosen]
 
 
+def _nearest(free: Iterable[P], to: Sequence[Position], count: int) -> list[P]:
+    allowed = set(SeatCategory) - RESERVED_FOR_NEED | {seat.category for seat in to}
+    suitable = [seat for seat in free if seat.category in allowed]
+    return sorted(suitable, key=lambda seat: (_distance(seat, to), seat.row, seat.column))[:count]
+
+
+def _distance(seat: Position, to: Sequence[Position]) -> int:
+    return min(2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to)
+
+
 class _Middle(NamedTuple):
     """The middle of a plan. It may lie between two rows or columns, so row and column are doubled."""
 
@@ -77,11 +127,11 @@ class _Middle(NamedTuple):
     column: int
 
     @classmethod
-    def of(cls, plan: Sequence[SeatPosition]) -> "_Middle":
+    def of(cls, plan: Sequence[Position]) -> "_Middle":
         rows, columns = [seat.row for seat in plan], [seat.column for seat in plan]
         return cls(min(rows) + max(rows), min(columns) + max(columns))
 
-    def distance(self, first: SeatPosition, last: SeatPosition) -> int:
+    def distance(self, first: Position, last: Position) -> int:
         """Of the middle of the block from `first` to `last`, doubled. Rows are weighted as in `nearest`."""
         return 2 * abs(2 * first.row - self.row) + abs(first.column + last.column - self.column)
 
@@ -102,7 +152,7 @@ class _Choice(NamedTuple):
 class _Stretch(NamedTuple):
     """Suitable free seats side by side. `left` and `right` count the free seats beyond its ends."""
 
-    seats: Sequence[SeatPosition]
+    seats: Sequence[Position]
     left: int
     right: int
 
@@ -115,8 +165,8 @@ class _Stretch(NamedTuple):
             yield _Choice((int(size == 1), singles, distance), labels[start:end])
 
 
-def _stretches(free: Sequence[SeatPosition], category: SeatCategory | None) -> Iterator[_Stretch]:
-    def suits(seat: SeatPosition) -> bool:
+def _stretches(free: Sequence[Position], category: SeatCategory | None) -> Iterator[_Stretch]:
+    def suits(seat: Position) -> bool:
         return seat.category == category if category else seat.category not in RESERVED_FOR_NEED
 
     # For seats side by side, the difference of column and index is the same.

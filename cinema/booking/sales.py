@@ -1,20 +1,75 @@
 """What holds and direct bookings share: the checks before a sale, and the sale itself."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cinema.accounts.models import User
 from cinema.booking import history, seats, show_status
-from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale
-from cinema.booking.locks import LockedBooking, LockedShow
+from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale, UnknownSeats
+from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.rules import rules
+from cinema.booking.sql import QUOTE
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
 from cinema.catalog.rules import rules as catalog_rules
+from cinema.core import sql
 from cinema.core.database_errors import unique_constraints
 from cinema.core.transactions import detecting_conflict
+
+_QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, *sql.fields(Seat)]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Seats of a show that a user wants, and what decides whether the user can have them."""
+
+    labels: Sequence[str]
+    show: Show
+    by: User
+    # By the database's clock, after the show was locked.
+    now: datetime
+    plan_version: int
+    # How many seats of the show and how many open holds the user has.
+    already_taken: int
+    open_holds: int
+    # Of the labels that exist, in plan order, with their prices by category.
+    seats: list[Seat]
+    prices: Mapping[str, Decimal]
+    # Whether there are unreleased tickets for some of the seats: they are taken, or their holds have expired.
+    in_the_way: bool
+
+
+def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
+    """Read what a sale depends on, in one statement. The user and the show must be locked."""
+    # More seats than the limit are refused, whatever they are.
+    read = list(labels) if len(labels) <= rules().seats_per_user_and_show else []
+    rows = sql.fetch(QUOTE, {"show": show.pk, "user": by.pk, "labels": read}, _QUOTE_FIELDS)
+    now, plan_version, already_taken, open_holds, *_ = rows[0]
+    # Without a seat, the one row has nulls.
+    found = [(sql.instance(Seat, seat), price, taken) for _, _, _, _, price, taken, *seat in rows if any(seat)]
+    return Quote(
+        labels=labels,
+        show=show,
+        by=by,
+        now=now,
+        plan_version=plan_version,
+        already_taken=already_taken,
+        open_holds=open_holds,
+        seats=[seat for seat, _, _ in found],
+        prices={seat.category: price for seat, price, _ in found},
+        in_the_way=any(taken for _, _, taken in found),
+    )
+
+
+def check(quote: Quote, *, count: int, is_hold: bool) -> None:
+    """Raises `SeatLimitReached`, `HoldLimitReached`, `ShowNotOnSale`."""
+    check_seat_limit(quote, count=count)
+    if is_hold:
+        check_hold_limit(quote)
+    check_on_sale(quote.show, quote.now)
 
 
 def check_on_sale(show: Show, now: datetime) -> None:
@@ -23,6 +78,20 @@ def check_on_sale(show: Show, now: datetime) -> None:
     found = show_status.ignoring_seats(show, now)
     if found is not ShowStatus.ON_SALE:
         raise ShowNotOnSale(found)
+
+
+def check_seat_limit(quote: Quote, *, count: int) -> None:
+    """Raises `SeatLimitReached` if the user may not have `count` more seats of the show."""
+    limit = rules().seats_per_user_and_show
+    if quote.already_taken + count > limit:
+        raise SeatLimitReached(limit=limit, already_taken=quote.already_taken)
+
+
+def check_hold_limit(quote: Quote) -> None:
+    """Raises `HoldLimitReached` if the user may not have another hold."""
+    limit = rules().open_holds_per_user
+    if quote.open_holds >= limit:
+        raise HoldLimitReached(limit=limit, already_taken=quote.open_holds)
 
 
 def hold_expired(locked: LockedBooking) -> HoldExpired:
@@ -35,41 +104,42 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
     return HoldExpired(seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show))
 
 
-def check_seat_limit(user: User, *, show_id: int, wanted: int) -> None:
-    """Raises `SeatLimitReached` if the user may not have `wanted` more seats of the show. The user must be locked."""
-    limit = rules().seats_per_user_and_show
-    taken = Ticket.objects.live().filter(show=show_id, booking__user=user).count()
-    if taken + wanted > limit:
-        raise SeatLimitReached(limit=limit, already_taken=taken)
+def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
+    """A new booking of these seats: a hold for this long, or confirmed. It is returned with its tickets.
 
-
-def check_hold_limit(user: User) -> None:
-    """Raises `HoldLimitReached` if the user may not have another hold. The user must be locked."""
-    limit = rules().open_holds_per_user
-    open_holds = Booking.objects.in_status(BookingStatus.HELD).filter(user=user).count()
-    if open_holds >= limit:
-        raise HoldLimitReached(limit=limit, already_taken=open_holds)
-
-
-def sell(wanted: Sequence[Seat], *, by: User, locked: LockedShow, held_until: datetime | None) -> Booking:
-    """A new booking of these seats at the show's prices: a hold that expires at `held_until`, or confirmed if None.
-
-    Raises `SeatsTaken` without alternatives.
+    Raises as `check`, `UnknownSeats`, `SeatsTaken` without alternatives, and `Conflict` as `seats.take`.
     """
-    prices: Mapping[str, Decimal] = dict(Price.objects.filter(show=locked.show).values_list("category", "amount"))
+    check(quote, count=len(quote.labels), is_hold=hold_for is not None)
+    known = {seat.label for seat in quote.seats}
+    unknown = [label for label in quote.labels if label not in known]
+    if unknown:
+        raise UnknownSeats(unknown)
+    if quote.in_the_way:
+        seats.make_way(quote.seats, show=quote.show)
     booking = Booking(
-        user=by,
-        show=locked.show,
-        status=BookingStatus.HELD if held_until else BookingStatus.CONFIRMED,
-        total=sum((prices[seat.category] for seat in wanted), Decimal(0)),
+        user=quote.by,
+        show=quote.show,
+        status=BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED,
+        total=sum((quote.prices[seat.category] for seat in quote.seats), Decimal(0)),
         currency=catalog_rules().currency,
-        created_at=locked.now,
-        expires_at=held_until,
-        confirmed_at=None if held_until else locked.now,
+        created_at=quote.now,
+        expires_at=quote.now + hold_for if hold_for else None,
+        confirmed_at=None if hold_for else quote.now,
     )
     # Another booking may have the random reference.
     with detecting_conflict(unique_constraints(Booking)):
-        booking.save(force_insert=True)
-    taken = seats.take(wanted, show=locked.show, booking=booking, prices=prices)
-    history.record(taken, TicketEventKind.HELD if held_until else TicketEventKind.CONFIRMED, at=locked.now, by=by)
+        sql.insert([booking])
+    taken = seats.take(quote.seats, show=quote.show, booking=booking, prices=quote.prices)
+    kind = TicketEventKind.HELD if hold_for else TicketEventKind.CONFIRMED
+    history.record(taken, kind, at=quote.now, by=quote.by)
+    _set_tickets(booking, taken)
     return booking
+
+
+def _set_tickets(booking: Booking, taken: Sequence[Ticket]) -> None:
+    """Let `booking.tickets.all()` return these tickets, in plan order, without reading them."""
+    found = booking.tickets.all()
+    # As `prefetch_related` does, which would read them.
+    found._result_cache = sorted(taken, key=lambda ticket: (ticket.seat.row_index, ticket.seat.column))  # noqa: SLF001
+    found._prefetch_done = True  # type: ignore[attr-defined] # noqa: SLF001
+    booking._prefetched_objects_cache = {"tickets": found}  # type: ignore[attr-defined] # noqa: SLF001

@@ -1,25 +1,28 @@
 """Taking and releasing seats of a show, for sales and for blocks.
 
-Invariant: a seat of a show has at most one live ticket. Tickets are inserted without a check beforehand, and the
-constraint `one_live_ticket_per_seat_of_a_show` decides; buyers of different seats never wait for each other.
+Invariant: a seat of a show has at most one live ticket. The constraint `one_live_ticket_per_seat_of_a_show` decides,
+and buyers of different seats never wait for each other. Looking for taken seats beforehand makes a refusal cheap and
+says which seats are taken. A buyer who loses a race finds out by the constraint, as a `Conflict`, and looks again.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, picking, tickets
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import ONE_LIVE_TICKET, Booking, Ticket, TicketEventKind
+from cinema.booking.sql import IN_THE_WAY, TAKEN_SEATS
+from cinema.catalog import plans
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, SeatCategory, normalize_label
 from cinema.catalog.models import Seat, SeatQuerySet, Show
+from cinema.catalog.plans import Plan, PlanSeat
+from cinema.core import sql
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import Conflict, TryAgain, detecting_conflict
+from cinema.core.transactions import detecting_conflict
 
 MAX_ALTERNATIVES = 50
 
@@ -63,47 +66,63 @@ def resolve(labels: Sequence[str], *, show: Show) -> list[Seat]:
     return seats
 
 
-def pick(request: BestAvailable, *, show: Show) -> list[Seat]:
+def pick(request: BestAvailable, *, show: Show, plan_version: int) -> Sequence[PlanSeat]:
     """The best free seats of the show for `request`, in plan order. Raises `NotEnoughSeats`.
 
     The show must be locked for picking. Then only a buyer who names seats can take one of them before the transaction
     ends.
     """
-    plan = _positions(_current_seats(show))
-    taken = set(Ticket.objects.live().filter(show=show).values_list("seat__label", flat=True))
-    free = {position.label for position in plan} - taken
+    plan = plans.of_screen(show.screen_id, version=plan_version)
+    occupied = _occupied(plan.seats, show=show)
     try:
         labels = picking.best_available(
-            plan, free=free, count=request.count, category=request.category, together=request.together
+            plan.seats,
+            free={seat.label for seat in plan.seats if seat.id not in occupied},
+            count=request.count,
+            category=request.category,
+            together=request.together,
         )
     except picking.NotEnough as shortage:
         raise NotEnoughSeats(request.count, shortage.available) from shortage
-    return resolve(labels, show=show)
+    return [plan.by_label[label] for label in labels]
 
 
 @contextmanager
-def suggest_alternatives(wanted: Sequence[Seat], *, show: Show) -> Iterator[None]:
+def suggest_alternatives(wanted: Sequence[Seat], *, show: Show, plan_version: int) -> Iterator[None]:
     """Add alternatives to a `SeatsTaken` raised in this context: as many free seats as `wanted`, the nearest first."""
     try:
         yield
     except SeatsTaken as refusal:
-        raise SeatsTaken(refusal.seats, _alternatives(wanted, refusal.seats, show=show)) from refusal
+        plan = plans.of_screen(show.screen_id, version=plan_version)
+        alternatives = _alternatives(wanted, set(refusal.seats), show=show, plan=plan)
+        raise SeatsTaken(refusal.seats, alternatives) from refusal
 
 
 def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
     """The labels of those of `seats` that can be taken now: free, and part of the current seat plan."""
-    return list(_free(show).filter(pk__in=[seat.pk for seat in seats]).values_list("label", flat=True))
+    taken = Ticket.objects.live().filter(show=show).values("seat")
+    free = _current_seats(show).filter(pk__in=[seat.pk for seat in seats]).exclude(pk__in=taken)
+    return list(free.values_list("label", flat=True))
+
+
+def make_way(seats: Sequence[Seat], *, show: Show) -> None:
+    """Release the expired holds of these seats. Raises `SeatsTaken`, without alternatives, if some are taken."""
+    in_the_way = sql.fetch(IN_THE_WAY, {"show": show.pk, "seats": [seat.pk for seat in seats]})
+    taken = {seat_id for seat_id, _, is_live in in_the_way if is_live}
+    if taken:
+        raise SeatsTaken([seat.label for seat in seats if seat.pk in taken], alternatives=[])
+    if in_the_way:
+        expiry.release({booking_id for _, booking_id, _ in in_the_way})
 
 
 def take(
     seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: Mapping[str, Decimal] | None = None
 ) -> list[Ticket]:
-    """Insert tickets for all of `seats`, or raise `SeatsTaken`, without alternatives, and change nothing.
+    """Insert tickets for all of `seats`. Tickets without a booking are blocks. The others expire when the booking does.
 
-    Tickets without a booking are blocks. The others expire when the booking does. A seat with an expired hold is taken
-    over: the hold is released first.
+    Raises `Conflict` if another transaction took one of the seats since they were looked at.
     """
-    new = [
+    taken = [
         Ticket(
             show=show,
             seat=seat,
@@ -113,13 +132,16 @@ def take(
         )
         for seat in sorted(seats, key=lambda seat: seat.pk)
     ]
-    _occupy(seats, lambda: tickets.insert(new), show=show)
-    return new
+    with detecting_conflict({ONE_LIVE_TICKET}):
+        tickets.insert(taken)
+    return taken
 
 
 def take_again(expired: Sequence[Ticket], *, show: Show) -> None:
-    """Make expired tickets live again, without expiry, or raise `SeatsTaken` and change nothing."""
-    _occupy([ticket.seat for ticket in expired], lambda: tickets.occupy_again(expired), show=show)
+    """Make expired tickets live again, without expiry. Raises `SeatsTaken`, and `Conflict` as `take` does."""
+    make_way([ticket.seat for ticket in expired], show=show)
+    with detecting_conflict({ONE_LIVE_TICKET}):
+        tickets.occupy_again(expired)
 
 
 def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> None:
@@ -131,61 +153,25 @@ def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> N
     history.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
 
 
-def _occupy(seats: Sequence[Seat], write: Callable[[], None], *, show: Show) -> None:
-    if _try(write):
-        return
-    _release_expired_tickets(seats, show=show)
-    if not _try(write):
-        raise TryAgain("another buyer took a seat that had just become free")
+def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show, plan: Plan) -> list[str]:
+    refused = {seat.pk for seat in wanted if seat.label in taken}
 
+    def free(rows: Sequence[Sequence[PlanSeat]]) -> list[list[PlanSeat]]:
+        # A seat that became free a moment ago is not named both as taken and as an alternative.
+        occupied = _occupied([seat for row in rows for seat in row], show=show) | refused
+        return [[seat for seat in row if seat.id not in occupied] for row in rows]
 
-def _try(write: Callable[[], None]) -> bool:
-    """Whether the constraint allowed the write; otherwise nothing is written."""
-    try:
-        with detecting_conflict({ONE_LIVE_TICKET}), transaction.atomic():
-            write()
-    except Conflict:
-        return False
-    return True
-
-
-def _release_expired_tickets(seats: Sequence[Seat], *, show: Show) -> None:
-    """Release the expired holds of these seats. Raises `SeatsTaken` if a seat has a live ticket."""
-    unreleased = Ticket.objects.unreleased().filter(show=show, seat__in=seats)
-    taken = set(unreleased.live().values_list("seat_id", flat=True))
-    if taken:
-        raise SeatsTaken(
-            seats=[seat.label for seat in seats if seat.pk in taken],
-            alternatives=[],
-        )
-    expired = set(unreleased.expired_unreleased().sold().values_list("booking_id", flat=True))
-    if not expired:
-        raise TryAgain("the conflicting ticket was released, or is not visible in this transaction's snapshot")
-    expiry.release(expired)
-
-
-def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show) -> list[str]:
-    # A seat that became free a moment ago is not named both as taken and as an alternative.
-    free = _positions(_free(show).exclude(label__in=taken))
     # Staff may block a whole screen, and a list of a thousand alternatives is of no use.
-    near = [_position(seat.label, seat.row_index, seat.column, seat.category) for seat in wanted[:MAX_ALTERNATIVES]]
-    return picking.nearest(free, to=near, count=len(near))
+    near = [plan.by_label[seat.label] for seat in wanted[:MAX_ALTERNATIVES]]
+    return picking.nearest_free(plan.rows, free=free, to=near, count=len(near))
 
 
 def _current_seats(show: Show) -> SeatQuerySet:
     return Seat.objects.current().in_plan_order().filter(screen_id=show.screen_id)
 
 
-def _free(show: Show) -> SeatQuerySet:
-    """Current seats without a live ticket. Those of an expired hold are free, released or not."""
-    return _current_seats(show).exclude(pk__in=Ticket.objects.live().filter(show=show).values("seat"))
-
-
-def _positions(seats: SeatQuerySet) -> list[picking.SeatPosition]:
-    # No model instances: other pickers wait while this one reads.
-    rows = seats.values_list("label", "row_index", "column", "category")
-    return [_position(*row) for row in rows]
-
-
-def _position(label: str, row_index: int, column: int, category: str) -> picking.SeatPosition:
-    return picking.SeatPosition(label, row_index, column, SeatCategory(category))
+def _occupied(seats: Sequence[PlanSeat], *, show: Show) -> set[int]:
+    """The keys of those with a live ticket. The seats of an expired hold are free, released or not."""
+    # Seats near each other were usually stored together.
+    keys = [seat.id for seat in seats]
+    return {key for (key,) in sql.fetch(TAKEN_SEATS, {"show": show.pk, "first": min(keys), "last": max(keys)})}

@@ -11,12 +11,12 @@ from django.db.models import F
 
 from cinema.booking.events import SeatsChanged
 from cinema.booking.models import Ticket
-from cinema.core import events
+from cinema.core import events, sql
 
 
 def insert(tickets: Sequence[Ticket]) -> None:
-    """Store new tickets, in this order, in one statement. Raises `IntegrityError` if a seat is occupied."""
-    Ticket.objects.bulk_create(tickets)
+    """Store new tickets, in this order. Raises `IntegrityError` if a seat is occupied."""
+    sql.insert(tickets)
     _announce(tickets)
 
 

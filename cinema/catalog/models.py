@@ -1,5 +1,6 @@
 """Movies, theaters with their screens and seats, and shows."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,11 @@ MAX_MOVIE_MINUTES = 24 * 60
 validate_language = RegexValidator(
     r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Enter a BCP 47 language tag, such as en or pt-BR."
 )
+
+
+def new_plan_version() -> int:
+    """A random number, so that it differs from every earlier one, even of a transaction that was rolled back."""
+    return secrets.randbits(62)
 
 
 class GenreQuerySet(models.QuerySet["Genre"]):
@@ -148,6 +154,8 @@ class Screen(models.Model):
         )
     )
     seat_count = models.PositiveIntegerField(editable=False)
+    # Another one for each change of the seats; see `plans`.
+    plan_version = models.BigIntegerField(default=new_plan_version, editable=False)
 
     class Meta:
         constraints = [

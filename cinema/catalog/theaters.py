@@ -8,7 +8,7 @@ from cinema.accounts.models import User
 from cinema.catalog import layouts, locks
 from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
-from cinema.catalog.models import Price, Screen, Seat, Show, Theater
+from cinema.catalog.models import Price, Screen, Seat, Show, Theater, new_plan_version
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
 from cinema.core.transactions import use_case
@@ -105,6 +105,7 @@ def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
     except layouts.InvalidPlan as error:
         raise InvalidInput.of("rows", "invalid_plan", str(error)) from error
     screen.plan, screen.seat_count = "\n".join(rows), len(planned)
+    screen.plan_version = new_plan_version()
     return planned
 
 

@@ -68,9 +68,11 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
                 if not is_transient(collision):
                     raise
                 logger.info("%s collided (attempt %d): %s", function.__qualname__, attempt + 1, collision)
+                # The other transaction of a conflict has been committed, so there is nothing to wait for.
+                pause = 0.0 if isinstance(collision, Conflict) else _pause(attempt)
             if time.monotonic() > give_up_at:
                 break
-            time.sleep(_pause(attempt))
+            time.sleep(pause)
         raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
 
     return in_transaction

@@ -146,11 +146,15 @@ def test_expired_hold_of_another_buyer_does_not_block_the_seats(expired: Booking
 
 
 def test_confirmation_is_busy_if_the_seats_cannot_be_taken(expired: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "FIRST_PAUSE_SECONDS", 0.0001)
-    monkeypatch.setattr(seats, "_try", lambda write: False)
+    situations.a_booking("A1", show=expired.show)
+    attempts: list[object] = []
+    monkeypatch.setattr(seats, "still_free", lambda lost, show: [seat.label for seat in lost])
+    monkeypatch.setattr(seats, "make_way", lambda *given, **_: attempts.append(given))
 
     with nothing_changes(), pytest.raises(Busy):
         confirm(expired)
+
+    assert len(attempts) == transactions.ATTEMPTS
 
 
 def test_hold_of_another_user_is_not_found(hold: Booking) -> None:

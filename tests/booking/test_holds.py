@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from cinema.booking.errors import HoldExpired, NotEnoughSeats, SeatsTaken
 from cinema.booking.holds import PICK_ATTEMPTS
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.seats import BestAvailable
+from cinema.catalog.plans import PlanSeat
 from cinema.core import clock, transactions
 from cinema.core.errors import Busy, InvalidInput, NotFound
 from cinema.core.transactions import ATTEMPTS
@@ -159,7 +161,7 @@ def outdated_picks(show: Show, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     labels: list[str] = []
     pick = seats.pick
 
-    def pick_outdated(wanted: BestAvailable, **where: Any) -> list[Seat]:
+    def pick_outdated(wanted: BestAvailable, **where: Any) -> Sequence[Seat | PlanSeat]:
         if not labels:
             return pick(wanted, **where)
         return list(Seat.objects.filter(screen=show.screen, label=labels.pop(0)))

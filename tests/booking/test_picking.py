@@ -1,8 +1,11 @@
+from collections.abc import Sequence
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.booking.picking import RESERVED_FOR_NEED, SeatPosition, nearest
+from cinema.booking.picking import RESERVED_FOR_NEED, SeatPosition, nearest, nearest_free
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
 
@@ -68,3 +71,38 @@ def test_offers_are_free_distinct_and_nearest_first(rows: list[str], data: st.Da
     distances = [distance(seats[label]) for label in offered]
     assert distances == sorted(distances)
     assert all(distance(seat) >= max(distances, default=0) for seat in fitting if seat.label not in offered)
+
+
+def rows_of(rows: list[str]) -> list[list[SeatPosition]]:
+    return [list(row) for _, row in groupby(by_label(rows).values(), lambda seat: seat.row)]
+
+
+@given(rows=st.lists(st.text("SSPWC", min_size=1, max_size=4), min_size=1, max_size=20), data=st.data())
+def test_row_by_row_the_same_seats_are_found(rows: list[str], data: st.DataObject) -> None:
+    seats = by_label(rows)
+    wanted = data.draw(st.lists(st.sampled_from(sorted(seats)), min_size=1, max_size=3, unique=True))
+    taken = data.draw(st.sets(st.sampled_from(sorted(seats)))) | set(wanted)
+    to = [seats[label] for label in wanted]
+    count = data.draw(st.integers(1, 8))
+
+    def free(part: Sequence[Sequence[SeatPosition]]) -> list[list[SeatPosition]]:
+        return [[seat for seat in row if seat.label not in taken] for row in part]
+
+    found = nearest_free(rows_of(rows), free=free, to=to, count=count)
+
+    assert found == nearest(free_except(rows, *taken), to=to, count=count)
+
+
+@pytest.mark.parametrize(("sold_rows", "looked_at"), [(1, [0, 1, 2, 3, 4]), (12, [*range(20)])])
+def test_distant_rows_are_looked_at_only_if_necessary(sold_rows: int, looked_at: list[int]) -> None:
+    rows = ["SSSSSSSS"] * 20
+    asked: list[int] = []
+
+    def free(part: Sequence[Sequence[SeatPosition]]) -> list[list[SeatPosition]]:
+        asked.extend(row[0].row for row in part)
+        return [[seat for seat in row if seat.row >= sold_rows] for row in part]
+
+    (found,) = nearest_free(rows_of(rows), free=free, to=[by_label(rows)["A1"]], count=1)
+
+    assert by_label(rows)[found].row == sold_rows
+    assert asked == looked_at

@@ -21,15 +21,15 @@ def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
     return [before(*functions[0]), *(after(*function) for function in functions)]
 
 
-USER, SHOW = (locks, "user"), (locks, "shared_show")
+USER, SHOW = (locks, "user"), (locks, "show_for_buying")
 TAKE, RECORD = (seats, "take"), (history, "record")
 
-BOOKING = through(USER, SHOW, (seats, "resolve"), TAKE, RECORD)
+BOOKING = through(USER, SHOW, (sales, "quote"), TAKE, RECORD)
 PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE, RECORD)
 REPLACING_EXPIRED = [
-    before(seats, "_release_expired_tickets"),
+    before(seats, "make_way"),
     before(expiry, "release"),
-    *through((locks, "bookings"), (history, "record_expiry"), (seats, "_release_expired_tickets")),
+    *through((locks, "bookings"), (history, "record_expiry"), (seats, "make_way")),
 ]
 BOOKING_EXPIRED = [*BOOKING, *REPLACING_EXPIRED]
 CONFIRMING = through(USER, SHOW, (locks, "booking_of"), RECORD)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cinema.booking import blocks, bookings, locks, sales, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, UnknownSeats
@@ -161,15 +161,11 @@ class TestLimit:
     ) -> None:
         change_rules(seats_per_user_and_show=1)
         # The order of two calls of which neither waits for the other: both check the limit before either writes.
-        sales.check_seat_limit(buyer, show_id=show.pk, wanted=1)
+        quote = sales.quote(["A2"], show=show, by=buyer)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 
-        seats.take(
-            seats.resolve(["A2"], show=show),
-            show=show,
-            booking=situations.a_hold(show=show, by=buyer),
-            prices=situations.PRICES,  # type: ignore[arg-type]
-        )
+        with transaction.atomic():
+            sales.sell(quote)
 
         assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
 
@@ -202,8 +198,9 @@ class TestCancelledShow:
         else:
             read = locks.show_for_buying
 
-            def read_without_lock(pk: int) -> locks.LockedShow:
-                found = locks.LockedShow(Show.objects.get(pk=pk), read(show_elsewhere.pk).now)
+            def read_without_lock(pk: int) -> Show:
+                read(show_elsewhere.pk)
+                found = Show.objects.get(pk=pk)
                 race(partial(scheduling.cancel, show_id=pk))
                 return found
 

@@ -41,7 +41,7 @@ class TestCancelledSeat:
         booked = situations.a_booking("A1", show=show, by=ann)
 
         interleaving = interleave(
-            booking("A1", show=show, by=bob), cancelling(booked), before(seats, "_release_expired_tickets"), monkeypatch
+            booking("A1", show=show, by=bob), cancelling(booked), before(seats, "make_way"), monkeypatch
         )
 
         assert state(booked) == ("CANCELLED", FREE)

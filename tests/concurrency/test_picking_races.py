@@ -16,8 +16,8 @@ from cinema.booking.errors import NotEnoughSeats, SeatsTaken
 from cinema.booking.seats import BestAvailable
 from cinema.core import transactions
 from cinema.core.errors import Busy
-from cinema.core.transactions import TryAgain
-from cinema.models import Booking, Show, User
+from cinema.core.transactions import Conflict, TryAgain
+from cinema.models import Booking, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, holding, lost, owners, users, won
 from tests.concurrency.controls import after_all_called
@@ -63,13 +63,16 @@ class TestBestAvailable:
     def count_collisions(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         """A list that gets one item for each collision."""
         collisions: list[object] = []
-        release = seats._release_expired_tickets  # noqa: SLF001 - called only after a collision
+        take = seats.take
 
-        def count(*args: Any, **kwargs: Any) -> None:
-            collisions.append(args)
-            release(*args, **kwargs)
+        def count(*args: Any, **kwargs: Any) -> list[Ticket]:
+            try:
+                return take(*args, **kwargs)
+            except Conflict:
+                collisions.append(args)
+                raise
 
-        monkeypatch.setattr(seats, "_release_expired_tickets", count)
+        monkeypatch.setattr(seats, "take", count)
         return collisions
 
     def test_best_available_calls_do_not_collide(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ from functools import partial
 
 import pytest
 
-from cinema.booking import bookings, locks, seats
-from cinema.booking.errors import SeatsTaken
+from cinema.booking import bookings, locks, sales
 from cinema.booking.models import BookingStatus
 from cinema.booking.seats import BestAvailable
-from cinema.core.errors import IdempotencyKeyReused
+from cinema.core import transactions
+from cinema.core.errors import Busy, IdempotencyKeyReused
 from cinema.models import Booking, IdempotencyKey, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, cancelling, confirming, extending, holding, lost, owners, users, won
@@ -33,17 +33,16 @@ class TestRepeatedCall:
 
     @lost_only_in_read_committed
     @many_writers
-    def test_without_the_lock_the_call_is_refused_its_own_seat(
-        self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_without_the_lock_the_calls_collide(self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "user", without_lock)
-        monkeypatch.setattr(seats, "resolve", after_all_called(seats.resolve, TIMES))
+        monkeypatch.setattr(transactions, "ATTEMPTS", 1)
+        monkeypatch.setattr(sales, "quote", after_all_called(sales.quote, TIMES))
         book = partial(bookings.book, show_id=show.pk, labels=["A1"], by=buyer, key="k")
 
         results = race(*[book] * TIMES)
 
         assert len(won(results)) == 1
-        assert lost(results) == {SeatsTaken: TIMES - 1}
+        assert lost(results) == {Busy: TIMES - 1}
 
     def check_runs_once(self, call: Callable[[], Booking]) -> Booking:
         before = Booking.objects.count(), IdempotencyKey.objects.count()

@@ -17,7 +17,6 @@ from cinema.booking.errors import SeatsSold, ShowNotOnSale, UnknownSeats
 from cinema.booking.models import BookingStatus
 from cinema.catalog import locks, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
-from cinema.core import clock
 from cinema.models import Booking, Screen, Show, Ticket
 from tests import situations
 from tests.concurrency.racing import lost_only_in_read_committed, many_writers, race, run_on_another_connection
@@ -46,8 +45,8 @@ def read_shows_not_ended(screen: Screen) -> list[Show]:
     return list(Show.objects.not_cancelled().not_ended().filter(screen=screen))
 
 
-def read_show_for_buying(pk: int) -> buyers.LockedShow:
-    return buyers.LockedShow(Show.objects.get(pk=pk), clock.now())
+def read_show_for_buying(pk: int) -> Show:
+    return Show.objects.get(pk=pk)
 
 
 def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]]:

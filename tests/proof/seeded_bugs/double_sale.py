@@ -1,13 +1,11 @@
 """No check for conflicts. The database constraint is dropped as well: see `prepare`."""
 
-from typing import Any
-
 from cinema.booking import seats
 
 
 def install() -> None:
-    seats._occupy = _occupy  # noqa: SLF001 - a seeded bug
+    seats.make_way = _ignore_tickets
 
 
-def _occupy(seats: object, write: Any, *, show: object) -> None:
-    write()
+def _ignore_tickets(seats: object, *, show: object) -> None:
+    pass

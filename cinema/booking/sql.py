@@ -1,0 +1,44 @@
+"""The statements of a sale, as templates for `cinema.core.sql`. The tests compare their names with the models."""
+
+from cinema.catalog.models import Seat, Show
+from cinema.core.sql import columns
+
+# The show in one of the buyers' locks: see `cinema.booking.locks`.
+SHOW_FOR_BUYING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_key_share}}"  # noqa: S608
+SHOW_FOR_PICKING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_no_key_update}}"  # noqa: S608
+
+_LIVE = "ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > {now})"
+
+# The time, the version of the screen's plan, how many seats of the show and how many open holds the user has, and the
+# seats with these labels, in plan order: each with its price, and whether it has a ticket that has not been released.
+QUOTE = f"""
+SELECT {{now}}, screen.plan_version,
+    (SELECT COUNT(*) FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
+        WHERE booking.user_id = %(user)s AND booking.show_id = %(show)s AND {_LIVE}),
+    (SELECT COUNT(*) FROM cinema_booking AS booking
+        WHERE booking.user_id = %(user)s AND booking.status = 'HELD' AND booking.expires_at > {{now}}),
+    price.amount, ticket.id IS NOT NULL, {columns(Seat, "seat")}
+FROM cinema_show AS show
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+LEFT JOIN cinema_seat AS seat
+    ON seat.screen_id = show.screen_id AND seat.label IN ({{labels}}) AND seat.retired_at IS NULL
+LEFT JOIN cinema_price AS price ON price.show_id = show.id AND price.category = seat.category
+LEFT JOIN cinema_ticket AS ticket
+    ON ticket.show_id = show.id AND ticket.seat_id = seat.id AND ticket.released_at IS NULL
+WHERE show.id = %(show)s
+ORDER BY seat.row_index, seat."column", seat.id
+"""  # noqa: S608
+
+# Of tickets in the way of seats: the seat, the booking (null for a block), and whether the ticket is live.
+IN_THE_WAY = f"""
+SELECT ticket.seat_id, ticket.booking_id, {_LIVE}
+FROM cinema_ticket AS ticket
+WHERE ticket.show_id = %(show)s AND ticket.seat_id IN ({{seats}}) AND ticket.released_at IS NULL
+"""  # noqa: S608
+
+# The live tickets of a show for seats whose keys are within a range.
+TAKEN_SEATS = f"""
+SELECT ticket.seat_id
+FROM cinema_ticket AS ticket
+WHERE ticket.show_id = %(show)s AND ticket.seat_id BETWEEN %(first)s AND %(last)s AND {_LIVE}
+"""  # noqa: S608

@@ -1,0 +1,84 @@
+"""The current seats of screens, cached in each process.
+
+A plan changes rarely, and reading the seats of a large auditorium takes many times as long as selling one. Each change
+of a plan gives the screen another `plan_version` in its transaction. A caller reads that version, under the lock of a
+show where it decides about a sale, and passes it on, so that it never gets an earlier plan.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from cinema.catalog.layouts import SeatCategory
+from cinema.core import sql
+
+# About 30 MB. The plans that were used last are kept.
+MAX_CACHED_SEATS = 100_000
+
+SEATS = """
+SELECT screen.plan_version, seat.id, seat.label, seat."row", seat.row_index, seat.number, seat."column", seat.category
+FROM cinema_screen AS screen
+JOIN cinema_seat AS seat ON seat.screen_id = screen.id AND seat.retired_at IS NULL
+WHERE screen.id = %(screen)s
+ORDER BY seat.row_index, seat."column", seat.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSeat:
+    """A seat, and where it is: its row from the front and its column from the left, counting gaps."""
+
+    id: int
+    label: str
+    row_label: str
+    row: int
+    number: int
+    column: int
+    category: SeatCategory
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The seats of a screen, front row first, from the left."""
+
+    seats: Sequence[PlanSeat]
+
+    @cached_property
+    def rows(self) -> Sequence[Sequence[PlanSeat]]:
+        return [list(row) for _, row in groupby(self.seats, lambda seat: seat.row)]
+
+    @cached_property
+    def by_label(self) -> Mapping[str, PlanSeat]:
+        return {seat.label: seat for seat in self.seats}
+
+
+cache: OrderedDict[tuple[int, int], Plan] = OrderedDict()
+_lock = threading.Lock()
+
+
+def of_screen(screen_id: int, *, version: int) -> Plan:
+    """The plan of a screen, of this version or a later one."""
+    with _lock:
+        plan = cache.get((screen_id, version))
+        if plan is not None:
+            cache.move_to_end((screen_id, version))
+            return plan
+    version, plan = _read(screen_id)
+    with _lock:
+        cache[screen_id, version] = plan
+        while sum(len(each.seats) for each in cache.values()) > MAX_CACHED_SEATS and len(cache) > 1:
+            cache.popitem(last=False)
+    return plan
+
+
+def _read(screen_id: int) -> tuple[int, Plan]:
+    """The present version of a plan and its seats, in one statement, so that they belong together."""
+    rows = sql.fetch(SEATS, {"screen": screen_id})
+    seats = [
+        PlanSeat(pk, label, row_label, row, number, column, SeatCategory(category))
+        for _, pk, label, row_label, row, number, column, category in rows
+    ]
+    return rows[0][0], Plan(seats)

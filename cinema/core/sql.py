@@ -1,0 +1,121 @@
+"""Plain SQL, for the statements of each sale: building one with the ORM takes several times as long as running it.
+
+A statement is a template for all databases. `{now}` is the time of the database's clock, and `{for_key_share}` and
+`{for_no_key_update}` lock the rows. Parameters are named: `%(show)s`. A parameter that is a list is written `{labels}`,
+within parentheses, and stands for its items.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from django.db import connection, connections
+from django.db.models import DateTimeField, Model
+from django.db.models.expressions import Col
+
+M = TypeVar("M", bound=Model)
+
+_DIALECTS = {
+    "postgresql": {
+        "now": "statement_timestamp()",
+        "for_key_share": "FOR KEY SHARE",
+        "for_no_key_update": "FOR NO KEY UPDATE",
+    },
+    # SQLite stores times as text with six decimals. It has one writer at a time, which is stricter than row locks.
+    "sqlite": {
+        "now": "(STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now') || '000')",
+        "for_key_share": "",
+        "for_no_key_update": "",
+    },
+}
+TIME = DateTimeField()
+# Databases limit the number of parameters of a statement.
+_ROWS_PER_INSERT = 500
+
+
+def fetch(template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = ()) -> list[Sequence[Any]]:
+    """The rows of a statement. Values are converted as for these model fields; None means that a value needs it not."""
+    statement, parameters = _prepare(template, parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    converters = _converters(tuple(fields), connection.alias)
+    return [_converted(row, converters) for row in rows] if converters else rows
+
+
+def columns(model: type[Model], alias: str = "") -> str:
+    """All columns of a model, for a statement that reads instances of it."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{field.column}"' for field in model._meta.concrete_fields)
+
+
+def fields(model: type[Model]) -> list[Any]:
+    """The fields of `columns`, in the same order."""
+    return list(model._meta.concrete_fields)
+
+
+def instance(model: type[M], values: Sequence[Any]) -> M:
+    """The instance of `model` with the values of `columns`."""
+    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], values)
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Store new instances of one model, in this order, and set their keys. Databases fill in their own defaults."""
+    if not rows:
+        return
+    model = type(rows[0])
+    stored = _stored_fields(model)
+    one = f"({', '.join(['%s'] * len(stored))})"
+    # Looking it up for each value would take longer than the rest.
+    backend = connections[connection.alias]
+    with backend.cursor() as cursor:
+        for start in range(0, len(rows), _ROWS_PER_INSERT):
+            part = rows[start : start + _ROWS_PER_INSERT]
+            cursor.execute(
+                f"{_insert_into(model)} VALUES {', '.join([one] * len(part))} RETURNING id",
+                [field.get_db_prep_save(getattr(row, field.attname), backend) for row in part for field in stored],
+            )
+            for row, (key,) in zip(part, cursor.fetchall(), strict=True):
+                row.pk = key
+                row._state.adding, row._state.db = False, backend.alias  # noqa: SLF001 - as bulk_create does
+
+
+def _prepare(template: str, parameters: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The statement for the database, and its parameters with the items of lists as parameters of their own."""
+    lists = {name: value for name, value in parameters.items() if isinstance(value, list)}
+    items = {f"{name}{i}": item for name, value in lists.items() for i, item in enumerate(value)}
+    names = {name: ", ".join(f"%({name}{i})s" for i in range(len(value))) or "NULL" for name, value in lists.items()}
+    single = {name: value for name, value in parameters.items() if name not in lists}
+    return template.format(**_DIALECTS[connection.vendor], **names), {**single, **items}
+
+
+@cache
+def _stored_fields(model: type[Model]) -> list[Any]:
+    return [
+        field for field in model._meta.local_concrete_fields if not field.primary_key and not field.has_db_default()
+    ]
+
+
+@cache
+def _insert_into(model: type[Model]) -> str:
+    names = ", ".join(f'"{field.column}"' for field in _stored_fields(model))
+    return f'INSERT INTO "{model._meta.db_table}" ({names})'
+
+
+def _converted(row: Sequence[Any], converters: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    values = list(row)
+    for position, convert in converters:
+        values[position] = convert(values[position])
+    return values
+
+
+@cache
+def _converters(fields: tuple[Any, ...], alias: str) -> list[tuple[int, Callable[[Any], Any]]]:
+    """By position, how the ORM converts a value that the driver returns. PostgreSQL's driver needs none of it."""
+    backend = connections[alias]
+    columns = [(position, Col("", field)) for position, field in enumerate(fields) if field is not None]
+    return [
+        (position, partial(converter, expression=column, connection=backend))
+        for position, column in columns
+        for converter in (*backend.ops.get_db_converters(column), *column.get_db_converters(backend))
+    ]

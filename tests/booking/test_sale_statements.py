@@ -1,0 +1,122 @@
+"""How many statements a sale and a refusal take, and that the plain SQL among them fits the models."""
+
+import re
+
+import pytest
+from django.apps import apps
+from pytest_django import DjangoAssertNumQueries
+
+from cinema.booking import bookings, holds, sql
+from cinema.booking.errors import NotEnoughSeats, SeatsTaken
+from cinema.booking.models import BookingStatus
+from cinema.booking.seats import BestAvailable
+from cinema.catalog import plans
+from cinema.models import Show, User
+from tests import situations
+from tests.stored import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+STATEMENTS = {
+    **{name: value for name, value in vars(sql).items() if isinstance(value, str) and "FROM cinema_" in value},
+    "SEATS": plans.SEATS,
+}
+# Lock the user, lock the show, read the quote; insert the booking, its tickets, and their events. A test runs within a
+# transaction, so that of the use case is a savepoint there, which takes two statements, or three when it is undone.
+SALE = 6 + 2
+# Lock the user, lock the show, read the quote, read the tickets in the way, read the taken seats nearby.
+REFUSAL = 5 + 3
+
+
+def test_a_sale_takes_six_statements(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(SALE):
+        bookings.book(show_id=show.pk, labels=["A1", "B1", "A3"], by=buyer)
+
+
+def test_a_hold_takes_six_statements(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(SALE):
+        holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
+
+
+def test_a_key_takes_two_statements_more(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(SALE + 2):
+        bookings.book(show_id=show.pk, labels=["A1"], by=buyer, key="k")
+
+
+def test_sold_booking_is_returned_with_its_tickets_and_its_show(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    booking = bookings.book(show_id=show.pk, labels=["B1", "A2"], by=buyer)
+
+    with django_assert_num_queries(0):
+        assert [(ticket.seat.label, str(ticket.cost().amount)) for ticket in booking.tickets.all()] == [
+            ("A2", "10.00"),
+            ("B1", "15.50"),
+        ]
+        assert booking.show == show
+
+
+@pytest.mark.parametrize("sold", [["A1"], ["A1", "A2", "A3", "B1"]])
+def test_a_refusal_takes_five_statements_and_stores_nothing(
+    buyer: User, sold: list[str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    show = situations.a_show(rows=["S" * 50] * 40)
+    situations.a_booking(*sold, show=show)
+    # Only the first refusal of a process reads the plan.
+    plans.of_screen(show.screen_id, version=show.screen.plan_version)
+
+    with nothing_changes(), django_assert_num_queries(REFUSAL), pytest.raises(SeatsTaken) as refusal:
+        bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
+
+    assert refusal.value.alternatives == ["A4" if len(sold) > 1 else "A2"]
+
+
+def test_best_available_takes_two_statements_more_than_a_sale(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    plans.of_screen(show.screen_id, version=show.screen.plan_version)
+
+    with django_assert_num_queries(SALE + 2):
+        holds.acquire(show_id=show.pk, wanted=BestAvailable(count=2), by=buyer)
+
+
+def test_refused_best_available_takes_four_statements_and_stores_nothing(
+    show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    plans.of_screen(show.screen_id, version=show.screen.plan_version)
+
+    with nothing_changes(), django_assert_num_queries(4 + 3), pytest.raises(NotEnoughSeats):
+        holds.acquire(show_id=show.pk, wanted=BestAvailable(count=9), by=buyer)
+
+
+# ---------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+def test_every_name_is_that_of_a_table_or_column(statement: str) -> None:
+    models = {model._meta.db_table: model for model in apps.get_models()}
+    aliases = dict(re.findall(r"(?:FROM|JOIN) (cinema_\w+)(?: AS (\w+))?", statement))
+
+    assert aliases
+    for table, alias in aliases.items():
+        used = set(re.findall(rf'\b{alias}\."?(\w+)', statement)) if alias else set(re.findall(r'"(\w+)"', statement))
+        assert used
+        assert used <= {field.column for field in models[table]._meta.concrete_fields}
+
+
+def test_every_qualified_name_has_an_alias() -> None:
+    for statement in STATEMENTS.values():
+        prefixes = set(re.findall(r"\b([a-z_]+)\.", statement))
+        assert prefixes <= {alias for _, alias in re.findall(r"(?:FROM|JOIN) (cinema_\w+) AS (\w+)", statement)}
+
+
+def test_statuses_in_statements_exist() -> None:
+    found = {status for statement in STATEMENTS.values() for status in re.findall(r"status = '(\w+)'", statement)}
+
+    assert found == {BookingStatus.HELD}
