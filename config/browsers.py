@@ -1,4 +1,4 @@
-"""Settings of what browsers may do with an answer."""
+"""Settings of what browsers may do with a response."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import env
 
-# And whatever is asked for below it.
+# Including the paths below it.
 API_PATH = r"(?s)/graphql(/.*)?"
 
 SECURITY_HEADERS = {

@@ -1,7 +1,7 @@
 """Settings of the project. The environment is read here and in what is imported here, once, and nowhere else.
 
 The defaults are safe for production; a development machine says `DEBUG=true` in its `.env`
-(`make run` writes one). What is missing or unsafe is an error at start, not a surprise later.
+(`make run` writes one). A missing or unsafe setting is an error at start.
 """
 
 from datetime import timedelta
@@ -21,11 +21,11 @@ from config.environment import BASE_DIR, env
 
 DEBUG = env.bool("DEBUG", False)
 
-# ---------------------------------------------------------------------- where it answers
+# ---------------------------------------------------------------------- hosts and proxies
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-# How many proxies of ours stand before the server; only what they wrote into X-Forwarded-For is believed.
+# The number of trusted proxies in front of the server. Only the addresses they add to X-Forwarded-For are used.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 if TRUSTED_PROXIES < 0:
     raise ImproperlyConfigured("TRUSTED_PROXIES is 0 or more.")
@@ -58,7 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
-    # Outside of whatever may refuse, so that refusals have these headers too.
+    # Before all middleware that may refuse a request, so that refusals have these headers too.
     "config.middleware.security_headers",
     "corsheaders.middleware.CorsMiddleware",
     "config.api.api_errors",
@@ -254,7 +254,7 @@ LOGGING = {
     # Django would write its own a second time, without the id.
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET"},
-        # While Redis is gone it writes a traceback each second; who sends says so once.
+        # It logs a traceback each second while Redis is unavailable. `cinema.realtime.broadcast` logs the outage once.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }

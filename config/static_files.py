@@ -1,4 +1,4 @@
-"""How static files are named in production: by their content, so that browsers may keep them for good."""
+"""Names static files by their content in production, so that browsers may cache them forever."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

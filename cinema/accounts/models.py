@@ -30,7 +30,7 @@ class Users(UserManager["User"]):
     use_in_migrations = False
 
     def known_as(self, name: str) -> models.QuerySet["User"]:
-        """The user with `name` as username or email, in any case; at most one."""
+        """The user with `name` as username or email, ignoring case; at most one."""
         lower = Lower("email" if "@" in name else "username")
         return self.alias(known_as=lower).filter(known_as=name.strip().lower())
 

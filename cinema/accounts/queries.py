@@ -4,5 +4,5 @@ from cinema.accounts.models import User
 
 
 def users_seen_by(viewer: User | None) -> QuerySet[User]:
-    """The viewer alone. Nobody if the viewer is anonymous."""
+    """Only the viewer. Empty if the viewer is anonymous."""
     return User.objects.filter(pk=viewer.pk) if viewer else User.objects.none()

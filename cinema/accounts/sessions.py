@@ -23,7 +23,7 @@ UNKNOWN_USERNAME = "@"
 
 @dataclass(frozen=True)
 class Session:
-    """What a client holds: an access token until `expires_at`, and the refresh token for the next one."""
+    """The tokens of a client. The access token is valid until `expires_at`; the refresh token gets the next one."""
 
     access_token: str
     refresh_token: str

@@ -4,7 +4,7 @@ An access token is a JWT that is valid for a quarter of an hour. It names the us
 swapped), the family of refresh tokens it belongs to, and the user's token version; all three must still be valid.
 
 A refresh token is a random string that is stored as a hash and can be used once. Each refresh uses it up and adds the
-next one to its family. If a used one comes back, the client or a thief holds a copy, so the whole family ends
+next one to its family. If a used one is used again, the client or a thief holds a copy, so the whole family ends
 (RFC 9700, 4.14).
 
 The database's clock decides when a token expires.
@@ -109,7 +109,7 @@ def end_families_of(user: User) -> None:
 def purge(*, at_most: int) -> int:
     """Delete refresh tokens that were used, ended or expired `refresh_token_retention` ago; return how many.
 
-    Until then, a used one that comes back ends its family. After that it could not be used in any case.
+    Until then, reusing a used token ends its family. After that, it would have expired anyway.
     """
     ended_before = clock.Now() - rules().refresh_token_retention
     ended = models.Q(revoked__lte=ended_before)

@@ -21,7 +21,7 @@ PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class UserFields(TypedDict, total=False):
-    """What can be changed about a user. Names are blank if unknown; the last four are privileges."""
+    """The fields of a user that can be changed. Names are blank if unknown; the last four are privileges."""
 
     username: str
     email: str

@@ -69,7 +69,7 @@ class UseCaseForm(RefusableForm, ModelForm):
 
 
 class WithoutTransaction(admin.ModelAdmin):
-    """Leaves out Django's transaction: a use case opens its own, and runs again from the start on a collision."""
+    """Leaves out Django's transaction: a use case opens its own, and retries it from the start on a collision."""
 
     # The stubs do not know them.
     _changeform_view: Callable[..., Any]

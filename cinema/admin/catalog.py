@@ -46,7 +46,7 @@ class GenreAdmin(DeletingAdmin):
 
 class MovieForm(UseCaseForm):
     def values(self, names: Iterable[str]) -> MovieFields:
-        """What was entered in the fields `names`."""
+        """The entered values of the fields `names`. Genres are given by name."""
         entered = {name: self.cleaned_data[name] for name in names}
         if "genres" in entered:
             entered["genres"] = [genre.name for genre in entered["genres"]]
@@ -66,7 +66,7 @@ class MovieAdmin(DeletingAdmin):
     ]
     list_filter = ["duration_is_estimate", "genres"]
     search_fields = ["search_text"]
-    search_help_text = "Words of the title"
+    search_help_text = "Search by title"
     ordering = ["title", "pk"]
     autocomplete_fields = ["genres"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -90,7 +90,7 @@ class MovieAdmin(DeletingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Movie, form: MovieForm, change: bool) -> None:
         if change:
-            # An unchanged running time must not reach the domain: it would count as exact.
+            # Only what has changed: passing an unchanged running time would mark it as exact.
             movies.change(movie_id=obj.pk, **form.values(form.changed_data))
         else:
             obj.pk = movies.add(**form.values(form.fields)).pk

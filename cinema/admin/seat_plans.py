@@ -1,4 +1,4 @@
-"""Drawings of seat plans, with the screen and the front row at the top."""
+"""Draws seat plans as HTML, with the screen and the front row at the top."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -47,7 +47,10 @@ class Category:
 
 
 def draw(rows: Sequence[str]) -> SafeString:
-    """The plan as HTML, with invalid letters marked. The page needs `seat_plan.css`."""
+    """Return the plan as HTML, with invalid letters marked. Rows and columns over the limits are left out.
+
+    The page has to include `seat_plan.css`.
+    """
     rows = [row[: layouts.MAX_COLUMNS] for row in rows[: layouts.MAX_ROWS]]
     letters = Counter("".join(rows))
     legend = [

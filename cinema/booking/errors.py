@@ -1,4 +1,4 @@
-"""What can go wrong with taking seats and giving them back.
+"""Errors of booking, holding and releasing seats.
 
 CinemaError
   SeatsTaken             held or booked by others, or blocked by staff

@@ -42,7 +42,7 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
 
 
 def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
-    """The events of a seat of a show, earliest first: the latest `MAX_EVENTS_PER_SEAT`. The label may be in any case.
+    """The events of a seat of a show, earliest first: the latest `MAX_EVENTS_PER_SEAT`. Case in `label` is ignored.
 
     Raises `NotFound` if the show never had such a seat.
     """

@@ -1,7 +1,7 @@
 """Bookings and tickets.
 
-A seat of a show is never sold twice because of one constraint: `one_live_ticket_per_seat_of_a_show`. Whatever crashes,
-retries or races, the database refuses a second live ticket for a seat of a show.
+One constraint prevents a seat of a show from being sold twice: `one_live_ticket_per_seat_of_a_show`. Regardless of
+crashes, retries and races, the database refuses a second live ticket for a seat of a show.
 """
 
 from datetime import datetime

@@ -13,5 +13,5 @@ def new_reference() -> str:
 
 
 def as_stored(typed: str) -> str:
-    """The stored form of a reference as typed: in any case, with spaces or dashes."""
+    """The stored form of a reference as typed: letters and digits only, in upper case."""
     return "".join(c for c in typed.upper() if c.isalnum())

@@ -6,7 +6,7 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class BookingRules:
-    """What a customer may hold, book and cancel, and until when."""
+    """Limits and deadlines of holds, bookings and cancellations by customers."""
 
     seats_per_user_and_show: int
     open_holds_per_user: int

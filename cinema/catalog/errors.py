@@ -1,4 +1,4 @@
-"""What can go wrong with movies and the schedule.
+"""Errors of movies and the schedule.
 
 CinemaError
   MovieHasShows     a movie with shows, including past ones, cannot be deleted

@@ -21,7 +21,7 @@ class SeatsRetiring:
 
 @dataclass(frozen=True)
 class ShowMoving:
-    """`show`, which is locked, is about to get another screen or another movie."""
+    """The screen or the movie of `show` is about to change. `show` is locked."""
 
     show: Show
     by: User | None

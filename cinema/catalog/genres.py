@@ -16,7 +16,7 @@ MAX_GENRES = 50
 
 @use_case
 def add(*, name: str) -> Genre:
-    """Create a genre. Raises `InvalidInput`, also if there is one with this name in any case."""
+    """Create a genre. Raises `InvalidInput`, also if a genre has this name, ignoring case."""
     genre = Genre(name=clean_name(name))
     save_checked(genre, field="name")
     return genre

@@ -11,7 +11,7 @@ from cinema.core.errors import NotFound
 
 
 def movie(pk: int) -> Movie:
-    """The movie. Meanwhile no other transaction can change, delete or schedule it. Raises `NotFound`."""
+    """Lock the movie. No other transaction can change, delete or schedule it. Raises `NotFound`."""
     found = Movie.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("movie")
@@ -19,13 +19,13 @@ def movie(pk: int) -> Movie:
 
 
 def movies_titled(search_texts: Collection[str]) -> list[Movie]:
-    """The movies with these titles, and their genres. Meanwhile no other transaction can change them."""
+    """Lock the movies with these titles, and their genres. No other transaction can change them."""
     movies = Movie.objects.select_for_update(no_key=True).filter(search_text__in=search_texts)
     return list(movies.order_by("pk").prefetch_related("genres"))
 
 
 def genre(pk: int) -> Genre:
-    """The genre. Meanwhile no other transaction can change it, delete it or add it to a movie. Raises `NotFound`."""
+    """Lock the genre. No other transaction can change it, delete it or add it to a movie. Raises `NotFound`."""
     found = Genre.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("genre")
@@ -33,13 +33,13 @@ def genre(pk: int) -> Genre:
 
 
 def genres(keys: Collection[str]) -> dict[str, Genre]:
-    """The genres whose `name_key` is one of `keys`, by it. Meanwhile no other transaction can change or delete them."""
+    """Lock the genres with these keys; return them by `name_key`. No other transaction can change or delete them."""
     found = Genre.objects.select_for_update(no_key=True).filter(name_key__in=keys).order_by("pk")
     return {genre.name_key: genre for genre in found}
 
 
 def theater(pk: int) -> Theater:
-    """The theater. Meanwhile no other transaction can change it, delete it or add a screen. Raises `NotFound`."""
+    """Lock the theater. No other transaction can change it, delete it or add a screen. Raises `NotFound`."""
     found = Theater.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("theater")
@@ -47,7 +47,7 @@ def theater(pk: int) -> Theater:
 
 
 def screens(pks: Iterable[int]) -> dict[int, Screen]:
-    """The screens by key. Meanwhile no other transaction can change or schedule on them. Raises `NotFound`."""
+    """Lock these screens; return them by key. No other transaction can change or schedule on them. Raises `NotFound`."""
     wanted = set(pks)
     found = {s.pk: s for s in Screen.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if found.keys() != wanted:
@@ -56,7 +56,7 @@ def screens(pks: Iterable[int]) -> dict[int, Screen]:
 
 
 def show(pk: int) -> Show:
-    """The show. Meanwhile neither buyers nor other staff can change anything about it. Raises `NotFound`."""
+    """Lock the show. Neither buyers nor other staff can change anything about it. Raises `NotFound`."""
     found = Show.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("show")
@@ -64,5 +64,5 @@ def show(pk: int) -> Show:
 
 
 def shows_not_ended(screen: Screen) -> list[Show]:
-    """The upcoming and running shows of a screen. Meanwhile buyers cannot change anything about them."""
+    """Lock the upcoming and running shows of a screen. Buyers cannot change anything about them."""
     return list(Show.objects.select_for_update().not_cancelled().not_ended().filter(screen=screen).order_by("pk"))

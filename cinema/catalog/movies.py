@@ -12,7 +12,7 @@ from cinema.core.validation import save_checked
 
 
 class MovieFields(TypedDict, total=False):
-    """The fields of a movie. Texts may be empty; `genres` are names."""
+    """The fields of a movie. Text fields may be empty; `genres` is a list of genre names."""
 
     title: str
     synopsis: str
@@ -35,7 +35,7 @@ def add(**fields: Unpack[MovieFields]) -> Movie:
 def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
     """Change the given fields and keep the others. Raises `NotFound`, `InvalidInput`.
 
-    A given running time is exact, unless `duration_is_estimate` is also given.
+    Passing `duration_minutes` marks the running time as exact, unless `duration_is_estimate` is passed too.
     """
     if "duration_minutes" in fields:
         fields.setdefault("duration_is_estimate", False)
@@ -44,7 +44,7 @@ def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
 
 @use_case
 def remove(*, movie_id: int) -> Movie:
-    """Delete a movie; returns it as it was, with its genres. Raises `NotFound`, `MovieHasShows`."""
+    """Delete a movie. Return it with its former key and genres. Raises `NotFound`, `MovieHasShows`."""
     movie = locks.movie(movie_id)
     prefetch_related_objects([movie], "genres")
     try:
@@ -56,7 +56,7 @@ def remove(*, movie_id: int) -> Movie:
 
 
 def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
-    """Save `movie` with `fields`; within somebody else's transaction. Raises `InvalidInput`."""
+    """Save `movie` with `fields`. Requires a transaction. Raises `InvalidInput`."""
     genres = fields.pop("genres", None)
     for name, value in fields.items():
         setattr(movie, name, value.strip() if isinstance(value, str) else value)

@@ -30,7 +30,7 @@ class ShowCriteria:
 
 @dataclass(frozen=True)
 class MovieCriteria:
-    """Filters for movies. `genre` and `language` match in any case."""
+    """Filters for movies. `genre` and `language` ignore case."""
 
     search: str | None = None
     genre: str | None = None

@@ -71,7 +71,7 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
     when that movie ends. `by` is None for a background process.
 
     Raises `NotFound`, `InvalidInput` (also if the show is cancelled or has ended), `ScreenOccupied`, and
-    `ShowHasBookings` if a show with bookings would get another screen or another movie.
+    `ShowHasBookings` if the screen or the movie of a show with bookings would change.
     """
     before = Show.objects.filter(pk=show_id).first() or locks.show(show_id)
     movie = locks.movie(changes.get("movie_id", before.movie_id))

@@ -27,7 +27,7 @@ def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
 def change_theater(
     *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
 ) -> Theater:
-    """Change the given fields. Shows start at the same instant if the time zone changes.
+    """Change the given fields. A new time zone does not change when existing shows start.
 
     Raises `NotFound`, `InvalidInput`.
     """
@@ -52,11 +52,11 @@ def remove_theater(*, theater_id: int) -> None:
 
 @use_case
 def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
-    """Create a screen with its seats; `rows` is a plan as in `layouts`. Raises `NotFound`, `InvalidInput`."""
+    """Create a screen with its seats. `layouts` describes the format of `rows`. Raises `NotFound`, `InvalidInput`."""
     screen = Screen(theater=locks.theater(theater_id), name=name.strip())
-    planned = _write_plan(screen, rows)
+    planned = _set_plan(screen, rows)
     save_checked(screen, field="name")
-    Seat.objects.bulk_create(_seats(screen, planned))
+    Seat.objects.bulk_create(_new_seats(screen, planned))
     return screen
 
 
@@ -64,7 +64,7 @@ def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
 def change_screen(
     *, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None, by: User | None = None
 ) -> Screen:
-    """Rename a screen or give it another plan. Seats that do not change keep their tickets.
+    """Change the name or the seat plan of a screen. Unchanged seats keep their tickets.
 
     `by` is None for a background process. Raises `NotFound`, `InvalidInput` (also if an upcoming show has no price
     for a category that the plan adds), and `SeatsSold` if a removed seat is sold for a show that has not ended.
@@ -78,15 +78,15 @@ def change_screen(
 
 
 def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:
-    planned = _write_plan(screen, rows)
+    planned = _set_plan(screen, rows)
     shows = locks.shows_not_ended(screen)
-    current = {_planned(seat): seat for seat in screen.seats.current()}
+    current = {_to_planned(seat): seat for seat in screen.seats.current()}
     kept = current.keys() & set(planned)
     removed = [seat for planned_seat, seat in current.items() if planned_seat not in kept]
     events.publish(SeatsRetiring(screen, removed, by))
     _check_prices(shows, {seat.category for seat in planned})
     Seat.objects.filter(pk__in=[seat.pk for seat in removed]).update(retired_at=clock.now())
-    Seat.objects.bulk_create(_seats(screen, [seat for seat in planned if seat not in kept]))
+    Seat.objects.bulk_create(_new_seats(screen, [seat for seat in planned if seat not in kept]))
 
 
 def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
@@ -99,7 +99,7 @@ def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
         raise InvalidInput.of("rows", "unpriced_category", message)
 
 
-def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
+def _set_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
     try:
         planned = layouts.parse(rows)
     except layouts.InvalidPlan as error:
@@ -109,11 +109,11 @@ def _write_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
     return planned
 
 
-def _planned(seat: Seat) -> PlannedSeat:
+def _to_planned(seat: Seat) -> PlannedSeat:
     return PlannedSeat(seat.label, seat.row, seat.row_index, seat.number, seat.column, SeatCategory(seat.category))
 
 
-def _seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
+def _new_seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
     return [
         Seat(
             screen=screen,

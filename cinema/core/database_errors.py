@@ -1,4 +1,4 @@
-"""What the errors of the database mean: an outage, a collision, or a constraint that refused a row.
+"""Classifies the errors of the database: an outage, a collision, or a constraint that refused a row.
 
 SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """

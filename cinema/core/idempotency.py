@@ -1,7 +1,7 @@
-"""Idempotency keys: a call that is sent again does nothing again.
+"""Idempotency keys: a repeated call takes effect once.
 
-A client that got no response sends its call once more with the same key. The key is stored in the transaction of the
-call, so it exists exactly when the result does. A refused call stores nothing and may be tried again.
+A client that received no response repeats its call with the same key. The key is stored in the transaction of the
+call, so it exists exactly when the result does. A refused call stores nothing and may be retried.
 """
 
 import dataclasses

@@ -8,10 +8,10 @@ from cinema.core.transactions import use_case
 
 
 def purge(rows: QuerySet[Any], *, at_most: int) -> int:
-    """Delete at most so many of `rows`, in a short transaction of its own; return how many.
+    """Delete at most `at_most` of `rows` in a short transaction. Return the number deleted.
 
-    They are looked for before the transaction, which in SQLite would keep all others from writing. A row that another
-    transaction has locked is skipped.
+    The rows are read before the transaction, because a transaction in SQLite prevents all others from writing. Rows
+    locked by another transaction are skipped.
     """
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:at_most])
     return _delete(rows.filter(pk__in=keys)) if keys else 0

@@ -9,7 +9,7 @@ def folded(text: str) -> str:
 
 
 def caseless(text: str) -> str:
-    """`text` for comparing in any case: "Ärger " and "ÄRGER" are equal, "Arger" is not. Spaces are single."""
+    """`text` for comparing while ignoring case: "Ärger " and "ÄRGER" are equal, "Arger" is not. Spaces are single."""
     # Decomposed first, because some letters fold differently with their accent attached.
     folded_case = unicodedata.normalize("NFD", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded_case).split())

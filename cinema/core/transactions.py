@@ -9,7 +9,7 @@ the instances it saves, or loads them, because after a rollback an instance stil
 attempt that failed.
 
 Two use cases that collide have not failed. The database ends one of them with a deadlock, a serialization failure or a
-lock timeout. That one runs again from the start, a few times, after a short random pause. After that it raises `Busy`.
+lock timeout. That use case is retried from the start a few times, after short random pauses. Then it raises `Busy`.
 """
 
 import functools

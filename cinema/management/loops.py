@@ -21,8 +21,8 @@ from cinema.core.text import on_one_line
 
 # Lets other writers in between two batches. SQLite gives waiting writers no turn of their own.
 SECONDS_BETWEEN_BATCHES = 0.02
-# How long a loop that sleeps takes to notice that it must stop.
-SECONDS_TO_NOTICE = 0.2
+# How often a sleeping loop checks whether it has to stop.
+STOP_CHECK_SECONDS = 0.2
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def loop(tasks: Sequence[Task], *, every: float, parent: int | None) -> None:
                     next_runs[task.name] = time.monotonic() + task.interval
             wake_at = time.monotonic() + every
             while not stopping() and (left := wake_at - time.monotonic()) > 0:
-                time.sleep(min(left, SECONDS_TO_NOTICE))
+                time.sleep(min(left, STOP_CHECK_SECONDS))
 
 
 def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Background commands: processes that run beside the server, and are started again when they end."""
+"""Background commands: processes that run beside the server and are restarted when they end."""
 
 import logging
 import os
@@ -17,21 +17,21 @@ BACKGROUND_COMMANDS = ("work", "tidy")
 SECONDS_TO_STOP = 10
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 60.0
-# A process that ran for longer did not fail at its start, so that the pauses begin anew.
+# A process that ran for longer did not fail at its start, so the pauses are reset.
 HEALTHY_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
-# The server forks its workers, also later. A fork while a process is being started would inherit the pipe that
+# The server forks its workers at start and later. A fork while a process is being started would inherit the pipe that
 # `Popen` waits on, and `Popen` would wait until that worker ends.
 _forking = threading.Lock()
 os.register_at_fork(before=_forking.acquire, after_in_parent=_forking.release, after_in_child=_forking.release)
 
 
 class SupervisedProcess:
-    """A process that is started again, after growing pauses, until `stop` is called.
+    """A process that is restarted, after increasing pauses, until `stop` is called.
 
-    It is watched by a thread. The thread does not use the database: the server forks, and an open connection does not
+    A thread watches it. The thread does not use the database: the server forks, and an open connection does not
     survive that.
     """
 
@@ -58,7 +58,7 @@ class SupervisedProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the process to end. It is not started again."""
+        """Ask the process to end. It is not restarted."""
         with self._starting:
             self._stopping.set()
             if self._process is not None:
@@ -68,7 +68,7 @@ class SupervisedProcess:
         """Wait until the process has ended; kill it if it does not end in time."""
         self._thread.join(SECONDS_TO_STOP)
         if self._thread.is_alive() and self._process is not None:
-            logger.error("%s did not stop in time and is killed", self._name)
+            logger.error("%s did not stop in time; killing it", self._name)
             self._process.kill()
             self._thread.join()
 
@@ -81,7 +81,7 @@ class SupervisedProcess:
                 return
             if time.monotonic() - started_at > self._healthy_after:
                 pause = self._first_pause
-            logger.error("%s %s; it is started again in %g seconds", self._name, outcome, pause)
+            logger.error("%s %s; restarting in %g s", self._name, outcome, pause)
             self._stopping.wait(pause)
             pause = min(pause * 2, self._max_pause)
 
@@ -91,7 +91,7 @@ class SupervisedProcess:
             if self._stopping.is_set():
                 return "was not started"
             try:
-                # In a session of its own, so that Ctrl-C reaches the server alone, which then stops this process.
+                # In its own session, so that Ctrl-C reaches only the server, which then stops this process.
                 self._process = subprocess.Popen(  # noqa: S603 - our own program
                     self._arguments, cwd=settings.BASE_DIR, start_new_session=True
                 )
@@ -103,7 +103,7 @@ class SupervisedProcess:
 
 @contextmanager
 def background_commands() -> Iterator[None]:
-    """Run `BACKGROUND_COMMANDS` inside of the block. They end with it, or with this process if it is killed."""
+    """Run `BACKGROUND_COMMANDS` inside the block. They end with it, or with this process if it is killed."""
     processes = [SupervisedProcess(name, _arguments(name)) for name in BACKGROUND_COMMANDS]
     try:
         for process in processes:

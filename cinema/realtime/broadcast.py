@@ -28,7 +28,7 @@ _process = uuid.uuid4().hex
 
 
 class Sender:
-    """Sends from a thread of its own. Changes that arrive during a send go into the next message together."""
+    """Sends from its own thread. Changes that arrive during a send go into the next message together."""
 
     def __init__(self) -> None:
         self._pending: set[int] = set()
@@ -57,7 +57,7 @@ class Sender:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await layer.group_send(GROUP, {"type": "seats.changed", "from": _process, "shows": show_ids})
             self._failures.succeeded()
-        except Exception as error:  # noqa: BLE001 - whatever it is, other processes poll
+        except Exception as error:  # noqa: BLE001 - after any error, other processes poll
             # Without a traceback: Redis is not available.
             self._failures.failed("changed seats are not broadcast to other processes: %s", on_one_line(error))
 
@@ -84,7 +84,7 @@ async def listen(on_changed: Callable[[Iterable[int]], None]) -> None:
                 message = await layer.receive(channel)
                 if message["from"] != _process:
                     on_changed(message["shows"])
-        except Exception as error:  # noqa: BLE001 - whatever it is, the hub polls
+        except Exception as error:  # noqa: BLE001 - after any error, the hub polls
             logger.debug("not listening: %s", on_one_line(error))
             await asyncio.sleep(LISTEN_RETRY_SECONDS)
             # The layer keeps tasks that it could not finish.

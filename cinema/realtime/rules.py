@@ -5,7 +5,7 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class RealtimeRules:
-    """How often each process looks for changes that no message told it about."""
+    """How often each process polls for changes for which it received no message."""
 
     poll_interval_seconds: float
 

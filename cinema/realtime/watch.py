@@ -92,7 +92,7 @@ class Watch:
             for each in self.subscribers:
                 each.add(error)
             return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the subscribers stay
+        except Exception as error:  # noqa: BLE001 - after any error, the subscribers stay
             self._new_subscribers += [each for each in new_subscribers if each in self.subscribers]
             self._log(error)
             return RETRY_SECONDS

@@ -34,7 +34,7 @@ class FairQueue:
         return slot
 
     def release(self, slot: Slot) -> None:
-        """Give back a slot, or stop waiting for it if it has not been granted."""
+        """Release a slot, or stop waiting for it if it has not been granted."""
         slot.granted.cancel()
         if slot.granted.cancelled():
             return

@@ -1,8 +1,8 @@
-"""What to do while the database, or another service, is not available."""
+"""Retry time and logging while the database or another service is unavailable."""
 
 import logging
 
-# How long a client should wait before it tries again.
+# How long a client should wait before it retries.
 RETRY_AFTER_MS = 2000
 
 

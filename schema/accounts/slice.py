@@ -1,4 +1,4 @@
-"""What accounts add to the schema."""
+"""The part of the schema for accounts."""
 
 from cinema.accounts import queries
 from schema.accounts.mutations import AccountsMutations

@@ -1,4 +1,4 @@
-"""Booking a seat, holding seats, giving them back, and blocking them."""
+"""Mutations that book, hold, release and block seats."""
 
 import strawberry
 import strawberry_django

@@ -1,4 +1,4 @@
-"""The problems of booking, holding, and giving seats back."""
+"""The problems of booking, holding and releasing seats."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What bookings and holds add to the schema."""
+"""The part of the schema for bookings and holds."""
 
 from cinema.booking import queries
 from schema.booking.mutations import BookingMutations

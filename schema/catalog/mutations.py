@@ -1,4 +1,4 @@
-"""What staff do with movies, theaters, screens and shows."""
+"""The mutations with which staff manage movies, theaters, screens and shows."""
 
 import strawberry
 import strawberry_django

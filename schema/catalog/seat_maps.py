@@ -14,7 +14,7 @@ from schema.engine.scalars import Money
 
 # Before there was any seat to sell.
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-# A seat map is read whole, whatever is selected of it, and a screen may have thousands of seats.
+# The whole seat map is read, regardless of the selection, and a screen may have thousands of seats.
 SEAT_MAP_COST = 2_500
 
 

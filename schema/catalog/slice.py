@@ -1,4 +1,4 @@
-"""What movies, theaters, screens and shows add to the schema."""
+"""The part of the schema for movies, theaters, screens and shows."""
 
 from cinema import models
 from schema.catalog.mutations import CatalogMutations

@@ -1,4 +1,4 @@
-"""What live seat maps add to the schema."""
+"""The part of the schema for live seat maps."""
 
 from schema.engine.slices import Slice
 from schema.realtime.queries import RealtimeQueries

@@ -1,4 +1,4 @@
-"""What changed in the seat map of a show."""
+"""Changes in the seat map of a show."""
 
 import strawberry
 

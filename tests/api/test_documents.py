@@ -1,4 +1,4 @@
-"""Documents are parsed once and cached. A setting decides what errors and introspection disclose."""
+"""Documents are parsed once and cached. Settings control what errors and introspection disclose."""
 
 from typing import Any
 

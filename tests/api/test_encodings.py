@@ -70,7 +70,7 @@ def test_a_response_is_in_utf_8() -> None:
         ("*;q=0", None),
         ("identity;q=0, br;q=0, gzip;q=0", None),
         ("identity;q=0, deflate", None),
-        # What is malformed is ignored.
+        # Malformed values are ignored.
         ("gzip;q=x, br;q=2, ;q=1, ,", "identity"),
         ("gzip;q=nan, br;q=-1", "identity"),
     ],

@@ -1,6 +1,6 @@
 """A simple model of the booking engine, in memory and for one caller at a time.
 
-It asks `picking` for the best and the nearest seats, since `picking` has tests of its own.
+It asks `picking` for the best and the nearest seats, because `picking` has its own tests.
 """
 
 from collections.abc import Callable, Sequence

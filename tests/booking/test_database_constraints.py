@@ -1,4 +1,4 @@
-"""The database itself refuses contradictory tickets and bookings, whatever the Python code does."""
+"""The database refuses contradictory tickets and bookings, even if the Python code does not."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -91,7 +91,7 @@ class Explorer:
         self.editor(editor).click()
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(text)
-        # Delete what the editor has added by itself, such as a closing quote.
+        # Delete what the editor has added automatically, such as a closing quote.
         self.page.keyboard.press("ControlOrMeta+Shift+End")
         self.page.keyboard.press("Delete")
 

@@ -140,7 +140,7 @@ def test_shows_of_staff_are_kept_and_not_overlapped(two_days: None) -> None:
     others = Show.objects.filter(screen=screen).exclude(pk=own.pk)
     assert 0 < len(free) < len(planned)
     assert set(others.values_list("starts_at", flat=True)) == free
-    assert f"Left out {len(planned) - len(free)} shows because their screens have other shows at that time." in output
+    assert f"Skipped {len(planned) - len(free)} shows because they overlap other shows." in output
 
 
 def test_a_show_cancelled_by_staff_stays_cancelled(two_days: None) -> None:

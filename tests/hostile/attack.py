@@ -12,7 +12,7 @@ GRAPHQL_MEDIA_TYPE = "application/graphql-response+json"
 
 
 class Violation(StrEnum):
-    """What no response may do, whatever was sent."""
+    """The limits that every response has to meet, regardless of the request."""
 
     FAILED = "the status is 5xx, or there is no response"
     NOT_JSON = "the response is not JSON"

@@ -76,7 +76,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 def send(attack: Attack, *, accept: str | None = None, token: str | None = None) -> Exchange:
     """Send a request through every middleware. Exceptions become responses, as in the server.
 
-    A request is aborted soon after `SECONDS` and tried again, since CPU time grows too on a very busy machine. A slow
+    A request is aborted soon after `SECONDS` and retried, since CPU time grows too on a very busy machine. A slow
     request is slow on each try.
     """
     for number in range(TRIES):

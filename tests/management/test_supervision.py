@@ -32,38 +32,36 @@ def supervised(script: str, **pauses: float) -> Iterator[SupervisedProcess]:
         process.join()
 
 
-def starts(log: Path) -> list[float]:
+def start_times(log: Path) -> list[float]:
     """The start times that a script wrote to `log`."""
     return [float(line) for line in log.read_text().split()] if log.exists() else []
 
 
-def write_start(log: Path) -> str:
+def record_start(log: Path) -> str:
     return f"import time; open({str(log)!r}, 'a').write(f'{{time.monotonic()}}\\n'); "
 
 
-def test_a_command_that_fails_repeatedly_is_restarted_after_growing_pauses(
+def test_a_command_that_fails_repeatedly_is_restarted_after_increasing_pauses(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log = tmp_path / "starts"
-    with supervised(f"{write_start(log)} raise SystemExit(3)", first_pause=0.2, max_pause=0.8):
-        wait_until(lambda: len(starts(log)) >= 5, what="five starts")
-    times = starts(log)
+    with supervised(f"{record_start(log)} raise SystemExit(3)", first_pause=0.2, max_pause=0.8):
+        wait_until(lambda: len(start_times(log)) >= 5, what="five starts")
+    times = start_times(log)
     pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
     for pause, minimum in zip(pauses, (0.2, 0.4, 0.8, 0.8), strict=False):
         assert pause >= minimum
     messages = [record.getMessage() for record in caplog.records if record.name == MESSAGES]
-    assert messages[:4] == [
-        f"test ended with status 3; it is started again in {pause:g} seconds" for pause in (0.2, 0.4, 0.8, 0.8)
-    ]
+    assert messages[:4] == [f"test ended with status 3; restarting in {pause:g} s" for pause in (0.2, 0.4, 0.8, 0.8)]
 
 
 def test_pauses_are_reset_after_a_healthy_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     log = tmp_path / "starts"
-    script = f"{write_start(log)} time.sleep(0.3)"
+    script = f"{record_start(log)} time.sleep(0.3)"
     with supervised(script, first_pause=0.01, max_pause=60, healthy_after=0.1):
-        wait_until(lambda: len(starts(log)) >= 4, what="four starts")
+        wait_until(lambda: len(start_times(log)) >= 4, what="four starts")
     assert {record.getMessage() for record in caplog.records if record.name == MESSAGES} == {
-        "test ended with status 0; it is started again in 0.01 seconds"
+        "test ended with status 0; restarting in 0.01 s"
     }
 
 
@@ -78,11 +76,11 @@ def test_a_command_that_cannot_be_started_is_retried(caplog: pytest.LogCaptureFi
 
 def test_a_stopped_command_is_not_restarted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     log = tmp_path / "starts"
-    with supervised(f"{write_start(log)} time.sleep(60)", first_pause=0.01):
-        wait_until(lambda: len(starts(log)) == 1, what="the start")
-    # Only this thread starts it.
+    with supervised(f"{record_start(log)} time.sleep(60)", first_pause=0.01):
+        wait_until(lambda: len(start_times(log)) == 1, what="the start")
+    # Only the supervisor thread starts the command, and it has ended.
     assert "supervisor of test" not in {thread.name for thread in threading.enumerate()}
-    assert len(starts(log)) == 1
+    assert len(start_times(log)) == 1
     assert caplog.records == []
 
 
@@ -91,10 +89,10 @@ def test_a_command_that_does_not_stop_is_killed(
 ) -> None:
     monkeypatch.setattr("cinema.management.supervision.SECONDS_TO_STOP", 0.2)
     log = tmp_path / "starts"
-    ignoring = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {write_start(log)} time.sleep(60)"
-    with supervised(ignoring):
-        wait_until(lambda: len(starts(log)) == 1, what="the start")
-    assert [record.getMessage() for record in caplog.records] == ["test did not stop in time and is killed"]
+    script = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {record_start(log)} time.sleep(60)"
+    with supervised(script):
+        wait_until(lambda: len(start_times(log)) == 1, what="the start")
+    assert [record.getMessage() for record in caplog.records] == ["test did not stop in time; killing it"]
 
 
 # ---------------------------------------------------------------------- with a real server
@@ -115,7 +113,7 @@ def background_process(server: Server, command: str) -> psutil.Process | None:
 
 
 def process_of(server: Server, command: str) -> Any:
-    """The process, once there is one."""
+    """The process that runs `command`. Waits until there is one."""
     wait_until(lambda: background_process(server, command) is not None, what=f"{command} to run")
     return background_process(server, command)
 
@@ -130,26 +128,24 @@ def test_a_killed_background_command_is_replaced(environment: dict[str, str], tm
         killed = process_of(server, command)
         os.kill(killed.pid, signal.SIGKILL)
         wait_until(
-            lambda: f"{command} was ended by SIGKILL; it is started again in 1 seconds" in server.log.read_text(),
-            what="the line in the log",
+            lambda: f"{command} was ended by SIGKILL; restarting in 1 s" in server.log.read_text(),
+            what="the restart message",
         )
         assert process_of(server, command).pid != killed.pid
         assert server.post("{ __typename }") == {"data": {"__typename": "Query"}}
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize(
-    "started", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["normal", "SIGINT ignored"]
-)
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("prefix", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["normal", "SIGINT ignored"])
 def test_all_processes_stop_on_a_signal(
-    environment: dict[str, str], tmp_path: Path, sent: signal.Signals, started: list[str]
+    environment: dict[str, str], tmp_path: Path, stop_signal: signal.Signals, prefix: list[str]
 ) -> None:
-    with serving(environment, log=tmp_path / "log", prefix=started) as server:
+    with serving(environment, log=tmp_path / "log", prefix=prefix) as server:
         for command in BACKGROUND_COMMANDS:
             process_of(server, command)
         processes = all_processes(server)
         assert len(processes) >= 1 + 2 + len(BACKGROUND_COMMANDS)
-        server.process.send_signal(sent)
+        server.process.send_signal(stop_signal)
         assert server.process.wait(30) == 0
         _, alive = psutil.wait_procs(processes, timeout=10)
         assert alive == []

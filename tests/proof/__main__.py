@@ -1,4 +1,4 @@
-"""The proof that no seat is sold twice, whatever crashes, retries or races.
+"""The proof that no seat is sold twice, regardless of crashes, retries and races.
 
     python -m tests.proof --seconds 60 --seed 7 --database postgresql
 

@@ -1,4 +1,4 @@
-"""Answers that are wrong whatever the state of the seats is. Pure: calls in, complaints out."""
+"""Answers that are wrong regardless of the state of the seats. Pure: calls in, complaints out."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

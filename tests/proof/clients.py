@@ -104,11 +104,11 @@ class Client(threading.Thread):
         self._send(Request(Operation.READ, self._actor(), {"id": show.global_id}, show=show.id))
 
     def send_twice(self) -> None:
-        """The same call twice at the same moment, until both are answered."""
+        """Send the same call twice at the same time. Repeat both until they are answered."""
         request = self._any_keyed_request()
         if request is None:
             return
-        self.recorder.did("sent twice at once")
+        self.recorder.count_action("sent twice at once")
         twin = threading.Thread(target=self._repeat_until_answered, args=(request,), daemon=True)
         twin.start()
         self._repeat_until_answered(request)
@@ -117,14 +117,14 @@ class Client(threading.Thread):
     def reuse_a_key(self) -> None:
         """Use a key that refers to a booking for a different call."""
         actor = self._actor()
-        known = [booking for booking in self.recorder.known(actor.id) if booking.key]
+        known = [booking for booking in self.recorder.known_bookings(actor.id) if booking.key]
         if not known:
             return
         first = self.random.choice(known)
         other = self._book_request() if self.random.random() < 0.5 else self._hold_request(keyed=True)
         if (other.show, sorted(other.seats or ())) == (first.show, first.seats):
             return
-        self.recorder.did("key reused")
+        self.recorder.count_action("key reused")
         variables = {**other.variables, "idempotencyKey": first.key}
         self._repeat_until_answered(replace(other, actor=actor, variables=variables, key=first.key, reuses_key=True))
 
@@ -133,7 +133,7 @@ class Client(threading.Thread):
         request = self._any_keyed_request()
         if request is None:
             return
-        self.recorder.did("disconnected")
+        self.recorder.count_action("disconnected")
         response = exchange.send_only(self.port, request.operation, self._input(request), request.actor.token)
         self._record(request, response, attempt=1)
         if request.operation is Operation.BOOK or self.random.random() < 0.3:
@@ -172,7 +172,7 @@ class Client(threading.Thread):
 
     def _request_about_a_booking(self, operation: Operation, *, keyed: bool) -> Request | None:
         actor = self._actor()
-        known = self.recorder.known(actor.id)
+        known = self.recorder.known_bookings(actor.id)
         if not known:
             return None
         booking = known[-1] if self.random.random() < 0.6 else self.random.choice(known)

@@ -1,4 +1,4 @@
-"""A database for one run, in its own directory. It can be crashed, started again and queried."""
+"""A database for one run, in its own directory. It can be crashed, restarted and queried."""
 
 import contextlib
 import os

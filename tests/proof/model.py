@@ -14,7 +14,7 @@ from tests.proof.calls import NEVER
 
 
 class Part(StrEnum):
-    """What a call did to a seat, or saw of it."""
+    """The effect of a call on a seat, or the state that it read."""
 
     TAKE = "took it"
     CONFIRM = "confirmed it"

@@ -22,7 +22,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(SECONDS_TO_DIE)
-    # Another process reaps the children of a dead parent. They must be gone before anything is started again.
+    # Another process reaps the children of a dead parent. They must be gone before anything is restarted.
     wait_until(lambda: not any(map(_runs, children)), what="processes to die", seconds=SECONDS_TO_DIE)
 
 

@@ -9,7 +9,7 @@ from tests.proof.calls import Call, Operation
 
 @dataclass
 class KnownBooking:
-    """A booking that clients know from an answer."""
+    """A booking that a client knows from a response."""
 
     id: int
     show: int
@@ -22,7 +22,7 @@ class Recorder:
     """All calls, the bookings that clients know, and the last success."""
 
     calls: list[Call] = field(default_factory=list)
-    # Counts of special actions of clients, such as reusing a key.
+    # How often clients took an unusual action, such as reusing a key.
     actions: Counter[str] = field(default_factory=Counter)
     _known: dict[int, list[KnownBooking]] = field(default_factory=lambda: defaultdict(list))
     _last_success: int = 0
@@ -40,11 +40,11 @@ class Recorder:
                 self._remove_known(call.user, booked.id)
         return call
 
-    def did(self, action: str) -> None:
+    def count_action(self, action: str) -> None:
         with self._lock:
             self.actions[action] += 1
 
-    def known(self, user: int) -> list[KnownBooking]:
+    def known_bookings(self, user: int) -> list[KnownBooking]:
         with self._lock:
             return list(self._known[user])
 

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 class Server:
-    """A server. It keeps its port when it is started again."""
+    """A server. It keeps its port when it is restarted."""
 
     def __init__(self, environment: Mapping[str, str], *, log: Path, workers: int) -> None:
         self.port = free_port()

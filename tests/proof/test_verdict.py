@@ -265,7 +265,7 @@ def test_finds_that_fewer_seats_are_offered_than_allowed() -> None:
 
 
 def test_finds_a_free_seat_that_is_not_offered_to_an_extension() -> None:
-    """A refused extension names all free seats, whatever the limit."""
+    """A refused extension names all free seats, regardless of the limit."""
     refusal = hold_expired(1, at=16, operation=Operation.EXTEND)
 
     assert found([HOLD, *OTHERS, refusal], rows_of(HOLD, *OTHERS)) == {Kind.NO_ORDER}

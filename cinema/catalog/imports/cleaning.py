@@ -78,7 +78,7 @@ class _Row:
 
 
 def key(title: str, release_date: date | None) -> Key:
-    """What distinguishes movies: the title, ignoring case and accents, and the year."""
+    """The key that identifies a movie: the title, ignoring case and accents, and the year."""
     return folded(title), release_date.year if release_date else None
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a movie file.
+"""Errors of a movie file.
 
 CinemaError
   UnreadableFile    not a movie file, or without the required columns

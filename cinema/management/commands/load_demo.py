@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cinema.core.errors import CinemaError
 from cinema.management.demo import loading
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-from cinema.management.demo.loading import Loaded
+from cinema.management.demo.loading import LoadResult
 
 
 class Command(BaseCommand):
@@ -22,17 +22,17 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo accounts have a public password, so they are added only if DEBUG is true.")
         try:
-            loaded = loading.load()
+            result = loading.load()
         except CinemaError as error:
             raise CommandError(str(error)) from error
-        self._print(loaded)
+        self._print(result)
 
-    def _print(self, loaded: Loaded) -> None:
+    def _print(self, result: LoadResult) -> None:
         self.stdout.write(
-            f"Added {loaded.movies} movies, {loaded.theaters} theaters, {loaded.screens} screens, "
-            f"{loaded.shows} shows and {loaded.accounts} accounts."
+            f"Added {result.movies} movies, {result.theaters} theaters, {result.screens} screens, "
+            f"{result.shows} shows and {result.accounts} accounts."
         )
-        if loaded.occupied:
-            self.stdout.write(f"Left out {loaded.occupied} shows because their screens have other shows at that time.")
+        if result.skipped_shows:
+            self.stdout.write(f"Skipped {result.skipped_shows} shows because they overlap other shows.")
         names = ", ".join(account.username for account in DEMO_ACCOUNTS)
         self.stdout.write(f"Accounts: {names}. Password: {DEMO_PASSWORD}, unless it has been changed.")

@@ -1,4 +1,4 @@
-"""Loads the demo data: whatever is missing, and nothing twice."""
+"""Loads the demo data. Data that already exists is not added again."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,19 +15,19 @@ from cinema.management.demo.schedule import Slot
 from cinema.management.demo.theaters import THEATERS, DemoScreen, DemoTheater
 
 DAYS = 14
-# A show that starts while the data is loaded would be refused.
-SOON = timedelta(minutes=1)
+# A show whose start has passed is refused, so shows that start within this time are not scheduled.
+MIN_LEAD_TIME = timedelta(minutes=1)
 
 
 @dataclass
-class Loaded:
-    """What was added. `occupied`: shows left out because the screen has another one at that time."""
+class LoadResult:
+    """The numbers of added objects. `skipped_shows` counts shows that would overlap another show."""
 
     movies: int = 0
     theaters: int = 0
     screens: int = 0
     shows: int = 0
-    occupied: int = 0
+    skipped_shows: int = 0
     accounts: int = 0
 
 
@@ -36,19 +36,19 @@ def is_needed() -> bool:
     return not Movie.objects.exists()
 
 
-def load() -> Loaded:
-    """Add the accounts, films, theaters and the shows of the next `DAYS` days, as far as they are missing."""
-    loaded = Loaded(accounts=accounts.add_missing())
-    movie_ids = {film: _movie_id(film, loaded) for film in FILMS}
+def load() -> LoadResult:
+    """Add those accounts, movies, theaters and shows of the next `DAYS` days that do not exist yet."""
+    result = LoadResult(accounts=accounts.add_missing())
+    movie_ids = {film: _movie_id(film, result) for film in FILMS}
     for theater in THEATERS:
-        theater_id = _theater_id(theater, loaded)
+        theater_id = _theater_id(theater, result)
         for screen in theater.screens:
-            screen_id = _screen_id(screen, theater_id, loaded)
-            _schedule(_upcoming(theater, screen), screen_id, movie_ids, loaded)
-    return loaded
+            screen_id = _screen_id(screen, theater_id, result)
+            _schedule(_upcoming(theater, screen), screen_id, movie_ids, result)
+    return result
 
 
-def _movie_id(film: DemoFilm, loaded: Loaded) -> int:
+def _movie_id(film: DemoFilm, result: LoadResult) -> int:
     same = Movie.objects.filter(search_text=folded(film.title), release_date__year=film.release_date.year)
     movie = same.order_by("pk").first()
     if movie is None:
@@ -61,23 +61,23 @@ def _movie_id(film: DemoFilm, loaded: Loaded) -> int:
             language=film.language,
             release_date=film.release_date,
         )
-        loaded.movies += 1
+        result.movies += 1
     return movie.pk
 
 
-def _theater_id(theater: DemoTheater, loaded: Loaded) -> int:
+def _theater_id(theater: DemoTheater, result: LoadResult) -> int:
     found = Theater.objects.filter(name__iexact=theater.name, city__iexact=theater.city).first()
     if found is None:
         found = theaters.add_theater(name=theater.name, city=theater.city, time_zone=theater.time_zone)
-        loaded.theaters += 1
+        result.theaters += 1
     return found.pk
 
 
-def _screen_id(screen: DemoScreen, theater_id: int, loaded: Loaded) -> int:
+def _screen_id(screen: DemoScreen, theater_id: int, result: LoadResult) -> int:
     found = Screen.objects.filter(theater=theater_id, name__iexact=screen.name).first()
     if found is None:
         found = theaters.add_screen(theater_id=theater_id, name=screen.name, rows=screen.rows)
-        loaded.screens += 1
+        result.screens += 1
     return found.pk
 
 
@@ -86,11 +86,11 @@ def _upcoming(theater: DemoTheater, screen: DemoScreen) -> list[Slot]:
     today = now.astimezone(ZoneInfo(theater.time_zone)).date()
     days = [today + timedelta(days=number) for number in range(DAYS)]
     found = [slot for day in days for slot in schedule.slots(day, theater=theater, screen=screen)]
-    return [slot for slot in found if slot.starts_at > now + SOON]
+    return [slot for slot in found if slot.starts_at > now + MIN_LEAD_TIME]
 
 
-def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int], loaded: Loaded) -> None:
-    # Cancelled shows count as well, so that they stay cancelled.
+def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int], result: LoadResult) -> None:
+    # Including cancelled shows, so that they are not scheduled again.
     scheduled = set(Show.objects.filter(screen=screen_id).values_list("movie_id", "starts_at"))
     for slot in slots:
         if (movie_ids[slot.film], slot.starts_at) in scheduled:
@@ -105,6 +105,6 @@ def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int],
                 language=slot.language,
                 prices=slot.prices,
             )
-            loaded.shows += 1
+            result.shows += 1
         except ScreenOccupied:
-            loaded.occupied += 1
+            result.skipped_shows += 1

@@ -1,4 +1,4 @@
-// Sends mutations. Each is sent again until its result is known, with one idempotency key, so it takes effect once.
+// Sends mutations. Each is retried with the same idempotency key until its result is known, so it takes effect once.
 
 import { isTemporary, request } from "./api.js";
 
@@ -6,9 +6,9 @@ const RETRY_DEADLINE = 60_000;
 
 /** Returns the result of the only mutation in `document`, whose variable is `input`.
  *
- * While the server is busy or cannot be reached, the same mutation is sent again with the same idempotencyKey. If it
- * took effect the first time, the server returns that result. Before each retry, `onRetry` is called with a message for
- * the user. After a minute, the last result or error is final.
+ * While the server is busy or cannot be reached, the mutation is retried with the same idempotencyKey. If an earlier
+ * attempt took effect, the server returns its result. Before each retry, `onRetry` is called with a message for the
+ * user. After a minute, the last result is returned or the last error is thrown.
  */
 export async function mutate(document, input, onRetry = () => {}) {
   const variables = { input: { ...input, idempotencyKey: newKey() } };
@@ -36,7 +36,7 @@ async function send(document, variables) {
   }
 }
 
-// crypto.randomUUID exists on HTTPS pages and on localhost only.
+// crypto.randomUUID is available only on HTTPS pages and on localhost.
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

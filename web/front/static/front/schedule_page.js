@@ -1,4 +1,4 @@
-// The schedule: the movies of one day in one theater with their show times, and the movies that come later.
+// The schedule: the movies of one day in one theater with their show times, and upcoming movies.
 
 import { request } from "./api.js";
 import { h, redraw } from "./dom.js";
@@ -18,12 +18,15 @@ import { poster } from "./poster.js";
 import { serverNow } from "./server_clock.js";
 
 const DAYS = 7;
-// The share of available seats below which the number of seats left is shown.
+// If a smaller share of the seats is available, the page shows how many are left.
 const LOW_AVAILABILITY = 0.15;
 const THEATER_KEY = "front.theater";
 const TITLE = "What’s on";
 
-/** Shows the schedule in `main`. The query selects `theater` and `day`; the defaults are the last theater and today. */
+/** Shows the schedule in `main` and returns the title of the page.
+ *
+ * `query` may contain `theater` and `day`. The defaults are the theater that was selected last, and today.
+ */
 export async function schedulePage(main, query) {
   const { theaters } = await request(THEATERS);
   const theater = selectTheater(theaters.nodes, query.get("theater") ?? localStorage.getItem(THEATER_KEY));
@@ -40,12 +43,12 @@ export async function schedulePage(main, query) {
     shows.nodes.filter(({ status, endsAt }) => status !== "CANCELLED" && Date.parse(endsAt) > serverNow()),
   );
   const laterMovies = movies.nodes.filter(({ id, shows: next }) => !showsByMovie.has(id) && next.nodes.length);
-  laterMovies.sort((one, other) => one.shows.nodes[0].startsAt.localeCompare(other.shows.nodes[0].startsAt));
+  laterMovies.sort((a, b) => a.shows.nodes[0].startsAt.localeCompare(b.shows.nodes[0].startsAt));
   redraw(
     main,
     h("div", { class: "schedule-header" }, h("h1", { tabindex: "-1" }, TITLE), theaterLinks(theaters.nodes, theater)),
     dateLinks(dates, date, theater),
-    movieGrid([...showsByMovie.values()].map((entry) => todayCard(entry, theater))),
+    movieGrid([...showsByMovie.values()].map((entry) => scheduledMovieCard(entry, theater))),
     showsByMovie.size ? null : h("p", { class: "empty" }, `No more shows on ${formatDate(date).long}.`),
     ...comingUp(laterMovies, theater),
   );
@@ -108,7 +111,7 @@ function movieGrid(cards, className = "movie-grid") {
   return h("div", { class: className }, ...cards);
 }
 
-function todayCard({ movie, shows }, theater) {
+function scheduledMovieCard({ movie, shows }, theater) {
   return movieCard(
     movie,
     shows.map((show) => showLink(show, theater)),

@@ -62,7 +62,7 @@ export class SeatMap {
       const original = this.seats.get(label);
       const [nearest] = [...available]
         .filter(({ category }) => category === original.category)
-        .sort((one, other) => distance(one, original) - distance(other, original));
+        .sort((a, b) => distance(a, original) - distance(b, original));
       available.delete(nearest);
       return nearest ? [nearest.label] : [];
     });
@@ -144,7 +144,7 @@ export class SeatMap {
     const row = this.#rows[from.rowIndex];
     const index = row.indexOf(from);
     const nearestInRow = (rowIndex) =>
-      this.#rows[rowIndex]?.toSorted((one, other) => distance(one, from) - distance(other, from))[0];
+      this.#rows[rowIndex]?.toSorted((a, b) => distance(a, from) - distance(b, from))[0];
     return {
       ArrowLeft: () => row[index - 1],
       ArrowRight: () => row[index + 1],
