@@ -47,7 +47,7 @@ def theater(pk: int) -> Theater:
 
 
 def screens(pks: Iterable[int]) -> dict[int, Screen]:
-    """Lock these screens; return them by key. No other transaction can change or schedule on them. Raises `NotFound`."""
+    """Lock the screens; return them by key. No other transaction can change or schedule on them. Raises `NotFound`."""
     wanted = set(pks)
     found = {s.pk: s for s in Screen.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if found.keys() != wanted:
