@@ -3,6 +3,7 @@
 import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,7 @@ from tests.bench import shows
 from tests.bench.baselines import pgbench
 from tests.bench.buyers import Buyers
 from tests.bench.dataset import SCREEN_10_000
-from tests.bench.driver import Request, cpu_seconds, measure, wait_until_idle
+from tests.bench.driver import Request, cpu_seconds, flooding, measure, wait_until_idle
 from tests.bench.environment import RUN
 from tests.bench.server import Server
 
@@ -70,6 +71,8 @@ class Http:
     prepare: Callable[[int], Prepared]
     # The answer that counts: a `__typename`, or the status.
     expected: str = ""
+    # What another client sends to the server all the time.
+    flood: Request | None = None
 
     def run(self, *, clients: int, seconds: int) -> Measured:
         measured = self._run(clients=clients, seconds=seconds)
@@ -80,15 +83,18 @@ class Http:
 
     def _run(self, *, clients: int, seconds: int) -> Measured:
         prepared = self.prepare(seconds)
-        found = measure(
-            self.server.url,
-            prepared.requests,
-            clients=clients,
-            seconds=seconds,
-            typenames=bool(self.expected),
-            server=self.server.pid,
-            database=self.database,
-        )
+        flood = flooding(self.server.url, self.flood, seconds=2 * seconds) if self.flood else nullcontext()
+        with flood:
+            found = measure(
+                self.server.url,
+                prepared.requests,
+                clients=clients,
+                seconds=seconds,
+                typenames=bool(self.expected),
+                server=self.server.pid,
+                database=self.database,
+            )
+        wait_until_idle(self.server.pid, self.database)
         load = found.load
         if not prepared.repeatable and load.requests + clients >= len(prepared.requests):
             raise Failed(f"{self.name}: all {len(prepared.requests)} seats were sold before the time was over")

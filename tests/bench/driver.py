@@ -4,8 +4,8 @@ import json
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -13,6 +13,9 @@ from tempfile import NamedTemporaryFile
 import psutil
 
 SCRIPT = Path(__file__).with_name("requests.lua")
+# Of a client that floods the server, and how long it does so before something is measured.
+FLOOD_CONNECTIONS = 64
+SECONDS_BEFORE_FLOODED = 0.5
 # A process is idle if it does nothing in so many samples in a row.
 QUIET_SAMPLES = 5
 SECONDS_BETWEEN_SAMPLES = 0.02
@@ -66,23 +69,49 @@ def measure(
     before = cpu_seconds(server), cpu_seconds(database)
     load = run_wrk(url, requests, clients=clients, seconds=seconds, typenames=typenames)
     after = cpu_seconds(server), cpu_seconds(database)
-    wait_until_idle(server, database)
     return Slice(load, after[0] - before[0], after[1] - before[1])
+
+
+@contextmanager
+def flooding(url: str, request: Request, *, seconds: int) -> Iterator[None]:
+    """While the context is open, at most so many seconds, one client sends the request on many connections."""
+    with _input([request]) as path:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            _command(url, path, clients=FLOOD_CONNECTIONS, seconds=seconds, typenames=False),
+            stdout=subprocess.DEVNULL,
+        )
+        time.sleep(SECONDS_BEFORE_FLOODED)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
 
 
 def run_wrk(url: str, requests: Sequence[Request], *, clients: int, seconds: int, typenames: bool) -> Load:
     """Raises `CalledProcessError` if wrk fails."""
-    with NamedTemporaryFile("w", suffix=".tsv") as file:
-        file.write("\n".join(request.line() for request in requests))
-        file.flush()
-        options = ["--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "60s"]
+    with _input(requests) as path:
         output = subprocess.run(  # noqa: S603 - our own program
-            ["wrk", *options, "--script", SCRIPT, url, "--", file.name, str(typenames).lower()],  # noqa: S607
+            _command(url, path, clients=clients, seconds=seconds, typenames=typenames),
             check=True,
             capture_output=True,
             text=True,
         ).stdout
     return parse(output)
+
+
+@contextmanager
+def _input(requests: Sequence[Request]) -> Iterator[str]:
+    """The path of a file that `requests.lua` reads."""
+    with NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.write("\n".join(request.line() for request in requests))
+        file.flush()
+        yield file.name
+
+
+def _command(url: str, path: str, *, clients: int, seconds: int, typenames: bool) -> list[str]:
+    options = ["--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "60s"]
+    return ["wrk", *options, "--script", str(SCRIPT), url, "--", path, str(typenames).lower()]
 
 
 def parse(output: str) -> Load:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ BLOCK = 10
 
 
 @dataclass(frozen=True)
-class Machinery:
+class Services:
     """Our server on the full and on the small database, those of the baselines, and the process of PostgreSQL."""
 
     ours: Server
@@ -56,19 +56,19 @@ class Read:
     sql: Request
 
 
-def small(machinery: Machinery) -> list[Contender]:
+def small(services: Services) -> list[Contender]:
     """Requests that need little or nothing of the database."""
-    buyer = machinery.buyers.all[0]
+    buyer = services.buyers.all[0]
     typename, me = requests.graphql(requests.TYPENAME), requests.graphql(requests.ME, buyer)
     forged = Request(me.path, me.body, token=f"{me.token[:-4]}AAAA")
     return [
-        machinery.repeated(rows.BARE, machinery.bare, Request("/bare", typename.body)),
-        machinery.repeated(rows.TYPENAME, machinery.ours, typename),
-        machinery.repeated(rows.ME, machinery.ours, me),
-        machinery.repeated(
-            rows.INVALID, machinery.ours, requests.graphql(requests.INVALID), contains=b"GRAPHQL_VALIDATION_FAILED"
+        services.repeated(rows.BARE, services.bare, Request("/bare", typename.body)),
+        services.repeated(rows.TYPENAME, services.ours, typename),
+        services.repeated(rows.ME, services.ours, me),
+        services.repeated(
+            rows.INVALID, services.ours, requests.graphql(requests.INVALID), contains=b"GRAPHQL_VALIDATION_FAILED"
         ),
-        machinery.repeated(rows.BAD_TOKEN, machinery.ours, forged, contains=b"UNAUTHENTICATED"),
+        services.repeated(rows.BAD_TOKEN, services.ours, forged, contains=b"UNAUTHENTICATED"),
     ]
 
 
@@ -85,38 +85,38 @@ def reads(using: str) -> list[Read]:
     ]
 
 
-def to_sql(machinery: Machinery, found: Sequence[Read]) -> list[Sequence[Contender]]:
+def to_sql(services: Services, found: Sequence[Read]) -> list[Sequence[Contender]]:
     """Each read, and the SQL statement. Raises `Failed` unless they return the same JSON."""
     for read in found:
-        answer, expected = machinery.ours.ask(read.ours), machinery.bare.ask(read.sql)
+        answer, expected = services.ours.ask(read.ours), services.bare.ask(read.sql)
         if answer.json() != expected.json():
             raise Failed(f"{read.row}: {answer.body[:1_000]!r} is not {expected.body[:1_000]!r}")
     return [
         [
-            machinery.repeated(read.row, machinery.ours, read.ours),
-            machinery.repeated(rows.sql(read.row), machinery.bare, read.sql),
+            services.repeated(read.row, services.ours, read.ours),
+            services.repeated(rows.sql(read.row), services.bare, read.sql),
         ]
         for read in found
     ]
 
 
-def growth(machinery: Machinery) -> list[Sequence[Contender]]:
+def growth(services: Services) -> list[Sequence[Contender]]:
     """Each read from the full database, and from the small one."""
     return [
         [
-            machinery.repeated(rows.full(full.row), machinery.ours, full.ours),
-            machinery.repeated(rows.tenth(tenth.row), machinery.small, tenth.ours),
+            services.repeated(rows.full(full.row), services.ours, full.ours),
+            services.repeated(rows.tenth(tenth.row), services.small, tenth.ours),
         ]
         for full, tenth in zip(reads("default"), reads(TENTH.name), strict=True)
     ]
 
 
-def selling(machinery: Machinery) -> list[Contender]:
+def selling(services: Services) -> list[Contender]:
     """Sales and refusals by our server, and sales by others. Each slice sells shows of its own."""
-    buyers, postgresql = machinery.buyers, machinery.postgresql
+    buyers, postgresql = services.buyers, services.postgresql
 
     def on_ours(row: str, prepare: Callable[[int], Prepared], expected: str = "Booking") -> Http:
-        return Http(row, machinery.ours, postgresql, prepare, expected)
+        return Http(row, services.ours, postgresql, prepare, expected)
 
     return [
         on_ours(rows.HOT, lambda seconds: _sales(buyers, shows.add(SCREEN_10_000), seconds)),
@@ -124,9 +124,26 @@ def selling(machinery: Machinery) -> list[Contender]:
         on_ours(rows.REFUSED_300, _refusals(buyers, SCREEN_300), "SeatsTaken"),
         on_ours(rows.REFUSED_10_000, _refusals(buyers, SCREEN_10_000), "SeatsTaken"),
         on_ours(rows.BEST, lambda _: _holds(buyers)),
-        Http(rows.ORIGINAL, machinery.original, postgresql, lambda seconds: _original_sales(buyers, seconds), "201"),
-        Pgbench(rows.PGBENCH, machinery.pgbench, postgresql, buyers),
+        Http(rows.ORIGINAL, services.original, postgresql, lambda seconds: _original_sales(buyers, seconds), "201"),
+        Pgbench(rows.PGBENCH, services.pgbench, postgresql, buyers),
     ]
+
+
+def overload(services: Services, large: Read) -> list[Contender]:
+    """Sales to one buyer, alone and while one other client sends large reads. Their CPU time is that of both."""
+    buyers = services.buyers
+
+    def sales(row: str, flood: Request | None) -> Http:
+        return Http(
+            row,
+            services.ours,
+            services.postgresql,
+            lambda seconds: _sales(buyers, shows.add(SCREEN_10_000), seconds),
+            "Booking",
+            flood,
+        )
+
+    return [sales(rows.ALONE, None), sales(rows.FLOODED, replace(large.ours, address="10.2.0.1"))]
 
 
 def _statement(name: str, **parameters: object) -> Request:

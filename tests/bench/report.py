@@ -1,7 +1,13 @@
 """The tables that a run prints."""
 
+import os
+import platform
+import re
 import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from tests.bench import rows
 from tests.bench.console import report
@@ -12,11 +18,16 @@ HEADINGS = "clients      req/s      p50      p95      p99   server       pg     
 
 
 def heading() -> None:
+    """When and where the run takes place, and the headings of the rows."""
+    load = os.getloadavg()[0]
+    report(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_processor()}, {os.cpu_count()} cores, load average {load:.1f}")
+    report("Latencies and CPU time per request are in milliseconds.")
+    report()
     report(f"{'':32}{HEADINGS}")
 
 
 def row(results: Results, name: str, clients: int) -> None:
-    """The medians of a row. Latencies and CPU time per request are in milliseconds."""
+    """The medians of a row."""
     slices = results[name, clients]
 
     def median(of: Callable[[Measured], float]) -> float:
@@ -28,7 +39,7 @@ def row(results: Results, name: str, clients: int) -> None:
         f"{median(lambda each: each.server_cpu):9.2f}{median(lambda each: each.database_cpu):9.2f}"
         f"     {_to_baseline(results, name, clients)}"
     )
-    for answer, count in sum((each.others for each in slices), start=slices[0].others.__class__()).items():
+    for answer, count in sum((each.others for each in slices), start=Counter[str]()).items():
         report(f"{'':32}        and {count} times {answer}")
 
 
@@ -56,6 +67,12 @@ def targets(results: Results, found: Sequence[Target]) -> bool:
     report()
     report(f"{missed} of {len(verdicts)} targets are missed." if missed else "All targets are met.")
     return not missed
+
+
+def _processor() -> str:
+    """The name of the processor; Linux has it only here."""
+    names = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return names[0] if names else platform.machine()
 
 
 def _to_baseline(results: Results, name: str, clients: int) -> str:

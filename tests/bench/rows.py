@@ -20,6 +20,10 @@ BEST = "best available, 2 of 300"
 ORIGINAL = "original design, hot show"
 PGBENCH = "pgbench, hot show"
 
+# One buyer, alone and while another client sends many large reads.
+ALONE = "bookSeat, one buyer"
+FLOODED = "bookSeat, one buyer and a flood"
+
 # The requests that our server answers.
 OURS = (TYPENAME, ME, INVALID, BAD_TOKEN, *READS, HOT, MANY, REFUSED_300, REFUSED_10_000, BEST)
 

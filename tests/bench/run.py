@@ -10,7 +10,7 @@ from tests.bench.baselines.original import setup as original
 from tests.bench.buyers import Buyers
 from tests.bench.contenders import Contender, Measured
 from tests.bench.environment import RUN
-from tests.bench.groups import Machinery
+from tests.bench.groups import Services
 from tests.bench.server import baseline, ours
 from tests.bench.sizes import TENTH
 from tests.bench.targets import all_targets
@@ -21,15 +21,15 @@ class Plan:
     """How often each contender has its turn, by the number of clients, and how many seconds a turn takes."""
 
     rounds: dict[int, int]
-    # Of the reads of both databases.
-    growth_rounds: int
+    # The same for the reads of both databases, and for a buyer beside a flood.
+    other_rounds: int
     seconds: int
     # What our server has answered, at least, when its memory is measured again.
     requests: int
 
 
-FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, growth_rounds=5, seconds=4, requests=100_000)
-QUICK = Plan(rounds={8: 2, 32: 1}, growth_rounds=1, seconds=1, requests=10_000)
+FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, other_rounds=5, seconds=4, requests=100_000)
+QUICK = Plan(rounds={8: 2, 32: 1}, other_rounds=1, seconds=1, requests=10_000)
 WARM_UP_REQUESTS = 1_000
 # What the reads of both databases are compared with.
 GROWTH_CLIENTS = 8
@@ -38,32 +38,34 @@ GROWTH_CLIENTS = 8
 def run(plan: Plan) -> bool:
     """Measure and report. Returns whether every "least" target is met."""
     results: dict[tuple[str, int], list[Measured]] = defaultdict(list)
-    with _machinery() as machinery:
+    with _services() as services:
         reads = groups.reads("default")
-        compared = [groups.small(machinery), *groups.to_sql(machinery, reads), groups.selling(machinery)]
+        compared = [groups.small(services), *groups.to_sql(services, reads), groups.selling(services)]
         _warm_up(compared)
-        memory = machinery.ours.memory()
+        memory = services.ours.memory()
         report.heading()
         for clients, rounds in plan.rounds.items():
             for group in compared:
                 _alternate(results, group, clients=clients, rounds=rounds, seconds=plan.seconds)
-        for group in groups.growth(machinery):
-            _alternate(results, group, clients=GROWTH_CLIENTS, rounds=plan.growth_rounds, seconds=plan.seconds)
+        for group in groups.growth(services):
+            _alternate(results, group, clients=GROWTH_CLIENTS, rounds=plan.other_rounds, seconds=plan.seconds)
+        overload = groups.overload(services, next(read for read in reads if read.row == rows.DAY))
+        _alternate(results, overload, clients=1, rounds=plan.other_rounds, seconds=plan.seconds)
         missing = plan.requests - sum(
             each.requests for (row, _), slices in results.items() if row in rows.OURS for each in slices
         )
         _send(compared[0], at_least=missing)
-        memory_growth = machinery.ours.memory() / memory
-        report.sizes([(read.row, *machinery.ours.sizes(read.ours)) for read in reads])
+        memory_growth = services.ours.memory() / memory
+        report.sizes([(read.row, *services.ours.sizes(read.ours)) for read in reads])
     return report.targets(results, all_targets(memory_growth))
 
 
 @contextmanager
-def _machinery() -> Iterator[Machinery]:
+def _services() -> Iterator[Services]:
     with ExitStack() as stack:
         postgresql = stack.enter_context(database.started())
         original.create()
-        machinery = Machinery(
+        services = Services(
             ours=stack.enter_context(ours(RUN)),
             small=stack.enter_context(ours(TENTH.name)),
             bare=stack.enter_context(baseline("bare_settings", RUN)),
@@ -72,9 +74,9 @@ def _machinery() -> Iterator[Machinery]:
             pgbench=postgresql.programs / "pgbench",
             buyers=Buyers(),
         )
-        for server in (machinery.ours, machinery.small, machinery.bare, machinery.original):
+        for server in (services.ours, services.small, services.bare, services.original):
             server.wait_until_ready()
-        yield machinery
+        yield services
 
 
 def _warm_up(compared: Sequence[Sequence[Contender]]) -> None:

@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from tests.bench import driver
-from tests.bench.driver import Load, Request, cpu_seconds, parse, run_wrk, wait_until_idle
+from tests.bench.driver import Load, Request, cpu_seconds, flooding, parse, run_wrk, wait_until_idle
 from tests.machine import needs
+from tests.waiting import wait_until
 
 OUTPUT = """\
 Running 1s test @ http://127.0.0.1:8000
@@ -137,3 +138,13 @@ def test_cpu_time_includes_that_of_children_that_have_ended() -> None:
     with running(program) as pid:
         own = psutil.Process(pid).cpu_times()
         assert cpu_seconds(pid) > own.user + own.system
+
+
+def test_flood_is_sent_while_the_context_is_open(echo: tuple[str, type[Echo]]) -> None:
+    needs(None if shutil.which("wrk") else "needs wrk: make system")
+    address, handler = echo
+
+    with flooding(address, Request("/large", "SeatMap", address="10.2.0.1"), seconds=60):
+        wait_until(lambda: len(handler.received) > driver.FLOOD_CONNECTIONS, what="requests")
+
+    assert set(handler.received) == {("/large", None, "10.2.0.1", "SeatMap")}
