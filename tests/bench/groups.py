@@ -15,8 +15,9 @@ from tests.bench.contenders import Contender, Failed, Http, Pgbench, Prepared
 from tests.bench.dataset import SCREEN_10_000, SCREEN_300, SHOWS_PER_DAY
 from tests.bench.driver import Request
 from tests.bench.server import Server
-from tests.bench.sizes import TENTH
 
+# Of a read, so that several rows of the database are read.
+VARIANTS = 5
 # More than any of them sells in a second.
 MAX_RATE = 2_400
 # Sold in turn, these have enough seats for a slice.
@@ -38,76 +39,82 @@ class Services:
     pgbench: Path
     buyers: Buyers
 
-    def repeated(self, row: str, server: Server, request: Request, *, contains: bytes = b'{"data":') -> Http:
-        """The same request over and over, from many addresses. Raises `Failed` unless the answer contains this."""
-        answer = server.ask(request)
-        if answer.status != HTTPStatus.OK or contains not in answer.body.replace(b" ", b""):
-            raise Failed(f"{row}: {answer}")
-        prepared = Prepared(requests.from_many_addresses(request))
+    def repeated(self, row: str, server: Server, variants: Sequence[Request], *, contains: bytes = b'{"data":') -> Http:
+        """These requests over and over, from many addresses. Raises `Failed` unless each answer contains this."""
+        for request in variants:
+            answer = server.ask(request)
+            if answer.status != HTTPStatus.OK or contains not in answer.body.replace(b" ", b""):
+                raise Failed(f"{row}: {answer}")
+        prepared = Prepared(requests.from_many_addresses(variants))
         return Http(row, server, self.postgresql, lambda _: prepared)
 
 
 @dataclass(frozen=True)
 class Read:
-    """A read, as our server and as the SQL statement are asked for it."""
+    """A read of several days, shows or users, as our server and as the SQL statement are asked for it."""
 
     row: str
-    ours: Request
-    sql: Request
+    ours: Sequence[Request]
+    sql: Sequence[Request]
 
 
 def small(services: Services) -> list[Contender]:
     """Requests that need little or nothing of the database."""
-    buyer = services.buyers.all[0]
-    typename, me = requests.graphql(requests.TYPENAME), requests.graphql(requests.ME, buyer)
-    forged = Request(me.path, me.body, token=f"{me.token[:-4]}AAAA")
+    typename, invalid = requests.graphql(requests.TYPENAME), requests.graphql(requests.INVALID)
+    me = [requests.graphql(requests.ME, buyer) for buyer in services.buyers.all[:VARIANTS]]
+    forged = [replace(request, token=f"{request.token[:-4]}AAAA") for request in me]
     return [
-        services.repeated(rows.BARE, services.bare, Request("/bare", typename.body)),
-        services.repeated(rows.TYPENAME, services.ours, typename),
+        services.repeated(rows.BARE, services.bare, [replace(typename, path="/bare")]),
+        services.repeated(rows.TYPENAME, services.ours, [typename]),
         services.repeated(rows.ME, services.ours, me),
-        services.repeated(
-            rows.INVALID, services.ours, requests.graphql(requests.INVALID), contains=b"GRAPHQL_VALIDATION_FAILED"
-        ),
+        services.repeated(rows.INVALID, services.ours, [invalid], contains=b"GRAPHQL_VALIDATION_FAILED"),
         services.repeated(rows.BAD_TOKEN, services.ours, forged, contains=b"UNAUTHENTICATED"),
     ]
 
 
 def reads(using: str) -> list[Read]:
-    """The reads, for rows of this database."""
-    (buyer,) = Buyers(using, count=1).all
-    show = Show.objects.using(using).order_by("starts_at", "pk")[SHOWS_PER_DAY * 6 + SHOWS_PER_DAY // 2]
-    day = str(show.starts_at.date())
+    """The reads, for rows of this database: the last days that were loaded, and a show of each."""
+    buyers = Buyers(using, count=VARIANTS).all
+    latest = Show.objects.using(using).order_by("-starts_at", "pk")
+    found = [latest[SHOWS_PER_DAY * n + SHOWS_PER_DAY // 2 + n] for n in range(VARIANTS)]
+    days = [str(show.starts_at.date()) for show in found]
     return [
-        Read(rows.MOVIES, requests.graphql(requests.MOVIES), _statement("movies")),
-        Read(rows.DAY, requests.graphql(requests.DAY, day=day), _statement("day", day=day)),
-        Read(rows.MAP, requests.graphql(requests.MAP, show=requests.show_id(show)), _statement("map", show=show.pk)),
-        Read(rows.BOOKINGS, requests.graphql(requests.BOOKINGS, buyer), _statement("bookings", user=buyer.user.pk)),
+        Read(rows.MOVIES, [requests.graphql(requests.MOVIES)], [_statement("movies")]),
+        Read(
+            rows.DAY,
+            [requests.graphql(requests.DAY, day=day) for day in days],
+            [_statement("day", day=day) for day in days],
+        ),
+        Read(
+            rows.MAP,
+            [requests.graphql(requests.MAP, show=requests.show_id(show)) for show in found],
+            [_statement("map", show=show.pk) for show in found],
+        ),
+        Read(
+            rows.BOOKINGS,
+            [requests.graphql(requests.BOOKINGS, buyer) for buyer in buyers],
+            [_statement("bookings", user=buyer.user.pk) for buyer in buyers],
+        ),
     ]
 
 
-def to_sql(services: Services, found: Sequence[Read]) -> list[Sequence[Contender]]:
-    """Each read, and the SQL statement. Raises `Failed` unless they return the same JSON."""
-    for read in found:
-        answer, expected = services.ours.ask(read.ours), services.bare.ask(read.sql)
+def to_sql(services: Services, read: Read) -> list[Contender]:
+    """A read, and the SQL statement. Raises `Failed` unless they return the same JSON."""
+    for ours, sql in zip(read.ours, read.sql, strict=True):
+        answer, expected = services.ours.ask(ours), services.bare.ask(sql)
         if answer.json() != expected.json():
             raise Failed(f"{read.row}: {answer.body[:1_000]!r} is not {expected.body[:1_000]!r}")
     return [
-        [
-            services.repeated(read.row, services.ours, read.ours),
-            services.repeated(rows.sql(read.row), services.bare, read.sql),
-        ]
-        for read in found
+        services.repeated(read.row, services.ours, read.ours),
+        services.repeated(rows.sql(read.row), services.bare, read.sql),
     ]
 
 
-def growth(services: Services) -> list[Sequence[Contender]]:
-    """Each read from the full database, and from the small one."""
+def growth(services: Services, full: Read, tenth: Read) -> list[Contender]:
+    """The same read from the full database, and from the small one."""
     return [
-        [
-            services.repeated(rows.full(full.row), services.ours, full.ours),
-            services.repeated(rows.tenth(tenth.row), services.small, tenth.ours),
-        ]
-        for full, tenth in zip(reads("default"), reads(TENTH.name), strict=True)
+        services.repeated(rows.full(full.row), services.ours, full.ours),
+        services.repeated(rows.tenth(tenth.row), services.small, tenth.ours),
     ]
 
 
@@ -143,7 +150,7 @@ def overload(services: Services, large: Read) -> list[Contender]:
             flood,
         )
 
-    return [sales(rows.ALONE, None), sales(rows.FLOODED, replace(large.ours, address="10.2.0.1"))]
+    return [sales(rows.ALONE, None), sales(rows.FLOODED, replace(large.ours[0], address="10.2.0.1"))]
 
 
 def _statement(name: str, **parameters: object) -> Request:

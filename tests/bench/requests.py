@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from strawberry.relay.utils import to_base64
@@ -71,9 +72,10 @@ def graphql(document: str, by: Buyer | None = None, **variables: Any) -> Request
     return Request("/graphql", body, token=by.token, address=by.address)
 
 
-def from_many_addresses(request: Request) -> list[Request]:
-    """The request, once from each of many addresses."""
-    return [Request(request.path, request.body, request.token, f"10.1.0.{n}") for n in range(ADDRESSES)]
+def from_many_addresses(variants: Sequence[Request]) -> list[Request]:
+    """These requests in turn, each from another address."""
+    turns = zip(itertools.cycle(variants), range(ADDRESSES), strict=False)
+    return [replace(request, address=f"10.1.0.{n}") for request, n in turns]
 
 
 def bookings(places: Sequence[tuple[Show, str]], buyers: Buyers) -> list[Request]:
