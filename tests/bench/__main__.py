@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 
 import django
@@ -14,6 +15,9 @@ from tests.bench.run import FULL, QUICK, run  # noqa: E402 - Django first
 
 parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
 parser.add_argument("--quick", action="store_true", help="less than two minutes")
+quick: bool = parser.parse_args().quick
 if shutil.which("wrk") is None:
     sys.exit("wrk is missing: make system")
-sys.exit(0 if run(QUICK if parser.parse_args().quick else FULL) else 1)
+# Interrupted in either way, it stops the processes that it started.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+sys.exit(0 if run(QUICK if quick else FULL) else 1)
