@@ -16,7 +16,7 @@ class CinemaConfig(AppConfig):
         from cinema.accounts.rules import rules as account_rules  # noqa: PLC0415
         from cinema.booking.rules import rules as booking_rules  # noqa: PLC0415
         from cinema.catalog.rules import rules as catalog_rules  # noqa: PLC0415
-        from cinema.core import events  # noqa: PLC0415
+        from cinema.core import events, times  # noqa: PLC0415
         from cinema.management import checks  # noqa: F401, PLC0415 - registers them
         from cinema.realtime.rules import rules as realtime_rules  # noqa: PLC0415
 
@@ -25,6 +25,7 @@ class CinemaConfig(AppConfig):
         catalog_rules.give(settings.CATALOG_RULES)
         realtime_rules.give(settings.REALTIME_RULES)
         events.install(handlers.HANDLERS)
+        times.install()
         # The login of staff: by the database's clock, as every other login. Django would use that of the process.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_record_login)

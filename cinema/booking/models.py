@@ -16,6 +16,7 @@ from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
 from cinema.core.clock import Now
 from cinema.core.money import Money
+from cinema.core.rows import Row
 
 # The constraint that keeps a second live ticket for a seat of a show out.
 ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
@@ -66,7 +67,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.select_related("show__movie", "show__screen__theater")
 
 
-class Booking(models.Model):
+class Booking(Row):
     """Seats of one show for one user, under one reference. Changed only by `holds`, `bookings` and `expiry`.
 
     The stored `status` stays HELD until an expired hold is released. Use `status_at` for the status by the clock.
@@ -146,7 +147,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(booking=None)
 
 
-class Ticket(models.Model):
+class Ticket(Row):
     """A ticket occupies a seat of a show while it is live. Only `cinema.booking.tickets` writes tickets.
 
     A ticket without a booking is a block: staff took the seat off sale. Blocks are tickets so that blocking and buying
@@ -216,7 +217,7 @@ class Ticket(models.Model):
         return SeatCategory(self.seat.category)
 
 
-class TicketEvent(models.Model):
+class TicketEvent(Row):
     """Something that happened to a ticket. Written in the transaction of the change, and never updated."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")

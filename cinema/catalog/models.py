@@ -14,6 +14,7 @@ from cinema.catalog import layouts
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
 from cinema.core.clock import Now
+from cinema.core.rows import Row
 from cinema.core.text import caseless, folded
 
 MAX_MOVIE_MINUTES = 24 * 60
@@ -36,7 +37,7 @@ class GenreQuerySet(models.QuerySet["Genre"]):
         return super().bulk_create(genres, *args, **kwargs)
 
 
-class Genre(models.Model):
+class Genre(Row):
     """A kind of movie. Names that differ only in case are the same genre."""
 
     name = models.CharField(max_length=50)
@@ -71,7 +72,7 @@ class Genre(models.Model):
         self.name_key = caseless(self.name)
 
 
-class Movie(models.Model):
+class Movie(Row):
     """A movie in the catalog. Two movies may have the same title; the year distinguishes them."""
 
     title = models.CharField(max_length=200)
@@ -116,7 +117,7 @@ class Movie(models.Model):
         super().save(*args, **kwargs)
 
 
-class Theater(models.Model):
+class Theater(Row):
     """A theater with screens. Its days and times of day are in its own time zone."""
 
     name = models.CharField(max_length=100)
@@ -140,7 +141,7 @@ class Theater(models.Model):
         return f"{self.name}, {self.city}"
 
 
-class Screen(models.Model):
+class Screen(Row):
     """An auditorium with a seat plan. `seat_count` and the seats follow from `plan`.
 
     Changed only by `theaters`, which keeps the three consistent.
@@ -198,7 +199,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.order_by("row_index", "column", "pk")
 
 
-class Seat(models.Model):
+class Seat(Row):
     """A seat of a screen. It never changes: when the plan moves it or changes its category, it retires and a new
     seat takes its label. So an old ticket still shows the seat it was sold for.
     """
@@ -248,7 +249,7 @@ class ShowQuerySet(models.QuerySet["Show"]):
         return self.select_related("movie", "screen__theater")
 
 
-class Show(models.Model):
+class Show(Row):
     """A movie on a screen at a time. Changed only by `scheduling`, so that no two shows overlap."""
 
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
@@ -286,7 +287,7 @@ class Show(models.Model):
         return of_screen or list(prices.values())
 
 
-class Price(models.Model):
+class Price(Row):
     """The price of a category of seats in a show."""
 
     show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="prices")

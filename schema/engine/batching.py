@@ -52,14 +52,23 @@ def once(row: M, key: object, load: Callable[[Peers[M]], V]) -> V:
 
 def related(row: Model, name: str) -> Any:
     """The row that the foreign key `name` of `row` refers to. Those of its peers are loaded with it, as peers."""
+    peers = peers_of(row)
+    if name not in peers.loaded:
+        peers.loaded[name] = _share(peers, name)
+    return row._state.fields_cache[name]  # noqa: SLF001 - as below
 
-    def load(peers: Peers[Model]) -> dict[int, Model]:
+
+def _share(peers: Peers[Any], name: str) -> Peers[Any]:
+    """Load the rows that `name` of peers refers to. Peers that refer to the same row get the same instance of it."""
+    caches = [peer._state.fields_cache for peer in peers]  # noqa: SLF001 - where Django keeps them
+    if not all(name in cache for cache in caches):
         prefetch_related_objects(peers, name)
-        targets = {target.pk: target for peer in peers if (target := getattr(peer, name))}
-        gather(targets.values())
-        return targets
-
-    return once(row, name, load)[getattr(row, name).pk]
+    targets: dict[Any, Model] = {}
+    for cache in caches:
+        target = cache[name]
+        if target is not None:
+            cache[name] = targets.setdefault(target.pk, target)
+    return gather(targets.values())
 
 
 def related_list(row: Model, name: str, *also: str) -> list[Any]:
