@@ -26,7 +26,7 @@ class CinemaConfig(AppConfig):
         realtime_rules.give(settings.REALTIME_RULES)
         events.install(handlers.HANDLERS)
         times.install()
-        # The login of staff: by the database's clock, as every other login. Django would use that of the process.
+        # Record logins of staff by the database's clock, like all logins. Django uses the clock of the process.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_record_login)
 

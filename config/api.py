@@ -1,4 +1,4 @@
-"""The API at /graphql. It is answered by middleware, before the middleware that only pages need.
+"""The API at /graphql. A middleware handles it, before the middleware that only pages need.
 
 Sessions, CSRF protection, messages and static files would take as long as a small request itself.
 """
@@ -45,15 +45,15 @@ def api_errors(get_response: GetResponse) -> GetResponse:
 
 
 def api(get_response: GetResponse) -> GetResponse:
-    """Answer the requests to the API. All others go on to the middleware for pages."""
+    """Handle requests to the API. Other requests pass on to the middleware for pages."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _answer(request) if is_api(request) else get_response(request)
+        return _respond(request) if is_api(request) else get_response(request)
 
     return middleware
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
+def _respond(request: HttpRequest) -> HttpResponse:
     # Raises an exception for a host that is not allowed.
     request.get_host()
     if request.path_info not in PATHS:

@@ -1,6 +1,6 @@
 """Middleware for every response, also for those that Django returns before it calls a view.
 
-A request to the API passes only the first of them: `config.api.api` answers it. Those after it are for pages.
+A request to the API passes only the first of them: `config.api.api` handles it. Those after it are for pages.
 """
 
 from collections.abc import Callable

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     # Redirects to HTTPS.
     "django.middleware.security.SecurityMiddleware",
     "config.api.api",
-    # Requests to the API have been answered. These are for pages.
+    # For pages only: `config.api.api` has handled the requests to the API.
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -232,7 +232,7 @@ DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,
     "RETURN_HEADER": True,
-    # Only to whom CORS lets read an answer: CORS_EXPOSE_HEADERS.
+    # CORS_EXPOSE_HEADERS exposes it, and only to allowed origins.
     "EXPOSE_HEADER": False,
 }
 LOGGING = {

@@ -1,4 +1,4 @@
-"""URLs of pages: the front page at /, the admin at /admin/. `config.api` answers /graphql."""
+"""URLs of pages: the front page at /, the admin at /admin/. `config.api` handles /graphql."""
 
 from django.contrib import admin
 from django.urls import path

@@ -1,4 +1,4 @@
-"""The schema: what each slice adds, merged. A new slice is one more entry in `SLICES`."""
+"""The schema, merged from the slices. To add a slice, add it to `SLICES`."""
 
 from schema.accounts.slice import accounts
 from schema.booking.slice import booking

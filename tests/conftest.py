@@ -1,4 +1,4 @@
-"""Fixtures that most tests use, and the selection of tests by database. Test data is created by `situations`."""
+"""Common fixtures, and the selection of tests by database. The fixtures create test data with `situations`."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.redis_server import redis_server
 from tests.rules import change_rules
 from tests.serving import database_url, environment, server
 
-# Fixtures for all tests. The tests of a process share one server.
+# Fixtures that are available to all tests. `server` runs once per test process.
 __all__ = ["change_rules", "database_url", "environment", "redis_server", "server"]
 
 # Folders and modules whose tests give the same result on either database. They are marked `once`, and `make test` runs
@@ -49,7 +49,7 @@ ONCE = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of `ONCE`, and deselect tests that need the other database."""
+    """Mark the tests in `ONCE`, and deselect tests that need the other database."""
     tests = Path(__file__).parent
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     deselected = [item for item in items if item.get_closest_marker(other)]
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more process than there are cores, because tests often wait for a server, a browser or a clock."""
+    """The number of CPU cores plus one, because tests often wait for a server, a browser or a clock."""
     return (os.cpu_count() or 1) + 1
 
 
@@ -125,7 +125,7 @@ def buyer(db: None) -> User:
 
 @pytest.fixture
 def show(db: None) -> Show:
-    """A show of tomorrow with the seats A1-A8, B1-B8 (premium), C1 (wheelchair), C2 (companion) and C3-C5."""
+    """A show that starts tomorrow, with the seats A1-A8, B1-B8 (premium), C1 (wheelchair), C2 (companion) and C3-C5."""
     return situations.a_show()
 
 

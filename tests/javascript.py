@@ -1,4 +1,4 @@
-"""JavaScript programs of the tests, and what is missing to run them."""
+"""Runs JavaScript programs of the tests, and checks whether they can run."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def missing() -> str | None:
-    """What is missing to run programs, or None."""
+    """The reason why programs cannot run, or None."""
     if shutil.which("node") is None:
         return "needs Node 20 or newer with npm, and then `make test`"
     if not INSTALLED.exists():

@@ -15,7 +15,7 @@ SIMPLE = {"EHLO": "250 here", "HELO": "250 here", "MAIL": "250 ok", "RSET": "250
 class MailServer(socketserver.ThreadingTCPServer):
     """`delivered` lists the recipients and the message of each delivery. Addresses in `refuses` are refused.
 
-    While `hangs` is set, the server does not answer on new connections.
+    While `hangs` is set, the server does not reply on new connections.
     """
 
     daemon_threads = True
@@ -30,7 +30,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
-    def answer_to_recipient(self, address: str) -> str:
+    def reply_to_recipient(self, address: str) -> str:
         return "550 no such mailbox" if address in self.refuses else "250 ok"
 
     @property
@@ -56,9 +56,9 @@ class _Session(socketserver.StreamRequestHandler):
                 return
             if verb == "RCPT":
                 address = command.partition("<")[2].partition(">")[0]
-                answer = self.server.answer_to_recipient(address)
-                recipients += [address] if answer.startswith("250") else []
-                self._reply(answer)
+                reply = self.server.reply_to_recipient(address)
+                recipients += [address] if reply.startswith("250") else []
+                self._reply(reply)
             elif verb == "DATA":
                 self._reply("354 send the message")
                 self.server.delivered.append((recipients, self._message()))

@@ -16,7 +16,7 @@ from tests import machine
 from tests.proof.server import HOST, free_port
 from tests.waiting import wait_until
 
-# Fail immediately if Redis does not answer, instead of retrying for seconds.
+# Fail immediately if Redis does not respond, instead of retrying for seconds.
 NO_RETRY = Retry(NoBackoff(), 0)
 
 
@@ -31,7 +31,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it responds."""
         options = {"bind": HOST, "port": self.port, "save": "", "appendonly": "no", "dir": self._directory}
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own options
@@ -39,7 +39,7 @@ class RedisServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self.answers, what=f"Redis, see {self.log}")
+        wait_until(self.responds, what=f"Redis, see {self.log}")
 
     def stop(self) -> None:
         """Kill the server, like a crash. Its connections are closed."""
@@ -49,7 +49,7 @@ class RedisServer:
             self._process = None
 
     def pause(self) -> None:
-        """Stop answering without closing connections, until `resume` is called."""
+        """Stop responding without closing connections, until `resume` is called."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -57,7 +57,7 @@ class RedisServer:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log.read_text()
         with redis.Redis.from_url(self.url, retry=NO_RETRY) as client:
@@ -68,7 +68,7 @@ class RedisServer:
 
 
 def missing() -> str | None:
-    """What is missing to run Redis, or None."""
+    """The reason why Redis cannot run, or None."""
     if shutil.which("redis-server") is None:
         return "needs redis-server: `make system` installs it on Debian"
     return None

@@ -34,8 +34,8 @@ class Server:
             {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
         )
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - as above
-            answer: dict[str, Any] = json.load(response)
-        return answer
+            body: dict[str, Any] = json.load(response)
+        return body
 
 
 def new_environment(database_url: str) -> dict[str, str]:
@@ -74,9 +74,9 @@ SERVE = ("manage.py", "serve", "--workers", "2")
 def serving(
     environment: dict[str, str], *, log: Path, program: Sequence[str] = SERVE, prefix: Sequence[str] = ()
 ) -> Iterator[Server]:
-    """A running server that answers requests."""
+    """A running server that responds to requests."""
     with started(environment, log=log, program=program, prefix=prefix) as server:
-        wait_until(lambda: answers(server, log), what=f"the server, see {log}")
+        wait_until(lambda: responds(server, log), what=f"the server, see {log}")
         yield server
 
 
@@ -104,7 +104,7 @@ def started(
             process.wait(timeout=30)
 
 
-def answers(server: Server, log: Path) -> bool:
+def responds(server: Server, log: Path) -> bool:
     try:
         server.post("{ __typename }")
     except (urllib.error.URLError, ConnectionError):

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @contextmanager
 def shared(create: Callable[[], T], blocker: DjangoDbBlocker) -> Iterator[T]:
-    """What `create` returns, until the context ends."""
+    """Yield the result of `create`, and roll back its changes when the context ends."""
     block = transaction.atomic()
     # Like the transactions of Django's own test cases: use cases, which refuse to run in a transaction, ignore it.
     block._from_testcase = True  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""Which middleware a request passes."""
+"""Requests to the API do not reach the middleware for pages."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ before, after = (recording(name) for name in POSITIONS)
 
 @pytest.fixture(autouse=True)
 def _recorded(settings: Settings) -> None:
-    """`passed` has which middleware was called: that before the API is answered, or the last one as well."""
+    """Record in `passed` which of two middlewares is called: the one before the API, and the one after it."""
     passed.clear()
     position = settings.MIDDLEWARE.index("config.api.api")
     settings.MIDDLEWARE = [
@@ -53,7 +53,7 @@ def _recorded(settings: Settings) -> None:
         ("GET", "/graphql/nothing", 404),
     ],
 )
-def test_the_api_is_answered_before_the_middleware_for_pages(method: str, path: str, status: int) -> None:
+def test_the_api_responds_before_the_middleware_for_pages(method: str, path: str, status: int) -> None:
     response = Client().generic(method, path, headers={"Accept": "application/json"})
     assert response.status_code == status
     assert passed == ["before"]

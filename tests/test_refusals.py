@@ -16,7 +16,7 @@ FAILURES: dict[str, Exception] = {
     "path": Http404("A secret."),
     "ours": LookupError("A secret."),
 }
-ANSWERS = {
+EXPECTED = {
     "client": (400, "BAD_USER_INPUT", "Bad Request."),
     "request": (400, "BAD_USER_INPUT", "Bad Request."),
     "permission": (403, "BAD_USER_INPUT", "Forbidden."),
@@ -57,7 +57,7 @@ def test_failures_before_the_api_is_called_are_json(
     settings.DEBUG = debug
     for method in (client.get, client.post):
         response = method(path, query_params={"failure": failure}, headers={"Accept": "text/html"})
-        expect_error(response, *ANSWERS[failure])
+        expect_error(response, *EXPECTED[failure])
 
 
 @pytest.mark.parametrize("debug", [True, False])

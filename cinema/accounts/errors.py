@@ -1,4 +1,4 @@
-"""What can go wrong with accounts.
+"""Errors of accounts.
 
 CinemaError
   InvalidCredentials    no account has this username and password

@@ -19,7 +19,7 @@ from cinema.core.text import on_one_line
 # Longer than a mail server takes for one email, or until it times out.
 LEASE = timedelta(minutes=10)
 BACKOFF = Backoff(first=timedelta(seconds=30), longest=timedelta(hours=1))
-GIVE_UP_AFTER = timedelta(days=1)
+DROP_AFTER = timedelta(days=1)
 PERMANENT_FAILURE = 500
 
 LINKS: dict[str, Link] = {MailKind.PASSWORD_RESET: links.PASSWORD_RESET, MailKind.VERIFICATION: links.VERIFICATION}
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_due(*, at_most: int) -> int:
-    """Process the emails that are due, at most so many; return how many were sent, put off or given up.
+    """Process up to `at_most` emails that are due. Return how many were sent, postponed or dropped.
 
     An email that cannot be sent now is retried for a day. If the mail server cannot be reached, the rest stays due.
     """
@@ -36,9 +36,9 @@ def send_due(*, at_most: int) -> int:
 
 
 def _process(mail: QueuedMail) -> bool:
-    """Whether the mail server can be asked to take another one."""
-    if clock.now() - mail.created_at > GIVE_UP_AFTER:
-        _give_up(mail, "it has waited for a day")
+    """Return whether to continue with the next email."""
+    if clock.now() - mail.created_at > DROP_AFTER:
+        _drop(mail, "it has waited for a day")
         return True
     message = _message(mail)
     try:
@@ -52,7 +52,7 @@ def _process(mail: QueuedMail) -> bool:
 
 
 def _message(mail: QueuedMail) -> EmailMessage | None:
-    """None if no account has the address, or if the account has no use for the link."""
+    """The email to send. None if no account has the address, or if the account cannot use the link."""
     link = LINKS[mail.kind]
     user = User.objects.known_as(mail.address).first()
     if user is None or not link.is_for(user):
@@ -64,22 +64,22 @@ def _message(mail: QueuedMail) -> EmailMessage | None:
     }
     name = f"cinema/mails/{mail.kind.lower()}"
     subject = render_to_string(f"{name}.subject.txt", context).strip()
-    # To the address of the account, not the one that was typed, in case a database takes two addresses for the same.
+    # To the address of the account, not the one that was typed, because a database might treat them as equal.
     return EmailMessage(subject, render_to_string(f"{name}.txt", context), to=[user.email])
 
 
 def _handle_failure(mail: QueuedMail, error: Exception) -> None:
     reason = on_one_line(error)
     if _is_permanent(error):
-        _give_up(mail, reason)
+        _drop(mail, reason)
         return
     queue.retry(mail, error=reason, backoff=BACKOFF)
     logger.warning("%s not sent (attempt %d): %s", mail, mail.attempts, reason)
 
 
-def _give_up(mail: QueuedMail, reason: str) -> None:
+def _drop(mail: QueuedMail, reason: str) -> None:
     queue.remove(mail)
-    logger.error("%s given up: %s", mail, reason)
+    logger.error("%s dropped: %s", mail, reason)
 
 
 def _is_about_this_mail(error: Exception) -> bool:

@@ -53,7 +53,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     email = models.EmailField(max_length=254, validators=[validate_plain_address])
     # The email that was verified last. If it is not `email`, then `email` is not verified.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
-    # Raised to end every session at once; see `token_version`.
+    # Raised to end every session immediately; see `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[Users] = Users()

@@ -56,7 +56,7 @@ def reset_password(*, token: str, new: str, address: str) -> Session:
     )
     if problems:
         raise InvalidInput(problems)
-    # Hashing is slow on purpose, so it is done before the transaction begins.
+    # Hashing is intentionally slow, so it is done before the transaction begins.
     return _reset_password(token, make_password(new))
 
 

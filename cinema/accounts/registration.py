@@ -18,7 +18,7 @@ TAKEN = {"username": "This username is taken.", "email": "This email is in use."
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What an account is created from. It was checked, except for an account with the same names created since."""
+    """Checked data of a new account. Another account may since have been created with the same names."""
 
     username: str
     email: str
@@ -28,8 +28,8 @@ class NewAccount:
 def check(*, username: str, email: str, password: str | None) -> NewAccount:
     """Check the data of a new account, and hash the password. Without one, its user cannot log in with a password.
 
-    Hashing is slow on purpose, so it happens here, before `create` needs a transaction. Emails are stored in lower
-    case. Raises `InvalidInput` with everything that is wrong at once, for the fields `username`, `email` and
+    Hashing is intentionally slow, so it happens here, before `create` needs a transaction. Emails are stored in lower
+    case. Raises `InvalidInput` with all problems together, for the fields `username`, `email` and
     `password` and with Django's own codes.
     """
     user = User(username=username, email=email)

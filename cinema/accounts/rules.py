@@ -9,10 +9,10 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class AccountRules:
-    """How often something may be tried, where the links in emails lead, and how long tokens are kept."""
+    """Limits on attempts, the address of links in emails, and the retention of tokens."""
 
-    # By what is tried, such as login, and by scope: address, account, account_and_address. Of `login` and
-    # `change_password` only failures count.
+    # By action, such as `login`, and by scope: `address`, `account` or `account_and_address`. For `login` and
+    # `change_password`, only failures count.
     rates: Mapping[str, Mapping[str, RateLimitItem]]
     # Without a slash at the end.
     front_end_url: str

@@ -159,7 +159,7 @@ def _refresh(token: str) -> Session | None:
 def _with_new_password(*, by: User, current: str, new: str, address: str) -> tuple[User, str]:
     """The user with a new password that is not stored yet, and the hash of the current password.
 
-    Hashing is slow on purpose, so it is done before the transaction begins.
+    Hashing is intentionally slow, so it is done before the transaction begins.
     """
     try:
         with throttling.counting_failures("change_password", account=by.pk, address=address):

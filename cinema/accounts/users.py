@@ -75,7 +75,7 @@ def set_password(*, user_id: int, by: User, password: str | None) -> User:
         problems = registration.password_problems(password, user=_find(user_id), field="password")
         if problems:
             raise InvalidInput(problems)
-    # Hashing is slow on purpose, so it is done before the transaction begins.
+    # Hashing is intentionally slow, so it is done before the transaction begins.
     return _set_password(user_id=user_id, by=by, password_hash=make_password(password))
 
 

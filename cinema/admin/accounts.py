@@ -41,7 +41,7 @@ class PasswordForm(RefusableForm):
 
 class AddUserForm(PasswordForm, UseCaseForm, UserCreationForm):
     def clean_username(self) -> str:
-        # Django's would look for another user with this name, which the use case does.
+        # Django's method would query for another user with this name. The use case does that.
         username: str = self.cleaned_data["username"]
         return username
 

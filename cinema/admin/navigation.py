@@ -1,4 +1,4 @@
-"""The sidebar, with the pages the user may see."""
+"""Navigation for the sidebar, limited to the pages that the user may view."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SECTIONS: dict[str, dict[type[Model], str]] = {
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Unfold's navigation for this request."""
+    """The sections of the sidebar for this request, in the format of Unfold's `SIDEBAR["navigation"]`."""
     sections: list[dict[str, Any]] = [
         {
             "title": title,

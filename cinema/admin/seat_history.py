@@ -1,4 +1,4 @@
-"""The history of seats: what happened to each, when, and by which user."""
+"""The history of seats: the events of each seat, with their times and users."""
 
 from typing import Any
 

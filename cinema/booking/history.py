@@ -1,4 +1,4 @@
-"""The history of seats: what happened to them, when, and by whom. Written in the transaction of each change.
+"""The history of seats: events with their times and users. Written in the transaction of each change.
 
 Staff read it to find out why a seat is not free. No sale depends on it.
 """

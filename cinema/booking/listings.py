@@ -22,7 +22,7 @@ class Showing:
 
 
 def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
-    """Movies by title; if `showing` has criteria, those with at least one show that meets all of them.
+    """Movies by title. If `showing` has criteria, only movies with at least one show that meets all of them.
 
     Cancelled shows do not count. Shows that have started count only if `showing` names a day.
     """

@@ -4,8 +4,8 @@ They are always taken in this order: user, show, bookings by key, tickets by sea
 
 - The user's row: one user's calls run one after the other, so that two of them cannot exceed a limit together and a
   repeated call waits for the first.
-- The show's row, shared: any number of buyers hold it at once without waiting for each other. Staff who change or
-  cancel the show (`cinema.catalog.locks`) wait for them, and new buyers wait for staff.
+- The show's row, shared: any number of buyers can hold it at the same time. Staff who change or cancel the show
+  (`cinema.catalog.locks`) wait for them, and new buyers wait for staff.
 - The show's row, for picking: best-available calls of a show run one after the other, because they would otherwise
   all pick the same seats. Buyers who name their seats neither wait for them nor make them wait.
 - The booking's row: changes of a booking run one after the other.

@@ -48,7 +48,7 @@ class TicketEventKind(models.TextChoices):
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def in_status(self, status: str) -> "BookingQuerySet":
-        """Those with this status now. A hold expires by the database's clock, whether or not it has been released."""
+        """Bookings with this status now. A hold expires by the database's clock, released or not."""
         if status == BookingStatus.HELD:
             return self.filter(status=status, expires_at__gt=Now())
         if status == BookingStatus.EXPIRED:
@@ -107,7 +107,7 @@ class Booking(Row):
         return self.reference
 
     def price(self) -> Money:
-        """The price of its held or valid tickets; of an expired hold, what its tickets would have cost."""
+        """The price of its held or valid tickets; for an expired hold, the price its tickets would have had."""
         return Money(self.total, self.currency)
 
     def status_at(self, now: datetime) -> BookingStatus:
@@ -119,41 +119,41 @@ class Booking(Row):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def update(self, **values: Any) -> int:
-        """As Django's, and set `changed_at`, so that readers of seat changes find the tickets."""
+        """Like Django's `update`, but also sets `changed_at`, so that readers of seat changes find the tickets."""
         return super().update(**{"changed_at": Now(), **values})
 
     def unreleased(self) -> "TicketQuerySet":
-        """Those that the constraint counts: live tickets, and expired ones that have not been released yet."""
+        """Tickets that the constraint counts: live ones, and expired ones that have not been released yet."""
         return self.filter(released_at=None)
 
     def live(self) -> "TicketQuerySet":
-        """Those that occupy their seat now, by the database's clock."""
+        """Tickets that occupy their seat now, by the database's clock."""
         return self.unreleased().filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
     def expired_unreleased(self) -> "TicketQuerySet":
-        """Those that have expired but have not been released yet."""
+        """Tickets that have expired but have not been released yet."""
         return self.unreleased().filter(expires_at__lte=Now())
 
     def expired(self) -> "TicketQuerySet":
-        """Those that expired before they were confirmed or cancelled, released or not."""
+        """Tickets that expired before they were confirmed or cancelled, released or not."""
         return self.filter(Q(released_at__gte=F("expires_at")) | Q(released_at=None, expires_at__lte=Now()))
 
     def sold(self) -> "TicketQuerySet":
-        """Those of a booking, confirmed or held; the others are blocks."""
+        """Tickets of a booking, confirmed or held. The other tickets are blocks."""
         return self.filter(booking__isnull=False)
 
     def blocks(self) -> "TicketQuerySet":
-        """Those without a booking: the seat is not for sale."""
+        """Tickets without a booking, which take a seat off sale."""
         return self.filter(booking=None)
 
 
 class Ticket(Row):
     """A ticket occupies a seat of a show while it is live. Only `cinema.booking.tickets` writes tickets.
 
-    A ticket without a booking is a block: staff took the seat off sale. Blocks are tickets so that blocking and buying
-    a seat meet in the same constraint. A released ticket is kept; its seat can be sold again at once. `released_at` is
-    when the seat became free: for an expired ticket, when it expired, not when that was written. `changed_at` is when
-    the ticket was last written, by the database's clock.
+    A ticket without a booking is a block: staff took the seat off sale. Blocks are tickets so that one
+    constraint covers blocking and buying a seat. A released ticket is kept; its seat can be sold again immediately.
+    `released_at` is when the seat became free: for an expired ticket, the time of its expiry, not of the release.
+    `changed_at` is when the ticket was last written, by the database's clock.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
@@ -190,7 +190,7 @@ class Ticket(Row):
         return self.seat.label
 
     def save(self, *args: Any, **options: Any) -> None:
-        """As Django's, and set `changed_at`, as `TicketQuerySet.update` does."""
+        """Like Django's method, but also sets `changed_at`, as `TicketQuerySet.update` does."""
         is_new = self._state.adding
         super().save(*args, **options)
         if not is_new:

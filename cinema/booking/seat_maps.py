@@ -99,7 +99,7 @@ def changes(show_id: int, *, since: datetime) -> ChangedSeats:
 
 
 def read_changes(show_id: int, *, since: datetime | None) -> ChangesRead:
-    """As `changes`, with what a caller needs to decide when to read again. `since` None means now."""
+    """Like `changes`, with the data that a caller needs to decide when to read again. `since` None means now."""
     show = Show.objects.filter(pk=show_id).first()
     if show is None:
         raise NotFound("show")

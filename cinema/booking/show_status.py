@@ -1,4 +1,4 @@
-"""Whether seats of a show can be booked: one rule, for one show in Python and for lists of shows in SQL."""
+"""Decides whether seats of a show can be booked. One rule applies to single shows (in Python) and to lists (in SQL)."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -20,12 +20,15 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {"exact": operator.eq, "g
 
 @dataclass(frozen=True)
 class Condition:
-    """Something a show on sale meets: a field of it compared with a value. `unmet` is its status otherwise."""
+    """A condition that a show on sale meets: one of its fields compared with a value.
+
+    A show that does not meet it has the status `unmet`.
+    """
 
     unmet: ShowStatus
     field: str
     lookup: str
-    # Of the present: a datetime in Python, the database's clock in SQL.
+    # Called with the present time: a datetime in Python, the database's clock in SQL.
     value: Callable[[Any], Any]
 
     def is_met(self, show: Any, now: datetime) -> bool:
@@ -35,7 +38,7 @@ class Condition:
         return Q((f"{self.field}__{self.lookup}", self.value(Now())))
 
 
-# The first that a show does not meet gives its status. `seats_available` is annotated.
+# The first condition that a show does not meet determines its status. Shows are annotated with `seats_available`.
 _OPEN = [
     Condition(ShowStatus.CANCELLED, "cancelled_at", "exact", lambda now: None),
     Condition(ShowStatus.CLOSED, "starts_at", "gt", lambda now: now + rules().booking_closes_before_start),
@@ -44,26 +47,26 @@ _ON_SALE = [*_OPEN, Condition(ShowStatus.SOLD_OUT, "seats_available", "gt", lamb
 
 
 def on_sale(shows: ShowQuerySet) -> ShowQuerySet:
-    """Those with the status ON_SALE, by the database's clock."""
+    """The shows with the status ON_SALE, by the database's clock."""
     conditions = [condition.in_sql() for condition in _ON_SALE]
     return shows.alias(seats_available=seats_available()).filter(*conditions)
 
 
 def of(show: Any, now: datetime) -> ShowStatus:
-    """The status at `now` of a show, or of a row with these fields of one, that has `seats_available`."""
+    """The status at `now` of `show`: a show or a row with its fields, annotated with `seats_available`."""
     return _status(_ON_SALE, show, now)
 
 
 def ignoring_seats(show: Show, now: datetime) -> ShowStatus:
-    """The show's status at `now`, as if seats were left; never SOLD_OUT."""
+    """The show's status at `now`, without regard to its seats. Never SOLD_OUT."""
     return _status(_OPEN, show, now)
 
 
 def seats_available() -> Greatest:
-    """How many seats of a show are neither taken nor blocked, in SQL."""
+    """An SQL expression: the number of seats of a show that are neither taken nor blocked."""
     tickets = Ticket.objects.live().filter(show=OuterRef("pk")).order_by()
     taken = Coalesce(Subquery(tickets.values("show").annotate(count=Count("pk")).values("count")), 0)
-    # More seats than the screen has may be taken, after its plan was changed.
+    # After a change of the seat plan, more seats may be taken than the screen has.
     return Greatest(F("screen__seat_count") - taken, 0)
 
 

@@ -33,7 +33,7 @@ CATEGORY_OF_LETTER = {category.value[0]: category for category in SeatCategory}
 
 
 class InvalidPlan(ValueError):
-    """A plan that no screen can have. The message says where the error is and what it is."""
+    """A plan that no screen can have. The message describes the error and its position."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def violated_unique_constraint(error: IntegrityError) -> str | None:
 
 @cache
 def unique_constraints(model: type[Model]) -> frozenset[str]:
-    """The names of the model's unique constraints. That of a unique field is `table.column`."""
+    """The names of the model's unique constraints. A unique field is named `table.column`."""
     constraints = (each for each in model._meta.constraints if isinstance(each, UniqueConstraint))
     return frozenset({name for name, _ in _named_columns(model)} | {each.name for each in constraints})
 

@@ -33,7 +33,7 @@ class CinemaError(Exception):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one field. `code` is stable, for programs (Django's own where there is one)."""
+    """A problem with a field. `code` is stable and meant for programs. It is Django's code if there is one."""
 
     field: str
     code: str
@@ -42,7 +42,7 @@ class FieldError:
 
 @dataclass(eq=False)
 class InvalidInput(CinemaError):
-    """Some of the input is invalid. The message is that of each field."""
+    """Some of the input is invalid. The message consists of the messages of `fields`."""
 
     fields: list[FieldError]
 
@@ -59,7 +59,7 @@ class InvalidInput(CinemaError):
 
     @classmethod
     def from_django(cls, error: ValidationError, *, field: str = "") -> "InvalidInput":
-        """Every message of `error`. Those of no field are reported for `field`."""
+        """All messages of `error`. Messages without a field are reported for `field`."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         return cls(
             [

@@ -1,6 +1,6 @@
 """Events let a lower slice involve a higher one without importing it.
 
-A use case publishes an event. Its handlers run at once, in the same transaction. A handler that raises refuses the
+A use case publishes an event. Its handlers run immediately, in the same transaction. A handler that raises refuses the
 whole use case.
 """
 
@@ -19,6 +19,6 @@ def install(handlers: Handlers) -> None:
 
 
 def publish(event: object) -> None:
-    """Call the handlers of the event, in the order of the table. What they raise propagates."""
+    """Call the handlers of the event, in the order of the table. Exceptions that they raise propagate."""
     for handle in _handlers.get(type(event), ()):
         handle(event)

@@ -2,7 +2,7 @@
 
 A row is written in the transaction of its reason. A worker claims it for a while, the lease, in a transaction of its
 own, so that no transaction is open while it works. If the worker dies, the row is due again when the lease ends.
-Any number of workers may run at once. All times are those of the database's clock.
+Any number of workers may run at the same time. All times are those of the database's clock.
 """
 
 import random
@@ -90,7 +90,7 @@ def retry(row: QueuedRow, *, error: str, backoff: Backoff, delay: timedelta | No
 
 @use_case
 def remove(row: QueuedRow) -> None:
-    """Delete a row that is done, or that is given up."""
+    """Delete a row that is done or dropped."""
     type(row)._base_manager.filter(pk=row.pk).delete()  # noqa: SLF001 - part of Django's API
 
 

@@ -19,7 +19,7 @@ from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
 from cinema.core.text import on_one_line
 
-# Lets other writers in between two batches. SQLite gives waiting writers no turn of their own.
+# Lets other writers write between two batches. SQLite does not queue waiting writers.
 SECONDS_BETWEEN_BATCHES = 0.02
 # How often a sleeping loop checks whether it has to stop.
 STOP_CHECK_SECONDS = 0.2
@@ -123,7 +123,7 @@ def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[list[int]]:
-    """Collects SIGTERM and SIGINT. A second one of a kind ends the process at once. SIGINT stays ignored if it is.
+    """Collects SIGTERM and SIGINT. A second one of a kind ends the process immediately. SIGINT stays ignored if it is.
 
     An exception raised by a signal handler could be raised anywhere, and be lost there.
     """

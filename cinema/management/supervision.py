@@ -86,7 +86,7 @@ class SupervisedProcess:
             pause = min(pause * 2, self._max_pause)
 
     def _run(self) -> str:
-        """Run the process to its end; return how it ended."""
+        """Run the process until it ends. Return how it ended, for the log."""
         with self._starting, _forking:
             if self._stopping.is_set():
                 return "was not started"

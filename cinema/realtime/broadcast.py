@@ -68,7 +68,7 @@ def _sender() -> Sender:
 
 
 def send(show_ids: Iterable[int]) -> None:
-    """Send to other processes that these shows have changed. Returns at once."""
+    """Send to other processes that these shows have changed. Returns immediately."""
     if get_channel_layer() is not None:
         _sender().send(show_ids)
 

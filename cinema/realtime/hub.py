@@ -51,7 +51,7 @@ class Hub:
                 self._watches[show_id].mark_changed()
 
     def mark_changed_threadsafe(self, show_ids: Iterable[int]) -> None:
-        """As `mark_changed`, from another thread."""
+        """Like `mark_changed`, but can be called from another thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.mark_changed, show_ids)
 

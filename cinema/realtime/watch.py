@@ -115,7 +115,7 @@ class Watch:
         # New subscribers with similar cursors share the same changes, as after a restart or when sales start.
         missed = {cursor: _since(cursor, read) for cursor in {rounded_cursor(each.since) for each in new_subscribers}}
         new = set(new_subscribers)
-        # Subscribers added during the read get nothing of it: its cursor would be later than what they have missed.
+        # Subscribers added during the read do not get its result: its cursor is later than the changes they missed.
         for each in self.subscribers.difference(self._new_subscribers):
             changes = missed[rounded_cursor(each.since)] if each in new else unsent
             if changes.seats:

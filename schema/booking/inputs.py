@@ -36,19 +36,19 @@ class CancelBookingInput:
 
 
 @strawberry.input(
-    description="Let the server choose the best available seats: near the middle of the auditorium, and without "
-    "leaving single seats free if possible."
+    description="Let the server choose the best available seats: near the middle of the auditorium and, if possible, "
+    "without leaving single seats free."
 )
 class BestAvailable:
     count: int = strawberry.field(description="The number of seats.")
     category: SeatCategory | None = strawberry.field(
         default=None,
-        description="Only seats of this category. Wheelchair spaces and companion seats are chosen only if requested "
-        "here.",
+        description="Only seats of this category. Wheelchair spaces and companion seats are chosen only if you "
+        "select their category.",
     )
     together: bool | None = strawberry.field(
         default=True,
-        description="True returns adjacent seats in one row, or a problem. False may split the seats over neighboring"
+        description="True returns adjacent seats in one row, or a problem. False also allows seats in neighboring"
         " rows.",
     )
 
@@ -91,8 +91,9 @@ class UnblockSeatsInput:
 
 
 def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:
+    """The selection as an argument of the domain: seat labels, or a request for the best available seats."""
     if selection.seats is not None:
         return selection.seats.value
-    # One of the two is there: that is what @oneOf means.
-    wish = cast("strawberry.Some[BestAvailable]", selection.best_available).value
-    return seats.BestAvailable(count=wish.count, category=wish.category, together=wish.together is not False)
+    # @oneOf guarantees that this field is given if the other is not.
+    best = cast("strawberry.Some[BestAvailable]", selection.best_available).value
+    return seats.BestAvailable(count=best.count, category=best.category, together=best.together is not False)

@@ -1,4 +1,4 @@
-"""The viewer's bookings, and what happened to a seat."""
+"""The viewer's bookings, and the history of a seat."""
 
 from typing import Annotated, Any
 

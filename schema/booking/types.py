@@ -1,4 +1,4 @@
-"""Bookings, their tickets, and what happened to them."""
+"""Bookings, their tickets, and the history of their seats."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Ticket(relay.Node):
 @strawberry_django.type(models.Booking, description="Seats of one show, held or booked by one user.")
 class Booking(relay.Node):
     pk: relay.NodeID[int]
-    reference: str = strawberry_django.field(description="A short reference that can be read out on the phone.")
+    reference: str = strawberry_django.field(description="A short reference that is easy to read out over the phone.")
     created_at: datetime = strawberry_django.field(description="When the booking was created.")
     expires_at: datetime | None = strawberry_django.field(
         description="When the hold expires or expired. Null once the booking is confirmed or cancelled."
@@ -66,8 +66,8 @@ class Booking(relay.Node):
         return related_list(root, "tickets", "seat")
 
     @strawberry_django.field(
-        description="The total price of the tickets that are not cancelled. For an expired hold, what they would have"
-        " cost."
+        description="The total price of the tickets that are not cancelled. For an expired hold, the price they"
+        " would have had."
     )
     def total(root: strawberry.Parent[models.Booking]) -> Money:
         return Money.of(root.price())
@@ -82,7 +82,7 @@ class Booking(relay.Node):
 
 @strawberry_django.type(models.TicketEvent, description="An event in the history of a seat of a show.")
 class TicketEvent:
-    kind: TicketEventKind = strawberry_django.field(description="What happened.")
+    kind: TicketEventKind = strawberry_django.field(description="The kind of event.")
     at: datetime = strawberry_django.field(description="When it happened.")
     until: datetime | None = strawberry_django.field(
         field_name="held_until", description="For a hold, when it was due to expire."
@@ -92,7 +92,9 @@ class TicketEvent:
     def seat(root: strawberry.Parent[models.TicketEvent]) -> str:
         return related(root, "ticket").seat.label
 
-    @strawberry_django.field(description="The user who did it. Null if the hold expired, or if a program did it.")
+    @strawberry_django.field(
+        description="The user who caused the event. Null if no user did, such as when a hold expires."
+    )
     def by(root: strawberry.Parent[models.TicketEvent]) -> User | None:
         return related(root, "by") if root.by_id else None
 
@@ -103,7 +105,7 @@ class TicketEvent:
 
 
 def _timelines(bookings: Peers[models.Booking]) -> Mapping[int | None, list[Any]]:
-    """By the key of each booking, what happened to its seats."""
+    """The events of the seats of each booking, by the key of the booking."""
     found = gather(history.of_bookings([booking.pk for booking in bookings]))
     by_booking = defaultdict(list)
     for event in found:

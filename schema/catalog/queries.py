@@ -1,4 +1,4 @@
-"""Movies, theaters and shows: what is on."""
+"""Queries for movies, theaters and shows."""
 
 from typing import Annotated
 

@@ -76,7 +76,7 @@ def cursor_of(moment: datetime) -> str:
 
 
 def moment_of(cursor: str) -> datetime:
-    """The moment a cursor of a seat map marks. Raises `BadUserInput` for what is none."""
+    """The moment a cursor of a seat map marks. Raises `BadUserInput` if it is not a cursor."""
     try:
         _, text = from_base64(cursor)
         moment = datetime.fromisoformat(text)

@@ -94,7 +94,7 @@ def test_an_address_that_is_too_long_is_refused() -> None:
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"password": "!"}], ids=str)
 def test_users_without_a_usable_password_get_no_email(fields: dict[str, Any]) -> None:
-    """A deactivated user, or one for whom staff have disabled logging in with a password."""
+    """The user is deactivated, or staff have disabled login with a password."""
     a_user("Ada", **fields)
     recovery.request_password_reset(email=ADDRESS, address=HOME)
     assert sent() == []

@@ -24,7 +24,7 @@ def new_account(username: str = "ada", email: str = "ada@example.com", password:
 
 
 def refusals(username: str = "ada", email: str = "ada@example.com", password: str = PASSWORD) -> list[tuple[str, str]]:
-    """Field and code of every reason for which such an account is refused."""
+    """The field and code of each reason why such an account is refused."""
     with nothing_changes(), pytest.raises(InvalidInput) as refused:
         new_account(username, email, password)
     return [(problem.field, problem.code) for problem in refused.value.fields]

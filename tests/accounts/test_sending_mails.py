@@ -204,7 +204,7 @@ def test_an_email_to_an_address_unknown_to_the_mail_server_is_dropped(
     assert waiting() == []
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
-    assert "given up" in record.getMessage()
+    assert "dropped" in record.getMessage()
 
 
 @pytest.mark.parametrize(("hours", "is_sent"), [(23.9, True), (24.1, False)])
@@ -215,7 +215,7 @@ def test_an_email_is_dropped_after_a_day(
     age_queued_emails(timedelta(hours=hours))
     assert sent() == ([(VERIFY, ["ada@example.com"])] if is_sent else [])
     assert waiting() == []
-    assert ["given up: it has waited for a day" in text for text in caplog.messages] == ([] if is_sent else [True])
+    assert ["dropped: it has waited for a day" in text for text in caplog.messages] == ([] if is_sent else [True])
 
 
 @pytest.mark.parametrize("address", ["ada@example.com\nBcc: eve@example.com", "ada@example.com\r\n\r\nBuy this"])
@@ -226,7 +226,7 @@ def test_an_address_cannot_inject_headers_or_content(ada: User, address: str, ca
     enqueue(MailKind.VERIFICATION, a_user("bob").email)
     assert sent() == [(VERIFY, ["bob@example.com"])]
     assert waiting() == []
-    assert "given up: Header values can't contain newlines" in caplog.text
+    assert "dropped: Header values can't contain newlines" in caplog.text
 
 
 def test_the_username_is_not_escaped(ada: User) -> None:

@@ -1,4 +1,4 @@
-"""The cost of a document: what each kind of field adds, and which fields declare their own cost."""
+"""The cost of a document: the cost of each kind of field, and the fields that declare their own cost."""
 
 from typing import Any, cast
 

@@ -15,7 +15,7 @@ class CardDeclined(Exception):
 
 @use_case
 def pay(hold_id: int, *, by: User, declined: bool = False) -> Booking:
-    """What a payment does: it stores its own row and confirms the booking in one transaction."""
+    """Act like a payment: store a row and confirm the booking in one transaction."""
     Genre.objects.create(name="paid")
     booking = bookings.confirm_in_transaction(booking_id=hold_id, by=by, key="payment")
     if declined:

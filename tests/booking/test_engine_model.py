@@ -1,6 +1,6 @@
 """The booking engine against a simple model of it: any sequence of calls, by several users, on two small shows.
 
-The model predicts the answer to each call, and the state of every seat and booking after it. A refused call must change
+The model predicts the result of each call, and the state of every seat and booking after it. A refused call must change
 nothing.
 """
 
@@ -172,7 +172,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.keyed_calls)
     @rule(data=st.data())
     def repeat_call(self, data: st.DataObject) -> None:
-        """A repeated call with its key gets the same answer and changes nothing."""
+        """A repeated call with its key returns the same result and changes nothing."""
         expected, call = data.draw(st.sampled_from(self.keyed_calls))
         self.compare(expected, call)
 
@@ -217,7 +217,7 @@ class Engine(RuleBasedStateMachine):
 
     @invariant()
     def seat_map_matches_the_model(self) -> None:
-        """After every third call, for one show and one viewer in turn: a wrong seat map stays wrong until then."""
+        """After every third call, check the seat map of another show or viewer. A wrong map stays wrong until then."""
         self.invariant_checks += 1
         turn, calls_since = divmod(self.invariant_checks, 3)
         if calls_since:
@@ -280,7 +280,7 @@ class Engine(RuleBasedStateMachine):
         situations.expire_hold(Booking.objects.get(pk=self.ids[hold]))
 
     def compare(self, expected: Callable[[], Any], call: Callable[[], Any]) -> Any:
-        """Check that model and engine agree, and return the model's answer, or None if both refuse."""
+        """Check that model and engine agree, and return the model's result, or None if both refuse."""
         wanted, got = outcome_of(expected), outcome_of(call)
         if isinstance(wanted, Refused):
             assert isinstance(got, wanted.kind), f"{got!r} instead of {wanted}"

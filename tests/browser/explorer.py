@@ -47,15 +47,15 @@ class Explorer:
         self.open(tab)
         with self.page.expect_response(lambda response: has_operation(response.request, tab)) as response:
             self.press_run()
-        answer = response.value.json()
-        expect(self.result).to_contain_text('"errors"' if "errors" in answer else '"data"')
-        return answer
+        body = response.value.json()
+        expect(self.result).to_contain_text('"errors"' if "errors" in body else '"data"')
+        return body
 
     def data(self, tab: str) -> Any:
         """Run a tab and return its data; fail if there are errors."""
-        answer = self.run(tab)
-        assert "errors" not in answer, answer
-        return answer["data"]
+        body = self.run(tab)
+        assert "errors" not in body, body
+        return body["data"]
 
     def error_code(self, tab: str) -> str:
         """Run a tab and return the code of its only error."""

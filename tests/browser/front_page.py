@@ -47,8 +47,8 @@ class Buyer:
         self.token = (session or new_session(server))["accessToken"]
 
     def book(self, show: dict[str, Any], seat: str) -> None:
-        answer = self.server.post(BOOK, self.token, input={"showId": show["id"], "seat": seat})
-        assert answer["data"]["bookSeat"]["__typename"] == "Booking", answer
+        response = self.server.post(BOOK, self.token, input={"showId": show["id"], "seat": seat})
+        assert response["data"]["bookSeat"]["__typename"] == "Booking", response
 
     def bookings(self) -> list[dict[str, Any]]:
         nodes: list[dict[str, Any]] = self.server.post(BOOKINGS, self.token)["data"]["myBookings"]["nodes"]
@@ -125,7 +125,7 @@ class FrontPage:
 
     def intercept(self, operation: str, *handlers: Callable[[Route], None]) -> list[dict[str, Any]]:
         """
-        Answer the next requests of an operation with `handlers`, one each; later requests go to the server. The
+        Handle the next requests of an operation with `handlers`, one each. Later requests go to the server. The
         returned list receives the input of every request.
         """
         inputs: list[dict[str, Any]] = []
@@ -146,13 +146,13 @@ class FrontPage:
         return inputs
 
 
-def lose_the_answer(route: Route) -> None:
+def lose_the_response(route: Route) -> None:
     """Let the server handle the request, then fail it in the browser."""
     route.fetch()
     route.abort()
 
 
-def answer(data: Any = None, code: str | None = None) -> Callable[[Route], None]:
-    """Return a handler that answers with `data` or with an error of `code`."""
+def respond(data: Any = None, code: str | None = None) -> Callable[[Route], None]:
+    """Return a handler that responds with `data` or with an error of `code`."""
     errors = {"errors": [{"message": f"{code}.", "extensions": {"code": code}}]} if code else {}
     return lambda route: route.fulfill(json={"data": data, **errors})

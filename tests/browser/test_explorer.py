@@ -40,8 +40,8 @@ def available_seats(data: Any) -> list[str]:
     return [seat["label"] for seat in seats if seat["status"] == "AVAILABLE"]
 
 
-def error_code(answer: Any) -> str:
-    return str(answer["errors"][0]["extensions"]["code"])
+def error_code(body: Any) -> str:
+    return str(body["errors"][0]["extensions"]["code"])
 
 
 def test_all_tabs_run_from_left_to_right_without_edits(explorer_page: Explorer, visitor: Visitor) -> None:

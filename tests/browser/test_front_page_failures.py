@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.front_page import Buyer, FrontPage, answer, lose_the_answer, new_session, next_show
+from tests.browser.front_page import Buyer, FrontPage, lose_the_response, new_session, next_show, respond
 from tests.browser.visitor import Visitor
 from tests.databases import demo_database
 from tests.proof import server as processes
@@ -54,13 +54,13 @@ def short_holds(demo_environment: dict[str, str], tmp_path_factory: pytest.TempP
 
 
 @pytest.mark.parametrize("operation", ["Hold", "Confirm"])
-def test_a_mutation_whose_answer_is_lost_is_retried_and_takes_effect_once(
+def test_a_mutation_whose_response_is_lost_is_retried_and_takes_effect_once(
     front_page: FrontPage, visitor: Visitor, server: Server, operation: str
 ) -> None:
     visitor.expect_error("ERR_FAILED")
     buyer = front_page.log_in(server)
     front_page.open(next_show(server))
-    inputs = front_page.intercept(operation, lose_the_answer, lambda route: route.abort())
+    inputs = front_page.intercept(operation, lose_the_response, lambda route: route.abort())
     seat = front_page.available_seats()[0]
     front_page.hold(seat)
     front_page.confirm()
@@ -72,8 +72,8 @@ def test_a_mutation_whose_answer_is_lost_is_retried_and_takes_effect_once(
 def test_a_busy_server_gets_the_same_request_again(front_page: FrontPage, server: Server) -> None:
     buyer = front_page.log_in(server)
     front_page.open(next_show(server))
-    busy = answer({"holdSeats": {"__typename": "Busy", "message": "Busy.", "retryAfterMs": 100}})
-    inputs = front_page.intercept("Hold", busy, busy, answer(code="SERVICE_UNAVAILABLE"))
+    busy = respond({"holdSeats": {"__typename": "Busy", "message": "Busy.", "retryAfterMs": 100}})
+    inputs = front_page.intercept("Hold", busy, busy, respond(code="SERVICE_UNAVAILABLE"))
     front_page.hold(front_page.available_seats()[0])
     assert len(inputs) == 4
     assert all(each == inputs[0] for each in inputs)
@@ -95,7 +95,7 @@ def test_an_expired_token_is_replaced_once(front_page: FrontPage, server: Server
     front_page.log_in(server)
     front_page.open(next_show(server))
     refreshes = front_page.intercept("Refresh")
-    inputs = front_page.intercept("Hold", answer(code="TOKEN_EXPIRED"))
+    inputs = front_page.intercept("Hold", respond(code="TOKEN_EXPIRED"))
     front_page.hold(front_page.available_seats()[0])
     assert (len(inputs), len(refreshes)) == (2, 1)
     assert server.post(ME, front_page.access_token())["data"]["me"] is not None
@@ -119,7 +119,7 @@ def test_two_tabs_share_a_session_and_refresh_it_once(front_page: FrontPage, vis
     other = FrontPage(visitor.context.new_page())
     show = next_show(server)
     refreshes: list[Route] = []
-    holds = [tab.intercept("Hold", answer(code="TOKEN_EXPIRED")) for tab in (front_page, other)]
+    holds = [tab.intercept("Hold", respond(code="TOKEN_EXPIRED")) for tab in (front_page, other)]
     for tab in (front_page, other):
         tab.open(show)
         tab.intercept("Refresh", refreshes.append)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from strawberry.relay.utils import from_base64, to_base64
 
-from tests.browser.front_page import Buyer, FrontPage, answer, next_show
+from tests.browser.front_page import Buyer, FrontPage, next_show, respond
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 
@@ -171,7 +171,7 @@ def test_a_new_connection_continues_from_the_last_cursor(front_page: FrontPage, 
 
     def no_changes(route: Route) -> None:
         cursor = json.loads(route.request.post_data or "{}")["variables"]["since"]
-        answer({"seatChanges": {"cursor": next_cursor(cursor), "seats": []}})(route)
+        respond({"seatChanges": {"cursor": next_cursor(cursor), "seats": []}})(route)
 
     front_page.page.route_web_socket("**/graphql", handle)
     polls = front_page.intercept("SeatChanges", *[no_changes] * 100)
@@ -206,7 +206,7 @@ def test_a_rejected_cursor_causes_a_reload_of_the_seat_map(front_page: FrontPage
     show = next_show(server)
     close_sockets(front_page.page, times=1)
     seat_maps = front_page.intercept("Show")
-    polls = front_page.intercept("SeatChanges", answer(code="BAD_USER_INPUT"))
+    polls = front_page.intercept("SeatChanges", respond(code="BAD_USER_INPUT"))
     front_page.page.goto(f"/?show={show['id']}")
     expect(front_page.connection).to_have_text("Live")
     assert (len(seat_maps), len(polls)) == (2, 1)

@@ -20,11 +20,11 @@ def test_staff_can_log_in_to_the_admin(page: Page) -> None:
 def test_a_page_of_the_server_can_call_the_api(page: Page) -> None:
     page.goto("/admin/login/")
 
-    answer = page.evaluate(
+    response = page.evaluate(
         """async () => {
             const headers = { "Content-Type": "application/json" };
             const body = JSON.stringify({ query: "{ __typename }" });
             return (await fetch("/graphql", { method: "POST", headers, body })).json();
         }"""
     )
-    assert answer == {"data": {"__typename": "Query"}}
+    assert response == {"data": {"__typename": "Query"}}

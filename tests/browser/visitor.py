@@ -60,12 +60,12 @@ class Visitor:
         return requested.scheme in LOCAL or (requested.scheme in {"http", "ws"} and requested.netloc == own.netloc)
 
     def _wait_for_messages(self) -> None:
-        """Messages arrive in order, so all of them have arrived when the page answers."""
+        """Messages arrive in order, so all of them have arrived when the page has evaluated a script."""
         for page in self.context.pages:
             try:
                 page.evaluate("0")
             except Error as error:
-                self.errors.append(f"{page.url} does not answer: {error}")
+                self.errors.append(f"{page.url} does not respond: {error}")
 
     def _record_request(self, request: Request) -> None:
         self.requests.append(f"{request.method} {request.url}")

@@ -299,7 +299,7 @@ def test_the_number_of_queries_does_not_grow_with_the_file(tmp_path: Path) -> No
         counts.append(len(queries))
 
     assert Movie.objects.filter(genres__name="Crime").count() == 62
-    # The first run also creates the genres, and reads them once more.
+    # The first run also creates the genres, and reads them again.
     assert counts[1] <= counts[0] <= 15
 
 

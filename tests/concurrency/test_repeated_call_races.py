@@ -29,7 +29,7 @@ ROUNDS = 4
 
 
 class TestRepeatedCall:
-    """A client that got no answer repeats its call while the first is still running."""
+    """A client that got no response repeats its call while the first call is still running."""
 
     @lost_only_in_read_committed
     @many_writers
@@ -50,9 +50,9 @@ class TestRepeatedCall:
         results = race(*[call] * TIMES)
 
         assert lost(results) == {}
-        (answer,) = {(each.pk, each.status, each.total, each.expires_at) for each in won(results)}
-        done = Booking.objects.get(pk=answer[0])
-        assert (done.pk, done.status, done.total, done.expires_at) == answer
+        (result,) = {(each.pk, each.status, each.total, each.expires_at) for each in won(results)}
+        done = Booking.objects.get(pk=result[0])
+        assert (done.pk, done.status, done.total, done.expires_at) == result
         assert IdempotencyKey.objects.count() == before[1] + 1
         assert Booking.objects.count() in {before[0], before[0] + 1}
         return done

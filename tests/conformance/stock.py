@@ -1,4 +1,4 @@
-"""The control of the audits: Strawberry's own view with its default settings."""
+"""The control of the audits: Strawberry's view with its default settings."""
 
 import strawberry
 from django.urls import path
@@ -8,7 +8,7 @@ from strawberry.django.views import GraphQLView
 
 @strawberry.type
 class Query:
-    answer: int = 42
+    greeting: str = "hello"
 
 
 urlpatterns = [path("graphql", csrf_exempt(GraphQLView.as_view(schema=strawberry.Schema(Query))))]

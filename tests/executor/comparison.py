@@ -34,7 +34,7 @@ def by_core(
     context: object = None,
     hide_suggestions: bool = True,
 ) -> ExecutionResult:
-    """What graphql-core returns."""
+    """Execute the document with graphql-core."""
     result = execute(
         schema,
         document,

@@ -1,4 +1,4 @@
-"""A schema with everything that an executor must handle. What its fields return, and how they fail, is random."""
+"""A schema with everything that an executor must handle. The values and failures of its fields are random."""
 
 import random
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def failure(choose: random.Random) -> Exception:
 
 
 def value(name: str, seed: str, trouble: int) -> Any:
-    """What the field returns. In `trouble` of a hundred cases it raises or returns an error, null, or nonsense."""
+    """The value of the field. In `trouble` of 100 cases it raises or returns an error, null, or nonsense."""
     choose = random.Random(seed)  # noqa: S311 - no secret
     if choose.randrange(100) < trouble:
         raise failure(choose)
@@ -196,7 +196,7 @@ class Branch(Named, Random):
 
     @strawberry.field
     def path(self, info: strawberry.Info) -> str:
-        """What a resolver may learn from its `Info`."""
+        """The data that a resolver may read from its `Info`."""
         raw = info._raw_info  # noqa: SLF001 - the test is about it
         return repr((info.path, info.field_name, info.variable_values, str(raw.return_type), raw.parent_type.name))
 

@@ -27,7 +27,7 @@ BASE = {
 
 @pytest.fixture(autouse=True)
 def _one_host(settings: Any) -> None:
-    """Other tests accept any host."""
+    """Allow only one host. The other tests allow any host."""
     settings.ALLOWED_HOSTS = ["testserver"]
 
 
@@ -48,7 +48,7 @@ def show_fixture(environment: dict[str, str]) -> ShowFixture:
 
 @pytest.fixture(scope="session")
 def port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a real server. It has one process with few threads, so that a blocked thread shows."""
+    """The port of a real server. It has one process with few threads, so a blocked thread delays other requests."""
     server = Server(environment, log=tmp_path_factory.mktemp("hostile") / "server.log", workers=1)
     server.start()
     try:
@@ -59,11 +59,11 @@ def port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def stock_port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of the same server with Strawberry's own view instead of ours."""
+    """The port of the same server with Strawberry's view instead of the project's view."""
     stock = {
         **environment,
         "DJANGO_SETTINGS_MODULE": "tests.hostile.stock_settings",
-        # The first requests of an attack slow down the event loop, which still has to read the others.
+        # The first requests of an attack slow down the event loop, so it needs longer to read the others.
         "SECONDS_TO_SEND_A_REQUEST": "60",
     }
     server = Server(stock, log=tmp_path_factory.mktemp("hostile") / "stock.log", workers=1)
@@ -89,7 +89,7 @@ def blocking_port(environment: dict[str, str]) -> Iterator[int]:
     ]
     process = subprocess.Popen([sys.executable, "-m", "granian", *options], cwd=BASE_DIR, env=environment)  # noqa: S603
     try:
-        wait_until(lambda: responds(port), what="a server of blocking threads")
+        wait_until(lambda: responds(port), what="the WSGI server to respond")
         yield port
     finally:
         process.terminate()

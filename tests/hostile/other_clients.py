@@ -119,7 +119,7 @@ def _seconds(port: int, show_id: str) -> float:
 
 
 def problem_during(attack: Attack, *, port: int, show_id: str, tries: int = TRIES) -> str | None:
-    """The problem that this attack causes on many connections at once in each of a few tries, or None."""
+    """The problem that this attack causes on many simultaneous connections in each of a few tries, or None."""
     found = None
     for _ in range(tries):
         # Measured in each try, for the same reason as in `best_wait`.

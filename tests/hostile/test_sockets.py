@@ -50,8 +50,8 @@ class Buyer:
     def call(self, document: str, **variables: object) -> Any:
         attack = Attack("", (), request(document, variables))
         data = raw_http.to_bytes(attack).replace(b"Host:", f"Authorization: Bearer {self.token}\r\nHost:".encode(), 1)
-        (answer,) = raw_http.exchange(self.port, data).body["data"].values()
-        return answer["id"]
+        (result,) = raw_http.exchange(self.port, data).body["data"].values()
+        return result["id"]
 
 
 @pytest.fixture(scope="module")

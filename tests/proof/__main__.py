@@ -3,9 +3,9 @@
     python -m tests.proof --seconds 60 --seed 7 --database postgresql
 
 It starts the real server in several processes on a new database. Many clients hold, book, confirm, cancel, repeat calls
-and disconnect. At the same time it kills processes, crashes the database, ends its connections and drops answers.
-Then it checks that some order of the calls explains every answer about every seat, and that the tables agree with the
-answers. The exit status is 0 only if all of that held and enough happened.
+and disconnect. At the same time it kills processes, crashes the database, ends its connections and drops responses.
+Then it checks that some order of the calls explains every response about every seat, and that the tables agree with the
+responses. The exit status is 0 only if all of that held and enough happened.
 
 A seed repeats the random choices, but not the timing.
 

@@ -1,4 +1,4 @@
-"""Which unanswered call created each booking that no answer shows. Pure."""
+"""Finds the call that created each booking that no response shows. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from tests.proof.rows import BookingRow, Rows
 
 
 def attribute(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
-    """By booking, the call that created it: an unanswered one of the same user, for the same seats.
+    """By booking, the call that created it: a call of the same user, for the same seats, without a response.
 
     A call with a key is found by its key. A call without one is matched. If several match, it makes no difference which
     of them it was, since each may have taken effect at any moment after its start.
@@ -16,9 +16,9 @@ def attribute(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
     logical = list(logical_calls(calls))
     known = {logical_call.booking for logical_call in logical}
     unacknowledged = [
-        logical_call.unanswered[0]
+        logical_call.without_response[0]
         for logical_call in logical
-        if logical_call.first.creates_a_booking and logical_call.unanswered and not logical_call.acknowledged
+        if logical_call.first.creates_a_booking and logical_call.without_response and not logical_call.acknowledged
     ]
     keys = {(row.user, row.key): row.booking for row in rows.keys}
     keyed = {keys[call.user, call.key]: call for call in unacknowledged if call.key and (call.user, call.key) in keys}

@@ -21,11 +21,11 @@ def complaints(
         by_seat[each.seat].append(each)
     seats_by_show: dict[int, set[Seat]] = defaultdict(set)
     for call in calls:
-        if call.answer and call.show is not None:
-            seats_by_show[call.show] |= {(call.show, label) for label in call.answer.seat_map}
+        if call.response and call.show is not None:
+            seats_by_show[call.show] |= {(call.show, label) for label in call.response.seat_map}
     for call in calls:
         # Seats that must be together may be missing although enough seats are free.
-        if call.answer and call.answer.kind == "NotEnoughSeats" and call.show is not None and not call.together:
+        if call.response and call.response.kind == "NotEnoughSeats" and call.show is not None and not call.together:
             free = [
                 seat
                 for seat in seats_by_show[call.show]

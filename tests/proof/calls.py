@@ -1,4 +1,4 @@
-"""Recorded calls and their answers.
+"""Recorded calls and their responses.
 
 Times are nanoseconds of the machine's clock. The database runs on the same machine and uses the same clock.
 """
@@ -18,13 +18,13 @@ class Operation(StrEnum):
     READ = "seatMap"
 
 
-# Kinds of answers. A refusal as busy or with a reused key says nothing about any seat.
+# Kinds of responses. A refusal as busy or with a reused key says nothing about any seat.
 BUSY = "Busy"
 KEY_REUSED = "IdempotencyKeyReused"
 BOOKING = "Booking"
 SEAT_MAP = "SeatMap"
 
-# The refusals that a correct client may get. Any other answer is an error of the server.
+# The refusals that a correct client may get. Any other response is an error of the server.
 EXPECTED: dict[Operation, frozenset[str]] = {
     Operation.HOLD: frozenset({"SeatsTaken", "NotEnoughSeats", "SeatLimitReached", "HoldLimitReached", BUSY}),
     Operation.BOOK: frozenset({"SeatsTaken", "SeatLimitReached", BUSY}),
@@ -37,7 +37,7 @@ EXPECTED: dict[Operation, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class BookingSeen:
-    """A booking as an answer shows it. Its seats and its creation time never change."""
+    """A booking as a response shows it. Its seats and its creation time never change."""
 
     id: int
     status: str
@@ -53,8 +53,8 @@ class SeatSeen:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A definite answer. `kind` is its GraphQL type, or the code of an error after which nothing has changed."""
+class Response:
+    """A definite response. `kind` is its GraphQL type, or the code of an error after which nothing has changed."""
 
     kind: str
     booking: BookingSeen | None = None
@@ -65,14 +65,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. Without an answer, it may have taken effect at any moment after its start, or never."""
+    """One request. Without a response, it may have taken effect at any moment after its start, or never."""
 
     operation: Operation
     user: int
     start: int
     end: int
-    answer: Answer | None
-    # The kind of the answer, or how the request failed.
+    response: Response | None
+    # The kind of the response, or how the request failed.
     outcome: str
     show: int | None = None
     booking: int | None = None
@@ -92,13 +92,13 @@ class Call:
 
     @property
     def booked(self) -> BookingSeen | None:
-        return self.answer.booking if self.answer else None
+        return self.response.booking if self.response else None
 
     @property
     def refused(self) -> bool:
-        return self.answer is not None and self.answer.booking is None
+        return self.response is not None and self.response.booking is None
 
     @property
     def succeeded(self) -> bool:
-        """Whether the answer shows a booking or a seat map."""
-        return self.booked is not None or (self.answer is not None and self.operation is Operation.READ)
+        """Whether the response shows a booking or a seat map."""
+        return self.booked is not None or (self.response is not None and self.operation is Operation.READ)

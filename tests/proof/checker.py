@@ -1,4 +1,4 @@
-"""Is there an order of the calls about a seat that explains every answer? Pure.
+"""Is there an order of the calls about a seat that explains every response? Pure.
 
 This is Wing and Gong's search in the form Lowe calls just-in-time linearization: calls are taken into the order only
 when one of them returns, by which time it must have had its effect. After each return, the search keeps every possible
@@ -114,7 +114,7 @@ class _Search:
                         if then <= latest:
                             yield (after, placed | before), then
                 elif call is due:
-                    # A hold may have expired by then, and other reads may have seen it before.
+                    # A hold may have expired before this end, and other reads may have seen it before.
                     yield (state, done | {call} | self._possible_reads(waiting, state, at, moment)), moment
 
     def _before(

@@ -69,12 +69,12 @@ class Client(threading.Thread):
             self.failure = failure
 
     def hold(self) -> None:
-        self._repeat_until_answered(self._hold_request(keyed=self.random.random() < 0.85))
+        self._retry_until_response(self._hold_request(keyed=self.random.random() < 0.85))
 
     def hold_the_best(self) -> None:
         show, count, together = self._show(), self.random.randint(1, 3), self.random.random() < 0.5
         best = {"count": count, "together": together}
-        self._repeat_until_answered(
+        self._retry_until_response(
             self._keyed(
                 Request(
                     Operation.HOLD,
@@ -88,7 +88,7 @@ class Client(threading.Thread):
         )
 
     def book(self) -> None:
-        self._repeat_until_answered(self._book_request())
+        self._retry_until_response(self._book_request())
 
     def confirm(self) -> None:
         self._about_a_booking(Operation.CONFIRM)
@@ -104,14 +104,14 @@ class Client(threading.Thread):
         self._send(Request(Operation.READ, self._actor(), {"id": show.global_id}, show=show.id))
 
     def send_twice(self) -> None:
-        """Send the same call twice at the same time. Repeat both until they are answered."""
+        """Send the same call twice at the same time. Retry both until they have responses."""
         request = self._any_keyed_request()
         if request is None:
             return
-        self.recorder.count_action("sent twice at once")
-        twin = threading.Thread(target=self._repeat_until_answered, args=(request,), daemon=True)
+        self.recorder.count_action("sent twice at the same time")
+        twin = threading.Thread(target=self._retry_until_response, args=(request,), daemon=True)
         twin.start()
-        self._repeat_until_answered(request)
+        self._retry_until_response(request)
         twin.join()
 
     def reuse_a_key(self) -> None:
@@ -126,7 +126,7 @@ class Client(threading.Thread):
             return
         self.recorder.count_action("key reused")
         variables = {**other.variables, "idempotencyKey": first.key}
-        self._repeat_until_answered(replace(other, actor=actor, variables=variables, key=first.key, reuses_key=True))
+        self._retry_until_response(replace(other, actor=actor, variables=variables, key=first.key, reuses_key=True))
 
     def disconnect(self) -> None:
         """Send a call and disconnect. A booking is repeated, since no client would know of it otherwise."""
@@ -134,15 +134,15 @@ class Client(threading.Thread):
         if request is None:
             return
         self.recorder.count_action("disconnected")
-        response = exchange.send_only(self.port, request.operation, self._input(request), request.actor.token)
-        self._record(request, response, attempt=1)
+        result = exchange.send_only(self.port, request.operation, self._input(request), request.actor.token)
+        self._record(request, result, attempt=1)
         if request.operation is Operation.BOOK or self.random.random() < 0.3:
-            self._repeat_until_answered(request, attempt=2)
+            self._retry_until_response(request, attempt=2)
 
     def _about_a_booking(self, operation: Operation) -> None:
         request = self._request_about_a_booking(operation, keyed=self.random.random() < 0.6)
         if request is not None:
-            self._repeat_until_answered(request)
+            self._retry_until_response(request)
 
     def _any_keyed_request(self) -> Request | None:
         operation = self.random.choice([op for op in Operation if op is not Operation.READ])
@@ -189,31 +189,31 @@ class Client(threading.Thread):
             return None
         return frozenset(self.random.sample(booking.seats, len(booking.seats) - 1))
 
-    def _repeat_until_answered(self, request: Request, attempt: int = 1) -> None:
-        """Repeat the call until it is answered. A call that creates a booking without a key is not repeated."""
+    def _retry_until_response(self, request: Request, attempt: int = 1) -> None:
+        """Retry the call until it has a response. A call that creates a booking without a key is not retried."""
         while not self._settled(request, self._send(request, attempt)):
             attempt += 1
             if self.stop.wait(self.random.uniform(0, MAX_RETRY_PAUSE_SECONDS)):
                 return
 
     def _settled(self, request: Request, call: Call) -> bool:
-        if call.answer is None:
+        if call.response is None:
             return request.key is None and call.creates_a_booking
-        return call.answer.kind != BUSY
+        return call.response.kind != BUSY
 
     def _send(self, request: Request, attempt: int = 1) -> Call:
-        response = exchange.call(self.port, request.operation, self._input(request), request.actor.token)
-        return self._record(request, response, attempt)
+        result = exchange.call(self.port, request.operation, self._input(request), request.actor.token)
+        return self._record(request, result, attempt)
 
-    def _record(self, request: Request, response: exchange.Response, attempt: int) -> Call:
+    def _record(self, request: Request, result: exchange.Exchange, attempt: int) -> Call:
         return self.recorder.add(
             Call(
                 operation=request.operation,
                 user=request.actor.id,
-                start=response.start,
-                end=response.end,
-                answer=response.answer,
-                outcome=response.outcome,
+                start=result.start,
+                end=result.end,
+                response=result.response,
+                outcome=result.outcome,
                 show=request.show,
                 booking=request.booking,
                 seats=request.seats,

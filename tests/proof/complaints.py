@@ -9,10 +9,10 @@ class Kind(StrEnum):
     LOST = "an acknowledged booking is lost"
     UNASKED = "a booking without a call"
     KEY = "an idempotency key that did not work"
-    NO_ORDER = "answers that no order of the calls explains"
+    NO_ORDER = "responses that no order of the calls explains"
     UNDECIDED = "not decided"
     LIMIT = "more seats than allowed"
-    UNEXPECTED = "an unexpected answer"
+    UNEXPECTED = "an unexpected response"
     INCONSISTENT = "rows that contradict each other"
 
 

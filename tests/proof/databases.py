@@ -92,7 +92,7 @@ class Postgresql:
                 user=self._user,
                 start_new_session=True,
             )
-        wait_until(self._answers, what=f"PostgreSQL, see {self.directory / 'postgres.log'}")
+        wait_until(self._responds, what=f"PostgreSQL, see {self.directory / 'postgres.log'}")
 
     @property
     def pid(self) -> int:
@@ -108,7 +108,7 @@ class Postgresql:
             self._process = None
 
     def crash(self) -> None:
-        """Kill all of its processes at once. Unwritten data is lost."""
+        """Kill all of its processes immediately. Unwritten data is lost."""
         if self._process is not None:
             processes.kill(self._process)
             self._process = None
@@ -137,7 +137,7 @@ class Postgresql:
     def drop_ticket_constraint(self) -> None:
         self.query("DROP INDEX one_live_ticket_per_seat_of_a_show")
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.directory / "postgres.log").read_text()
         with contextlib.suppress(psycopg.OperationalError):

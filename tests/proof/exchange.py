@@ -1,4 +1,4 @@
-"""One call over HTTP: the request, and the meaning of its answer."""
+"""One call over HTTP: the request, and the meaning of its response."""
 
 import base64
 import http.client
@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from tests.proof.calls import Answer, BookingSeen, Operation, SeatSeen
+from tests.proof.calls import BookingSeen, Operation, Response, SeatSeen
 from tests.proof.rows import nanoseconds
 
 HOST = "127.0.0.1"
@@ -47,37 +47,37 @@ _ERRORS_WITHOUT_EFFECT = {
 
 
 @dataclass(frozen=True)
-class Response:
-    """The answer to a request, and its times. Without an answer, `outcome` says how the request failed."""
+class Exchange:
+    """The response to a request, and its times. Without a response, `outcome` says how the request failed."""
 
     start: int
     end: int
-    answer: Answer | None
+    response: Response | None
     outcome: str
 
 
-def call(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Response:
-    """Send a request, and wait for the answer."""
+def call(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Exchange:
+    """Send a request, and wait for the response."""
     start = time.time_ns()
     try:
         status, body = _send(port, _body(operation, variables), token)
     except (OSError, http.client.HTTPException) as failure:
-        return Response(start, time.time_ns(), None, type(failure).__name__)
+        return Exchange(start, time.time_ns(), None, type(failure).__name__)
     end = time.time_ns()
     if status != http.client.OK:
-        return Response(start, end, None, f"HTTP {status}")
-    return Response(start, end, *_meaning(operation, body))
+        return Exchange(start, end, None, f"HTTP {status}")
+    return Exchange(start, end, *_meaning(operation, body))
 
 
-def send_only(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Response:
-    """Send a request, and disconnect without reading the answer."""
+def send_only(port: int, operation: Operation, variables: dict[str, Any], token: str) -> Exchange:
+    """Send a request, and disconnect without reading the response."""
     start = time.time_ns()
     try:
         with closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)) as connection:
             connection.request("POST", "/graphql", _body(operation, variables), _headers(token))
     except OSError as failure:
-        return Response(start, time.time_ns(), None, type(failure).__name__)
-    return Response(start, time.time_ns(), None, "disconnected")
+        return Exchange(start, time.time_ns(), None, type(failure).__name__)
+    return Exchange(start, time.time_ns(), None, "disconnected")
 
 
 def booking_id(key: int) -> str:
@@ -99,21 +99,21 @@ def _body(operation: Operation, variables: dict[str, Any]) -> bytes:
     return json.dumps({"query": DOCUMENTS[operation], "variables": variables}).encode()
 
 
-def _meaning(operation: Operation, body: bytes) -> tuple[Answer | None, str]:
+def _meaning(operation: Operation, body: bytes) -> tuple[Response | None, str]:
     try:
         data = json.loads(body)
     except ValueError:
         return None, "not JSON"
     if data.get("errors"):
         code = str(data["errors"][0].get("extensions", {}).get("code"))
-        return (Answer(code) if code in _ERRORS_WITHOUT_EFFECT else None), code
-    answer = _seat_map(data["data"]) if operation is Operation.READ else _result(data["data"][operation])
-    return answer, answer.kind
+        return (Response(code) if code in _ERRORS_WITHOUT_EFFECT else None), code
+    response = _seat_map(data["data"]) if operation is Operation.READ else _result(data["data"][operation])
+    return response, response.kind
 
 
-def _result(data: dict[str, Any]) -> Answer:
+def _result(data: dict[str, Any]) -> Response:
     kind = data["__typename"]
-    return Answer(kind, _booking(data) if kind == "Booking" else None, frozenset(data.get("seats", ())))
+    return Response(kind, _booking(data) if kind == "Booking" else None, frozenset(data.get("seats", ())))
 
 
 def _booking(data: dict[str, Any]) -> BookingSeen:
@@ -126,6 +126,6 @@ def _booking(data: dict[str, Any]) -> BookingSeen:
     )
 
 
-def _seat_map(data: dict[str, Any]) -> Answer:
+def _seat_map(data: dict[str, Any]) -> Response:
     seats = [seat for row in data["show"]["seatMap"]["rows"] for seat in row["seats"]]
-    return Answer("SeatMap", seat_map={seat["label"]: SeatSeen(seat["status"], seat["mine"]) for seat in seats})
+    return Response("SeatMap", seat_map={seat["label"]: SeatSeen(seat["status"], seat["mine"]) for seat in seats})

@@ -75,7 +75,7 @@ class Faults(threading.Thread):
         kinds = [
             ("worker killed", self._kill_worker),
             ("server killed", self._kill_server),
-            ("answers dropped", self._drop_answers),
+            ("responses dropped", self._drop_responses),
         ]
         if isinstance(self._database, Postgresql):
             database = self._database
@@ -102,7 +102,7 @@ class Faults(threading.Thread):
         self._stay_down()
         database.start()
 
-    def _drop_answers(self) -> None:
+    def _drop_responses(self) -> None:
         self._proxy.burst(BURST_SECONDS)
         self._stopping.wait(BURST_SECONDS)
 

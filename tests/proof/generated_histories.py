@@ -96,12 +96,12 @@ def overlapping(seat: Seat, *, by: int) -> list[SeatCall]:
     ]
 
 
-def partly_unanswered(seat: Seat, calls: Sequence[SeatCall]) -> list[SeatCall]:
-    """Some of the calls that confirm or cancel have no answer."""
+def lose_some_responses(seat: Seat, calls: Sequence[SeatCall]) -> list[SeatCall]:
+    """Some of the calls that confirm or cancel have no response."""
     parts = {Part.CONFIRM, Part.CANCEL}
     return [uncertain(call) if call.part in parts and seat.random.random() < 0.3 else call for call in calls]
 
 
 def uncertain(call: SeatCall) -> SeatCall:
-    """The call without an answer."""
+    """The call without a response."""
     return replace(call, end=NEVER, certain=False)

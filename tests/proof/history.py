@@ -1,6 +1,6 @@
 """The calls of a run, projected onto the seats they are about. Pure.
 
-A call without an answer may have had an effect at any moment after its start, or none. The tables narrow this down:
+A call without a response may have had an effect at any moment after its start, or none. The tables narrow this down:
 bookings are never deleted, so a call that created none had no effect, and a time that was written in a transaction is
 before its end. A hold that no client knows has no effect after its expiry.
 """
@@ -31,7 +31,7 @@ def seat_histories(
     ended_at: int,
     tolerance: int,
 ) -> dict[Seat, list[SeatCall]]:
-    """The history of each seat, from the answers and the rows. See `attribution` and `possible_ownership`."""
+    """The history of each seat, from the responses and the rows. See `attribution` and `possible_ownership`."""
     logical = list(logical_calls(calls))
     projection = _Projection(
         rules=rules,
@@ -87,7 +87,7 @@ class _Projection:
             yield from _refused(call, booking)
 
     def _unacknowledged_booking(self, logical_call: LogicalCall) -> int | None:
-        return next((self.created[call] for call in logical_call.unanswered if call in self.created), None)
+        return next((self.created[call] for call in logical_call.without_response if call in self.created), None)
 
     def _took(self, logical_call: LogicalCall, booking: int) -> Parts:
         created_at = self.created_at[booking]
@@ -113,7 +113,7 @@ class _Projection:
         row = self.bookings.get(logical_call.about)
         if logical_call.acknowledged:
             yield from self._for_all(logical_call, Part.CONFIRM, start=logical_call.start, end=logical_call.end)
-        elif logical_call.unanswered and row and row.confirmed_at is not None:
+        elif logical_call.without_response and row and row.confirmed_at is not None:
             yield from self._for_all(
                 logical_call, Part.CONFIRM, start=max(logical_call.start, row.confirmed_at), end=NEVER
             )
@@ -121,7 +121,7 @@ class _Projection:
     def _extended(self, logical_call: LogicalCall) -> Parts:
         yield from self._hold_expired(logical_call)
         until = self.created_at.get(logical_call.about, 0) + self.rules.hold_at_most
-        if logical_call.acknowledged or logical_call.unanswered:
+        if logical_call.acknowledged or logical_call.without_response:
             end = logical_call.end if logical_call.acknowledged else until
             yield from self._for_all(logical_call, Part.EXTEND, start=logical_call.start, end=end, until=until)
 
@@ -143,11 +143,11 @@ class _Projection:
             )
 
     def _hold_expired(self, logical_call: LogicalCall) -> Parts:
-        """What HoldExpired says about the seats of the hold."""
+        """The parts that HoldExpired implies for the seats of the hold."""
         for call in logical_call.refusals:
-            if call.answer and call.answer.kind == "HoldExpired":
+            if call.response and call.response.kind == "HoldExpired":
                 for seat in self.seats.get(logical_call.about, ()):
-                    if seat[1] in call.answer.seats:
+                    if seat[1] in call.response.seats:
                         part = Part.STILL_FREE
                     elif self._is_limited(seat[0], call):
                         continue
@@ -156,12 +156,12 @@ class _Projection:
                     yield seat, SeatCall(part, call.start, call.end, user=call.user, booking=logical_call.about)
 
     def _is_limited(self, show: int, call: Call) -> bool:
-        """Whether the answer may omit free seats, because it names no more than the user may still take."""
-        if call.operation is not Operation.CONFIRM or call.answer is None:
+        """Whether the response may omit free seats, because it names no more than the user may still take."""
+        if call.operation is not Operation.CONFIRM or call.response is None:
             return False
         others = [each for each in self.possibly_owned.get((call.user, show), ()) if each.booking != call.booking]
         owned = most_at_once(others, call, tolerance=self.tolerance)
-        return owned + len(call.answer.seats) >= self.rules.seats_per_user_and_show
+        return owned + len(call.response.seats) >= self.rules.seats_per_user_and_show
 
     def _cancelled(self, logical_call: LogicalCall) -> Parts:
         wanted = logical_call.seats
@@ -173,7 +173,7 @@ class _Projection:
                 continue
             if logical_call.acknowledged:
                 start, end = logical_call.start, logical_call.end
-            elif logical_call.unanswered and (released_at := released.get(seat[1])) is not None:
+            elif logical_call.without_response and (released_at := released.get(seat[1])) is not None:
                 start, end = max(logical_call.start, released_at), NEVER
             else:
                 continue
@@ -192,18 +192,18 @@ class _Projection:
 
 def _refused(call: Call, booking: int | None) -> Parts:
     """`booking` is what another attempt of the call created: it is not a reason to refuse the call."""
-    if call.answer is None or call.answer.kind != "SeatsTaken" or call.show is None:
+    if call.response is None or call.response.kind != "SeatsTaken" or call.show is None:
         return
     for label in call.seats or ():
-        part = Part.REFUSED if label in call.answer.seats else Part.SEEN_FREE
+        part = Part.REFUSED if label in call.response.seats else Part.SEEN_FREE
         yield (call.show, label), SeatCall(part, call.start, call.end, user=call.user, booking=booking)
 
 
 def _seen(logical_call: LogicalCall) -> Parts:
     call = logical_call.first
-    if call.answer is None or call.show is None:
+    if call.response is None or call.show is None:
         return
-    for label, seen in call.answer.seat_map.items():
+    for label, seen in call.response.seat_map.items():
         yield (call.show, label), SeatCall(_SEEN[seen.status], call.start, call.end, user=call.user, mine=seen.mine)
 
 

@@ -1,8 +1,8 @@
 """Calls with the same idempotency key, as one logical call. Pure.
 
 A call that is repeated with its key has no further effect, so the calls with one key are one logical call. It takes
-effect between the start of the first call that may have had an effect and the end of the first answer that shows it.
-Later answers repeat that one. A refusal is not stored under the key, so each refusal is a call on its own.
+effect between the start of the first call that may have had an effect and the end of the first response that shows it.
+Later responses repeat that one. A refusal is not stored under the key, so each refusal is a call on its own.
 """
 
 from collections import defaultdict
@@ -15,23 +15,23 @@ from tests.proof.calls import NEVER, BookingSeen, Call, Operation
 @dataclass(frozen=True)
 class LogicalCall:
     first: Call
-    unanswered: Sequence[Call]
+    without_response: Sequence[Call]
     refusals: Sequence[Call]
-    # The calls with an answer that shows an effect, in order of their ends.
-    answered: Sequence[Call]
+    # The calls with a response that shows an effect, in order of their ends.
+    successes: Sequence[Call]
 
     @property
     def acknowledged(self) -> bool:
         """Whether it certainly had its effect."""
-        return bool(self.answered)
+        return bool(self.successes)
 
     @property
     def start(self) -> int:
-        return min((call.start for call in (*self.unanswered, *self.answered)), default=NEVER)
+        return min((call.start for call in (*self.without_response, *self.successes)), default=NEVER)
 
     @property
     def end(self) -> int:
-        return self.answered[0].end if self.answered else NEVER
+        return self.successes[0].end if self.successes else NEVER
 
     @property
     def operation(self) -> Operation:
@@ -56,13 +56,13 @@ class LogicalCall:
 
     @property
     def created(self) -> BookingSeen | None:
-        """The booking it created, as the first answer shows it."""
-        return self.answered[0].booked if self.answered and self.first.creates_a_booking else None
+        """The booking it created, as the first response shows it."""
+        return self.successes[0].booked if self.successes and self.first.creates_a_booking else None
 
     @property
     def booking(self) -> int | None:
-        """The booking the answers name."""
-        seen = self.answered[0].booked if self.answered else None
+        """The booking the responses name."""
+        seen = self.successes[0].booked if self.successes else None
         return seen.id if seen else None
 
 
@@ -77,10 +77,10 @@ def logical_calls(calls: Iterable[Call]) -> Iterator[LogicalCall]:
 
 def _logical_call(calls: Sequence[Call]) -> LogicalCall:
     reading = calls[0].operation is Operation.READ
-    answered = [call for call in calls if call.answer and (reading or call.booked)]
+    successes = [call for call in calls if call.response and (reading or call.booked)]
     return LogicalCall(
         first=calls[0],
-        unanswered=[call for call in calls if call.answer is None],
+        without_response=[call for call in calls if call.response is None],
         refusals=[call for call in calls if call.refused and not reading],
-        answered=sorted(answered, key=lambda call: call.end),
+        successes=sorted(successes, key=lambda call: call.end),
     )

@@ -142,7 +142,7 @@ def _seen_sold(state: State, call: SeatCall, at: int, _: int) -> Outcomes:
 
 
 def _refused(state: State, call: SeatCall, at: int, tolerance: int) -> Outcomes:
-    """A call is not refused because of its own booking: a repeated call is answered with that booking."""
+    """A call is not refused because of its own booking: a repeated call returns that booking."""
     occupied = state.owner is not None and at < state.free_from + tolerance
     return [(state, at)] if occupied and not _is_owner(state, call) else []
 

@@ -1,7 +1,8 @@
-"""The owner of each seat that the answers alone make certain, and when. Pure.
+"""The owners of seats, and the times, that are certain from the responses alone. Pure.
 
-A user certainly owns a seat from the answer that shows it until the start of the first call that may have cancelled it,
-or until the hold expires. This finds fewer problems than the search for an order, but they are easier to understand.
+A user certainly owns a seat from the response that shows it until the start of the first call that may have cancelled
+it, or until the hold expires. This finds fewer problems than the search for an order, but its results are easier to
+understand.
 """
 
 from collections import defaultdict
@@ -26,14 +27,14 @@ class Owned:
 
 
 def complaints(calls: Sequence[Call], *, rules: Rules, tolerance: int) -> Iterator[Complaint]:
-    """Seats that two bookings certainly owned at once, and users with more seats of a show than allowed."""
+    """Seats that two bookings certainly owned at the same time, and users with more seats of a show than allowed."""
     owned = _merged(certainly_owned(calls, rules=rules))
     yield from _owned_twice(owned, tolerance)
     yield from _above_limit(owned, rules)
 
 
 def certainly_owned(calls: Sequence[Call], *, rules: Rules) -> Iterator[Owned]:
-    """The ownership that each answer shows. A seat and a booking may occur several times."""
+    """The ownership that each response shows. A seat and a booking may occur several times."""
     logical = list(logical_calls(calls))
     creators = {logical_call.created.id: logical_call for logical_call in logical if logical_call.created}
     cancelled_at = _cancelled_at(logical)

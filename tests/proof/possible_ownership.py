@@ -39,7 +39,7 @@ def possibly_owned(
     for logical_call in logical:
         if not logical_call.first.creates_a_booking:
             continue
-        unacknowledged = (created[call] for call in logical_call.unanswered if call in created)
+        unacknowledged = (created[call] for call in logical_call.without_response if call in created)
         booking = logical_call.booking if logical_call.acknowledged else next(unacknowledged, None)
         if booking is not None:
             for seat in seats[booking]:
@@ -53,7 +53,7 @@ def possibly_owned(
 
 
 def seats_of_bookings(logical: Iterable[LogicalCall], rows: Rows) -> dict[int, frozenset[Seat]]:
-    """The seats of each booking, from the tables and the answers."""
+    """The seats of each booking, from the tables and the responses."""
     found: dict[int, set[Seat]] = defaultdict(set)
     for ticket in rows.tickets:
         found[ticket.booking].add((ticket.show, ticket.seat))

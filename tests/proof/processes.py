@@ -13,7 +13,7 @@ SECONDS_TO_DIE = 10
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process and its descendants at once, as in a power failure. The process must lead a process group."""
+    """Kill the process and its descendants, as a power failure would. The process must lead a process group."""
     # Stopped first, because it might be replacing a dead child, and the new child would survive.
     send_signal(process.pid, signal.SIGSTOP)
     children = descendants(process.pid)

@@ -1,6 +1,6 @@
-"""A proxy between clients and server that drops requests, and drops answers after the server has acted.
+"""A proxy between clients and server that drops requests, and drops responses after the server has acted.
 
-It handles one request per connection. If it drops a request or an answer, it resets the connection to the client.
+It handles one request per connection. If it drops a request or a response, it resets the connection to the client.
 """
 
 import contextlib
@@ -15,14 +15,14 @@ from random import Random
 
 HOST = "127.0.0.1"
 TIMEOUT_SECONDS = 30
-# The share of messages that is dropped normally, and the share of answers during a burst.
+# The share of messages that is dropped normally, and the share of responses during a burst.
 NORMAL_LOSS = 0.01
 BURST_LOSS = 0.7
 _RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Listens on `port` and forwards to the server. `dropped` counts dropped requests and answers."""
+    """Listens on `port` and forwards to the server. `dropped` counts dropped requests and responses."""
 
     def __init__(self, *, server_port: int, random: Random, loss: float = NORMAL_LOSS) -> None:
         self.dropped: Counter[str] = Counter()
@@ -34,7 +34,7 @@ class Proxy:
         self.port = int(self._listener.getsockname()[1])
 
     def burst(self, seconds: float) -> None:
-        """Drop most answers for so many seconds."""
+        """Drop most responses for so many seconds."""
         self._burst_until = time.monotonic() + seconds
 
     def serve(self) -> None:
@@ -61,24 +61,24 @@ class Proxy:
             if self._drops("requests", self._loss):
                 _reset(client)
                 return
-            answer = self._answer(request)
+            response = self._response(request)
             burst = time.monotonic() < self._burst_until
-            if not answer or self._drops("answers", BURST_LOSS if burst else self._loss):
+            if not response or self._drops("responses", BURST_LOSS if burst else self._loss):
                 _reset(client)
                 return
-            client.sendall(answer)
+            client.sendall(response)
 
-    def _answer(self, request: bytes) -> bytes:
+    def _response(self, request: bytes) -> bytes:
         """Everything that the server sends before it disconnects. Empty if it cannot be reached."""
-        answer = b""
+        response = b""
         with (
             contextlib.suppress(OSError),
             socket.create_connection((HOST, self._server_port), TIMEOUT_SECONDS) as server,
         ):
             server.sendall(request)
             while part := server.recv(65536):
-                answer += part
-        return answer
+                response += part
+        return response
 
     def _drops(self, kind: str, share: float) -> bool:
         dropped = self._random.random() < share

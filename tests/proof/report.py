@@ -20,11 +20,11 @@ def lines(outcome: Outcome) -> Iterator[str]:
         f"Repeat with: python -m tests.proof --seconds {options.seconds:g} --seed {options.seed} "
         f"--database {options.database}{more}"
     )
-    yield f"Calls              {len(calls)}, answered {sum(call.answer is not None for call in calls)}"
+    yield f"Calls              {len(calls)}, {sum(call.response is not None for call in calls)} with a response"
     for operation in Operation:
         yield f"  {operation:<16} {_counted(Counter(c.outcome for c in calls if c.operation is operation))}"
     yield f"Sales              {sales(outcome)}"
-    yield f"Refusals           {sum(call.answer is not None and not call.succeeded for call in calls)}"
+    yield f"Refusals           {sum(call.response is not None and not call.succeeded for call in calls)}"
     yield f"Repeated           {sum(call.attempt > 1 for call in calls)}, replayed {_replays(calls)}"
     yield f"Clients            {_counted(outcome.actions)}"
     yield f"Proxy dropped      {_counted(outcome.dropped)}"
@@ -44,7 +44,7 @@ def held(outcome: Outcome) -> bool:
 
 
 def shortcomings(outcome: Outcome) -> Iterator[str]:
-    """What did not happen although the run proves nothing without it."""
+    """Required events that did not happen. Without them, the run proves nothing."""
     if not sales(outcome):
         yield "nothing was sold"
     outcomes = Counter(call.outcome for call in outcome.calls)
@@ -52,14 +52,14 @@ def shortcomings(outcome: Outcome) -> Iterator[str]:
         yield "no call was refused as SeatsTaken"
     if not outcome.faults:
         yield "no fault was injected"
-    if not any(call.answer is None for call in outcome.calls):
-        yield "no answer was lost"
+    if not any(call.response is None for call in outcome.calls):
+        yield "no response was lost"
     if len(recovery_seconds(outcome)) < len(outcome.faults):
         yield "no call succeeded after one of the faults"
 
 
 def sales(outcome: Outcome) -> int:
-    """The number of bookings that were confirmed, according to the answers."""
+    """The number of bookings that were confirmed, according to the responses."""
     sold = {Operation.BOOK, Operation.CONFIRM}
     return len({call.booked.id for call in outcome.calls if call.booked and call.operation in sold})
 

@@ -84,7 +84,7 @@ def read(database: Reader) -> Rows:
 
 
 def nanoseconds(moment: Moment) -> int:
-    """A time of the database or of an answer, in nanoseconds since 1970. SQLite stores text, in UTC."""
+    """A time of the database or of a response, in nanoseconds since 1970. SQLite stores text, in UTC."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if moment.tzinfo is None:

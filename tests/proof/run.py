@@ -1,4 +1,4 @@
-"""A run: a server, clients, faults, and then the check of every answer."""
+"""A run: a server, clients, faults, and then the check of every response."""
 
 import tempfile
 import threading
@@ -72,7 +72,7 @@ RULES = Rules(
 
 
 def run(options: Options) -> Outcome:
-    """Start the server, run clients and faults, and check every answer."""
+    """Start the server, run clients and faults, and check every response."""
     with (
         tempfile.TemporaryDirectory(prefix="proof-", ignore_cleanup_errors=True) as directory,
         databases.started(options.database, Path(directory), isolation=options.isolation) as database,

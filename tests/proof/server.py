@@ -39,7 +39,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(self.answers, what=f"the server, see {self.log}")
+        wait_until(self.responds, what=f"the server, see {self.log}")
 
     def kill(self) -> None:
         if self._process is not None:
@@ -57,7 +57,7 @@ class Server:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         assert self.is_running, self.log.read_text()
         with (
             suppress(OSError, http.client.HTTPException),

@@ -1,4 +1,4 @@
-"""Contradictions within the tables, and between tables and answers. Pure: rows in, complaints out."""
+"""Contradictions within the tables, and between tables and responses. Pure: takes rows, yields complaints."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

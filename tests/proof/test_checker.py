@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.proof.checker import Verdict, check
-from tests.proof.generated_histories import ANN, BEN, generate, overlapping, partly_unanswered, uncertain
+from tests.proof.generated_histories import ANN, BEN, generate, lose_some_responses, overlapping, uncertain
 from tests.proof.model import FREE, Owner, Part, SeatCall, State, outcomes
 
 
@@ -70,11 +70,11 @@ VALID: dict[str, list[SeatCall]] = {
         cancelled(1, 66, 67),
         read(Part.SEEN_FREE, 68, 69),
     ],
-    "unanswered sale with effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
+    "sale without a response but with an effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
                                           read(Part.SEEN_SOLD, 60, 61, mine=True)],
-    "unanswered sale without effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
+    "sale without a response or effect": [took(1, 0, 10, until=50), uncertain(confirmed(1, 20, 0)),
                                     read(Part.SEEN_FREE, 60, 61)],
-    "unanswered sale with late effect": [
+    "sale without a response but with a late effect": [
         took(1, 0, 10, until=50),
         uncertain(confirmed(1, 20, 0)),
         read(Part.SEEN_FREE, 60, 61),
@@ -130,7 +130,7 @@ INVALID: dict[str, list[SeatCall]] = {
         took(1, 0, 10, until=50),
         replace(read(Part.LOST, 60, 70), booking=1),
     ],
-    "unanswered sale with an effect before its start": [
+    "sale without a response but with an effect before its start": [
         took(1, 0, 10, until=50),
         read(Part.SEEN_SOLD, 20, 30, mine=True),
         uncertain(confirmed(1, 40, 0)),
@@ -187,14 +187,14 @@ def test_accepts_generated_histories_with_overlapping_calls(seed: int, by: int) 
 
 
 @given(st.integers(0, 2**32), st.integers(0, 30))
-def test_accepts_generated_histories_with_missing_answers(seed: int, by: int) -> None:
+def test_accepts_generated_histories_with_missing_responses(seed: int, by: int) -> None:
     seat = generate(seed)
 
-    assert check(partly_unanswered(seat, overlapping(seat, by=by))).verdict is Verdict.HOLDS
+    assert check(lose_some_responses(seat, overlapping(seat, by=by))).verdict is Verdict.HOLDS
 
 
 @given(st.integers(0, 2**32), st.data())
-def test_rejects_any_changed_answer_without_overlaps(seed: int, data: st.DataObject) -> None:
+def test_rejects_any_changed_response_without_overlaps(seed: int, data: st.DataObject) -> None:
     exact = overlapping(generate(seed), by=0)
     seen = [index for index, call in enumerate(exact) if call.part in {Part.SEEN_FREE, Part.SEEN_HELD, Part.SEEN_SOLD}]
     if not seen:
@@ -209,10 +209,10 @@ def test_rejects_any_changed_answer_without_overlaps(seed: int, data: st.DataObj
 @given(st.integers(0, 2**32), st.integers(0, 60))
 def test_agrees_with_an_exhaustive_search(seed: int, by: int) -> None:
     seat = generate(seed, calls=7)
-    calls = partly_unanswered(seat, overlapping(seat, by=by))
-    answered = [index for index, call in enumerate(calls) if call.certain]
-    if answered:
-        changed = seat.random.choice(answered)
+    calls = lose_some_responses(seat, overlapping(seat, by=by))
+    certain = [index for index, call in enumerate(calls) if call.certain]
+    if certain:
+        changed = seat.random.choice(certain)
         part = seat.random.choice([Part.SEEN_FREE, Part.SEEN_HELD, Part.SEEN_SOLD, Part.REFUSED, Part.TAKE])
         calls[changed] = replace(calls[changed], part=part, booking=calls[changed].booking or 9)
 
@@ -224,7 +224,7 @@ def test_agrees_with_an_exhaustive_search(seed: int, by: int) -> None:
 def some_order_explains(calls: Sequence[SeatCall], state: State = FREE, at: int = 0) -> bool:
     """Wing and Gong's original search: the next call may be any that starts before all others have ended.
 
-    An unanswered call may be used at any time: its effect on a booking happens only once.
+    A call without a response may be used at any time: its effect on a booking happens only once.
     """
     if all(not call.certain for call in calls):
         return True

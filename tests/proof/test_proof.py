@@ -17,7 +17,7 @@ CHANGES = [operation for operation in Operation if operation is not Operation.RE
 # Complaints that the proof must find for each seeded bug.
 FOUND = {
     "double-sale": {Kind.OWNED_TWICE, Kind.NO_ORDER},
-    "early-answer": {Kind.NO_ORDER},
+    "early-response": {Kind.NO_ORDER},
     "keys-ignored": {Kind.KEY},
 }
 
@@ -31,12 +31,12 @@ def report_of(outcome: Outcome) -> str:
 
 
 def missing(outcome: Outcome) -> list[str]:
-    """What did not happen in the run, so that it proves too little."""
+    """Events that did not happen in the run, although the proof needs them."""
     happened: dict[str, object] = {
         "a refused hold": count(outcome, Operation.HOLD, "SeatsTaken"),
         "an expired hold": count(outcome, Operation.CONFIRM, "HoldExpired"),
-        "a call sent twice": outcome.actions["sent twice at once"],
-        "a dropped answer": outcome.dropped["answers"],
+        "a call sent twice": outcome.actions["sent twice at the same time"],
+        "a dropped response": outcome.dropped["responses"],
         "three faults": len(outcome.faults) > 2,
         **{f"a successful {operation}": count(outcome, operation, "Booking") for operation in CHANGES},
     }

@@ -60,7 +60,7 @@ def test_forwards_everything_without_loss(server: EchoServer) -> None:
     assert not between.dropped.total()
 
 
-def test_drops_answers_after_the_server_has_acted(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drops_responses_after_the_server_has_acted(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proxy, "BURST_LOSS", 1)
     with proxy.started(server_port=server.server_port, random=Random(1), loss=0) as between:  # noqa: S311 - no secret
         between.burst(60)
@@ -68,7 +68,7 @@ def test_drops_answers_after_the_server_has_acted(server: EchoServer, monkeypatc
             post(between.port)
 
     assert server.received == [BODY]
-    assert between.dropped["answers"] == 1
+    assert between.dropped["responses"] == 1
 
 
 def test_drops_requests_before_the_server_gets_them(server: EchoServer) -> None:

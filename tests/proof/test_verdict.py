@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.proof import verdict
-from tests.proof.calls import Answer, BookingSeen, Call, Operation, SeatSeen
+from tests.proof.calls import BookingSeen, Call, Operation, Response, SeatSeen
 from tests.proof.complaints import Kind
 from tests.proof.rows import BookingRow, KeyRow, Rows, TicketRow
 from tests.proof.rules import Rules
@@ -30,7 +30,7 @@ def booked(booking: int, seat: str = "A1", *, at: int, by: int = ANN, key: str |
         by,
         at * SECOND,
         (at + 1) * SECOND,
-        Answer("Booking", seen),
+        Response("Booking", seen),
         "Booking",
         show=SHOW,
         seats=frozenset({seat}),
@@ -42,31 +42,31 @@ def held(booking: int, *seats: str, at: int) -> Call:
     """A hold of ten seconds that is never released in the tables."""
     booking_call = booked(booking, at=at)
     seen = BookingSeen(booking, "HELD", frozenset(seats), at * SECOND, at * SECOND + RULES.hold)
-    return replace(booking_call, operation=Operation.HOLD, answer=Answer("Booking", seen), seats=frozenset(seats))
+    return replace(booking_call, operation=Operation.HOLD, response=Response("Booking", seen), seats=frozenset(seats))
 
 
 def hold_expired(booking: int, *, at: int, still: str = "", operation: Operation = Operation.CONFIRM) -> Call:
-    answer = Answer("HoldExpired", seats=frozenset(still.split()))
-    return Call(operation, ANN, at * SECOND, (at + 1) * SECOND, answer, "HoldExpired", booking=booking)
+    response = Response("HoldExpired", seats=frozenset(still.split()))
+    return Call(operation, ANN, at * SECOND, (at + 1) * SECOND, response, "HoldExpired", booking=booking)
 
 
-def unanswered(call: Call) -> Call:
-    return replace(call, answer=None, outcome="ConnectionResetError")
+def without_response(call: Call) -> Call:
+    return replace(call, response=None, outcome="ConnectionResetError")
 
 
 def refused(call: Call) -> Call:
-    return replace(call, answer=Answer("SeatsTaken", seats=call.seats or frozenset()), outcome="SeatsTaken")
+    return replace(call, response=Response("SeatsTaken", seats=call.seats or frozenset()), outcome="SeatsTaken")
 
 
 def cancelled(booking: int, *, at: int, by: int = ANN) -> Call:
     seen = BookingSeen(booking, "CANCELLED", frozenset({"A1"}), 0, None)
     start, end = at * SECOND, (at + 1) * SECOND
-    return Call(Operation.CANCEL, by, start, end, Answer("Booking", seen), "Booking", booking=booking)
+    return Call(Operation.CANCEL, by, start, end, Response("Booking", seen), "Booking", booking=booking)
 
 
 def read(status: str, *, at: int, mine: bool = False, by: int = ANN) -> Call:
-    answer = Answer("SeatMap", seat_map={"A1": SeatSeen(status, mine)})
-    return Call(Operation.READ, by, at * SECOND, (at + 1) * SECOND, answer, "SeatMap", show=SHOW)
+    response = Response("SeatMap", seat_map={"A1": SeatSeen(status, mine)})
+    return Call(Operation.READ, by, at * SECOND, (at + 1) * SECOND, response, "SeatMap", show=SHOW)
 
 
 def rows_of(*calls: Call, released: Sequence[int] = ()) -> Rows:
@@ -99,28 +99,28 @@ def test_repeated_call_is_one_call() -> None:
     sale = booked(1, at=1, key="k")
     again = replace(sale, start=5 * SECOND, end=6 * SECOND, attempt=2)
 
-    assert found([unanswered(sale), again], rows_of(sale)) == set()
+    assert found([without_response(sale), again], rows_of(sale)) == set()
 
 
-def test_unanswered_sale_is_found_by_its_key() -> None:
+def test_sale_without_a_response_is_found_by_its_key() -> None:
     sale = booked(1, at=1, key="k")
 
-    assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
+    assert found([without_response(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
-def test_unanswered_sale_without_a_key_is_found_by_its_seats() -> None:
+def test_sale_without_a_response_or_key_is_found_by_its_seats() -> None:
     sale = booked(1, at=1)
 
-    assert found([unanswered(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
+    assert found([without_response(sale), read("BOOKED", at=9, mine=True)], rows_of(sale)) == set()
 
 
-def test_unanswered_call_may_have_no_effect() -> None:
-    assert found([unanswered(booked(1, at=1, key="k")), read("AVAILABLE", at=9)], Rows()) == set()
+def test_call_without_a_response_may_have_no_effect() -> None:
+    assert found([without_response(booked(1, at=1, key="k")), read("AVAILABLE", at=9)], Rows()) == set()
 
 
 def test_cancelled_seat_can_be_sold_again() -> None:
     first, second = booked(1, at=1), booked(2, at=9, by=BEN)
-    back = replace(cancelled(1, at=5), answer=Answer("Booking", first.booked))
+    back = replace(cancelled(1, at=5), response=Response("Booking", first.booked))
 
     assert found([first, back, second], rows_of(first, second, released=[1])) == set()
 
@@ -185,7 +185,7 @@ def test_finds_a_hold_that_lasts_too_long() -> None:
     assert hold.booked is not None
     longer = replace(hold.booked, status="HELD", expires_at=12 * SECOND)
 
-    calls = [replace(hold, operation=Operation.HOLD, answer=Answer("Booking", longer))]
+    calls = [replace(hold, operation=Operation.HOLD, response=Response("Booking", longer))]
 
     assert Kind.INCONSISTENT in found(calls, rows_of(hold))
 
@@ -197,7 +197,7 @@ def test_finds_a_refusal_while_enough_seats_are_free(asked: int, complaints: set
         BEN,
         5 * SECOND,
         6 * SECOND,
-        Answer("NotEnoughSeats"),
+        Response("NotEnoughSeats"),
         "NotEnoughSeats",
         show=SHOW,
         count=asked,
@@ -226,7 +226,7 @@ def test_user_below_the_limit_is_offered_seats_up_to_the_limit() -> None:
 
 def test_seats_that_may_have_been_owned_during_the_call_count() -> None:
     row = booked(3, "A3", at=17, key="k")
-    sale = replace(unanswered(row), end=18 * SECOND)
+    sale = replace(without_response(row), end=18 * SECOND)
     refusal = replace(hold_expired(1, at=16), end=18 * SECOND)
 
     assert found([HOLD, OTHERS[0], sale, refusal], rows_of(HOLD, OTHERS[0], row)) == set()
@@ -250,8 +250,8 @@ def test_finds_a_free_seat_that_is_not_offered(others: Sequence[Call]) -> None:
 
 
 def test_finds_a_seat_that_is_not_offered_because_of_its_own_hold() -> None:
-    """The unanswered call may have confirmed the hold, but then the later call would not be refused."""
-    confirm = unanswered(hold_expired(1, at=14))
+    """The call without a response may have confirmed the hold, but then the later call would not be refused."""
+    confirm = without_response(hold_expired(1, at=14))
     refusal = hold_expired(1, at=16)
 
     assert found([HOLD, OTHERS[0], confirm, refusal], rows_of(HOLD, OTHERS[0])) == {Kind.NO_ORDER}
@@ -280,13 +280,13 @@ def test_finds_a_seat_that_is_not_offered_though_the_limit_was_never_reached() -
 
 @pytest.mark.parametrize("outcome", ["INTERNAL_SERVER_ERROR", "HTTP 500", "TimeoutError"])
 def test_finds_unexpected_failures(outcome: str) -> None:
-    call = replace(unanswered(booked(1, at=1, key="k")), outcome=outcome)
+    call = replace(without_response(booked(1, at=1, key="k")), outcome=outcome)
 
     assert found([call], Rows()) == {Kind.UNEXPECTED}
 
 
 def test_finds_an_own_booking_that_is_not_found() -> None:
     sale = booked(1, at=1)
-    lost = replace(cancelled(1, at=5), answer=Answer("NOT_FOUND"), outcome="NOT_FOUND")
+    lost = replace(cancelled(1, at=5), response=Response("NOT_FOUND"), outcome="NOT_FOUND")
 
     assert found([sale, lost], rows_of(sale)) == {Kind.UNEXPECTED}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof import answers, attribution, availability, ownership, possible_ownership, tables
+from tests.proof import attribution, availability, ownership, possible_ownership, responses, tables
 from tests.proof.calls import NEVER, Call
 from tests.proof.checker import DEFAULT_BUDGET, Result, Verdict, check
 from tests.proof.complaints import Complaint, Kind
@@ -34,7 +34,7 @@ def of_run(
     checked = Checked(
         [
             *ownership.complaints(calls, rules=rules, tolerance=tolerance),
-            *answers.complaints(calls, rules=rules),
+            *responses.complaints(calls, rules=rules),
             *availability.complaints(calls, possibly_owned, tolerance=tolerance),
             *tables.complaints(calls, rows, attributed=attributed, rules=rules),
         ]

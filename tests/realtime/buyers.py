@@ -82,8 +82,8 @@ class Buyer(threading.Thread):
         return self.show.seats[first : first + SEATS_AT_A_TIME]
 
     def _call(self, document: str, **arguments: Any) -> None:
-        answer = self.server.post(document, self.actor.token, input=arguments)
-        (result,) = answer["data"].values()
+        response = self.server.post(document, self.actor.token, input=arguments)
+        (result,) = response["data"].values()
         if result["__typename"] == "Booking":
             self.done += 1
             self._bookings = [each for each in self._bookings if each["id"] != result["id"]]

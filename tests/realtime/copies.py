@@ -68,8 +68,8 @@ class Copy:
         self.seats |= {seat["label"]: _seen(seat) for seat in seats}
 
     def _current_map(self) -> Any:
-        answer = self.server.post(SEAT_MAP, self.token, id=self.show.global_id)
-        return answer["data"]["show"]["seatMap"]
+        response = self.server.post(SEAT_MAP, self.token, id=self.show.global_id)
+        return response["data"]["show"]["seatMap"]
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[ClientConnection]:

@@ -56,8 +56,8 @@ def server(environment: dict[str, str], data: Fixtures, tmp_path_factory: pytest
 
 
 def book(server: Server, show: ShowFixture, seat: str, buyer: Actor) -> None:
-    answer = server.post(BOOK, buyer.token, input={"showId": show.global_id, "seat": seat})
-    assert answer["data"]["bookSeat"]["__typename"] == "Booking"
+    response = server.post(BOOK, buyer.token, input={"showId": show.global_id, "seat": seat})
+    assert response["data"]["bookSeat"]["__typename"] == "Booking"
 
 
 async def cursor(server: Server, show: ShowFixture) -> str:

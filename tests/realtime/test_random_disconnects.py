@@ -40,7 +40,7 @@ HOLD_MINUTES = 0.03
 # Some connections are cut soon. Others last longer than the margin, so that errors in them are not corrected later.
 SHORT, LONG = (0, 1), (MARGIN_SECONDS + 1, MARGIN_SECONDS + 4)
 MAX_PAUSE_SECONDS = 0.7
-# A copy of a control that is not equal to the map by then counts as different.
+# A control whose copy is not equal to the map after this time counts as different.
 SECONDS_FOR_CONTROLS = 5
 
 
@@ -157,7 +157,7 @@ def test_every_copy_equals_the_map_in_the_end(server: Server, data: Fixtures) ->
 
     async def run() -> tuple[list[int], list[list[bool]]]:
         cuts = await run_clients_and_buyers([*faithful, *without_cursor, *losing_messages], buyers, chance)
-        # One kind after the other: what is read for one client may be sent to all that are connected.
+        # One kind after the other, because a read for one client may be sent to all connected clients.
         return cuts, [
             await all_catch_up(without_cursor, SECONDS_FOR_CONTROLS),
             await all_catch_up(losing_messages, SECONDS_FOR_CONTROLS),

@@ -51,8 +51,8 @@ class Cinema:
         buyer = self.data.users[int(ord(seat[0]) - ord("A"))]
         arguments = {"showId": self.data.shows[0].global_id, "seat": seat}
         begun = time.monotonic()
-        answer = self.booking.post(BOOK, buyer.token, input=arguments)
-        assert answer["data"]["bookSeat"]["__typename"] == "Booking", answer
+        response = self.booking.post(BOOK, buyer.token, input=arguments)
+        assert response["data"]["bookSeat"]["__typename"] == "Booking", response
         return seat, time.monotonic() - begun
 
     @asynccontextmanager
@@ -102,7 +102,7 @@ async def messages_arrive_again(cinema: Cinema, copy: Copy) -> None:
 
 
 async def no_more_messages(cinema: Cinema, without_polling: Copy, polling: Copy) -> None:
-    """Return when a booking does not reach `without_polling`. A late message from before makes it read once more."""
+    """Return when a booking does not reach `without_polling`. A late message can make it read one more time."""
     for _ in range(10):
         seat = await asyncio.to_thread(cinema.book)
         await eventually(lambda seat=seat[0]: seat in polling.seats, what="a poll")  # type: ignore[misc]

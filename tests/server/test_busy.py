@@ -22,9 +22,9 @@ def post(server: Server) -> tuple[int, str, str | None, str]:
     with closing(http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)) as connection:
         body = json.dumps({"query": WORK})
         connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
-        with connection.getresponse() as answer:
-            text = answer.read().decode()
-            return answer.status, str(answer.headers["Content-Type"]), answer.headers["Retry-After"], text
+        with connection.getresponse() as response:
+            text = response.read().decode()
+            return response.status, str(response.headers["Content-Type"]), response.headers["Retry-After"], text
 
 
 def test_requests_that_waited_too_long_get_a_retry_after(
@@ -32,10 +32,10 @@ def test_requests_that_waited_too_long_get_a_retry_after(
 ) -> None:
     short_queue = environment | {"THREADS": "1", "QUEUE_TIMEOUT_SECONDS": "0.05"}
     with serving(short_queue, log=tmp_path / "server.log") as busy, ThreadPoolExecutor(CLIENTS) as clients:
-        answers = list(clients.map(lambda _: post(busy), range(CLIENTS)))
-        assert {media_type for _, media_type, _, _ in answers} == {"application/json"}
-        assert {status for status, _, _, _ in answers} == {200, 503}
-        for status, _, retry_after, text in answers:
+        responses = list(clients.map(lambda _: post(busy), range(CLIENTS)))
+        assert {media_type for _, media_type, _, _ in responses} == {"application/json"}
+        assert {status for status, _, _, _ in responses} == {200, 503}
+        for status, _, retry_after, text in responses:
             errors = json.loads(text).get("errors", [])
             assert [error["extensions"]["code"] for error in errors] == (
                 ["SERVICE_UNAVAILABLE"] if status == 503 else []

@@ -37,7 +37,7 @@ def test_a_chunked_body_is_read_completely(server: Server) -> None:
 def test_chunked_bodies_have_the_same_size_limit(server: Server) -> None:
     padding = b" " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2)
 
-    status, answer = post_in_chunks(server, b'{"query": "{ __typename }"', padding, padding, b"}")
+    status, body = post_in_chunks(server, b'{"query": "{ __typename }"', padding, padding, b"}")
 
     assert status == http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["BAD_USER_INPUT"]

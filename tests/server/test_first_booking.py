@@ -51,10 +51,10 @@ MY_BOOKINGS = "{ myBookings { nodes { reference status } } }"
 
 
 def signed_up(server: Server, username: str) -> str:
-    answer = server.post(
+    response = server.post(
         SIGNUP, input={"username": username, "email": f"{username}@example.com", "password": "a-long-pass-phrase"}
     )
-    return str(answer["data"]["signup"]["accessToken"])
+    return str(response["data"]["signup"]["accessToken"])
 
 
 def timeline(server: Server, show: dict[str, Any], seat: str) -> list[str]:
@@ -109,8 +109,8 @@ def test_buyers_in_several_processes_never_get_the_same_seat(server: Server) -> 
     show = a_show(server)
 
     def buy(token: str, seat: str) -> str:
-        answer = server.post(BOOK, token, input={"showId": show["id"], "seat": seat})
-        return str(answer["data"]["bookSeat"]["__typename"])
+        response = server.post(BOOK, token, input={"showId": show["id"], "seat": seat})
+        return str(response["data"]["bookSeat"]["__typename"])
 
     with ThreadPoolExecutor(len(tokens)) as pool:
         for seat in free_seats(show)[-5:]:
@@ -124,8 +124,8 @@ def test_the_demo_accounts_can_log_in(server: Server) -> None:
         "{ ... on Session { user { username isStaff } } ... on Problem { message } } }"
     )
     for username, is_staff in (("staff", True), ("alice", False), ("bob", False)):
-        answer = server.post(login, input={"username": username, "password": DEMO_PASSWORD})
-        assert answer["data"]["login"] == {"user": {"username": username, "isStaff": is_staff}}
+        response = server.post(login, input={"username": username, "password": DEMO_PASSWORD})
+        assert response["data"]["login"] == {"user": {"username": username, "isStaff": is_staff}}
 
 
 def test_the_admin_is_served_with_its_styles(server: Server) -> None:

@@ -44,8 +44,8 @@ def hold_seats(server: Server, show: ShowFixture, buyers: list[Actor], counts: I
     def buy(buyer: Actor, count: int) -> dict[str, Any]:
         selection = {"bestAvailable": {"count": count, "together": False}}
         for _ in range(MAX_ATTEMPTS):
-            answer = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": selection})
-            result: dict[str, Any] = answer["data"]["holdSeats"]
+            response = server.post(HOLD, buyer.token, input={"showId": show.global_id, "selection": selection})
+            result: dict[str, Any] = response["data"]["holdSeats"]
             if result["__typename"] != "Busy":
                 break
             time.sleep(result["retryAfterMs"] / 1000)
@@ -55,8 +55,8 @@ def hold_seats(server: Server, show: ShowFixture, buyers: list[Actor], counts: I
         return list(pool.map(buy, buyers, counts))
 
 
-def seats_of(answers: list[dict[str, Any]]) -> list[str]:
-    return [ticket["seat"] for answer in answers for ticket in answer.get("tickets", [])]
+def seats_of(results: list[dict[str, Any]]) -> list[str]:
+    return [ticket["seat"] for result in results for ticket in result.get("tickets", [])]
 
 
 def left(server: Server, show: ShowFixture) -> int:
@@ -65,21 +65,21 @@ def left(server: Server, show: ShowFixture) -> int:
 
 def test_with_enough_seats_no_buyer_is_refused(server: Server, shows_and_buyers: Fixtures) -> None:
     show, _ = shows_and_buyers.shows
-    answers = hold_seats(server, show, shows_and_buyers.users, [1] * BUYERS)
+    results = hold_seats(server, show, shows_and_buyers.users, [1] * BUYERS)
 
-    assert {answer["__typename"] for answer in answers} == {"Booking"}
-    assert len(set(seats_of(answers))) == len(seats_of(answers)) == BUYERS
+    assert {result["__typename"] for result in results} == {"Booking"}
+    assert len(set(seats_of(results))) == len(seats_of(results)) == BUYERS
     assert left(server, show) == SEATS - BUYERS
 
 
 def test_with_too_few_seats_the_show_is_sold_out(server: Server, shows_and_buyers: Fixtures) -> None:
     """Requests for 2 and 3 seats, 400 in total. A request is refused only if fewer seats are left."""
     _, show = shows_and_buyers.shows
-    answers = hold_seats(server, show, shows_and_buyers.users, [2, 3] * (BUYERS // 2))
+    results = hold_seats(server, show, shows_and_buyers.users, [2, 3] * (BUYERS // 2))
 
-    refused = [answer for answer in answers if answer["__typename"] == "NotEnoughSeats"]
-    assert {answer["__typename"] for answer in answers} == {"Booking", "NotEnoughSeats"}
-    assert all(answer["available"] < answer["requested"] for answer in refused)
-    assert len(set(seats_of(answers))) == len(seats_of(answers)) == SEATS - left(server, show)
+    refused = [result for result in results if result["__typename"] == "NotEnoughSeats"]
+    assert {result["__typename"] for result in results} == {"Booking", "NotEnoughSeats"}
+    assert all(result["available"] < result["requested"] for result in refused)
+    assert len(set(seats_of(results))) == len(seats_of(results)) == SEATS - left(server, show)
     # One seat can be left, because no buyer requests a single seat.
     assert left(server, show) <= 1

@@ -19,10 +19,10 @@ def refused(server: Server, body: bytes, **headers: str) -> str:
     """Send a request that is refused, and return its ID."""
     with closing(http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=30)) as connection:
         connection.request("POST", "/graphql", body, {"Content-Type": "application/json", **headers})
-        with connection.getresponse() as answer:
-            assert 400 <= answer.status < 500
-            assert answer.headers["Content-Type"] == "application/json"
-            return str(answer.headers["X-Request-ID"])
+        with connection.getresponse() as response:
+            assert 400 <= response.status < 500
+            assert response.headers["Content-Type"] == "application/json"
+            return str(response.headers["X-Request-ID"])
 
 
 def test_refused_requests_are_logged_in_single_lines_with_the_request_id(

@@ -54,7 +54,7 @@ def test_messages_have_the_id_of_their_subscription() -> None:
     run(test())
 
 
-def test_ping_is_answered_before_init() -> None:
+def test_ping_gets_a_pong_before_init() -> None:
     async def test() -> None:
         async with connected() as peer:
             peer.send({"type": "ping", "payload": {"any": "thing"}})

@@ -1,4 +1,4 @@
-"""What each viewer sees, how results are shared, and how a connection ends with its session."""
+"""Viewer-specific results, shared results, and the end of a connection with its session."""
 
 import asyncio
 import time

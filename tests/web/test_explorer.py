@@ -136,5 +136,5 @@ def test_the_tabs_can_be_run_in_order(api: Api) -> None:
     assert first_seat(api(TABS["seat-map"], showId=listed["id"]))["status"] == "AVAILABLE"
 
 
-def first_seat(answer: ApiResponse) -> Any:
-    return answer.data["show"]["seatMap"]["rows"][0]["seats"][0]
+def first_seat(response: ApiResponse) -> Any:
+    return response.data["show"]["seatMap"]["rows"][0]["seats"][0]

@@ -1,6 +1,6 @@
-"""Parse the values of a file. Pure: a value from CSV or JSON in, a value for the model out.
+"""Parse the values of a file. Pure: takes a value from CSV or JSON and returns a value for the model.
 
-A value that cannot be parsed raises a `ValueError` whose message says why.
+Raises a `ValueError` with the reason if a value cannot be parsed.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from cinema.catalog.imports.conventions import Conventions, Misreading
 from cinema.core.text import caseless
 
-# Valid in JSON but not in a database: NUL, and halves of a surrogate pair.
+# Valid in JSON, but databases refuse them: NUL and unpaired surrogates.
 _unstorable = re.compile("[\0\ud800-\udfff]")
 
 
@@ -23,7 +23,10 @@ def parse(field: str, value: Any, conventions: Conventions) -> Any:
 
 
 def repair(value: Any, misreading: Misreading | None) -> Any:
-    """Texts as they were before they were misread. A text that cannot have been misread that way is kept."""
+    """Undo a wrong decoding of `value`, or of each item if it is a list.
+
+    A text that cannot have been decoded that way, and a value that is not a text, is returned unchanged.
+    """
     if isinstance(value, list):
         return [repair(each, misreading) for each in value]
     if not isinstance(value, str) or misreading is None:
@@ -39,7 +42,7 @@ def century_earlier(day: date, *, by: date) -> date:
     try:
         earlier = day.replace(year=day.year - 100)
     except ValueError as error:
-        raise ValueError(f"{day} is too late, and there was no such day a century earlier.") from error
+        raise ValueError(f"{day} is too late, and this date did not exist a century earlier.") from error
     if earlier > by:
         raise ValueError(f"{day} is too late, even a century earlier.")
     return earlier
@@ -51,9 +54,9 @@ def _is_blank(value: Any, field: str, conventions: Conventions) -> bool:
 
 
 def _text(value: Any) -> str:
-    """Numbers count as text: there are movies with the titles 1776 and 300."""
+    """The value as text. Numbers are allowed, because there are movies with the titles 1776 and 300."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{value!r} is not a text.")  # noqa: TRY004 - the row is at fault, not the caller
+        raise ValueError(f"{value!r} is not text.")  # noqa: TRY004 - the row is at fault, not the caller
     text = str(value).strip()
     if _unstorable.search(text):
         raise ValueError(f"{text!r} has characters that cannot be stored.")
@@ -80,7 +83,7 @@ def _minutes(value: Any, _: Conventions) -> int:
 
 
 def _genres(value: Any, conventions: Conventions) -> tuple[str, ...]:
-    """Without duplicates, ignoring case."""
+    """The names in `value`, without duplicates. Case is ignored, and the first spelling is kept."""
     names = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
     lines = [_one_line(name, conventions) for name in names if not _is_blank(name, "genres", conventions)]
     return tuple({caseless(name): name for name in reversed(lines)}.values())[::-1]

@@ -10,7 +10,7 @@ PURGE_INTERVAL = 600.0
 
 
 def _purge_admin_sessions(*, at_most: int) -> int:
-    """What `clearsessions` does, in batches."""
+    """Delete expired sessions, like the `clearsessions` command, but in batches."""
     return purging.purge(Session.objects.filter(expire_date__lte=clock.Now()), at_most=at_most)
 
 

@@ -148,7 +148,7 @@ def test_a_staff_member_with_the_permission_reaches_every_type() -> None:
 
 
 def outcome_of_field(row: str, viewer: Viewer, world: World) -> tuple[str, ApiResponse]:
-    """The outcome and the response. A timeline is that of the viewer's own booking, if there is one."""
+    """The outcome and the response. A timeline is read from the viewer's own booking, if there is one."""
     if row == "Booking.timeline":
         wanted = selection(SCHEMA.type_map["TicketEvent"])
         response = viewer.api(f"{{ myBookings(first: 1) {{ nodes {{ timeline {{ {wanted} }} }} }} }}")

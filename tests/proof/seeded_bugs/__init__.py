@@ -9,7 +9,7 @@ from tests.proof.databases import Database
 # Name and effect.
 SEEDED_BUGS = {
     "double-sale": "sells seats that are taken: no check for conflicts, and no constraint in the database",
-    "early-answer": "answers before the transaction is committed",
+    "early-response": "responds before the transaction is committed",
     "keys-ignored": "repeats the effect of a repeated call",
 }
 

@@ -15,7 +15,7 @@ export function FillVariables() {
     const filled = knownValues.fill(text);
     if (filled !== text) {
       variableEditor.setValue(filled);
-      // GraphiQL saves edits with a delay. Without this, reopening the tab at once would restore the old text.
+      // GraphiQL saves edits with a delay. Without this, reopening the tab immediately would restore the old text.
       updateActiveTabValues({ variables: filled });
     }
   }, [variableEditor, updateActiveTabValues, tab, known]);

@@ -7,10 +7,10 @@ import { clearSession, currentSession, saveSession, withSessionLock } from "./se
 
 export const ENDPOINT = "/graphql";
 
-// The server answers within 30 seconds.
+// The server responds within 30 seconds.
 const REQUEST_TIMEOUT = 35_000;
 
-/** The server answered with an error; `code` is one of the codes in docs/api.md. */
+/** The server responded with an error; `code` is one of the codes in docs/api.md. */
 export class ApiError extends Error {
   constructor({ message, extensions = {} }) {
     super(message);
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer arrived, so it is unknown whether the request took effect. */
+/** No response arrived, so it is unknown whether the request took effect. */
 export class Unreachable extends Error {
   constructor() {
     super("We can’t reach the server right now.");

@@ -1,4 +1,4 @@
-// Creates elements without parsing HTML: text from the server is always inserted as text.
+// Creates elements without parsing HTML, so text from the server is always inserted as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -30,14 +30,15 @@ function withoutEmpty(children) {
   return children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Returns an icon. The symbols are at the end of index.html. */
+/** Returns an SVG icon. `name` is the ID of a symbol at the end of index.html, without the prefix "icon-". */
 export function icon(name) {
   return s("svg", { class: "icon", "aria-hidden": "true" }, s("use", { href: `#icon-${name}` }));
 }
 
 /** Replaces the children of `container` and keeps the keyboard focus.
  *
- * The focus moves to the new element with the same data-key, or else to the one with data-focus-fallback.
+ * The focus moves to the new element with the same data-key. If there is none, it moves to the one with
+ * data-focus-fallback.
  */
 export function redraw(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
@@ -52,6 +53,6 @@ const status = document.getElementById("status");
 
 /** Announces `text` to screen readers. */
 export function announce(text) {
-  // Screen readers announce changes only, so the same text is made different when it is repeated.
+  // Screen readers announce only changes. A nonbreaking space makes a repeated text different.
   status.textContent = status.textContent === text ? `${text}\u00a0` : text;
 }

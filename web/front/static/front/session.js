@@ -12,20 +12,21 @@ export function currentSession() {
   }
 }
 
-/** Saves a `Session` that the API returned. */
+/** Saves a `Session` returned by the API. Calls the listeners if the user has changed. */
 export function saveSession({ accessToken, refreshToken, user }) {
   const previousUsername = currentSession()?.user.username;
   localStorage.setItem(KEY, JSON.stringify({ accessToken, refreshToken, user }));
   if (user.username !== previousUsername) notifyListeners();
 }
 
+/** Removes the session, and calls the listeners if there was one. */
 export function clearSession() {
   if (!currentSession()) return;
   localStorage.removeItem(KEY);
   notifyListeners();
 }
 
-/** Calls `listener` after each login and logout, in this tab or another. */
+/** Registers `listener`, which is called after each login and logout in this tab or another. */
 export function onSessionChange(listener) {
   listeners.add(listener);
 }
@@ -42,10 +43,13 @@ addEventListener("storage", (event) => {
 
 let lastTask = Promise.resolve();
 
-/** Runs `task` while no other tab runs one. A refresh token works once; using it twice ends the session. */
+/** Runs `task` when no other tab is running one, and returns its promise.
+ *
+ * A refresh token works once; using it twice ends the session.
+ */
 export function withSessionLock(task) {
   if (navigator.locks) return navigator.locks.request(KEY, task);
-  // Locks exist on HTTPS pages and on localhost only. On other pages, tasks of this tab wait for each other.
+  // Locks are available only on HTTPS pages and on localhost. On other pages, only tasks of this tab wait for each other.
   lastTask = lastTask.then(task, task);
   return lastTask;
 }

@@ -1,4 +1,4 @@
-"""The client gets the answer a moment before the commit, which never happens if the process dies in between."""
+"""The client gets the response a moment before the commit, which never happens if the process dies in between."""
 
 import inspect
 import queue
@@ -29,7 +29,7 @@ def install() -> None:
 def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
     body = inspect.unwrap(use_case)
 
-    def answered(**arguments: Any) -> Booking:
+    def respond_early(**arguments: Any) -> Booking:
         result_queue: Result = queue.Queue()
         threading.Thread(target=_act, args=(body, arguments, result_queue), daemon=True).start()
         result = result_queue.get()
@@ -37,7 +37,7 @@ def _early(use_case: Callable[..., Booking]) -> Callable[..., Booking]:
             raise Busy(retry_after_ms=100) if is_transient(result) else result
         return result
 
-    return answered
+    return respond_early
 
 
 def _act(body: Callable[..., Booking], arguments: dict[str, Any], result_queue: Result) -> None:
@@ -47,7 +47,7 @@ def _act(body: Callable[..., Booking], arguments: dict[str, Any], result_queue: 
             # Loaded here, since no other connection can read them before the commit.
             prefetch_related_objects([booking], "tickets__seat")
             result_queue.put(booking)
-            # Part of the bug: the answer is early by this much, so that a crash can come in between.
+            # Part of the bug: the response is early by this much, so that a crash can come in between.
             time.sleep(SECONDS_TO_COMMIT)
     except Exception as error:  # noqa: BLE001 - handed to the caller, if it still waits
         result_queue.put(error)

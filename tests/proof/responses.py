@@ -1,4 +1,4 @@
-"""Answers that are wrong regardless of the state of the seats. Pure: calls in, complaints out."""
+"""Responses that are wrong regardless of the state of the seats. Pure: takes calls, yields complaints."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from tests.proof.complaints import Complaint, Kind
 from tests.proof.logical_calls import LogicalCall, logical_calls
 from tests.proof.rules import Rules
 
-# Accepted reasons for a missing answer: the connection broke, the client disconnected, or the server was unavailable.
+# Accepted reasons for a missing response: the connection broke, the client disconnected, or the server was unavailable.
 _EXPECTED_FAILURES = {
     "BadStatusLine",
     "BrokenPipeError",
@@ -30,35 +30,33 @@ def complaints(calls: Sequence[Call], *, rules: Rules) -> Iterator[Complaint]:
 
 def _unexpected(calls: Iterable[Call]) -> Iterator[Complaint]:
     for call in calls:
-        if call.answer is None:
+        if call.response is None:
             if call.outcome not in _EXPECTED_FAILURES:
-                yield Complaint(Kind.UNEXPECTED, f"No definite answer, but {call.outcome}: {_call_text(call)}")
+                yield Complaint(Kind.UNEXPECTED, f"No definite response, but {call.outcome}: {_call_text(call)}")
         elif call.reuses_key:
-            if call.answer.kind not in {KEY_REUSED, BUSY}:
-                text = (
-                    f"A key was used for two different calls, and the answer was {call.answer.kind}: {_call_text(call)}"
-                )
+            if call.response.kind not in {KEY_REUSED, BUSY}:
+                text = f"A key was used for two different calls, and returned {call.response.kind}: {_call_text(call)}"
                 yield Complaint(Kind.KEY, text)
-        elif call.answer.kind != BOOKING and call.answer.kind not in EXPECTED[call.operation]:
-            yield Complaint(Kind.UNEXPECTED, f"Unexpected answer {call.answer.kind}: {_call_text(call)}")
+        elif call.response.kind != BOOKING and call.response.kind not in EXPECTED[call.operation]:
+            yield Complaint(Kind.UNEXPECTED, f"Unexpected response {call.response.kind}: {_call_text(call)}")
 
 
 def _of_one_key(logical_call: LogicalCall) -> Iterator[Complaint]:
     """Calls with one key name one booking, and no call is refused after another was accepted."""
-    bookings = {call.booked.id for call in logical_call.answered if call.booked}
+    bookings = {call.booked.id for call in logical_call.successes if call.booked}
     if len(bookings) > 1:
         yield Complaint(Kind.KEY, f"One key, several bookings {sorted(bookings)}: {_call_text(logical_call.first)}")
     if logical_call.first.booking is not None and bookings - {logical_call.first.booking}:
-        text = f"The answer is about another booking {sorted(bookings)}: {_call_text(logical_call.first)}"
+        text = f"The response is about another booking {sorted(bookings)}: {_call_text(logical_call.first)}"
         yield Complaint(Kind.INCONSISTENT, text)
     for call in logical_call.refusals:
-        if call.start > logical_call.end and call.answer and call.answer.kind != BUSY:
-            text = f"An accepted key was refused with {call.answer.kind}: {_call_text(call)}"
+        if call.start > logical_call.end and call.response and call.response.kind != BUSY:
+            text = f"An accepted key was refused with {call.response.kind}: {_call_text(call)}"
             yield Complaint(Kind.KEY, text)
 
 
 def _expiries(calls: Iterable[Call], rules: Rules) -> Iterator[Complaint]:
-    """Every answer shows the same seats and creation time of a booking, and a hold has one of the allowed lifetimes."""
+    """All responses show the same seats and creation time of a booking, and a hold has an allowed lifetime."""
     seen: dict[int, set[tuple[int, frozenset[str]]]] = defaultdict(set)
     for call in calls:
         booked = call.booked
