@@ -146,10 +146,10 @@ def wait_until_idle(*pids: int) -> None:
     quiet = 0
     while quiet < QUIET_SAMPLES and time.monotonic() < give_up:
         time.sleep(SECONDS_BETWEEN_SAMPLES)
-        quiet = 0 if any(map(_works, pids)) else quiet + 1
+        quiet = 0 if any(map(is_working, pids)) else quiet + 1
 
 
-def _works(pid: int) -> bool:
+def is_working(pid: int) -> bool:
     """Whether a thread of the process or of a descendant runs, waits for a core, or waits for the disk."""
     for process in _family(pid):
         for stat in Path(f"/proc/{process.pid}/task").glob("*/stat"):
