@@ -1,4 +1,4 @@
-"""Every slice's models: the one module Django looks in."""
+"""The models of all slices, imported here because Django loads models from this module."""
 
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User

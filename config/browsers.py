@@ -1,4 +1,4 @@
-"""Settings of what browsers may do with a response."""
+"""Settings that control how browsers use responses: security headers and CORS."""
 
 import re
 
@@ -76,5 +76,5 @@ CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 24 * 60 * 60
-# Not for static files either, which WhiteNoise would give to any origin.
+# Other origins cannot read static files. By default, WhiteNoise lets any origin read them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

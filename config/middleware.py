@@ -40,7 +40,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """Allows pages nothing, except what the admin and the front page need."""
+    """Sets a policy that allows nothing, except on the admin and front pages, which get the sources they need."""
 
     def get_policy_parts(
         self,

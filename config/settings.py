@@ -1,7 +1,7 @@
-"""Settings of the project. The environment is read here and in what is imported here, once, and nowhere else.
+"""Settings of the project. The environment is read once, only here and in modules imported here.
 
-The defaults are safe for production; a development machine says `DEBUG=true` in its `.env`
-(`make run` writes one). A missing or unsafe setting is an error at start.
+The defaults are safe for production; on a development machine, set `DEBUG=true` in `.env`
+(`make run` creates it). A missing or unsafe setting is an error at startup.
 """
 
 from datetime import timedelta
@@ -33,7 +33,7 @@ if TRUSTED_PROXIES < 0:
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-# ---------------------------------------------------------------------- what it is made of
+# ---------------------------------------------------------------------- apps and middleware
 
 INSTALLED_APPS = [
     "unfold",
@@ -47,8 +47,8 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_guid",
-    # Its abstract model is what ours extends. Its own model has a table that stays empty, which Django reads when a
-    # user is deleted.
+    # Our model of refresh tokens extends its abstract model. The table of its own model stays empty, but Django reads
+    # it when a user is deleted.
     "graphql_jwt.refresh_token",
     "strawberry_django",
     "cinema",
@@ -141,7 +141,7 @@ SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 10)
 if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <= 0:
     raise ImproperlyConfigured("SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET are above 0.")
 
-# ---------------------------------------------------------------------- what the API takes
+# ---------------------------------------------------------------------- limits of the API
 
 # How many requests each process works on at a time, and how long a client may take to send one.
 THREADS = env.int("THREADS", 4)

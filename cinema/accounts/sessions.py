@@ -71,7 +71,7 @@ def logout(*, by: User, family: uuid.UUID, everywhere: bool) -> None:
 
 @use_case
 def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
-    """The same for a client whose access token has expired. Raises `InvalidRefreshToken`."""
+    """Log out a client whose access token has expired. Raises `InvalidRefreshToken`."""
     found = tokens.find_refresh_token(token)
     if found is None or not found.is_live:
         raise InvalidRefreshToken

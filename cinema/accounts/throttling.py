@@ -29,26 +29,26 @@ Limit = tuple[RateLimitItem, tuple[str, ...]]
 
 
 @use_case
-def count(what: str, *, address: str, account: object = None) -> None:
-    """Count an attempt at `what`, one of `AccountRules.rates`, before it is made.
+def count(action: str, *, address: str, account: object = None) -> None:
+    """Count an attempt at `action`, one of `AccountRules.rates`, before it is made.
 
     `account` is the given name, or the primary key of a known user. Without it, only the address is counted.
     Raises `TooManyAttempts`, and then the attempt is not counted.
     """
-    for _, (rate, key) in _limits(what, account=account, address=address):
+    for _, (rate, key) in _limits(action, account=account, address=address):
         if not _limiter.hit(rate, *key):
             raise TooManyAttempts(_seconds_left(rate, key))
 
 
 @contextmanager
-def counting_failures(what: str, *, address: str, account: object) -> Iterator[None]:
+def counting_failures(action: str, *, address: str, account: object) -> Iterator[None]:
     """Count the attempt made inside the block as a failure, unless the block ends without an exception.
 
     A success resets the failures for this account from this address. Raises `TooManyAttempts`.
     """
-    count(what, account=account, address=address)
+    count(action, account=account, address=address)
     yield
-    _refund(what, account=account, address=address)
+    _refund(action, account=account, address=address)
 
 
 def purge(*, at_most: int) -> int:
@@ -57,21 +57,21 @@ def purge(*, at_most: int) -> int:
 
 
 @use_case
-def _refund(what: str, *, account: object, address: str) -> None:
-    for scope, (rate, key) in _limits(what, account=account, address=address):
+def _refund(action: str, *, account: object, address: str) -> None:
+    for scope, (rate, key) in _limits(action, account=account, address=address):
         if scope == BOTH:
             _limiter.clear(rate, *key)
         else:
             _storage.decr(rate.key_for(*key))
 
 
-def _limits(what: str, *, account: object, address: str) -> list[tuple[str, Limit]]:
+def _limits(action: str, *, account: object, address: str) -> list[tuple[str, Limit]]:
     """Every limit with its scope. The order is always the same, so that locking the counts does not deadlock."""
     name, network = str(account).strip().lower(), client_key(address)
     keys = {"address": (network,), "account": (name,), BOTH: (network, name)}
     scopes = ["address"] if account is None else ["address", BOTH, "account"]
-    rates = rules().rates[what]
-    return [(scope, (rates[scope], (what, scope, *keys[scope]))) for scope in scopes if scope in rates]
+    rates = rules().rates[action]
+    return [(scope, (rates[scope], (action, scope, *keys[scope]))) for scope in scopes if scope in rates]
 
 
 def _seconds_left(rate: RateLimitItem, key: tuple[str, ...]) -> int:

@@ -34,7 +34,7 @@ REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
 
 # graphql_jwt has no types, so its model is Any.
 class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
-    """A refresh token of a family. `token` is the hash of what the client holds; `revoked`: when it was used or ended.
+    """A refresh token of a family. `token` is a hash. `revoked` is when it was used or ended.
 
     The library's `is_expired`, `revoke` and `reuse` use the clock of the process. Use the functions below instead.
     """

@@ -106,14 +106,17 @@ class WithoutTransaction(admin.ModelAdmin):
 
 
 class UseCaseAdmin(ModelAdmin, WithoutTransaction):
-    """For models that change through use cases of the domain. `save_model` calls one. The form is a `UseCaseForm`."""
+    """The admin of a model that is changed by use cases of the domain.
+
+    Subclasses define a `save_model` that calls one, and a form that is a `UseCaseForm`.
+    """
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: the use case has saved everything."""
+        """Do nothing: the use case has saved everything."""
 
 
 class DeletingAdmin(UseCaseAdmin):
-    """For models that can also be deleted. A subclass defines `remove`."""
+    """The admin of a model that can also be deleted. Subclasses define `remove`."""
 
     # Deletes an object through the domain. Raises `CinemaError` when the domain refuses.
     remove: Callable[[HttpRequest, Any], None]

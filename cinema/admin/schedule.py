@@ -114,7 +114,7 @@ def _today(theater: Theater | None) -> date:
 
 
 def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:
-    """From opening time to midnight, longer if shows start earlier or end later."""
+    """The axis from opening time to midnight. It is longer if shows start earlier or end later."""
     opens = _moment(day, OPENS_AT, theater)
     midnight = _moment(day + DAY, time.min, theater)
     begin = min([opens, *(_full_hour(show.starts_at, theater) for show in of_the_day)])
@@ -136,7 +136,7 @@ def _block(show: Show, availability: Availability, axis: Axis, lane: int) -> Blo
 
 
 def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
-    """For each show, by key, the first lane that is free when it starts. Takes the shows in order of start."""
+    """The lane of each show, by key: the first lane that is free when it starts. Requires the order of starts."""
     lanes: dict[int, int] = {}
     free_at: list[datetime] = []
     for show in on_screen:

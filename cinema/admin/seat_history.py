@@ -64,7 +64,7 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     def seat(self, event: TicketEvent) -> str:
         return event.ticket.seat.label
 
-    @admin.display(description="What", ordering="kind")
+    @admin.display(description="Event", ordering="kind")
     def kind_label(self, event: TicketEvent) -> SafeString:
         kind = TicketEventKind(event.kind)
         return label(kind.lower(), COLORS.get(kind))

@@ -14,7 +14,7 @@ from cinema.core.clock import Now
 
 
 class DayFilter(SimpleListFilter):
-    """By the day in each theater's own time zone. By default, past shows are not listed."""
+    """Filters shows by their day in the time zone of their theater. By default, past shows are not listed."""
 
     title = "day"
     parameter_name = "day"

@@ -269,6 +269,6 @@ def _is_final(show: Show) -> bool:
 
 
 def _availability(show: Any) -> queries.Availability:
-    """From the list, which has read it for all its shows, or else read now."""
+    """The availability that the list has read for all its shows. It is read now if there is no list."""
     known: queries.Availability | None = getattr(show, "availability", None)
     return known or queries.availability([show])[show.pk]

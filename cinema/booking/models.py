@@ -63,7 +63,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.order_by("-created_at", "-pk")
 
     def with_details(self) -> "BookingQuerySet":
-        """With its show, and the show's movie, screen and theater."""
+        """Also load each booking's show, with its movie, screen and theater."""
         return self.select_related("show__movie", "show__screen__theater")
 
 

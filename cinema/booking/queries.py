@@ -25,7 +25,7 @@ class Availability:
 
 
 def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
-    """By the key of each show, by the database's clock, in one query."""
+    """The availability of each show, by its key, at the time of the database's clock. Takes one query."""
     found = Show.objects.filter(pk__in=[show.pk for show in shows]).annotate(
         total=F("screen__seat_count"), seats_available=show_status.seats_available(), now=Now()
     )
@@ -56,14 +56,14 @@ def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
 
 
 def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]:
-    """By the key of each booking, its status now by the database's clock."""
+    """The current status of each booking, by its key. Uses the database's clock."""
     bookings = list(bookings)
     now = _now_for(bookings)
     return {booking.pk: booking.status_at(now) for booking in bookings}
 
 
 def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:
-    """By the key of each ticket, its status now by the database's clock."""
+    """The current status of each ticket, by its key. Uses the database's clock."""
     tickets = list(tickets)
     now = _now_for(tickets)
     return {ticket.pk: ticket.status_at(now) for ticket in tickets}

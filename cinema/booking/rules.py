@@ -11,7 +11,7 @@ class BookingRules:
     seats_per_user_and_show: int
     open_holds_per_user: int
     hold_lifetime: timedelta
-    # Of an extended hold, from when it was made.
+    # The maximum lifetime of an extended hold, from its creation.
     hold_lifetime_at_most: timedelta
     booking_closes_before_start: timedelta
     cancelling_closes_before_start: timedelta

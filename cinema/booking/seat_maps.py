@@ -128,7 +128,7 @@ def recent_changes(show_ids: Iterable[int]) -> set[tuple[int, int, datetime]]:
 
 
 def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) -> dict[int, datetime]:
-    """By the key of each seat, when it last changed."""
+    """The time of the last change of each seat that has changed, by the key of the seat."""
     written = Q(changed_at__gte=moment)
     expired = Q(released_at=None, expires_at__gte=moment, expires_at__lte=now)
     found: dict[int, datetime] = {}
@@ -141,7 +141,7 @@ def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) 
 
 
 def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> dict[int, ShowSeat]:
-    """By the key of each seat, in plan order."""
+    """The seats by key, in plan order."""
     live = {ticket.seat_id: ticket for ticket in tickets.live().filter(show=show).select_related("booking")}
     prices = {price.category: price.amount for price in show.prices.all()}
     return {

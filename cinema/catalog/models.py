@@ -241,11 +241,11 @@ class ShowQuerySet(models.QuerySet["Show"]):
         return self.filter(cancelled_at=None)
 
     def not_ended(self) -> "ShowQuerySet":
-        """Upcoming or running now."""
+        """Shows that are upcoming or running now."""
         return self.filter(ends_at__gt=Now())
 
     def with_details(self) -> "ShowQuerySet":
-        """With their movies, screens and theaters."""
+        """Also load the movies, screens and theaters."""
         return self.select_related("movie", "screen__theater")
 
 

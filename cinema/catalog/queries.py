@@ -38,7 +38,7 @@ class MovieCriteria:
 
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """By title. Each word of `search` occurs in the title, ignoring case and accents. Raises `InvalidInput`."""
+    """Movies by title. Each word of `search` occurs in the title, ignoring case and accents. Raises `InvalidInput`."""
     _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
     _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
     found = Movie.objects.order_by(Lower("title"), "pk")
@@ -57,7 +57,7 @@ def _check_length(field: str, text: str | None, longest: int) -> None:
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """By start, including past and cancelled shows."""
+    """Shows by start, including past and cancelled ones."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)

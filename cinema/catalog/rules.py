@@ -6,7 +6,7 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogRules:
-    """How shows are scheduled, and in which currency (ISO 4217) they are sold."""
+    """The cleaning time between shows, and the currency of all prices (ISO 4217)."""
 
     cleaning_time: timedelta
     currency: str

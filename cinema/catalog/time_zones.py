@@ -20,9 +20,9 @@ def validate_time_zone(name: str) -> None:
 
 
 def day_in(time_zone: str, day: date) -> tuple[datetime, datetime]:
-    """When `day` begins and ends (exclusive) in a time zone, in UTC. Not always 24 hours apart.
+    """The begin and the end (exclusive) of `day` in a time zone, in UTC. They are not always 24 hours apart.
 
-    The first and last day of the calendar are shortened to what `datetime` can represent.
+    The first and last day of the calendar are shortened to the range of `datetime`.
     """
     zone = ZoneInfo(time_zone)
     end = _LATEST if day == date.max else _midnight(day + timedelta(days=1), zone)

@@ -31,7 +31,7 @@ class IdempotencyKey(models.Model):
 
     user = models.ForeignKey("cinema.User", on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=LONGEST_KEY)
-    # Of the operation and its arguments, SHA-256 in hexadecimal.
+    # SHA-256 of the operation and its arguments, in hexadecimal.
     fingerprint = models.CharField(max_length=64)
     # The model's label, such as cinema.booking, and its primary key. Results are never deleted before their keys.
     result_type = models.CharField(max_length=100)

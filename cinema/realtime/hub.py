@@ -32,7 +32,7 @@ class Hub:
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
     async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-        """Yield what has changed in the show since then, and later changes, without end. Raises `NotFound`."""
+        """Yield the changes in the show since then, and later changes, without end. Raises `NotFound`."""
         watch = self._watches.get(show_id) or self._start(show_id)
         subscriber = Subscriber(since)
         watch.add(subscriber)

@@ -5,7 +5,7 @@ from cinema.core.rules import Given
 
 @dataclass(frozen=True, kw_only=True)
 class RealtimeRules:
-    """How often each process polls for changes for which it received no message."""
+    """The interval at which each process polls for changes that were not announced by a message."""
 
     poll_interval_seconds: float
 

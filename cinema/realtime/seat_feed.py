@@ -25,7 +25,7 @@ def publish(event: SeatsChanged) -> None:
 
 
 def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-    """Yield what has changed in the show since then, and later changes, without end. Raises `NotFound` when iterated.
+    """Yield the changes in the show since then, and later changes, without end. Raises `NotFound` when iterated.
 
     `since` None means now. A subscriber that iterates slowly gets several changes merged into one.
     """

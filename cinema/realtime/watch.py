@@ -49,7 +49,7 @@ class Subscriber:
 
 
 class Watch:
-    """Reads a show while its task runs, and gives each subscriber what it has not received."""
+    """Reads a show while its task runs, and sends each subscriber the changes that it has not received."""
 
     def __init__(self, show_id: int) -> None:
         self.show_id = show_id
@@ -61,7 +61,7 @@ class Watch:
         self._failures = FailureLog(logger)
 
     def add(self, subscriber: Subscriber) -> None:
-        """Add a subscriber. It gets what has changed since its `since`, and then later changes."""
+        """Add a subscriber. It gets the changes since its `since`, and then later changes."""
         self.subscribers.add(subscriber)
         self._new_subscribers.append(subscriber)
         self._changed.set()

@@ -33,7 +33,7 @@ def content_of(response: Any) -> bytes:
 
 @pytest.fixture
 def _many_movies() -> None:
-    """Movies whose titles are more than enough for a response that is compressed."""
+    """Enough movies with long titles that the response is compressed."""
     for number in range(50):
         situations.a_movie(f"{number} days of a movie with a long title")
 

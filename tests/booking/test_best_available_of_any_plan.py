@@ -1,4 +1,4 @@
-"""On any plan, the best available seats are those that `picking_model` chooses."""
+"""The best available seats of any plan are the seats that `picking_model` chooses."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How callers name seats."""
+"""Labels with which callers select seats."""
 
 from collections.abc import Callable
 from typing import Any

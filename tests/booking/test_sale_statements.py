@@ -1,4 +1,4 @@
-"""How many statements a sale and a refusal take, and that the plain SQL among them fits the models."""
+"""The number of statements of a sale and a refusal, and the plain SQL among them compared with the models."""
 
 import re
 

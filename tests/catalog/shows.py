@@ -1,4 +1,4 @@
-"""Helpers to schedule and change shows, and to read what is stored."""
+"""Helpers to schedule and change shows, and to read stored data."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

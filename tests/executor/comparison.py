@@ -1,4 +1,4 @@
-"""Executes documents with the planned executor and with graphql-core, and compares what they return."""
+"""Executes documents with the planned executor and with graphql-core, and compares the results."""
 
 import json
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ from schema.engine.scalars import SCALARS
 
 
 class Text(str):
-    """A string whose class is another."""
+    """A subclass of `str`."""
 
     __slots__ = ()
 

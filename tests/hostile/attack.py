@@ -63,7 +63,7 @@ def at_a_field(code: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Attack:
-    """A request and the correct responses to it. `stock` is what Strawberry's own view does wrong."""
+    """A request and the correct responses to it. `stock` is the violation of Strawberry's view, if any."""
 
     name: str
     outcomes: tuple[Outcome, ...]

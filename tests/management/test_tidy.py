@@ -216,7 +216,7 @@ def test_a_loop_stops_silently_on_a_signal(
 def test_a_loop_started_with_sigint_ignored_stops_on_sigterm(
     show: Show, environment: dict[str, str], log: Path
 ) -> None:
-    """For example with `nohup`, or in the background of a script."""
+    """SIGINT is ignored, for example, with `nohup` or in the background of a script."""
     ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command("--loop", "--every", "0.05")]
     with running(ignoring, environment, log) as process:
         wait_until_released(expired_hold(show, "A1"), log)

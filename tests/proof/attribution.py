@@ -8,7 +8,7 @@ from tests.proof.rows import BookingRow, Rows
 
 
 def attribute(calls: Sequence[Call], rows: Rows) -> dict[int, Call]:
-    """By booking, the call that created it: a call of the same user, for the same seats, without a response.
+    """The call that created each booking, by booking: a call of the same user and seats, without a response.
 
     A call with a key is found by its key. A call without one is matched. If several match, it makes no difference which
     of them it was, since each may have taken effect at any moment after its start.

@@ -184,7 +184,7 @@ class Client(threading.Thread):
         return self._keyed(request) if keyed else request
 
     def _some_seats(self, booking: KnownBooking) -> frozenset[str] | None:
-        """For a third of the bookings with several seats, all but one of them. None: all seats."""
+        """All seats but one for a third of the bookings with several seats. None stands for all seats."""
         if len(booking.seats) < 2 or self.random.random() > 0.33:
             return None
         return frozenset(self.random.sample(booking.seats, len(booking.seats) - 1))

@@ -63,7 +63,7 @@ class _Projection:
     created: Mapping[Call, int]
     seats: Mapping[int, frozenset[Seat]]
     created_at: Mapping[int, int]
-    # By user and show.
+    # Keys are user and show.
     possibly_owned: Mapping[tuple[int, int], Sequence[PossibleOwnership]]
 
     def parts(self, logical_call: LogicalCall) -> Parts:
@@ -191,7 +191,7 @@ class _Projection:
 
 
 def _refused(call: Call, booking: int | None) -> Parts:
-    """`booking` is what another attempt of the call created: it is not a reason to refuse the call."""
+    """The parts of a refused call. `booking` was created by another attempt of it and does not justify the refusal."""
     if call.response is None or call.response.kind != "SeatsTaken" or call.show is None:
         return
     for label in call.seats or ():

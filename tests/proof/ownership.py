@@ -64,7 +64,7 @@ def _until(logical_call: LogicalCall, created_at: int, rules: Rules) -> int:
 
 
 def _cancelled_at(logical: Iterable[LogicalCall]) -> dict[tuple[int, str], int]:
-    """By booking and seat, the start of the first call that may have cancelled it."""
+    """The start of the first call that may have cancelled the seat, by booking and seat."""
     logical = list(logical)
     seats = {logical_call.created.id: logical_call.created.seats for logical_call in logical if logical_call.created}
     found: dict[tuple[int, str], int] = {}

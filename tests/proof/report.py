@@ -65,7 +65,7 @@ def sales(outcome: Outcome) -> int:
 
 
 def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
-    """For each fault, the seconds until the end of the first successful call that began after it."""
+    """The seconds from each fault to the end of the first successful call that began after it."""
     succeeded = sorted((c.start, c.end) for c in outcome.calls if c.succeeded)
     starts = [start for start, _ in succeeded]
     found = []

@@ -46,7 +46,7 @@ class Options:
     # postgresql or sqlite
     database: str
     seeded_bug: str | None = None
-    # For PostgreSQL.
+    # Only for PostgreSQL.
     isolation: str = "read committed"
 
 

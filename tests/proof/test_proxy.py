@@ -1,4 +1,4 @@
-"""The proxy drops what it says it drops, and nothing else."""
+"""The proxy drops exactly the messages that it counts as dropped."""
 
 import http.client
 import threading

@@ -35,7 +35,7 @@ ROWS = ["SSSSS_SSSSS"] * 6
 @dataclass
 class Cinema:
     redis: RedisServer
-    # For buyers. The other two have subscribers.
+    # Handles the calls of buyers. The other two servers have subscribers.
     booking: Server
     without_polling: Server
     polling: Server

@@ -94,7 +94,7 @@ def test_each_viewer_gets_the_changes_it_missed(show: Show) -> None:
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=1)])
 def test_cursor_in_the_future_counts_as_now(show: Show, ahead: timedelta) -> None:
-    """For example after the database has moved to a machine with a clock that is behind."""
+    """Cursors can be in the future, for example, after the database has moved to a machine with a slower clock."""
     since = backdate_tickets() + ahead
     situations.a_booking("A1", show=show)
 
@@ -147,7 +147,7 @@ def test_hold_that_expires_is_sent_by_the_clock(show: Show, buyer: User) -> None
         async with viewing(show, since=since) as viewer:
             await eventually(lambda: viewer.seats == {"A1": HELD}, what="the hold")
             await run_in_thread(expire_soon)
-            # This one is announced, so the show is read again, and with it the new expiry.
+            # This change is announced, so the show is read again, including the new expiry.
             await run_in_thread(holding(["A2"], show, buyer))
             await eventually(lambda: viewer.seats["A1"] == AVAILABLE, what="the end of the hold")
         received.extend(viewer.received)
@@ -168,7 +168,7 @@ def test_holds_expire_one_after_the_other(show: Show, buyer: User) -> None:
         async with viewing(show, since=since) as viewer:
             await eventually(lambda: "A1" in viewer.seats, what="the first hold")
             await run_in_thread(lambda: situations.a_hold("A2", show=show, minutes_left=0.03))
-            # This one is announced, so the show is read again.
+            # This change is announced, so the show is read again.
             await run_in_thread(holding(["A3"], show, buyer))
             over = {"A1": AVAILABLE, "A2": AVAILABLE, "A3": HELD}
             await eventually(lambda: viewer.seats == over, what="the end of both")

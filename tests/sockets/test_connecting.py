@@ -1,4 +1,4 @@
-"""Which handshakes are accepted: by origin, host, path and encryption."""
+"""Handshakes are accepted or refused by origin, host, path and encryption."""
 
 import pytest
 from pytest_django import Settings

@@ -137,6 +137,6 @@ def _link(films: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) ->
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """In parts small enough for the limit of parameters of every database."""
+    """Split the items into parts that are small enough for the parameter limit of each database."""
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]

@@ -12,7 +12,7 @@ from tests import situations
 from tests.conftest import global_id
 from tests.situations import PASSWORD
 
-# Of objects that do not exist.
+# A key and a reference that no object has.
 UNUSED_KEY = 2**62
 UNUSED_REFERENCE = "22222222"
 

@@ -22,6 +22,6 @@ def environment(seeded_bug: str | None) -> dict[str, str]:
 
 
 def prepare(seeded_bug: str | None, database: Database) -> None:
-    """Remove what the bug needs removed from the migrated database."""
+    """Prepare the migrated database for the bug."""
     if seeded_bug == "double-sale":
         database.drop_ticket_constraint()

@@ -44,8 +44,8 @@ export function clearEverything() {
   clearAfterReload("everything");
 }
 
-function clearAfterReload(what) {
-  sessionStorage.setItem(CLEAR_KEY, what);
+function clearAfterReload(scope) {
+  sessionStorage.setItem(CLEAR_KEY, scope);
   location.reload();
 }
 

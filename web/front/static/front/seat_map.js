@@ -186,7 +186,7 @@ function accessibleName(seat) {
   return `Row ${seat.row} seat ${seat.number}, ${details.join(", ")}`;
 }
 
-/** What is drawn on the seat: an icon, its number, or nothing. */
+/** Returns the symbol on the seat: an icon, its number, or an empty string. */
 function symbol(seat) {
   const state = stateOf(seat);
   if (["selected", "booked-by-you", "held-by-you"].includes(state)) return icon("check");
