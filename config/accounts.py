@@ -31,8 +31,8 @@ PASSWORD_HASHERS = [
 
 _REFRESH_TOKEN_RETENTION = timedelta(days=env.int("REFRESH_TOKEN_RETENTION_DAYS", 30))
 if timedelta() > _REFRESH_TOKEN_RETENTION:
-    raise ImproperlyConfigured("REFRESH_TOKEN_RETENTION_DAYS is 0 or more.")
-# Only what `cinema.accounts.tokens` reads. It verifies tokens itself.
+    raise ImproperlyConfigured("REFRESH_TOKEN_RETENTION_DAYS must be at least 0.")
+# Only the settings that `cinema.accounts.tokens` reads. It verifies tokens itself.
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": JWT_SECRET_KEY,
     "JWT_ALGORITHM": "HS256",
@@ -45,14 +45,14 @@ GRAPHQL_JWT = {
 
 
 def _rate(name: str, default: str) -> RateLimitItem:
-    """A number of attempts per time, such as 10/15 minutes."""
+    """Read a rate: a number of attempts per period, such as 10/15 minutes."""
     text = env.str(name, default)
     try:
         (rate,) = parse_many(text)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}") from error
+        raise ImproperlyConfigured(f"{name} must be a rate such as 10/15 minutes: {text}") from error
     if not rate.amount:
-        raise ImproperlyConfigured(f"{name} is not a rate such as 10/15 minutes: {text}")
+        raise ImproperlyConfigured(f"{name} must be a rate such as 10/15 minutes: {text}")
     return rate
 
 
@@ -92,13 +92,13 @@ def _front_end_url() -> str:
     """The address of the front end, for the links in emails. It never comes from a request."""
     url: str = env.str("FRONT_END_URL", "http://localhost:3000").rstrip("/")
     if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", url, re.ASCII):
-        raise ImproperlyConfigured("FRONT_END_URL is an address such as https://cinema.example, without ? or #.")
+        raise ImproperlyConfigured("FRONT_END_URL must be an address such as https://cinema.example, without ? or #.")
     return url
 
 
 _LINK_LIFETIME = timedelta(hours=env.float("LINK_HOURS", 3))
 if timedelta(seconds=1) > _LINK_LIFETIME:
-    raise ImproperlyConfigured("LINK_HOURS is more than 0.")
+    raise ImproperlyConfigured("LINK_HOURS must be greater than 0.")
 # Django's name for the lifetime of every token it signs for a link.
 PASSWORD_RESET_TIMEOUT = int(_LINK_LIFETIME.total_seconds())
 

@@ -65,7 +65,7 @@ def _origins(name: str) -> list[str]:
     origins: list[str] = env.list(name, [])
     for origin in origins:
         if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
-            raise ImproperlyConfigured(f"{name}: {origin!r} is no origin; one is written like https://tickets.example.")
+            raise ImproperlyConfigured(f"{name}: {origin!r} is not an origin such as https://tickets.example.")
     return origins
 
 

@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # The number of trusted proxies in front of the server. Only the addresses they add to X-Forwarded-For are used.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 if TRUSTED_PROXIES < 0:
-    raise ImproperlyConfigured("TRUSTED_PROXIES is 0 or more.")
+    raise ImproperlyConfigured("TRUSTED_PROXIES must be at least 0.")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -139,7 +139,9 @@ SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 20)
 SOCKET_SECONDS = env.float("SOCKET_SECONDS", 3600)
 SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 10)
 if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <= 0:
-    raise ImproperlyConfigured("SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET are above 0.")
+    raise ImproperlyConfigured(
+        "SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS and SUBSCRIPTIONS_PER_SOCKET must be greater than 0."
+    )
 
 # ---------------------------------------------------------------------- limits of the API
 
@@ -149,7 +151,9 @@ SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
 # How long a request waits until a thread is free.
 QUEUE_TIMEOUT_SECONDS = env.float("QUEUE_TIMEOUT_SECONDS", 30)
 if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, QUEUE_TIMEOUT_SECONDS) <= 0:
-    raise ImproperlyConfigured("THREADS is 1 or more, SECONDS_TO_SEND_A_REQUEST and QUEUE_TIMEOUT_SECONDS more than 0.")
+    raise ImproperlyConfigured(
+        "THREADS must be at least 1. SECONDS_TO_SEND_A_REQUEST and QUEUE_TIMEOUT_SECONDS must be greater than 0."
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
@@ -172,7 +176,8 @@ QUERY_LIMITS = {
 }
 if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
     raise ImproperlyConfigured(
-        "MAX_REQUEST_BYTES and each QUERY_MAX_ limit is 1 or more, DOCUMENT_CACHE_SIZE 0 or more."
+        "MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1. "
+        "DOCUMENT_CACHE_SIZE must be at least 0."
     )
 
 # ---------------------------------------------------------------------- the cinema's rules
@@ -190,7 +195,7 @@ BOOKING_RULES = BookingRules(
     cancelling_closes_before_start=timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60)),
 )
 if not timedelta() < BOOKING_RULES.hold_lifetime <= BOOKING_RULES.hold_lifetime_at_most:
-    raise ImproperlyConfigured("HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST.")
+    raise ImproperlyConfigured("HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST.")
 # Without Redis, polling finds all changes that other processes make.
 REALTIME_RULES = RealtimeRules(poll_interval_seconds=2.0 if REDIS_URL else 0.5)
 

@@ -14,7 +14,7 @@ __all__ = ["home"]
 
 REFUSAL = (
     "django.core.exceptions.ImproperlyConfigured: "
-    "FRONT_END_URL is an address such as https://cinema.example, without ? or #."
+    "FRONT_END_URL must be an address such as https://cinema.example, without ? or #."
 )
 
 

@@ -140,7 +140,7 @@ def test_the_lifetimes_of_holds_are_configurable(home: Path) -> None:
 def test_the_server_refuses_invalid_lifetimes_of_holds(home: Path, environment: dict[str, str]) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, **environment) == (
         "django.core.exceptions.ImproperlyConfigured: "
-        "HOLD_MINUTES is more than 0, and not more than HOLD_MINUTES_AT_MOST."
+        "HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST."
     )
 
 
@@ -160,7 +160,7 @@ def test_the_server_refuses_lifetimes_that_are_not_numbers(home: Path, name: str
 )
 def test_a_limit_of_zero_is_refused(home: Path, name: str) -> None:
     settings_in(home, SECRET_KEY=KEY, **{name: "1"})
-    assert "is 1 or more" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
+    assert "must be at least 1" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_rates_of_attempts_are_configurable(home: Path) -> None:
 def test_the_server_refuses_an_invalid_rate(home: Path, rate: str) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, SIGNUPS_PER_ADDRESS=rate) == (
         "django.core.exceptions.ImproperlyConfigured: "
-        f"SIGNUPS_PER_ADDRESS is not a rate such as 10/15 minutes: {rate}".rstrip()
+        f"SIGNUPS_PER_ADDRESS must be a rate such as 10/15 minutes: {rate}".rstrip()
     )
 
 
@@ -244,8 +244,8 @@ def test_allowed_origins_are_configurable(home: Path) -> None:
 )
 def test_the_server_refuses_invalid_origins_and_wildcards(home: Path, origin: str) -> None:
     assert refusal_in(home, SECRET_KEY=KEY, CORS_ALLOWED_ORIGINS=f"https://tickets.example,{origin}") == (
-        f"django.core.exceptions.ImproperlyConfigured: CORS_ALLOWED_ORIGINS: {origin!r} is no origin; "
-        "one is written like https://tickets.example."
+        f"django.core.exceptions.ImproperlyConfigured: CORS_ALLOWED_ORIGINS: {origin!r} is not an origin "
+        "such as https://tickets.example."
     )
 
 

@@ -111,7 +111,7 @@ def _converted(row: Sequence[Any], converters: Sequence[tuple[int, Callable[[Any
 
 @cache
 def _converters(fields: tuple[Any, ...], alias: str) -> list[tuple[int, Callable[[Any], Any]]]:
-    """By position, how the ORM converts a value that the driver returns. PostgreSQL's driver needs none of it."""
+    """The ORM's converters of values that the driver returns, by position. PostgreSQL's driver needs none."""
     backend = connections[alias]
     columns = [(position, Col("", field)) for position, field in enumerate(fields) if field is not None]
     return [

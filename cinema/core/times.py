@@ -10,7 +10,7 @@ from psycopg.types.datetime import TimestamptzLoader
 
 
 class IsoLoader(TimestamptzLoader):
-    """For a connection in UTC, as Django's are: the text is in ISO 8601."""
+    """Parses times of connections in UTC, which Django uses. Their text is in ISO 8601."""
 
     # Django compares it with its own time zone, and replaces the loader if they differ.
     timezone = UTC
@@ -19,12 +19,12 @@ class IsoLoader(TimestamptzLoader):
         try:
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
-            # Years before Christ and after 9999, and infinity.
+            # Years before 1 and after 9999, and infinity.
             return super().load(data)
 
 
 def install() -> None:
-    """Use it for all new connections."""
+    """Use `IsoLoader` for all new connections."""
     connection_created.connect(_use_iso_loader)
 
 

@@ -187,7 +187,7 @@ def test_rows_deleted_between_pages_do_not_shift_them(as_buyer: Api, buyer: User
     ids = make(list_name, 12, buyer)
     pages = Pages(as_buyer, list_name)
     first = pages.page(first=4)
-    # The cursor is that of the deleted `ids[3]`.
+    # The cursor belongs to the deleted `ids[3]`.
     model.objects.filter(pk__in=[from_base64(id_)[1] for id_ in (ids[1], ids[3], ids[6])]).delete()
     assert pages.ids(first=4, after=first["pageInfo"]["endCursor"]) == [ids[4], ids[5], *ids[7:9]]
     assert pages.ids(last=4, before=first["pageInfo"]["endCursor"]) == [ids[0], ids[2]]

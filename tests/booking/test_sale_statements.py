@@ -21,8 +21,8 @@ STATEMENTS = {
     **{name: value for name, value in vars(sql).items() if isinstance(value, str) and "FROM cinema_" in value},
     "SEATS": plans.SEATS,
 }
-# Lock the user, lock the show, read the quote; insert the booking, its tickets, and their events. A test runs within a
-# transaction, so that of the use case is a savepoint there, which takes two statements, or three when it is undone.
+# Lock the user, lock the show, read the quote; insert the booking, its tickets, and their events. A test runs in a
+# transaction, so the transaction of the use case is a savepoint, which takes two statements, or three with a rollback.
 SALE = 6 + 2
 # Lock the user, lock the show, read the quote, read the tickets in the way, read the taken seats nearby.
 REFUSAL = 5 + 3
@@ -42,7 +42,7 @@ def test_a_hold_takes_six_statements(
         holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
 
 
-def test_a_key_takes_two_statements_more(
+def test_a_key_takes_two_more_statements(
     show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(SALE + 2):
@@ -77,7 +77,7 @@ def test_a_refusal_takes_five_statements_and_stores_nothing(
     assert refusal.value.alternatives == ["A4" if len(sold) > 1 else "A2"]
 
 
-def test_best_available_takes_two_statements_more_than_a_sale(
+def test_best_available_takes_two_more_statements_than_a_sale(
     show: Show, buyer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plans.of_screen(show.screen_id, version=show.screen.plan_version)
