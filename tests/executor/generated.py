@@ -1,7 +1,7 @@
 """Generates valid documents for any schema, with fragments, aliases, directives, and variables."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -10,7 +10,6 @@ from graphql import (
     DocumentNode,
     GraphQLCompositeType,
     GraphQLEnumType,
-    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLInterfaceType,
@@ -57,13 +56,16 @@ def a_document(
     operation: OperationType = OperationType.QUERY,
     scalars: Mapping[str, tuple[list[Any], list[Any]]] | None = None,
     depth: int = 4,
-    leave_out: Callable[[GraphQLField], bool] = lambda _: False,
+    omit: Collection[str] = (),
 ) -> Generated:
-    """A document with one operation. `scalars` has more examples, by the name of the scalar."""
+    """A document with one operation.
+
+    `scalars` has more examples, by the name of the scalar. Fields and optional arguments in `omit` are not used.
+    """
     root = schema.get_root_type(operation)
     assert root is not None
     while True:
-        writer = _Writer(choose, schema, {**SCALARS, **(scalars or {})}, leave_out)
+        writer = _Writer(choose, schema, {**SCALARS, **(scalars or {})}, omit)
         body = writer.selections(root, depth)
         declared = f"({', '.join(writer.declared)})" if writer.declared else ""
         text = "\n".join([f"{operation.value} Q{declared} {body}", *writer.fragments.values()])
@@ -77,7 +79,7 @@ class _Writer:
     choose: Random
     schema: GraphQLSchema
     scalars: Mapping[str, tuple[list[Any], list[Any]]]
-    leave_out: Callable[[GraphQLField], bool]
+    omit: Collection[str]
     declared: list[str] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=lambda: [{} for _ in range(REQUESTS)])
     fragments: dict[str, str] = field(default_factory=dict)
@@ -135,7 +137,7 @@ class _Writer:
         usable = [
             name
             for name, each in fields.items()
-            if not self.leave_out(each) and (depth > 0 or not is_composite_type(get_named_type(each.type)))
+            if name not in self.omit and (depth > 0 or not is_composite_type(get_named_type(each.type)))
         ]
         # Fields with arguments or fields of their own are chosen more often than they are numerous.
         composite = [name for name in usable if is_composite_type(get_named_type(fields[name].type))]
@@ -150,7 +152,7 @@ class _Writer:
         given = [
             f"{key}: {self.value(argument.type, has_default=argument.default_value is not None)}"
             for key, argument in definition.args.items()
-            if isinstance(argument.type, GraphQLNonNull) or self.chance(60)
+            if isinstance(argument.type, GraphQLNonNull) or (key not in self.omit and self.chance(60))
         ]
         arguments = f"({', '.join(given)})" if given else ""
         # Fields with the same key must have the same arguments.
