@@ -24,7 +24,6 @@ from cinema.core import clock, idempotency
 from cinema.core.transactions import requires_transaction, use_case
 
 
-@use_case
 def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = None) -> Booking:
     """Book seats of a show by their labels, all or none, confirmed at once.
 
@@ -32,10 +31,8 @@ def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = Non
     `InvalidInput`, `Busy`; then nothing has changed.
     """
     labels = seats.normalize_labels(labels)
-    locks.user(by)
-    return idempotency.run_once(
-        _book, result=Booking, operation="bookSeat", key=key, by=by, show_id=show_id, labels=labels
-    )
+    sales.refuse_early(labels, show_id=show_id, by=by, key=key, is_hold=False)
+    return _book(show_id=show_id, labels=labels, by=by, key=key)
 
 
 @use_case
@@ -91,7 +88,14 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
     )
 
 
-def _book(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+@use_case
+def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None) -> Booking:
+    locks.user(by)
+    call = {"show_id": show_id, "labels": labels}
+    return idempotency.run_once(_sell, result=Booking, operation="bookSeat", key=key, by=by, **call)
+
+
+def _sell(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
     show = locks.show_for_buying(show_id)
     quote = sales.quote(labels, show=show, by=by)
     with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):

@@ -17,7 +17,6 @@ from cinema.core.transactions import TryAgain, requires_transaction, use_case
 PICK_ATTEMPTS = 5
 
 
-@use_case
 def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None) -> Booking:
     """Hold seats of a show, all or none, for `BookingRules.hold_lifetime`: by label, or the best available.
 
@@ -25,7 +24,10 @@ def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, ke
     labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has
     changed.
     """
-    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key)
+    if not isinstance(wanted, BestAvailable):
+        wanted = seats.normalize_labels(wanted)
+        sales.refuse_early(wanted, show_id=show_id, by=by, key=key, is_hold=True)
+    return _acquire(show_id=show_id, wanted=wanted, by=by, key=key)
 
 
 @requires_transaction
@@ -59,6 +61,11 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
 def release_expired(*, at_most: int) -> int:
     """Release expired holds, `at_most` of them, those that expired first. Returns how many."""
     return expiry.release([booking.pk for booking in locks.expired_unreleased_holds(at_most)])
+
+
+@use_case
+def _acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None) -> Booking:
+    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key)
 
 
 def _acquire_by_label(*, show_id: int, labels: Sequence[str], by: User) -> Booking:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from cinema.catalog.layouts import SeatCategory
@@ -96,7 +97,7 @@ def best_available(
     of the plan. If there are no such seats, and `together` is false, they are split over as few neighboring rows as
     possible, if possible with nobody alone; if that is impossible, too, they are scattered.
     """
-    seats = sorted((seat for seat in plan if seat.label in free), key=lambda seat: (seat.row, seat.column))
+    seats = sorted((seat for seat in plan if seat.label in free), key=attrgetter("row", "column"))
     stretches = list(_stretches(seats, category))
     lengths = [len(stretch.seats) for stretch in stretches]
     longest = max(lengths, default=0)
@@ -156,13 +157,21 @@ class _Stretch(NamedTuple):
     left: int
     right: int
 
-    def blocks(self, size: int, middle: _Middle) -> Iterator[_Choice]:
-        labels = tuple(seat.label for seat in self.seats)
-        for start in range(len(labels) - size + 1):
-            end = start + size
-            singles = (self.left + start == 1) + (len(labels) - end + self.right == 1)
-            distance = size * middle.distance(self.seats[start], self.seats[end - 1])
-            yield _Choice((int(size == 1), singles, distance), labels[start:end])
+    def best_block(self, size: int, middle: _Middle) -> _Choice:
+        """The cheapest block of at most as many seats as there are; among equals the first."""
+        columns = [seat.column for seat in self.seats]
+        last = len(columns) - size
+
+        def singles(start: int) -> int:
+            return (self.left + start == 1) + (last - start + self.right == 1)
+
+        def cost_in_row(start: int) -> tuple[int, int]:
+            return singles(start), abs(columns[start] + columns[start + size - 1] - middle.column)
+
+        start = min(range(last + 1), key=cost_in_row)
+        block = self.seats[start : start + size]
+        distance = size * middle.distance(block[0], block[-1])
+        return _Choice((int(size == 1), singles(start), distance), tuple(seat.label for seat in block))
 
 
 def _stretches(free: Sequence[Position], category: SeatCategory | None) -> Iterator[_Stretch]:
@@ -187,8 +196,9 @@ def _best_by_row(
     blocks: defaultdict[tuple[int, int], list[_Choice]] = defaultdict(list)
     for stretch in stretches:
         for size in sizes:
-            blocks[stretch.seats[0].row, size] += stretch.blocks(size, middle)
-    return {row_and_size: _best(choices) for row_and_size, choices in blocks.items() if choices}
+            if size <= len(stretch.seats):
+                blocks[stretch.seats[0].row, size].append(stretch.best_block(size, middle))
+    return {row_and_size: _best(choices) for row_and_size, choices in blocks.items()}
 
 
 def _over_neighboring_rows(in_row: Mapping[tuple[int, int], _Choice], count: int) -> _Choice | None:

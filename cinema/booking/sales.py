@@ -4,14 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from cinema.accounts.models import User
 from cinema.booking import history, seats, show_status
-from cinema.booking.errors import HoldExpired, HoldLimitReached, SeatLimitReached, ShowNotOnSale, UnknownSeats
+from cinema.booking.errors import (
+    HoldExpired,
+    HoldLimitReached,
+    SeatLimitReached,
+    SeatsTaken,
+    ShowNotOnSale,
+    UnknownSeats,
+)
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.rules import rules
-from cinema.booking.sql import QUOTE
+from cinema.booking.sql import EARLY_QUOTE, QUOTE
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
 from cinema.catalog.rules import rules as catalog_rules
@@ -19,7 +27,8 @@ from cinema.core import sql
 from cinema.core.database_errors import unique_constraints
 from cinema.core.transactions import detecting_conflict
 
-_QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, *sql.fields(Seat)]
+_QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
+_SHOW_FIELDS = sql.fields(Show)
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Quote:
     labels: Sequence[str]
     show: Show
     by: User
-    # By the database's clock, after the show was locked.
+    # When the rest was read, by the database's clock.
     now: datetime
     plan_version: int
     # How many seats of the show and how many open holds the user has.
@@ -38,30 +47,43 @@ class Quote:
     # Of the labels that exist, in plan order, with their prices by category.
     seats: list[Seat]
     prices: Mapping[str, Decimal]
+    # The labels of those that are taken.
+    taken: list[str]
     # Whether there are unreleased tickets for some of the seats: they are taken, or their holds have expired.
     in_the_way: bool
 
 
 def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
     """Read what a sale depends on, in one statement. The user and the show must be locked."""
-    # More seats than the limit are refused, whatever they are.
-    read = list(labels) if len(labels) <= rules().seats_per_user_and_show else []
-    rows = sql.fetch(QUOTE, {"show": show.pk, "user": by.pk, "labels": read}, _QUOTE_FIELDS)
-    now, plan_version, already_taken, open_holds, *_ = rows[0]
-    # Without a seat, the one row has nulls.
-    found = [(sql.instance(Seat, seat), price, taken) for _, _, _, _, price, taken, *seat in rows if any(seat)]
-    return Quote(
-        labels=labels,
-        show=show,
-        by=by,
-        now=now,
-        plan_version=plan_version,
-        already_taken=already_taken,
-        open_holds=open_holds,
-        seats=[seat for seat, _, _ in found],
-        prices={seat.category: price for seat, price, _ in found},
-        in_the_way=any(taken for _, _, taken in found),
-    )
+    return _quote(labels, show, by, sql.fetch(QUOTE, _parameters(labels, show.pk, by), _QUOTE_FIELDS))
+
+
+def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool) -> None:
+    """Raise what a sale of these seats would be refused with now. To be called before its transaction begins.
+
+    When a show goes on sale, most calls are refused. Refused here, they take two statements and no lock. What passes
+    is decided in the transaction, like a repeated call, which is answered with the stored result.
+    """
+    fields = [None, *_SHOW_FIELDS, *_QUOTE_FIELDS]
+    rows = sql.fetch(EARLY_QUOTE, {**_parameters(labels, show_id, by), "key": key}, fields)
+    if not rows or rows[0][0]:
+        return
+    before = 1 + len(_SHOW_FIELDS)
+    show = sql.instance(Show, rows[0][1:before])
+    early = _quote(labels, show, by, [row[before:] for row in rows])
+    with seats.suggest_alternatives(early.seats, show=show, plan_version=early.plan_version):
+        check_seats(early, is_hold=is_hold)
+
+
+def check_seats(quote: Quote, *, is_hold: bool) -> None:
+    """Raises as `check`, `UnknownSeats`, and `SeatsTaken` without alternatives."""
+    check(quote, count=len(quote.labels), is_hold=is_hold)
+    known = {seat.label for seat in quote.seats}
+    unknown = [label for label in quote.labels if label not in known]
+    if unknown:
+        raise UnknownSeats(unknown)
+    if quote.taken:
+        raise SeatsTaken(quote.taken, alternatives=[])
 
 
 def check(quote: Quote, *, count: int, is_hold: bool) -> None:
@@ -107,13 +129,9 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
 def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
     """A new booking of these seats: a hold for this long, or confirmed. It is returned with its tickets.
 
-    Raises as `check`, `UnknownSeats`, `SeatsTaken` without alternatives, and `Conflict` as `seats.take`.
+    Raises as `check_seats`, and `Conflict` as `seats.take`.
     """
-    check(quote, count=len(quote.labels), is_hold=hold_for is not None)
-    known = {seat.label for seat in quote.seats}
-    unknown = [label for label in quote.labels if label not in known]
-    if unknown:
-        raise UnknownSeats(unknown)
+    check_seats(quote, is_hold=hold_for is not None)
     if quote.in_the_way:
         seats.make_way(quote.seats, show=quote.show)
     booking = Booking(
@@ -143,3 +161,29 @@ def _set_tickets(booking: Booking, taken: Sequence[Ticket]) -> None:
     found._result_cache = sorted(taken, key=lambda ticket: (ticket.seat.row_index, ticket.seat.column))  # noqa: SLF001
     found._prefetch_done = True  # type: ignore[attr-defined] # noqa: SLF001
     booking._prefetched_objects_cache = {"tickets": found}  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]:
+    # More seats than the limit are refused, whatever they are.
+    read = list(labels) if len(labels) <= rules().seats_per_user_and_show else []
+    return {"show": show_id, "user": by.pk, "labels": read}
+
+
+def _quote(labels: Sequence[str], show: Show, by: User, rows: Sequence[Sequence[Any]]) -> Quote:
+    now, plan_version, already_taken, open_holds, *_ = rows[0]
+    # If no label exists, there is one row, with nulls for the seat.
+    found = [row[4:] for row in rows if any(row[7:])]
+    wanted = [sql.instance(Seat, seat) for _, _, _, *seat in found]
+    return Quote(
+        labels=labels,
+        show=show,
+        by=by,
+        now=now,
+        plan_version=plan_version,
+        already_taken=already_taken,
+        open_holds=open_holds,
+        seats=wanted,
+        prices={seat.category: price for seat, (price, *_) in zip(wanted, found, strict=True)},
+        taken=[seat.label for seat, (_, _, is_live, *_) in zip(wanted, found, strict=True) if is_live],
+        in_the_way=any(is_unreleased for _, is_unreleased, *_ in found),
+    )

@@ -10,14 +10,14 @@ SHOW_FOR_PICKING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s
 _LIVE = "ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > {now})"
 
 # The time, the version of the screen's plan, how many seats of the show and how many open holds the user has, and the
-# seats with these labels, in plan order: each with its price, and whether it has a ticket that has not been released.
-QUOTE = f"""
-SELECT {{now}}, screen.plan_version,
+# seats with these labels, in plan order: each with its price, and whether it has an unreleased ticket and a live one.
+_FACTS = f"""
+    {{now}}, screen.plan_version,
     (SELECT COUNT(*) FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
         WHERE booking.user_id = %(user)s AND booking.show_id = %(show)s AND {_LIVE}),
     (SELECT COUNT(*) FROM cinema_booking AS booking
         WHERE booking.user_id = %(user)s AND booking.status = 'HELD' AND booking.expires_at > {{now}}),
-    price.amount, ticket.id IS NOT NULL, {columns(Seat, "seat")}
+    price.amount, ticket.id IS NOT NULL, ticket.id IS NOT NULL AND {_LIVE}, {columns(Seat, "seat")}
 FROM cinema_show AS show
 JOIN cinema_screen AS screen ON screen.id = show.screen_id
 LEFT JOIN cinema_seat AS seat
@@ -27,6 +27,13 @@ LEFT JOIN cinema_ticket AS ticket
     ON ticket.show_id = show.id AND ticket.seat_id = seat.id AND ticket.released_at IS NULL
 WHERE show.id = %(show)s
 ORDER BY seat.row_index, seat."column", seat.id
+"""  # noqa: S608
+QUOTE = f"SELECT {_FACTS}"
+# The same without locks: before it come whether the user's idempotency key was used, and the show.
+EARLY_QUOTE = f"""
+SELECT
+    (SELECT COUNT(*) FROM cinema_idempotencykey AS used WHERE used.user_id = %(user)s AND used.key = %(key)s),
+    {columns(Show, "show")}, {_FACTS}
 """  # noqa: S608
 
 # Of tickets in the way of seats: the seat, the booking (null for a block), and whether the ticket is live.

@@ -21,6 +21,7 @@ from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import booking, lost, owners, users, without_ticket_constraint, won
 from tests.concurrency.racing import lost_only_in_read_committed, race
+from tests.proof.seeded_bugs.double_sale import ignoring_tickets
 from tests.rules import ChangeRules
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +29,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
 
 
-def test_without_the_constraint_the_race_is_lost(show: Show) -> None:
+def test_without_the_constraint_the_race_is_lost(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if each buyer had looked before the others took the seat.
+    monkeypatch.setattr(sales, "_quote", ignoring_tickets(sales._quote))  # noqa: SLF001
     buyers = users(4)
     with without_ticket_constraint():
         results = race(*[booking(show, "A1", by=buyer) for buyer in buyers])
 
         assert len(won(results)) == 4
-        assert owners(show) == {"A1": 4}
+        assert owners(show)["A1"] >= 4
 
 
 def test_one_of_many_buyers_gets_a_seat(show: Show) -> None:
@@ -193,6 +196,7 @@ class TestCancelledShow:
             # was read before that transaction has the same effect.
             stale = locks.show_for_buying(show.pk)
             scheduling.cancel(show_id=show.pk)
+            monkeypatch.setattr(sales, "refuse_early", lambda *_, **__: None)
             monkeypatch.setattr(locks, "show_for_buying", lambda pk: stale)
             bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
         else:

@@ -21,8 +21,8 @@ Result = queue.Queue[Booking | Exception]
 
 
 def install() -> None:
-    holds.acquire = _early(holds.acquire)
-    for name in ("book", "confirm", "cancel"):
+    holds._acquire = _early(holds._acquire)  # noqa: SLF001 - the part that writes
+    for name in ("_book", "confirm", "cancel"):
         setattr(bookings, name, _early(getattr(bookings, name)))
 
 
