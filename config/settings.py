@@ -5,9 +5,7 @@ The defaults are safe for production; on a development machine, set `DEBUG=true`
 """
 
 from datetime import timedelta
-from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from cinema.booking.rules import BookingRules
@@ -17,6 +15,7 @@ from cinema.realtime.rules import RealtimeRules
 # Every name in them is a setting.
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
+from config.database import *  # noqa: F403
 from config.environment import BASE_DIR, env
 
 DEBUG = env.bool("DEBUG", False)
@@ -57,7 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",
+    "config.middleware.request_ids",
     # Before all middleware that may refuse a request, so that refusals have these headers too.
     "config.middleware.security_headers",
     "corsheaders.middleware.CorsMiddleware",
@@ -89,34 +88,6 @@ TEMPLATES = [
         },
     },
 ]
-
-# ---------------------------------------------------------------------- database
-
-_SQLITE = {
-    # A writer takes the lock when its transaction begins, so that none fails halfway when it wants to upgrade.
-    "transaction_mode": "IMMEDIATE",
-    # Seconds to wait for another writer.
-    "timeout": 5,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
-_POSTGRESQL = {
-    # Nothing hangs: a lock not had in 5 seconds, or a statement of 15, ends with an error that is handled.
-    "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
-}
-
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"),
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    _SQLITE if "sqlite" in DATABASES["default"]["ENGINE"] else _POSTGRESQL
-)
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------------- live seat maps
 
@@ -233,13 +204,6 @@ if not DEBUG:
 
 # ---------------------------------------------------------------------- logging
 
-DJANGO_GUID = {
-    "GUID_HEADER_NAME": "X-Request-ID",
-    "VALIDATE_GUID": True,
-    "RETURN_HEADER": True,
-    # CORS_EXPOSE_HEADERS exposes it, and only to allowed origins.
-    "EXPOSE_HEADER": False,
-}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

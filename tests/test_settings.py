@@ -260,12 +260,21 @@ def test_the_default_database_is_a_file(home: Path) -> None:
 def test_a_database_url_selects_postgresql(home: Path) -> None:
     url = "postgres://teller:popcorn@db.example.com:5433/cinema?sslmode=require"
     database = settings_in(home, SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "cinema.runtime.postgresql"
     assert (database["USER"], database["PASSWORD"]) == ("teller", "popcorn")
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 5433, "cinema")
     assert database["OPTIONS"]["sslmode"] == "require"
     assert "-c lock_timeout=5000" in database["OPTIONS"]["options"]
+    assert (database["OPTIONS"]["server_side_binding"], database["OPTIONS"]["prepare_threshold"]) == (True, 5)
     assert not (home / "var").exists()
+
+
+def test_a_transaction_pooler_has_connections_without_state(home: Path) -> None:
+    url = "postgres://teller:popcorn@db.example.com:5433/cinema?sslmode=require"
+    variables = {"SECRET_KEY": KEY, "DATABASE_URL": url, "TRANSACTION_POOLER": "true"}
+    database = settings_in(home, **variables)["DATABASES"]["default"]
+    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
 def test_the_environment_takes_precedence_over_an_env_file(home: Path) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import jwt
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
 from django.utils import timezone
+from pytest_django import Settings
 
 from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
@@ -18,7 +19,7 @@ from tests.situations import PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
 
-KEY = str(settings.GRAPHQL_JWT["JWT_SECRET_KEY"])
+KEY = str(project_settings.GRAPHQL_JWT["JWT_SECRET_KEY"])
 OTHER_KEY = "not the key of this server, but long enough to be one"
 
 
@@ -87,6 +88,13 @@ def test_a_token_contains_no_personal_data(ada: User, session: Session) -> None:
     assert ada.username not in text
     assert ada.email not in text
     assert ada.password not in text
+
+
+def test_a_token_that_was_valid_is_refused_after_the_key_has_changed(session: Session, settings: Settings) -> None:
+    assert tokens.read_access_token(session.access_token)
+    settings.GRAPHQL_JWT = {**settings.GRAPHQL_JWT, "JWT_SECRET_KEY": OTHER_KEY}
+    with pytest.raises(InvalidToken):
+        tokens.read_access_token(session.access_token)
 
 
 def test_a_refresh_token_is_stored_only_as_its_hash(session: Session) -> None:

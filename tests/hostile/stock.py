@@ -17,7 +17,7 @@ from schema.engine.slices import mutation_type, query_type
 from schema.root import SLICES
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",
+    "config.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

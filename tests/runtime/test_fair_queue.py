@@ -112,6 +112,15 @@ async def test_no_data_of_past_clients_is_kept() -> None:
     assert not queue._waiting  # noqa: SLF001 - as above
 
 
+@run_in_event_loop
+async def test_500_clients_are_served_in_the_order_of_their_arrival() -> None:
+    queue = FairQueue(1)
+    first = queue.acquire("first")
+    clients = [f"client {number}" for number in range(500)]
+    waiting = [queue.acquire(client) for client in clients]
+    assert order(queue, first, waiting) == clients
+
+
 def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:
     """The order in which clients are granted the only slot when each holder releases it. `first` holds it now."""
     waiting, holder, found = list(waiting), first, []

@@ -1,0 +1,48 @@
+"""Settings of the database: SQLite by default, or the PostgreSQL in `DATABASE_URL`."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from config.environment import BASE_DIR, env
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A pooler that gives a connection to another client after each transaction. Nothing can be left on it: no prepared
+# statements, no server-side cursors, and no settings of the connection.
+TRANSACTION_POOLER = env.bool("TRANSACTION_POOLER", False)
+
+_SQLITE: dict[str, Any] = {
+    # A writer takes the lock when its transaction begins, so that none fails halfway when it wants to upgrade.
+    "transaction_mode": "IMMEDIATE",
+    # Seconds to wait for another writer.
+    "timeout": 5,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+_POSTGRESQL: dict[str, Any] = (
+    {}
+    if TRANSACTION_POOLER
+    else {
+        # Nothing waits without a limit. An error ends a wait of 5 seconds for a lock, and a statement of 15.
+        "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
+        # A statement is prepared when a connection executes it for the sixth time. Planning it takes longer than
+        # executing it. Only statements whose parameters are sent separately can be prepared.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+    }
+)
+
+_database = dj_database_url.parse(
+    env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"),
+    conn_max_age=60,
+    conn_health_checks=True,
+    disable_server_side_cursors=TRANSACTION_POOLER,
+)
+if _database["ENGINE"] == "django.db.backends.postgresql":
+    _database["ENGINE"] = "cinema.runtime.postgresql"
+    _database.setdefault("OPTIONS", {}).update(_POSTGRESQL)
+else:
+    _database.setdefault("OPTIONS", {}).update(_SQLITE)
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": _database}
