@@ -65,7 +65,7 @@ class Block:
 
     @property
     def taken(self) -> int:
-        return self.availability.total - self.availability.available
+        return self.availability.total - self.availability.seats_available
 
 
 @dataclass(frozen=True)

@@ -1,36 +1,47 @@
 """Read-only queries: availability of shows, and bookings and tickets by viewer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cinema.accounts.models import User
 from cinema.booking import references, show_status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
+from cinema.booking.sql import AVAILABILITY, SEATS, TICKETS
 from cinema.booking.status import ShowStatus
-from cinema.catalog.models import Show
-from cinema.core import clock
+from cinema.catalog.models import Seat, Show
+from cinema.core import clock, sql
 from cinema.core.clock import Now
 
+_AVAILABILITY_FIELDS = (None, sql.TIME, sql.TIME, None, None, sql.TIME)
 _ANY_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Availability:
+class Availability(NamedTuple):
+    """The seats of a show, and what else its status depends on, as of `now` by the database's clock."""
+
+    cancelled_at: datetime | None
+    starts_at: datetime
     total: int
-    available: int
-    status: ShowStatus
+    taken: int
+    now: datetime
+
+    @property
+    def seats_available(self) -> int:
+        # More seats than the screen has may be taken, after its plan was changed.
+        return max(self.total - self.taken, 0)
+
+    @property
+    def status(self) -> ShowStatus:
+        return show_status.of(self, self.now)
 
 
 def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
     """The availability of each show, by its key, at the time of the database's clock. Takes one query."""
-    found = Show.objects.filter(pk__in=[show.pk for show in shows]).annotate(
-        total=F("screen__seat_count"), seats_available=show_status.seats_available(), now=Now()
-    )
-    rows = found.values_list("pk", "cancelled_at", "starts_at", "total", "seats_available", "now", named=True)
-    return {row.pk: Availability(row.total, row.seats_available, show_status.of(row, row.now)) for row in rows}
+    rows = sql.fetch(AVAILABILITY, {"shows": [show.pk for show in shows]}, _AVAILABILITY_FIELDS)
+    return {key: Availability(*columns) for key, *columns in rows}
 
 
 def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | None = None) -> BookingQuerySet:
@@ -53,6 +64,20 @@ def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
     """The viewer's own bookings, or all with the permission `cinema.view_booking`."""
     found = Booking.objects.with_details()
     return found if viewer is not None and viewer.has_perm("cinema.view_booking") else found.filter(user=viewer)
+
+
+def tickets_of(bookings: Iterable[Booking]) -> Mapping[int, list[Ticket]]:
+    """The tickets of each booking, by its key, with their seats, in plan order."""
+    by_key: dict[Any, Booking] = {booking.pk: booking for booking in bookings}
+    tickets = sql.read(Ticket, TICKETS, {"bookings": list(by_key)})
+    seats = {seat.pk: seat for seat in sql.read(Seat, SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
+    found: dict[Any, list[Ticket]] = {key: [] for key in by_key}
+    for ticket in tickets:
+        ticket.booking, ticket.seat = by_key[ticket.booking_id], seats[ticket.seat_id]
+        found[ticket.booking_id].append(ticket)
+    for of_booking in found.values():
+        of_booking.sort(key=lambda ticket: (ticket.seat.row_index, ticket.seat.column, ticket.pk))
+    return found
 
 
 def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]:

@@ -1,19 +1,22 @@
 """The seats of a show: all of them, or those that may have changed since a point in time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.db.models import Min, Q
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketQuerySet
+from cinema.booking.sql import PLAN_AND_PRICES, TAKEN_OF_SEATS_WITH_OWNERS, TAKEN_SEATS_WITH_OWNERS
 from cinema.booking.status import SeatStatus
+from cinema.catalog import plans
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Seat, SeatQuerySet, Show
+from cinema.catalog.models import Show
+from cinema.catalog.plans import Plan, PlanSeat
 from cinema.catalog.prices import in_currency
-from cinema.core import clock
+from cinema.core import clock, sql
 from cinema.core.errors import NotFound
 from cinema.core.money import Money
 from cinema.core.transactions import MAX_TRANSACTION_SECONDS
@@ -24,10 +27,10 @@ MAX_COMMIT_SECONDS = 50
 # `changed_at` is when a change was written; it becomes visible when its transaction commits, which may be later.
 # Reading changes from this much earlier than asked includes those written before and committed after.
 MARGIN = timedelta(seconds=MAX_TRANSACTION_SECONDS + MAX_COMMIT_SECONDS)
+_AVAILABLE = (SeatStatus.AVAILABLE, None)
 
 
-@dataclass(frozen=True)
-class ShowSeat:
+class ShowSeat(NamedTuple):
     label: str
     row: str
     number: int
@@ -37,10 +40,16 @@ class ShowSeat:
     status: SeatStatus
     # The key of the user with a hold or a booking of it.
     owner_id: int | None
+    # Whether that is the viewer; see `as_seen_by`.
+    mine: bool = False
 
     def is_of(self, viewer: User | None) -> bool:
         """Whether `viewer` has a hold or a booking of it."""
         return viewer is not None and self.owner_id == viewer.pk
+
+    def as_seen_by(self, viewer: User | None) -> "ShowSeat":
+        """With `mine` for this viewer."""
+        return self._replace(mine=True) if self.is_of(viewer) else self
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,11 @@ class SeatMap:
 
     read_at: datetime
     rows: list[SeatRow]
+
+    def as_seen_by(self, viewer: User | None) -> "SeatMap":
+        """With `mine` of each seat for this viewer."""
+        rows = [SeatRow(row.label, [seat.as_seen_by(viewer) for seat in row.seats]) for row in self.rows]
+        return SeatMap(self.read_at, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +98,10 @@ def of(show: Show) -> SeatMap:
 
     Seats without a price are left out: after a show, its screen may get seats of another category.
     """
-    read_at = clock.now()
-    seats = _show_seats(show, Seat.objects.current(), Ticket.objects.all()).values()
-    return SeatMap(read_at, [SeatRow(row, list(row_seats)) for row, row_seats in groupby(seats, lambda seat: seat.row)])
+    seating = _seating(show.pk)
+    taken = _taken(sql.fetch(TAKEN_SEATS_WITH_OWNERS, {"show": show.pk}))
+    rows = ((row[0].row_label, _show_seats(row, seating, taken)) for row in seating.plan.rows)
+    return SeatMap(seating.read_at, [SeatRow(label, list(seats.values())) for label, seats in rows if seats])
 
 
 def changes(show_id: int, *, since: datetime) -> ChangedSeats:
@@ -100,19 +115,16 @@ def changes(show_id: int, *, since: datetime) -> ChangedSeats:
 
 def read_changes(show_id: int, *, since: datetime | None) -> ChangesRead:
     """Like `changes`, with the data that a caller needs to decide when to read again. `since` None means now."""
-    show = Show.objects.filter(pk=show_id).first()
-    if show is None:
-        raise NotFound("show")
-    read_at = clock.now()
-    tickets = Ticket.objects.filter(show=show)
+    seating = _seating(show_id)
+    read_at, tickets = seating.read_at, Ticket.objects.filter(show=show_id)
     changed_at = _changed_since(safe_since(min(since or read_at, read_at)), tickets=tickets, now=read_at)
     # Read before the seats: a hold made in between is then either read as held, or a later change.
     next_expiry = tickets.unreleased().filter(expires_at__gt=read_at).aggregate(next=Min("expires_at"))["next"]
     if not changed_at:
         return ChangesRead(ChangedSeats(read_at, []), {}, next_expiry)
-    seats = Seat.objects.current().filter(screen=show.screen_id, pk__in=changed_at)
-    found = _show_seats(show, seats, tickets.filter(seat__in=changed_at))
-    by_label = {seat.label: changed_at[pk] for pk, seat in found.items()}
+    taken = _taken(sql.fetch(TAKEN_OF_SEATS_WITH_OWNERS, {"show": show_id, "seats": list(changed_at)}))
+    found = _show_seats([seat for seat in seating.plan.seats if seat.id in changed_at], seating, taken)
+    by_label = {seat.label: changed_at[key] for key, seat in found.items()}
     return ChangesRead(ChangedSeats(read_at, list(found.values())), by_label, next_expiry)
 
 
@@ -140,32 +152,51 @@ def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) 
     return found
 
 
-def _show_seats(show: Show, seats: SeatQuerySet, tickets: TicketQuerySet) -> dict[int, ShowSeat]:
-    """The seats by key, in plan order."""
-    live = {ticket.seat_id: ticket for ticket in tickets.live().filter(show=show).select_related("booking")}
-    prices = {price.category: price.amount for price in show.prices.all()}
-    return {
-        seat.pk: _show_seat(seat, live.get(seat.pk), in_currency(prices[seat.category]))
-        for seat in seats.filter(screen=show.screen_id, category__in=prices).in_plan_order()
-    }
+@dataclass(frozen=True)
+class _Seating:
+    """The seats of a show and their prices by category, as of `read_at`."""
+
+    read_at: datetime
+    plan: Plan
+    prices: Mapping[str, Money]
 
 
-def _show_seat(seat: Seat, ticket: Ticket | None, price: Money) -> ShowSeat:
-    return ShowSeat(
-        label=seat.label,
-        row=seat.row,
-        number=seat.number,
-        column=seat.column,
-        category=SeatCategory(seat.category),
-        price=price,
-        status=_status(ticket),
-        owner_id=ticket.booking.user_id if ticket and ticket.booking else None,
-    )
+def _seating(show_id: int) -> _Seating:
+    """Raises `NotFound`."""
+    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (sql.TIME, None, None, None, sql.AMOUNT))
+    if not rows:
+        raise NotFound("show")
+    read_at, screen_id, version, *_ = rows[0]
+    prices = {category: in_currency(amount) for *_, category, amount in rows if category}
+    return _Seating(read_at, plans.of_screen(screen_id, version=version), prices)
 
 
-def _status(ticket: Ticket | None) -> SeatStatus:
-    if ticket is None:
-        return SeatStatus.AVAILABLE
-    if ticket.booking is None:
+def _taken(rows: Iterable[Sequence[Any]]) -> Mapping[int, tuple[SeatStatus, int | None]]:
+    """The status and the key of the owner of each seat that is not available, by its key."""
+    return {seat_id: (_status(owner_id, is_held=is_held), owner_id) for seat_id, owner_id, is_held in rows}
+
+
+def _status(owner_id: int | None, *, is_held: bool) -> SeatStatus:
+    if owner_id is None:
         return SeatStatus.BLOCKED
-    return SeatStatus.HELD if ticket.expires_at else SeatStatus.BOOKED
+    return SeatStatus.HELD if is_held else SeatStatus.BOOKED
+
+
+def _show_seats(
+    seats: Iterable[PlanSeat], seating: _Seating, taken: Mapping[int, tuple[SeatStatus, int | None]]
+) -> dict[int, ShowSeat]:
+    """The seats that have a price, by key, in plan order."""
+    prices = seating.prices
+    return {
+        seat.id: ShowSeat(
+            seat.label,
+            seat.row_label,
+            seat.number,
+            seat.column,
+            seat.category,
+            prices[seat.category],
+            *taken.get(seat.id, _AVAILABLE),
+        )
+        for seat in seats
+        if seat.category in prices
+    }

@@ -1,5 +1,6 @@
-"""The statements of a sale, as templates for `cinema.core.sql`. The tests compare their names with the models."""
+"""Frequent statements, as templates for `cinema.core.sql`. The tests compare their names with the models."""
 
+from cinema.booking.models import Ticket
 from cinema.catalog.models import Seat, Show
 from cinema.core.sql import columns
 
@@ -21,7 +22,7 @@ _FACTS = f"""
 FROM cinema_show AS show
 JOIN cinema_screen AS screen ON screen.id = show.screen_id
 LEFT JOIN cinema_seat AS seat
-    ON seat.screen_id = show.screen_id AND seat.label IN ({{labels}}) AND seat.retired_at IS NULL
+    ON seat.screen_id = show.screen_id AND seat.label {{in_labels}} AND seat.retired_at IS NULL
 LEFT JOIN cinema_price AS price ON price.show_id = show.id AND price.category = seat.category
 LEFT JOIN cinema_ticket AS ticket
     ON ticket.show_id = show.id AND ticket.seat_id = seat.id AND ticket.released_at IS NULL
@@ -40,7 +41,7 @@ SELECT
 IN_THE_WAY = f"""
 SELECT ticket.seat_id, ticket.booking_id, {_LIVE}
 FROM cinema_ticket AS ticket
-WHERE ticket.show_id = %(show)s AND ticket.seat_id IN ({{seats}}) AND ticket.released_at IS NULL
+WHERE ticket.show_id = %(show)s AND ticket.seat_id {{in_seats}} AND ticket.released_at IS NULL
 """  # noqa: S608
 
 # The live tickets of a show for seats whose keys are within a range.
@@ -49,3 +50,37 @@ SELECT ticket.seat_id
 FROM cinema_ticket AS ticket
 WHERE ticket.show_id = %(show)s AND ticket.seat_id BETWEEN %(first)s AND %(last)s AND {_LIVE}
 """  # noqa: S608
+
+# Of shows: what their status depends on, with the number of seats of their screen and how many of them are taken.
+AVAILABILITY = f"""
+SELECT show.id, show.cancelled_at, show.starts_at, screen.seat_count,
+    (SELECT COUNT(*) FROM cinema_ticket AS ticket WHERE ticket.show_id = show.id AND {_LIVE}),
+    {{now}}
+FROM cinema_show AS show
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+WHERE show.id {{in_shows}}
+"""  # noqa: S608
+
+# Of a show: the time, the version of its screen's plan, and its prices.
+PLAN_AND_PRICES = """
+SELECT {now}, screen.id, screen.plan_version, price.category, price.amount
+FROM cinema_show AS show
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+LEFT JOIN cinema_price AS price ON price.show_id = show.id
+WHERE show.id = %(show)s
+"""
+
+# The seats that are not available: whose each is (null for a block), and whether it is only held.
+TAKEN_SEATS_WITH_OWNERS = f"""
+SELECT ticket.seat_id, booking.user_id, ticket.expires_at IS NOT NULL
+FROM cinema_ticket AS ticket
+LEFT JOIN cinema_booking AS booking ON booking.id = ticket.booking_id
+WHERE ticket.show_id = %(show)s AND {_LIVE}
+"""  # noqa: S608
+
+# Likewise, of some of the seats.
+TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in_seats}}"
+
+# The tickets of bookings, and seats. In one statement, PostgreSQL would read far more seats than there are tickets.
+TICKETS = f"SELECT {columns(Ticket)} FROM cinema_ticket WHERE booking_id {{in_bookings}}"  # noqa: S608
+SEATS = f"SELECT {columns(Seat)} FROM cinema_seat WHERE id {{in_seats}}"  # noqa: S608

@@ -280,12 +280,6 @@ class Show(Row):
     def __str__(self) -> str:
         return f"{self.movie} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
 
-    def prices_of_screen(self) -> list["Price"]:
-        """Prices of the categories its screen has; all its prices if the screen has since lost all of them."""
-        prices = {price.category: price for price in self.prices.all()}
-        of_screen = [prices[category] for category in self.screen.categories if category in prices]
-        return of_screen or list(prices.values())
-
 
 class Price(Row):
     """The price of a category of seats in a show."""

@@ -1,16 +1,17 @@
-"""Plain SQL, for the statements of each sale: building one with the ORM takes several times as long as running it.
+"""Plain SQL, for frequent statements: building one with the ORM takes several times as long as running it.
 
 A statement is a template for all databases. `{now}` is the time of the database's clock, and `{for_key_share}` and
-`{for_no_key_update}` lock the rows. Parameters are named: `%(show)s`. A parameter that is a list is written `{labels}`,
-within parentheses, and stands for its items.
+`{for_no_key_update}` lock the rows. Parameters are named: `%(show)s`. For a parameter that is a list, `{in_shows}` is
+the condition that the value before it is one of the items.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
 from django.db import connection, connections
-from django.db.models import DateTimeField, Model
+from django.db.models import DateTimeField, DecimalField, Model
 from django.db.models.expressions import Col
 
 M = TypeVar("M", bound=Model)
@@ -29,6 +30,7 @@ _DIALECTS = {
     },
 }
 TIME = DateTimeField()
+AMOUNT = DecimalField(max_digits=10, decimal_places=2)
 # Databases limit the number of parameters of a statement.
 _ROWS_PER_INSERT = 500
 
@@ -59,6 +61,11 @@ def instance(model: type[M], values: Sequence[Any]) -> M:
     return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], values)
 
 
+def read(model: type[M], template: str, parameters: Mapping[str, Any]) -> list[M]:
+    """The instances of `model` that a statement of its `columns` returns."""
+    return [instance(model, row) for row in fetch(template, parameters, fields(model))]
+
+
 def insert(rows: Sequence[Model]) -> None:
     """Store new instances of one model, in this order, and set their keys. Databases fill in their own defaults."""
     if not rows:
@@ -81,12 +88,18 @@ def insert(rows: Sequence[Model]) -> None:
 
 
 def _prepare(template: str, parameters: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The statement for the database, and its parameters with the items of lists as parameters of their own."""
-    lists = {name: value for name, value in parameters.items() if isinstance(value, list)}
-    items = {f"{name}{i}": item for name, value in lists.items() for i, item in enumerate(value)}
-    names = {name: ", ".join(f"%({name}{i})s" for i in range(len(value))) or "NULL" for name, value in lists.items()}
-    single = {name: value for name, value in parameters.items() if name not in lists}
-    return template.format(**_DIALECTS[connection.vendor], **names), {**single, **items}
+    """The statement for the database, and its parameters.
+
+    A list is one parameter: the statement is the same for any number of items, so the driver need not parse it again.
+    """
+    lists = [name for name, value in parameters.items() if isinstance(value, list)]
+    if connection.vendor == "postgresql":
+        conditions = {f"in_{name}": f"= ANY(%({name})s)" for name in lists}
+    else:
+        items = "IN (SELECT value FROM json_each(%({})s))"
+        conditions = {f"in_{name}": items.format(name) for name in lists}
+        parameters = {**parameters, **{name: json.dumps(parameters[name]) for name in lists}}
+    return template.format(**_DIALECTS[connection.vendor], **conditions), parameters
 
 
 @cache

@@ -1,7 +1,7 @@
 """Bookings, their tickets, and the history of their seats."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from strawberry import relay
 
 from cinema import models
 from cinema.booking import history, queries
+from cinema.core import money
 from schema.accounts.types import User
 from schema.booking.enums import BookingStatus, TicketEventKind, TicketStatus
 from schema.catalog.enums import SeatCategory
 from schema.catalog.types import Show
-from schema.engine.batching import Peers, batched, gather, once, related, related_list
+from schema.engine.batching import Peers, batched, gather, once, related
 from schema.engine.context import Info
 from schema.engine.scalars import Money
 
@@ -25,19 +26,20 @@ class Ticket(relay.Node):
     pk: relay.NodeID[int]
     category: SeatCategory = strawberry_django.field(description="The category of the seat.")
 
-    @strawberry_django.field(description="Whether the ticket is valid.")
+    @strawberry.field(description="Whether the ticket is valid.")
     def status(root: strawberry.Parent[models.Ticket]) -> TicketStatus:
         return batched(root, queries.ticket_statuses)
 
-    @strawberry_django.field(description="The label of the seat, such as `C7`.")
+    @strawberry.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.Ticket]) -> str:
         return root.seat.label
 
-    @strawberry_django.field(
-        description="The price that the buyer paid. Later price changes of the show do not affect it."
+    @strawberry.field(
+        graphql_type=Money,
+        description="The price that the buyer paid. Later price changes of the show do not affect it.",
     )
-    def price(root: strawberry.Parent[models.Ticket]) -> Money:
-        return Money.of(root.cost())
+    def price(root: strawberry.Parent[models.Ticket]) -> money.Money:
+        return root.cost()
 
 
 @strawberry_django.type(models.Booking, description="Seats of one show, held or booked by one user.")
@@ -51,28 +53,27 @@ class Booking(relay.Node):
     confirmed_at: datetime | None = strawberry_django.field(description="When the booking was confirmed.")
     cancelled_at: datetime | None = strawberry_django.field(description="When the last seat was cancelled.")
 
-    @strawberry_django.field(description="The status of the booking.")
+    @strawberry.field(description="The status of the booking.")
     def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
         return batched(root, queries.booking_statuses)
 
-    @strawberry_django.field(description="The show.")
+    @strawberry.field(description="The show.")
     def show(root: strawberry.Parent[models.Booking]) -> Show:
         return related(root, "show")
 
-    @strawberry_django.field(
-        description="The tickets, including cancelled ones, in the order of the seats in the auditorium."
-    )
+    @strawberry.field(description="The tickets, including cancelled ones, in the order of the seats in the auditorium.")
     def tickets(root: strawberry.Parent[models.Booking]) -> list[Ticket]:
-        return related_list(root, "tickets", "seat")
+        return batched(root, _tickets)
 
-    @strawberry_django.field(
+    @strawberry.field(
+        graphql_type=Money,
         description="The total price of the tickets that are not cancelled. For an expired hold, the price they"
-        " would have had."
+        " would have had.",
     )
-    def total(root: strawberry.Parent[models.Booking]) -> Money:
-        return Money.of(root.price())
+    def total(root: strawberry.Parent[models.Booking]) -> money.Money:
+        return root.price()
 
-    @strawberry_django.field(
+    @strawberry.field(
         description="For staff: the events of its seats, oldest first. Requires the permission `cinema.view_booking`."
     )
     def timeline(root: strawberry.Parent[models.Booking], info: Info) -> list["TicketEvent"] | None:
@@ -88,20 +89,25 @@ class TicketEvent:
         field_name="held_until", description="For a hold, when it was due to expire."
     )
 
-    @strawberry_django.field(description="The label of the seat, such as `C7`.")
+    @strawberry.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.TicketEvent]) -> str:
         return related(root, "ticket").seat.label
 
-    @strawberry_django.field(
-        description="The user who caused the event. Null if no user did, such as when a hold expires."
-    )
+    @strawberry.field(description="The user who caused the event. Null if no user did, such as when a hold expires.")
     def by(root: strawberry.Parent[models.TicketEvent]) -> User | None:
         return related(root, "by") if root.by_id else None
 
-    @strawberry_django.field(description="The booking. Null for a seat that staff blocked.")
+    @strawberry.field(description="The booking. Null for a seat that staff blocked.")
     def booking(root: strawberry.Parent[models.TicketEvent]) -> Booking | None:
         ticket = related(root, "ticket")
         return related(ticket, "booking") if ticket.booking_id else None
+
+
+def _tickets(bookings: Sequence[models.Booking]) -> Mapping[int, list[Any]]:
+    """The tickets of each booking, by its key. All tickets are peers."""
+    found = queries.tickets_of(bookings)
+    gather(ticket for tickets in found.values() for ticket in tickets)
+    return found
 
 
 def _timelines(bookings: Peers[models.Booking]) -> Mapping[int | None, list[Any]]:

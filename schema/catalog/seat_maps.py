@@ -1,11 +1,10 @@
-"""The seat map of a show."""
+"""The seat map of a show. Its types are resolved from those of the same names in `cinema.booking.seat_maps`."""
 
 from datetime import UTC, datetime
 
 import strawberry
 from strawberry.relay.utils import from_base64, to_base64
 
-from cinema.accounts.models import User
 from cinema.booking import seat_maps
 from schema.catalog.enums import SeatCategory, SeatStatus
 from schema.engine.costs import cost
@@ -29,19 +28,6 @@ class ShowSeat:
     status: SeatStatus = strawberry.field(description="Whether the seat is available.")
     mine: bool = strawberry.field(description="Whether the viewer holds or has booked the seat.")
 
-    @classmethod
-    def of(cls, seat: seat_maps.ShowSeat, viewer: User | None) -> "ShowSeat":
-        return cls(
-            label=seat.label,
-            row=seat.row,
-            number=seat.number,
-            column=seat.column,
-            category=seat.category,
-            price=Money.of(seat.price),
-            status=seat.status,
-            mine=seat.is_of(viewer),
-        )
-
 
 @strawberry.type(description="A row of seats.")
 class SeatRow:
@@ -51,24 +37,19 @@ class SeatRow:
     )
 
 
+def _cursor(root: strawberry.Parent[seat_maps.SeatMap]) -> str:
+    return cursor_of(root.read_at)
+
+
 @strawberry.type(description="The auditorium of a show and its seats.")
 class SeatMap:
     cursor: str = strawberry.field(
-        description="An opaque cursor of this state of the seat map. Pass it to `seatChanges` as `since`."
+        resolver=_cursor,
+        description="An opaque cursor of this state of the seat map. Pass it to `seatChanges` as `since`.",
     )
     rows: list[SeatRow] = strawberry.field(
         metadata=cost(list_length=20), description="The rows that have seats, front row first."
     )
-
-    @classmethod
-    def of(cls, seat_map: seat_maps.SeatMap, viewer: User | None) -> "SeatMap":
-        return cls(
-            cursor=cursor_of(seat_map.read_at),
-            rows=[
-                SeatRow(label=row.label, seats=[ShowSeat.of(seat, viewer) for seat in row.seats])
-                for row in seat_map.rows
-            ],
-        )
 
 
 def cursor_of(moment: datetime) -> str:

@@ -1,7 +1,9 @@
 """Movies, theaters, screens and shows."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 import strawberry
 import strawberry_django
@@ -10,7 +12,8 @@ from strawberry import relay
 from cinema import models
 from cinema.booking import queries, seat_maps
 from cinema.booking.queries import Availability
-from cinema.catalog.prices import in_currency
+from cinema.catalog import prices
+from cinema.core import money
 from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
 from schema.catalog.filters import ShowFilter, filtered_shows
 from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
@@ -36,6 +39,11 @@ class CategoryPrice:
     category: SeatCategory = strawberry.field(description="The category.")
     price: Money = strawberry.field(description="The price of one seat.")
 
+    @classmethod
+    def of(cls, category: SeatCategory, amount: Decimal) -> "CategoryPrice":
+        price: Any = prices.in_currency(amount)
+        return cls(category=category, price=price)
+
 
 @strawberry_django.type(models.Theater, description="A movie theater.")
 class Theater(relay.Node):
@@ -46,7 +54,7 @@ class Theater(relay.Node):
         description="The IANA time zone, such as `Europe/Lisbon`. Days of its shows are days in this zone."
     )
 
-    @strawberry_django.field(description="The screens, in the order they were added.")
+    @strawberry.field(description="The screens, in the order they were added.")
     def screens(root: strawberry.Parent[models.Theater]) -> list["Screen"]:
         return sorted(related_list(root, "screens"), key=lambda screen: screen.pk)
 
@@ -62,7 +70,7 @@ class Screen(relay.Node):
         "wheelchair space, `C` a companion seat, and `_` a gap (an aisle).",
     )
 
-    @strawberry_django.field(description="The theater.")
+    @strawberry.field(description="The theater.")
     def theater(root: strawberry.Parent[models.Screen]) -> Theater:
         return related(root, "theater")
 
@@ -74,46 +82,45 @@ class Show(relay.Node):
     ends_at: datetime = strawberry_django.field(description="When the show ends.")
     format: ShowFormat = strawberry_django.field(description="The projection format.")
 
-    @strawberry_django.field(
+    @strawberry.field(
         description="The language of the audio, as a BCP 47 tag. Null means the original language of the movie."
     )
     def language(root: strawberry.Parent[models.Show]) -> str | None:
         return root.language or None
 
-    @strawberry_django.field(description="The movie.")
+    @strawberry.field(description="The movie.")
     def movie(root: strawberry.Parent[models.Show]) -> "Movie":
         return related(root, "movie")
 
-    @strawberry_django.field(description="The screen.")
+    @strawberry.field(description="The screen.")
     def screen(root: strawberry.Parent[models.Show]) -> Screen:
         return related(root, "screen")
 
-    @strawberry_django.field(description="The price of each seat category.")
+    @strawberry.field(description="The price of each seat category.")
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
-        return [
-            CategoryPrice(category=SeatCategory(price.category), price=Money.of(in_currency(price.amount)))
-            for price in _prices(root)
-        ]
+        return [CategoryPrice.of(category, amount) for category, amount in batched(root, _prices).items()]
 
-    @strawberry_django.field(description="The price of the cheapest seats.")
-    def price_from(root: strawberry.Parent[models.Show]) -> Money:
-        return Money.of(in_currency(min(price.amount for price in _prices(root))))
+    @strawberry.field(graphql_type=Money, description="The price of the cheapest seats.")
+    def price_from(root: strawberry.Parent[models.Show]) -> money.Money:
+        return prices.in_currency(min(batched(root, _prices).values()))
 
-    @strawberry_django.field(description="Whether seats can be booked.")
+    @strawberry.field(description="Whether seats can be booked.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:
         return _availability(root).status
 
-    @strawberry_django.field(description="The number of seats.")
+    @strawberry.field(description="The number of seats.")
     def seats_total(root: strawberry.Parent[models.Show]) -> int:
         return _availability(root).total
 
-    @strawberry_django.field(description="The number of available seats.")
+    @strawberry.field(description="The number of available seats.")
     def seats_available(root: strawberry.Parent[models.Show]) -> int:
-        return _availability(root).available
+        return _availability(root).seats_available
 
-    @strawberry_django.field(metadata=cost(extra=SEAT_MAP_COST), description="The auditorium and its seats.")
-    def seat_map(root: strawberry.Parent[models.Show], info: Info) -> SeatMap:
-        return SeatMap.of(seat_maps.of(root), info.context.viewer)
+    @strawberry.field(
+        graphql_type=SeatMap, metadata=cost(extra=SEAT_MAP_COST), description="The auditorium and its seats."
+    )
+    def seat_map(root: strawberry.Parent[models.Show], info: Info) -> seat_maps.SeatMap:
+        return seat_maps.of(root).as_seen_by(info.context.viewer)
 
 
 @strawberry_django.type(models.Movie, description="A movie.")
@@ -129,23 +136,23 @@ class Movie(relay.Node):
     )
     release_date: date | None = strawberry_django.field(description="The date of first release.")
 
-    @strawberry_django.field(description="The genres, such as `Drama`.")
+    @strawberry.field(description="The genres, such as `Drama`.")
     def genres(root: strawberry.Parent[models.Movie]) -> list[str]:
         return [genre.name for genre in related_list(root, "genres")]
 
-    @strawberry_django.field(description="The age rating, such as `PG-13`.")
+    @strawberry.field(description="The age rating, such as `PG-13`.")
     def certificate(root: strawberry.Parent[models.Movie]) -> str | None:
         return root.certificate or None
 
-    @strawberry_django.field(description="The original language, as a BCP 47 tag such as `en`.")
+    @strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     def language(root: strawberry.Parent[models.Movie]) -> str | None:
         return root.language or None
 
-    @strawberry_django.field(description="The URL of the poster.")
+    @strawberry.field(description="The URL of the poster.")
     def poster_url(root: strawberry.Parent[models.Movie]) -> str | None:
         return root.poster_url or None
 
-    @strawberry_django.field(description="The shows, including past ones, the earliest first.")
+    @strawberry.field(description="The shows, including past ones, the earliest first.")
     def shows(
         root: strawberry.Parent[models.Movie],
         info: Info,
@@ -160,10 +167,9 @@ class Movie(relay.Node):
         return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "movie_id")))
 
 
-def _prices(show: models.Show) -> list[models.Price]:
-    related(show, "screen")
-    related_list(show, "prices")
-    return show.prices_of_screen()
+def _prices(shows: Sequence[models.Show]) -> Mapping[int, Mapping[SeatCategory, Decimal]]:
+    related(shows[0], "screen")
+    return prices.of_shows(shows)
 
 
 def _availability(show: models.Show) -> Availability:

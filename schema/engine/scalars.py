@@ -9,6 +9,8 @@ from strawberry.types.scalar import ScalarDefinition
 
 from cinema.core import money
 
+CENT = Decimal("0.01")
+
 
 def _parse_datetime(value: object) -> datetime:
     try:
@@ -31,11 +33,15 @@ SCALARS: dict[object, ScalarDefinition] = {
 }
 
 
+def _amount(root: strawberry.Parent[money.Money]) -> Decimal:
+    return root.amount.quantize(CENT)
+
+
 @strawberry.type(description="An amount of money.")
 class Money:
-    amount: Decimal = strawberry.field(description="The amount with two decimals, as a string such as `12.50`.")
-    currency: str = strawberry.field(description="The currency as an ISO 4217 code, such as `USD`.")
+    """Resolved from `cinema.core.money.Money`."""
 
-    @classmethod
-    def of(cls, value: money.Money) -> "Money":
-        return cls(amount=value.amount.quantize(Decimal("0.01")), currency=value.currency)
+    amount: Decimal = strawberry.field(
+        resolver=_amount, description="The amount with two decimals, as a string such as `12.50`."
+    )
+    currency: str = strawberry.field(description="The currency as an ISO 4217 code, such as `USD`.")

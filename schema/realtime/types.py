@@ -1,5 +1,7 @@
 """Changes in the seat map of a show."""
 
+from typing import Any
+
 import strawberry
 
 from cinema.accounts.models import User
@@ -20,7 +22,7 @@ class SeatChanges:
     @classmethod
     def of(cls, changes: seat_maps.ChangedSeats, viewer: User | None, *, max_seats: int | None = None) -> "SeatChanges":
         """The changes as `viewer` sees them, or only the first `max_seats` of them."""
-        seats = [ShowSeat.of(seat, viewer) for seat in changes.seats[:max_seats]]
+        seats: list[Any] = [seat.as_seen_by(viewer) for seat in changes.seats[:max_seats]]
         return cls(cursor=cursor_of(changes.read_at), seats=seats)
 
 

@@ -10,8 +10,8 @@ from strawberry.relay.utils import to_base64
 from cinema.accounts import sessions
 from cinema.booking import bookings, queries
 from cinema.booking.queries import Availability
-from cinema.booking.status import ShowStatus
 from cinema.catalog import theaters
+from cinema.core import clock
 from cinema.models import Show, User
 from schema.engine import errors
 from tests.api.exchanges import BOOK_SEAT, LOGIN, LOGIN_INPUT, message_of
@@ -200,7 +200,7 @@ def test_an_invalid_resolver_value_is_an_internal_error(
     api: Api, show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def availability(shows: list[Show]) -> dict[int, Availability]:
-        return {show.pk: Availability(total=2**40, available=0, status=ShowStatus.SOLD_OUT) for show in shows}
+        return {show.pk: Availability(None, show.starts_at, total=2**40, taken=0, now=clock.now()) for show in shows}
 
     monkeypatch.setattr(queries, "availability", availability)
     response = api("query ($id: ID!) { show(id: $id) { seatsTotal } }", id=global_id(show))

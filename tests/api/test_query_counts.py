@@ -192,8 +192,8 @@ def test_a_seat_map(api: Api, django_assert_num_queries: DjangoAssertNumQueries,
         situations.a_hold(label, show=show, by=viewer)
     as_viewer = api.logged_in_as(viewer)
 
-    # show, seats taken, viewer, clock, tickets, prices, seats
-    with django_assert_num_queries(7):
+    # show, seats taken; prices, plan (which is then cached), tickets; viewer
+    with django_assert_num_queries(6):
         result = as_viewer(SEAT_MAP, id=global_id(show)).data["show"]
 
     seats = [seat for row in result["seatMap"]["rows"] for seat in row["seats"]]

@@ -227,8 +227,8 @@ def test_the_number_of_queries_is_constant(
     for seat in show.screen.seats.all()[:count]:
         situations.a_booking(seat.label, show=show)
 
-    # viewer; show, clock, tickets that changed, next expiry; labels, prices, tickets, seats
-    with django_assert_num_queries(8):
+    # viewer; prices (the plan is cached), tickets that changed, next expiry, tickets
+    with django_assert_num_queries(5):
         response = request_changes(as_viewer, show, since)
 
     assert len(response.data["seatChanges"]["seats"]) == count

@@ -11,7 +11,7 @@ from cinema.booking.errors import ShowNotOnSale
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.status import ShowStatus
 from cinema.catalog.queries import ShowCriteria
-from cinema.core import clock
+from cinema.core import clock, sql
 from cinema.models import Show, User
 from tests import situations
 from tests.rules import ChangeRules
@@ -98,7 +98,9 @@ def test_show_is_bookable_exactly_when_its_status_is_on_sale(
     now = datetime.fromisoformat("2030-01-01T12:00:00.250000+00:00")
     stopped_clock = Value(now, DateTimeField())
     monkeypatch.setattr(show_status, "Now", lambda: stopped_clock)
-    monkeypatch.setattr(queries, "Now", lambda: stopped_clock)
+    fetch = sql.fetch
+    # The time is the last column of AVAILABILITY.
+    monkeypatch.setattr(sql, "fetch", lambda *statement: [[*row[:-1], now] for row in fetch(*statement)])
     move(show, now + CLOSES_BEFORE_START + until_closing)
     if cancelled:
         Show.objects.filter(pk=show.pk).update(cancelled_at=now)

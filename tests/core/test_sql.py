@@ -43,7 +43,7 @@ def test_amounts_and_times_are_converted(show: Show) -> None:
 
 
 def test_a_list_stands_for_its_items(show: Show) -> None:
-    statement = "SELECT label FROM cinema_seat WHERE screen_id = %(screen)s AND label IN ({labels}) ORDER BY label"
+    statement = "SELECT label FROM cinema_seat WHERE screen_id = %(screen)s AND label {in_labels} ORDER BY label"
 
     def labels(*wanted: str) -> list[str]:
         return [label for (label,) in sql.fetch(statement, {"screen": show.screen_id, "labels": list(wanted)})]
