@@ -11,7 +11,7 @@ from tests import situations
 from tests.concurrency.calls import ONE, booking, cancelling, holding
 from tests.concurrency.moments import BOOKING, CANCELLING, PICKING, interrupting
 from tests.concurrency.outcomes import FREE, PRICE, RunBoth, booking_count, is_refusal, owners, state
-from tests.concurrency.racing import run_on_another_connection
+from tests.concurrency.racing import ISOLATION, run_on_another_connection
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -29,7 +29,9 @@ class TestCancelledSeat:
 
         assert got["ann"] == booked
         assert state(booked) == ("CANCELLED", FREE)
-        if came_first == "ann":
+        # With SERIALIZABLE, Bob's snapshot may be older than what Ann did while he was interrupted.
+        is_older = ISOLATION == "serializable" and isinstance(got["bob"], SeatsTaken)
+        if came_first == "ann" and not is_older:
             assert state(got["bob"]) == ("CONFIRMED", PRICE)
             assert owners(show) == {"A1": "bob"}
         else:
