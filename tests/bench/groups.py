@@ -153,6 +153,15 @@ def overload(services: Services, large: Read) -> list[Contender]:
     return [sales(rows.ALONE, None), sales(rows.FLOODED, replace(large.ours[0], address="10.2.0.1"))]
 
 
+def single_sales(buyers: Buyers) -> list[tuple[str, Request]]:
+    """A sale, the refusal of the same seat, and a hold of the best seats, each with its name."""
+    (show,) = shows.add(SCREEN_300)
+    label = shows.seats(show)[0].label
+    sale, refusal = requests.bookings([(show, label)] * 2, buyers)
+    (hold,) = requests.holds([show], buyers, of_each=1)
+    return [(rows.HOT, sale), (rows.REFUSED_300, refusal), (rows.BEST, hold)]
+
+
 def _statement(name: str, **parameters: object) -> Request:
     return Request(f"/read/{name}?{urlencode(parameters)}")
 

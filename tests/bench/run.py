@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tests.bench import database, groups, report, rows
+from tests.bench import database, groups, report, rows, statements
 from tests.bench.baselines.original import setup as original
 from tests.bench.buyers import Buyers
 from tests.bench.contenders import Contender, Measured
@@ -41,6 +41,7 @@ def run(plan: Plan) -> bool:
     with _services() as services:
         # Before there are new shows to sell.
         reads, small_reads = groups.reads("default"), groups.reads(TENTH.name)
+        statements.check([*((read.row, read.ours[0]) for read in reads), *groups.single_sales(services.buyers)])
         to_sql = [groups.to_sql(services, read) for read in reads]
         compared = [groups.small(services), *to_sql, groups.selling(services)]
         _warm_up(compared)

@@ -1,0 +1,106 @@
+"""The statements of frequent reads use indexes. `make bench` checks this with a million tickets, and for sales, too."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cinema.booking.models import BookingStatus
+from cinema.models import Booking, Price, Screen, Seat, Show, Ticket, User
+from tests import situations
+from tests.api.lists import make_movies
+from tests.bench import requests
+from tests.conftest import Api, global_id
+from tests.plans import plan, sequential_scans
+from tests.situations import in_hours
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+
+MOVIES = 1_000
+SHOWS = 3_000
+TICKETS_OF_A_SHOW = 2
+LARGE_TABLE = 2_000
+
+
+@pytest.fixture
+def shows(buyer: User) -> list[Show]:
+    """One show an hour, each with two sold seats, in tables that the planner has statistics of."""
+    screen = situations.a_screen(["SSSSSSSSSS"] * 5)
+    movies = make_movies(MOVIES)
+    start = in_hours(24)
+    shows = Show.objects.bulk_create(
+        Show(movie=movies[n % MOVIES], screen=screen, starts_at=at, ends_at=at + timedelta(minutes=45))
+        for n in range(SHOWS)
+        if (at := start + timedelta(hours=n))
+    )
+    Price.objects.bulk_create(Price(show=show, category="STANDARD", amount=Decimal(9)) for show in shows)
+    sell_seats(shows, screen, buyer)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return shows
+
+
+def sell_seats(shows: list[Show], screen: Screen, buyer: User) -> None:
+    seats = list(Seat.objects.filter(screen=screen)[:TICKETS_OF_A_SHOW])
+    others = (User(username=f"other{n}", email=f"{n}@example.com") for n in range(99))
+    buyers = [buyer, *User.objects.bulk_create(others)]
+    now = in_hours(0)
+    bookings = Booking.objects.bulk_create(
+        Booking(
+            user=buyers[n % len(buyers)],
+            show=show,
+            status=BookingStatus.CONFIRMED,
+            total=Decimal(18),
+            currency="USD",
+            created_at=now,
+            confirmed_at=now,
+        )
+        for n, show in enumerate(shows)
+    )
+    Ticket.objects.bulk_create(
+        Ticket(booking=booking, show_id=booking.show_id, seat=seat, price=Decimal(9))
+        for booking in bookings
+        for seat in seats
+    )
+
+
+def statements(api: Api, document: str, **variables: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert api(document, **variables).data
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.usefixtures("shows")
+def test_a_whole_table_is_noticed() -> None:
+    scan = str(Ticket.objects.filter(price=8).order_by().query)
+
+    assert sequential_scans([scan], of_rows=LARGE_TABLE) == [f"cinema_ticket: {scan}"]
+
+
+def test_shows_of_a_day(api: Api, shows: list[Show]) -> None:
+    found = statements(api, requests.DAY, day=shows[SHOWS // 2].starts_at.date())
+
+    assert sequential_scans(found, of_rows=LARGE_TABLE) == []
+
+
+def test_seat_map(api: Api, shows: list[Show]) -> None:
+    found = statements(api, requests.MAP, show=global_id(shows[SHOWS // 2]))
+
+    assert sequential_scans(found, of_rows=LARGE_TABLE) == []
+
+
+@pytest.mark.usefixtures("shows")
+def test_bookings_of_the_viewer(api: Api, buyer: User) -> None:
+    found = statements(api.logged_in_as(buyer), requests.BOOKINGS)
+
+    assert sequential_scans(found, of_rows=LARGE_TABLE) == []
+
+
+@pytest.mark.usefixtures("shows")
+def test_movies(api: Api) -> None:
+    page = next(found for found in statements(api, requests.MOVIES) if "LIMIT" in found)
+
+    assert "movies_by_title" in {node.get("Index Name") for node in plan(page)}
