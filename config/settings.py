@@ -129,7 +129,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
 EXPLORER = env.bool("EXPLORER", True)
-# Documents that were parsed and found valid, in each process; a large one takes 0.8 MB.
+# Documents that were parsed and found valid, in each process; a large one takes 5 MB with its plans.
 DOCUMENT_CACHE_SIZE = env.int("DOCUMENT_CACHE_SIZE", 128)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),

@@ -26,8 +26,9 @@ from schema.engine.executor.fields import value_of
 from schema.engine.executor.run import Asynchronous, Field, Run, ValueOf
 from schema.engine.executor.selection import Selection
 
-# How many combinations of values of `@skip` and `@include` are planned. A client that uses more costs itself the plans.
-MAX_VARIANTS = 32
+# An operation is planned for each combination of values of `@skip` and `@include`, until so many fields are planned. A
+# planned field takes about 3 kB.
+MAX_PLANNED_FIELDS = 1_000
 # As in graphql-core.
 MAX_VARIABLE_ERRORS = 50
 
@@ -54,7 +55,7 @@ class Plan:
             is_awaitable=None,
         )
         self._conditions = sorted(_variables_of_conditions([operation, *fragments.values()]))
-        self._variants: dict[tuple[object, ...], Selection] = {}
+        self._variants: dict[tuple[object, ...], _Planner] = {}
 
     def execute(
         self,
@@ -87,13 +88,13 @@ class Plan:
     def _root(self, variables: dict[str, Any]) -> Selection:
         """What is selected of the root type, with these values of the variables in `@skip` and `@include`."""
         variant = tuple(variables.get(name, _Missing) for name in self._conditions)
-        selection = self._variants.get(variant)
-        if selection is None:
-            if len(self._variants) >= MAX_VARIANTS:
+        planner = self._variants.get(variant)
+        if planner is None:
+            if sum(1 + each.planned for each in self._variants.values()) > MAX_PLANNED_FIELDS:
                 self._variants.clear()
             conditions = {name: variables[name] for name in self._conditions if name in variables}
-            selection = self._variants[variant] = _Planner(self._core, conditions).root()
-        return selection
+            planner = self._variants[variant] = _Planner(self._core, conditions)
+        return planner.root
 
 
 class _Missing:
@@ -106,8 +107,11 @@ class _Planner:
     def __init__(self, core: ExecutionContext, conditions: dict[str, Any]) -> None:
         self._core = core
         self._conditions = conditions
+        # How many fields are planned.
+        self.planned = 0
+        self.root = self._root()
 
-    def root(self) -> Selection:
+    def _root(self) -> Selection:
         schema, operation = self._core.schema, self._core.operation
         of = schema.get_root_type(operation.operation)
         if of is None:
@@ -125,11 +129,13 @@ class _Planner:
         return Selection(lambda: self._planned(of, collect_sub_fields(schema, fragments, self._conditions, of, nodes)))
 
     def _planned(self, of: GraphQLObjectType, collected: dict[str, list[FieldNode]]) -> list[tuple[str, ValueOf]]:
-        return [
+        fields = [
             (key, self._value_of(Field(self._core.schema, key, nodes, of, definition)))
             for key, nodes in collected.items()
             if (definition := get_field_def(self._core.schema, of, nodes[0]))
         ]
+        self.planned += len(fields)
+        return fields
 
     def _value_of(self, field: Field) -> ValueOf:
         return value_of(field, lambda of: self._below(of, field.nodes))
