@@ -9,7 +9,7 @@ from django.db.models import Q
 from cinema.accounts.models import User
 from cinema.booking import references, show_status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
-from cinema.booking.sql import AVAILABILITY, SEATS, TICKETS
+from cinema.booking.sql import AVAILABILITY, DETAILS, NEWEST_BOOKINGS, SEATS, TICKETS
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Seat, Show
 from cinema.core import clock, sql
@@ -53,6 +53,14 @@ def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | No
         not_started = Q(show__starts_at__gt=Now())
         found = found.filter(not_started if upcoming else ~not_started)
     return found
+
+
+def newest_bookings_of(user: User, count: int) -> list[Booking]:
+    """The first `count` of `bookings_of` the user, in a fraction of the time."""
+    rows = sql.read_joined(list(DETAILS.values()), NEWEST_BOOKINGS, {"user": user.pk, "count": count})
+    for booking, show, movie, screen, theater in rows:
+        booking.show, show.movie, show.screen, screen.theater = show, movie, screen, theater
+    return [booking for booking, *_ in rows]
 
 
 def booking_by_reference(reference: str, *, viewer: User) -> Booking | None:

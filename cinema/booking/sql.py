@@ -1,7 +1,7 @@
 """Frequent statements, as templates for `cinema.core.sql`. The tests compare their names with the models."""
 
-from cinema.booking.models import Ticket
-from cinema.catalog.models import Seat, Show
+from cinema.booking.models import Booking, Ticket
+from cinema.catalog.models import Movie, Screen, Seat, Show, Theater
 from cinema.core.sql import columns
 
 # The show in one of the buyers' locks: see `cinema.booking.locks`.
@@ -84,3 +84,17 @@ TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in
 # The tickets of bookings, and seats. In one statement, PostgreSQL would read far more seats than there are tickets.
 TICKETS = f"SELECT {columns(Ticket)} FROM cinema_ticket WHERE booking_id {{in_bookings}}"  # noqa: S608
 SEATS = f"SELECT {columns(Seat)} FROM cinema_seat WHERE id {{in_seats}}"  # noqa: S608
+
+# The newest bookings of a user, with their shows, movies, screens and theaters.
+DETAILS = {"booking": Booking, "show": Show, "movie": Movie, "screen": Screen, "theater": Theater}
+NEWEST_BOOKINGS = f"""
+SELECT {", ".join(columns(model, alias) for alias, model in DETAILS.items())}
+FROM (
+    SELECT * FROM cinema_booking WHERE user_id = %(user)s ORDER BY created_at DESC, id DESC LIMIT %(count)s
+) AS booking
+JOIN cinema_show AS show ON show.id = booking.show_id
+JOIN cinema_movie AS movie ON movie.id = show.movie_id
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+JOIN cinema_theater AS theater ON theater.id = screen.theater_id
+ORDER BY booking.created_at DESC, booking.id DESC
+"""  # noqa: S608

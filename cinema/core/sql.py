@@ -8,6 +8,7 @@ the condition that the value before it is one of the items.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from django.db import connection, connections
@@ -64,6 +65,17 @@ def instance(model: type[M], values: Sequence[Any]) -> M:
 def read(model: type[M], template: str, parameters: Mapping[str, Any]) -> list[M]:
     """The instances of `model` that a statement of its `columns` returns."""
     return [instance(model, row) for row in fetch(template, parameters, fields(model))]
+
+
+def read_joined(models: Sequence[type[Model]], template: str, parameters: Mapping[str, Any]) -> list[list[Any]]:
+    """The instances of `models` in each row of a statement that returns the `columns` of each model in turn."""
+    lengths = [len(fields(model)) for model in models]
+    parts = [
+        (model, slice(end - length, end))
+        for model, length, end in zip(models, lengths, accumulate(lengths), strict=True)
+    ]
+    rows = fetch(template, parameters, [field for model in models for field in fields(model)])
+    return [[instance(model, row[part]) for model, part in parts] for row in rows]
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -1,5 +1,6 @@
 """The viewer's bookings, and the history of a seat."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -30,8 +31,10 @@ class BookingQueries:
         before: Before = None,
     ) -> Connection[Booking]:
         asked = filter or BookingFilter()
-        found = queries.bookings_of(info.context.signed_in(), in_status=asked.status, upcoming=asked.upcoming)
-        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
+        viewer = info.context.signed_in()
+        found = queries.bookings_of(viewer, in_status=asked.status, upcoming=asked.upcoming)
+        newest = partial(queries.newest_bookings_of, viewer) if asked == BookingFilter() else None
+        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info, first_rows=newest))
 
     @strawberry_django.field(
         graphql_type=Booking | None,

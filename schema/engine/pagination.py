@@ -6,7 +6,7 @@ rows for `nodes`, and reads nested pages parent by parent (docs/decisions/0003).
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
@@ -62,6 +62,10 @@ class PageRequest:
         return cls(first, last, after, before)
 
     @property
+    def is_first_page(self) -> bool:
+        return self.first is not None and self.after is None and self.before is None
+
+    @property
     def size(self) -> int:
         size = self.first if self.first is not None else self.last
         assert size is not None
@@ -75,6 +79,8 @@ class Page:
     queryset: QuerySet[Any]
     request: PageRequest
     info: Info
+    # Reads as many of the first rows of `queryset` as it is asked for, faster than `queryset` does.
+    first_rows: Callable[[int], list[Any]] | None = field(default=None, kw_only=True)
 
     @property
     def rows(self) -> list[Any]:
@@ -87,19 +93,29 @@ class Page:
 
     @cached_property
     def edges(self) -> list[Any]:
-        ordering = self._read[2]
+        ordering = self._ordering
         return [Edge.resolve_edge(row, cursor=OrderedCollectionCursor.from_model(row, ordering)) for row in self.rows]
 
     @cached_property
     def total(self) -> int:
         return self.queryset.order_by().count()
 
+    @property
+    def _ordering(self) -> list[OrderingDescriptor]:
+        return self._paged[1]
+
     @cached_property
-    def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
-        queryset, ordering = _paged(self.queryset, self.request, self.info)
-        rows = _evaluated(queryset)
-        page = gather(_in_order(rows[: self.request.size], self.request))
-        return page, len(rows) > self.request.size, ordering
+    def _paged(self) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
+        return _paged(self.queryset, self.request, self.info)
+
+    @cached_property
+    def _read(self) -> tuple[list[Any], bool]:
+        size = self.request.size
+        if self.first_rows and self.request.is_first_page:
+            rows = self.first_rows(size + 1)
+        else:
+            rows = _evaluated(self._paged[0])
+        return gather(_in_order(rows[:size], self.request)), len(rows) > size
 
 
 @dataclass
@@ -116,8 +132,17 @@ class NestedPage(Page):
 
         return once(self.children.row, (*_path(self.info), "total"), load).get(self.children.row.pk, 0)
 
+    @property
+    def _ordering(self) -> list[OrderingDescriptor]:
+        return self._loaded[1]
+
     @cached_property
-    def _read(self) -> tuple[list[Any], bool, list[OrderingDescriptor]]:
+    def _read(self) -> tuple[list[Any], bool]:
+        rows = self._loaded[0].get(self.children.row.pk, [])
+        return _in_order(rows[: self.request.size], self.request), len(rows) > self.request.size
+
+    @property
+    def _loaded(self) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
         def load(peers: Peers[Any]) -> tuple[dict[int, list[Any]], list[OrderingDescriptor]]:
             of_peers = self.queryset.filter(**{f"{self.children.by}__in": [peer.pk for peer in peers]})
             queryset, ordering = _paged(of_peers, self.request, self.info, related_field=self.children.by)
@@ -126,9 +151,7 @@ class NestedPage(Page):
                 rows_by_parent[getattr(row, self.children.by)].append(row)
             return rows_by_parent, ordering
 
-        rows_by_parent, ordering = once(self.children.row, _path(self.info), load)
-        rows = rows_by_parent.get(self.children.row.pk, [])
-        return _in_order(rows[: self.request.size], self.request), len(rows) > self.request.size, ordering
+        return once(self.children.row, _path(self.info), load)
 
 
 def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 MOVIES = 1_000
 SHOWS = 3_000
+BUYERS = 500
 TICKETS_OF_A_SHOW = 2
 LARGE_TABLE = 2_000
 
@@ -45,7 +46,7 @@ def shows(buyer: User) -> list[Show]:
 
 def sell_seats(shows: list[Show], screen: Screen, buyer: User) -> None:
     seats = list(Seat.objects.filter(screen=screen)[:TICKETS_OF_A_SHOW])
-    others = (User(username=f"other{n}", email=f"{n}@example.com") for n in range(99))
+    others = (User(username=f"other{n}", email=f"{n}@example.com") for n in range(BUYERS - 1))
     buyers = [buyer, *User.objects.bulk_create(others)]
     now = in_hours(0)
     bookings = Booking.objects.bulk_create(
