@@ -9,7 +9,7 @@ from django.db.models import Q
 from cinema.accounts.models import User
 from cinema.booking import references, show_status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
-from cinema.booking.sql import AVAILABILITY, DETAILS, NEWEST_BOOKINGS, SEATS, TICKETS
+from cinema.booking.sql import AVAILABILITY, DETAILS, NEWEST_BOOKINGS, TICKET_SEATS, TICKETS
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Seat, Show
 from cinema.core import clock, sql
@@ -78,7 +78,7 @@ def tickets_of(bookings: Iterable[Booking]) -> Mapping[int, list[Ticket]]:
     """The tickets of each booking, by its key, with their seats, in plan order."""
     by_key: dict[Any, Booking] = {booking.pk: booking for booking in bookings}
     tickets = sql.read(Ticket, TICKETS, {"bookings": list(by_key)})
-    seats = {seat.pk: seat for seat in sql.read(Seat, SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
+    seats = {seat.pk: seat for seat in sql.read(Seat, TICKET_SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
     found: dict[Any, list[Ticket]] = {key: [] for key in by_key}
     for ticket in tickets:
         ticket.booking, ticket.seat = by_key[ticket.booking_id], seats[ticket.seat_id]

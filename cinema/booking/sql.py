@@ -83,18 +83,22 @@ TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in
 
 # The tickets of bookings, and seats. In one statement, PostgreSQL would read far more seats than there are tickets.
 TICKETS = f"SELECT {columns(Ticket)} FROM cinema_ticket WHERE booking_id {{in_bookings}}"  # noqa: S608
-SEATS = f"SELECT {columns(Seat)} FROM cinema_seat WHERE id {{in_seats}}"  # noqa: S608
+TICKET_SEATS = f"SELECT {columns(Seat)} FROM cinema_seat WHERE id {{in_seats}}"  # noqa: S608
 
 # The newest bookings of a user, with their shows, movies, screens and theaters.
 DETAILS = {"booking": Booking, "show": Show, "movie": Movie, "screen": Screen, "theater": Theater}
 NEWEST_BOOKINGS = f"""
 SELECT {", ".join(columns(model, alias) for alias, model in DETAILS.items())}
-FROM (
-    SELECT * FROM cinema_booking WHERE user_id = %(user)s ORDER BY created_at DESC, id DESC LIMIT %(count)s
-) AS booking
+FROM cinema_booking AS booking
 JOIN cinema_show AS show ON show.id = booking.show_id
 JOIN cinema_movie AS movie ON movie.id = show.movie_id
 JOIN cinema_screen AS screen ON screen.id = show.screen_id
 JOIN cinema_theater AS theater ON theater.id = screen.theater_id
+WHERE booking.id IN (
+    SELECT newest.id FROM cinema_booking AS newest
+    WHERE newest.user_id = %(user)s
+    ORDER BY newest.created_at DESC, newest.id DESC
+    LIMIT %(count)s
+)
 ORDER BY booking.created_at DESC, booking.id DESC
 """  # noqa: S608
