@@ -14,6 +14,7 @@ from django.db import connection
 from cinema.core import transactions
 from cinema.models import Booking, Show, User
 from tests.api.outages import (
+    CALLS,
     EVERY_CALL,
     SECRET,
     Server,
@@ -32,6 +33,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.postgresql(reason="these failures occur on PostgreSQL only"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def same_as_core() -> None:
+    """Results are not compared with those of graphql-core: a query that is sent twice would fail only once."""
 
 
 @contextmanager
@@ -77,9 +83,7 @@ def on_insert(table: str, statement: str) -> Iterator[None]:
         "FOR NO KEY UPDATE",
         "FOR KEY SHARE",
         'INSERT INTO "cinema_booking"',
-        "SAVEPOINT",
         'INSERT INTO "cinema_ticket" ',
-        "RELEASE SAVEPOINT",
         'INSERT INTO "cinema_ticketevent"',
         'INSERT INTO "cinema_idempotencykey"',
     ],
@@ -113,8 +117,11 @@ def test_a_connection_lost_before_the_commit_rolls_the_transaction_back(
 
 
 def test_a_result_lost_after_the_commit_is_returned_by_a_repeated_call(server: Server, hold: Booking) -> None:
-    with before('SELECT "cinema_ticket"."id"', terminate):
-        assert_unavailable(send(server, "bookSeat", hold))
+    document = (
+        "mutation ($input: BookSeatInput!) { bookSeat(input: $input) { ... on Booking { show { seatsAvailable } } } }"
+    )
+    with before("SELECT show.id, show.cancelled_at", terminate):
+        assert_unavailable(server(document, input={**CALLS["bookSeat"](hold), "idempotencyKey": "key"}))
 
     booking = Booking.objects.exclude(pk=hold.pk).get()
     with nothing_changes():

@@ -62,13 +62,25 @@ def test_a_connection_that_the_server_has_closed_is_replaced(checks: list[bool])
     assert checks == [False]
 
 
+def test_a_connection_that_was_lost_during_a_request_is_replaced_after_it(checks: list[bool]) -> None:
+    before = process_id()
+    terminate(before)
+    # A statement that fails, and another one: the connection is known to be lost.
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            process_id()
+    assert checks == []
+    close_old_connections()
+    assert process_id() != before
+
+
 def test_without_the_check_a_closed_connection_fails_a_request(
     checks: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the check is what replaces the connection."""
     before = process_id()
     terminate(before)
-    monkeypatch.setattr(base, "_has_input", lambda _: False)
+    monkeypatch.setattr(base, "_needs_check", lambda _: False)
     close_old_connections()
     with pytest.raises(OperationalError):
         process_id()

@@ -13,13 +13,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def close_if_health_check_failed(self) -> None:
-        if self.connection is not None and not _has_input(self.connection):
+        if self.connection is not None and not _needs_check(self.connection):
             self.health_check_done = True
         super().close_if_health_check_failed()
 
 
-def _has_input(connection: Any) -> bool:
-    """Whether something can be read from the connection, also its end."""
+def _needs_check(connection: Any) -> bool:
+    """Whether something can be read from the connection, also its end, or it is known to be closed."""
+    if connection.closed:
+        return True
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
