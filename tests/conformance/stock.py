@@ -11,4 +11,4 @@ class Query:
     greeting: str = "hello"
 
 
-urlpatterns = [path("graphql", csrf_exempt(GraphQLView.as_view(schema=strawberry.Schema(Query))))]
+urlpatterns = [path("stock", csrf_exempt(GraphQLView.as_view(schema=strawberry.Schema(Query))))]

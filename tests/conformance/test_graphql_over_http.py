@@ -50,7 +50,7 @@ def test_server_passes_every_audit(server: Server) -> None:
 @pytest.mark.urls("tests.conformance.stock")
 def test_stock_view_fails_the_audits_of_the_response_type(live_server: LiveServer) -> None:
     """The control: the audits can fail."""
-    outcomes = run_audits(f"{live_server.url}/graphql")
+    outcomes = run_audits(f"{live_server.url}/stock")
 
     assert {failure.split()[0] for failure in failures(outcomes)} == RESPONSE_TYPE_AUDITS
     assert len(outcomes) == AUDITS
