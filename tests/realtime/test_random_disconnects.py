@@ -31,9 +31,9 @@ BUYERS = 4
 # Controls of each kind.
 CONTROLS = 3
 ROWS = ["SSSSS_SSSSS"] * 12
-SECONDS = 12
+SECONDS = 16
 # Longer, so that buyers still reach new seats while no client is connected.
-SECONDS_OF_BUYERS = 13.5
+SECONDS_OF_BUYERS = 17.5
 # At the end, while no client is connected.
 CHANGES_WHILE_AWAY = 10
 HOLD_MINUTES = 0.03
