@@ -1,6 +1,6 @@
 """The ASGI application that the HTTP server calls, for requests and for WebSockets.
 
-The event loop reads a request to its end. Only then does Django answer it, in a thread, so a client that sends slowly
+The event loop reads a request to its end. Then Django handles it in a thread, so a client that sends slowly
 does not occupy a thread. The threads are few and permanent, as their database connections are. Requests wait for a
 thread in a fair queue. A request leaves the queue when its client disconnects, or after `QUEUE_TIMEOUT_SECONDS`.
 """
@@ -39,7 +39,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 @dataclass
-class HttpAnswer:
+class HttpResult:
     status: int
     headers: list[tuple[bytes, bytes]]
     content: bytearray
@@ -71,21 +71,21 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
     except (ConnectionError, TimeoutError):
         environ |= {"wsgi.input": _IncompleteBody(), "CONTENT_LENGTH": "1"}
     try:
-        answer = await _answer_in_turn(environ, receive)
+        result = await _respond_in_turn(environ, receive)
     except ConnectionError:
         return
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": bytes(answer.content)})
+    await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
+    await send({"type": "http.response.body", "body": bytes(result.content)})
 
 
-async def _answer_in_turn(environ: dict[str, Any], receive: Receive) -> HttpAnswer:
+async def _respond_in_turn(environ: dict[str, Any], receive: Receive) -> HttpResult:
     """Raises `ConnectionError` when the client disconnects while its request waits."""
     address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     slot = queue.acquire(client_key(address))
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
             return _too_busy()
-        return await threads.run(partial(_answer, environ))
+        return await threads.run(partial(_respond, environ))
     finally:
         queue.release(slot)
 
@@ -121,13 +121,13 @@ def _handshake(environ: dict[str, Any]) -> HttpRequest:
     return request
 
 
-def _too_busy() -> HttpAnswer:
+def _too_busy() -> HttpResult:
     """Answer without Django, as no thread is free."""
     request_id, seconds = uuid4().hex, ceil(RETRY_AFTER_MS / 1000)
     headers = {"content-type": "application/json", "retry-after": str(seconds), "x-request-id": request_id}
     logger.warning("request %s waited too long for a thread", request_id)
     content = json.dumps({"errors": [TOO_BUSY]}).encode()
-    return HttpAnswer(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
+    return HttpResult(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
 
 
 async def _read_body(receive: Receive) -> bytes:
@@ -145,25 +145,25 @@ async def _read_body(receive: Receive) -> bytes:
 
 
 class _IncompleteBody(BytesIO):
-    """The body of a request that was not received completely, or not in time. Django answers with an error."""
+    """The body of a request that was not received completely, or not in time. Django responds with an error."""
 
     def read(self, _size: int | None = -1) -> bytes:
         raise ConnectionResetError
 
 
-def _answer(environ: dict[str, Any]) -> HttpAnswer:
-    answers: list[HttpAnswer] = []
+def _respond(environ: dict[str, Any]) -> HttpResult:
+    results: list[HttpResult] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Callable[[bytes], object]:
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        answers.append(HttpAnswer(int(status[:3]), encoded, bytearray()))
-        return answers[-1].content.extend
+        results.append(HttpResult(int(status[:3]), encoded, bytearray()))
+        return results[-1].content.extend
 
     # Closing the response makes Django finish the request.
     with closing(django(environ, start_response)) as chunks:
         for chunk in chunks:
-            answers[-1].content.extend(chunk)
-    return answers[-1]
+            results[-1].content.extend(chunk)
+    return results[-1]
 
 
 # The garbage collector stops all threads while it looks through all objects. What is loaded at the start is permanent,

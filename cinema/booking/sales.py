@@ -1,4 +1,4 @@
-"""What holds and direct bookings share: the checks before a sale, and the sale itself."""
+"""The checks before a sale, and the sale itself, for holds and direct bookings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,10 +59,10 @@ def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
 
 
 def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool) -> None:
-    """Raise what a sale of these seats would be refused with now. To be called before its transaction begins.
+    """Raise the error of a sale that would be refused now. Called before the transaction of the sale begins.
 
-    When a show goes on sale, most calls are refused. Refused here, they take two statements and no lock. What passes
-    is decided in the transaction, like a repeated call, which is answered with the stored result.
+    When a show goes on sale, most calls are refused. Refused here, they take two statements and no lock. The other
+    calls are decided in the transaction. A repeated call is one of them: it returns the stored result.
     """
     fields = [None, *_SHOW_FIELDS, *_QUOTE_FIELDS]
     rows = sql.fetch(EARLY_QUOTE, {**_parameters(labels, show_id, by), "key": key}, fields)
@@ -164,7 +164,7 @@ def _set_tickets(booking: Booking, taken: Sequence[Ticket]) -> None:
 
 
 def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]:
-    # More seats than the limit are refused, whatever they are.
+    # More seats than the limit are refused in any case.
     read = list(labels) if len(labels) <= rules().seats_per_user_and_show else []
     return {"show": show_id, "user": by.pk, "labels": read}
 

@@ -41,7 +41,7 @@ class BestAvailable:
 
 
 def normalize_labels(labels: Sequence[str]) -> list[str]:
-    """The labels as they are stored, without duplicates, whatever case they were typed in.
+    """The labels as they are stored, without duplicates, ignoring case.
 
     Raises `InvalidInput` for no label, for more than a screen can have, and for one longer than any seat's: a refusal
     repeats the labels, so they must be few and short.

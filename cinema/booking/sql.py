@@ -30,7 +30,7 @@ WHERE show.id = %(show)s
 ORDER BY seat.row_index, seat."column", seat.id
 """  # noqa: S608
 QUOTE = f"SELECT {_FACTS}"
-# The same without locks: before it come whether the user's idempotency key was used, and the show.
+# The same without locks. The first columns are whether the user's idempotency key was used, and the show.
 EARLY_QUOTE = f"""
 SELECT
     (SELECT COUNT(*) FROM cinema_idempotencykey AS used WHERE used.user_id = %(user)s AND used.key = %(key)s),
@@ -70,7 +70,7 @@ LEFT JOIN cinema_price AS price ON price.show_id = show.id
 WHERE show.id = %(show)s
 """
 
-# The seats that are not available: whose each is (null for a block), and whether it is only held.
+# The seats that are not available: each with the user who has it (null for a block), and whether it is only held.
 TAKEN_SEATS_WITH_OWNERS = f"""
 SELECT ticket.seat_id, booking.user_id, ticket.expires_at IS NOT NULL
 FROM cinema_ticket AS ticket

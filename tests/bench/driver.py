@@ -12,10 +12,10 @@ from tempfile import NamedTemporaryFile
 
 import psutil
 
+from tests.waiting import wait_until
+
 SCRIPT = Path(__file__).with_name("requests.lua")
-# Of a client that floods the server, and how long it does so before something is measured.
 FLOOD_CONNECTIONS = 64
-SECONDS_BEFORE_FLOODED = 0.5
 # A process is idle if it does nothing in so many samples in a row.
 QUIET_SAMPLES = 5
 SECONDS_BETWEEN_SAMPLES = 0.02
@@ -80,8 +80,8 @@ def flooding(url: str, request: Request, *, seconds: int) -> Iterator[None]:
             _command(url, path, clients=FLOOD_CONNECTIONS, seconds=seconds, typenames=False),
             stdout=subprocess.DEVNULL,
         )
-        time.sleep(SECONDS_BEFORE_FLOODED)
         try:
+            wait_until(lambda: _open_connections(process.pid) == FLOOD_CONNECTIONS, what="the connections of wrk")
             yield
         finally:
             process.kill()
@@ -138,6 +138,11 @@ def cpu_seconds(pid: int) -> float:
             continue
         total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def _open_connections(pid: int) -> int:
+    connections = psutil.Process(pid).net_connections("tcp")
+    return sum(connection.status == psutil.CONN_ESTABLISHED for connection in connections)
 
 
 def wait_until_idle(*pids: int) -> None:
