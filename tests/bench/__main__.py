@@ -1,4 +1,4 @@
-"""How fast the server is, compared with others in the same run: python -m tests.bench [--quick], or `make bench`."""
+"""Measures the server and compares it with baselines in the same run: python -m tests.bench, or `make bench`."""
 
 import argparse
 import os
@@ -18,6 +18,6 @@ parser.add_argument("--quick", action="store_true", help="less than two minutes"
 quick: bool = parser.parse_args().quick
 if shutil.which("wrk") is None:
     sys.exit("wrk is missing: make system")
-# Interrupted in either way, it stops the processes that it started.
+# SIGTERM and SIGINT both stop the processes that the benchmark started.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 sys.exit(0 if run(QUICK if quick else FULL) else 1)

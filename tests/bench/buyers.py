@@ -1,4 +1,4 @@
-"""Users with access tokens. Requests go through them in turn, so that none reaches the limit of seats for a show."""
+"""Users with access tokens. Requests use one user after the other, so that none reaches the limit of seats per show."""
 
 import itertools
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ class Buyer:
     user: User
     token: str
     address: str
-    # For the original design, which has users of its own, with the keys 1 to COUNT.
+    # The token for the original design, which has its own users, with the keys 1 to COUNT.
     original_token: str
 
 
 class Buyers:
-    """Call `next` for the one whose turn it is."""
+    """Returns its buyers one after the other, over and over."""
 
     def __init__(self, using: str = "default", count: int = COUNT) -> None:
         now = timezone.now()
@@ -40,7 +40,7 @@ class Buyers:
             )
             for n, session in enumerate(sessions)
         ]
-        self._turns: Iterator[Buyer] = itertools.cycle(self.all)
+        self._cycle: Iterator[Buyer] = itertools.cycle(self.all)
 
     def next(self) -> Buyer:
-        return next(self._turns)
+        return next(self._cycle)

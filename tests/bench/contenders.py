@@ -1,4 +1,4 @@
-"""What is measured: each contender answers or sells for some seconds, and returns a `Measured`."""
+"""The contenders. Each responds to requests or sells seats for some seconds, and returns a `Measured`."""
 
 import statistics
 from collections import Counter
@@ -16,17 +16,20 @@ from tests.bench.driver import Request, cpu_seconds, flooding, measure, wait_unt
 from tests.bench.environment import RUN
 from tests.bench.server import Server
 
-# Of a slice. With fewer, it is repeated for longer.
+# A slice with fewer requests is repeated for twice as long.
 MIN_REQUESTS = 20
 
 
 class Failed(Exception):
-    """What was measured is not what should have been measured."""
+    """A contender did not do what it should have done, so its measurement is not valid."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A slice. Only expected answers count. Latencies in milliseconds, CPU milliseconds for each of them."""
+    """The measurements of a slice.
+
+    Only expected responses count. Latencies are in milliseconds, CPU times in milliseconds per response.
+    """
 
     rate: float
     p50: float
@@ -35,7 +38,7 @@ class Measured:
     server_cpu: float
     database_cpu: float
     requests: int = 0
-    # Answers other than the expected one.
+    # The number of each unexpected response.
     others: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -52,33 +55,36 @@ class Contender(Protocol):
 
 @dataclass(frozen=True)
 class Prepared:
-    """The requests of a slice, and a function that checks what they did, called with the number of successes."""
+    """The requests of a slice.
+
+    `check(successes, clients)` is called afterwards and raises `Failed` if the requests did not do what they should.
+    """
 
     requests: Sequence[Request]
     check: Callable[[int, int], None] = lambda successes, clients: None
-    # Whether a request may be sent again, after the last.
+    # Whether the requests can be sent again after the last one.
     repeatable: bool = True
 
 
 @dataclass(frozen=True)
 class Http:
-    """A server that is sent requests."""
+    """A server that responds to requests."""
 
     name: str
     server: Server
     database: int
-    # Called with the seconds of the slice.
+    # Called with the length of the slice in seconds.
     prepare: Callable[[int], Prepared]
-    # The answer that counts: a `__typename`, or the status.
+    # The response that counts: a `__typename` or a status. Empty if all count.
     expected: str = ""
-    # What another client sends to the server all the time.
+    # The request that another client sends over and over during the slice.
     flood: Request | None = None
 
     def run(self, *, clients: int, seconds: int) -> Measured:
         measured = self._run(clients=clients, seconds=seconds)
         if measured.requests >= MIN_REQUESTS:
             return measured
-        # The machine is slow, or does something else.
+        # The machine is slow or busy.
         return self.run(clients=clients, seconds=2 * seconds)
 
     def _run(self, *, clients: int, seconds: int) -> Measured:
@@ -97,10 +103,10 @@ class Http:
         wait_until_idle(self.server.pid, self.database)
         load = found.load
         if not prepared.repeatable and load.requests + clients >= len(prepared.requests):
-            raise Failed(f"{self.name}: all {len(prepared.requests)} seats were sold before the time was over")
+            raise Failed(f"{self.name}: all {len(prepared.requests)} seats were sold before the end of the slice")
         if load.failed:
             raise Failed(f"{self.name}: {load}")
-        count = load.answers[self.expected] if self.expected else load.requests
+        count = load.responses[self.expected] if self.expected else load.requests
         prepared.check(count, clients)
         return Measured(
             rate=count / load.seconds,
@@ -110,13 +116,13 @@ class Http:
             server_cpu=1000 * found.server_cpu / max(1, count),
             database_cpu=1000 * found.database_cpu / max(1, count),
             requests=load.requests,
-            others=Counter({answer: n for answer, n in load.answers.items() if answer != self.expected}),
+            others=Counter({response: n for response, n in load.responses.items() if response != self.expected}),
         )
 
 
 @dataclass(frozen=True)
 class Pgbench:
-    """Sells seats of a new show of 10,000 with SQL only."""
+    """Sells seats of a new show with 10,000 seats, with SQL only."""
 
     name: str
     program: Path
@@ -130,7 +136,7 @@ class Pgbench:
             self.program,
             RUN,
             clients=clients,
-            # Fewer than the show has seats, in about the time of a slice.
+            # Takes about as long as a slice, and does not sell all seats.
             transactions=min(400 * seconds * clients, 9_600),
             show=show.pk,
             first_seat=shows.seats(show)[0].pk,
@@ -143,7 +149,7 @@ class Pgbench:
             raise Failed(f"{self.name}: {shows.sold([show])} seats sold by {count} transactions")
         cuts = statistics.quantiles(milliseconds, n=100)
         return Measured(
-            # Connecting and reading the log take time, too, so the rate is that of the transactions alone.
+            # The rate of the transactions alone, without the time for connecting and for reading the log.
             rate=1000 * clients / statistics.fmean(milliseconds),
             p50=cuts[49],
             p95=cuts[94],

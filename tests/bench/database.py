@@ -17,7 +17,7 @@ from tests.bench.sizes import FULL, TENTH, Size
 from tests.proof.databases import Postgresql
 from tests.proof.server import manage
 
-# Durable: a commit returns when it is on the disk. Checkpoints are rare, so that they do not fall into single slices.
+# A commit returns when it is on the disk. Checkpoints are rare, so that they do not slow down single slices.
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -28,14 +28,14 @@ SETTINGS = {
     "max_connections": "200",
     "listen_addresses": "",
 }
-# The schedule spans the weeks around the day it was loaded.
+# The schedule covers the weeks around the day on which it was loaded.
 MAX_AGE = timedelta(days=14)
 LOADED_BY = ("cinema/migrations/*.py", "tests/bench/dataset.py", "tests/bench/sizes.py", "tests/bench/tickets.sql")
 
 
 @contextmanager
 def started() -> Iterator[Postgresql]:
-    """PostgreSQL with the databases `RUN` and `TENTH.name`; loads them if necessary."""
+    """Run PostgreSQL with the databases `RUN` and `TENTH.name`. Loads them if necessary."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     postgresql = Postgresql(FOLDER, settings=SETTINGS)
     try:
@@ -55,7 +55,7 @@ def connect(database: str) -> psycopg.Connection:
 
 
 def recreate(name: str) -> None:
-    """Create an empty database, in place of the one of an earlier run."""
+    """Create an empty database. Replaces that of an earlier run."""
     _recreate(name)
 
 

@@ -1,7 +1,6 @@
 """The rows of the benchmark: a catalog, users with sessions, and sold tickets.
 
-Every constraint is checked by the database: foreign keys and indexes are dropped while tickets are loaded, and created
-again afterwards.
+Foreign keys and indexes are dropped while tickets are loaded. Creating them again checks the rows.
 """
 
 import secrets
@@ -35,7 +34,7 @@ SHOWS_PER_DAY = len(CITIES) * SCREENS_PER_CITY * len(STARTS)
 PASSWORD = "popcorn-and-a-movie"
 TICKETS = Path(__file__).with_name("tickets.sql")
 
-# The screens are found by these names.
+# The names by which other modules find the screens.
 SCREEN_300 = "Screen 1"
 SCREEN_10_000 = "Arena"
 
@@ -80,7 +79,7 @@ def _add_movies(count: int) -> None:
 
 
 def _add_screens() -> list[Screen]:
-    """The screens with 300 seats. One more, in the first theater, has 10,000."""
+    """Add the screens with 300 seats, and one with 10,000 in the first theater. Returns those with 300 seats."""
     screens = []
     for city, time_zone in CITIES.items():
         theater = theaters.add_theater(name="Odeon", city=city, time_zone=time_zone)
@@ -93,18 +92,18 @@ def _add_screens() -> list[Screen]:
 
 
 def _add_shows(size: Size, screens: list[Screen]) -> None:
-    """The same number of shows each day. A quarter of the days are past."""
+    """Add the same number of shows for each day. A quarter of the days are in the past."""
     days = size.shows // SHOWS_PER_DAY
     first_day = datetime.now(UTC).date() - timedelta(days=days // 4)
     movies = list(Movie.objects.order_by("pk"))
-    places = [
+    slots = [
         (datetime.combine(first_day + timedelta(days=day), start, ZoneInfo(screen.theater.time_zone)), screen)
         for day in range(days)
         for start in STARTS
         for screen in screens
     ]
     shows = []
-    for n, (starts_at, screen) in enumerate(places):
+    for n, (starts_at, screen) in enumerate(slots):
         movie = movies[n % len(movies)]
         ends_at = starts_at.astimezone(UTC) + timedelta(minutes=movie.duration_minutes)
         shows.append(Show(movie=movie, screen=screen, starts_at=starts_at, ends_at=ends_at))
@@ -142,7 +141,7 @@ def _add_users(count: int) -> None:
 
 @contextmanager
 def _without_keys_and_indexes() -> Iterator[None]:
-    """Drop the foreign keys and indexes of tickets and bookings; create them again, which checks the rows."""
+    """Drop the foreign keys and indexes of tickets and bookings, and create them again afterwards."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"

@@ -1,4 +1,4 @@
-"""One slice of load: wrk sends requests, and the CPU time of the processes is read before and after."""
+"""One slice of load: wrk sends requests, and the CPU time of the processes is measured."""
 
 import json
 import subprocess
@@ -16,11 +16,11 @@ from tests.waiting import wait_until
 
 SCRIPT = Path(__file__).with_name("requests.lua")
 FLOOD_CONNECTIONS = 64
-# A process is idle if it does nothing in so many samples in a row.
+# A process is idle if it does nothing in this many consecutive samples.
 QUIET_SAMPLES = 5
 SECONDS_BETWEEN_SAMPLES = 0.02
 MAX_WAIT_SECONDS = 60
-# States of a thread in /proc: it runs or could run, or it waits for the disk.
+# The states in /proc of a thread that is running or runnable, or waits for the disk.
 WORKING = {"R", "D"}
 
 
@@ -29,17 +29,17 @@ class Request:
     path: str
     body: str = ""
     token: str = ""
-    # The address of the client, as a proxy would report it.
+    # The address of the client, sent as a proxy would send it.
     address: str = "10.0.0.1"
 
     def line(self) -> str:
-        """The request as `requests.lua` reads it."""
+        """The request in the format that `requests.lua` reads."""
         return "\t".join(["POST" if self.body else "GET", self.path, self.token, self.address, self.body])
 
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk measured. Latencies are in milliseconds; `answers` is empty unless they were counted."""
+    """The measurements of wrk. Latencies are in milliseconds. `responses` is empty unless responses were counted."""
 
     requests: int
     seconds: float
@@ -47,12 +47,12 @@ class Load:
     p95: float
     p99: float
     failed: int
-    answers: Counter[str]
+    responses: Counter[str]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """The load of a slice, and the CPU seconds that the server and the database spent on it."""
+    """The load of a slice, and the CPU time of the server and the database in seconds."""
 
     load: Load
     server_cpu: float
@@ -62,9 +62,9 @@ class Slice:
 def measure(
     url: str, requests: Sequence[Request], *, clients: int, seconds: int, typenames: bool, server: int, database: int
 ) -> Slice:
-    """Send `requests` in order, over and over, with `clients` connections. `server` and `database` are processes.
+    """Send `requests` in order, over and over, with `clients` connections. `server` and `database` are process IDs.
 
-    Requests that are unfinished when the time is over count with neither their number nor their further CPU time.
+    Requests that are unfinished at the end of the slice are not counted, nor is their later CPU time.
     """
     before = cpu_seconds(server), cpu_seconds(database)
     load = run_wrk(url, requests, clients=clients, seconds=seconds, typenames=typenames)
@@ -74,7 +74,7 @@ def measure(
 
 @contextmanager
 def flooding(url: str, request: Request, *, seconds: int) -> Iterator[None]:
-    """While the context is open, at most so many seconds, one client sends the request on many connections."""
+    """Send the request on many connections of one client, until the context ends or after `seconds`."""
     with _input([request]) as path:
         process = subprocess.Popen(  # noqa: S603 - our own program
             _command(url, path, clients=FLOOD_CONNECTIONS, seconds=seconds, typenames=False),
@@ -115,7 +115,7 @@ def _command(url: str, path: str, *, clients: int, seconds: int, typenames: bool
 
 
 def parse(output: str) -> Load:
-    """What wrk printed. The last line is from `requests.lua`."""
+    """Parse the output of wrk. `requests.lua` writes the last line."""
     found = json.loads(output.strip().splitlines()[-1])
     return Load(
         requests=found["requests"],
@@ -124,7 +124,7 @@ def parse(output: str) -> Load:
         p95=found["p95"] / 1000,
         p99=found["p99"] / 1000,
         failed=found["failed"],
-        answers=Counter(found["answers"]),
+        responses=Counter(found["responses"]),
     )
 
 
@@ -146,16 +146,16 @@ def _open_connections(pid: int) -> int:
 
 
 def wait_until_idle(*pids: int) -> None:
-    """Return when the processes have finished what they were doing, or after a while."""
-    give_up = time.monotonic() + MAX_WAIT_SECONDS
+    """Return when the processes are idle, or after `MAX_WAIT_SECONDS`."""
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     quiet = 0
-    while quiet < QUIET_SAMPLES and time.monotonic() < give_up:
+    while quiet < QUIET_SAMPLES and time.monotonic() < deadline:
         time.sleep(SECONDS_BETWEEN_SAMPLES)
         quiet = 0 if any(map(is_working, pids)) else quiet + 1
 
 
 def is_working(pid: int) -> bool:
-    """Whether a thread of the process or of a descendant runs, waits for a core, or waits for the disk."""
+    """Whether a thread of the process or of a descendant is running or runnable, or waits for the disk."""
     for process in _family(pid):
         for stat in Path(f"/proc/{process.pid}/task").glob("*/stat"):
             # The state follows the name, which is in parentheses and may contain spaces.
@@ -166,5 +166,5 @@ def is_working(pid: int) -> bool:
 
 
 def _family(pid: int) -> list[psutil.Process]:
-    leader = psutil.Process(pid)
-    return [leader, *leader.children(recursive=True)]
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]

@@ -1,4 +1,4 @@
-"""Where the database is kept between runs, and the settings of the servers."""
+"""The folder of the database, which is kept between runs, and the settings of the servers."""
 
 import os
 
@@ -16,15 +16,15 @@ SECRET_KEY = "only-for-benchmarks-and-long-enough-to-be-accepted"
 
 
 def database_url(name: str) -> str:
-    """The address of a database of the kept PostgreSQL."""
+    """The URL of a database in the benchmark's PostgreSQL."""
     return f"postgresql://postgres:@/{name}?host={FOLDER}"
 
 
 def environment(database: str) -> dict[str, str]:
-    """The environment of a server in production. Only PATH comes from this process.
+    """The environment variables of a server in production. Only PATH comes from this process.
 
-    Each request names the address of its client, as a proxy would, so that the fair queue sees many clients. A buyer
-    makes many holds in a run, and none of them expires while others are measured.
+    Each request has the header of a proxy with its client's address, so that the fair queue sees many clients. A buyer
+    can make many holds, and no hold expires during a run.
     """
     return {
         "PATH": os.environ["PATH"],

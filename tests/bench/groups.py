@@ -16,20 +16,20 @@ from tests.bench.dataset import SCREEN_10_000, SCREEN_300, SHOWS_PER_DAY
 from tests.bench.driver import Request
 from tests.bench.server import Server
 
-# Of a read, so that several rows of the database are read.
+# The number of different requests for each read, so that more than one row of the database is read.
 VARIANTS = 5
-# More than any of them sells in a second.
+# More seats than any contender sells in a second.
 MAX_RATE = 2_400
-# Sold in turn, these have enough seats for a slice.
+# Together, this many shows have enough seats for a slice.
 MANY_SHOWS = 40
 HOLDS_OF_EACH_SHOW = 100
-# Where bookings are refused, so many seats are free, then so many are taken, and so on.
+# For refusals, blocks of this many seats are alternately free and taken.
 BLOCK = 10
 
 
 @dataclass(frozen=True)
 class Services:
-    """Our server on the full and on the small database, those of the baselines, and the process of PostgreSQL."""
+    """Our server on the full and on the small database, the servers of the baselines, and the process of PostgreSQL."""
 
     ours: Server
     small: Server
@@ -40,18 +40,21 @@ class Services:
     buyers: Buyers
 
     def repeated(self, row: str, server: Server, variants: Sequence[Request], *, contains: bytes = b'{"data":') -> Http:
-        """These requests over and over, from many addresses. Raises `Failed` unless each answer contains this."""
+        """Sends these requests over and over, from many addresses.
+
+        Raises `Failed` if a response to one of them does not contain `contains`.
+        """
         for request in variants:
-            answer = server.ask(request)
-            if answer.status != HTTPStatus.OK or contains not in answer.body.replace(b" ", b""):
-                raise Failed(f"{row}: {answer}")
+            response = server.send(request)
+            if response.status != HTTPStatus.OK or contains not in response.body.replace(b" ", b""):
+                raise Failed(f"{row}: {response}")
         prepared = Prepared(requests.from_many_addresses(variants))
         return Http(row, server, self.postgresql, lambda _: prepared)
 
 
 @dataclass(frozen=True)
 class Read:
-    """A read of several days, shows or users, as our server and as the SQL statement are asked for it."""
+    """A read of several days, shows or users: the requests to our server, and those for the SQL statement."""
 
     row: str
     ours: Sequence[Request]
@@ -59,7 +62,7 @@ class Read:
 
 
 def small(services: Services) -> list[Contender]:
-    """Requests that need little or nothing of the database."""
+    """Requests that use the database little or not at all."""
     typename, invalid = requests.graphql(requests.TYPENAME), requests.graphql(requests.INVALID)
     me = [requests.graphql(requests.ME, buyer) for buyer in services.buyers.all[:VARIANTS]]
     forged = [replace(request, token=f"{request.token[:-4]}AAAA") for request in me]
@@ -73,7 +76,7 @@ def small(services: Services) -> list[Contender]:
 
 
 def reads(using: str) -> list[Read]:
-    """The reads, for rows of this database: the last days that were loaded, and a show of each."""
+    """The reads of rows in this database: the latest days in the schedule, and a show on each of them."""
     buyers = Buyers(using, count=VARIANTS).all
     latest = Show.objects.using(using).order_by("-starts_at", "pk")
     found = [latest[SHOWS_PER_DAY * n + SHOWS_PER_DAY // 2 + n] for n in range(VARIANTS)]
@@ -99,11 +102,11 @@ def reads(using: str) -> list[Read]:
 
 
 def to_sql(services: Services, read: Read) -> list[Contender]:
-    """A read, and the SQL statement. Raises `Failed` unless they return the same JSON."""
+    """A read, and its SQL statement. Raises `Failed` if they do not return the same JSON."""
     for ours, sql in zip(read.ours, read.sql, strict=True):
-        answer, expected = services.ours.ask(ours), services.bare.ask(sql)
-        if answer.json() != expected.json():
-            raise Failed(f"{read.row}: {answer.body[:1_000]!r} is not {expected.body[:1_000]!r}")
+        response, expected = services.ours.send(ours), services.bare.send(sql)
+        if response.json() != expected.json():
+            raise Failed(f"{read.row}: {response.body[:1_000]!r} is not {expected.body[:1_000]!r}")
     return [
         services.repeated(read.row, services.ours, read.ours),
         services.repeated(rows.sql(read.row), services.bare, read.sql),
@@ -111,7 +114,7 @@ def to_sql(services: Services, read: Read) -> list[Contender]:
 
 
 def growth(services: Services, full: Read, tenth: Read) -> list[Contender]:
-    """The same read from the full database, and from the small one."""
+    """The same read in the full database and in the small one."""
     return [
         services.repeated(rows.full(full.row), services.ours, full.ours),
         services.repeated(rows.tenth(tenth.row), services.small, tenth.ours),
@@ -119,7 +122,7 @@ def growth(services: Services, full: Read, tenth: Read) -> list[Contender]:
 
 
 def selling(services: Services) -> list[Contender]:
-    """Sales and refusals by our server, and sales by others. Each slice sells shows of its own."""
+    """Sales and refusals by our server, and sales by the baselines. Each slice sells new shows."""
     buyers, postgresql = services.buyers, services.postgresql
 
     def on_ours(row: str, prepare: Callable[[int], Prepared], expected: str = "Booking") -> Http:
@@ -137,7 +140,10 @@ def selling(services: Services) -> list[Contender]:
 
 
 def overload(services: Services, large: Read) -> list[Contender]:
-    """Sales to one buyer, alone and while one other client sends large reads. Their CPU time is that of both."""
+    """Sales to one buyer, without other load and while another client sends large reads.
+
+    The CPU time with the other client includes its requests.
+    """
     buyers = services.buyers
 
     def sales(row: str, flood: Request | None) -> Http:
@@ -167,11 +173,11 @@ def _statement(name: str, **parameters: object) -> Request:
 
 
 def _sales(buyers: Buyers, new: Sequence[Show], seconds: int) -> Prepared:
-    """Seats of new shows, of the shows in turn."""
+    """Bookings of the seats of new shows: one seat of each show, then another seat of each, and so on."""
     labels = [[seat.label for seat in shows.seats(show)] for show in new]
-    places = [(show, label) for row in zip(*labels, strict=True) for show, label in zip(new, row, strict=True)]
+    seats = [(show, label) for row in zip(*labels, strict=True) for show, label in zip(new, row, strict=True)]
     return Prepared(
-        requests.bookings(places[: MAX_RATE * seconds], buyers), _check_sold(lambda: shows.sold(new)), repeatable=False
+        requests.bookings(seats[: MAX_RATE * seconds], buyers), _check_sold(lambda: shows.sold(new)), repeatable=False
     )
 
 
@@ -182,16 +188,16 @@ def _holds(buyers: Buyers) -> Prepared:
 
 
 def _refusals(buyers: Buyers, screen_name: str) -> Callable[[int], Prepared]:
-    """Seats that are taken, of a show that has others."""
+    """Bookings of taken seats, of a show that has free seats too."""
     (show,) = shows.add(screen_name)
     seats = shows.seats(show)
     taken = [seat for n, seat in enumerate(seats) if n // BLOCK % 2]
     shows.sell(show, taken, buyers)
 
     def prepare(_: int) -> Prepared:
-        places = [(show, seat.label) for seat in taken[:MAX_RATE]]
+        wanted = [(show, seat.label) for seat in taken[:MAX_RATE]]
         return Prepared(
-            requests.bookings(places, buyers), _check_sold(lambda: shows.sold([show]) - len(taken), seats=0)
+            requests.bookings(wanted, buyers), _check_sold(lambda: shows.sold([show]) - len(taken), seats=0)
         )
 
     return prepare
@@ -213,11 +219,11 @@ def _original_sale(buyer: Buyer, show: int, seat: str) -> Request:
 
 
 def _check_sold(sold: Callable[[], int], *, seats: int = 1) -> Callable[[int, int], None]:
-    """Checks that each success sold so many seats. Those that were still under way may have sold some more."""
+    """Checks that each success sold `seats` seats. Requests unfinished at the end of the slice may have sold more."""
 
     def check(successes: int, clients: int) -> None:
         found = sold()
         if not successes * seats <= found <= (successes + clients) * seats:
-            raise Failed(f"{successes} answers said they sold {seats} seats each, and {found} are sold")
+            raise Failed(f"{successes} responses report {seats} sold seats each, but {found} are sold")
 
     return check

@@ -18,7 +18,7 @@ HEADINGS = "clients      req/s      p50      p95      p99   server       pg     
 
 
 def heading() -> None:
-    """When and where the run takes place, and the headings of the rows."""
+    """Report the time and the machine of the run, and the headings of the rows."""
     load = os.getloadavg()[0]
     report(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_processor()}, {os.cpu_count()} cores, load average {load:.1f}")
     report("Latencies and CPU time per request are in milliseconds.")
@@ -27,7 +27,7 @@ def heading() -> None:
 
 
 def row(results: Results, name: str, clients: int) -> None:
-    """The medians of a row."""
+    """Report the medians of a row."""
     slices = results[name, clients]
 
     def median(of: Callable[[Measured], float]) -> float:
@@ -39,12 +39,12 @@ def row(results: Results, name: str, clients: int) -> None:
         f"{median(lambda each: each.server_cpu):9.2f}{median(lambda each: each.database_cpu):9.2f}"
         f"     {_to_baseline(results, name, clients)}"
     )
-    for answer, count in sum((each.others for each in slices), start=Counter[str]()).items():
-        report(f"{'':32}        and {count} times {answer}")
+    for response, count in sum((each.others for each in slices), start=Counter[str]()).items():
+        report(f"{'':32}        and {count} times {response}")
 
 
 def sizes(found: Sequence[tuple[str, int, int]]) -> None:
-    """Rows of a name, and the size of a response as it is and with gzip."""
+    """Report the names of rows, with the sizes of their responses, uncompressed and with gzip."""
     report()
     report(f"{'response, bytes':32}  plain   gzip")
     for name, plain, compressed in found:
@@ -52,7 +52,7 @@ def sizes(found: Sequence[tuple[str, int, int]]) -> None:
 
 
 def targets(results: Results, found: Sequence[Target]) -> bool:
-    """The table of targets. Returns whether every "least" is met."""
+    """Report the table of targets. Returns whether every "least" is met."""
     report()
     report(f"{'target':64}  least    aim  measured        (spread)  verdict")
     verdicts = []
@@ -70,7 +70,7 @@ def targets(results: Results, found: Sequence[Target]) -> bool:
 
 
 def _processor() -> str:
-    """The name of the processor; Linux has it only here."""
+    """The name of the processor. Linux has it only in this file."""
     names = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     return names[0] if names else platform.machine()
 

@@ -1,11 +1,11 @@
 -- Sends the requests of a file in order, over and over: wrk -s requests.lua URL -- FILE TYPENAMES
 -- A line of the file is: method, path, token, address of the client and body, separated by tabs.
--- With TYPENAMES "true", answers are counted by their first __typename, or by their status if there is none.
+-- With TYPENAMES "true", responses are counted by their first __typename, or by their status if there is none.
 -- At the end it prints one line of JSON.
 
 local requests, position = {}, 0
 local threads = {}
-answers = {}
+responses = {}
 
 function setup(thread)
    table.insert(threads, thread)
@@ -28,20 +28,20 @@ function request()
 end
 
 function count(status, headers, body)
-   local answer = body:match('"__typename": ?"(%w+)"') or tostring(status)
-   answers[answer] = (answers[answer] or 0) + 1
+   local key = body:match('"__typename": ?"(%w+)"') or tostring(status)
+   responses[key] = (responses[key] or 0) + 1
 end
 
 function done(summary, latency, _)
    local counted = {}
    for _, thread in ipairs(threads) do
-      for answer, number in pairs(thread:get("answers")) do
-         table.insert(counted, string.format('"%s": %d', answer, number))
+      for key, number in pairs(thread:get("responses")) do
+         table.insert(counted, string.format('"%s": %d', key, number))
       end
    end
    local errors = summary.errors
    print(string.format(
-      '{"requests": %d, "microseconds": %d, "p50": %d, "p95": %d, "p99": %d, "failed": %d, "answers": {%s}}',
+      '{"requests": %d, "microseconds": %d, "p50": %d, "p95": %d, "p99": %d, "failed": %d, "responses": {%s}}',
       summary.requests, summary.duration,
       latency:percentile(50), latency:percentile(95), latency:percentile(99),
       errors.connect + errors.read + errors.write + errors.status + errors.timeout,

@@ -1,4 +1,4 @@
-"""The documents that are measured, and the requests that carry them."""
+"""The documents that are measured, and the requests with them."""
 
 import itertools
 import json
@@ -60,12 +60,12 @@ mutation Hold($show: ID!) {
 }
 """
 INVALID = "{ movies(first: 20) { nodes { title director } } }"
-# Reads without a login come from this many addresses.
+# Reads without a login are sent from this many addresses.
 ADDRESSES = 100
 
 
 def graphql(document: str, by: Buyer | None = None, **variables: Any) -> Request:
-    """A request with this document, from the buyer if there is one."""
+    """A request with this document, sent by the buyer or without a login."""
     body = json.dumps({"query": " ".join(document.split()), "variables": variables})
     if by is None:
         return Request("/graphql", body)
@@ -73,20 +73,20 @@ def graphql(document: str, by: Buyer | None = None, **variables: Any) -> Request
 
 
 def from_many_addresses(variants: Sequence[Request]) -> list[Request]:
-    """These requests in turn, each from another address."""
-    turns = zip(itertools.cycle(variants), range(ADDRESSES), strict=False)
-    return [replace(request, address=f"10.1.0.{n}") for request, n in turns]
+    """These requests over and over, each from another address."""
+    numbered = zip(itertools.cycle(variants), range(ADDRESSES), strict=False)
+    return [replace(request, address=f"10.1.0.{n}") for request, n in numbered]
 
 
-def bookings(places: Sequence[tuple[Show, str]], buyers: Buyers) -> list[Request]:
+def bookings(seats: Sequence[tuple[Show, str]], buyers: Buyers) -> list[Request]:
     """`bookSeat` for each of these seats, each by another buyer."""
-    return [graphql(BOOK, buyers.next(), show=show_id(show), seat=label) for show, label in places]
+    return [graphql(BOOK, buyers.next(), show=show_id(show), seat=label) for show, label in seats]
 
 
 def holds(shows: Sequence[Show], buyers: Buyers, *, of_each: int) -> list[Request]:
-    """Holds of the best available seats, of the shows in turn."""
-    turns = itertools.chain.from_iterable(itertools.repeat(shows, of_each))
-    return [graphql(HOLD_BEST, buyers.next(), show=show_id(show)) for show in turns]
+    """Holds of the best available seats: one for each show, then another for each, `of_each` times."""
+    repeated = itertools.chain.from_iterable(itertools.repeat(shows, of_each))
+    return [graphql(HOLD_BEST, buyers.next(), show=show_id(show)) for show in repeated]
 
 
 def show_id(show: Show) -> str:

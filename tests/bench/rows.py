@@ -1,4 +1,4 @@
-"""The rows of the tables: what is measured."""
+"""The names of the rows in the tables: what is measured."""
 
 BARE = "bare Django view"
 TYPENAME = "{ __typename }"
@@ -20,11 +20,11 @@ BEST = "best available, 2 of 300"
 ORIGINAL = "original design, hot show"
 PGBENCH = "pgbench, hot show"
 
-# One buyer, alone and while another client sends many large reads.
+# One buyer, without other load and while another client sends many large reads.
 ALONE = "bookSeat, one buyer"
 FLOODED = "bookSeat, one buyer and a flood"
 
-# The requests that our server answers.
+# The rows of our server, except those for growth and overload.
 OURS = (TYPENAME, ME, INVALID, BAD_TOKEN, *READS, HOT, MANY, REFUSED_300, REFUSED_10_000, BEST)
 
 
@@ -34,16 +34,16 @@ def sql(read: str) -> str:
 
 
 def full(read: str) -> str:
-    """The row of the read that is measured next to that in a smaller database."""
+    """The row of the read in the full database, compared with that in a smaller one."""
     return f"{read}: full size"
 
 
 def tenth(read: str) -> str:
-    """The row of the same read in a database of a tenth of the size."""
+    """The row of the same read in a database with a tenth of the rows."""
     return f"{read}: a tenth"
 
 
-# What a row is compared with.
+# The row with which each row is compared.
 BASELINES = {
     TYPENAME: BARE,
     ME: TYPENAME,

@@ -18,20 +18,21 @@ from tests.bench.targets import all_targets
 
 @dataclass(frozen=True)
 class Plan:
-    """How often each contender has its turn, by the number of clients, and how many seconds a turn takes."""
+    """The size of a run. In each round, each contender is measured for one slice of `seconds`."""
 
+    # By the number of clients.
     rounds: dict[int, int]
-    # The same for the reads of both databases, and for a buyer beside a flood.
+    # The rounds of the comparisons of growth and overload.
     other_rounds: int
     seconds: int
-    # What our server has answered, at least, when its memory is measured again.
+    # Our server has received at least this many requests when its memory is measured again.
     requests: int
 
 
 FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, other_rounds=5, seconds=4, requests=100_000)
 QUICK = Plan(rounds={8: 2, 32: 1}, other_rounds=1, seconds=1, requests=10_000)
 WARM_UP_REQUESTS = 1_000
-# What the reads of both databases are compared with.
+# The number of clients when the full database is compared with the small one.
 GROWTH_CLIENTS = 8
 
 
@@ -39,7 +40,7 @@ def run(plan: Plan) -> bool:
     """Measure and report. Returns whether every "least" target is met."""
     results: dict[tuple[str, int], list[Measured]] = defaultdict(list)
     with _services() as services:
-        # Before there are new shows to sell.
+        # The reads are chosen before there are new shows to sell.
         reads, small_reads = groups.reads("default"), groups.reads(TENTH.name)
         statements.check([*((read.row, read.ours[0]) for read in reads), *groups.single_sales(services.buyers)])
         to_sql = [groups.to_sql(services, read) for read in reads]
@@ -84,14 +85,14 @@ def _services() -> Iterator[Services]:
 
 
 def _warm_up(compared: Sequence[Sequence[Contender]]) -> None:
-    """Every contender has done what it does, and our server has answered some more requests."""
+    """Run every contender once, and send our server some more requests."""
     for contender in (each for group in compared for each in group):
         contender.run(clients=8, seconds=1)
     _send(compared[0], at_least=WARM_UP_REQUESTS)
 
 
 def _send(group: Sequence[Contender], *, at_least: int) -> None:
-    """Send our server so many of the small requests."""
+    """Send our server at least this many small requests."""
     while at_least > 0:
         for contender in group:
             if contender.name in rows.OURS:
@@ -106,7 +107,7 @@ def _alternate(
     rounds: int,
     seconds: int,
 ) -> None:
-    """Let the contenders take turns, and report the medians of each."""
+    """Measure the contenders one after the other in each round, and report the medians of each."""
     for _ in range(rounds):
         for contender in group:
             results[contender.name, clients].append(contender.run(clients=clients, seconds=seconds))

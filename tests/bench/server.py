@@ -29,10 +29,10 @@ WSGI = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     body: bytes
-    # How many bytes were sent, which are fewer than the body has if it was compressed.
+    # The number of bytes that were sent. Smaller than the body if it was compressed.
     size: int
 
     def json(self) -> Any:
@@ -47,22 +47,22 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process that started the others."""
+        """The ID of the parent process."""
         return self.process.pid
 
     def wait_until_ready(self) -> None:
-        """Return when the server answers, and its background commands have started."""
-        wait_until(self._answers, what=f"the server, see {self.log}")
+        """Return when the server responds, and its background commands have started."""
+        wait_until(self._responds, what=f"the server, see {self.log}")
         wait_until_idle(self.pid)
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         with suppress(OSError):
-            return bool(self.ask(Request("/")).status)
+            return bool(self.send(Request("/")).status)
         return False
 
-    def ask(self, request: Request, *, accept_gzip: bool = False) -> Answer:
-        """Send one request."""
+    def send(self, request: Request, *, accept_gzip: bool = False) -> Response:
+        """Send one request and return the response."""
         headers = {"X-Forwarded-For": request.address, "Accept-Encoding": "gzip" if accept_gzip else "identity"}
         if request.body:
             headers["Content-Type"] = "application/json"
@@ -70,14 +70,14 @@ class Server:
             headers["Authorization"] = f"Bearer {request.token}"
         with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=60)) as connection:
             connection.request("POST" if request.body else "GET", request.path, request.body or None, headers)
-            with connection.getresponse() as response:
-                content = response.read()
-                compressed = response.headers.get("Content-Encoding") == "gzip"
-        return Answer(response.status, gzip.decompress(content) if compressed else content, len(content))
+            with connection.getresponse() as received:
+                content = received.read()
+                compressed = received.headers.get("Content-Encoding") == "gzip"
+        return Response(received.status, gzip.decompress(content) if compressed else content, len(content))
 
     def sizes(self, request: Request) -> tuple[int, int]:
-        """How many bytes the body of the answer has, as it is, and for a client that accepts gzip."""
-        return self.ask(request).size, self.ask(request, accept_gzip=True).size
+        """The size of the response in bytes, uncompressed, and for a client that accepts gzip."""
+        return self.send(request).size, self.send(request, accept_gzip=True).size
 
     def memory(self) -> int:
         """The resident memory of the workers, in bytes."""
@@ -87,14 +87,14 @@ class Server:
 
 @contextmanager
 def ours(database: str) -> Iterator[Server]:
-    """The server as in production. It has been started, and may not answer yet."""
+    """Start the server as in production. It may not be ready yet."""
     with _running(OURS, environment(database), log=f"ours-{database}") as server:
         yield server
 
 
 @contextmanager
 def baseline(settings: str, database: str) -> Iterator[Server]:
-    """The Django project with these settings. It has been started, and may not answer yet."""
+    """Start the Django project with these settings. It may not be ready yet."""
     name = f"tests.bench.baselines.{settings}"
     with _running(WSGI, environment(database) | {"DJANGO_SETTINGS_MODULE": name}, log=settings) as server:
         yield server

@@ -12,7 +12,7 @@ from cinema.models import Booking, Movie, Price, Screen, Seat, Show, Ticket
 from tests.bench.buyers import Buyers
 from tests.bench.dataset import prices
 
-# One show each six hours on a screen.
+# A show starts every six hours.
 _FIRST = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=400)
 _slots = itertools.count()
 
@@ -23,14 +23,14 @@ def screens(name: str) -> list[Screen]:
 
 
 def add(screen_name: str, count: int = 1) -> list[Show]:
-    """New shows, on the screens with this name in turn."""
+    """Add shows. They use the screens with this name one after the other."""
     movie = Movie.objects.order_by("pk")[0]
-    places = itertools.cycle(screens(screen_name))
+    cycle = itertools.cycle(screens(screen_name))
     shows = []
     for _ in range(count):
         starts_at = _FIRST + timedelta(hours=6 * next(_slots))
         ends_at = starts_at + timedelta(minutes=movie.duration_minutes)
-        shows.append(Show(movie=movie, screen=next(places), starts_at=starts_at, ends_at=ends_at))
+        shows.append(Show(movie=movie, screen=next(cycle), starts_at=starts_at, ends_at=ends_at))
     Show.objects.bulk_create(shows)
     Price.objects.bulk_create(price for n, show in enumerate(shows) for price in prices(show, n))
     return shows
@@ -42,10 +42,10 @@ def seats(show: Show) -> list[Seat]:
 
 
 def sell(show: Show, wanted: Iterable[Seat], buyers: Buyers) -> None:
-    """Store what `bookSeat` stores for each of these seats."""
+    """Store the rows that `bookSeat` stores for each of these seats."""
     now = timezone.now()
     amounts = dict(Price.objects.filter(show=show).values_list("category", "amount"))
-    places = list(wanted)
+    seats_sold = list(wanted)
     bookings = Booking.objects.bulk_create(
         Booking(
             user=buyers.next().user,
@@ -56,16 +56,16 @@ def sell(show: Show, wanted: Iterable[Seat], buyers: Buyers) -> None:
             created_at=now,
             confirmed_at=now,
         )
-        for seat in places
+        for seat in seats_sold
     )
     tickets = Ticket.objects.bulk_create(
         Ticket(booking=booking, show=show, seat=seat, price=booking.total)
-        for booking, seat in zip(bookings, places, strict=True)
+        for booking, seat in zip(bookings, seats_sold, strict=True)
     )
     for booking, ticket in zip(bookings, tickets, strict=True):
         history.record([ticket], TicketEventKind.CONFIRMED, at=now, by=booking.user)
 
 
 def sold(shows: Iterable[Show]) -> int:
-    """How many seats of these shows are held or booked."""
+    """The number of held or booked seats of these shows."""
     return Ticket.objects.live().sold().filter(show__in=list(shows)).count()

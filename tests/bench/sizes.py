@@ -1,11 +1,11 @@
-"""How much the databases of the benchmark hold."""
+"""The sizes of the benchmark's databases."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Size:
-    """The name of a database, and what it holds. Each show has sold 50 seats, and each user has 26 bookings."""
+    """The name of a database, and its numbers of rows. Each show has sold 50 seats, and each user has 26 bookings."""
 
     name: str
     movies: int

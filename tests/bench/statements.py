@@ -1,4 +1,4 @@
-"""The statements of the measured requests use indexes in the full database."""
+"""Checks that the statements of the measured requests use indexes in the full database."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from tests.bench.contenders import Failed
 from tests.bench.driver import Request
 from tests.plans import sequential_scans
 
-# Smaller tables, such as that of movies, may be read whole: it takes less time than looking for some rows.
+# Smaller tables, such as that of movies, may be read whole, which takes less time than an index.
 LARGE_TABLE = 10_000
 
 

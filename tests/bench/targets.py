@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from tests.bench import rows
 from tests.bench.contenders import Measured
 
-# By row and number of clients: the slices, in the order they were measured.
+# The slices by row and number of clients, in the order in which they were measured.
 Results = Mapping[tuple[str, int], Sequence[Measured]]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The median of some ratios, and the lowest and highest. `of` is the row it is from, if there are several."""
+    """The median, the lowest and the highest of some ratios. `of` is the row with them, if several were compared."""
 
     value: float
     low: float
@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio that has to be at most `least`; or at least `least`, if `aim` is higher."""
+    """A ratio that must not be greater than `least`. If `aim` is greater than `least`, it must not be smaller."""
 
     name: str
     least: float
@@ -45,7 +45,7 @@ class Target:
 
 
 def all_targets(memory: float) -> list[Target]:
-    """All but those that need another server. `memory` is the growth of the workers."""
+    """All targets. `memory` is the memory of the workers at the end of the run, relative to that after warming up."""
     return [
         Target("{ __typename } to a bare Django view: CPU", 2.5, 1.5, cpu(rows.TYPENAME, rows.BARE)),
         Target("me to { __typename }: CPU", 1.6, 1.3, cpu(rows.ME, rows.TYPENAME)),
@@ -77,7 +77,7 @@ def cpu(row: str, other: str) -> Callable[[Results], Finding]:
 
 
 def growth(results: Results) -> Finding:
-    """CPU time of the full database to that of a tenth of it, of the read that grows most."""
+    """The CPU time with the full database relative to that with a tenth of it, for the read that grows most."""
     findings = [
         Finding.median(ratios(results, rows.full(read), rows.tenth(read), 8, lambda each: each.cpu), of=read)
         for read in rows.READS
@@ -86,7 +86,7 @@ def growth(results: Results) -> Finding:
 
 
 def tail(results: Results) -> Finding:
-    """p99 to p50 of the request where it is highest."""
+    """p99 relative to p50, for the row where it is highest."""
     findings = [Finding.median([each.p99 / each.p50 for each in results[row, 32]], of=row) for row in rows.OURS]
     return max(findings, key=lambda finding: finding.value)
 

@@ -1,4 +1,4 @@
-"""The rows that are loaded, and the SQL statements that read them as the API does."""
+"""The rows of the benchmark are valid, and the SQL statements return the same JSON as the API."""
 
 import pytest
 from django.db import connection
@@ -14,15 +14,15 @@ pytestmark = [pytest.mark.postgresql("the loader is written for it"), pytest.mar
 
 SIZE = Size("tiny", movies=20, shows=6 * SHOWS_PER_DAY, users=100)
 MODELS: tuple[type[Model], ...] = (Movie, Screen, Seat, Show, Price, User, Booking, Ticket, TicketEvent)
-# A response with so many bytes has the rows that its name says.
+# A response with fewer bytes lacks rows.
 SMALLEST_RESPONSE = {rows.MOVIES: 2_000, rows.DAY: 20_000, rows.MAP: 30_000, rows.BOOKINGS: 5_000}
 LOADED_WITHOUT_KEYS = (Booking, Ticket, TicketEvent)
 
 
 def test_dataset() -> None:
-    """One test, since loading takes seconds."""
+    """Loading takes seconds, so there is one test."""
     dataset.fill(SIZE)
-    # The loader changes settings of its connection.
+    # The loader has changed settings of its connection.
     connection.close()
 
     assert_that_rows_are_as_many_as_promised()
@@ -42,7 +42,7 @@ def assert_that_rows_are_as_many_as_promised() -> None:
 
 def assert_that_rows_are_valid() -> None:
     for model in MODELS:
-        # Forms require some fields that the domain leaves empty.
+        # Forms require some fields that can be null in the database.
         empty = [field.name for field in model._meta.concrete_fields if field.null]
         stored: QuerySet[Model] = QuerySet(model)
         for row in stored.order_by("pk")[:20]:
@@ -74,8 +74,8 @@ def assert_that_statements_return_what_the_api_returns() -> None:
     for read in groups.reads("default"):
         for ours, sql in zip(read.ours, read.sql, strict=True):
             headers = {"Authorization": f"Bearer {ours.token}"} if ours.token else {}
-            answer = Client().post(ours.path, ours.body, content_type="application/json", headers=headers)
+            response = Client().post(ours.path, ours.body, content_type="application/json", headers=headers)
             with override_settings(ROOT_URLCONF="tests.bench.baselines.bare"):
                 expected = Client().get(sql.path)
-            assert answer.json() == expected.json(), read.row
-            assert len(answer.content) > SMALLEST_RESPONSE[read.row]
+            assert response.json() == expected.json(), read.row
+            assert len(response.content) > SMALLEST_RESPONSE[read.row]

@@ -1,4 +1,4 @@
-"""Reading what wrk prints, and sending requests with it."""
+"""Sending requests with wrk, and parsing its output."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ Running 1s test @ http://127.0.0.1:8000
     Latency    10.00ms    2.00ms  30.00ms   90.00%
   120 requests in 1.50s, 30.00KB read
 Requests/sec:     80.00
-{"requests": 120, "microseconds": 1500000, "p50": 9500, "p95": 20000, "p99": 29750, "failed": 2, "answers": {"Booking": 117, "SeatsTaken": 3}}
+{"requests": 120, "microseconds": 1500000, "p50": 9500, "p95": 20000, "p99": 29750, "failed": 2, "responses": {"Booking": 117, "SeatsTaken": 3}}
 """  # noqa: E501 - one line of JSON
 
 
@@ -36,13 +36,13 @@ def test_output_of_wrk_is_read() -> None:
         p95=20.0,
         p99=29.75,
         failed=2,
-        answers=Counter({"Booking": 117, "SeatsTaken": 3}),
+        responses=Counter({"Booking": 117, "SeatsTaken": 3}),
     )
 
 
-def test_output_without_counted_answers_is_read() -> None:
-    line = '{"requests": 3, "microseconds": 1000000, "p50": 1, "p95": 1, "p99": 1, "failed": 0, "answers": {}}'
-    assert parse(line).answers == Counter()
+def test_output_without_counted_responses_is_read() -> None:
+    line = '{"requests": 3, "microseconds": 1000000, "p50": 1, "p95": 1, "p99": 1, "failed": 0, "responses": {}}'
+    assert parse(line).responses == Counter()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_request_becomes_a_line(request_: Request, line: str) -> None:
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with the `__typename` that the body names, and records requests."""
+    """Returns the body of each request as the `__typename`, and records requests."""
 
     protocol_version = "HTTP/1.1"
     received: list[tuple[str, str | None, str | None, str]]
@@ -65,11 +65,11 @@ class Echo(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.received.append((self.path, self.headers["Authorization"], self.headers["X-Forwarded-For"], body))
-        answer = f'{{"data": {{"bookSeat": {{"__typename": "{body}"}}}}}}'.encode()
+        response = f'{{"data": {{"bookSeat": {{"__typename": "{body}"}}}}}}'.encode()
         self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
+        self.send_header("Content-Length", str(len(response)))
         self.end_headers()
-        self.wfile.write(answer)
+        self.wfile.write(response)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -84,7 +84,7 @@ def echo() -> Iterator[tuple[str, type[Echo]]]:
         server.shutdown()
 
 
-def test_wrk_sends_the_requests_in_turn_and_counts_answers(echo: tuple[str, type[Echo]]) -> None:
+def test_wrk_sends_the_requests_in_order_and_counts_responses(echo: tuple[str, type[Echo]]) -> None:
     needs(None if shutil.which("wrk") else "needs wrk: make system")
     address, handler = echo
     requests = [
@@ -95,9 +95,9 @@ def test_wrk_sends_the_requests_in_turn_and_counts_answers(echo: tuple[str, type
     load = run_wrk(address, requests, clients=1, seconds=1, typenames=True)
 
     assert load.failed == 0
-    assert load.requests == load.answers.total()
-    assert set(load.answers) == {"Booking", "SeatsTaken"}
-    assert abs(load.answers["Booking"] - load.answers["SeatsTaken"]) <= 1
+    assert load.requests == load.responses.total()
+    assert set(load.responses) == {"Booking", "SeatsTaken"}
+    assert abs(load.responses["Booking"] - load.responses["SeatsTaken"]) <= 1
     assert set(handler.received) == {
         ("/a", "Bearer one", "10.0.0.1", "Booking"),
         ("/b", "Bearer two", "10.0.0.2", "SeatsTaken"),
@@ -110,7 +110,7 @@ IDLE = "import time\nprint(flush=True)\ntime.sleep(600)"
 
 @contextmanager
 def running(program: str) -> Iterator[int]:
-    """The process of a program that has started: it has printed a line."""
+    """Run a Python program. Yields its process ID when it has printed a line."""
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)  # noqa: S603 - our own program
     assert process.stdout is not None
     with process.stdout as output:

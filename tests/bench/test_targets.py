@@ -1,4 +1,4 @@
-"""Verdicts, and the ratios that they are about."""
+"""Verdicts, and the ratios from which they follow."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_every_target_is_measured() -> None:
     results = {(name, clients): [measured()] for name in names for clients in (8, 32)}
     verdicts = {target.name: target.verdict(target.measure(results).value) for target in all_targets(memory=1)}
     missed = {name for name, verdict in verdicts.items() if verdict == "MISSED"}
-    # All are the same here, and only these want a ratio above one.
+    # All measurements are equal here, and only these targets need a ratio above one.
     assert missed == {
         "bookSeat on a hot show to the original design: rate, 8 clients",
         "bookSeat on a hot show to the original design: rate, 32 clients",

@@ -1,5 +1,5 @@
 -- Sells 50 seats of each show in 25 bookings of one to three seats, and cancels one more. Every user has as many.
--- Bookings of one seat were made at once; the others were held first, and confirmed a minute later.
+-- Bookings of one seat were confirmed immediately. The others were held first, and confirmed a minute later.
 
 -- The nth booking of a show has sizes[1 + n % 3] seats, from seat first_seat on.
 CREATE TEMPORARY TABLE new_booking AS
@@ -31,12 +31,12 @@ SELECT
     booking.cancelled,
     booking.created_at
 FROM new_booking AS booking
-CROSS JOIN generate_series(0, 2) AS place (n)
+CROSS JOIN generate_series(0, 2) AS nth (n)
 JOIN (
     SELECT row_number() OVER (PARTITION BY screen_id ORDER BY row_index, "column") - 1 AS n, * FROM cinema_seat
-) AS seat ON seat.screen_id = booking.screen_id AND seat.n = (booking.first_seat + place.n) % 300
+) AS seat ON seat.screen_id = booking.screen_id AND seat.n = (booking.first_seat + nth.n) % 300
 JOIN cinema_price AS price ON price.show_id = booking.show_id AND price.category = seat.category
-WHERE place.n < booking.size;
+WHERE nth.n < booking.size;
 
 -- References are numbers in base 30, in an order that looks random: the factor is coprime to 30.
 INSERT INTO cinema_booking

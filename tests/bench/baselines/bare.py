@@ -8,12 +8,12 @@ from tests.bench.baselines import statements
 
 
 def bare(_: HttpRequest) -> HttpResponse:
-    """What `{ __typename }` returns."""
+    """Return the same JSON as `{ __typename }`."""
     return HttpResponse(b'{"data": {"__typename": "Query"}}', content_type="application/json")
 
 
 def read(request: HttpRequest, name: str) -> HttpResponse:
-    """The JSON that the statement returns for the parameters in the query string."""
+    """Return the JSON of a statement, with the parameters in the query string."""
     with connection.cursor() as cursor:
         cursor.execute(statements.STATEMENTS[name], request.GET.dict())
         (json,) = cursor.fetchone()

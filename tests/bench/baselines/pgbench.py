@@ -1,4 +1,4 @@
-"""The least SQL that sells a seat durably, run by pgbench."""
+"""The shortest SQL that sells a seat durably, run by pgbench."""
 
 import subprocess
 from pathlib import Path
@@ -25,7 +25,7 @@ SELECT id, :show, :seat, 10, now() FROM booking;
 def sell(
     program: Path, database: str, *, clients: int, transactions: int, show: int, first_seat: int, user: int
 ) -> list[float]:
-    """Sell `transactions` seats from `first_seat` on. Returns how many milliseconds each transaction took.
+    """Sell `transactions` seats, beginning with `first_seat`. Returns the duration of each transaction in milliseconds.
 
     Raises `CalledProcessError` if one fails.
     """

@@ -16,7 +16,7 @@ SELECT json_build_object('data', json_build_object('movies', json_build_object(
 )))::text
 """
 
-# Days are days in the time zone of the theater. The first condition lets the index find a few shows.
+# A day is a day in the time zone of the theater. With the first condition, an index is used.
 DAY = """
 SELECT json_build_object('data', json_build_object('shows', json_build_object('nodes', json_agg(json_build_object(
     'id', replace(encode(convert_to('Show:' || id, 'UTF8'), 'base64'), E'\\n', ''),

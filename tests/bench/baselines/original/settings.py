@@ -1,4 +1,4 @@
-"""A Django project as `startproject` makes it, with one app."""
+"""A Django project with the defaults of `startproject` and one app."""
 
 import os
 

@@ -13,7 +13,7 @@ CAPACITY = 10_000
 
 
 def create() -> None:
-    """An empty database with as many users as there are buyers."""
+    """Create the database, with a user for each buyer."""
     database.recreate(NAME)
     settings = f"--settings={__package__}.settings"
     subprocess.run(  # noqa: S603 - our own program
@@ -33,7 +33,7 @@ def create() -> None:
 
 
 def add_show() -> int:
-    """The key of a new show, of which nothing is sold."""
+    """Add a show without sold seats. Returns its key."""
     with database.connect(NAME) as connection:
         row = connection.execute(
             "INSERT INTO original_show (title, starts_at, capacity) VALUES ('A show', now() + interval '30 days', %s)"

@@ -1,4 +1,4 @@
-"""The design that this project began from: lock the show, count, check, insert."""
+"""The original design of the project: lock the show, count, check, insert."""
 
 import json
 from http import HTTPStatus
