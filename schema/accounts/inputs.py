@@ -5,11 +5,11 @@ import strawberry
 
 @strawberry.input(description="A new account.")
 class SignupInput:
-    username: str = strawberry.field(description="Letters, digits and `_ . + -`. Unique, ignoring case.")
-    email: str = strawberry.field(description="Unique, ignoring case.")
+    username: str = strawberry.field(description="The username: letters, digits and `_ . + -`. Unique, ignoring case.")
+    email: str = strawberry.field(description="The email address. Unique, ignoring case.")
     password: str = strawberry.field(
-        description="At least as strong as the password rules require: not short, not common, and not similar to the "
-        "username."
+        description="The password. It must not be too short, too common, or too similar to the username or the email "
+        "address."
     )
 
 
@@ -19,12 +19,12 @@ class LoginInput:
     password: str = strawberry.field(description="The user's password.")
 
 
-@strawberry.input(description="The session to continue.")
+@strawberry.input(description="The session to refresh.")
 class RefreshTokenInput:
     refresh_token: str = strawberry.field(description="The last refresh token received. It can be used only once.")
 
 
-@strawberry.input(description="Which sessions to end.")
+@strawberry.input(description="The sessions to end.")
 class LogoutInput:
     everywhere: bool = strawberry.field(default=False, description="True ends every session of the user.")
     refresh_token: str | None = strawberry.field(
@@ -40,7 +40,7 @@ class ChangePasswordInput:
     new_password: str = strawberry.field(description="The new password.")
 
 
-@strawberry.input(description="The account whose password was forgotten.")
+@strawberry.input(description="The account that needs a new password.")
 class RequestPasswordResetInput:
     email: str = strawberry.field(description="The email address of the account.")
 
@@ -51,12 +51,12 @@ class ResetPasswordInput:
     new_password: str = strawberry.field(description="The new password.")
 
 
-@strawberry.input(description="The address to verify.")
+@strawberry.input(description="The email address to verify.")
 class RequestEmailVerificationInput:
     email: str | None = strawberry.field(
         default=None,
-        description="The address that the client shows to the user. If the account has another one, the mutation "
-        "returns InvalidInput.",
+        description="The email address that the client has shown to the user. If the account has another one, the "
+        "mutation returns `InvalidInput`.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing up, signing in and out, passwords, and verifying an email address."""
+"""Signup, login, logout, passwords, and the verification of email addresses."""
 
 from typing import cast
 
@@ -99,7 +99,7 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=RequestPasswordResetResult,
         metadata=CREDENTIAL_GUESS,
-        description="Request an email with a link to set a new password. The response is the same whether or not an "
+        description="Request an email with a link to set a new password. The response does not depend on whether an "
         "account has the address.",
     )
     def request_password_reset(self, info: Info, input: Input[RequestPasswordResetInput]) -> MailOnItsWay:
@@ -128,7 +128,7 @@ class AccountsMutations:
     @strawberry_django.mutation(
         graphql_type=VerifyEmailResult,
         metadata=CREDENTIAL_GUESS,
-        description="Verify an email address with the token from the email. Does not require a login.",
+        description="Verify an email address with the token from the email. No login is required.",
     )
     def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:
         return cast("User", recovery.verify_email(token=input.token, address=info.context.address))

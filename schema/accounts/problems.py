@@ -6,12 +6,12 @@ from cinema.accounts import errors
 from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="Wrong username or password. The response does not say which.")
+@strawberry.type(description="The username or the password is wrong.")
 class InvalidCredentials(Problem):
     pass
 
 
-@strawberry.type(description="Too many attempts for this account or from this address.")
+@strawberry.type(description="There were too many attempts for this account or from this IP address.")
 class TooManyAttempts(Problem):
     retry_after_seconds: int = strawberry.field(description="The number of seconds until the next attempt is accepted.")
 
@@ -21,12 +21,12 @@ class InvalidRefreshToken(Problem):
     pass
 
 
-@strawberry.type(description="The link was used, has expired, or is invalid. The user can request a new one.")
+@strawberry.type(description="The link has been used, has expired, or is invalid. The user can request a new one.")
 class LinkNotGood(Problem):
     pass
 
 
-@strawberry.type(description="The address is verified already. There is nothing to do.")
+@strawberry.type(description="The email address is already verified.")
 class EmailAlreadyVerified(Problem):
     pass
 

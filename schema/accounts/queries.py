@@ -1,4 +1,4 @@
-"""The signed-in user."""
+"""The logged-in user."""
 
 import strawberry
 import strawberry_django

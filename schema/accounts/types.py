@@ -1,4 +1,4 @@
-"""A user, and the session of a signed-in user."""
+"""A user, and the session of a logged-in user."""
 
 from datetime import datetime
 from typing import cast
@@ -17,18 +17,20 @@ class User(relay.Node):
     username: str = strawberry_django.field(description="The username.")
     email: str = strawberry_django.field(description="The email address.")
     email_verified: bool = strawberry_django.field(
-        description="Whether the user has followed a verification link sent to this address."
+        description="Whether the email address has been verified with a link sent to it."
     )
-    is_staff: bool = strawberry_django.field(description="Whether the user works for the cinema.")
+    is_staff: bool = strawberry_django.field(description="Whether the user is a staff member of the cinema.")
 
 
 @strawberry.type(description="The tokens of a logged-in user.")
 class Session:
-    access_token: str = strawberry.field(description="Send it as `Authorization: Bearer <token>`.")
-    refresh_token: str = strawberry.field(
-        description="Valid once, for the next session. Using it a second time ends the session."
+    access_token: str = strawberry.field(
+        description="The access token. Send it in the header `Authorization: Bearer <token>`."
     )
-    expires_at: datetime = strawberry.field(description="When the access token expires.")
+    refresh_token: str = strawberry.field(
+        description="The refresh token. It can be used once to get new tokens. Using it a second time ends the session."
+    )
+    expires_at: datetime = strawberry.field(description="The time when the access token expires.")
     user: User = strawberry.field(description="The logged-in user.")
 
     @classmethod
@@ -43,12 +45,11 @@ class Session:
 
 @strawberry.type(description="The session has ended, and its tokens are invalid.")
 class LoggedOut:
-    everywhere: bool = strawberry.field(description="Whether every other session of the user ended too.")
+    everywhere: bool = strawberry.field(description="Whether all other sessions of the user have ended too.")
 
 
-@strawberry.type(description="An email with a link will be sent.")
+@strawberry.type(description="An email with a link will be sent if an account has the address.")
 class MailOnItsWay:
     email: str = strawberry.field(
-        description="The address. After requestPasswordReset, an email is sent only if an account has it, which the "
-        "response does not say."
+        description="The email address. The response does not reveal whether an account has it."
     )

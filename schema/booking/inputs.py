@@ -11,12 +11,10 @@ from schema.catalog.enums import SeatCategory
 from schema.engine.inputs import idempotency_key
 
 
-@strawberry.input(description="Which bookings to return. A booking must match every given field.")
+@strawberry.input(description="A filter for bookings. A booking must match all fields.")
 class BookingFilter:
     status: BookingStatus | None = strawberry.field(default=None, description="Bookings with this status.")
-    upcoming: bool | None = strawberry.field(
-        default=None, description="True returns bookings of shows that have not started. False returns the others."
-    )
+    upcoming: bool | None = strawberry.field(default=None, description="Whether the show has not started yet.")
 
 
 @strawberry.input(description="The seat to book.")
@@ -30,39 +28,39 @@ class BookSeatInput:
 class CancelBookingInput:
     booking_id: strawberry.ID = strawberry.field(description="The ID of the booking.")
     seats: list[str] | None = strawberry.field(
-        default=None, description="The labels of the seats to cancel. By default, the whole booking is cancelled."
+        default=None, description="The labels of the seats to cancel. The default is all seats of the booking."
     )
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(
-    description="Let the server choose the best available seats: near the middle of the auditorium and, if possible, "
-    "without leaving single seats free."
+    description="A request for the best available seats: near the middle of the auditorium and, if possible, without "
+    "leaving single seats free."
 )
 class BestAvailable:
     count: int = strawberry.field(description="The number of seats.")
     category: SeatCategory | None = strawberry.field(
         default=None,
-        description="Only seats of this category. Wheelchair spaces and companion seats are chosen only if you "
-        "select their category.",
+        description="The category of the seats. By default, all categories except wheelchair spaces and companion "
+        "seats.",
     )
     together: bool | None = strawberry.field(
         default=True,
-        description="True returns adjacent seats in one row, or a problem. False also allows seats in neighboring"
-        " rows.",
+        description="Whether the seats must be adjacent seats in one row. If false, seats in neighboring rows are"
+        " allowed too.",
     )
 
 
-@strawberry.input(one_of=True, description="Seats by label, or the best available seats.")
+@strawberry.input(one_of=True, description="The seats with given labels, or the best available seats.")
 class SeatSelection:
     seats: Maybe[list[str]] = strawberry.field(description="The labels of the seats, such as `C7`.")
-    best_available: Maybe[BestAvailable] = strawberry.field(description="Let the server choose the seats.")
+    best_available: Maybe[BestAvailable] = strawberry.field(description="The best available seats.")
 
 
 @strawberry.input(description="The seats to hold.")
 class HoldSeatsInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
-    selection: SeatSelection = strawberry.field(description="Which seats to hold.")
+    selection: SeatSelection = strawberry.field(description="The selection of seats.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -91,9 +89,9 @@ class UnblockSeatsInput:
 
 
 def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:
-    """The selection as an argument of the domain: seat labels, or a request for the best available seats."""
+    """Convert the selection for the domain, to seat labels or a request for the best available seats."""
     if selection.seats is not None:
         return selection.seats.value
-    # @oneOf guarantees that this field is given if the other is not.
+    # @oneOf guarantees that exactly one of the fields is set.
     best = cast("strawberry.Some[BestAvailable]", selection.best_available).value
     return seats.BestAvailable(count=best.count, category=best.category, together=best.together is not False)

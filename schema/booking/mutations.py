@@ -81,7 +81,8 @@ class BookingMutations:
         )
 
     @strawberry_django.mutation(
-        graphql_type=HoldSeatsResult, description="Hold seats of a show for a few minutes: all of them, or none."
+        graphql_type=HoldSeatsResult,
+        description="Hold seats of a show for a few minutes. Either all of the seats are held or none.",
     )
     def hold_seats(self, info: Info, input: Input[HoldSeatsInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -94,8 +95,8 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=ExtendHoldResult,
-        description="Extend a hold to the longest time allowed: 20 minutes after it was made, unless the cinema has "
-        "configured another time. Repeating the call changes nothing.",
+        description="Extend a hold to the maximum lifetime: by default, 20 minutes after it was created. Calling it "
+        "again has no further effect.",
     )
     def extend_hold(self, info: Info, input: Input[ExtendHoldInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -103,7 +104,7 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=ConfirmBookingResult,
-        description="Confirm a hold. An expired hold is confirmed too if all its seats are still available.",
+        description="Confirm a hold. An expired hold can be confirmed if all of its seats are still available.",
     )
     def confirm_booking(self, info: Info, input: Input[ConfirmBookingInput]) -> models.Booking:
         by = info.context.signed_in()
@@ -111,8 +112,8 @@ class BookingMutations:
 
     @strawberry_django.mutation(
         graphql_type=BlockSeatsResult,
-        description="Block seats so that they cannot be booked: all of them, or none. Requires the permission "
-        "`cinema.change_show`.",
+        description="Block seats so that they cannot be booked. Either all of the seats are blocked or none. Requires "
+        "the permission `cinema.change_show`.",
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         by = info.context.permitted("cinema.change_show")

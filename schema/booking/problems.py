@@ -10,57 +10,55 @@ from schema.catalog.enums import ShowStatus
 from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="Some of the seats are already held, booked or blocked. Nothing was booked.")
+@strawberry.type(description="Some of the seats are already held, booked or blocked.")
 class SeatsTaken(Problem):
     seats: list[str] = strawberry.field(description="The requested seats that are not available.")
-    alternatives: list[str] = strawberry.field(description="The same number of available seats, nearest first.")
+    alternatives: list[str] = strawberry.field(
+        description="The same number of available seats, the nearest ones first."
+    )
 
 
-@strawberry.type(description="There are no such seats in the auditorium or in the booking.")
+@strawberry.type(description="The auditorium or the booking does not have some of the seats.")
 class UnknownSeats(Problem):
-    seats: list[str] = strawberry.field(description="The labels that do not exist.")
+    seats: list[str] = strawberry.field(description="The labels of the unknown seats.")
 
 
-@strawberry.type(description="Seats of this show cannot be booked.")
+@strawberry.type(description="The show cannot be booked.")
 class ShowNotOnSale(Problem):
-    status: ShowStatus = strawberry.field(description="The reason.")
+    status: ShowStatus = strawberry.field(description="The status of the show.")
 
 
 @strawberry.type(
-    description="The viewer has reached the limit of seats for this show, or the limit of open holds. The message"
-    " says which."
+    description="The viewer has reached the maximum number of seats for this show or of open holds, as the message"
+    " explains."
 )
 class SeatLimitReached(Problem):
-    limit: int = strawberry.field(description="The limit: seats for the show, or open holds.")
-    already_taken: int = strawberry.field(description="How many of them the viewer already has.")
+    limit: int = strawberry.field(description="The maximum number of seats for the show, or of open holds.")
+    already_taken: int = strawberry.field(description="The number of seats or open holds that the viewer already has.")
 
 
-@strawberry.type(description="The show starts too soon to cancel.")
+@strawberry.type(description="The booking can no longer be cancelled, because the show starts soon.")
 class TooLateToCancel(Problem):
-    deadline: datetime = strawberry.field(description="Until when the booking could be cancelled.")
+    deadline: datetime = strawberry.field(description="The time until which the booking could be cancelled.")
 
 
 @strawberry.type(
-    description="The idempotency key was used for another mutation or other input. Use a new key for each call."
+    description="The idempotency key was used for another mutation or another input. Use a new key for each call."
 )
 class IdempotencyKeyReused(Problem):
     pass
 
 
-@strawberry.type(description="There are not enough such seats, or not next to each other. Nothing was held.")
+@strawberry.type(description="There are not enough available seats that match the request.")
 class NotEnoughSeats(Problem):
     requested: int = strawberry.field(description="The number of seats requested.")
-    available: int = strawberry.field(
-        description="The number of seats available; next to each other, if that was requested."
-    )
+    available: int = strawberry.field(description="The number of seats that the request could have held.")
 
 
-@strawberry.type(
-    description="The hold has expired, and not all of its seats are available any more. Nothing has changed."
-)
+@strawberry.type(description="The hold has expired, and some of its seats are no longer available.")
 class HoldExpired(Problem):
     still_available: list[str] = strawberry.field(
-        description="The seats of the hold that are still available. They can be held again."
+        description="The labels of the seats that are still available. They can be held again."
     )
 
 

@@ -20,11 +20,11 @@ from schema.engine.pagination import After, Before, Connection, First, Last, Pag
 
 @strawberry.type
 class BookingQueries:
-    @strawberry_django.field(description="The viewer's bookings, newest first.")
+    @strawberry_django.field(description="The viewer's bookings, the newest first.")
     def my_bookings(
         self,
         info: Info,
-        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which bookings to return.")] = None,
+        filter: Annotated[BookingFilter | None, strawberry.argument(description="The filter for the bookings.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -38,8 +38,8 @@ class BookingQueries:
 
     @strawberry_django.field(
         graphql_type=Booking | None,
-        description="Look up a booking by its reference, ignoring case, spaces and dashes. Returns null if there is "
-        "none. Staff can look up any booking, other users only their own.",
+        description="Look up a booking by its reference, ignoring case, spaces and hyphens. Returns null if there is "
+        "none. Staff members can look up any booking, other users only their own.",
     )
     def booking(
         self,
@@ -50,7 +50,7 @@ class BookingQueries:
 
     @strawberry_django.field(
         metadata=cost(list_length=200),
-        description="For staff: the latest 200 events of a seat of a show, oldest first. Requires the permission "
+        description="The latest 200 events of a seat in a show, the oldest first. Requires the permission "
         "`cinema.view_booking`.",
     )
     def seat_timeline(

@@ -21,12 +21,12 @@ from schema.engine.context import Info
 from schema.engine.scalars import Money
 
 
-@strawberry_django.type(models.Ticket, description="A seat of a booking.")
+@strawberry_django.type(models.Ticket, description="A ticket for one seat of a booking.")
 class Ticket(relay.Node):
     pk: relay.NodeID[int]
     category: SeatCategory = strawberry_django.field(description="The category of the seat.")
 
-    @strawberry.field(description="Whether the ticket is valid.")
+    @strawberry.field(description="The status of the ticket.")
     def status(root: strawberry.Parent[models.Ticket]) -> TicketStatus:
         return batched(root, queries.ticket_statuses)
 
@@ -42,16 +42,18 @@ class Ticket(relay.Node):
         return root.cost()
 
 
-@strawberry_django.type(models.Booking, description="Seats of one show, held or booked by one user.")
+@strawberry_django.type(models.Booking, description="A booking or a hold of one or more seats of one show.")
 class Booking(relay.Node):
     pk: relay.NodeID[int]
-    reference: str = strawberry_django.field(description="A short reference that is easy to read out over the phone.")
-    created_at: datetime = strawberry_django.field(description="When the booking was created.")
-    expires_at: datetime | None = strawberry_django.field(
-        description="When the hold expires or expired. Null once the booking is confirmed or cancelled."
+    reference: str = strawberry_django.field(
+        description="The reference, such as `K7QD3WXM`: a short code for tickets and emails."
     )
-    confirmed_at: datetime | None = strawberry_django.field(description="When the booking was confirmed.")
-    cancelled_at: datetime | None = strawberry_django.field(description="When the last seat was cancelled.")
+    created_at: datetime = strawberry_django.field(description="The time when the booking was created.")
+    expires_at: datetime | None = strawberry_django.field(
+        description="The time when the hold expires or expired. Null if the booking is confirmed or cancelled."
+    )
+    confirmed_at: datetime | None = strawberry_django.field(description="The time when the booking was confirmed.")
+    cancelled_at: datetime | None = strawberry_django.field(description="The time when the last seat was cancelled.")
 
     @strawberry.field(description="The status of the booking.")
     def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
@@ -61,43 +63,45 @@ class Booking(relay.Node):
     def show(root: strawberry.Parent[models.Booking]) -> Show:
         return related(root, "show")
 
-    @strawberry.field(description="The tickets, including cancelled ones, in the order of the seats in the auditorium.")
+    @strawberry.field(
+        description="The tickets, including cancelled ones, ordered by the position of their seats in the auditorium."
+    )
     def tickets(root: strawberry.Parent[models.Booking]) -> list[Ticket]:
         return batched(root, _tickets)
 
     @strawberry.field(
         graphql_type=Money,
-        description="The total price of the tickets that are not cancelled. For an expired hold, the price they"
-        " would have had.",
+        description="The total price of the tickets that are not cancelled. For an expired hold, the total price of"
+        " its tickets.",
     )
     def total(root: strawberry.Parent[models.Booking]) -> money.Money:
         return root.price()
 
     @strawberry.field(
-        description="For staff: the events of its seats, oldest first. Requires the permission `cinema.view_booking`."
+        description="The events of the seats, the oldest first. Requires the permission `cinema.view_booking`."
     )
     def timeline(root: strawberry.Parent[models.Booking], info: Info) -> list["TicketEvent"] | None:
         info.context.permitted("cinema.view_booking")
         return once(root, "timeline", _timelines)[root.pk]
 
 
-@strawberry_django.type(models.TicketEvent, description="An event in the history of a seat of a show.")
+@strawberry_django.type(models.TicketEvent, description="An event in the history of a seat in a show.")
 class TicketEvent:
     kind: TicketEventKind = strawberry_django.field(description="The kind of event.")
-    at: datetime = strawberry_django.field(description="When it happened.")
+    at: datetime = strawberry_django.field(description="The time of the event.")
     until: datetime | None = strawberry_django.field(
-        field_name="held_until", description="For a hold, when it was due to expire."
+        field_name="held_until", description="The time when the hold was due to expire. Null for other events."
     )
 
     @strawberry.field(description="The label of the seat, such as `C7`.")
     def seat(root: strawberry.Parent[models.TicketEvent]) -> str:
         return related(root, "ticket").seat.label
 
-    @strawberry.field(description="The user who caused the event. Null if no user did, such as when a hold expires.")
+    @strawberry.field(description="The user who caused the event. Null if there is none, such as when a hold expires.")
     def by(root: strawberry.Parent[models.TicketEvent]) -> User | None:
         return related(root, "by") if root.by_id else None
 
-    @strawberry.field(description="The booking. Null for a seat that staff blocked.")
+    @strawberry.field(description="The booking. Null if the seat was blocked.")
     def booking(root: strawberry.Parent[models.TicketEvent]) -> Booking | None:
         ticket = related(root, "ticket")
         return related(ticket, "booking") if ticket.booking_id else None

@@ -8,7 +8,7 @@ from schema.engine.enums import describe
 __all__ = ["SeatCategory", "SeatStatus", "ShowFormat", "ShowStatus"]
 
 
-describe(SeatCategory, "The category of a seat. Each category has its price.")
-describe(SeatStatus, "Whether a seat of a show is available.")
+describe(SeatCategory, "The category of a seat. Each category has its own price.")
+describe(SeatStatus, "The status of a seat in a show.")
 describe(ShowFormat, "The projection format of a show.")
-describe(ShowStatus, "Whether seats of a show can be booked.")
+describe(ShowStatus, "The status of a show.")

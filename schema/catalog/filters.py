@@ -14,61 +14,56 @@ from schema.catalog.enums import ShowFormat
 from schema.engine.ids import optional_key_of
 
 
-@strawberry.input(description="Which shows to return. A show must match every given field.")
+@strawberry.input(description="A filter for shows. A show must match all fields.")
 class ShowFilter:
-    movie_id: strawberry.ID | None = strawberry.field(default=None, description="Shows of this movie.")
-    theater_id: strawberry.ID | None = strawberry.field(default=None, description="Shows in this theater.")
+    movie_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of the movie.")
+    theater_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of the theater.")
     on: date | None = strawberry.field(
-        default=None, name="date", description="Shows on this day, in the time zone of each show's theater."
+        default=None, name="date", description="The date of the show, in the time zone of its theater."
     )
-    from_: datetime | None = strawberry.field(
-        default=None, name="from", description="Shows that start at this time or later."
-    )
-    until: datetime | None = strawberry.field(default=None, description="Shows that start before this time.")
-    format: ShowFormat | None = strawberry.field(default=None, description="Shows in this format.")
-    bookable: bool | None = strawberry.field(
-        default=None, description="True returns only shows with the status ON_SALE. False returns only the others."
-    )
+    from_: datetime | None = strawberry.field(default=None, name="from", description="The earliest start, inclusive.")
+    until: datetime | None = strawberry.field(default=None, description="The latest start, exclusive.")
+    format: ShowFormat | None = strawberry.field(default=None, description="The projection format.")
+    bookable: bool | None = strawberry.field(default=None, description="Whether the show has the status `ON_SALE`.")
 
 
 @strawberry.enum(description="The order of shows.")
 class ShowOrder(Enum):
-    STARTS_AT_ASC = strawberry.enum_value("starts_at", description="By start, the earliest first.")
-    STARTS_AT_DESC = strawberry.enum_value("-starts_at", description="By start, the latest first.")
+    STARTS_AT_ASC = strawberry.enum_value("starts_at", description="Ordered by start, the earliest first.")
+    STARTS_AT_DESC = strawberry.enum_value("-starts_at", description="Ordered by start, the latest first.")
 
 
 @strawberry.input(
-    description="Which movies to return. A movie must match every given field; fields about shows must match the "
-    "same show."
+    description="A filter for movies. A movie must match all fields. Fields about shows must match the same show."
 )
 class MovieFilter:
     search: str | None = strawberry.field(
-        default=None, description="Words of the title, in any order, ignoring case and accents."
+        default=None, description="Words in the title, in any order, ignoring case and accents."
     )
-    genre: str | None = strawberry.field(default=None, description="Movies of this genre, such as `Drama`.")
+    genre: str | None = strawberry.field(default=None, description="A genre of the movie, such as `Drama`.")
     language: str | None = strawberry.field(
-        default=None, description="Movies whose original language is this one, such as `en`."
+        default=None, description="The original language, as a BCP 47 tag such as `en`."
     )
     on_sale: bool | None = strawberry.field(
-        default=None, description="True returns movies with a show that can be booked now. False returns the others."
+        default=None, description="Whether the movie has a show that can be booked now."
     )
     showing_on: date | None = strawberry.field(
-        default=None, description="Movies with a show on this day, in the time zone of the theater."
+        default=None, description="The date of a show, in the time zone of its theater."
     )
     theater_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Movies with a show in this theater, from now on unless `showingOn` is given."
+        default=None, description="The ID of the theater of a show. Without `showingOn`, only future shows match."
     )
 
 
 @strawberry.enum(description="The order of movies.")
 class MovieOrder(Enum):
-    TITLE_ASC = strawberry.enum_value("title", description="By title, from A to Z.")
-    TITLE_DESC = strawberry.enum_value("-title", description="By title, from Z to A.")
+    TITLE_ASC = strawberry.enum_value("title", description="Ordered by title, from A to Z.")
+    TITLE_DESC = strawberry.enum_value("-title", description="Ordered by title, from Z to A.")
     RELEASE_DATE_ASC = strawberry.enum_value(
-        "release_date", description="By release date, the oldest first. Movies without a date come last."
+        "release_date", description="Ordered by release date, the oldest first. Movies without a date come last."
     )
     RELEASE_DATE_DESC = strawberry.enum_value(
-        "-release_date", description="By release date, the newest first. Movies without a date come last."
+        "-release_date", description="Ordered by release date, the newest first. Movies without a date come last."
     )
 
 

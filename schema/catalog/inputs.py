@@ -23,7 +23,7 @@ ROWS = (
 )
 
 
-# Fields that the API has as null where the domain has an empty text.
+# The fields that are null in the API if the text is empty in the domain.
 TEXTS = {"certificate", "language", "poster_url"}
 
 
@@ -32,7 +32,7 @@ class CreateMovieInput:
     title: str = strawberry.field(description="The title.")
     duration_minutes: int = strawberry.field(description="The running time in minutes.")
     synopsis: Maybe[str] = strawberry.field(description="A summary of the movie.")
-    genres: Maybe[list[str]] = strawberry.field(description="The names of its genres. Unknown genres are created.")
+    genres: Maybe[list[str]] = strawberry.field(description="The names of the genres. Unknown genres are created.")
     certificate: Maybe[str | None] = strawberry.field(description="The age rating, such as `PG-13`.")
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
@@ -45,7 +45,9 @@ class UpdateMovieInput:
     title: Maybe[str] = strawberry.field(description="The title.")
     duration_minutes: Maybe[int] = strawberry.field(description="The running time in minutes.")
     synopsis: Maybe[str] = strawberry.field(description="A summary of the movie.")
-    genres: Maybe[list[str]] = strawberry.field(description="The names of all its genres. Unknown genres are created.")
+    genres: Maybe[list[str]] = strawberry.field(
+        description="The names of all genres of the movie. Unknown genres are created."
+    )
     certificate: Maybe[str | None] = strawberry.field(description="The age rating, such as `PG-13`.")
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
@@ -70,7 +72,7 @@ class UpdateTheaterInput:
     name: Maybe[str] = strawberry.field(description="The name of the theater. Unique in its city.")
     city: Maybe[str] = strawberry.field(description="The city.")
     time_zone: Maybe[str] = strawberry.field(
-        description="The IANA time zone. The start of existing shows does not change."
+        description="The IANA time zone. The start times of existing shows do not change."
     )
 
 
@@ -98,10 +100,10 @@ class CategoryPriceInput:
 class CreateShowInput:
     movie_id: strawberry.ID = strawberry.field(description="The ID of the movie.")
     screen_id: strawberry.ID = strawberry.field(description="The ID of the screen.")
-    starts_at: datetime = strawberry.field(description="When the show starts.")
-    prices: list[CategoryPriceInput] = strawberry.field(description="A price for each seat category of the screen.")
+    starts_at: datetime = strawberry.field(description="The time when the show starts.")
+    prices: list[CategoryPriceInput] = strawberry.field(description="The price of each seat category of the screen.")
     ends_at: Maybe[datetime | None] = strawberry.field(
-        description="When the show ends. By default, it is computed from the running time of the movie."
+        description="The time when the show ends. By default, it is computed from the running time of the movie."
     )
     format: Maybe[ShowFormat] = strawberry.field(description="The projection format. The default is `TWO_D`.")
     language: Maybe[str | None] = strawberry.field(
@@ -113,21 +115,23 @@ class CreateShowInput:
 class UpdateShowInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
     movie_id: Maybe[strawberry.ID] = strawberry.field(
-        description="The ID of the movie. It can change only while nothing is booked."
+        description="The ID of the movie. It can be changed only if the show has no bookings."
     )
     screen_id: Maybe[strawberry.ID] = strawberry.field(
-        description="The ID of the screen. It can change only while nothing is booked."
+        description="The ID of the screen. It can be changed only if the show has no bookings."
     )
-    starts_at: Maybe[datetime] = strawberry.field(description="When the show starts. The end moves by the same time.")
+    starts_at: Maybe[datetime] = strawberry.field(
+        description="The time when the show starts. The end changes by the same amount."
+    )
     ends_at: Maybe[datetime | None] = strawberry.field(
-        description="When the show ends. Null computes it from the running time of the movie."
+        description="The time when the show ends. If null, it is computed from the running time of the movie."
     )
     format: Maybe[ShowFormat] = strawberry.field(description="The projection format.")
     language: Maybe[str | None] = strawberry.field(
         description="The language of the audio. Null means the original language of the movie."
     )
     prices: Maybe[list[CategoryPriceInput]] = strawberry.field(
-        description="The prices that change. Sold tickets keep their price."
+        description="The prices to change. Tickets that are already sold keep their price."
     )
 
 
@@ -137,7 +141,7 @@ class CancelShowInput:
 
 
 def given_fields(input: Any) -> dict[str, Any]:
-    """The fields of `input` that the client has given; a text it has set to null is empty."""
+    """The fields of `input` that the client has set. Those in `TEXTS` are empty if they were set to null."""
     values = {field.name: getattr(input, field.name) for field in dataclasses.fields(input)}
     return {
         name: "" if some.value is None and name in TEXTS else some.value
@@ -149,5 +153,5 @@ def given_fields(input: Any) -> dict[str, Any]:
 def prices_of(prices: list[CategoryPriceInput]) -> dict[SeatCategory, Decimal]:
     by_category = {price.category: price.amount for price in prices}
     if len(by_category) < len(prices):
-        raise BadUserInput("`prices` names each category once.")
+        raise BadUserInput("`prices` must contain each category only once.")
     return by_category

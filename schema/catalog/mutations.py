@@ -1,4 +1,4 @@
-"""The mutations with which staff manage movies, theaters, screens and shows."""
+"""Staff mutations on movies, theaters, screens and shows."""
 
 import strawberry
 import strawberry_django
@@ -37,7 +37,7 @@ CreateShowResult = result("CreateShowResult", Show, InvalidInput, ScreenOccupied
 UpdateShowResult = result("UpdateShowResult", Show, InvalidInput, ScreenOccupied, ShowHasBookings, Busy)
 CancelShowResult = result("CancelShowResult", Show, InvalidInput, Busy)
 
-# A seat plan may be one of thousands of seats, each of which is a row.
+# A seat plan may have thousands of seats, each of which is a row in the database.
 SEAT_PLAN_COST = 3_500
 
 
@@ -93,7 +93,7 @@ class CatalogMutations:
     @strawberry_django.mutation(
         graphql_type=UpdateScreenResult,
         metadata=cost(once=SEAT_PLAN_COST),
-        description="Change a screen. Seats that do not change keep their tickets. Requires the permission "
+        description="Change a screen. Seats that stay in the plan keep their tickets. Requires the permission "
         "`cinema.change_screen`.",
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:

@@ -8,22 +8,22 @@ from schema.catalog.types import Show
 from schema.engine.problems import Problem, ProblemHandler
 
 
-@strawberry.type(description="A movie that has shows, including past ones, cannot be deleted.")
+@strawberry.type(description="The movie cannot be deleted, because it has shows, including past ones.")
 class MovieHasShows(Problem):
     show_count: int = strawberry.field(description="The number of shows.")
 
 
-@strawberry.type(description="The show overlaps another show on the same screen. The time for cleaning counts.")
+@strawberry.type(description="The show, including the time for cleaning, overlaps another show on the same screen.")
 class ScreenOccupied(Problem):
     show: Show = strawberry.field(description="The other show.")
 
 
-@strawberry.type(description="Seats that the new plan removes or changes are sold for shows that have not ended.")
+@strawberry.type(description="The new plan removes or changes seats that are sold for shows that have not ended.")
 class SeatsSold(Problem):
     seats: list[str] = strawberry.field(description="The labels of the seats.")
 
 
-@strawberry.type(description="The screen or the movie of a show with bookings cannot change.")
+@strawberry.type(description="The screen or the movie cannot be changed, because the show has bookings.")
 class ShowHasBookings(Problem):
     booking_count: int = strawberry.field(description="The number of bookings.")
 

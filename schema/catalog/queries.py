@@ -25,11 +25,11 @@ from schema.engine.pagination import After, Before, Connection, First, Last, Pag
 
 @strawberry.type
 class CatalogQueries:
-    @strawberry_django.field(description="Movies, by default ordered by title.")
+    @strawberry_django.field(description="Movies, ordered by title by default.")
     def movies(
         self,
         info: Info,
-        filter: Annotated[MovieFilter | None, strawberry.argument(description="Which movies to return.")] = None,
+        filter: Annotated[MovieFilter | None, strawberry.argument(description="The filter for the movies.")] = None,
         order_by: Annotated[MovieOrder | None, strawberry.argument(description="The order of the movies.")] = None,
         first: First = None,
         after: After = None,
@@ -52,12 +52,12 @@ class CatalogQueries:
         return Connection(page=Page(theaters(), PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
-        description="Shows, the earliest first by default. Past shows are included unless the filter excludes them."
+        description="Shows, the earliest first by default. Includes past shows unless the filter excludes them."
     )
     def shows(
         self,
         info: Info,
-        filter: Annotated[ShowFilter | None, strawberry.argument(description="Which shows to return.")] = None,
+        filter: Annotated[ShowFilter | None, strawberry.argument(description="The filter for the shows.")] = None,
         order_by: Annotated[ShowOrder | None, strawberry.argument(description="The order of the shows.")] = None,
         first: First = None,
         after: After = None,

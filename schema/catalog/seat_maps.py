@@ -11,21 +11,23 @@ from schema.engine.costs import cost
 from schema.engine.errors import BadUserInput
 from schema.engine.scalars import Money
 
-# Before there was any seat to sell.
+# Earlier than any change of a seat.
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 # The whole seat map is read, regardless of the selection, and a screen may have thousands of seats.
 SEAT_MAP_COST = 2_500
 
 
-@strawberry.type(description="A seat in the auditorium of a show.")
+@strawberry.type(description="A seat in a show.")
 class ShowSeat:
-    label: str = strawberry.field(description="The label printed on the seat, such as `C7`. Seats are booked by label.")
-    row: str = strawberry.field(description="The letters of the row. Row A is nearest to the picture.")
-    number: int = strawberry.field(description="The number in the row, from the left.")
-    column: int = strawberry.field(description="The position in the row, from 1. Positions without a seat are aisles.")
+    label: str = strawberry.field(description="The label on the seat, such as `C7`. Mutations take this label.")
+    row: str = strawberry.field(description="The letters of the row. Row A is nearest to the screen.")
+    number: int = strawberry.field(description="The number of the seat in its row, counted from the left.")
+    column: int = strawberry.field(
+        description="The position in the row, counted from 1. Positions without a seat are aisles."
+    )
     category: SeatCategory = strawberry.field(description="The category of the seat.")
     price: Money = strawberry.field(description="The price of the seat in this show.")
-    status: SeatStatus = strawberry.field(description="Whether the seat is available.")
+    status: SeatStatus = strawberry.field(description="The status of the seat.")
     mine: bool = strawberry.field(description="Whether the viewer holds or has booked the seat.")
 
 
@@ -41,7 +43,7 @@ def _cursor(root: strawberry.Parent[seat_maps.SeatMap]) -> str:
     return cursor_of(root.read_at)
 
 
-@strawberry.type(description="The auditorium of a show and its seats.")
+@strawberry.type(description="The seats of a show in its auditorium.")
 class SeatMap:
     cursor: str = strawberry.field(
         resolver=_cursor,
@@ -57,7 +59,7 @@ def cursor_of(moment: datetime) -> str:
 
 
 def moment_of(cursor: str) -> datetime:
-    """The moment a cursor of a seat map marks. Raises `BadUserInput` if it is not a cursor."""
+    """The time of the state with this cursor. Raises `BadUserInput` if it is not a cursor of a seat map."""
     try:
         _, text = from_base64(cursor)
         moment = datetime.fromisoformat(text)

@@ -51,7 +51,7 @@ class Theater(relay.Node):
     name: str = strawberry_django.field(description="The name.")
     city: str = strawberry_django.field(description="The city.")
     time_zone: str = strawberry_django.field(
-        description="The IANA time zone, such as `Europe/Lisbon`. Days of its shows are days in this zone."
+        description="The IANA time zone, such as `Europe/Lisbon`. The date of a show is its date in this time zone."
     )
 
     @strawberry.field(description="The screens, in the order they were added.")
@@ -78,8 +78,8 @@ class Screen(relay.Node):
 @strawberry_django.type(models.Show, description="A screening of a movie.")
 class Show(relay.Node):
     pk: relay.NodeID[int]
-    starts_at: datetime = strawberry_django.field(description="When the show starts.")
-    ends_at: datetime = strawberry_django.field(description="When the show ends.")
+    starts_at: datetime = strawberry_django.field(description="The time when the show starts.")
+    ends_at: datetime = strawberry_django.field(description="The time when the show ends.")
     format: ShowFormat = strawberry_django.field(description="The projection format.")
 
     @strawberry.field(
@@ -100,11 +100,11 @@ class Show(relay.Node):
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
         return [CategoryPrice.of(category, amount) for category, amount in batched(root, _prices).items()]
 
-    @strawberry.field(graphql_type=Money, description="The price of the cheapest seats.")
+    @strawberry.field(graphql_type=Money, description="The price of the cheapest seat category.")
     def price_from(root: strawberry.Parent[models.Show]) -> money.Money:
         return prices.in_currency(min(batched(root, _prices).values()))
 
-    @strawberry.field(description="Whether seats can be booked.")
+    @strawberry.field(description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:
         return _availability(root).status
 
@@ -117,7 +117,7 @@ class Show(relay.Node):
         return _availability(root).seats_available
 
     @strawberry.field(
-        graphql_type=SeatMap, metadata=cost(extra=SEAT_MAP_COST), description="The auditorium and its seats."
+        graphql_type=SeatMap, metadata=cost(extra=SEAT_MAP_COST), description="The seats in the auditorium."
     )
     def seat_map(root: strawberry.Parent[models.Show], info: Info) -> seat_maps.SeatMap:
         return seat_maps.of(root).as_seen_by(info.context.viewer)
@@ -132,7 +132,7 @@ class Movie(relay.Node):
     )
     duration_minutes: int = strawberry_django.field(description="The running time in minutes.")
     duration_is_estimate: bool = strawberry_django.field(
-        description="Whether the running time is only an estimate, because the exact one is not known yet."
+        description="Whether the running time is an estimate, because the exact one is not known yet."
     )
     release_date: date | None = strawberry_django.field(description="The date of first release.")
 
@@ -156,7 +156,7 @@ class Movie(relay.Node):
     def shows(
         root: strawberry.Parent[models.Movie],
         info: Info,
-        filter: Annotated[ShowFilter | None, strawberry.argument(description="Which shows to return.")] = None,
+        filter: Annotated[ShowFilter | None, strawberry.argument(description="The filter for the shows.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,

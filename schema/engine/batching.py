@@ -1,8 +1,8 @@
-"""Loads related data for all rows of a list at once, when it is first needed.
+"""Loads related data for all rows of a list in one query, when a resolver first needs it.
 
 The rows of a list are peers. A resolver that needs more data about its row loads it for all peers of the row, and the
-resolvers of the other rows find it there. So a document needs as many queries for one row as for a hundred, whatever
-paths, aliases and fragments it uses, and data that is not selected is never loaded.
+resolvers of the other rows use the loaded data. So a document needs the same number of queries for one row as for a
+hundred, with any paths, aliases and fragments. Data that is not selected is not loaded.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def once(row: M, key: object, load: Callable[[Peers[M]], V]) -> V:
 
 
 def related(row: Model, name: str) -> Any:
-    """The row that the foreign key `name` of `row` refers to. Those of its peers are loaded with it, as peers."""
+    """The row that the foreign key `name` of `row` refers to. The rows for its peers are loaded too, as peers."""
     peers = peers_of(row)
     if name not in peers.loaded:
         peers.loaded[name] = _share(peers, name)
@@ -59,8 +59,8 @@ def related(row: Model, name: str) -> Any:
 
 
 def _share(peers: Peers[Any], name: str) -> Peers[Any]:
-    """Load the rows that `name` of peers refers to. Peers that refer to the same row get the same instance of it."""
-    caches = [peer._state.fields_cache for peer in peers]  # noqa: SLF001 - where Django keeps them
+    """Load the rows that the foreign key `name` of peers refers to. Peers with the same key share one instance."""
+    caches = [peer._state.fields_cache for peer in peers]  # noqa: SLF001 - Django has no public access to them
     if not all(name in cache for cache in caches):
         prefetch_related_objects(peers, name)
     targets: dict[Any, Model] = {}
@@ -72,7 +72,7 @@ def _share(peers: Peers[Any], name: str) -> Peers[Any]:
 
 
 def related_list(row: Model, name: str, *also: str) -> list[Any]:
-    """The rows of the relation `name`, with the relations `also` of each; loaded for all peers of `row`."""
+    """The rows of the relation `name`, loaded for all peers of `row`. Loads the relations `also` of each row too."""
 
     def load(peers: Peers[Model]) -> Peers[Model]:
         prefetch_related_objects(peers, name, *(f"{name}__{each}" for each in also))

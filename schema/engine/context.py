@@ -17,7 +17,7 @@ from schema.engine.errors import Forbidden, Unauthenticated
 
 @dataclass
 class Context:
-    """The context of one HTTP request. The token is read from the header only, when a resolver needs the viewer."""
+    """The context of one HTTP request. The token in its header is checked when a resolver first needs the viewer."""
 
     request: HttpRequest
 
@@ -49,7 +49,7 @@ class Context:
         return client_address(self.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
 
     def forget_session(self) -> None:
-        """Check the token again when the viewer is needed next: the session may have ended."""
+        """Check the token again when the viewer is next needed, because the session may have ended."""
         self.__dict__.pop("_session", None)
 
     @cached_property
@@ -60,7 +60,7 @@ class Context:
 
 @dataclass(frozen=True)
 class SocketContext:
-    """The context of one socket: the user who was logged in when it was opened."""
+    """The context of one WebSocket: the user whose token was sent when it was opened."""
 
     viewer: User | None
 
@@ -74,5 +74,5 @@ def bearer_token(authorization: str) -> str | None:
 Info = strawberry.Info[Context, None]
 
 T = TypeVar("T")
-# The one argument of every mutation.
+# The argument of every mutation.
 Input = Annotated[T, strawberry.argument(description="The parameters of the mutation.")]

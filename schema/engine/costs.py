@@ -1,8 +1,8 @@
-"""The cost of an operation: about how many fields the server resolves for it.
+"""The cost of an operation: an estimate of how many fields the server resolves for it.
 
-A field costs one, and the fields below it as often as its list is long: the requested page size, or the usual length
-of such a list. Work of the database or the domain that takes longer costs extra. A field declares what differs from
-the defaults where it is defined: `strawberry.field(metadata=cost(list_length=25))`.
+Each field costs one. The cost of the fields of a list is multiplied by the requested page size, or by the usual length
+of such a list. Slow work in the database or the domain costs extra. A field declares costs that differ from the
+defaults in its definition: `strawberry.field(metadata=cost(list_length=25))`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,21 +34,21 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from schema.engine.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
-# Of a list that is not a page, unless its field declares another length.
+# The length of a list that is not a page, unless its field declares another.
 DEFAULT_LIST_LENGTH = 10
-# A text of up to thousands of characters: a few such fields could make a response of a hundred megabytes.
+# The extra cost of a text with up to thousands of characters. Without it, a response could have a hundred megabytes.
 LONG_TEXT_COST = 9
-# A page, and a count: once for a whole list of parents, which are asked about together.
+# The extra cost of a page or a count. It is charged once for a list of parents, because there is one query for all.
 QUERY_COST = 250
 MUTATION_COST = 400
 COST = "cost"
-# The `metadata` of a mutation that checks a password or a token. A request may have one of them, so that guesses can be
-# counted by requests.
+# The `metadata` of a mutation that checks a password or a token. A request can have one of them, so counting requests
+# counts guesses.
 CREDENTIAL_GUESS: dict[str, object] = {"credential_guess": True}
 WHICH_OPERATION = (
-    "`operationName` must be the name of one operation in the document. Leave it out only if there is just one."
+    "`operationName` must be the name of one operation in the document. It can be omitted if there is only one."
 )
-# Introspection reads no database, so a list there costs as much as a field elsewhere.
+# Introspection does not use the database, so a field has this fixed cost even if it is a list.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
 SIZE_ARGUMENTS = ("first", "last")
@@ -56,10 +56,10 @@ SIZE_ARGUMENTS = ("first", "last")
 
 @dataclass(frozen=True)
 class FieldCost:
-    """What resolving a field costs.
+    """The cost of resolving a field.
 
-    `extra` is charged for every time that it is resolved, beside the field itself; `once` one time for each mention in
-    the document, however long the list around it is.
+    `extra` is added each time the field is resolved. `once` is added once for each occurrence of the field in the
+    document, regardless of the length of lists.
     """
 
     list_length: int = DEFAULT_LIST_LENGTH
@@ -68,7 +68,7 @@ class FieldCost:
 
 
 def cost(*, list_length: int = DEFAULT_LIST_LENGTH, extra: int = 0, once: int | None = None) -> dict[str, object]:
-    """The `metadata` of a field that costs something else than other fields; see `FieldCost`."""
+    """The `metadata` of a field whose cost differs from the default. See `FieldCost`."""
     return {COST: FieldCost(list_length=list_length, extra=extra, once=once)}
 
 
@@ -131,7 +131,7 @@ class Operation:
 
     @property
     def credential_guesses(self) -> int:
-        """How many of its mutations check a credential."""
+        """The number of mutations in the operation that check a credential."""
         names = [field.name.value for field, _ in self._fields(self.node.selection_set, self._root)]
         return sum(is_credential_guess(self._root.fields[name]) for name in names if name in self._root.fields)
 
@@ -164,7 +164,7 @@ class Operation:
                 yield from self._below(node.selection_set, get_named_type(of.fields[name].type))
 
     def _once(self, name: str, parent: GraphQLObjectType) -> int:
-        """The cost that is charged once per mention of a field in the document."""
+        """The cost that is charged once for each occurrence of a field in the document."""
         definition = getattr(parent, "fields", {}).get(name)
         declared = declared_cost(definition).once
         if declared is not None:
@@ -180,7 +180,7 @@ class Operation:
         return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))
 
     def _of_field(self, node: FieldNode, parent: GraphQLObjectType, page: int) -> int:
-        """`page` is the page size, if `parent` is a connection."""
+        """The cost of a field. `page` is the page size if `parent` is a connection."""
         name = node.name.value
         if name in INTROSPECTION:
             return self._of_introspection(node)
@@ -207,8 +207,8 @@ class Operation:
 
     def _page(self, node: FieldNode) -> int:
         """The page size that `node` requests, if it is a connection."""
-        asked = [page_size(self._value(each.value)) for each in node.arguments if each.name.value in SIZE_ARGUMENTS]
-        return max((size for size in asked if size is not None), default=DEFAULT_PAGE_SIZE)
+        sizes = [page_size(self._value(each.value)) for each in node.arguments if each.name.value in SIZE_ARGUMENTS]
+        return max((size for size in sizes if size is not None), default=DEFAULT_PAGE_SIZE)
 
     def _value(self, node: ValueNode) -> object:
         return self.variables.get(node.name.value) if isinstance(node, VariableNode) else value_from_ast_untyped(node)
@@ -220,8 +220,8 @@ class Operation:
 
 
 def page_size(value: object) -> int | None:
-    """The page size that an argument requests, as far as it is allowed; None if it is no number."""
-    # In variables, 100.0 is an Int too.
+    """The page size in an argument, limited to the allowed range. None if the value is not a number."""
+    # The value of an Int variable can be written as 100.0.
     return int(max(0, min(value, MAX_PAGE_SIZE))) if isinstance(value, int | float) else None
 
 

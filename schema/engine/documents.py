@@ -1,4 +1,4 @@
-"""Documents: checked against the limits, parsed, validated, planned, and cached."""
+"""Documents: limits, parsing, validation, plans, and the cache."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,7 +29,7 @@ from schema.engine.text_validation import StorableLiterals
 
 
 class NotNull(MaybeNullValidationRule):
-    """Strawberry's rule, with a message in the words of the API."""
+    """Strawberry's rule with another message."""
 
     def report_error(self, error: GraphQLError) -> None:
         super().report_error(GraphQLError(NOT_NULL, error.nodes))
@@ -37,7 +37,7 @@ class NotNull(MaybeNullValidationRule):
 
 RULES = (*specified_rules, NotNull, OneOfInputValidationRule, StorableLiterals)
 MAX_ERRORS = 20
-# Of one operation, as many as there are sizes of a page.
+# The number of costs that are cached for an operation: one for each page size.
 MAX_COSTS = MAX_PAGE_SIZE + 1
 
 
@@ -48,7 +48,7 @@ class Invalid(Exception):
 
 
 class PreparedOperation:
-    """An operation of a valid document: what it costs and how it is executed, computed once for all requests."""
+    """An operation of a valid document. Its costs and its plan are computed once for all requests."""
 
     def __init__(self, operation: Operation) -> None:
         self.node = operation.node
@@ -64,7 +64,7 @@ class PreparedOperation:
         limits.check("credentialMutations", self._credential_guesses)
 
     def cost(self, variables: Mapping[str, Any]) -> int:
-        """The cost with these variables. It depends on the page sizes that they request, and nothing else."""
+        """The cost with these variables. It depends only on the page sizes in them."""
         given = {**self._operation.variables, **variables}
         sizes = tuple(page_size(given.get(name)) for name in self._operation.size_variables)
         known = self._costs.get(sizes)
@@ -76,7 +76,7 @@ class PreparedOperation:
 
 
 class Document:
-    """A document that is within the limits of size and valid."""
+    """A valid document within the limits of size and depth."""
 
     def __init__(self, node: DocumentNode, schema: GraphQLSchema) -> None:
         self.node = node
@@ -91,10 +91,10 @@ class Document:
 
 
 def read(text: str, schema: GraphQLSchema) -> Document:
-    """The document.
+    """Parse and validate a document.
 
-    Raises a `GraphQLError` with its code if the document cannot be parsed or is over a limit, and `Invalid` if it is
-    not valid. Only valid documents are cached, so that invalid ones cannot evict them.
+    Raises a `GraphQLError` with a code if the document cannot be parsed or exceeds a limit, and `Invalid` if it is not
+    valid. Only valid documents are cached, so that invalid ones cannot evict them.
     """
     return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
 

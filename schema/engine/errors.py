@@ -1,12 +1,12 @@
 """Top-level errors, each with `extensions.code`:
 
-    UNAUTHENTICATED, TOKEN_EXPIRED     log in; refresh the session
+    UNAUTHENTICATED, TOKEN_EXPIRED     the client must log in, or refresh the session
     FORBIDDEN, NOT_FOUND               not permitted; does not exist, or belongs to another user
-    SERVICE_UNAVAILABLE                too many requests, or no database: try again after `extensions.retryAfterMs`
-    BAD_USER_INPUT                     an argument or variable that cannot be right
+    SERVICE_UNAVAILABLE                too many requests, or no database: retry after `extensions.retryAfterMs`
+    BAD_USER_INPUT                     an argument or a variable is not valid
     GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
-    QUERY_TOO_COMPLEX                  over a limit; `extensions` has its `limitName`, the `limit` and the `actual`
-    INTERNAL_SERVER_ERROR              a bug: logged in full, masked, with `extensions.requestId` to find it by
+    QUERY_TOO_COMPLEX                  a limit is exceeded: `extensions` has `limitName`, `limit` and `actual`
+    INTERNAL_SERVER_ERROR              a bug: the error is logged with `extensions.requestId`, and its message is masked
 
 Expected failures of mutations are problems instead: see `schema.engine.problems`.
 """
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 NOT_NULL = "An input field that can be left out cannot be null."
-# Messages may repeat what the client sent, which may be long.
+# A message may contain a long value that the client has sent.
 MAX_MESSAGE_LENGTH = 1_000
 ANONYMOUS = "anonymous operation"
 INTERNAL_ERROR = "Something went wrong on our side."
@@ -51,7 +51,7 @@ class Forbidden(Exception):
 
 
 class BadUserInput(Exception):
-    """An argument that no well-behaved client sends."""
+    """An argument is not valid. Correct clients do not send such arguments."""
 
 
 CODES: dict[type[Exception], str] = {
@@ -67,7 +67,7 @@ CODES: dict[type[Exception], str] = {
 
 
 def error_json(message: str, *, code: str, **extensions: object) -> dict[str, Any]:
-    """One entry of `errors` in a response."""
+    """An entry of `errors` in a response."""
     return {"message": message[:MAX_MESSAGE_LENGTH], "extensions": {"code": code, **extensions}}
 
 
@@ -77,12 +77,12 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
 
 
 def invalid(error: GraphQLError) -> GraphQLError:
-    """An error in a document, with its code."""
+    """Add the code to an error in a document."""
     return error if error.extensions else _with(error, code="GRAPHQL_VALIDATION_FAILED")
 
 
 def coded(error: GraphQLError) -> GraphQLError:
-    """An error from the execution of a valid document, with its code; masked if it is internal."""
+    """Add the code to an error from the execution of a valid document, and mask internal errors."""
     if error.extensions:
         return error
     code = code_of(error)
@@ -100,7 +100,7 @@ def unparsable(error: GraphQLSyntaxError) -> GraphQLError:
 
 
 def code_of(error: GraphQLError) -> str | None:
-    """The code of an expected error; None for an internal one."""
+    """The code of an expected error, or None for an internal one."""
     cause = error.original_error
     if cause is None or _is_of_input(error, cause):
         return "BAD_USER_INPUT"
@@ -110,11 +110,11 @@ def code_of(error: GraphQLError) -> str | None:
 
 
 def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
-    """Whether graphql-core or Strawberry rejected a variable or an argument for its type.
+    """Whether graphql-core or Strawberry rejected a variable or an argument because of its type.
 
-    Such an error points at a place in the document, either before execution (no path) or at an argument. An error about
-    a value that a resolver returned does not. Strawberry's own errors are about null for an input field that can be
-    left out but cannot be null.
+    Such an error refers to a node in the document, and has no path or was raised for an argument. An error about a
+    value that a resolver returned does not. Strawberry raises its own errors if an input field that can be omitted is
+    null.
     """
     if isinstance(cause, StrawberryGraphQLError) or (error.path is None and error.nodes):
         return True
@@ -122,21 +122,21 @@ def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
 
 
 def masked(error: GraphQLError) -> GraphQLError:
-    """What a client sees of an internal error."""
+    """The error that a client gets instead of an internal error."""
     return _with(error, message=INTERNAL_ERROR, code="INTERNAL_SERVER_ERROR")
 
 
 def unavailable(error: GraphQLError) -> GraphQLError:
-    """What a client sees when another try may succeed, without details of an outage."""
+    """The error that a client gets if it can retry. It has no details of an outage."""
     cause = error.original_error
     if isinstance(cause, errors.Busy):
         return _with(error, code="SERVICE_UNAVAILABLE", retryAfterMs=cause.retry_after_ms)
-    message = "The service is not available right now. Please try again."
+    message = "The service is temporarily unavailable. Please try again."
     return _with(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
 
 
 def log_unforeseen(found: Iterable[GraphQLError], operation: str | None = None) -> None:
-    """Log internal errors with their traceback, and outages in one line. Errors of the client are not logged."""
+    """Log internal errors with a traceback, and outages in one line. Client errors are not logged."""
     for error in found:
         cause = error.original_error
         if cause is not None and is_outage(cause):
@@ -146,7 +146,7 @@ def log_unforeseen(found: Iterable[GraphQLError], operation: str | None = None) 
 
 
 def _without_suggestions(message: str) -> str:
-    """`message` without "Did you mean ...?", except in development. graphql-core's own switch misses enums."""
+    """Remove "Did you mean ...?" except in development. graphql-core's option for this does not apply to enums."""
     if settings.DEBUG or not message.endswith("?"):
         return message
     rest, found, _ = message.rpartition(" Did you mean ")

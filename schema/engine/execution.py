@@ -1,4 +1,4 @@
-"""The schema, and how its queries and mutations are executed."""
+"""Builds the schema, and executes queries and mutations."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ def problem_handlers(slices: Sequence[Slice]) -> list[ProblemHandler]:
 
 
 def build_schema(slices: Sequence[Slice]) -> strawberry.Schema:
-    """One schema with what each of `slices` adds.
+    """Build one schema from the slices.
 
-    Use `execute` for its operations. Strawberry's own methods do not check limits, and do not code and mask errors.
+    Use `execute` for its operations. Strawberry's own methods check no limits, and neither mask errors nor add codes.
     """
     return strawberry.Schema(
         query=query_type(slices),
@@ -46,14 +46,17 @@ def build_schema(slices: Sequence[Slice]) -> strawberry.Schema:
 def execute(
     schema: strawberry.Schema, request: GraphQLRequest, context: Context, *, allowed: Container[OperationType]
 ) -> ExecutionResult:
-    """The result of a request, whose errors have codes. Raises `NotAllowed`."""
+    """Execute a request. Errors in the result have codes.
+
+    Raises `NotAllowed` if the type of the operation is not in `allowed`.
+    """
     try:
-        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no other way to it
+        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no public access to it
         operation = document.operation(request.operation_name)
         operation.check(request.variables or {})
     except documents.Invalid as error:
         return _refused(error, request.operation_name, allowed)
-    except Exception as error:  # noqa: BLE001 - a bug must not show
+    except Exception as error:  # noqa: BLE001 - internal errors are masked
         return _failed(error, request.operation_name)
     if operation.node.operation not in allowed:
         raise NotAllowed(operation.node.operation)
@@ -90,7 +93,7 @@ def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode 
 
 
 def _failed(error: Exception, name: str | None) -> ExecutionResult:
-    """The result if there is no data at all."""
+    """The result without data."""
     failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
     log_unforeseen([failure], name)
     return ExecutionResult(None, [failure])

@@ -9,7 +9,7 @@ MAX_KEY = 2**63 - 1
 
 
 def parse(global_id: str) -> tuple[str, int]:
-    """The type and the key of a global ID. Raises `BadUserInput` if it is not a global ID."""
+    """The type name and the primary key in a global ID. Raises `BadUserInput` if it is not a global ID."""
     try:
         type_name, key = from_base64(global_id)
         if key.isascii() and key.isdigit() and int(key[:20]) <= MAX_KEY:
@@ -20,7 +20,7 @@ def parse(global_id: str) -> tuple[str, int]:
 
 
 def key_of(type_name: str, global_id: str) -> int:
-    """The key in the global ID of a `type_name`. Raises `BadUserInput` also for the ID of another type."""
+    """The primary key in the global ID of a `type_name`. Raises `BadUserInput` also for the ID of another type."""
     found, key = parse(global_id)
     if found != type_name:
         raise BadUserInput(f"{global_id!r} is the ID of a {found}, not of a {type_name}.")

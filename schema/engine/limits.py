@@ -1,7 +1,7 @@
 """Limits on the size and depth of a document.
 
-Limits are checked before validation, which can take time quadratic in the length of the document. Everything here takes
-linear time and works on invalid documents too.
+Limits are checked before validation, which can take time quadratic in the length of the document. The checks take
+linear time and also work on invalid documents.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,9 @@ from graphql import (
 
 OPENING = {TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L}
 CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
-# Counts of nested fragments can be of any size; clients read them as an Int.
+# Counts of nested fragments can be arbitrarily large. Clients read them as an Int.
 MAX_INT = 2**31 - 1
-# How a message names what a limit counts.
+# The messages by the name of the limit.
 MESSAGES = {
     "characters": "It has {actual} characters; at most {limit} {are} allowed.",
     "tokens": "It has {actual} tokens; at most {limit} {are} allowed.",
@@ -40,7 +40,7 @@ MESSAGES = {
 
 
 def check(name: str, actual: int) -> None:
-    """Raises a `GraphQLError` with the code `QUERY_TOO_COMPLEX` when `actual` is over the limit of this name."""
+    """Raise a `GraphQLError` with the code `QUERY_TOO_COMPLEX` if `actual` exceeds the limit with this name."""
     limit = settings.QUERY_LIMITS[name]
     if actual > limit:
         raise too_complex(name, limit=limit, actual=actual)
@@ -55,7 +55,7 @@ def too_complex(name: str, *, limit: int, actual: int) -> GraphQLError:
 
 
 def check_text(text: str) -> None:
-    """Check characters, tokens, and the depth of brackets. Raises as `check` does.
+    """Check the characters, the tokens, and the depth of brackets. Raises as `check` does.
 
     Raises `GraphQLSyntaxError` at a character that cannot start a token.
     """
@@ -74,7 +74,7 @@ def check_text(text: str) -> None:
 
 
 def check_document(document: DocumentNode) -> None:
-    """Check fields, aliases, directives and depth, with fragments counted at each spread. Raises as `check` does."""
+    """Check fields, aliases, directives and depth. Fragments count at each spread. Raises as `check` does."""
     fragments = {d.name.value: _Part.of(d) for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     operations = [_Part.of(d) for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     whole = _expand(fragments)
@@ -95,7 +95,7 @@ class _Count:
 
 @dataclass
 class _Part:
-    """One operation or fragment: its own counts, and the fragments that it spreads, with their depth."""
+    """An operation or a fragment: its own counts, and the names and depths of the fragments that it spreads."""
 
     depth: int = 0
     fields: int = 0
@@ -119,7 +119,7 @@ class _Part:
         return part
 
     def expanded(self, whole: dict[str, _Count]) -> _Count:
-        """Its counts including those of the fragments it spreads, as far as they are in `whole`."""
+        """The counts including those of the spread fragments. Fragments that are not in `whole` are ignored."""
         spread = [(depth, whole[name]) for name, depth in self.spreads if name in whole]
         return _Count(
             depth=max([self.depth, *(depth + count.depth for depth, count in spread)]),
@@ -130,7 +130,7 @@ class _Part:
 
 
 def _levels(selections: SelectionSetNode) -> Iterator[tuple[int, SelectionSetNode]]:
-    """Every selection set in `selections`, including itself, with its depth."""
+    """Yield `selections` and every selection set in it, each with its depth."""
     pending = [(1, selections)]
     while pending:
         depth, current = pending.pop()
@@ -142,8 +142,8 @@ def _levels(selections: SelectionSetNode) -> Iterator[tuple[int, SelectionSetNod
 def _expand(fragments: dict[str, _Part]) -> dict[str, _Count]:
     """The counts of each fragment, including the fragments that it spreads.
 
-    Each fragment is counted once. There is no recursion, because a chain of fragments can be as long as the text.
-    Cycles are ignored: validation rejects them.
+    Each fragment is counted once. There is no recursion, because fragments can be nested as deeply as the text is long.
+    Cycles are ignored, because validation rejects them.
     """
     whole: dict[str, _Count] = {}
     begun: set[str] = set()

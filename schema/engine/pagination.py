@@ -1,7 +1,7 @@
-"""Relay connections that page by key: rows that are added or removed do not shift a page, and no page is slow.
+"""Relay connections with keyset pagination: added or removed rows do not shift a page, and every page is fast.
 
-The keyset queries, cursors and edges are strawberry-django's. The connection is ours, because the library's reads no
-rows for `nodes`, and reads nested pages parent by parent (docs/decisions/0003).
+The keyset queries, cursors and edges are strawberry-django's. The connection is ours, because the library's connection
+does not read rows for `nodes`, and reads nested pages with one query per parent (docs/decisions/0003).
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ NodeType = TypeVar("NodeType", bound=relay.Node)
 
 @dataclass(frozen=True)
 class ChildrenOf:
-    """The rows whose foreign key `by` (such as movie_id) refers to `row`; read for all its peers at once."""
+    """The rows whose foreign key `by` (such as movie_id) refers to `row`. One query reads those of all peers."""
 
     row: Model
     by: str
@@ -51,7 +51,7 @@ class PageRequest:
 
     @classmethod
     def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "PageRequest":
-        """Raises `BadUserInput` for a page size out of range, or for `first` and `last` together."""
+        """Validate the arguments. Raises `BadUserInput` for a page size out of range, or if both sizes are given."""
         for name, size in (("first", first), ("last", last)):
             if size is not None and not 0 <= size <= MAX_PAGE_SIZE:
                 raise BadUserInput(f"`{name}` must be between 0 and {MAX_PAGE_SIZE}, not {size}.")
@@ -74,12 +74,12 @@ class PageRequest:
 
 @dataclass
 class Page:
-    """One page of `queryset`, read when a field first needs it."""
+    """One page of `queryset`. It is read when a field first needs it."""
 
     queryset: QuerySet[Any]
     request: PageRequest
     info: Info
-    # Reads as many of the first rows of `queryset` as it is asked for, faster than `queryset` does.
+    # Returns the given number of first rows of `queryset`, faster than `queryset` itself.
     first_rows: Callable[[int], list[Any]] | None = field(default=None, kw_only=True)
 
     @property
@@ -120,7 +120,7 @@ class Page:
 
 @dataclass
 class NestedPage(Page):
-    """One page of the rows of each parent, read for all peers in one query."""
+    """One page of the children of a row. One query reads the pages of all peers."""
 
     children: ChildrenOf
 
@@ -155,12 +155,12 @@ class NestedPage(Page):
 
 
 def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
-    """The queryset from `make`, called once for all peers of `row` at this place in the document."""
+    """The queryset from `make`, which is called once for all peers of `row` at this position in the document."""
     return once(row, (*_path(info), "queryset"), lambda _: make())
 
 
 def _path(info: Info) -> tuple[str, ...]:
-    """The place in the document. All rows of a list have the same arguments there."""
+    """The position of the field in the document. It has the same arguments for all rows of a list."""
     return tuple(step for step in info.path.as_list() if isinstance(step, str))
 
 
@@ -186,7 +186,7 @@ def _paged(
 
 
 def _check_moments(cursor: OrderedCollectionCursor) -> None:
-    """Raises `ValueError` for a datetime without a time zone, which a date in the cursor of another list becomes."""
+    """Raise `ValueError` for a datetime without a time zone, as a date in the cursor of another list is parsed."""
     if any(isinstance(value, datetime) and value.tzinfo is None for value in cursor.field_values):
         raise ValueError("a datetime must have a time zone")
 
@@ -204,7 +204,7 @@ def _in_order(rows: Sequence[Any], page: PageRequest) -> list[Any]:
 
 @strawberry.type(name="Edge", description="A node and its cursor.")
 class Edge(DjangoCursorEdge[NodeType]):
-    """The library's edge and cursor, under the name that clients know."""
+    """The library's edge and cursor, under the name in the schema."""
 
 
 @strawberry.type(name="Connection", description="A page of a list.")
@@ -219,7 +219,7 @@ class Connection(Generic[NodeType]):
     def nodes(self) -> list[NodeType]:
         return self.page.rows
 
-    @strawberry.field(description="Where this page is in the list.")
+    @strawberry.field(description="The position of this page in the list.")
     def page_info(self) -> relay.PageInfo:
         page = self.page
         forward = page.request.last is None

@@ -1,7 +1,8 @@
-"""Problems: expected failures that a good client shows its user.
+"""Problems: expected failures that a client shows to its user.
 
-A problem is a type beside the success in a mutation's result union. A `ProblemHandler` turns a domain error into its
-problem, on the fields whose union has it; on other fields the error goes on to `schema.engine.errors`.
+A mutation returns a union of its success and its problems. If a mutation raises a domain error and the union contains
+the problem for it, the mutation's `ProblemHandler` returns that problem. Other domain errors become top-level errors:
+see `schema.engine.errors`.
 """
 
 import dataclasses
@@ -17,10 +18,10 @@ from cinema.core.errors import CinemaError
 
 
 @strawberry.interface(
-    description="An expected failure. Nothing has changed, and the fields say what the client can do next."
+    description="An expected failure. Nothing has changed. The fields contain details for the client."
 )
 class Problem:
-    message: str = strawberry.field(description="What went wrong, in words for the user.")
+    message: str = strawberry.field(description="A message that can be shown to the user.")
 
     @classmethod
     def of(cls, error: CinemaError) -> Self:
@@ -30,7 +31,7 @@ class Problem:
 
 
 class ProblemHandler:
-    """Returns a problem for a domain error, wherever the result union has that problem."""
+    """Turns a domain error into a problem, in mutations whose result union has that problem."""
 
     def __init__(self, error: type[CinemaError], problem: type[Problem]) -> None:
         self.exception_type = error
@@ -40,16 +41,16 @@ class ProblemHandler:
         return self.error_type.of(exception)
 
 
-@strawberry.type(description="One thing that is wrong with one field of the input.")
+@strawberry.type(description="An error in one field of the input.")
 class FieldProblem:
     field: str = strawberry.field(description="The name of the input field, such as `email`.")
-    code: str = strawberry.field(description="A code for programs, such as `unique` or `password_too_common`.")
-    message: str = strawberry.field(description="What is wrong, in words to show beside the field.")
+    code: str = strawberry.field(description="The error code, such as `unique` or `password_too_common`.")
+    message: str = strawberry.field(description="A message that can be shown beside the field.")
 
 
-@strawberry.type(description="Some of the input is invalid.")
+@strawberry.type(description="The input is invalid.")
 class InvalidInput(Problem):
-    fields: list[FieldProblem] = strawberry.field(description="Everything that is wrong, field by field.")
+    fields: list[FieldProblem] = strawberry.field(description="The errors in the fields of the input.")
 
     @classmethod
     def of(cls, error: CinemaError) -> Self:
@@ -60,15 +61,15 @@ class InvalidInput(Problem):
         )
 
 
-@strawberry.type(description="The server is busy. The same call may succeed in a moment.")
+@strawberry.type(description="The server is busy. The client can send the same request again.")
 class Busy(Problem):
-    retry_after_ms: int = strawberry.field(description="How many milliseconds to wait before trying again.")
+    retry_after_ms: int = strawberry.field(description="The number of milliseconds to wait before the next attempt.")
 
 
 PROBLEM_HANDLERS = [ProblemHandler(errors.InvalidInput, InvalidInput), ProblemHandler(errors.Busy, Busy)]
 
 
 def result(name: str, *members: Any) -> Any:
-    """The union that a mutation returns: its success, first, and its problems."""
-    union = strawberry.union(name, description=f"{members[0].__name__}, or the problem if nothing has changed.")
+    """The union that a mutation returns. The first member is the success, the others are problems."""
+    union = strawberry.union(name, description=f"{members[0].__name__} on success, or a problem.")
     return Annotated[reduce(or_, members), union]

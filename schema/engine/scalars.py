@@ -26,7 +26,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="A date and time in ISO 8601 format with an offset, such as 2026-03-01T19:30:00+00:00. "
-        "Responses are in UTC.",
+        "Times in responses are in UTC.",
         serialize=lambda value: value.astimezone(UTC).isoformat(),
         parse_value=_parse_datetime,
     ),

@@ -1,4 +1,4 @@
-"""What a slice adds to the schema, and how the slices become one schema."""
+"""The part of the schema that a slice adds, and the types that merge these parts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,8 @@ class Slice:
     """One slice's part of the schema.
 
     `queries`, `mutations` and `subscriptions` are Strawberry types whose fields become root fields. `problems` turn
-    domain errors into problems. `nodes` has, for each type that `node(id)` finds, the rows that the viewer may see.
+    domain errors into problems. `nodes` has a function for each type that `node(id)` finds, which returns the rows that
+    the viewer may see.
     """
 
     queries: type | None = None
@@ -41,7 +42,7 @@ def mutation_type(slices: Sequence[Slice]) -> type:
     return _merged(
         "Mutation",
         [each.mutations for each in slices],
-        "Change data. Each mutation takes one `input` and returns either its success or a `Problem`.",
+        "Change data. Each mutation takes one `input`, and returns its result or a `Problem`.",
     )
 
 

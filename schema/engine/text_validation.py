@@ -12,13 +12,13 @@ REFUSAL = "Text cannot contain NUL characters or lone surrogates."
 
 
 def check(variables: object) -> None:
-    """Check variables: JSON can contain such characters. Raises a `GraphQLError`."""
+    """Raise a `GraphQLError` if a variable contains such text, which is possible in JSON."""
     if not _is_storable(variables):
         raise GraphQLError(REFUSAL, original_error=BadUserInput(REFUSAL))
 
 
 class StorableLiterals(ValidationRule):
-    """Checks the string literals of a document. The lexer rejects lone surrogates already."""
+    """Checks the string literals of a document. The lexer already rejects lone surrogates."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
         if not _is_storable(node.value):
@@ -26,7 +26,7 @@ class StorableLiterals(ValidationRule):
 
 
 def _is_storable(value: Any) -> bool:
-    """Whether every string in a JSON value can be stored. Without recursion: clients decide how deep it is."""
+    """Whether every string in a JSON value can be stored. Does not use recursion, because it can be nested deeply."""
     pending = [value]
     while pending:
         value = pending.pop()

@@ -15,10 +15,7 @@ from schema.realtime.types import SeatChanges
 
 Since = Annotated[
     str,
-    strawberry.argument(
-        description="The cursor of a seat map or of earlier changes. Seats that may have changed since then are "
-        "returned."
-    ),
+    strawberry.argument(description="The cursor of a seat map or of earlier changes."),
 ]
 
 
@@ -26,8 +23,8 @@ Since = Annotated[
 class RealtimeQueries:
     @strawberry_django.field(
         metadata=cost(extra=SEAT_MAP_COST),
-        description="The current state of the seats that may have changed since a cursor. For clients that poll; a "
-        "subscription pushes the same data.",
+        description="The current state of the seats that may have changed since a cursor. This query is for polling; "
+        "the subscription of the same name pushes the same data.",
     )
     def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
         viewer = info.context.viewer

@@ -19,7 +19,7 @@ OptionalSince = Annotated[
     str | None,
     strawberry.argument(
         description="The cursor of a seat map or of the last changes received. Seats that may have changed since then"
-        " are sent first. By default, changes from now on are sent."
+        " are sent first. By default, only later changes are sent."
     ),
 ]
 
@@ -29,9 +29,9 @@ class RealtimeSubscriptions:
     @strawberry.subscription(
         metadata=cost(extra=SEAT_MAP_COST),
         graphql_type=SeatChanges,
-        description="The current state of seats of a show, as soon as they change: after each booking, hold and "
-        "cancellation, and when a hold expires. The same state may be sent twice. A client that "
-        "reconnects with the cursor of the last changes misses nothing.",
+        description="The current state of seats of a show when they change: after each booking, hold and cancellation, "
+        "and when a hold expires. The same state may be sent twice. If a client reconnects with the cursor of the last "
+        "changes, it misses no change.",
     )
     async def seat_changes(
         self, info: strawberry.Info[SocketContext, None], show_id: ShowId, since: OptionalSince = None
@@ -40,5 +40,5 @@ class RealtimeSubscriptions:
         async with aclosing(seat_feed.subscribe(key_of("Show", show_id), since=moment)) as feed:
             async for changes in feed:
                 yield seats_changed(changes, info.context.viewer)
-                # The next changes may never come. Until then, these are not kept.
+                # Frees the changes, because the next ones may never arrive.
                 del changes

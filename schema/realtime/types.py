@@ -27,7 +27,7 @@ class SeatChanges:
 
 
 def seats_changed(changes: seat_maps.ChangedSeats, viewer: User | None) -> SharedEvent:
-    """The changes as an event of the subscription. All viewers see the same, unless one of the seats is theirs."""
+    """The changes as an event of the subscription. Viewers share one event unless one of the seats is theirs."""
     sees_own_seats = viewer is not None and any(seat.is_of(viewer) for seat in changes.seats)
     return SharedEvent(
         key=changes,

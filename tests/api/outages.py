@@ -20,7 +20,7 @@ from tests.stored import nothing_changes
 
 SECRET = "swordfish"
 UNAVAILABLE = {
-    "message": "The service is not available right now. Please try again.",
+    "message": "The service is temporarily unavailable. Please try again.",
     "extensions": {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": 2000},
 }
 MUTATION = """

@@ -1,1 +1,1 @@
-"""Executes queries and mutations by a plan that is made once for each document: docs/decisions/0019."""
+"""Executes operations with a plan that is made once for each document. See docs/decisions/0019."""

@@ -22,8 +22,8 @@ IMMUTABLE = (str, int, float, bool, type(None), date, time, timedelta, Decimal, 
 def arguments(of: Field, declared: StrawberryField, converter: GraphQLCoreConverter) -> Callable[[Run], dict[str, Any]]:
     """The function that returns the arguments of a Strawberry resolver. The caller must not change them.
 
-    They are converted once: for all executions if they are constant, for one if they depend on variables. Values that a
-    resolver could change are converted for every call.
+    Constant arguments are converted once for all executions. Arguments with variables are converted once for each
+    execution. Mutable values are converted for each call.
     """
     constant = not any(_has_variable(argument.value) for argument in of.nodes[0].arguments)
     kept: dict[str, Any] | None = None

@@ -1,6 +1,6 @@
-"""Completion: from the value that a resolver returned to what is in the response.
+"""Completion: converts the value that a resolver returned to the value in the response.
 
-There is one function for each position of a document. Errors are those of graphql-core's `complete_value`.
+There is one function for each position in a document. It raises the same errors as graphql-core's `complete_value`.
 """
 
 from collections.abc import AsyncIterable, Callable
@@ -32,12 +32,12 @@ from strawberry.execution import optimized_is_awaitable
 from schema.engine.executor.run import Asynchronous, Complete, Field, Place, Run
 from schema.engine.executor.selection import Selection
 
-# What is selected of an object type at the position.
+# Returns the fields that are selected of an object type at a position.
 Select: TypeAlias = Callable[[GraphQLObjectType], Selection]
 Null: TypeAlias = Callable[[], None]
-# Values of exactly these classes are in the response as they are.
+# Values of exactly these classes are not converted.
 UNCHANGED: dict[object, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
-# The modules whose `is_type_of` depends on the class of the value only (and on `strawberry.cast`, which is not used).
+# The modules whose `is_type_of` depends only on the class of the value, if `strawberry.cast` is not used.
 BY_CLASS = ("strawberry_django.type", "strawberry.schema.schema_converter")
 
 # Classes that are neither exceptions nor awaitable.
@@ -66,13 +66,13 @@ def completer(of: GraphQLOutputType, field: Field, select: Select) -> Complete:
 
 
 def check(value: Any) -> None:
-    """Raises `value` if it is an exception, and `Asynchronous` if it must be awaited."""
+    """Raise `value` if it is an exception, and `Asynchronous` if it must be awaited."""
     if type(value) in _ordinary:
         return
     refuse_awaitable(value)
     if isinstance(value, Exception):
         raise value
-    # A generator may be awaitable or not.
+    # Only some generators are awaitable.
     if not isinstance(value, GeneratorType):
         _ordinary.add(type(value))
 
@@ -101,7 +101,7 @@ def _list(of: GraphQLList[Any], field: Field, null: Null, complete_item: Complet
             here = (place, index, None)
             try:
                 items.append(complete_item(item, here, run))
-            except Exception as error:  # noqa: BLE001 - any error is one of the response, as in graphql-core
+            except Exception as error:  # noqa: BLE001 - any error becomes an error in the response, as in graphql-core
                 run.fail(error, nodes, here, nullable=nullable)
                 items.append(None)
         return items
@@ -111,7 +111,7 @@ def _list(of: GraphQLList[Any], field: Field, null: Null, complete_item: Complet
 
 def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
     serialize, unchanged = of.serialize, UNCHANGED.get(of)
-    # The names of the values of an enum, by class and value. Only valid values get in, so there are few.
+    # The names of enum values, by class and value. Only valid values are added, so there are few.
     names: dict[type, dict[Any, str]] = {}
     if isinstance(of, GraphQLEnumType):
         names = {str: {}, getattr(of, "wrapped_cls", str): {}}
@@ -153,7 +153,7 @@ def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> 
         if value is None or value is Undefined:
             null()
             return None
-        # Before the check of the type, as in graphql-core: it decides which error is reported.
+        # Called before the check of the type, because graphql-core reports errors in this order.
         selection.fields()
         if is_type_of is not None:
             is_one = is_type_of(value, run.info(field, place))
@@ -169,7 +169,7 @@ def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> 
 
 def _abstract(of: GraphQLAbstractType, field: Field, null: Null, select: Select) -> Complete:
     resolve_type = of.resolve_type or default_type_resolver
-    # By the name of each possible type.
+    # The completers by the name of the type.
     completers: dict[object, Complete] = {}
 
     def complete(value: Any, place: Place, run: Run) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The completed value of a field: resolved, completed, and null if it fails where null is allowed."""
+"""Resolves and completes the value of a field. If that fails, a nullable field is null."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MIN_INT, MAX_INT = -(2**31), 2**31 - 1
 
 
 def value_of(field: Field, select: Select) -> ValueOf:
-    """The function for `field`. Leaves that need only the parent object are most of a response, and do the least."""
+    """The function for `field`. It is fastest for leaves that need only the parent object, as most fields do."""
     returns = field.definition.type
     nullable = not isinstance(returns, GraphQLNonNull)
     complete = completer(returns, field, select)
@@ -34,7 +34,7 @@ def _resolved(field: Field, resolve: Resolve, complete: Complete, *, nullable: b
         here = (place, key, parent)
         try:
             return complete(resolve(source, here, run), here, run)
-        except Exception as error:  # noqa: BLE001 - any error is one of the response, as in graphql-core
+        except Exception as error:  # noqa: BLE001 - any error becomes an error in the response, as in graphql-core
             run.fail(error, nodes, here, nullable=nullable)
             return None
 

@@ -1,4 +1,4 @@
-"""The plan of an operation: made once, and executed for every request."""
+"""The plan of an operation. It is made once and executed for every request."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,15 +26,15 @@ from schema.engine.executor.fields import value_of
 from schema.engine.executor.run import Asynchronous, Field, Run, ValueOf
 from schema.engine.executor.selection import Selection
 
-# An operation is planned for each combination of values of `@skip` and `@include`, until so many fields are planned. A
-# planned field takes about 3 kB.
+# An operation is planned for each combination of the variables in `@skip` and `@include`. The plans are deleted when
+# they have more fields than this. A planned field takes about 3 kB.
 MAX_PLANNED_FIELDS = 1_000
-# As in graphql-core.
+# The same number as in graphql-core.
 MAX_VARIABLE_ERRORS = 50
 
 
 class Plan:
-    """How an operation of a valid document is executed. The answers equal those of graphql-core."""
+    """The plan of an operation in a valid document. Its results equal those of graphql-core."""
 
     def __init__(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
@@ -65,7 +65,7 @@ class Plan:
         context: object = None,
         hide_suggestions: bool = False,
     ) -> ExecutionResult:
-        """Raises `RuntimeError` if a resolver is asynchronous."""
+        """Execute the operation. Raises `RuntimeError` if a resolver is asynchronous."""
         coerced = get_variable_values(
             self.schema,
             self.operation.variable_definitions or (),
@@ -86,7 +86,7 @@ class Plan:
         return self._core.build_response(data, run.errors)
 
     def _root(self, variables: dict[str, Any]) -> Selection:
-        """What is selected of the root type, with these values of the variables in `@skip` and `@include`."""
+        """The selection of the root type, for these values of the variables in `@skip` and `@include`."""
         variant = tuple(variables.get(name, _Missing) for name in self._conditions)
         planner = self._variants.get(variant)
         if planner is None:
@@ -98,7 +98,7 @@ class Plan:
 
 
 class _Missing:
-    """The value of a variable that has none."""
+    """Stands for a variable without a value."""
 
 
 class _Planner:
@@ -107,7 +107,7 @@ class _Planner:
     def __init__(self, core: ExecutionContext, conditions: dict[str, Any]) -> None:
         self._core = core
         self._conditions = conditions
-        # How many fields are planned.
+        # The number of planned fields.
         self.planned = 0
         self.root = self._root()
 
@@ -124,7 +124,7 @@ class _Planner:
         )
 
     def _below(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Selection:
-        """What `nodes`, which are one field of the response, select of the type."""
+        """The selection of the type `of` in `nodes`, which together are one field of the response."""
         schema, fragments = self._core.schema, self._core.fragments
         return Selection(lambda: self._planned(of, collect_sub_fields(schema, fragments, self._conditions, of, nodes)))
 

@@ -1,7 +1,7 @@
-"""How the value of a field is obtained.
+"""Resolves the value of a field.
 
-Strawberry wraps the function of a field several times. Where the wrappers do nothing, the function is called itself.
-Any other field is resolved by what the schema has for it, as graphql-core does.
+Strawberry wraps the function of a field several times. If the wrappers do nothing, the function is called directly.
+Other fields are resolved with the resolver in the schema, as in graphql-core.
 """
 
 from base64 import b64encode
@@ -28,19 +28,22 @@ from schema.engine.executor.arguments import arguments
 from schema.engine.executor.completion import refuse_awaitable
 from schema.engine.executor.run import Field, Place, Resolve, Run
 
-# The value of a field that needs nothing but the parent object.
+# Returns the value of a field that needs only the parent object.
 Get: TypeAlias = Callable[[Any], Any]
 
 DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 (NODE_ID,) = get_object_definition(relay.Node, strict=True).fields
 NODE_TYPENAME = relay.Node.__dict__["resolve_typename"].__func__
 
-# Classes of values that strawberry-django returns as the resolvers do.
+# Classes of values that strawberry-django does not convert.
 _settled: set[type] = set()
 
 
 def getter(of: Field) -> Get | None:
-    """The function for a field that needs only the parent object: an attribute, or a resolver without arguments."""
+    """The function for a field that needs only the parent object: an attribute or a resolver without arguments.
+
+    None for other fields.
+    """
     if of.name == "__typename":
         name = of.parent.name
         return lambda _: name
@@ -66,11 +69,11 @@ def resolver(of: Field) -> Resolve:
 
 
 def _is_unwrapped(declared: StrawberryField, of: Field) -> bool:
-    """Whether nothing but the function of the field decides about its value."""
+    """Whether the value of the field depends only on its function."""
     if declared.extensions or declared.is_subscription or declared.is_async:
         return False
-    # The handlers of the errors of mutations.
-    if _converter(of)._get_field_exception_handlers(declared):  # noqa: SLF001 - there is no other way to know
+    # Fields of mutations have handlers of errors.
+    if _converter(of)._get_field_exception_handlers(declared):  # noqa: SLF001 - Strawberry has no public access to them
         return False
     if type(declared) is StrawberryDjangoField:
         return not (declared.is_connection or declared.is_paginated)
@@ -78,13 +81,13 @@ def _is_unwrapped(declared: StrawberryField, of: Field) -> bool:
 
 
 def _attribute(declared: StrawberryField) -> str | None:
-    """The name of the attribute that is the value of a field without a resolver, if it is as simple as that."""
+    """The name of the attribute that is the value of a field without a resolver. None if there is no such attribute."""
     if not isinstance(declared, StrawberryDjangoField):
         return declared.python_name
     name = declared.django_name or declared.python_name
     model = declared.origin_django_type.model if declared.origin_django_type else None
     column = getattr(model, name, None)
-    # Other descriptors are of files and relations, which strawberry-django has rules for.
+    # Other descriptors are for files and relations, which strawberry-django converts.
     return name if type(column) is DeferredAttribute and column.field.attname == name else None
 
 
@@ -140,7 +143,7 @@ def _takes_only_parent(base: StrawberryResolver[Any]) -> bool:
 
 
 def _settle(result: Any, declared: StrawberryDjangoField, given: dict[str, Any]) -> Any:
-    """What strawberry-django makes of the result of a resolver: it evaluates functions, managers and querysets."""
+    """Convert the result of a resolver as strawberry-django does: evaluate functions, managers and querysets."""
     if callable(result):
         result = result()
     if isinstance(result, BaseManager):
@@ -154,16 +157,16 @@ def _settle(result: Any, declared: StrawberryDjangoField, given: dict[str, Any])
 
 
 def _model_of(of: Field) -> type[Model] | None:
-    """The model of the type, if its global IDs are the usual ones."""
+    """The model of the type, if strawberry-django's default methods make its global IDs. Otherwise None."""
     origin = of.parent.extensions[DEFINITION].origin
     django = get_django_definition(origin)
-    is_usual = (
+    has_default_ids = (
         django is not None
         and origin.resolve_typename.__func__ is NODE_TYPENAME
         and origin.resolve_id.__func__ is resolve_model_id
         and origin.resolve_id_attr() == "pk"
     )
-    return django.model if django and is_usual else None
+    return django.model if django and has_default_ids else None
 
 
 def _global_id(of: Field, model: type[Model]) -> Resolve:

@@ -1,4 +1,4 @@
-"""The state of one execution, and what the parts of a plan are."""
+"""The state of one execution, and the types of the parts of a plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,19 +17,19 @@ from graphql import (
 from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 
-# A place in the response: the place before it, the key, and the name of the type that has the field (None for an item
-# of a list). It is made for every object, so it is a plain tuple: graphql-core's `Path` takes several times longer.
+# A place in the response: the parent's place, the key, and the name of the type with the field (None for an item of a
+# list). One is created for every object, so it is a plain tuple: graphql-core's `Path` takes several times longer.
 Place: TypeAlias = tuple[Any, str | int, str | None]
-# The completed value of a field, from its parent object and the place of the parent (None for the root).
+# Returns the completed value of a field. Takes the parent object and its place (None for the root).
 ValueOf: TypeAlias = Callable[[Any, Place | None, "Run"], Any]
-# What a resolver returns for a parent object. The place is the field's.
+# Returns the resolved value of a field. Takes the parent object and the place of the field.
 Resolve: TypeAlias = Callable[[Any, Place, "Run"], Any]
-# What is in the response for a value that a resolver returned.
+# Returns the value in the response for a value that a resolver returned.
 Complete: TypeAlias = Callable[[Any, Place, "Run"], Any]
 
 
 class Asynchronous(BaseException):
-    """A resolver returned an awaitable. Not an `Exception`, so that it is not the error of a field."""
+    """A resolver returned an awaitable. It is not an `Exception`, so it does not become the error of a field."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,7 +51,7 @@ class Field:
 class Run:
     """One execution of an operation."""
 
-    # graphql-core's own, with the schema, the operation and its fragments.
+    # graphql-core's context, with the schema, the operation and its fragments.
     core: ExecutionContext
     variables: dict[str, Any]
     root_value: Any
@@ -61,7 +61,7 @@ class Run:
     arguments: dict[Field, dict[str, Any]] = field(default_factory=dict)
 
     def info(self, of: Field, place: Place) -> GraphQLResolveInfo:
-        """What graphql-core passes to the resolver of a field. The place is the field's, or of an item in its list."""
+        """The `info` that graphql-core passes to a resolver. `place` is that of the field or of an item in its list."""
         while place[2] is None:
             place = place[0]
         return GraphQLResolveInfo(
@@ -80,7 +80,7 @@ class Run:
         )
 
     def fail(self, error: Exception, nodes: list[FieldNode], place: Place, *, nullable: bool) -> None:
-        """Report the error of a field or an item, whose value is then null. Raises it if the value cannot be null."""
+        """Report the error of a field or an item. Raises the error if the value cannot be null."""
         located = located_error(error, nodes, _path(place).as_list())
         if not nullable:
             raise located

@@ -1,4 +1,4 @@
-"""What is selected of an object."""
+"""The fields selected of an object."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,10 @@ class Selection:
         self._fields: list[tuple[str, ValueOf]] | None = None
 
     def fields(self) -> list[tuple[str, ValueOf]]:
-        """Raises a `GraphQLError` if a variable of `@skip` or `@include` has no value, each time it is called."""
+        """The response keys and the functions of the fields.
+
+        Raises a `GraphQLError` each time it is called if a variable in `@skip` or `@include` has no value.
+        """
         if self._fields is None:
             self._fields = self._plan()
         return self._fields

@@ -1,6 +1,6 @@
-"""Compression of responses: which content coding a client accepts, and applying it.
+"""Compression of responses, with a content coding that the client accepts.
 
-Safe for responses with tokens: see docs/decisions/0021-a-shorter-front.md.
+Responses with tokens can be compressed too: see docs/decisions/0021-a-shorter-front.md.
 """
 
 import zlib
@@ -11,13 +11,13 @@ from functools import lru_cache
 import brotli
 from django.http import HttpResponse
 
-# A smaller response fits into one packet in any case.
+# A smaller response fits into one packet without compression.
 MIN_BYTES = 1_000
 IDENTITY = "identity"
-# Levels at which 40 kB of shows take 0.1 ms and become 2.6 kB. Higher ones take twice as long for a tenth less.
+# These levels compress 40 kB of shows to 2.6 kB in 0.1 ms. Higher levels take twice as long and save a tenth.
 GZIP_LEVEL = 6
 BROTLI_QUALITY = 4
-# A window with the header and the trailer of gzip.
+# The value of zlib's `wbits` for the gzip format.
 GZIP_WINDOW = 31
 
 
@@ -30,13 +30,13 @@ def _brotli(content: bytes) -> bytes:
     return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY))
 
 
-# The first of those that a client likes equally well is used.
+# If a client accepts several with the same weight, the first one is used.
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {"br": _brotli, "gzip": _gzip}
 
 
 @dataclass(frozen=True)
 class Coding:
-    """The content coding for one client: `br`, `gzip` or `identity`, used from `min_bytes` on."""
+    """The content coding for one client: `br`, `gzip` or `identity`. Responses below `min_bytes` are not compressed."""
 
     name: str
     min_bytes: int = MIN_BYTES
@@ -45,14 +45,14 @@ class Coding:
 # Nearly all clients send one of a few headers.
 @lru_cache(maxsize=64)
 def negotiate(accept_encoding: str) -> Coding | None:
-    """The coding that a client prefers, from its `Accept-Encoding` header; None if it accepts none of ours.
+    """The coding that a client prefers, from its `Accept-Encoding` header. None if it accepts none of ours.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
     """
     weights = dict(filter(None, map(_weighted, accept_encoding.lower().split(","))))
     other = weights.get("*", 0.0)
     offered = {name: weights.get(name, other) for name in ENCODERS}
-    # Accepted unless it is excluded, but only preferred to a coding if the client says so.
+    # `identity` is accepted unless it is excluded, but has the lowest weight unless the client gives another.
     identity = weights.get(IDENTITY, 0.0)
     is_excluded = weights.get(IDENTITY, weights.get("*")) == 0
     best = max(offered, key=lambda name: offered[name])
@@ -62,7 +62,7 @@ def negotiate(accept_encoding: str) -> Coding | None:
 
 
 def _weighted(element: str) -> tuple[str, float] | None:
-    """The name and the weight of one element of the header; None if it is malformed."""
+    """The name and the weight of one element of the header. None if it is malformed."""
     name, *parameters = (part.strip() for part in element.split(";"))
     weight = 1.0
     for parameter in parameters:

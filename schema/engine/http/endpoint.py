@@ -13,14 +13,14 @@ from schema.engine.http import compression, responses
 from schema.engine.http.requests import BadRequest, GraphQLRequest, read
 
 SUBSCRIPTION_OVER_HTTP = "Subscriptions need a WebSocket: connect to this URL with the graphql-transport-ws protocol."
-NO_CODING = "The response is not encoded, or encoded with br or gzip."
+NO_CODING = "Accept-Encoding must allow identity, br or gzip."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
 class GraphQLEndpoint:
-    """Responds with JSON to any request, or with the explorer page to a browser that opens the URL.
+    """Returns JSON, or the explorer page if a browser opens the URL.
 
-    CSRF protection is not needed: it reads no cookies, only the Authorization header.
+    CSRF protection is not needed: the endpoint does not read cookies, only the Authorization header.
     """
 
     def __init__(self, schema: Schema, *, explorer: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +41,7 @@ class GraphQLEndpoint:
 
     def _respond(self, request: HttpRequest, media_type: str | None) -> HttpResponse:
         if media_type is None:
-            message = f"The response is {responses.JSON} or {responses.GRAPHQL_RESPONSE}."
+            message = f"Accept must allow {responses.JSON} or {responses.GRAPHQL_RESPONSE}."
             return responses.error_response(message, status=406)
         try:
             return responses.result_response(self._execute(request, read(request)), media_type=media_type)

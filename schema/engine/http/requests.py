@@ -1,4 +1,4 @@
-"""GraphQL requests, read from HTTP."""
+"""Reads GraphQL requests from HTTP requests."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.http import HttpRequest, UnreadablePostError
 
 @dataclass
 class BadRequest(Exception):
-    """The request is not a GraphQL request, whatever its document says."""
+    """The HTTP request is not a GraphQL request. `status` and `headers` are those of the response."""
 
     status: int
     message: str
@@ -25,7 +25,7 @@ class GraphQLRequest:
 
 
 def read(request: HttpRequest) -> GraphQLRequest:
-    """Raises `BadRequest` for anything but a GraphQL request."""
+    """Read the GraphQL request. Raises `BadRequest` if it is not one."""
     if request.method == "GET":
         return checked(_parameters_of_url(request))
     if request.method == "POST":
@@ -75,13 +75,13 @@ def parsed(text: str) -> Any:
         return _json.decode(text)
     except RecursionError as error:
         raise BadRequest(400, "The JSON is nested too deeply.") from error
-    # Python rejects numbers with thousands of digits, with a plain ValueError.
+    # Python raises a plain ValueError for numbers with thousands of digits.
     except ValueError as error:
         raise BadRequest(400, "The body is not valid JSON.") from error
 
 
 def checked(parameters: object) -> GraphQLRequest:
-    """A request from its parameters. Raises `BadRequest` if one is missing or has the wrong type."""
+    """Build a request from its parameters. Raises `BadRequest` if one is missing or has the wrong type."""
     if isinstance(parameters, list):
         raise BadRequest(400, "Batches are not supported. Send one request at a time.")
     if not isinstance(parameters, dict):

@@ -19,13 +19,13 @@ HTML = "text/html"
 
 
 def media_type(request: HttpRequest) -> str | None:
-    """The media type of the response, from the `Accept` header; None if the client accepts none of ours."""
+    """The media type of the response, from the `Accept` header. None if the client accepts none of ours."""
     accept = _accept(request)
     return _preferred(accept, (JSON, GRAPHQL_RESPONSE)) if accept.strip() else JSON
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Whether a browser opened the address itself."""
+    """Whether a browser has opened the URL, and wants a page instead of JSON."""
     if request.method != "GET" or "query=" in request.META["QUERY_STRING"]:
         return False
     return _preferred(_accept(request), (JSON, GRAPHQL_RESPONSE, HTML)) == HTML
@@ -38,7 +38,7 @@ def _accept(request: HttpRequest) -> str:
 # Nearly all clients send one of a few headers.
 @lru_cache(maxsize=64)
 def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
-    """The media type in `offered` that the client prefers; the first of equals. Parameters are ignored."""
+    """The media type in `offered` that the client prefers, or the first one of equals. Parameters are ignored."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT"] = accept
     for accepted in request.accepted_types:
@@ -51,8 +51,8 @@ def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
 def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse:
     """The response with the result of an operation.
 
-    It has `data` if the operation was executed. If not, it has only `errors`, and an error status if the media type is
-    `application/graphql-response+json`.
+    It has `data` if the operation was executed. Otherwise it has only `errors`, with an error status if the media type
+    is `application/graphql-response+json`.
     """
     errors = [error if error.extensions else masked(error) for error in result.errors or []]
     body: dict[str, Any] = {}

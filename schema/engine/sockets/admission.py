@@ -1,4 +1,4 @@
-"""The number of WebSocket connections in this process: of one client, and in all."""
+"""Limits the number of WebSocket connections in this process, in total and for each client."""
 
 from collections import Counter
 from collections.abc import Iterator

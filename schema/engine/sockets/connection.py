@@ -1,7 +1,7 @@
-"""One connection that speaks graphql-transport-ws.
+"""A WebSocket connection with the protocol graphql-transport-ws.
 
-Nothing is queued for a client that does not read: if it does not take a message in time, the connection is closed. The
-client can reconnect with its last cursor and gets what it missed.
+Messages are not queued for a slow client. If a message cannot be sent in time, the connection is closed. The client can
+reconnect with its last cursor and gets the changes that it missed.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ from schema.engine.subscriptions import operations
 
 INIT_TIMEOUT_SECONDS = 10
 SEND_TIMEOUT_SECONDS = 10
-# A connection is closed if nothing was received between two pings.
+# A connection is closed if no message is received between two pings.
 PING_INTERVAL_SECONDS = 25
-# The session of the access token may have ended.
+# How often to check whether the session of the access token has ended.
 SESSION_CHECK_INTERVAL_SECONDS = 60
-# No client needs more messages than this.
+# The maximum rate of messages. Clients do not need more.
 MAX_MESSAGES = 100
 MAX_MESSAGES_SECONDS = 10
 
@@ -45,7 +45,7 @@ class Disconnected(Exception):
 
 
 class Connection:
-    """A connection after its handshake. Its work is counted under `client_key`."""
+    """A connection after its handshake. `client_key` identifies the client in fair queues."""
 
     def __init__(self, schema: strawberry.Schema, receive: Receive, send: Send, *, client_key: str) -> None:
         self._schema = schema
@@ -53,7 +53,7 @@ class Connection:
         self._send_event = send
         self._client_key = client_key
         self._sending = asyncio.Lock()
-        self._answering = asyncio.Lock()
+        self._result_lock = asyncio.Lock()
         self._tasks = asyncio.TaskGroup()
         self._context: SocketContext | None = None
         self._init_received = False
@@ -62,7 +62,7 @@ class Connection:
         self._operations: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Serve the connection until it ends. Raises `Close`, `Disconnected`, or an unforeseen error."""
+        """Serve the connection until it ends. Raises `Close`, `Disconnected`, or an unexpected error."""
         try:
             async with self._tasks:
                 self._tasks.create_task(self._enforce_init())
@@ -120,13 +120,13 @@ class Connection:
 
     async def _run_operation(self, id: str, request: GraphQLRequest, context: SocketContext) -> None:
         stream = operations.stream(
-            self._schema, request, context, client_key=self._client_key, answering=self._answering
+            self._schema, request, context, client_key=self._client_key, result_lock=self._result_lock
         )
         try:
             async with aclosing(stream) as results:
                 async for result in results:
                     await self._send(messages.next_(id, result))
-                    # The next one may never come. Until then, this one is not kept.
+                    # Frees the result, because the next one may never arrive.
                     del result
             last = messages.complete(id)
         except operations.SubscriptionFailed as failure:
@@ -147,7 +147,7 @@ class Connection:
             raise Close(4408, f"No connection_init within {INIT_TIMEOUT_SECONDS} seconds.")
 
     async def _enforce_max_age(self) -> None:
-        # The age varies, so that connections opened at the same time do not reconnect at the same time.
+        # The maximum age varies, so that connections opened at the same time do not reconnect at the same time.
         await asyncio.sleep(settings.SOCKET_SECONDS * random.uniform(0.9, 1))  # noqa: S311 - no secret
         raise Close(1012, "The connection has reached its maximum age. Reconnect.")
 
@@ -162,13 +162,13 @@ class Connection:
     async def _check_session(self, token: str) -> None:
         while True:
             await asyncio.sleep(SESSION_CHECK_INTERVAL_SECONDS)
-            # While there is no database, there are no events either. It is checked again after the next interval.
+            # Without a database there are no events. The session is checked again after the next interval.
             with suppress(DatabaseError, InterfaceError):
                 await _authenticate(token)
 
 
 async def _authenticate(token: str | None) -> SocketContext:
-    """Raises `Close` if the token is not valid, or no longer."""
+    """The context for this token. Raises `Close` if the token is not valid or its session has ended."""
     if not token:
         return SocketContext(None)
     try:

@@ -1,4 +1,4 @@
-"""The messages of graphql-transport-ws: reading those of a client, and writing ours.
+"""Reads and writes the messages of graphql-transport-ws.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
@@ -12,7 +12,7 @@ from schema.engine.http.requests import BadRequest, GraphQLRequest, checked, par
 
 PROTOCOL = "graphql-transport-ws"
 
-# Of a message. A document may have half of that.
+# The maximum length of a message. A document can have half of that.
 MAX_CHARACTERS = 100_000
 MAX_ID_LENGTH = 200
 # A close frame has at most 125 bytes, two of them for the code.
@@ -20,7 +20,7 @@ MAX_REASON_LENGTH = 120
 
 
 class Close(Exception):
-    """The connection has to be closed with this code and reason."""
+    """The connection must be closed with this code and reason."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(code, reason)
@@ -30,7 +30,7 @@ class Close(Exception):
 
 @dataclass(frozen=True)
 class Init:
-    """`connection_init`. `authorization` has the format of the HTTP header, and is empty without one."""
+    """`connection_init`. `authorization` has the format of the HTTP header. It is empty if the client sent none."""
 
     authorization: str
 
@@ -60,7 +60,7 @@ Message = Init | Ping | Pong | Subscribe | Complete
 
 
 def read(text: str | None) -> Message:
-    """The message in `text`, which is None for a binary message. Raises `Close` if it is malformed."""
+    """Parse a message. `text` is None for a binary message. Raises `Close` if it is malformed."""
     if text is None:
         raise Close(4400, "Malformed message: it must be text, not binary.")
     if len(text) > MAX_CHARACTERS:
@@ -97,7 +97,7 @@ def _init(message: dict[str, Any]) -> Init:
     payload = message.get("payload")
     if not isinstance(payload, dict | None):
         raise Close(4400, "Malformed message: the payload of connection_init must be an object.")
-    # The case of the name does not matter, as in HTTP.
+    # The name is case-insensitive, as in HTTP.
     named = [value for name, value in (payload or {}).items() if name.lower() == "authorization"]
     if any(not isinstance(value, str | None) for value in named):
         raise Close(4400, "Malformed message: Authorization must be a string: Bearer <token>.")

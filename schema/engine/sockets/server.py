@@ -1,4 +1,4 @@
-"""GraphQL over WebSocket: the handshake, and how a connection is closed."""
+"""GraphQL over WebSocket: the handshake, and closing a connection."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 async def serve(
     schema: strawberry.Schema, request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send
 ) -> None:
-    """Serve one WebSocket. `request` is its handshake; `receive` and `send` are those of ASGI."""
+    """Serve one WebSocket. `request` is its handshake. `receive` and `send` are ASGI's."""
     set_guid(uuid4().hex)
     await receive()
     if not _is_allowed(request):
@@ -55,7 +55,7 @@ async def _serve_accepted(
 
 
 def _is_allowed(request: HttpRequest) -> bool:
-    """Whether host, path, encryption and origin of the handshake are allowed."""
+    """Whether the host, path, scheme and origin of the handshake are allowed."""
     try:
         host = request.get_host()
     except DisallowedHost:
@@ -69,7 +69,7 @@ def _is_allowed(request: HttpRequest) -> bool:
 
 
 async def _close(send: Send, close: Close) -> None:
-    """Send the close frame. If the client does not take it in time, the HTTP server drops the connection."""
+    """Send the close frame. If the client does not receive it in time, the HTTP server drops the connection."""
     with suppress(TimeoutError):
         async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
             await send({"type": "websocket.close", "code": close.code, "reason": close.reason})

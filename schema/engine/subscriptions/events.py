@@ -1,4 +1,4 @@
-"""What the field of a subscription yields."""
+"""The events that the field of a subscription yields."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 class SharedEvent:
     """An event that many subscribers receive.
 
-    Subscribers with the same selection of fields, and events with the same `key` and `viewer_key`, share one result:
-    it is executed once for all of them. So `render` must depend on nothing else, such as arguments of the field.
+    Subscribers with the same selection of fields and events with the same `key` and `viewer_key` share one result,
+    which is executed once. Therefore `render` must not depend on anything else, such as the arguments of the field.
     """
 
-    # An object that the events of all subscribers have in common, compared by identity. The result is kept no longer
-    # than this object; what `render` returns must not refer to it.
+    # An object that the events of all subscribers share, compared by identity. The result is deleted with this object,
+    # so the value that `render` returns must not refer to it.
     key: object
-    # What else the value depends on: for instance the viewer, if something in it is theirs.
+    # Anything else that the value depends on, such as the viewer if it contains the viewer's own seats.
     viewer_key: Hashable
-    # Returns the value of the field. With a number, only so many of its items are needed, to estimate the size of the
-    # result. It is called in a thread if there are many items, and must not use the database.
+    # Returns the value of the field. With a number, returns only that many of its items, to estimate the size of the
+    # result. If there are many items, it is called in a thread. It must not use the database.
     render: Callable[[int | None], object]
-    # How many items the value has.
+    # The number of items in the value.
     weight: int = 1

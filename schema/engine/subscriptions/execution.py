@@ -1,4 +1,4 @@
-"""The result of a subscription for one event, as JSON. Subscribers that would get the same result share it."""
+"""Executes a subscription for one event. Subscribers that get the same result share one execution."""
 
 import asyncio
 import json
@@ -16,15 +16,15 @@ from schema.engine.limits import too_complex
 from schema.engine.subscriptions import worker_pool
 from schema.engine.subscriptions.events import SharedEvent
 
-# An event with more items is executed in a thread, because it would block the event loop for long.
+# Events with more items are executed in a thread, because they would block the event loop for too long.
 MAX_ITEMS_IN_LOOP = 200
-# So many of its items are executed first, to estimate the size of the result.
+# The number of items that are executed first, to estimate the size of the result.
 SAMPLE_ITEMS = 10
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription that is valid and within the limits."""
+    """A valid subscription within the limits."""
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -40,14 +40,14 @@ class _SharedResult:
     waiting: int = 0
 
 
-# By the key of the event.
+# The results by the key of the event.
 _results: WeakKeyDictionary[object, dict[object, _SharedResult]] = WeakKeyDictionary()
 
 
 async def execute_shared(subscription: Subscription, event: SharedEvent, *, client_key: str) -> str:
-    """The payload of a `next` message, in JSON. Raises a `GraphQLError` if it is too large.
+    """The payload of a `next` message, as JSON. Raises a `GraphQLError` if it is too large.
 
-    An execution that nobody waits for any longer is cancelled.
+    An execution is cancelled when no subscriber waits for it any longer.
     """
     results = _results.setdefault(event.key, {})
     result_key = event.viewer_key, subscription.result_key
@@ -73,7 +73,7 @@ async def _execute(subscription: Subscription, event: SharedEvent, *, client_key
 
 
 def execute_large(subscription: Subscription, event: SharedEvent) -> str:
-    """As `execute_shared`. A result that is too large is not computed as a whole: it may not fit into memory."""
+    """Execute a large event. A result that is too large is not computed completely: it may not fit into memory."""
     sample = _json(subscription, event.render(SAMPLE_ITEMS))
     # Items differ, so a result is refused only when the estimate is twice the maximum.
     _check_size(len(sample) * event.weight // SAMPLE_ITEMS // 2)

@@ -1,4 +1,4 @@
-"""A subscription, from the request of a client to the JSON texts that are sent, whatever the transport."""
+"""Runs a subscription: from a request to a stream of JSON texts, independent of the transport."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ NO_DIRECTIVES = "The field of a subscription cannot have directives."
 
 
 class SubscriptionFailed(Exception):
-    """The subscription has ended with these errors, formatted as in a response."""
+    """The subscription has ended with errors. `errors` has them in the format of a response."""
 
     def __init__(self, errors: Iterable[GraphQLError]) -> None:
         self.errors = [formatted(error) for error in errors]
@@ -43,21 +43,21 @@ async def stream(
     context: object,
     *,
     client_key: str,
-    answering: asyncio.Lock,
+    result_lock: asyncio.Lock,
 ) -> AsyncGenerator[str, None]:
-    """Yield the result of each event, in JSON. Raises `SubscriptionFailed`.
+    """Yield the result of each event, as JSON. Raises `SubscriptionFailed`.
 
-    It holds `answering` from before an event is executed until the next result is requested. The streams of a client
-    share one lock, so that a client that does not read occupies the memory of one result.
+    The stream holds `result_lock` from before it executes an event until the next result is requested. All streams of a
+    connection share one lock, so a client that does not read uses the memory of only one result.
     """
-    graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no other way to its graphql-core schema
+    graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no public access to it
     try:
         subscription = await worker_pool.run(lambda: prepare(graphql_schema, request), client_key=client_key)
         async with aclosing(await _events(subscription, context)) as events:
             async for event in events:
-                async with answering:
+                async with result_lock:
                     yield await execute_shared(subscription, event, client_key=client_key)
-                    # The next event may never come. Until then, neither this one nor its result is kept.
+                    # Frees the event and its result, because the next event may never arrive.
                     del event
     except SubscriptionFailed:
         raise
@@ -68,9 +68,9 @@ async def stream(
 
 
 def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
-    """The subscription of the request.
+    """Parse and check the subscription in a request.
 
-    Raises `SubscriptionFailed` if the document is not valid, and a `GraphQLError` if the operation may not run.
+    Raises `SubscriptionFailed` if the document is not valid, and a `GraphQLError` if the operation is not allowed.
     """
     try:
         document = documents.read(request.query, schema)
@@ -86,7 +86,7 @@ def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
 
 
 def _check(operation: PreparedOperation, variables: dict[str, Any]) -> None:
-    """Raises a `GraphQLError`."""
+    """Raise a `GraphQLError` if the operation is not allowed."""
     if operation.node.operation is not OperationType.SUBSCRIPTION:
         raise GraphQLError(ONLY_SUBSCRIPTIONS, extensions={"code": "BAD_USER_INPUT"})
     if any(selection.directives for selection in operation.node.selection_set.selections):
@@ -97,7 +97,10 @@ def _check(operation: PreparedOperation, variables: dict[str, Any]) -> None:
 def _result_key(
     schema: GraphQLSchema, operation: PreparedOperation, document: Document, request: GraphQLRequest
 ) -> object:
-    """What the result depends on besides the event: not on the arguments of the root field, which chose the event."""
+    """Everything except the event that the result depends on.
+
+    The arguments of the root field select the events. The result does not depend on them.
+    """
     root_arguments = [
         argument
         for field in operation.node.selection_set.selections
@@ -112,7 +115,7 @@ def _result_key(
 
 
 def _variables_in(node: Node, *, besides: Iterable[Node]) -> Iterator[str]:
-    """The names of the variables that are used below `node`, except for those nodes."""
+    """The names of the variables that are used below `node`, except in `besides`."""
     skipped = {id(each) for each in besides}
     pending = [node]
     while pending:
@@ -126,7 +129,7 @@ def _variables_in(node: Node, *, besides: Iterable[Node]) -> Iterator[str]:
 
 
 async def _events(subscription: Subscription, context: object) -> AsyncGenerator[SharedEvent, None]:
-    """Raises `SubscriptionFailed` if the arguments are not valid, and what the field raises."""
+    """The events of the subscription. Raises `SubscriptionFailed` for invalid arguments, and any error of the field."""
     source = await create_source_event_stream(
         subscription.schema,
         subscription.document,

@@ -1,4 +1,4 @@
-"""Threads for work that would block the event loop for long. Clients take turns."""
+"""Threads for work that would block the event loop for too long, with a fair queue of clients."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from cinema.runtime.fair_queue import FairQueue
 
 T = TypeVar("T")
 
-# A client with much work leaves one of them to others.
+# One client never occupies all of them.
 THREADS = 2
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="subscription-worker")
@@ -17,7 +17,7 @@ _queue = FairQueue(THREADS)
 
 
 async def run(function: Callable[[], T], *, client_key: str) -> T:
-    """Call `function`, which must not use the database. Returns what it returns and raises what it raises."""
+    """Call `function` in a thread and return its result. It must not use the database."""
     slot = _queue.acquire(client_key)
     try:
         await slot.granted
@@ -25,7 +25,7 @@ async def run(function: Callable[[], T], *, client_key: str) -> T:
         try:
             return await asyncio.shield(running)
         finally:
-            # Also when the caller is cancelled: the slot is in use until the thread is free.
+            # Even if the caller is cancelled, the slot is in use until the thread is free.
             await asyncio.wait([running])
     finally:
         _queue.release(slot)
