@@ -17,12 +17,14 @@ class CinemaConfig(AppConfig):
         from cinema.booking.rules import rules as booking_rules  # noqa: PLC0415
         from cinema.catalog.rules import rules as catalog_rules  # noqa: PLC0415
         from cinema.core import events, times  # noqa: PLC0415
+        from cinema.core.rules import rules as core_rules  # noqa: PLC0415
         from cinema.management import checks  # noqa: F401, PLC0415 - registers them
         from cinema.realtime.rules import rules as realtime_rules  # noqa: PLC0415
 
         account_rules.give(settings.ACCOUNT_RULES)
         booking_rules.give(settings.BOOKING_RULES)
         catalog_rules.give(settings.CATALOG_RULES)
+        core_rules.give(settings.CORE_RULES)
         realtime_rules.give(settings.REALTIME_RULES)
         events.install(handlers.HANDLERS)
         times.install()

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cinema.booking.rules import BookingRules
 from cinema.catalog.rules import CatalogRules
+from cinema.core.rules import CoreRules
 from cinema.realtime.rules import RealtimeRules
 
 # Every name in them is a setting.
@@ -167,6 +168,9 @@ BOOKING_RULES = BookingRules(
 )
 if not timedelta() < BOOKING_RULES.hold_lifetime <= BOOKING_RULES.hold_lifetime_at_most:
     raise ImproperlyConfigured("HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST.")
+CORE_RULES = CoreRules(idempotency_key_lifetime=timedelta(hours=env.float("IDEMPOTENCY_KEY_HOURS", 24)))
+if timedelta() >= CORE_RULES.idempotency_key_lifetime:
+    raise ImproperlyConfigured("IDEMPOTENCY_KEY_HOURS must be greater than 0.")
 # Without Redis, polling finds all changes that other processes make.
 REALTIME_RULES = RealtimeRules(poll_interval_seconds=2.0 if REDIS_URL else 0.5)
 

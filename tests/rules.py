@@ -9,9 +9,10 @@ from cinema.accounts.rules import rules as account_rules
 from cinema.booking.rules import rules as booking_rules
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core.rules import Given
+from cinema.core.rules import rules as core_rules
 from cinema.realtime.rules import rules as realtime_rules
 
-SLICES: tuple[Given[Any], ...] = (account_rules, booking_rules, catalog_rules, realtime_rules)
+SLICES: tuple[Given[Any], ...] = (account_rules, booking_rules, catalog_rules, core_rules, realtime_rules)
 
 
 class ChangeRules:

@@ -144,6 +144,12 @@ def test_the_server_refuses_invalid_lifetimes_of_holds(home: Path, environment: 
     )
 
 
+def test_the_lifetime_of_idempotency_keys_is_configurable(home: Path) -> None:
+    assert settings_in(home, SECRET_KEY=KEY)["CORE_RULES"]["idempotency_key_lifetime"] == "1 day, 0:00:00"
+    changed = settings_in(home, SECRET_KEY=KEY, IDEMPOTENCY_KEY_HOURS="0.5")
+    assert changed["CORE_RULES"]["idempotency_key_lifetime"] == "0:30:00"
+
+
 @pytest.mark.parametrize("name", ["HOLD_MINUTES", "HOLD_MINUTES_AT_MOST"])
 @pytest.mark.parametrize("minutes", ["eight", "", "nan", "inf"])
 def test_the_server_refuses_lifetimes_that_are_not_numbers(home: Path, name: str, minutes: str) -> None:
@@ -165,7 +171,13 @@ def test_a_limit_of_zero_is_refused(home: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("THREADS", "0"), ("QUEUE_TIMEOUT_SECONDS", "0"), ("SECONDS_TO_SEND_A_REQUEST", "-1"), ("TRUSTED_PROXIES", "-1")],
+    [
+        ("THREADS", "0"),
+        ("QUEUE_TIMEOUT_SECONDS", "0"),
+        ("SECONDS_TO_SEND_A_REQUEST", "-1"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("IDEMPOTENCY_KEY_HOURS", "0"),
+    ],
 )
 def test_numbers_out_of_range_are_refused(home: Path, name: str, value: str) -> None:
     refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})

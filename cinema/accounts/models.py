@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from cinema.core.clock import Now
+
 _PLAIN = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -51,6 +53,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         ],
     )
     email = models.EmailField(max_length=254, validators=[validate_plain_address])
+    # By the database's clock. Django's own field uses the clock of the process.
+    date_joined = models.DateTimeField("date joined", db_default=Now())
     # The email that was verified last. If it is not `email`, then `email` is not verified.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
     # Raised to end every session immediately; see `token_version`.

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib.auth import authenticate
 from django.db.models import F
 
-from cinema.accounts import mail_queue, passwords, registration, throttling, tokens
+from cinema.accounts import locks, mail_queue, passwords, registration, throttling, tokens
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken
 from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
@@ -72,7 +72,10 @@ def logout(*, by: User, family: uuid.UUID, everywhere: bool) -> None:
 @use_case
 def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
     """Log out a client whose access token has expired. Raises `InvalidRefreshToken`."""
-    found = tokens.find_refresh_token(token)
+    if everywhere:
+        # Ending every session changes the user, whose lock comes before that of the token.
+        locks.user_of_refresh_token(token)
+    found = locks.refresh_token(token)
     if found is None or not found.is_live:
         raise InvalidRefreshToken
     _end(user=found.user, family=found.family, everywhere=everywhere)
@@ -146,7 +149,7 @@ def _log_in(user: User) -> Session:
 @use_case
 def _refresh(token: str) -> Session | None:
     """None if the token is invalid. Then its family has ended, which must be committed, so this raises no exception."""
-    found = tokens.find_refresh_token(token)
+    found = locks.refresh_token(token)
     if found is None:
         return None
     if not found.is_live or not found.user.is_active:

@@ -19,7 +19,6 @@ from typing import Any
 
 import jwt
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.functions import Now as DatabaseNow
 from graphql_jwt.refresh_token.models import AbstractRefreshToken
 from graphql_jwt.settings import jwt_settings
 from graphql_jwt.utils import jwt_encode
@@ -42,7 +41,7 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="session_tokens")
     token = models.CharField(max_length=64, unique=True, editable=False)
-    created = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+    created = models.DateTimeField(db_default=clock.Now(), editable=False)
     family = models.UUIDField(editable=False)
     version = models.CharField(max_length=32, editable=False)
 
@@ -54,7 +53,7 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 
     @property
     def is_live(self) -> bool:
-        """Whether it could be used when `find_refresh_token` read it: unused, not ended or expired, same version."""
+        """Whether it could be used when `locks.refresh_token` read it: unused, not ended or expired, same version."""
         is_expired = self.created + jwt_settings.JWT_REFRESH_EXPIRATION_DELTA < self.read_at
         return self.revoked is None and not is_expired and self.version == self.user.token_version
 
@@ -95,20 +94,13 @@ def issue_access_token(*, user: User, family: uuid.UUID, now: datetime) -> tuple
 def issue_refresh_token(*, user: User, family: uuid.UUID) -> str:
     """A new refresh token of `family`. Only its hash is stored."""
     token = secrets.token_urlsafe(jwt_settings.JWT_REFRESH_TOKEN_N_BYTES)
-    RefreshToken.objects.create(user=user, token=_hash(token), family=family, version=user.token_version)
+    RefreshToken.objects.create(user=user, token=hashed(token), family=family, version=user.token_version)
     return token
 
 
-def find_refresh_token(token: str) -> RefreshToken | None:
-    """The stored token with its user. It is locked until the transaction ends, so that it is used once."""
-    tokens = RefreshToken.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    found: RefreshToken | None = tokens.annotate(read_at=clock.Now()).filter(token=_hash(token)).first()
-    return found
-
-
 def user_id_for_refresh_token(token: str) -> int | None:
-    """The key of the user that the token was issued to, valid or not."""
-    user_id: int | None = RefreshToken.objects.filter(token=_hash(token)).values_list("user", flat=True).first()
+    """The key of the user of the token. None if the token is unknown. It does not have to be valid."""
+    user_id: int | None = RefreshToken.objects.filter(token=hashed(token)).values_list("user", flat=True).first()
     return user_id
 
 
@@ -198,5 +190,6 @@ def _revoke(tokens: models.QuerySet[Any]) -> None:
     tokens.filter(revoked=None).update(revoked=clock.Now())
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """The hash that is stored of a refresh token."""
     return hashlib.sha256(token.encode(errors="backslashreplace")).hexdigest()

@@ -8,7 +8,6 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,10 +16,10 @@ from django.db import models
 from cinema.core import purging
 from cinema.core.clock import Now
 from cinema.core.errors import IdempotencyKeyReused, InvalidInput
+from cinema.core.rules import rules
 from cinema.core.transactions import detecting_conflict, requires_transaction
 
 LONGEST_KEY = 200
-VALID_FOR = timedelta(hours=24)
 ONE_CALL = "one_call_per_key_of_a_user"
 
 R = TypeVar("R", bound=models.Model)
@@ -72,8 +71,9 @@ def run_once(
 
 
 def purge(*, at_most: int) -> int:
-    """Delete keys that are no longer valid, `at_most` at a time; return how many."""
-    return purging.purge(IdempotencyKey.objects.filter(created_at__lte=Now() - VALID_FOR), at_most=at_most)
+    """Delete at most `at_most` keys that are older than `idempotency_key_lifetime`. Return the number deleted."""
+    expired = IdempotencyKey.objects.filter(created_at__lte=Now() - rules().idempotency_key_lifetime)
+    return purging.purge(expired, at_most=at_most)
 
 
 def _store(key: IdempotencyKey, done: models.Model) -> None:

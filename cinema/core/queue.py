@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Now as DatabaseNow
 
 from cinema.core import clock
 from cinema.core.transactions import use_case
@@ -26,9 +25,9 @@ MAX_JITTER = 0.1
 class QueuedRow(models.Model):
     """The base of a queue's model. `attempts` counts claims; `error` is why the last attempt failed."""
 
-    due_at = models.DateTimeField(db_default=DatabaseNow())
+    due_at = models.DateTimeField(db_default=clock.Now())
     attempts = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(db_default=DatabaseNow())
+    created_at = models.DateTimeField(db_default=clock.Now())
     error = models.TextField(default="", blank=True)
 
     class Meta:

@@ -100,6 +100,12 @@ def test_the_end_of_a_session_has_the_time_of_the_database(ada: User) -> None:
 
 
 @wrong_clock
+def test_a_new_account_has_the_time_of_the_database() -> None:
+    sessions.signup(username="Bob", email="bob@example.com", password=PASSWORD, address=HOME)
+    assert is_about_now(User.objects.get().date_joined)
+
+
+@wrong_clock
 def test_a_login_has_the_time_of_the_database(ada: User) -> None:
     login()
     assert is_about_now(User.objects.get().last_login)

@@ -1,11 +1,14 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.models import User
 from cinema.accounts.sessions import Session
+from cinema.accounts.tokens import RefreshToken
 from cinema.core import clock
 from tests.accounts.sessions import HOME, can_be_refreshed, family_of, is_logged_in, login
 from tests.situations import a_user
@@ -29,6 +32,17 @@ def test_logout_everywhere_ends_all_sessions_of_only_this_user(ada: User) -> Non
     sessions.logout(by=ada, family=family_of(session), everywhere=True)
     assert [is_logged_in(each) for each in (session, other, of_grace)] == [False, False, True]
     assert [can_be_refreshed(each) for each in (session, other, of_grace)] == [False, False, True]
+
+
+@pytest.mark.postgresql("SQLite does not lock rows")
+def test_the_user_is_locked_before_the_refresh_token(ada: User) -> None:
+    """`logout` locks them in this order too, so the two cannot deadlock."""
+    session = login()
+    with CaptureQueriesContext(connection) as captured:
+        sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=True)
+
+    locked = [query["sql"].rpartition("FOR NO KEY UPDATE OF ")[2] for query in captured if "FOR NO KEY" in query["sql"]]
+    assert locked == [f'"{model._meta.db_table}"' for model in (User, RefreshToken)]
 
 
 def test_tokens_issued_for_the_state_before_logout_everywhere_are_invalid(ada: User) -> None:

@@ -9,6 +9,7 @@ from cinema.core.idempotency import IdempotencyKey
 from cinema.models import Show, Ticket, User
 from tests.api.keyed_calls import CALLS, EVERY_CALL, World, a_world, booking_with, result_of, send
 from tests.conftest import Api
+from tests.rules import ChangeRules
 from tests.stored import nothing_changes
 
 
@@ -49,6 +50,19 @@ def test_a_key_is_valid_for_24_hours(as_buyer: Api, world: World) -> None:
     call_command("tidy", verbosity=0)
 
     assert result_of(as_buyer, "holdSeats best", arguments) == first
+
+
+@pytest.mark.parametrize(("age", "is_kept"), [(0.9, True), (1.1, False)])
+def test_the_lifetime_of_keys_can_be_configured(
+    as_buyer: Api, world: World, change_rules: ChangeRules, age: float, *, is_kept: bool
+) -> None:
+    change_rules(idempotency_key_lifetime=timedelta(hours=1))
+    result_of(as_buyer, "bookSeat", CALLS["bookSeat"](world))
+    age_keys(hours=age)
+
+    call_command("tidy", verbosity=0)
+
+    assert IdempotencyKey.objects.exists() == is_kept
 
 
 def test_a_purged_key_can_be_used_again(as_buyer: Api, world: World) -> None:

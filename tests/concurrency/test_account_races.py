@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from cinema.accounts import registration, sessions, tokens
+from cinema.accounts import locks, registration, sessions
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.sessions import Session
 from cinema.core.clock import Now
@@ -71,7 +71,7 @@ def test_without_the_lock_a_token_is_used_twice(buyer: User, monkeypatch: pytest
     both_read = iter(
         [RefreshToken.objects.annotate(read_at=Now()).select_related("user").get(user=buyer) for _ in range(2)]
     )
-    monkeypatch.setattr(tokens, "find_refresh_token", lambda token: next(both_read))
+    monkeypatch.setattr(locks, "refresh_token", lambda token: next(both_read))
 
     results = [sessions.refresh(token=session.refresh_token, address="127.0.0.1") for _ in range(2)]
 
