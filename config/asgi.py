@@ -57,7 +57,7 @@ TOO_BUSY = error_json("The server is busy. Please try again.", code="SERVICE_UNA
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     environ = environs.build(scope)
     if scope["type"] == "websocket":
-        await sockets.serve(schema, _handshake(environ), scope["subprotocols"], receive, send)
+        await sockets.serve(schema, _handshake(environ), scope, receive, send)
     else:
         await _serve_http(environ, receive, send)
 

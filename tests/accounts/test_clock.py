@@ -5,13 +5,13 @@ from datetime import timedelta, tzinfo
 from typing import Any
 
 import django.contrib.auth.tokens
+import django.utils.timezone
 import graphql_jwt.utils
 import jwt.api_jwt
 import pytest
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from cinema.accounts import links, recovery, sessions, tokens
 from cinema.accounts.errors import InvalidLink, TokenExpired
@@ -39,10 +39,8 @@ def shift_process_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
         def utcnow(cls) -> Any:
             return dt.datetime.now(dt.UTC).replace(tzinfo=None) + by
 
-    for module in (django.contrib.auth.tokens, graphql_jwt.utils, jwt.api_jwt):
+    for module in (django.contrib.auth.tokens, django.utils.timezone, graphql_jwt.utils, jwt.api_jwt):
         monkeypatch.setattr(module, "datetime", Wrong)
-    right = timezone.now
-    monkeypatch.setattr(timezone, "now", lambda: right() + by)
 
 
 @pytest.fixture(params=[YEAR, -YEAR], ids=["fast", "slow"])

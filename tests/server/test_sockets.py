@@ -102,13 +102,19 @@ def everything(client: socket.socket) -> bytes:
         ("/graphql", "null"),
     ],
 )
-def test_a_refused_handshake_gets_http_403(server: Server, path: str, origin: str | None) -> None:
+def test_a_refused_handshake_gets_an_error_in_json(server: Server, path: str, origin: str | None) -> None:
     with (
         pytest.raises(InvalidStatus) as refused,
         open_socket(server, path=path, origin=Origin(origin) if origin else None),
     ):
         pass
-    assert refused.value.response.status_code == 403
+    response = refused.value.response
+    assert response.status_code == 403
+    assert response.headers["Content-Type"] == "application/json"
+    (error,) = json.loads(response.body)["errors"]
+    request_id = response.headers["X-Request-ID"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "requestId": request_id}
+    assert len(request_id) == 32
 
 
 def test_a_page_of_the_same_origin_can_connect(server: Server) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -31,16 +31,12 @@ R = TypeVar("R")
 class Peer:
     """Sends and receives messages. Raises `TimeoutError` if a message does not arrive in time."""
 
-    def __init__(
-        self, served: strawberry.Schema, request: HttpRequest, subprotocols: Sequence[str], reads: asyncio.Event
-    ) -> None:
+    def __init__(self, served: strawberry.Schema, request: HttpRequest, scope: Message, reads: asyncio.Event) -> None:
         self._to_server: asyncio.Queue[Message] = asyncio.Queue()
         self._from_server: asyncio.Queue[Message] = asyncio.Queue()
         self._reads = reads
         self._to_server.put_nowait({"type": "websocket.connect"})
-        self.served = asyncio.create_task(
-            server.serve(served, request, list(subprotocols), self._to_server.get, self._receive)
-        )
+        self.served = asyncio.create_task(server.serve(served, request, scope, self._to_server.get, self._receive))
 
     async def _receive(self, event: Message) -> None:
         await self._reads.wait()
@@ -109,13 +105,18 @@ async def handshake(
     /,
     *,
     subprotocols: Sequence[str] = (PROTOCOL,),
+    extensions: Collection[str] = (),
     path: str = "/graphql",
     **headers: str,
 ) -> AsyncIterator[Peer]:
-    """A client that sent a handshake. `headers` are named as in `META`. At the end it disconnects."""
+    """A client that has sent a handshake. It disconnects at the end.
+
+    `headers` are named as in `META`. `extensions` are those of the ASGI server.
+    """
     reads = asyncio.Event()
     reads.set()
-    peer = Peer(served, _request(path, headers), subprotocols, reads)
+    scope = {"subprotocols": list(subprotocols), "extensions": {name: {} for name in extensions}}
+    peer = Peer(served, _request(path, headers), scope, reads)
     try:
         yield peer
     finally:

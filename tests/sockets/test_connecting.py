@@ -1,5 +1,7 @@
 """Handshakes are accepted or refused by origin, host, path and encryption."""
 
+import json
+
 import pytest
 from pytest_django import Settings
 
@@ -70,3 +72,21 @@ def test_unencrypted_connection_is_refused_in_production(settings: Settings, pro
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert response(HTTP_X_FORWARDED_PROTO=proto) == expected
+
+
+def test_refused_handshake_gets_a_response_with_the_request_id() -> None:
+    request_id = "0123456789abcdef0123456789abcdef"
+
+    async def test() -> None:
+        async with handshake(
+            path="/", HTTP_HOST="cinema.example", HTTP_X_REQUEST_ID=request_id, extensions=["websocket.http.response"]
+        ) as peer:
+            start, body = await peer.event(), await peer.event()
+            assert (start["type"], start["status"]) == ("websocket.http.response.start", 403)
+            headers = dict(start["headers"])
+            assert headers[b"content-type"] == b"application/json"
+            assert headers[b"x-request-id"] == request_id.encode()
+            (error,) = json.loads(body["body"])["errors"]
+            assert error["extensions"] == {"code": "BAD_USER_INPUT", "requestId": request_id}
+
+    run(test())

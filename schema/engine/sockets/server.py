@@ -1,9 +1,11 @@
 """GraphQL over WebSocket: the handshake, and closing a connection."""
 
 import asyncio
+import json
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
-from uuid import uuid4
+from typing import Any
 
 import strawberry
 from django.conf import settings
@@ -12,23 +14,30 @@ from django.http import HttpRequest
 from django_guid import set_guid
 
 from cinema.runtime.client_addresses import client_address, client_key
+from cinema.runtime.request_ids import request_id_of
+from schema.engine.errors import error_json
 from schema.engine.sockets.admission import admitted
 from schema.engine.sockets.connection import SEND_TIMEOUT_SECONDS, Connection, Disconnected, Event, Receive, Send
 from schema.engine.sockets.messages import PROTOCOL, Close
 
 logger = logging.getLogger(__name__)
 
+REFUSAL = "This WebSocket is not allowed. Check the host, the path, the origin, and the use of HTTPS."
+# The ASGI extension for a response to a refused handshake.
+HTTP_RESPONSE = "websocket.http.response"
+
 
 async def serve(
-    schema: strawberry.Schema, request: HttpRequest, subprotocols: list[str], receive: Receive, send: Send
+    schema: strawberry.Schema, request: HttpRequest, scope: Mapping[str, Any], receive: Receive, send: Send
 ) -> None:
-    """Serve one WebSocket. `request` is its handshake. `receive` and `send` are ASGI's."""
-    set_guid(uuid4().hex)
+    """Serve one WebSocket. `request` is its handshake. `scope`, `receive` and `send` are ASGI's."""
+    request_id = request_id_of(request.META)
+    set_guid(request_id)
     await receive()
     if not _is_allowed(request):
-        # Closed before it is accepted, the handshake is answered with the status 403.
-        await send({"type": "websocket.close"})
+        await _refuse(send, request_id, has_response=HTTP_RESPONSE in (scope.get("extensions") or {}))
         return
+    subprotocols: list[str] = scope["subprotocols"]
     accepted: Event = {"type": "websocket.accept"}
     if PROTOCOL in subprotocols:
         accepted["subprotocol"] = PROTOCOL
@@ -52,6 +61,18 @@ async def _serve_accepted(
     key = client_key(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
     with admitted(key):
         await Connection(schema, receive, send, client_key=key).run()
+
+
+async def _refuse(send: Send, request_id: str, *, has_response: bool) -> None:
+    """Refuse the handshake with the status 403. Without the extension, the HTTP server sends an empty response."""
+    if not has_response:
+        await send({"type": "websocket.close"})
+        return
+    headers = {"content-type": "application/json", "cache-control": "no-store", "x-request-id": request_id}
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": f"{HTTP_RESPONSE}.start", "status": 403, "headers": encoded})
+    error = error_json(REFUSAL, code="BAD_USER_INPUT", requestId=request_id)
+    await send({"type": f"{HTTP_RESPONSE}.body", "body": json.dumps({"errors": [error]}).encode()})
 
 
 def _is_allowed(request: HttpRequest) -> bool:
