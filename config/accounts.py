@@ -68,7 +68,7 @@ _RATES = {
         "account": _rate("PASSWORD_CHANGE_FAILURES_PER_ACCOUNT", "10/15 minutes"),
         "address": _rate("PASSWORD_CHANGE_FAILURES_PER_ADDRESS", "200/15 minutes"),
     },
-    # High per address: thousands of users of one university can share an address.
+    # The limit per address is high, because thousands of users can share one address, for example at a university.
     "signup": {
         "account": _rate("SIGNUPS_PER_EMAIL_ADDRESS", "20/hour"),
         "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour"),

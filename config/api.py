@@ -30,7 +30,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def api_errors(get_response: GetResponse) -> GetResponse:
-    """Turn error pages that Django returns in place of the API into JSON. No response of the API is stored."""
+    """Convert Django's error pages to JSON for requests to the API. Forbid clients to store responses of the API."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -45,7 +45,7 @@ def api_errors(get_response: GetResponse) -> GetResponse:
 
 
 def api(get_response: GetResponse) -> GetResponse:
-    """Handle requests to the API. Other requests pass on to the middleware for pages."""
+    """Handle requests to the API. Pass other requests to the middleware for pages."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         return _respond(request) if is_api(request) else get_response(request)
@@ -58,7 +58,7 @@ def _respond(request: HttpRequest) -> HttpResponse:
     request.get_host()
     if request.path_info not in PATHS:
         raise Http404
-    # The API can neither depend on a cookie nor set one.
+    # The API does not use cookies.
     request.META.pop("HTTP_COOKIE", None)
     response = graphql(request)
     if not _is_json(response):

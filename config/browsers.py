@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import env
 
-# Including the paths below it.
+# The path of the API, including the paths below it.
 API_PATH = r"(?s)/graphql(/.*)?"
 
 SECURITY_HEADERS = {
@@ -22,9 +22,9 @@ _NO_FRAMES = {"base-uri": ["'none'"], "frame-ancestors": ["'none'"]}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"], "form-action": ["'none'"], **_NO_FRAMES}}
 POLICY_OF_STAFF_PAGES = {
     "default-src": ["'none'"],
-    # The pages' own expressions are evaluated by Alpine; no script is written into a page.
+    # Alpine evaluates the expressions in the pages. There are no inline scripts.
     "script-src": ["'self'", "'unsafe-eval'"],
-    # The theme's colors, and how far from the left a show stands, are written into the pages.
+    # The pages contain inline styles with the colors of the theme and the horizontal positions of shows.
     "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["'self'"],
     "img-src": ["'self'", "data:"],
@@ -40,7 +40,7 @@ POLICY_OF_FRONT_PAGE = {
     # The API, over HTTP and over a WebSocket.
     "connect-src": ["'self'"],
     "form-action": ["'none'"],
-    # Nothing becomes markup or a script by being assigned to something.
+    # Strings cannot be assigned to properties that would parse them as markup or scripts.
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["'none'"],
     **_NO_FRAMES,
@@ -49,11 +49,11 @@ POLICY_OF_EXPLORER = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "worker-src": ["'self'"],
-    # GraphiQL's editor writes its colors, and where its lines stand, into the page.
+    # GraphiQL's editor uses inline styles for its colors and the positions of its lines.
     "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["data:"],
     "img-src": ["data:"],
-    # The WebSocket at the API's address as well, since Safari 15.4 in all browsers.
+    # Includes the WebSocket at the same address in all current browsers (in Safari since 15.4).
     "connect-src": ["'self'"],
     "form-action": ["'none'"],
     **_NO_FRAMES,
@@ -61,7 +61,7 @@ POLICY_OF_EXPLORER = {
 
 
 def _origins(name: str) -> list[str]:
-    """The origins in variable `name`. Raises `ImproperlyConfigured` for an invalid origin and for `*` and `null`."""
+    """The origins in the variable `name`. Raises `ImproperlyConfigured` for invalid origins, `*` and `null`."""
     origins: list[str] = env.list(name, [])
     for origin in origins:
         if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
@@ -69,7 +69,7 @@ def _origins(name: str) -> list[str]:
     return origins
 
 
-# Other front ends. They authenticate with a header, so browsers add no credentials.
+# The origins of other front ends. They authenticate with a header, so browsers do not add credentials.
 CORS_ALLOWED_ORIGINS = _origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = rf"{API_PATH}\Z"
 CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]

@@ -9,14 +9,14 @@ from config.environment import BASE_DIR, env
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A pooler that gives a connection to another client after each transaction. Nothing can be left on it: no prepared
-# statements, no server-side cursors, and no settings of the connection.
+# Set this for a pooler that assigns a connection to another client after each transaction. Then no state can be kept on
+# a connection: no prepared statements, no server-side cursors, and no session settings.
 TRANSACTION_POOLER = env.bool("TRANSACTION_POOLER", False)
 
 _SQLITE: dict[str, Any] = {
-    # A writer takes the lock when its transaction begins, so that none fails halfway when it wants to upgrade.
+    # A transaction takes the write lock when it begins. Otherwise it could fail when it upgrades its lock later.
     "transaction_mode": "IMMEDIATE",
-    # Seconds to wait for another writer.
+    # The number of seconds to wait for another writer.
     "timeout": 5,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
@@ -24,10 +24,10 @@ _POSTGRESQL: dict[str, Any] = (
     {}
     if TRANSACTION_POOLER
     else {
-        # Nothing waits without a limit. An error ends a wait of 5 seconds for a lock, and a statement of 15.
+        # In milliseconds. Every wait has a limit.
         "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
-        # A statement is prepared when a connection executes it for the sixth time. Planning it takes longer than
-        # executing it. Only statements whose parameters are sent separately can be prepared.
+        # A statement is prepared when a connection executes it for the sixth time, because planning takes longer than
+        # executing. Only statements whose parameters are sent separately can be prepared.
         "server_side_binding": True,
         "prepare_threshold": 5,
     }

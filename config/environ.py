@@ -1,4 +1,4 @@
-"""The WSGI environ of a request that came over ASGI.
+"""Builds the WSGI environ of a request from its ASGI scope.
 
 https://peps.python.org/pep-3333/#environ-variables, https://asgi.readthedocs.io/en/stable/specs/www.html
 """
@@ -15,10 +15,10 @@ CONTENT_HEADERS = {b"content-length": "CONTENT_LENGTH", b"content-type": "CONTEN
 
 
 def build(scope: Mapping[str, Any]) -> dict[str, Any]:
-    """The environ of a request, or of the handshake of a WebSocket. Its body, `wsgi.input`, is empty.
+    """The environ of a request or of a WebSocket handshake. Its body, `wsgi.input`, is empty.
 
-    A header that is repeated becomes one value, joined with commas. Headers with an underscore in their name are
-    dropped: X_Forwarded_For would have the same key as X-Forwarded-For, which only proxies may set.
+    The values of a repeated header are joined with commas. Headers with an underscore in their name are dropped:
+    X_Forwarded_For would have the same key as X-Forwarded-For, which only proxies may set.
     """
     script_name, path = _latin_1(scope.get("root_path", "")), _latin_1(scope["path"])
     host, port = scope.get("server") or ("localhost", 80)
@@ -26,7 +26,7 @@ def build(scope: Mapping[str, Any]) -> dict[str, Any]:
         "REQUEST_METHOD": scope.get("method", "GET"),
         "SCRIPT_NAME": script_name,
         "PATH_INFO": path.removeprefix(script_name),
-        # Servers pass it on as it was sent, and it should have been sent in ASCII.
+        # Escapes characters that are not ASCII. The server passes them on as the client sent them.
         "QUERY_STRING": quote(scope["query_string"], safe=printable),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "SERVER_NAME": host,
@@ -50,5 +50,5 @@ def build(scope: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _latin_1(text: str) -> str:
-    """The text as WSGI wants it: each byte of its UTF-8 is one character."""
+    """The text in WSGI's encoding: one character for each byte of its UTF-8."""
     return text.encode().decode("latin-1")

@@ -1,4 +1,4 @@
-"""The environment, which the settings are read from: the variables, and a file `.env` that they win over."""
+"""The environment variables for the settings. A file `.env` can set variables that are not set otherwise."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ SHORTEST_KEY = 32
 
 
 def secret_key(name: str, default: str | None = None) -> str:
-    """The secret in variable `name`; refuses one that could be guessed."""
+    """The secret in the variable `name`. Raises `ImproperlyConfigured` if it is missing or too short."""
     key = env.str(name, default)
     if not key:
         raise ImproperlyConfigured(
-            f"{name} is not set. `make run` writes a .env with one for development; in production set it "
-            "in the environment: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            f"{name} is not set. For development, `make run` creates a .env with one. For production, set it in the "
+            "environment. To create one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     if len(key.encode()) < SHORTEST_KEY:
-        raise ImproperlyConfigured(f"{name} is shorter than {SHORTEST_KEY} bytes, so it could be guessed.")
+        raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_KEY} bytes, so that it cannot be guessed.")
     return str(key)

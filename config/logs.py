@@ -1,10 +1,10 @@
-"""Filters of the log."""
+"""Logging filters."""
 
 import logging
 
 
 class ClientMistakes(logging.Filter):
-    """Removes the traceback when Django refuses a request. A client's mistake needs only one line."""
+    """Removes the traceback from log records about requests that Django refuses, so that each takes one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         refused = record.name.startswith("django.security.")

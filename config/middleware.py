@@ -1,6 +1,6 @@
-"""Middleware for every response, also for those that Django returns before it calls a view.
+"""Middleware for all responses, including those that Django returns without calling a view.
 
-A request to the API passes only the first of them: `config.api.api` handles it. Those after it are for pages.
+`config.api.api` handles requests to the API, so only the middleware before it runs for them. The rest is for pages.
 """
 
 from collections.abc import Callable
@@ -41,9 +41,9 @@ def request_ids(get_response: GetResponse) -> GetResponse:
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Add the security headers of the settings to every response, except those that it has already.
+    """Add the security headers in the settings to every response, and a Content-Security-Policy that allows nothing.
 
-    One of them is a Content-Security-Policy that allows nothing.
+    Headers that the response already has are kept.
     """
     policy = build_policy()
 
@@ -59,7 +59,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """Sets a policy that allows nothing, except on the admin and front pages, which get the sources they need."""
+    """Sets a policy that allows nothing, or on admin and front pages, the sources that they need."""
 
     def get_policy_parts(
         self,

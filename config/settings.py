@@ -1,7 +1,7 @@
-"""Settings of the project. The environment is read once, only here and in modules imported here.
+"""Settings of the project. The environment is read once, only in this module and the modules that it imports.
 
-The defaults are safe for production; on a development machine, set `DEBUG=true` in `.env`
-(`make run` creates it). A missing or unsafe setting is an error at startup.
+The defaults are safe for production. On a development machine, set `DEBUG=true` in `.env`, which `make run` creates.
+The server refuses to start with missing or unsafe settings.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ from cinema.catalog.rules import CatalogRules
 from cinema.core.rules import CoreRules
 from cinema.realtime.rules import RealtimeRules
 
-# Every name in them is a setting.
+# All names in these modules are settings.
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
 from config.database import *  # noqa: F403
@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_guid",
-    # Our model of refresh tokens extends its abstract model. The table of its own model stays empty, but Django reads
+    # Our model of refresh tokens extends its abstract model. The table of its own model stays empty, but Django queries
     # it when a user is deleted.
     "graphql_jwt.refresh_token",
     "strawberry_django",
@@ -98,7 +98,7 @@ CHANNEL_LAYERS = (
     {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # A connection on which nothing comes is asked now and then whether it is still there.
+            # Idle connections are checked regularly.
             "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5, "health_check_interval": 10}]},
         }
     }
@@ -117,10 +117,10 @@ if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <
 
 # ---------------------------------------------------------------------- limits of the API
 
-# How many requests each process works on at a time, and how long a client may take to send one.
+# The number of requests that a process handles at a time, and the time that a client has to send one.
 THREADS = env.int("THREADS", 4)
 SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
-# How long a request waits until a thread is free.
+# The time that a request waits for a free thread.
 QUEUE_TIMEOUT_SECONDS = env.float("QUEUE_TIMEOUT_SECONDS", 30)
 if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, QUEUE_TIMEOUT_SECONDS) <= 0:
     raise ImproperlyConfigured(
@@ -130,20 +130,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
 EXPLORER = env.bool("EXPLORER", True)
-# Documents that were parsed and found valid, in each process; a large one takes 5 MB with its plans.
+# The number of valid documents that each process caches. A large one takes 5 MB with its plans.
 DOCUMENT_CACHE_SIZE = env.int("DOCUMENT_CACHE_SIZE", 128)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
     "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
-    # Brackets within brackets, and selections within selections with fragments expanded.
+    # The depth of brackets, and of selections with fragments expanded.
     "depth": env.int("QUERY_MAX_DEPTH", 25),
-    # With fragments expanded, as the next two.
+    # Counted with fragments expanded, like the next two.
     "fields": env.int("QUERY_MAX_FIELDS", 500),
     "aliases": env.int("QUERY_MAX_ALIASES", 50),
     "directives": env.int("QUERY_MAX_DIRECTIVES", 50),
-    # About how many fields are resolved, lists counted by their length.
+    # An estimate of how many fields are resolved.
     "cost": env.int("QUERY_MAX_COST", 20_000),
-    # Signing up, in, and all else that may be a guess: one for each request, so that guesses can be counted.
+    # Mutations that check a credential: one in each request, so that guesses can be counted.
     "credentialMutations": 1,
 }
 if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
@@ -183,7 +183,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-# Without `collectstatic` in development; in production the files are collected once.
+# In development, files are found without `collectstatic`.
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -224,8 +224,8 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},
-    # Django would write its own a second time, without the id.
     "loggers": {
+        # Without this, Django's handlers would write its records a second time, without the request ID.
         "django": {"handlers": [], "level": "NOTSET"},
         # It logs a traceback each second while Redis is unavailable. `cinema.realtime.broadcast` logs the outage once.
         "channels_redis.pubsub": {"level": "CRITICAL"},

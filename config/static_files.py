@@ -1,12 +1,12 @@
-"""Names static files by their content in production, so that browsers may cache them forever."""
+"""In production, adds a hash of the content to the names of static files, so that browsers can cache them forever."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """The modules of the front page import each other by these names, too.
+    """Rewrites the imports between the modules of the front page to these names.
 
-    Django could rewrite the imports of every script, but finds some in minified ones where there are none.
+    Django's `support_js_module_import_aggregation` is not used: it finds false imports in minified scripts.
     """
 
     patterns = (

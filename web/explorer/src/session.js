@@ -1,5 +1,5 @@
-// The session of this window. It is stored until the window is closed, and not in a cookie, which browsers would send by
-// themselves.
+// The session of this window. It is stored until the window is closed. It is not a cookie, which browsers would send
+// automatically.
 
 const KEY = "explorer:session";
 

@@ -30,7 +30,7 @@ export const tabs = [
   tab(watchAShow, { showId: "" }),
 ];
 
-/** Whether this browser has stored tabs, perhaps edited by the user. GraphiQL then opens them instead of the original. */
+/** Whether this browser has stored tabs, which may be edited. GraphiQL opens them instead of the original ones. */
 export const hasStoredTabs = () => localStorage.getItem(TABS_KEY) !== null;
 
 export function resetTabs() {

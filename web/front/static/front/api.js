@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No response arrived, so it is unknown whether the request took effect. */
+/** No response was received, so it is unknown whether the request took effect. */
 export class Unreachable extends Error {
   constructor() {
     super("We can’t reach the server right now.");
@@ -28,7 +28,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** Whether the same request may succeed a little later. */
+/** Whether the same request may succeed later. */
 export function isTemporary(error) {
   return error instanceof Unreachable || error.code === "SERVICE_UNAVAILABLE";
 }

@@ -1,5 +1,5 @@
-// The booking panel beside the seat map: select seats, hold them, then confirm or release them. A seat belongs to the
-// user only after the server has said so.
+// The booking panel beside the seat map: select seats, hold them, then confirm or release them. A seat is shown as the
+// user's only after the server has confirmed it.
 
 import { request } from "./api.js";
 import { announce, h, redraw } from "./dom.js";
@@ -73,7 +73,7 @@ export class BookingPanel {
     if (!found || this.#isBusy || version !== this.#version) return;
     const active = found.filter(({ show }) => show.id === this.#show.id);
     const activeIds = new Set(active.map(({ id }) => id));
-    // The server may drop an expired hold a moment before the clock here says that it has expired.
+    // A hold may expire on the server slightly earlier than by the clock of this page.
     const expired = this.#holds.filter((hold) => currentSession() && isExpired(hold, 1000) && !activeIds.has(hold.id));
     this.#holds = [...active, ...expired];
     this.#draw();
