@@ -22,5 +22,5 @@ def secret_key(name: str, default: str | None = None) -> str:
             "environment. To create one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     if len(key.encode()) < SHORTEST_KEY:
-        raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_KEY} bytes, so that it cannot be guessed.")
+        raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_KEY} bytes.")
     return str(key)
