@@ -1,8 +1,8 @@
-"""Links that are sent by email. Each carries a token, which proves that the client reads the email of the account.
+"""Links in emails. Each has a token, which proves that the client can read the emails of the account.
 
-A token is `<id of the user>.<token of Django's generator>`: signed and never stored. It is valid for
-PASSWORD_RESET_TIMEOUT, and only while what it was derived from is unchanged. Using it changes that, so a token can be
-used once. It is valid for no other purpose than its own.
+A token is `<id of the user>.<token of Django's generator>`. It is signed and never stored. It expires after
+PASSWORD_RESET_TIMEOUT, or when the values from which it is derived change. Using it changes them, so it can be used
+once. Each kind of link has its own tokens.
 """
 
 import re
@@ -24,14 +24,14 @@ _TOKEN = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<signature>[0-9a-z]+-[0-9a-f]+)"
 
 
 class _PasswordResets(PasswordResetTokenGenerator):
-    """Derived from the password and the last login, by the database's clock."""
+    """Tokens that are derived from the password and the last login. Times are those of the database's clock."""
 
     def _now(self) -> datetime:
         return clock.now().astimezone(UTC).replace(tzinfo=None)
 
 
 class _Verifications(_PasswordResets):
-    """Derived from the email and from the verified one, so that logins and password changes leave it valid."""
+    """Tokens that are derived from the email and the verified email. Logins and password changes keep them valid."""
 
     key_salt = "cinema.accounts.links.verification"
 
@@ -41,7 +41,7 @@ class _Verifications(_PasswordResets):
 
 
 class Link:
-    """One kind of link. It leads to the page `path` of the front end."""
+    """A kind of link, to the page `path` of the front end."""
 
     def __init__(self, path: str, generator: PasswordResetTokenGenerator, is_for: Callable[[User], bool]) -> None:
         self._path = path
@@ -49,7 +49,7 @@ class Link:
         self._is_for = is_for
 
     def is_for(self, user: User) -> bool:
-        """Whether the user can use it."""
+        """Whether the user can use this kind of link."""
         return user.is_active and self._is_for(user)
 
     def token(self, user: User) -> str:
@@ -59,7 +59,7 @@ class Link:
         return f"{rules().front_end_url}{self._path}?{urlencode({'token': self.token(user)})}"
 
     def user_for_token(self, token: str, *, lock: bool = False) -> User:
-        """The user that `token` was made for. With `lock`, it cannot be used by others until the transaction ends.
+        """The user of `token`. With `lock`, the user is locked, so that the token is used only once.
 
         Raises `InvalidLink`.
         """
@@ -75,7 +75,6 @@ class Link:
         return user
 
 
-# Invalid after a new password and after a login: then the user has the password. Accounts for which staff disabled the
-# password get none.
+# Not valid after a login, because then the user knows the password. Not for accounts whose password staff has disabled.
 PASSWORD_RESET = Link("/reset-password", _PasswordResets(), is_for=lambda user: user.has_usable_password())
 VERIFICATION = Link("/verify-email", _Verifications(), is_for=lambda user: not user.email_verified)

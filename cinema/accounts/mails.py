@@ -87,7 +87,7 @@ def _is_about_this_mail(error: Exception) -> bool:
 
 
 def _is_permanent(error: Exception) -> bool:
-    """The mail server does not know the address, or the address cannot be written into a header."""
+    """Whether the mail server has rejected the address, or the address is not valid in a header."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= PERMANENT_FAILURE for code, _ in error.recipients.values())
     return isinstance(error, ValueError)

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9-]*")
 
 
 def validate_plain_address(address: str) -> None:
-    """Refuse an address that email would deliver to another one, such as straße.de to strasse.de, or locally."""
+    """Refuse an address that mail servers may deliver to another one, such as straße.de to strasse.de, or locally."""
     try:
         validate_email(address)
     except ValidationError:
@@ -24,7 +24,7 @@ def validate_plain_address(address: str) -> None:
         return
     if not _PLAIN.fullmatch(address):
         raise ValidationError(
-            "Write the address in ASCII letters, and an international domain as xn--...", code="invalid"
+            "Enter the address in ASCII letters, and an international domain as xn--...", code="invalid"
         )
 
 
@@ -39,10 +39,10 @@ class Users(UserManager["User"]):
 
 # mypy cannot follow the reverse relation of a model whose base, graphql_jwt's, has no types.
 class User(AbstractUser):  # type: ignore[django-manager-missing]
-    """A person with an account: a customer, or staff.
+    """A person with an account: a customer or a staff member.
 
-    A username has no "@" and is ASCII. So no username is the email of another user or looks like another username, and
-    every database compares usernames without case in the same way.
+    A username is ASCII and has no "@". So no username is the email of another user or looks like another username, and
+    all databases ignore case in the same way.
     """
 
     username = models.CharField(
@@ -57,7 +57,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     date_joined = models.DateTimeField("date joined", db_default=Now())
     # The email that was verified last. If it is not `email`, then `email` is not verified.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
-    # Raised to end every session immediately; see `token_version`.
+    # Incremented to end every session immediately. See `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[Users] = Users()
@@ -78,8 +78,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def token_version(self) -> str:
-        """Changes when the password changes in any way, and when all sessions are ended.
+        """A hash that changes when the password changes, and when all sessions are ended.
 
-        A token carries the version it was issued with, so both invalidate every older token.
+        A token contains the version with which it was issued, so both invalidate all earlier tokens.
         """
         return salted_hmac("cinema.accounts.token_version", f"{self.password}:{self.sessions_ended}").hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""Verifying the email of an account, and resetting a forgotten password.
+"""Verifies the email of an account, and resets a forgotten password.
 
-`address` is the network address of the client. Attempts are counted by it, and emails by their recipient. Each function
-raises `TooManyAttempts` as well.
+`address` is the network address of the client, by which attempts are counted. Emails are also counted by recipient.
+Each function raises `TooManyAttempts`.
 """
 
 from django.contrib.auth.hashers import make_password
@@ -17,9 +17,9 @@ from cinema.core.transactions import use_case
 
 
 def request_password_reset(*, email: str, address: str) -> str:
-    """Queue an email with a link to set a new password; return its address.
+    """Queue an email with a link to set a new password. Returns the normalized email address.
 
-    The result is the same whether or not an account has the address. Raises `InvalidInput` for a malformed address.
+    The result does not depend on whether an account has the address. Raises `InvalidInput` for a malformed address.
     """
     mailbox = email.strip().lower()
     try:
@@ -32,9 +32,9 @@ def request_password_reset(*, email: str, address: str) -> str:
 
 
 def request_email_verification(*, by: User, email: str | None, address: str) -> str:
-    """Queue an email with a link to verify the address of `by`; return the address.
+    """Queue an email with a link to verify the email address of `by`. Returns the email address.
 
-    Raises `InvalidInput` if `email` is given and is not the address of `by`, or `EmailAlreadyVerified`.
+    Raises `InvalidInput` if `email` is not None and not the address of `by`, or `EmailAlreadyVerified`.
     """
     if email is not None and email.strip().lower() != by.email.lower():
         raise InvalidInput.of("email", "not_yours", "This is not the address of your account.")
@@ -46,9 +46,9 @@ def request_email_verification(*, by: User, email: str | None, address: str) -> 
 
 
 def reset_password(*, token: str, new: str, address: str) -> Session:
-    """Set a new password, end every session and start a new one. The address is verified as well.
+    """Set a new password, end every session and start a new one. Also verifies the email address.
 
-    Raises `InvalidLink`, or `InvalidInput` for the field `new_password`; then the link stays valid.
+    Raises `InvalidLink`, or `InvalidInput` for the field `new_password`, after which the link can be used again.
     """
     throttling.count("link", address=address)
     problems = registration.password_problems(
@@ -61,7 +61,7 @@ def reset_password(*, token: str, new: str, address: str) -> Session:
 
 
 def verify_email(*, token: str, address: str) -> User:
-    """Verify the address of the user that `token` belongs to; return the user. Raises `InvalidLink`."""
+    """Verify the email address of the user of `token`. Returns the user. Raises `InvalidLink`."""
     throttling.count("link", address=address)
     return _verify_email(token)
 

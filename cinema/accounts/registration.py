@@ -1,4 +1,7 @@
-"""New accounts: checked and hashed before there is a transaction, created inside one. Changes of users."""
+"""Creates accounts, and checks changes of users.
+
+The data of a new account is checked and its password is hashed before the transaction that creates it.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +21,7 @@ TAKEN = {"username": "This username is taken.", "email": "This email is in use."
 
 @dataclass(frozen=True)
 class NewAccount:
-    """Checked data of a new account. Another account may since have been created with the same names."""
+    """The checked data of a new account. The username and the email may have been taken since the check."""
 
     username: str
     email: str
@@ -26,11 +29,10 @@ class NewAccount:
 
 
 def check(*, username: str, email: str, password: str | None) -> NewAccount:
-    """Check the data of a new account, and hash the password. Without one, its user cannot log in with a password.
+    """Check the data of a new account, and hash the password. Without a password, the user cannot log in with one.
 
-    Hashing is intentionally slow, so it happens here, before `create` needs a transaction. Emails are stored in lower
-    case. Raises `InvalidInput` with all problems together, for the fields `username`, `email` and
-    `password` and with Django's own codes.
+    Hashing is intentionally slow, so it is done before the transaction of `create`. Emails are stored in lower case.
+    Raises `InvalidInput` with all errors in the fields `username`, `email` and `password`, with Django's codes.
     """
     user = User(username=username, email=email)
     _normalize(user)
@@ -41,7 +43,7 @@ def check(*, username: str, email: str, password: str | None) -> NewAccount:
 
 @requires_transaction
 def create(account: NewAccount, **fields: Any) -> User:
-    """Store a new user; `fields` are further columns. Raises `InvalidInput` if one of the names has been taken."""
+    """Store a new user. `fields` are additional fields. Raises `InvalidInput` if the username or the email is taken."""
     user = User(**{"password": account.password_hash, **fields}, username=account.username, email=account.email)
     _save(user)
     return user
@@ -49,14 +51,14 @@ def create(account: NewAccount, **fields: Any) -> User:
 
 @requires_transaction
 def update(user: User) -> None:
-    """Check and store a changed user. Raises `InvalidInput` with everything that is wrong, by field."""
+    """Check and store a changed user. Raises `InvalidInput` with all errors in the fields."""
     _normalize(user)
     _refuse(_name_problems(user))
     _save(user)
 
 
 def password_problems(password: str, *, user: User, field: str) -> list[FieldError]:
-    """The objections of Django's validators to `password`, reported for `field`."""
+    """The errors that Django's validators find in `password`, reported for `field`."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -69,7 +71,7 @@ def _normalize(user: User) -> None:
 
 
 def _save(user: User) -> None:
-    """Raises `InvalidInput` if another transaction was faster to take one of the names."""
+    """Save the user. Raises `InvalidInput` if another transaction has taken the username or the email."""
     try:
         with detecting_conflict(unique_constraints(User)), transaction.atomic():
             user.save()

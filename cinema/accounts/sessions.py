@@ -1,4 +1,4 @@
-"""Logging in and out. A session is a family of refresh tokens, and the access tokens that were issued with them."""
+"""Login and logout. A session is a family of refresh tokens, and the access tokens that were issued with them."""
 
 import secrets
 import uuid
@@ -23,7 +23,7 @@ UNKNOWN_USERNAME = "@"
 
 @dataclass(frozen=True)
 class Session:
-    """The tokens of a client. The access token is valid until `expires_at`; the refresh token gets the next one."""
+    """The tokens of a client. The access token expires at `expires_at`. The refresh token is for getting new tokens."""
 
     access_token: str
     refresh_token: str
@@ -34,8 +34,8 @@ class Session:
 def signup(*, username: str, email: str, password: str, address: str) -> Session:
     """Create an account, log in, and queue an email to verify its address.
 
-    `address` is the network address of the client; here and below attempts are counted by it.
-    Raises `InvalidInput`, or `TooManyAttempts`.
+    `address` is the network address of the client, by which attempts are counted, as in the other functions.
+    Raises `InvalidInput` or `TooManyAttempts`.
     """
     throttling.count("signup", account=email, address=address)
     return _sign_up(registration.check(username=username, email=email, password=password))
@@ -44,7 +44,7 @@ def signup(*, username: str, email: str, password: str, address: str) -> Session
 def login(*, name: str, password: str, address: str) -> Session:
     """Start a session for the account with this username or email.
 
-    Raises `InvalidCredentials`, whether the account or the password is wrong, or `TooManyAttempts`.
+    Raises `InvalidCredentials` if the account or the password is wrong, or `TooManyAttempts`.
     """
     with throttling.counting_failures("login", account=name, address=address):
         user = _authenticated(name=name, password=password)
@@ -52,9 +52,9 @@ def login(*, name: str, password: str, address: str) -> Session:
 
 
 def refresh(*, token: str, address: str) -> Session:
-    """Continue a session; `token` is used up. Raises `InvalidRefreshToken`, or `TooManyAttempts`.
+    """Continue a session. `token` cannot be used again: a second use ends the session.
 
-    A token that was used before ends its session.
+    Raises `InvalidRefreshToken` or `TooManyAttempts`.
     """
     throttling.count("refresh", account=tokens.user_id_for_refresh_token(token), address=address)
     session = _refresh(token)
@@ -65,7 +65,7 @@ def refresh(*, token: str, address: str) -> Session:
 
 @use_case
 def logout(*, by: User, family: uuid.UUID, everywhere: bool) -> None:
-    """End the session `family` of `by`, or every session of `by`. Its access tokens are invalid from then on."""
+    """End the session `family` of `by`, or every session of `by`. Their access tokens become invalid."""
     _end(user=by, family=family, everywhere=everywhere)
 
 
@@ -83,7 +83,7 @@ def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
 
 @requires_transaction
 def end_all(*, of: User) -> None:
-    """End every session of a user: all tokens are invalid from then on."""
+    """End every session of a user. All tokens become invalid."""
     User.objects.filter(pk=of.pk).update(sessions_ended=F("sessions_ended") + 1)
     tokens.end_families_of(of)
 
@@ -98,7 +98,10 @@ def change_password(*, by: User, current: str, new: str, address: str) -> Sessio
 
 
 def replace_password(*, by: User, current: str, new: str, address: str) -> User:
-    """Like `change_password`, but start no session: the admin has its own, without tokens."""
+    """Set a new password and end every session, as `change_password` does, without starting a new one.
+
+    It is for the admin, whose sessions do not use tokens.
+    """
     user, old_hash = _with_new_password(by=by, current=current, new=new, address=address)
     _replace_password_and_end_all(user, old_hash=old_hash)
     return user
@@ -118,10 +121,10 @@ def record_login(user: User) -> None:
 
 
 def _authenticated(*, name: str, password: str) -> User:
-    """The active user with this name and password.
+    """The active user with this name and password. Raises `InvalidCredentials`.
 
-    A refusal always does the same work, so that its duration reveals nothing: Django hashes one password, also for an
-    unknown user, and a password of more than the allowed length is replaced by a wrong one.
+    A refusal always does the same work, so that its duration reveals nothing: Django hashes one password even for an
+    unknown user, and a password that is too long is replaced by a wrong one.
     """
     known = User.objects.known_as(name).first()
     user = authenticate(
@@ -148,7 +151,10 @@ def _log_in(user: User) -> Session:
 
 @use_case
 def _refresh(token: str) -> Session | None:
-    """None if the token is invalid. Then its family has ended, which must be committed, so this raises no exception."""
+    """The next session. None if the token is invalid.
+
+    An invalid token ends its family. That must be committed, so no exception is raised.
+    """
     found = locks.refresh_token(token)
     if found is None:
         return None
@@ -160,7 +166,7 @@ def _refresh(token: str) -> Session | None:
 
 
 def _with_new_password(*, by: User, current: str, new: str, address: str) -> tuple[User, str]:
-    """The user with a new password that is not stored yet, and the hash of the current password.
+    """The user with the new password, which is not stored yet, and the hash of the current password.
 
     Hashing is intentionally slow, so it is done before the transaction begins.
     """
@@ -191,7 +197,7 @@ def _replace_password_and_end_all(user: User, *, old_hash: str) -> None:
 
 @requires_transaction
 def _replace_password(user: User, *, old_hash: str) -> None:
-    """Refuses if another password was set after the current one was checked, for example with a link from an email."""
+    """Store the password. Raises `InvalidInput` if another one was set since the check, for example with a link."""
     if not User.objects.filter(pk=user.pk, password=old_hash).update(password=user.password):
         raise _wrong_current_password()
 

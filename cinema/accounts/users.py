@@ -1,7 +1,7 @@
-"""Users as staff manage them: added, changed, given a password, deleted.
+"""Use cases of staff: add, change and delete users, and set their passwords.
 
-`by` is the staff member. Only a superuser changes privileges, or a user with privileges; the permission to manage users
-at all is checked by the caller.
+`by` is the staff member. Only superusers can change privileges and users with privileges. The caller must check the
+permission to manage users.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class UserFields(TypedDict, total=False):
-    """The fields of a user that can be changed. Names are blank if unknown; the last four are privileges."""
+    """The fields of a user that can be changed. The last four are privileges."""
 
     username: str
     email: str
@@ -61,7 +61,7 @@ def change(*, user_id: int, by: User, **fields: Unpack[UserFields]) -> User:
     if permissions is not None:
         user.user_permissions.set(permissions)
     if user.is_active != was_active:
-        # Also when the user is activated: a token from before must not become valid again.
+        # Also if the user is activated, so that earlier tokens do not become valid again.
         sessions.end_all(of=user)
     return user
 
@@ -99,7 +99,7 @@ def may_change(user: User, *, by: User) -> bool:
 
 
 def _has_privileges(user: User) -> bool:
-    """The API checks only permissions, whether or not `is_staff` is set, and an inactive user can be activated."""
+    """Whether the user has privileges, even if they have no effect while the user is inactive."""
     return user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
 
 
@@ -126,7 +126,7 @@ def _find(user_id: int) -> User:
 
 @requires_transaction
 def _locked(user_id: int, *, by: User) -> User:
-    """The user, locked until the transaction ends, so that its privileges stay as they are checked here."""
+    """Lock the user, so that the checked privileges cannot change before the transaction ends."""
     user = locks.user(user_id)
     if not may_change(user, by=by):
         raise InvalidInput.of("user_id", "forbidden", "Only a superuser can change a user with privileges.")

@@ -69,9 +69,9 @@ class UseCaseForm(RefusableForm, ModelForm):
 
 
 class WithoutTransaction(admin.ModelAdmin):
-    """Leaves out Django's transaction: a use case opens its own, and retries it from the start on a collision."""
+    """Calls Django's views without a transaction: a use case has its own, and repeats it on a conflict."""
 
-    # The stubs do not know them.
+    # django-stubs does not declare these methods.
     _changeform_view: Callable[..., Any]
     _delete_view: Callable[..., Any]
 
@@ -82,11 +82,11 @@ class WithoutTransaction(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """When the domain refuses what `save_model` asks for, show the form again with the reasons."""
+        """If the domain refuses the changes of `save_model`, show the form again with the reasons."""
         try:
             return self._changeform_view(request, object_id, form_url, extra_context)
         except CinemaError as refusal:
-            # All that `get_form` is given is the request.
+            # `get_form` gets only the request.
             request.refusal = refusal  # type: ignore[attr-defined]
             return self._changeform_view(request, object_id, form_url, extra_context)
 
@@ -97,7 +97,7 @@ class WithoutTransaction(admin.ModelAdmin):
         return form
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
-        """When the domain refuses what `delete_model` asks for, show the reason on the object's page."""
+        """If the domain refuses the deletion, show the reason on the page of the object."""
         try:
             return self._delete_view(request, object_id, extra_context)
         except CinemaError as refusal:

@@ -47,9 +47,9 @@ class Category:
 
 
 def draw(rows: Sequence[str]) -> SafeString:
-    """Return the plan as HTML, with invalid letters marked. Rows and columns over the limits are left out.
+    """Return the plan as HTML, with invalid letters marked. Rows and columns over the limits are omitted.
 
-    The page has to include `seat_plan.css`.
+    The page must include `seat_plan.css`.
     """
     rows = [row[: layouts.MAX_COLUMNS] for row in rows[: layouts.MAX_ROWS]]
     letters = Counter("".join(rows))
@@ -88,7 +88,7 @@ class PlanField(forms.CharField):
 
 
 class PlanWidget(UnfoldAdminTextareaWidget):
-    """A text area with a drawing of the plan below it, which `seat_plan.js` updates as staff type."""
+    """A text area with a drawing of the plan below it. `seat_plan.js` updates the drawing when the text changes."""
 
     template_name = "cinema/admin/seat_plan_widget.html"
 

@@ -77,7 +77,7 @@ class ShowForm(UseCaseForm):
         return {category: amount for category, amount in amounts.items() if amount is not None}
 
     def changes(self) -> ShowFields:
-        """The fields that were changed. The use case keeps the others as they are."""
+        """The fields that were changed. The use case does not change the others."""
         data = self.cleaned_data
         changed = set(self.changed_data)
         if self._zone() != self._zone_before:

@@ -1,4 +1,4 @@
-"""Shows: listed with the number of sold seats, scheduled, changed and cancelled."""
+"""Admin pages of shows: list with the number of sold seats, schedule, change and cancel."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -42,7 +42,7 @@ STATUS_COLORS = {
 
 
 class ShowList(ChangeList):
-    """A page of shows, each with its availability, which is read for all in one query."""
+    """A page of shows with their availability, which one query reads for all of them."""
 
     result_list: Iterable[Any]
 
@@ -157,7 +157,7 @@ class ShowAdmin(UseCaseAdmin):
             ).pk
 
     def _is_read_only(self, request: HttpRequest, show: Show) -> bool:
-        # A change of a show that can no longer be changed goes to the domain, which refuses it with the reason.
+        # POST requests for a show that can no longer be changed are passed to the domain, which refuses with a reason.
         return not self.has_change_permission(request, show) or (request.method != "POST" and _is_final(show))
 
     # ---------------------------------------------------------------- columns and read-only fields
@@ -269,6 +269,6 @@ def _is_final(show: Show) -> bool:
 
 
 def _availability(show: Any) -> queries.Availability:
-    """The availability that the list has read for all its shows. It is read now if there is no list."""
+    """The availability of the show. `ShowList` has read it for all shows of a page. On other pages, it is read here."""
     known: queries.Availability | None = getattr(show, "availability", None)
     return known or queries.availability([show])[show.pk]

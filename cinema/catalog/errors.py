@@ -1,4 +1,4 @@
-"""Errors of movies and the schedule.
+"""Expected failures of use cases for movies and the schedule.
 
 CinemaError
   MovieHasShows     a movie with shows, including past ones, cannot be deleted

@@ -65,7 +65,7 @@ def parse(rows: Sequence[str]) -> list[PlannedSeat]:
 
 
 def positions(row_index: int, row: str) -> list[Position]:
-    """The letters of a row from the left, with the seats they stand for. Accepts letters that have no meaning."""
+    """The letters of a row from the left, with their seats. Also accepts invalid letters."""
     label = row_label(row_index)
     number = 0
     found = []
@@ -80,7 +80,7 @@ def positions(row_index: int, row: str) -> list[Position]:
 
 
 def row_label(index: int) -> str:
-    """0 is A, 25 is Z, 26 is AA."""
+    """The letters of a row: A for 0, Z for 25, AA for 26."""
     label = ""
     index += 1
     while index:
@@ -90,7 +90,7 @@ def row_label(index: int) -> str:
 
 
 def normalize_label(typed: str) -> str:
-    """A seat label as it is stored: " c7" is "C7"."""
+    """The seat label in its stored form: "C7" for " c7"."""
     return "".join(typed.split()).upper()
 
 

@@ -1,4 +1,4 @@
-"""Lists of movies, shows and theaters. Availability of seats is added by `cinema.booking.listings`."""
+"""Lists of movies, shows and theaters. For filters by available seats, see `cinema.booking.listings`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
 from cinema.core.text import caseless, folded
 
-# The length of the longest title and language tag. A longer text matches nothing, and SQLite fails to compare it.
+# The maximum lengths of titles and language tags. A longer text cannot match, and SQLite fails to compare it.
 MAX_SEARCH_LENGTH = 200
 MAX_LANGUAGE_LENGTH = 35
 
@@ -38,7 +38,10 @@ class MovieCriteria:
 
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """Movies by title. Each word of `search` occurs in the title, ignoring case and accents. Raises `InvalidInput`."""
+    """Movies, ordered by title. The title must contain each word of `search`, ignoring case and accents.
+
+    Raises `InvalidInput` if a text is too long.
+    """
     _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
     _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
     found = Movie.objects.order_by(Lower("title"), "pk")
@@ -57,7 +60,7 @@ def _check_length(field: str, text: str | None, longest: int) -> None:
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """Shows by start, including past and cancelled ones."""
+    """Shows, ordered by start, including past and cancelled ones."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)

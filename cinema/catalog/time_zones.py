@@ -10,7 +10,7 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 @cache
 def _names() -> set[str]:
-    """The names of all time zones. Reading them takes 10 ms, since each file of the time zone database is opened."""
+    """The names of all time zones. Reading them takes 10 ms, because every file of the time zone database is opened."""
     return available_timezones()
 
 
@@ -20,9 +20,9 @@ def validate_time_zone(name: str) -> None:
 
 
 def day_in(time_zone: str, day: date) -> tuple[datetime, datetime]:
-    """The begin and the end (exclusive) of `day` in a time zone, in UTC. They are not always 24 hours apart.
+    """The beginning and the end (exclusive) of `day` in a time zone, in UTC. They are not always 24 hours apart.
 
-    The first and last day of the calendar are shortened to the range of `datetime`.
+    For the first and the last date, they are limited to the range of `datetime`.
     """
     zone = ZoneInfo(time_zone)
     end = _LATEST if day == date.max else _midnight(day + timedelta(days=1), zone)
@@ -33,5 +33,5 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     try:
         return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        # East of Greenwich the first day of the calendar begins before the earliest datetime.
+        # In time zones ahead of UTC, the first date begins before the earliest datetime.
         return _EARLIEST

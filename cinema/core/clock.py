@@ -11,7 +11,7 @@ _SQL = {
 
 
 def now() -> datetime:
-    """The time of the database's clock, the only clock that decides about deadlines."""
+    """The time of the database's clock. All deadlines are checked against this clock."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL[connection.vendor])
         (value,) = cursor.fetchone()
@@ -22,6 +22,6 @@ class Now(functions.Now):
     """The same clock inside a query, for comparison with stored times."""
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
-        # SQLite stores times as text with six decimals. Django has three here, so an equal time would compare as less.
+        # SQLite stores times as text with six decimals. Django's template has three, so equal times would differ.
         template = "STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', 'NOW') || '000'"
         return self.as_sql(compiler, connection, template=template, **extra_context)

@@ -1,14 +1,14 @@
-"""Expected failures are facts with data.
+"""Expected failures, with their data in fields.
 
     CinemaError
-      InvalidInput          some of the input is invalid, field by field
-      NotFound              it does not exist, or is not the caller's
-      Busy                  too many concurrent calls; the same call may succeed in a moment
+      InvalidInput          some fields of the input are invalid
+      NotFound              the object does not exist, or belongs to another user
+      Busy                  too many concurrent calls: the caller can retry
       IdempotencyKeyReused  the key was used for another call
       cinema.accounts.errors, cinema.catalog.errors, cinema.booking.errors
 
-A subclass is a dataclass. Its message is `template` with the fields filled in, or its own `__str__` where a template is
-not enough. Messages are for users; docstrings are for developers and may be stripped (`python -OO`).
+Subclasses are dataclasses. The message is `template` with the values of the fields, or `__str__` if a template is not
+sufficient. Messages are for users, so they are not in docstrings, which `python -OO` removes.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -33,7 +33,7 @@ class CinemaError(Exception):
 
 @dataclass(frozen=True)
 class FieldError:
-    """A problem with a field. `code` is stable and meant for programs. It is Django's code if there is one."""
+    """An error in a field. `code` is stable, so that programs can use it. It is Django's code if there is one."""
 
     field: str
     code: str
@@ -54,12 +54,12 @@ class InvalidInput(CinemaError):
         return cls([FieldError(field, code, message)])
 
     def at(self, field: str) -> "InvalidInput":
-        """The same problems, all reported for `field`, because one of its several values is wrong."""
+        """The same errors, all reported for `field`: for a field with several values, one of which is wrong."""
         return InvalidInput([replace(problem, field=field) for problem in self.fields])
 
     @classmethod
     def from_django(cls, error: ValidationError, *, field: str = "") -> "InvalidInput":
-        """All messages of `error`. Messages without a field are reported for `field`."""
+        """Convert all messages of `error`. Messages without a field are reported for `field`."""
         by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
         return cls(
             [

@@ -26,7 +26,7 @@ R = TypeVar("R", bound=models.Model)
 
 
 class IdempotencyKey(models.Model):
-    """A client's name for one call, and a reference to the call's result."""
+    """A client's key for one call, and a reference to the result of the call."""
 
     user = models.ForeignKey("cinema.User", on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=LONGEST_KEY)
@@ -49,11 +49,11 @@ class IdempotencyKey(models.Model):
 def run_once(
     act: Callable[..., R], *, result: type[R], operation: str, key: str | None, by: AbstractBaseUser, **arguments: Any
 ) -> R:
-    """Return `act(by=by, **arguments)`, or the stored result of an earlier call with the same key, as it is now.
+    """Return `act(by=by, **arguments)`, or the current state of the result of an earlier call with the same key.
 
-    `by` is locked by the caller, so that a user's calls run one after the other. `result` is the model `act` returns.
-    Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments, and `InvalidInput` for
-    a key of an impossible length.
+    The caller must have locked `by`, so that a user's calls run one after the other. `result` is the model that `act`
+    returns. Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments, and
+    `InvalidInput` if the length of the key is not valid.
     """
     if key is None:
         return act(by=by, **arguments)
@@ -78,7 +78,7 @@ def purge(*, at_most: int) -> int:
 
 def _store(key: IdempotencyKey, done: models.Model) -> None:
     key.result_type, key.result_id = done._meta.label_lower, done.pk
-    # The same call at the same moment, hidden by this transaction's snapshot.
+    # The same call may have run at the same time, which this transaction's snapshot does not show.
     with detecting_conflict({ONE_CALL}):
         key.save(force_insert=True)
 

@@ -1,8 +1,8 @@
-"""Queues: rows of work that is due at a time, and is done by worker processes outside of any request.
+"""Queues: rows with work that worker processes do after a given time, outside of requests.
 
-A row is written in the transaction of its reason. A worker claims it for a while, the lease, in a transaction of its
-own, so that no transaction is open while it works. If the worker dies, the row is due again when the lease ends.
-Any number of workers may run at the same time. All times are those of the database's clock.
+A use case adds a row in its own transaction. A worker claims it for a limited time, the lease, in a separate
+transaction, so that no transaction is open while it works. If the worker dies, the row is due again when the lease
+ends. Any number of workers can run at the same time. All times are those of the database's clock.
 """
 
 import random
@@ -18,12 +18,12 @@ from cinema.core import clock
 from cinema.core.transactions import use_case
 
 MAX_ERROR_LENGTH = 1000
-# Retries are this much later at most, so that rows that failed together are not retried together.
+# The maximum share by which a pause is extended, so that rows that failed together are not retried together.
 MAX_JITTER = 0.1
 
 
 class QueuedRow(models.Model):
-    """The base of a queue's model. `attempts` counts claims; `error` is why the last attempt failed."""
+    """The base of a queue's model. `attempts` counts claims. `error` is the error of the last attempt."""
 
     due_at = models.DateTimeField(db_default=clock.Now())
     attempts = models.PositiveIntegerField(default=0)
@@ -45,17 +45,17 @@ class Backoff:
     longest: timedelta
 
     def pause(self, attempts: int) -> timedelta:
-        """The pause after so many attempts, without jitter."""
-        # The exponent is limited, since a timedelta is.
+        """The pause after this number of attempts, without jitter."""
+        # The exponent is limited, because a timedelta has a maximum.
         doubled: timedelta = self.first * 2 ** min(max(attempts - 1, 0), 20)
         return min(doubled, self.longest)
 
 
 def process(rows: models.QuerySet[Row], handle: Callable[[Row], bool], *, lease: timedelta, at_most: int) -> int:
-    """Claim the rows that are due one by one and call `handle` with each; return how many were handled.
+    """Claim due rows one after the other and call `handle` with each. Returns the number of handled rows.
 
-    Stops when no more are due, after `at_most`, or when `handle` returns False: for example, because a server that
-    every row needs cannot be reached.
+    Stops when no more rows are due, after `at_most` rows, or when `handle` returns False: for example, because a server
+    that all rows need cannot be reached.
     """
     for handled in range(at_most):
         row = claim(rows, lease=lease)
@@ -67,17 +67,17 @@ def process(rows: models.QuerySet[Row], handle: Callable[[Row], bool], *, lease:
 
 
 def claim(rows: models.QuerySet[Row], *, lease: timedelta) -> Row | None:
-    """Claim the row of `rows` that has been due for the longest; None if none is due.
+    """Claim the row that has been due for the longest time. None if no row is due.
 
-    No other worker gets it until the lease ends. `lease` is longer than handling the row can take.
+    Other workers cannot claim it until the lease ends. `lease` must be longer than handling the row can take.
     """
-    # Polling takes no lock: most of the time nothing is due.
+    # Checked without a lock, because usually no row is due.
     return _claim(rows, lease) if _due(rows).exists() else None
 
 
 @use_case
 def retry(row: QueuedRow, *, error: str, backoff: Backoff, delay: timedelta | None = None) -> None:
-    """Make a claimed row due again after `delay`, or after the pause of `backoff`, and a little jitter.
+    """Make a claimed row due again after `delay`, or after the pause of `backoff`, with a small random extension.
 
     Does nothing if the lease has ended and another worker has claimed the row since.
     """
@@ -89,7 +89,7 @@ def retry(row: QueuedRow, *, error: str, backoff: Backoff, delay: timedelta | No
 
 @use_case
 def remove(row: QueuedRow) -> None:
-    """Delete a row that is done or dropped."""
+    """Delete a row that is processed or dropped."""
     type(row)._base_manager.filter(pk=row.pk).delete()  # noqa: SLF001 - part of Django's API
 
 

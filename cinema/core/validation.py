@@ -11,10 +11,11 @@ from cinema.core.transactions import Conflict, detecting_conflict
 def save_checked(instance: models.Model, *, field: str) -> None:
     """Validate `instance` and save it. Requires a transaction.
 
-    Raises `InvalidInput`; a message that is about no single field is reported for `field`.
+    Raises `InvalidInput`. Messages that do not belong to a single field are reported for `field`.
 
-    Validation gives good messages. The constraints decide: if another transaction saved the same in between, validating
-    again finds it, unless this transaction's snapshot hides it. Then the use case runs again.
+    Validation only provides the messages, and the constraints decide. If another transaction has saved the same values
+    since, the second validation finds them. If this transaction's snapshot is too old to see them, the use case runs
+    again.
     """
     _validate(instance, field)
     try:
@@ -26,7 +27,7 @@ def save_checked(instance: models.Model, *, field: str) -> None:
 
 
 def check_fields(instance: models.Model, *, exclude: Collection[str] = ()) -> None:
-    """Validate each field alone, without a query. Raises `InvalidInput`."""
+    """Validate single fields, without a query. Raises `InvalidInput`."""
     try:
         instance.clean_fields(exclude=exclude)
     except ValidationError as error:

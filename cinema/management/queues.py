@@ -3,5 +3,5 @@
 from cinema.accounts import mails
 from cinema.management.loops import Task
 
-# Small batches: a worker that is asked to stop finishes the current one.
+# The batches are small, because a worker finishes the current batch before it stops.
 QUEUES = (Task("mails", "Emails processed", mails.send_due, batch=5),)

@@ -1,4 +1,4 @@
-"""Only the database clock decides about sessions and links, even if the process clock is wrong."""
+"""Sessions and links use only the database's clock, even if the clock of the process is wrong."""
 
 import datetime as dt
 from datetime import timedelta, tzinfo

@@ -16,7 +16,7 @@ KEY = "3f0c1f9e-1b7e-4b52-9d3a-5f6c7a8b9c0d"
 
 @dataclass
 class World:
-    """A show, and bookings of the buyer to extend, confirm and cancel."""
+    """A show, and bookings of the buyer that can be extended, confirmed and cancelled."""
 
     show: Show
     hold: Booking

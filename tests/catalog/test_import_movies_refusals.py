@@ -234,8 +234,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         (["--released-by", "2011"], "--released-by 2011: expected YYYY-MM-DD"),
         (["--assume-minutes", "0"], "--assume-minutes 0: expected a number from 1 to 1440"),
         (["--assume-minutes", "many"], "invalid int value"),
-        (["--misread", "cp1252"], "expected WRITTEN:READ, two encodings that Python knows"),
-        (["--misread", "cp1252:martian"], "expected WRITTEN:READ, two encodings that Python knows"),
+        (["--misread", "cp1252"], "expected WRITTEN:READ, two encodings that Python supports"),
+        (["--misread", "cp1252:martian"], "expected WRITTEN:READ, two encodings that Python supports"),
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "json"])

@@ -48,9 +48,9 @@ CANCELLING_SHOW = through((staff, "show"), (locks, "bookings"), (expiry, "releas
 
 
 def interrupting(**moments: Sequence[Moment]) -> pytest.MarkDecorator:
-    """Parametrize a test: each of two callers, by name, is interrupted by the other at each of its moments.
+    """Parametrize a test: each of two callers is interrupted by the other at each of its moments.
 
-    On SQLite only the first and the last moment run: in between, the other call always waits for the transaction.
+    On SQLite only the first and the last moment are tested: between them, the other call waits for the transaction.
     """
     cases = [
         pytest.param(caller, moment, id=f"{caller}-{moment}", marks=[] if moment in {first, last} else [many_writers])

@@ -13,7 +13,7 @@ from tests import situations
 PRICE = situations.PRICES[SeatCategory.STANDARD]
 FREE = Decimal(0)
 
-# The name of the caller that came first, and the results by name.
+# The name of the caller that was first, and the results by the name of the caller.
 Outcome = tuple[str, dict[str, Any]]
 RunBoth = Callable[..., Outcome]
 

@@ -42,7 +42,7 @@ def retrying_if_busy(function: Callable[[], T]) -> Callable[[], T]:
             try:
                 return function()
             except Busy as busy:
-                # The pause that the server asks clients to make; nothing depends on its length.
+                # The pause that the server requests. The test does not depend on its length.
                 time.sleep(busy.retry_after_ms / 1000)
         return function()
 
@@ -135,7 +135,7 @@ class ConcurrentCall(Generic[T]):
     def _waits(self) -> bool:
         """Whether the call waits for a lock, of this thread's transaction or of one that waits for it."""
         if connection.vendor == "sqlite":
-            # SQLite cannot be asked. But it has one writer, and that is this thread until its transaction ends.
+            # SQLite has no such query. But it has one writer, which is this thread until its transaction ends.
             return connection.in_atomic_block and self._begins_to_write.is_set()
         with connection.cursor() as cursor:
             cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self._backend_pid])

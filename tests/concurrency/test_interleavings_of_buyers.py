@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 class TestCancelledSeat:
     """Ann cancels a seat that Bob wants."""
 
-    # Once Bob has read the quote, he is refused, whatever Ann does then.
+    # After Bob has read the quote, he is refused regardless of what Ann does.
     @interrupting(ann=CANCELLING, bob=BOOKING[:3])
     def test_it_can_be_booked_afterwards(self, show: Show, ann: User, bob: User, run_both: RunBoth) -> None:
         booked = situations.a_booking("A1", show=show, by=ann)
@@ -40,7 +40,7 @@ class TestCancelledSeat:
 
 
 class TestBestAvailable:
-    """Ann asks for the best available seat, and Bob for the same seat by its label."""
+    """Ann requests the best available seat, and Bob the same seat by its label."""
 
     @interrupting(ann=PICKING, bob=BOOKING)
     def test_another_seat_is_picked_if_it_was_taken(self, ann: User, bob: User, run_both: RunBoth) -> None:

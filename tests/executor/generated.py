@@ -139,7 +139,7 @@ class _Writer:
             for name, each in fields.items()
             if name not in self.omit and (depth > 0 or not is_composite_type(get_named_type(each.type)))
         ]
-        # Fields with arguments or fields of their own are chosen more often than they are numerous.
+        # Fields with arguments or with subfields are preferred.
         composite = [name for name in usable if is_composite_type(get_named_type(fields[name].type))]
         with_arguments = [name for name in usable if fields[name].args]
         preferred = composite if self.chance(60) else with_arguments

@@ -25,7 +25,7 @@ DEFAULT_BUDGET = 2_000_000
 Configuration = tuple[State, frozenset[SeatCall]]
 Configurations = dict[Configuration, int]
 
-# The only parts for which it matters whether a booking has released the seat.
+# The parts that depend on whether a booking has released the seat.
 _NEEDS_RELEASED_BY = {Part.CONFIRM, Part.EXTEND, Part.LOST}
 
 

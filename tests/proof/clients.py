@@ -129,7 +129,7 @@ class Client(threading.Thread):
         self._retry_until_response(replace(other, actor=actor, variables=variables, key=first.key, reuses_key=True))
 
     def disconnect(self) -> None:
-        """Send a call and disconnect. A booking is repeated, since no client would know of it otherwise."""
+        """Send a call and disconnect. A booking is repeated, because otherwise no client would use it."""
         request = self._any_keyed_request()
         if request is None:
             return
@@ -184,7 +184,7 @@ class Client(threading.Thread):
         return self._keyed(request) if keyed else request
 
     def _some_seats(self, booking: KnownBooking) -> frozenset[str] | None:
-        """All seats but one for a third of the bookings with several seats. None stands for all seats."""
+        """All seats except one for a third of the bookings with several seats. None means all seats."""
         if len(booking.seats) < 2 or self.random.random() > 0.33:
             return None
         return frozenset(self.random.sample(booking.seats, len(booking.seats) - 1))

@@ -34,7 +34,7 @@ class Proxy:
         self.port = int(self._listener.getsockname()[1])
 
     def burst(self, seconds: float) -> None:
-        """Drop most responses for so many seconds."""
+        """Drop most responses for `seconds`."""
         self._burst_until = time.monotonic() + seconds
 
     def serve(self) -> None:

@@ -9,7 +9,7 @@ from tests.proof.calls import Call, Operation
 
 @dataclass
 class KnownBooking:
-    """A booking that a client knows from a response."""
+    """A booking that a client has received in a response."""
 
     id: int
     show: int
@@ -19,7 +19,7 @@ class KnownBooking:
 
 @dataclass
 class Recorder:
-    """All calls, the bookings that clients know, and the last success."""
+    """All calls, the bookings that clients have received, and the last success."""
 
     calls: list[Call] = field(default_factory=list)
     # How often clients took an unusual action, such as reusing a key.

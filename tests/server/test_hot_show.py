@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("server")
 BUYERS = 160
 ROWS = ["SSSSS_SSSSS"] * 20
 SEATS = 200
-# A busy server asks buyers to repeat their request.
+# A busy server refuses requests, which buyers then repeat.
 MAX_ATTEMPTS = 20
 
 HOLD = """

@@ -71,7 +71,7 @@ def test_one_result_of_a_connection_is_executed_at_a_time(show: Show, slow: Slow
             peer.stop_reading()
             for number in range(5):
                 resume(peer, show, number=number)
-            # The five results of the other client take turns with those of the first.
+            # The other client gets its five results before the first client's remaining ones.
             for number in range(5):
                 resume(other, show, number=10 + number)
                 await other.changes()

@@ -86,7 +86,7 @@ def _read_json(text: str) -> MovieFile:
 
 
 def _json_records(text: str) -> Iterator[Record]:
-    """Decoded one at a time, to know the line each starts on."""
+    """Decode the records one at a time, to find the line on which each starts."""
     position = _past("[", text, 0)
     line, counted = 1, 0
     while not text.startswith("]", position):

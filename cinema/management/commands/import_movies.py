@@ -167,4 +167,4 @@ def _misreading(text: str | None) -> Misreading | None:
     try:
         return Misreading(written=codecs.lookup(written).name, read=codecs.lookup(read).name)
     except LookupError as error:
-        raise CommandError(f"--misread {text}: expected WRITTEN:READ, two encodings that Python knows.") from error
+        raise CommandError(f"--misread {text}: expected WRITTEN:READ, two encodings that Python supports.") from error

@@ -5,7 +5,7 @@ from cinema.booking import holds
 from cinema.core import clock, idempotency, purging
 from cinema.management.loops import Task, TaskCommand
 
-# Deleting is less urgent than releasing holds, whose expiry staff see in the history of a seat.
+# Deleting is less urgent than releasing holds, because staff can see in the history of a seat that a hold has expired.
 PURGE_INTERVAL = 600.0
 
 
@@ -16,8 +16,8 @@ def _purge_admin_sessions(*, at_most: int) -> int:
 
 class Command(TaskCommand):
     help = (
-        "Release expired holds, and delete what is no longer needed. Nothing depends on it: the seats of a hold are "
-        "free from the moment it expires."
+        "Release expired holds, and delete rows that are no longer needed. The seats of a hold are available as soon "
+        "as it expires, even if this command does not run."
     )
     tasks = (
         Task("holds", "Expired holds released", holds.release_expired),

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, with a health check of connections that needs no query."""
+"""Django's PostgreSQL backend, with a health check of connections that usually needs no query."""
 
 import select
 from typing import Any
@@ -7,9 +7,9 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """With `CONN_HEALTH_CHECKS`, a connection is checked with a query only if the server has sent something.
+    """With `CONN_HEALTH_CHECKS`, checks a connection with a query only if the server has sent data on it.
 
-    It does so when it closes a connection, and otherwise sends nothing that was not asked for.
+    The server sends data when it closes a connection. Otherwise it sends only responses to queries.
     """
 
     def close_if_health_check_failed(self) -> None:
@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _needs_check(connection: Any) -> bool:
-    """Whether something can be read from the connection, also its end, or it is known to be closed."""
+    """Whether the connection is closed, or there is data to read from it, including the end of the stream."""
     if connection.closed:
         return True
     poll = select.poll()
