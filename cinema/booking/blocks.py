@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cinema.accounts.models import User
-from cinema.booking import history, seats
-from cinema.booking.models import Ticket, TicketEventKind
+from cinema.booking import seats
+from cinema.booking.models import Ticket
 from cinema.catalog import locks
 from cinema.catalog.models import Show
 from cinema.core import clock
@@ -22,8 +22,7 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
     wanted = [seat for seat in seats.resolve(labels, show=show) if seat.pk not in blocked]
     with seats.suggest_alternatives(wanted, show=show, plan_version=show.screen.plan_version):
         seats.make_way(wanted, show=show)
-    taken = seats.take(wanted, show=show, booking=None)
-    history.record(taken, TicketEventKind.BLOCKED, at=clock.now(), by=by)
+    seats.block(wanted, show=show, at=clock.now(), by=by)
     return show
 
 

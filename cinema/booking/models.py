@@ -4,6 +4,7 @@ One constraint prevents a seat of a show from being sold twice: `one_live_ticket
 crashes, retries and races, the database refuses a second live ticket for a seat of a show.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from cinema.core.money import Money
 from cinema.core.rows import Row
 
 # The constraint that keeps a second live ticket for a seat of a show out.
+ONE_REFERENCE = "one_booking_per_reference"
 ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
 
 
@@ -73,9 +75,9 @@ class Booking(Row):
     The stored `status` stays HELD until an expired hold is released. Use `status_at` for the status by the clock.
     """
 
-    user = models.ForeignKey("cinema.User", on_delete=models.PROTECT, related_name="bookings")
-    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings")
-    reference = models.CharField(max_length=LENGTH, unique=True, default=new_reference, editable=False)
+    user = models.ForeignKey("cinema.User", on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    reference = models.CharField(max_length=LENGTH, default=new_reference, editable=False)
     status = models.CharField(max_length=10, choices=BookingStatus.choices)
     total = models.DecimalField(max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3)
@@ -86,12 +88,18 @@ class Booking(Row):
 
     objects = BookingQuerySet.as_manager()
 
+    # The tickets of a booking that was just made, in plan order, so that its buyer's response need not read them.
+    new_tickets: "Sequence[Ticket] | None" = None
+
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="bookings_of_a_user"),
+            # A user has few bookings of a show, and a popular show has thousands.
+            models.Index(fields=["show", "user"], name="bookings_of_a_show_by_user"),
             models.Index("expires_at", condition=Q(status=BookingStatus.HELD), name="holds_by_expiry"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name=ONE_REFERENCE),
             models.CheckConstraint(condition=Q(total__gte=0), name="no_total_below_zero"),
             models.CheckConstraint(
                 condition=~Q(status=BookingStatus.CONFIRMED) | Q(confirmed_at__isnull=False, expires_at=None),
@@ -157,7 +165,7 @@ class Ticket(Row):
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
-    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets")
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tickets")
     price = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     expires_at = models.DateTimeField(null=True)

@@ -76,15 +76,9 @@ def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
 
 def tickets_of(bookings: Iterable[Booking]) -> Mapping[int, list[Ticket]]:
     """The tickets of each booking, by its key, with their seats, in plan order."""
-    by_key: dict[Any, Booking] = {booking.pk: booking for booking in bookings}
-    tickets = sql.read(Ticket, TICKETS, {"bookings": list(by_key)})
-    seats = {seat.pk: seat for seat in sql.read(Seat, TICKET_SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
-    found: dict[Any, list[Ticket]] = {key: [] for key in by_key}
-    for ticket in tickets:
-        ticket.booking, ticket.seat = by_key[ticket.booking_id], seats[ticket.seat_id]
-        found[ticket.booking_id].append(ticket)
-    for of_booking in found.values():
-        of_booking.sort(key=lambda ticket: (ticket.seat.row_index, ticket.seat.column, ticket.pk))
+    bookings = list(bookings)
+    found: dict[Any, list[Ticket]] = {booking.pk: list(booking.new_tickets or []) for booking in bookings}
+    _read_tickets([booking for booking in bookings if booking.new_tickets is None], into=found)
     return found
 
 
@@ -105,6 +99,20 @@ def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:
 def tickets_seen_by(viewer: User | None) -> TicketQuerySet:
     """The tickets of the bookings that `bookings_seen_by` returns."""
     return Ticket.objects.filter(booking__in=bookings_seen_by(viewer)).select_related("booking", "seat")
+
+
+def _read_tickets(bookings: Iterable[Booking], *, into: Mapping[Any, list[Ticket]]) -> None:
+    """Add the tickets of each booking to the list with its key, in plan order."""
+    by_key: dict[Any, Booking] = {booking.pk: booking for booking in bookings}
+    if not by_key:
+        return
+    tickets = sql.read(Ticket, TICKETS, {"bookings": list(by_key)})
+    seats = {seat.pk: seat for seat in sql.read(Seat, TICKET_SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
+    for ticket in tickets:
+        ticket.booking, ticket.seat = by_key[ticket.booking_id], seats[ticket.seat_id]
+    tickets.sort(key=lambda ticket: (ticket.seat.row_index, ticket.seat.column, ticket.pk))
+    for ticket in tickets:
+        into[ticket.booking_id].append(ticket)
 
 
 def _now_for(rows: Iterable[Booking | Ticket]) -> datetime:

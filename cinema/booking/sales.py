@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cinema.accounts.models import User
-from cinema.booking import history, seats, show_status
+from cinema.booking import seats, show_status
 from cinema.booking.errors import (
     HoldExpired,
     HoldLimitReached,
@@ -17,18 +17,20 @@ from cinema.booking.errors import (
     UnknownSeats,
 )
 from cinema.booking.locks import LockedBooking
-from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
+from cinema.booking.models import Booking, BookingStatus
 from cinema.booking.rules import rules
 from cinema.booking.sql import EARLY_QUOTE, QUOTE
 from cinema.booking.status import ShowStatus
 from cinema.catalog.models import Price, Seat, Show
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core import sql
-from cinema.core.database_errors import unique_constraints
-from cinema.core.transactions import detecting_conflict
 
 _QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
 _SHOW_FIELDS = sql.fields(Show)
+
+# The shows of which this process last refused a seat because it was taken.
+_refusing: set[int] = set()
+_MAX_REFUSING = 10_000
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,12 @@ def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
 def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool) -> None:
     """Raise the error of a sale that would be refused now. Called before the transaction of the sale begins.
 
-    When a show goes on sale, most calls are refused. Refused here, they take two statements and no lock. The other
-    calls are decided in the transaction. A repeated call is one of them: it returns the stored result.
+    When a popular show goes on sale, most calls are refused. Refused here, they take two statements and no lock. The
+    other calls are decided in the transaction. A repeated call is one of them: it returns the stored result. If the
+    last call for the show was not refused, this one is not checked here, which would make a sale dearer.
     """
+    if show_id not in _refusing:
+        return
     fields = [None, *_SHOW_FIELDS, *_QUOTE_FIELDS]
     rows = sql.fetch(EARLY_QUOTE, {**_parameters(labels, show_id, by), "key": key}, fields)
     if not rows or rows[0][0]:
@@ -83,6 +88,7 @@ def check_seats(quote: Quote, *, is_hold: bool) -> None:
     if unknown:
         raise UnknownSeats(unknown)
     if quote.taken:
+        _note_refusal(quote.show)
         raise SeatsTaken(quote.taken, alternatives=[])
 
 
@@ -127,7 +133,7 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
 
 
 def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
-    """A new booking of these seats: a hold for this long, or confirmed. It is returned with its tickets.
+    """A new booking of these seats: a hold for this long, or confirmed. It has `new_tickets`.
 
     Raises as `check_seats`, and `Conflict` as `seats.take`.
     """
@@ -144,23 +150,16 @@ def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
         expires_at=quote.now + hold_for if hold_for else None,
         confirmed_at=None if hold_for else quote.now,
     )
-    # Another booking may have the random reference.
-    with detecting_conflict(unique_constraints(Booking)):
-        sql.insert([booking])
-    taken = seats.take(quote.seats, show=quote.show, booking=booking, prices=quote.prices)
-    kind = TicketEventKind.HELD if hold_for else TicketEventKind.CONFIRMED
-    history.record(taken, kind, at=quote.now, by=quote.by)
-    _set_tickets(booking, taken)
+    taken = seats.take(quote.seats, booking=booking, prices=quote.prices)
+    _refusing.discard(quote.show.pk)
+    booking.new_tickets = sorted(taken, key=lambda ticket: (ticket.seat.row_index, ticket.seat.column))
     return booking
 
 
-def _set_tickets(booking: Booking, taken: Sequence[Ticket]) -> None:
-    """Let `booking.tickets.all()` return these tickets, in plan order, without reading them."""
-    found = booking.tickets.all()
-    # As `prefetch_related` does, which would read them.
-    found._result_cache = sorted(taken, key=lambda ticket: (ticket.seat.row_index, ticket.seat.column))  # noqa: SLF001
-    found._prefetch_done = True  # type: ignore[attr-defined] # noqa: SLF001
-    booking._prefetched_objects_cache = {"tickets": found}  # type: ignore[attr-defined] # noqa: SLF001
+def _note_refusal(show: Show) -> None:
+    if len(_refusing) >= _MAX_REFUSING:
+        _refusing.clear()
+    _refusing.add(show.pk)
 
 
 def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]:

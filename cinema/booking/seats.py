@@ -5,7 +5,7 @@ and buyers of different seats never wait for each other. Looking for taken seats
 says which seats are taken. A buyer who loses a race finds out by the constraint, as a `Conflict`, and looks again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from decimal import Decimal
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, picking, tickets
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
-from cinema.booking.models import ONE_LIVE_TICKET, Booking, Ticket, TicketEventKind
+from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE, Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.sql import IN_THE_WAY, TAKEN_SEATS
 from cinema.catalog import plans
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, SeatCategory, normalize_label
@@ -115,26 +115,33 @@ def make_way(seats: Sequence[Seat], *, show: Show) -> None:
         expiry.release({booking_id for _, booking_id, _ in in_the_way})
 
 
-def take(
-    seats: Sequence[Seat], *, show: Show, booking: Booking | None, prices: Mapping[str, Decimal] | None = None
-) -> list[Ticket]:
-    """Insert tickets for all of `seats`. Tickets without a booking are blocks. The others expire when the booking does.
+def take(seats: Sequence[Seat], *, booking: Booking, prices: Mapping[str, Decimal]) -> list[Ticket]:
+    """Store a new booking with tickets for all of `seats`, which expire when the booking does.
 
     Raises `Conflict` if another transaction took one of the seats since they were looked at.
     """
+    kind = TicketEventKind.HELD if booking.status == BookingStatus.HELD else TicketEventKind.CONFIRMED
     taken = [
         Ticket(
-            show=show,
+            show=booking.show,
             seat=seat,
             booking=booking,
-            price=prices[seat.category] if prices else None,
-            expires_at=booking.expires_at if booking else None,
+            price=prices[seat.category],
+            expires_at=booking.expires_at,
         )
-        for seat in sorted(seats, key=lambda seat: seat.pk)
+        for seat in _in_order(seats)
     ]
-    with detecting_conflict({ONE_LIVE_TICKET}):
-        tickets.insert(taken)
+    # Another booking may have the random reference.
+    with detecting_conflict({ONE_LIVE_TICKET, ONE_REFERENCE}):
+        tickets.insert_with_booking(booking, taken, kind)
     return taken
+
+
+def block(seats: Sequence[Seat], *, show: Show, at: datetime, by: User | None) -> None:
+    """Insert blocks for all of `seats`. Raises `Conflict` as `take` does."""
+    blocks = [Ticket(show=show, seat=seat) for seat in _in_order(seats)]
+    with detecting_conflict({ONE_LIVE_TICKET}):
+        tickets.insert(blocks, TicketEventKind.BLOCKED, at=at, by=by)
 
 
 def take_again(expired: Sequence[Ticket], *, show: Show) -> None:
@@ -151,6 +158,11 @@ def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> N
     blocks = [ticket for ticket in unreleased if not ticket.booking_id]
     history.record(sold, TicketEventKind.CANCELLED, at=at, by=by)
     history.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
+
+
+def _in_order(seats: Iterable[Seat]) -> list[Seat]:
+    """The order in which every sale takes seats, so that two of them do not wait for each other."""
+    return sorted(seats, key=lambda seat: seat.pk)
 
 
 def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show, plan: Plan) -> list[str]:

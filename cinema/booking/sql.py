@@ -37,6 +37,27 @@ SELECT
     {columns(Show, "show")}, {_FACTS}
 """  # noqa: S608
 
+# A new booking, its tickets in the order of `seats`, and their first events. Only for PostgreSQL.
+SALE = """
+WITH booking AS (
+    INSERT INTO cinema_booking
+        (user_id, show_id, reference, status, total, currency, created_at, expires_at, confirmed_at)
+    VALUES (
+        %(user)s, %(show)s, %(reference)s, %(status)s, %(total)s, %(currency)s, %(at)s, %(expires_at)s, %(confirmed_at)s
+    )
+    RETURNING id
+), ticket AS (
+    INSERT INTO cinema_ticket (booking_id, show_id, seat_id, price, expires_at)
+    SELECT booking.id, %(show)s, seat.id, seat.price, %(expires_at)s
+    FROM booking, UNNEST(%(seats)s::bigint[], %(prices)s::numeric[]) AS seat (id, price)
+    RETURNING id, seat_id
+), event AS (
+    INSERT INTO cinema_ticketevent (ticket_id, kind, at, by_id, held_until)
+    SELECT ticket.id, %(kind)s, %(at)s, %(user)s, %(expires_at)s FROM ticket
+)
+SELECT booking.id, ticket.id, ticket.seat_id FROM booking, ticket
+"""
+
 # Of tickets in the way of seats: the seat, the booking (null for a block), and whether the ticket is live.
 IN_THE_WAY = f"""
 SELECT ticket.seat_id, ticket.booking_id, {_LIVE}

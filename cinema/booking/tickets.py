@@ -1,23 +1,41 @@
 """The one module that writes tickets. Each write announces that the seats of the show changed.
 
-Every function requires a transaction. What happened is recorded in `history` by the caller.
+Every function requires a transaction. A new ticket is stored with its first event. Later events are recorded in
+`history` by the caller.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
+from cinema.accounts.models import User
+from cinema.booking import history
 from cinema.booking.events import SeatsChanged
-from cinema.booking.models import Ticket
+from cinema.booking.models import Booking, Ticket, TicketEventKind
+from cinema.booking.sql import SALE
 from cinema.core import events, sql
 
 
-def insert(tickets: Sequence[Ticket]) -> None:
-    """Store new tickets, in this order. Raises `IntegrityError` if a seat is occupied."""
+def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
+    """Store new blocks, in this order, and that `kind` happened to them. Raises `IntegrityError` if a seat is taken."""
     sql.insert(tickets)
+    history.record(tickets, kind, at=at, by=by)
     _announce(tickets)
+
+
+def insert_with_booking(booking: Booking, tickets: Sequence[Ticket], kind: TicketEventKind) -> None:
+    """Store a new booking and its tickets, in this order, and that `kind` happened to them. Raises `IntegrityError`."""
+    if connection.vendor == "postgresql":
+        _insert_in_one_statement(booking, tickets, kind)
+        _announce(tickets)
+    else:
+        sql.insert([booking])
+        for ticket in tickets:
+            ticket.booking = booking
+        insert(tickets, kind, at=booking.created_at, by=booking.user)
 
 
 def occupy_again(tickets: Sequence[Ticket]) -> None:
@@ -45,6 +63,32 @@ def release(tickets: Sequence[Ticket], *, at: datetime) -> None:
 def release_expired(tickets: Sequence[Ticket]) -> None:
     """Free the seats of expired tickets, as of the moment each expired."""
     _update(tickets, released_at=F("expires_at"))
+
+
+def _insert_in_one_statement(booking: Booking, tickets: Sequence[Ticket], kind: TicketEventKind) -> None:
+    rows = sql.fetch(
+        SALE,
+        {
+            "user": booking.user_id,
+            "show": booking.show_id,
+            "reference": booking.reference,
+            "status": str(booking.status),
+            "total": booking.total,
+            "currency": booking.currency,
+            "at": booking.created_at,
+            "expires_at": booking.expires_at,
+            "confirmed_at": booking.confirmed_at,
+            "seats": [ticket.seat_id for ticket in tickets],
+            "prices": [ticket.price for ticket in tickets],
+            "kind": str(kind),
+        },
+    )
+    booking_id, *_ = rows[0]
+    ticket_ids = {seat_id: ticket_id for _, ticket_id, seat_id in rows}
+    sql.set_stored(booking, booking_id)
+    for ticket in tickets:
+        ticket.booking = booking
+        sql.set_stored(ticket, ticket_ids[ticket.seat_id])
 
 
 def _update(tickets: Sequence[Ticket], **values: Any) -> None:

@@ -204,7 +204,8 @@ class Seat(Row):
     seat takes its label. So an old ticket still shows the seat it was sold for.
     """
 
-    screen = models.ForeignKey(Screen, on_delete=models.CASCADE, related_name="seats")
+    # Without an index of its own: PostgreSQL would read a whole screen with it to find a few labels.
+    screen = models.ForeignKey(Screen, on_delete=models.CASCADE, related_name="seats", db_index=False)
     label = models.CharField(max_length=MAX_LABEL_LENGTH)
     row = models.CharField(max_length=4)
     row_index = models.PositiveSmallIntegerField()

@@ -11,7 +11,7 @@ from functools import cache, partial
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateTimeField, DecimalField, Model
 from django.db.models.expressions import Col
 
@@ -38,11 +38,13 @@ _ROWS_PER_INSERT = 500
 
 def fetch(template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = ()) -> list[Sequence[Any]]:
     """The rows of a statement. Values are converted as for these model fields; None means that a value needs it not."""
-    statement, parameters = _prepare(template, parameters)
-    with connection.cursor() as cursor:
+    # Looking it up for each attribute would take longer than the rest.
+    backend = connections[DEFAULT_DB_ALIAS]
+    statement, parameters = _prepare(template, parameters, backend.vendor)
+    with backend.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = cursor.fetchall()
-    converters = _converters(tuple(fields), connection.alias)
+    converters = _converters(tuple(fields), DEFAULT_DB_ALIAS)
     return [_converted(row, converters) for row in rows] if converters else rows
 
 
@@ -59,7 +61,7 @@ def fields(model: type[Model]) -> list[Any]:
 
 def instance(model: type[M], values: Sequence[Any]) -> M:
     """The instance of `model` with the values of `columns`."""
-    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], values)
+    return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
 
 
 def read(model: type[M], template: str, parameters: Mapping[str, Any]) -> list[M]:
@@ -85,8 +87,7 @@ def insert(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     stored = _stored_fields(model)
     one = f"({', '.join(['%s'] * len(stored))})"
-    # Looking it up for each value would take longer than the rest.
-    backend = connections[connection.alias]
+    backend = connections[DEFAULT_DB_ALIAS]
     with backend.cursor() as cursor:
         for start in range(0, len(rows), _ROWS_PER_INSERT):
             part = rows[start : start + _ROWS_PER_INSERT]
@@ -95,23 +96,48 @@ def insert(rows: Sequence[Model]) -> None:
                 [field.get_db_prep_save(getattr(row, field.attname), backend) for row in part for field in stored],
             )
             for row, (key,) in zip(part, cursor.fetchall(), strict=True):
-                row.pk = key
-                row._state.adding, row._state.db = False, backend.alias  # noqa: SLF001 - as bulk_create does
+                set_stored(row, key)
 
 
-def _prepare(template: str, parameters: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+def set_stored(row: Model, key: int) -> None:
+    """Let a new instance be the stored row with this key."""
+    row.pk = key
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as bulk_create does
+
+
+def _prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:
     """The statement for the database, and its parameters.
 
     A list is one parameter: the statement is the same for any number of items, so the driver need not parse it again.
     """
-    lists = [name for name, value in parameters.items() if isinstance(value, list)]
-    if connection.vendor == "postgresql":
-        conditions = {f"in_{name}": f"= ANY(%({name})s)" for name in lists}
-    else:
-        items = "IN (SELECT value FROM json_each(%({})s))"
-        conditions = {f"in_{name}": items.format(name) for name in lists}
-        parameters = {**parameters, **{name: json.dumps(parameters[name]) for name in lists}}
-    return template.format(**_DIALECTS[connection.vendor], **conditions), parameters
+    lists = {name: value for name, value in parameters.items() if isinstance(value, list)}
+    if vendor == "postgresql":
+        return _in_dialect(template, vendor, **{f"in_{name}": _is_any(name, lists[name]) for name in lists}), parameters
+    items = "IN (SELECT value FROM json_each(%({})s))"
+    statement = _in_dialect(template, vendor, **{f"in_{name}": items.format(name) for name in lists})
+    return statement, {**parameters, **{name: json.dumps(value) for name, value in lists.items()}}
+
+
+@cache
+def _in_dialect(template: str, vendor: str, **conditions: str) -> str:
+    return template.format(**_DIALECTS[vendor], **conditions)
+
+
+def _is_any(name: str, items: Sequence[Any]) -> str:
+    """The condition, in PostgreSQL, that a value is one of these items.
+
+    The array comes from a subquery, because PostgreSQL does not estimate how many items that has. It would plan a
+    statement with an array as a parameter again each time, which takes much longer than to execute it.
+    """
+    if not items:
+        return "= ANY('{}')"
+    type_of_items = "text" if isinstance(items[0], str) else "bigint"
+    return f"= ANY(ARRAY(SELECT UNNEST(%({name})s::{type_of_items}[])))"
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 @cache

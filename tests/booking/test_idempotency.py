@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from cinema.booking import bookings, history, holds
+from cinema.booking import bookings, holds, seats
 from cinema.core import clock, idempotency, transactions
 from cinema.core.errors import Busy, IdempotencyKeyReused, InvalidInput, NotFound
 from cinema.core.idempotency import IdempotencyKey
@@ -66,8 +66,14 @@ def test_arguments_are_stored_as_a_hash(show: Show, buyer: User) -> None:
 
 
 def test_key_is_not_stored_if_the_booking_fails(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = seats.take
+
+    def take_and_fail(*args: Any, **arguments: Any) -> None:
+        take(*args, **arguments)
+        fail()
+
     with monkeypatch.context() as broken:
-        broken.setattr(history, "record", fail)
+        broken.setattr(seats, "take", take_and_fail)
         with nothing_changes(), pytest.raises(ZeroDivisionError):
             book(show, by=buyer)
 

@@ -24,8 +24,8 @@ def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
 USER, SHOW = (locks, "user"), (locks, "show_for_buying")
 TAKE, RECORD = (seats, "take"), (history, "record")
 
-BOOKING = through(USER, SHOW, (sales, "quote"), TAKE, RECORD)
-PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE, RECORD)
+BOOKING = through(USER, SHOW, (sales, "quote"), TAKE)
+PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE)
 REPLACING_EXPIRED = [
     before(seats, "make_way"),
     before(expiry, "release"),

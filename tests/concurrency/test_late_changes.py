@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cinema.booking import history, seat_maps
+from cinema.booking import seat_maps, seats
 from cinema.booking.seat_maps import ChangedSeats
 from cinema.core import clock
 from cinema.core.transactions import MAX_TRANSACTION_SECONDS
@@ -30,7 +30,7 @@ def read_before_commit(show: Show, by: User, monkeypatch: pytest.MonkeyPatch) ->
         wait_until(lambda: clock.now() > written, what="the next millisecond")
         return seat_maps.changes(show.pk, since=since)
 
-    interleaving = interleave(booking("A1", show=show, by=by), read, after(history, "record"), monkeypatch)
+    interleaving = interleave(booking("A1", show=show, by=by), read, after(seats, "take"), monkeypatch)
     assert isinstance(interleaving.other, ChangedSeats), interleaving.other
     return interleaving.other
 
@@ -66,7 +66,7 @@ def test_margin_is_longer_than_any_transaction() -> None:
 
 def test_it_is_found_from_the_cursor_of_a_seat_map(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     interleaving = interleave(
-        booking("A1", show=show, by=buyer), lambda: seat_maps.of(show), after(history, "record"), monkeypatch
+        booking("A1", show=show, by=buyer), lambda: seat_maps.of(show), after(seats, "take"), monkeypatch
     )
     read_at = interleaving.other.read_at
     situations.a_booking("A2", show=show)

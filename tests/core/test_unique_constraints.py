@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
-from cinema.booking.models import ONE_LIVE_TICKET
+from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE
 from cinema.core.database_errors import unique_constraints, violated_unique_constraint
 from cinema.core.transactions import Conflict, detecting_conflict
 from cinema.models import Booking, Screen, Seat, Theater, Ticket, User
@@ -59,7 +59,7 @@ def no_theater() -> Write:
     ("prepare", "names"),
     [
         (a_theater_twice, {"one_theater_per_name_and_city"}),
-        (a_reference_twice, {"cinema_booking.reference"}),
+        (a_reference_twice, {ONE_REFERENCE}),
         # Two constraints refuse it. The database decides which is checked first.
         (a_username_twice, {"cinema_user.username", "one_user_per_username"}),
         (a_primary_key_twice, {"cinema_theater.id"}),

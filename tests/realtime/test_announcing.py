@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cinema.booking import history, holds, tickets
+from cinema.booking import holds, seats, tickets
 from cinema.core.transactions import TryAgain, use_case
-from cinema.models import Booking, Show, User
+from cinema.models import Booking, Show, Ticket, User
 from cinema.realtime import seat_feed
 from tests import situations
 
@@ -28,14 +28,15 @@ def write(hold: Booking) -> None:
 def test_change_is_announced_after_its_commit(
     show: Show, buyer: User, announced: list[frozenset[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = history.record
+    take = seats.take
     before_commit: list[list[frozenset[int]]] = []
 
-    def record_and_check(*args: Any, **arguments: Any) -> None:
-        record(*args, **arguments)
+    def take_and_check(*args: Any, **arguments: Any) -> list[Ticket]:
+        taken = take(*args, **arguments)
         before_commit.append(list(announced))
+        return taken
 
-    monkeypatch.setattr(history, "record", record_and_check)
+    monkeypatch.setattr(seats, "take", take_and_check)
     holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
 
     assert before_commit == [[]]
