@@ -1,4 +1,4 @@
-"""The handlers of each event: how higher slices take part in the use cases of lower ones."""
+"""The table of event handlers, with which higher slices take part in the use cases of lower ones."""
 
 from cinema.booking import bookings, guards
 from cinema.booking import events as booking

@@ -1,4 +1,4 @@
-"""Emails that wait to be sent: their kind and their address.
+"""The queue of emails: the kind and the address of each.
 
 A request for an email only adds a row here, whether or not an account has the address, so that neither its response
 nor its duration reveals one. The text is rendered when the email is sent, so no link is ever stored.

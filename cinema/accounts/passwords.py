@@ -8,11 +8,13 @@ LONGEST = 1000
 
 
 class MaximumLengthValidator:
-    """Refuses a very long password, because hashing it would take long."""
+    """Refuses very long passwords, because hashing them would take too long."""
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - the signature is Django's
         if len(password) > LONGEST:
-            raise ValidationError(f"This password is longer than {LONGEST} characters.", code="password_too_long")
+            raise ValidationError(
+                f"This password is too long. It can have at most {LONGEST} characters.", code="password_too_long"
+            )
 
     def get_help_text(self) -> str:
-        return f"Your password can have {LONGEST} characters at most."
+        return f"Your password can have at most {LONGEST} characters."

@@ -14,7 +14,7 @@ class AccountRules:
     # By action, such as `login`, and by scope: `address`, `account` or `account_and_address`. For `login` and
     # `change_password`, only failures count.
     rates: Mapping[str, Mapping[str, RateLimitItem]]
-    # Without a slash at the end.
+    # The URL of the front end, without a slash at the end.
     front_end_url: str
     link_lifetime: timedelta
     # How long a refresh token is kept after it was used, ended or expired. Until then, reusing a used one ends its

@@ -1,4 +1,4 @@
-"""The storage for counts of attempts: the database, so that all processes share the counts."""
+"""Stores counts of attempts in the database, so that all processes share them."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _IN_SECONDS = {
     "postgresql": "statement_timestamp() + make_interval(secs => %s)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds') || '000'",
 }
-# One statement, so that concurrent attempts are all counted. A count whose window has ended starts again.
+# One statement, so that all concurrent attempts are counted. After the end of its window, a count starts again.
 _COUNT = """
 INSERT INTO {table} AS stored (key, count, expires_at) VALUES (%s, %s, {in_seconds})
 ON CONFLICT (key) DO UPDATE SET
@@ -64,7 +64,7 @@ class DatabaseStorage(Storage):
         return _current(key).values_list("count", flat=True).first() or 0
 
     def get_expiry(self, key: str) -> float:
-        """When the window ends, in seconds since 1970; 0 if there is no window."""
+        """The end of the window, in seconds since 1970. 0 if there is no window."""
         expires_at = _current(key).values_list("expires_at", flat=True).first()
         return expires_at.timestamp() if expires_at else 0
 

@@ -52,7 +52,7 @@ def counting_failures(action: str, *, address: str, account: object) -> Iterator
 
 
 def purge(*, at_most: int) -> int:
-    """Delete counts whose window has ended, no more than `at_most`; return how many."""
+    """Delete at most `at_most` counts whose window has ended. Returns the number deleted."""
     return purging.purge(AttemptCount.objects.filter(expires_at__lte=clock.Now()), at_most=at_most)
 
 
@@ -66,7 +66,7 @@ def _refund(action: str, *, account: object, address: str) -> None:
 
 
 def _limits(action: str, *, account: object, address: str) -> list[tuple[str, Limit]]:
-    """Every limit with its scope. The order is always the same, so that locking the counts does not deadlock."""
+    """The limits and their keys. The order is always the same, so that locking the counts does not deadlock."""
     name, network = str(account).strip().lower(), client_key(address)
     keys = {"address": (network,), "account": (name,), BOTH: (network, name)}
     scopes = ["address"] if account is None else ["address", BOTH, "account"]

@@ -19,7 +19,7 @@ from cinema.accounts.users import PRIVILEGES
 from cinema.admin.base import DeletingAdmin, RefusableForm, UseCaseForm, staff
 from cinema.core.errors import CinemaError
 
-# graphql_jwt registers its own model, whose table stays empty. Ours is not managed by staff.
+# graphql_jwt registers its own model, whose table stays empty. Staff do not manage our refresh tokens.
 admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
 admin.site.unregister(Group)
 
@@ -28,20 +28,20 @@ class PasswordForm(RefusableForm):
     """The use case checks the password, so the form only compares both entries."""
 
     def validate_password_for_user(self, user: User, **kwargs: Any) -> None:
-        """Nothing."""
+        """Do nothing: the use case checks the password."""
 
     def fields_of(self, source: str | CinemaError) -> list[str]:
         return ["password1"] if source == "password" else super().fields_of(source)
 
     @property
     def password(self) -> str | None:
-        """The entered password, or None if logging in with a password is to be disabled."""
+        """The entered password, or None to disable login with a password."""
         return self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
 
 
 class AddUserForm(PasswordForm, UseCaseForm, UserCreationForm):
     def clean_username(self) -> str:
-        # Django's method would query for another user with this name. The use case does that.
+        # Django's method would query for another user with this name, which the use case does.
         username: str = self.cleaned_data["username"]
         return username
 
@@ -63,10 +63,10 @@ class SetPasswordForm(PasswordForm, AdminPasswordChangeForm):
         return self.user
 
 
-# Django's own UserAdmin.get_form takes `change` only by keyword, which is how Django gives it.
+# Django's UserAdmin.get_form accepts `change` only as a keyword argument, and Django passes it as one.
 @admin.register(User)
 class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
-    """Customers and staff. Only a superuser changes privileges, or a user with privileges."""
+    """Customers and staff. Only superusers can change privileges and users with privileges."""
 
     form = ChangeUserForm
     add_form = AddUserForm
@@ -90,11 +90,11 @@ class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
 
     @method_decorator(sensitive_post_parameters())
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
-        # Django's opens a transaction and calls this.
+        # Django's method would call this in a transaction.
         return self._add_view(request, form_url, extra_context)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> User:
-        # Django's would hash the password, which the use case does.
+        # Django's method would hash the password, which the use case does.
         user: User = form.instance
         return user
 
@@ -107,14 +107,14 @@ class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
             obj.pk = users.add(username=data["username"], email=data["email"], password=form.password).pk
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's
-        """When the domain refuses the password, show the form again with the reasons."""
+        """If the domain refuses the password, show the form again with the reasons."""
         try:
             return self._password_page(request, id, form_url, refusal=None)
         except CinemaError as refusal:
             return self._password_page(request, id, form_url, refusal=refusal)
 
     def _password_page(self, request: HttpRequest, user_id: str, form_url: str, *, refusal: CinemaError | None) -> Any:
-        # Django does not give the request to this form. It is set on a copy, because `self` serves all requests.
+        # Django does not pass the request to this form. It is set on a copy, because all requests share `self`.
         page: Any = copy(self)
         page.change_password_form = partial(SetPasswordForm, by=staff(request), refusal=refusal)
         return super(UserAdmin, page).user_change_password(request, user_id, form_url)

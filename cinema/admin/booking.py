@@ -1,4 +1,4 @@
-"""Bookings, read-only. They change only through their owners or with their show."""
+"""Admin pages of bookings. They are read-only."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ TICKET_COLORS = {
 
 
 class ReadOnly:
-    """Users with the permission to view bookings can view them; nobody can change them."""
+    """Pages that require the permission to view bookings, and on which nothing can be changed."""
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("cinema.view_booking")
@@ -87,7 +87,7 @@ class StatusFilter(admin.SimpleListFilter):
 class BookingAdmin(ReadOnly, ModelAdmin):
     list_display = ["reference", "movie", "starts", "seats", "cost", "status_label", "user", "booked"]
     list_filter = [StatusFilter]
-    # `get_search_results` does the search. Without a field here there would be no search box.
+    # `get_search_results` executes the search. Django shows the search box only if there is a field here.
     search_fields = ["reference"]
     search_help_text = "Reference, email address or username"
     ordering = ["-created_at", "-pk"]

@@ -46,7 +46,7 @@ class GenreAdmin(DeletingAdmin):
 
 class MovieForm(UseCaseForm):
     def values(self, names: Iterable[str]) -> MovieFields:
-        """The entered values of the fields `names`. Genres are given by name."""
+        """The entered values of the fields `names`. Genres are returned as names."""
         entered = {name: self.cleaned_data[name] for name in names}
         if "genres" in entered:
             entered["genres"] = [genre.name for genre in entered["genres"]]
@@ -90,7 +90,7 @@ class MovieAdmin(DeletingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Movie, form: MovieForm, change: bool) -> None:
         if change:
-            # Only what has changed: passing an unchanged running time would mark it as exact.
+            # Only changed fields are passed, because an unchanged running time would be marked as exact.
             movies.change(movie_id=obj.pk, **form.values(form.changed_data))
         else:
             obj.pk = movies.add(**form.values(form.fields)).pk
@@ -150,7 +150,7 @@ class ScreenForm(UseCaseForm):
 
 @admin.register(Screen)
 class ScreenAdmin(UseCaseAdmin):
-    """A screen cannot be deleted or moved to another theater, because its shows and tickets need it."""
+    """A screen cannot be deleted or moved to another theater, because its shows and tickets refer to it."""
 
     form = ScreenForm
     list_display = ["name", "theater", "seat_count"]

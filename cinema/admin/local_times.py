@@ -1,4 +1,4 @@
-"""Times in the local time of a theater, as staff read and enter them."""
+"""Shows and reads times in the local time of a theater."""
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -33,24 +33,27 @@ def time_of_day(moment: datetime, theater: Theater) -> str:
 
 
 def to_wall_clock(moment: datetime, theater: Theater) -> datetime:
-    """The local time at `moment`, to the minute and without a zone."""
+    """The local time at `moment`, in minutes and without a time zone."""
     return local(moment, theater).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def from_wall_clock(wall_clock: datetime, zone: tzinfo) -> datetime:
-    """The moment of a local time in `zone`, the first if it occurs twice. Raises `ValidationError` if it never does."""
+    """The moment of a local time in `zone`. If it occurs twice, the first is used.
+
+    Raises `ValidationError` if it does not exist.
+    """
     try:
         moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
         back = moment.astimezone(zone)
     except OverflowError as error:
         raise ValidationError("This date is out of range.", code="invalid") from error
     if back.replace(tzinfo=None) != wall_clock:
-        raise ValidationError("This time does not exist: the clocks go forward over it.", code="skipped_time")
+        raise ValidationError("This time does not exist, because the clocks go forward.", code="skipped_time")
     return moment
 
 
 class WallClockField(forms.DateTimeField):
-    """A date and a time without a zone."""
+    """A date and a time without a time zone."""
 
     widget = forms.DateTimeInput(
         format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": " ".join(INPUT_CLASSES)}

@@ -25,15 +25,15 @@ class OwnPasswordForm(RefusableForm, AdminOwnPasswordChangeForm):
         self._address = address
 
     def clean_old_password(self) -> str:
-        # Django's would compare the password without counting failures.
+        # Django's method would compare the password without counting failures.
         password: str = self.cleaned_data["old_password"]
         return password
 
     def validate_password_for_user(self, user: User, *args: Any, **kwargs: Any) -> None:
-        """Nothing."""
+        """Do nothing: the use case checks the password."""
 
     def fields_of(self, source: str | CinemaError) -> list[str]:
-        # The page shows no errors of the whole form, so they appear at the current password.
+        # The page does not show errors of the form as a whole, so they are shown for the current password.
         return ["new_password1"] if source == "new_password" else ["old_password"]
 
     def save(self, commit: bool = True) -> User:
@@ -54,7 +54,7 @@ class OwnPasswordView(PasswordChangeView):
         return {**super().get_form_kwargs(), "user": staff(self.request), "address": address_of(self.request)}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """When the domain refuses, show the form again with the reasons."""
+        """If the domain refuses the change, show the form again with the reasons."""
         try:
             return super().form_valid(form)
         except CinemaError as refusal:
@@ -70,5 +70,5 @@ def password_change(request: HttpRequest, extra_context: dict[str, Any] | None =
     return OwnPasswordView.as_view(extra_context=context)(request)
 
 
-# The site has no setting for the form. The stubs declare a `TemplateResponse`, but Django's own view also redirects.
+# The site has no option for the form. django-stubs declares a `TemplateResponse`, but Django's view also redirects.
 admin.site.password_change = password_change  # type: ignore[method-assign, assignment]

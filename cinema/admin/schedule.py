@@ -33,7 +33,7 @@ class DayForm(forms.Form):
 
 @dataclass(frozen=True)
 class Axis:
-    """The hours that are drawn. A position on it is a percentage of its length."""
+    """The time axis of the drawing. Positions are percentages of its length."""
 
     begin: datetime
     end: datetime
@@ -49,7 +49,7 @@ class Axis:
         return [(self.position(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
 
     def current(self, now: datetime) -> float | None:
-        """The position of `now`, None if it is not on the axis."""
+        """The position of `now`. None if it is not on the axis."""
         return self.position(now) if self.begin <= now < self.end else None
 
 
@@ -79,7 +79,7 @@ class ScreenRow:
 
 
 def draw(theater: Theater, day: date) -> dict[str, Any]:
-    """The context `schedule.html` needs for `day`, read in a fixed number of queries."""
+    """The template context of `schedule.html` for `day`. It takes a fixed number of queries."""
     of_the_day = list(shows(ShowCriteria(theater_id=theater.pk, on=day)))
     axis = _axis(theater, day, of_the_day)
     availability = sales.availability(of_the_day)
@@ -101,7 +101,7 @@ def draw(theater: Theater, day: date) -> dict[str, Any]:
 
 
 def selection(request: HttpRequest) -> tuple[Theater | None, date]:
-    """The requested theater and day; by default the first theater and its current day."""
+    """The requested theater and day. The defaults are the first theater and its current day."""
     form = DayForm(request.GET)
     form.full_clean()
     theater = form.cleaned_data.get("theater") or theaters().first()
@@ -136,7 +136,7 @@ def _block(show: Show, availability: Availability, axis: Axis, lane: int) -> Blo
 
 
 def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
-    """The lane of each show, by key: the first lane that is free when it starts. Requires the order of starts."""
+    """The lane of each show, by key: the first that is free when the show starts. Shows must be ordered by start."""
     lanes: dict[int, int] = {}
     free_at: list[datetime] = []
     for show in on_screen:

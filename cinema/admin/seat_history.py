@@ -17,7 +17,7 @@ from cinema.booking import references
 from cinema.booking.models import TicketEvent, TicketEventKind
 from cinema.catalog.layouts import normalize_label
 
-# Query parameters of links to this page: for one show, for one booking.
+# The query parameters of links to this page for one show or one booking.
 OF_SHOW, OF_BOOKING = "ticket__show", "ticket__booking"
 COLORS = {
     TicketEventKind.HELD: "warning",
@@ -33,7 +33,7 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     list_display = ["happened", "seat", "kind_label", "hold_expires", "by", "booking_link", "show"]
     list_display_links = None
     list_filter = ["kind"]
-    # `get_search_results` does the search. Without a field here there would be no search box.
+    # `get_search_results` executes the search. Django shows the search box only if there is a field here.
     search_fields = ["kind"]
     search_help_text = "Seat, such as C7, or reference of a booking"
     ordering = ["-at", "-pk"]

@@ -14,7 +14,7 @@ from cinema.core.clock import Now
 
 
 class DayFilter(SimpleListFilter):
-    """Filters shows by their day in the time zone of their theater. By default, past shows are not listed."""
+    """Filters shows by date in the time zone of their theater. By default, past shows are not listed."""
 
     title = "day"
     parameter_name = "day"
@@ -49,7 +49,7 @@ class DayFilter(SimpleListFilter):
 
 
 class ScreenFilter(SimpleListFilter):
-    """The screens of the theater in the other filter, or of all theaters."""
+    """Filters shows by screen. Offers the screens of the theater in the other filter, or of all theaters."""
 
     title = "screen"
     parameter_name = "screen"
@@ -67,7 +67,7 @@ class ScreenFilter(SimpleListFilter):
 
 
 def _starting(*, first: int, last: int) -> Q:
-    """Shows that start from the `first` to the `last` day from today, in the time zone of their theater."""
+    """Shows that start between `first` and `last` days from today, in the time zone of their theater."""
     now = clock.now()
     matching = Q(pk__in=[])
     for zone in Theater.objects.values_list("time_zone", flat=True).distinct():

@@ -12,7 +12,7 @@ from cinema.catalog.models import Screen, Seat, Show
 
 @dataclass(frozen=True)
 class SeatsRetiring:
-    """`seats` of `screen` are about to retire. All shows of the screen that have not ended are locked."""
+    """`seats` of `screen` are about to be retired. All shows of the screen that have not ended are locked."""
 
     screen: Screen
     seats: Sequence[Seat]
@@ -29,7 +29,7 @@ class ShowMoving:
 
 @dataclass(frozen=True)
 class ShowCancelled:
-    """`show`, which is locked, has just been cancelled."""
+    """`show` has been cancelled. It is locked."""
 
     show: Show
     by: User | None

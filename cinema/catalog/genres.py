@@ -1,4 +1,4 @@
-"""Genres. They are created when a movie first names them, and by staff."""
+"""Use cases for genres. Genres are created by staff, and when a movie with a new genre is saved."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ MAX_GENRES = 50
 
 @use_case
 def add(*, name: str) -> Genre:
-    """Create a genre. Raises `InvalidInput`, also if a genre has this name, ignoring case."""
+    """Create a genre. Raises `InvalidInput`, including if there is a genre with this name, ignoring case."""
     genre = Genre(name=clean_name(name))
     save_checked(genre, field="name")
     return genre
@@ -24,7 +24,7 @@ def add(*, name: str) -> Genre:
 
 @use_case
 def rename(*, genre_id: int, name: str) -> Genre:
-    """Give a genre another name; its movies keep it. Raises `NotFound`, `InvalidInput`."""
+    """Rename a genre. Raises `NotFound` or `InvalidInput`."""
     genre = locks.genre(genre_id)
     genre.name = clean_name(name)
     save_checked(genre, field="name")
@@ -33,12 +33,12 @@ def rename(*, genre_id: int, name: str) -> Genre:
 
 @use_case
 def remove(*, genre_id: int) -> None:
-    """Delete a genre; its movies lose it. Raises `NotFound`."""
+    """Delete a genre, and remove it from its movies. Raises `NotFound`."""
     locks.genre(genre_id).delete()
 
 
 def resolve(names: Iterable[str]) -> list[Genre]:
-    """The genres with these names, in order; new ones are created, blank names left out.
+    """The genres with these names, in order. Unknown genres are created, and blank names are ignored.
 
     Requires a transaction. Raises `InvalidInput`.
     """
@@ -54,14 +54,17 @@ def resolve(names: Iterable[str]) -> list[Genre]:
 
 
 def get_or_create_all(names: Iterable[str]) -> dict[str, Genre]:
-    """The genres with these names, locked, by `caseless` name; new ones are created. Requires a transaction."""
+    """Lock the genres with these names, and create unknown ones. Returns them by `caseless` name.
+
+    Requires a transaction.
+    """
     wanted = {caseless(name): name for name in names}
     found = locks.genres(wanted)
-    # In one order, so that two transactions that create the same genres do not deadlock.
+    # Always in the same order, so that two transactions that create the same genres do not deadlock.
     new = [Genre(name=wanted[key]) for key in sorted(wanted.keys() - found.keys())]
     if not new:
         return found
-    # Another transaction may create the same genre now; then that one is used.
+    # Another transaction may create the same genre at the same time. Then that genre is used.
     Genre.objects.bulk_create(new, ignore_conflicts=True)
     found = locks.genres(wanted)
     if found.keys() != wanted.keys():
@@ -70,7 +73,7 @@ def get_or_create_all(names: Iterable[str]) -> dict[str, Genre]:
 
 
 def clean_name(name: str) -> str:
-    """`name` with single spaces between its words and none around them."""
+    """`name` without leading, trailing and repeated spaces."""
     return " ".join(name.split())
 
 

@@ -1,4 +1,4 @@
-"""The locks staff operations take. Each is held until the transaction ends.
+"""The locks of staff operations. Each is held until the transaction ends.
 
 Order: movies, genres by key, theaters, screens by key, shows by key. Buyers take only the last, and share a show
 with each other (`cinema.booking.locks`). A lock here keeps buyers out while a show is being changed.
@@ -33,7 +33,7 @@ def genre(pk: int) -> Genre:
 
 
 def genres(keys: Collection[str]) -> dict[str, Genre]:
-    """Lock the genres with these keys; return them by `name_key`. No other transaction can change or delete them."""
+    """Lock the genres with these keys. Returns them by `name_key`. No other transaction can change or delete them."""
     found = Genre.objects.select_for_update(no_key=True).filter(name_key__in=keys).order_by("pk")
     return {genre.name_key: genre for genre in found}
 
@@ -47,7 +47,7 @@ def theater(pk: int) -> Theater:
 
 
 def screens(pks: Iterable[int]) -> dict[int, Screen]:
-    """Lock the screens; return them by key. No other transaction can change or schedule on them. Raises `NotFound`."""
+    """Lock the screens. Returns them by key. No other transaction can change them or add shows. Raises `NotFound`."""
     wanted = set(pks)
     found = {s.pk: s for s in Screen.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if found.keys() != wanted:
@@ -56,7 +56,7 @@ def screens(pks: Iterable[int]) -> dict[int, Screen]:
 
 
 def show(pk: int) -> Show:
-    """Lock the show. Neither buyers nor other staff can change anything about it. Raises `NotFound`."""
+    """Lock the show. Other transactions of buyers and staff cannot change it or its tickets. Raises `NotFound`."""
     found = Show.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("show")
@@ -64,5 +64,5 @@ def show(pk: int) -> Show:
 
 
 def shows_not_ended(screen: Screen) -> list[Show]:
-    """Lock the upcoming and running shows of a screen. Buyers cannot change anything about them."""
+    """Lock the upcoming and running shows of a screen. Buyers cannot change their tickets."""
     return list(Show.objects.select_for_update().not_cancelled().not_ended().filter(screen=screen).order_by("pk"))

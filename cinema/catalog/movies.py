@@ -12,7 +12,7 @@ from cinema.core.validation import save_checked
 
 
 class MovieFields(TypedDict, total=False):
-    """The fields of a movie. Text fields may be empty; `genres` is a list of genre names."""
+    """The fields of a movie. Text fields can be empty. `genres` is a list of genre names."""
 
     title: str
     synopsis: str
@@ -44,7 +44,7 @@ def change(*, movie_id: int, **fields: Unpack[MovieFields]) -> Movie:
 
 @use_case
 def remove(*, movie_id: int) -> Movie:
-    """Delete a movie. Return it with its former key and genres. Raises `NotFound`, `MovieHasShows`."""
+    """Delete a movie. Returns it with its former key and genres. Raises `NotFound` or `MovieHasShows`."""
     movie = locks.movie(movie_id)
     prefetch_related_objects([movie], "genres")
     try:

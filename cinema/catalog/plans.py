@@ -15,7 +15,7 @@ from itertools import groupby
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import sql
 
-# About 30 MB. The plans that were used last are kept.
+# The maximum number of cached seats, which take about 30 MB. The most recently used plans are kept.
 MAX_CACHED_SEATS = 100_000
 
 SEATS = """
@@ -29,7 +29,7 @@ ORDER BY seat.row_index, seat."column", seat.id
 
 @dataclass(frozen=True, slots=True)
 class PlanSeat:
-    """A seat, and where it is: its row from the front and its column from the left, counting gaps."""
+    """A seat and its position: its row from the front and its column from the left, including gaps."""
 
     id: int
     label: str
@@ -75,7 +75,7 @@ def of_screen(screen_id: int, *, version: int) -> Plan:
 
 
 def _read(screen_id: int) -> tuple[int, Plan]:
-    """The present version of a plan and its seats, in one statement, so that they belong together."""
+    """The current version of a plan and its seats. One statement reads both, so that they are consistent."""
     rows = sql.fetch(SEATS, {"screen": screen_id})
     seats = [
         PlanSeat(pk, label, row_label, row, number, column, SeatCategory(category))

@@ -14,12 +14,12 @@ _AMOUNTS = "SELECT show_id, category, amount FROM cinema_price WHERE show_id {in
 
 
 def in_currency(amount: Decimal) -> Money:
-    """`amount` in the currency that shows are sold in."""
+    """`amount` in the currency of all prices."""
     return Money(amount, rules().currency)
 
 
 def of_shows(shows: Iterable[Show]) -> Mapping[int, Mapping[SeatCategory, Decimal]]:
-    """The prices of the categories that the screen of each show has, by the key of the show. Takes one query.
+    """The prices of the categories on the screen of each show, by the key of the show. Takes one query.
 
     If the screen has since lost all of these categories, all prices of the show. The screens of the shows must be
     loaded.

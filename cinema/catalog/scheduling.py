@@ -1,4 +1,4 @@
-"""Schedule, change and cancel shows. No two shows of a screen overlap, including the cleaning time between them.
+"""Use cases that schedule, change and cancel shows. Shows of a screen, with their cleaning time, do not overlap.
 
 The lock on the screen keeps the rule: a transaction holds it from the check for overlaps until it commits, so the
 next one sees the new show.
@@ -27,7 +27,10 @@ Prices = Mapping[SeatCategory, Decimal]
 
 
 class ShowFields(TypedDict, total=False):
-    """The fields of a show that staff can change. `ends_at` None is the end of the movie. Other prices are kept."""
+    """The fields of a show that staff can change.
+
+    If `ends_at` is None, the show ends when the movie ends. Prices of other categories are kept.
+    """
 
     movie_id: int
     screen_id: int

@@ -1,4 +1,4 @@
-"""Theaters, their screens, and the screens' seats."""
+"""Use cases for theaters, screens and seats."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
 def change_theater(
     *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
 ) -> Theater:
-    """Change the given fields. A new time zone does not change when existing shows start.
+    """Change the given fields. A new time zone does not change the start of existing shows.
 
     Raises `NotFound`, `InvalidInput`.
     """
@@ -41,7 +41,7 @@ def change_theater(
 
 @use_case
 def remove_theater(*, theater_id: int) -> None:
-    """Delete a theater. Raises `NotFound`, and `InvalidInput` for a theater that has screens."""
+    """Delete a theater. Raises `NotFound`, or `InvalidInput` if the theater has screens."""
     theater = locks.theater(theater_id)
     try:
         theater.delete()
@@ -90,7 +90,7 @@ def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> Non
 
 
 def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
-    """Raises `InvalidInput` unless each of `shows` has a price for each of `categories`."""
+    """Raise `InvalidInput` if one of `shows` has no price for one of `categories`."""
     priced = Price.objects.filter(show__in=shows).values_list("category").annotate(shows=Count("show"))
     priced_in_all = {category for category, count in priced if count == len(shows)}
     missing = categories - priced_in_all

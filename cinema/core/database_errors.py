@@ -1,4 +1,4 @@
-"""Classifies the errors of the database: an outage, a collision, or a constraint that refused a row.
+"""Classifies database errors: an outage, a conflict of transactions, or a violated constraint.
 
 SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
@@ -17,10 +17,10 @@ _COLLISIONS = {"40001", "40P01", "55P03"}
 _SQLITE_COLLISIONS = ("database is locked", "database table is locked")
 # Classes: connection, resources, operator intervention, system.
 _OUTAGE_CLASSES = {"08", "53", "57", "58"}
-# A standby that takes no writes, a transaction that was idle for too long; and collisions, outside of a use case.
+# A standby that accepts no writes, a transaction that was idle for too long, and conflicts outside of a use case.
 _OUTAGES = {"25006", "25P03", *_COLLISIONS}
 _UNIQUE_VIOLATION = "23505"
-# SQLite's primary result codes that are not about the statement.
+# SQLite's primary result codes for errors that the statement did not cause.
 _SQLITE_OUTAGES = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -36,7 +36,7 @@ _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the database cannot be reached or cannot work: no connection, too many, starting, stopping, disk full."""
+    """Whether the database is unavailable: no connection, too many connections, starting, stopping, or disk full."""
     sqlite_code = getattr(error.__cause__, "sqlite_errorcode", None)
     if sqlite_code is not None:
         return isinstance(error, OperationalError) and sqlite_code & 0xFF in _SQLITE_OUTAGES
@@ -49,13 +49,13 @@ def is_outage(error: BaseException) -> bool:
 
 
 def is_collision(error: OperationalError) -> bool:
-    """Whether the database ended the transaction because of another one, so that running it again may succeed."""
+    """Whether the database ended the transaction because of a conflict with another one. A retry may succeed."""
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     return sqlstate in _COLLISIONS or any(text in str(error) for text in _SQLITE_COLLISIONS)
 
 
 def violated_unique_constraint(error: IntegrityError) -> str | None:
-    """The name of the unique constraint that refused a row, as `unique_constraints` has it; None if it was none."""
+    """The name of the violated unique constraint, as in `unique_constraints`. None for other errors."""
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) == _UNIQUE_VIOLATION:
         name = str(cause.diag.constraint_name)  # type: ignore[union-attr]
@@ -92,7 +92,7 @@ def _constraints_by_columns() -> dict[str, str]:
 
 @cache
 def _field_constraints() -> dict[str, str]:
-    """The names PostgreSQL gives the constraints of unique fields and primary keys, and ours."""
+    """The names that PostgreSQL generates for constraints of unique fields and primary keys, and our names for them."""
     names: dict[str, str] = {}
     for model in apps.get_models():
         table = model._meta.db_table

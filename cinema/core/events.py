@@ -1,4 +1,4 @@
-"""Events let a lower slice involve a higher one without importing it.
+"""Events with which a lower slice calls higher slices without importing them.
 
 A use case publishes an event. Its handlers run immediately, in the same transaction. A handler that raises refuses the
 whole use case.

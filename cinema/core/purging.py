@@ -1,4 +1,4 @@
-"""Deleting rows that are no longer needed, without long transactions or locks."""
+"""Deletes rows that are no longer needed, without long transactions or locks."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from cinema.core.transactions import use_case
 
 
 def purge(rows: QuerySet[Any], *, at_most: int) -> int:
-    """Delete at most `at_most` of `rows` in a short transaction. Return the number deleted.
+    """Delete at most `at_most` of `rows` in a short transaction. Returns the number deleted.
 
     The rows are read before the transaction, because a transaction in SQLite prevents all others from writing. Rows
     locked by another transaction are skipped.

@@ -1,4 +1,4 @@
-"""Model instances for rows that are read by the hundred."""
+"""Model instances that are created quickly, for lists of many rows."""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -20,6 +20,6 @@ class Row(models.Model):
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:  # type: ignore[override]  # the stubs are for Django 6
         row, state = cls.__new__(cls), ModelState()
         state.adding, state.db = False, db
-        # As Django does, leave out deferred fields; they are read when they are first used.
+        # As in Django, deferred fields are omitted. They are read when they are first used.
         row.__dict__.update(zip(field_names, values, strict=True), _state=state)
         return row

@@ -3,13 +3,13 @@ from collections.abc import Iterable
 
 
 def folded(text: str) -> str:
-    """`text` for comparing without case and accents: "Amélie " and "AMELIE" are equal. Spaces are single."""
+    """`text` for comparisons that ignore case, accents and extra spaces: "Amélie " and "AMELIE" are equal."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
 def caseless(text: str) -> str:
-    """`text` for comparing while ignoring case: "Ärger " and "ÄRGER" are equal, "Arger" is not. Spaces are single."""
+    """`text` for comparisons that ignore case and extra spaces: "Ärger " and "ÄRGER" are equal, "Arger" is not."""
     # Decomposed first, because some letters fold differently with their accent attached.
     folded_case = unicodedata.normalize("NFD", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded_case).split())
@@ -21,7 +21,7 @@ def on_one_line(value: object) -> str:
 
 
 def join_words(values: Iterable[object]) -> str:
-    """`["A1", "A2", "A3"]` as "A1, A2 and A3"; empty if there are no values."""
+    """The values as text: "A1, A2 and A3" for `["A1", "A2", "A3"]`. Empty if there are no values."""
     *most, last = [str(value) for value in values] or [""]
     return f"{', '.join(most)} and {last}" if most else last
 

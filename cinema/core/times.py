@@ -1,4 +1,4 @@
-"""Conversion of the times that PostgreSQL returns. The standard library does it in a tenth of the driver's time."""
+"""Converts the times that PostgreSQL returns. The standard library takes a tenth of the driver's time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ class IsoLoader(TimestamptzLoader):
         try:
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
-            # Years before 1 and after 9999, and infinity.
+            # The year is before 1 or after 9999, or the value is infinity.
             return super().load(data)
 
 

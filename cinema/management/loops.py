@@ -1,4 +1,4 @@
-"""Commands that run tasks in the background: once, or again and again until they are stopped or their parent ends."""
+"""Commands that run tasks in the background: once, or repeatedly until they are stopped or their parent ends."""
 
 import logging
 import os
@@ -19,9 +19,9 @@ from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
 from cinema.core.text import on_one_line
 
-# Lets other writers write between two batches. SQLite does not queue waiting writers.
+# The pause between two batches, in which others can write. SQLite does not queue waiting writers.
 SECONDS_BETWEEN_BATCHES = 0.02
-# How often a sleeping loop checks whether it has to stop.
+# The interval at which a sleeping loop checks whether it must stop.
 STOP_CHECK_SECONDS = 0.2
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class TaskCommand(BaseCommand):
 
 
 def run_to_end(task: Task, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Run `task` in batches until nothing is left or `stopping()` is true; return how much was done."""
+    """Run `task` in batches until nothing is left or `stopping()` is true. Returns the number of processed items."""
     total = done = task.run(at_most=task.batch)
     while done >= task.batch and not stopping():
         time.sleep(SECONDS_BETWEEN_BATCHES)
@@ -88,7 +88,7 @@ def run_to_end(task: Task, *, stopping: Callable[[], bool] = lambda: False) -> i
 
 
 def loop(tasks: Sequence[Task], *, every: float, parent: int | None) -> None:
-    """Run the tasks again and again.
+    """Run the tasks repeatedly.
 
     Stops after the current batch on SIGTERM and SIGINT, and when process `parent` is no longer the parent.
     """
@@ -109,7 +109,7 @@ def loop(tasks: Sequence[Task], *, every: float, parent: int | None) -> None:
 
 
 def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
-    """Run `task`. A failure is logged and does not stop the loop: the next round may succeed."""
+    """Run `task`. A failure is logged and does not stop the loop, because the next round may succeed."""
     close_old_connections()
     try:
         run_to_end(task, stopping=stopping)

@@ -1,4 +1,4 @@
-"""Background commands: processes that run beside the server and are restarted when they end."""
+"""Runs background commands in separate processes, and restarts them when they end."""
 
 import logging
 import os
@@ -58,14 +58,14 @@ class SupervisedProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the process to end. It is not restarted."""
+        """Send the process a signal to end. It is not restarted."""
         with self._starting:
             self._stopping.set()
             if self._process is not None:
                 self._process.terminate()
 
     def join(self) -> None:
-        """Wait until the process has ended; kill it if it does not end in time."""
+        """Wait until the process has ended. Kills it if it does not end in time."""
         self._thread.join(SECONDS_TO_STOP)
         if self._thread.is_alive() and self._process is not None:
             logger.error("%s did not stop in time; killing it", self._name)
@@ -86,7 +86,7 @@ class SupervisedProcess:
             pause = min(pause * 2, self._max_pause)
 
     def _run(self) -> str:
-        """Run the process until it ends. Return how it ended, for the log."""
+        """Run the process until it ends. Returns a description of how it ended, for the log."""
         with self._starting, _forking:
             if self._stopping.is_set():
                 return "was not started"
@@ -103,7 +103,7 @@ class SupervisedProcess:
 
 @contextmanager
 def background_commands() -> Iterator[None]:
-    """Run `BACKGROUND_COMMANDS` inside the block. They end with it, or with this process if it is killed."""
+    """Run `BACKGROUND_COMMANDS` until the block ends, or this process ends, even if it is killed."""
     processes = [SupervisedProcess(name, _arguments(name)) for name in BACKGROUND_COMMANDS]
     try:
         for process in processes:

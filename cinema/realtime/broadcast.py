@@ -23,12 +23,12 @@ LISTEN_RETRY_SECONDS = 1
 
 logger = logging.getLogger(__name__)
 
-# Identifies this process, which ignores its own messages.
+# The ID of this process, which ignores its own messages.
 _process = uuid.uuid4().hex
 
 
 class Sender:
-    """Sends from its own thread. Changes that arrive during a send go into the next message together."""
+    """Sends messages in a separate thread. Changes during a send are sent together in the next message."""
 
     def __init__(self) -> None:
         self._pending: set[int] = set()
@@ -68,7 +68,7 @@ def _sender() -> Sender:
 
 
 def send(show_ids: Iterable[int]) -> None:
-    """Send to other processes that these shows have changed. Returns immediately."""
+    """Notify other processes that these shows have changed. Returns immediately."""
     if get_channel_layer() is not None:
         _sender().send(show_ids)
 

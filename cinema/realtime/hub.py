@@ -1,4 +1,4 @@
-"""All subscribers in this process, by show.
+"""The subscribers in this process, by show.
 
 Messages, from this process and over Redis from others, make changes arrive quickly. Correctness does not depend on
 them: the hub polls all watched shows together at a fixed interval.
@@ -32,7 +32,7 @@ class Hub:
         self._tasks: dict[Watch, asyncio.Task[None]] = {}
 
     async def changes(self, show_id: int, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-        """Yield the changes in the show since then, and later changes, without end. Raises `NotFound`."""
+        """Yield the changes in the show since `since`, and all later changes. Raises `NotFound`."""
         watch = self._watches.get(show_id) or self._start(show_id)
         subscriber = Subscriber(since)
         watch.add(subscriber)
@@ -45,7 +45,7 @@ class Hub:
                 self._stop(watch)
 
     def mark_changed(self, show_ids: Iterable[int]) -> None:
-        """These shows may have changed."""
+        """Report that these shows may have changed."""
         for show_id in show_ids:
             if show_id in self._watches:
                 self._watches[show_id].mark_changed()

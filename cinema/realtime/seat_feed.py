@@ -1,4 +1,4 @@
-"""The seats of shows as they change, pushed to subscribers in any process.
+"""Pushes changes of seats to subscribers in all processes.
 
 Invariant: a subscriber that passes the cursor of a seat map, or of the last changes it received, receives every lasting
 state of a seat since then, possibly more than once. A state that lasts only for a moment may be left out.
@@ -25,7 +25,7 @@ def publish(event: SeatsChanged) -> None:
 
 
 def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[ChangedSeats, None]:
-    """Yield the changes in the show since then, and later changes, without end. Raises `NotFound` when iterated.
+    """Yield the changes in the show since `since`, and all later changes. Raises `NotFound` when iterated.
 
     `since` None means now. A subscriber that iterates slowly gets several changes merged into one.
     """

@@ -1,4 +1,4 @@
-"""One show with subscribers. It is read once for each change, however many subscribers there are."""
+"""A show with subscribers. It is read once for each change, for any number of subscribers."""
 
 import asyncio
 import logging
@@ -16,17 +16,17 @@ from cinema.runtime.outages import FailureLog
 # Changes within this interval are sent together.
 READ_INTERVAL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
-# The clocks of this machine and the database differ, but hardly within the lifetime of a hold.
+# The clocks of this machine and the database differ, but little during the lifetime of a hold.
 EXPIRY_MARGIN_SECONDS = 0.01
 
 logger = logging.getLogger(__name__)
 
 
 class Subscriber:
-    """Pending changes of one subscriber, merged into one: at most one state of each seat."""
+    """The pending changes of one subscriber, merged: at most one state of each seat."""
 
     def __init__(self, since: datetime | None) -> None:
-        # None means from the first read on.
+        # None means that changes after the first read are sent.
         self.since = since
         self._pending: ChangedSeats | NotFound | None = None
         self._has_pending = asyncio.Event()
@@ -70,7 +70,7 @@ class Watch:
         self.subscribers.discard(subscriber)
 
     def mark_changed(self) -> None:
-        """The show may have changed."""
+        """Report that the show may have changed."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -81,7 +81,7 @@ class Watch:
             await _wait(self._changed, timeout=seconds)
 
     async def _read_and_send(self) -> float | None:
-        """Return after how many seconds to read again, even without a change. None: only after a change."""
+        """Read the show. Returns the seconds until the next read without a change, or None to wait for a change."""
         self._changed.clear()
         new_subscribers, self._new_subscribers = self._new_subscribers, []
         cursors = [moment for moment in (self._read_at, *(each.since for each in new_subscribers)) if moment]
@@ -112,7 +112,7 @@ class Watch:
         changed = _since(self._read_at, read)
         # Older changes were read for new subscribers. The others have received them.
         unsent = _part(changed, [seat for seat in changed.seats if self._sent.get(seat.label) != seat])
-        # New subscribers with similar cursors share the same changes, as after a restart or when sales start.
+        # New subscribers with similar cursors share one read, for example after a restart or when sales start.
         missed = {cursor: _since(cursor, read) for cursor in {rounded_cursor(each.since) for each in new_subscribers}}
         new = set(new_subscribers)
         # Subscribers added during the read do not get its result: its cursor is later than the changes they missed.
@@ -120,12 +120,12 @@ class Watch:
             changes = missed[rounded_cursor(each.since)] if each in new else unsent
             if changes.seats:
                 each.add(changes)
-        # Last, so that after a failure above everything is sent again.
+        # Set last, so that everything is sent again after a failure above.
         self._sent |= {seat.label: seat for seat in read.changes.seats}
 
 
 def rounded_cursor(moment: datetime | None) -> datetime | None:
-    """The cursor, rounded down to ten seconds. To receive changes twice does no harm."""
+    """The cursor, rounded down to ten seconds. Receiving changes twice has no effect."""
     return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
@@ -138,7 +138,7 @@ def _part(changes: ChangedSeats, seats: list[ShowSeat]) -> ChangedSeats:
     return ChangedSeats(changes.read_at, seats)
 
 
-async def _wait(event: asyncio.Event, *, timeout: float | None) -> None:  # noqa: ASYNC109 - a time that is over is no error
+async def _wait(event: asyncio.Event, *, timeout: float | None) -> None:  # noqa: ASYNC109 - a timeout is not an error
     """Return when the event is set, or after `timeout` seconds."""
     with suppress(TimeoutError):
         async with asyncio.timeout(timeout):

@@ -6,12 +6,12 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-# Providers assign each customer a network of this size. A device often changes its address within it every day.
+# Providers assign each customer a network of this size. Devices often change their address within it every day.
 IPV6_PREFIX_LENGTH = 56
 
 
 def client_address(meta: Mapping[str, Any], *, trusted_proxies: int) -> str:
-    """The address a request came from; `meta` is its `META`.
+    """The address of the client that sent a request. `meta` is the `META` of the request.
 
     With `trusted_proxies` proxies in front of the server, it is the address that the outermost of them wrote into
     X-Forwarded-For. Entries further left come from the client and are not trusted. If the header has fewer entries,
@@ -29,7 +29,7 @@ def client_address(meta: Mapping[str, Any], *, trusted_proxies: int) -> str:
 
 @lru_cache(maxsize=4096)
 def client_key(address: str) -> str:
-    """The key to count a client under: its IPv4 address, or the IPv6 network of one customer."""
+    """The key by which a client is counted: its IPv4 address, or the IPv6 network of one customer."""
     parsed = _parse(address)
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((int(parsed), IPV6_PREFIX_LENGTH), strict=False))

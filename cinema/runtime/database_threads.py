@@ -16,7 +16,7 @@ _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
 
 async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call `function` in one of the threads. Returns what it returns and raises what it raises."""
+    """Call `function` in one of the threads and return its result. Exceptions of `function` are raised."""
     return await asyncio.get_running_loop().run_in_executor(_pool, lambda: _call(function, *args, **kwargs))
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """A slot of a `FairQueue`, once `granted` is done. Await it to wait for the slot."""
+    """A slot of a `FairQueue`. Await `granted` before you use it."""
 
     client_key: str
     granted: asyncio.Future[None]
 
 
 class FairQueue:
-    """At most `slots` slots are granted at a time. For one event loop, and not for other threads."""
+    """Grants at most `slots` slots at a time. It must be used in one event loop, and not in other threads."""
 
     def __init__(self, slots: int) -> None:
         self._free = slots
@@ -27,7 +27,7 @@ class FairQueue:
         self._waiting: OrderedDict[str, deque[Slot]] = OrderedDict()
 
     def acquire(self, client_key: str) -> Slot:
-        """Return a slot that is granted now or later. Every slot has to be given to `release`."""
+        """Return a slot that is granted now or later. Every slot must be passed to `release`."""
         slot = Slot(client_key, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(client_key, deque()).append(slot)
         self._grant()
@@ -45,7 +45,7 @@ class FairQueue:
         self._grant()
 
     def _grant(self) -> None:
-        """Grant free slots. A client that is granted one goes to the end of the queue with its other requests."""
+        """Grant free slots. A client that gets one is moved to the end of the queue with its other requests."""
         while self._free and (client_key := self._next_client()) is not None:
             slots = self._waiting.pop(client_key)
             slot = slots.popleft()

@@ -2,12 +2,12 @@
 
 import logging
 
-# How long a client should wait before it retries.
+# The time that a client should wait before it retries.
 RETRY_AFTER_MS = 2000
 
 
 class FailureLog:
-    """Logs the first of several failures in a row as an error, and the others at level DEBUG."""
+    """Logs the first of several consecutive failures as an error, and the others at level DEBUG."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
@@ -20,5 +20,5 @@ class FailureLog:
         self._logger.log(level, message, *args, exc_info=exc_info)
 
     def succeeded(self) -> None:
-        """The next failure is the first one again."""
+        """End a series of failures: the next one is logged as an error."""
         self._failing = False

@@ -18,7 +18,7 @@ class _Call(NamedTuple):
 
 
 class WorkerThreads:
-    """`count` threads. They end with the process.
+    """Runs functions in `count` threads, which end with the process.
 
     `loop.run_in_executor` does the same with three more objects, a lock and a callback for each call, which cost a
     tenth of a small request.
@@ -30,7 +30,7 @@ class WorkerThreads:
             Thread(target=self._work, daemon=True).start()
 
     async def run(self, function: Callable[[], R]) -> R:
-        """Call `function` in one of the threads. Returns what it returns and raises what it raises."""
+        """Call `function` in one of the threads and return its result. Exceptions of `function` are raised."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[R] = loop.create_future()
         self._calls.put(_Call(loop, result, function))
@@ -52,6 +52,6 @@ def _in_loop(call: _Call, settle: Callable[[Any], None], value: object) -> None:
         if not call.result.done():
             settle(value)
 
-    # The loop may have ended.
+    # The event loop may have ended.
     with suppress(RuntimeError):
         call.loop.call_soon_threadsafe(settle_if_awaited)

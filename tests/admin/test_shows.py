@@ -117,7 +117,7 @@ def test_a_skipped_local_time_is_refused(staff_client: Client) -> None:
     march = date(timezone.localdate().year + 1, 3, 1)
     second_sunday = march + timedelta(days=(6 - march.weekday()) % 7 + 7)
     response = staff_client.post(ADD, new_show(screen, f"{second_sunday}T02:30"))
-    assert errors(response) == {"starts_at": ["This time does not exist: the clocks go forward over it."]}
+    assert errors(response) == {"starts_at": ["This time does not exist, because the clocks go forward."]}
     assert not Show.objects.exists()
 
 

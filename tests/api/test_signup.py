@@ -150,7 +150,7 @@ def test_signups_with_one_email_are_limited(api: Api, change_rules: ChangeRules)
 def test_a_password_of_more_than_a_thousand_characters_is_refused(api: Api) -> None:
     with nothing_changes():
         response = api(SIGNUP, input=new_account(password="x1" * 500 + "x"))
-    message = "This password is longer than 1000 characters."
+    message = "This password is too long. It can have at most 1000 characters."
     assert response.data == invalid(("password", "password_too_long", message))
 
 

@@ -168,7 +168,7 @@ def test_ctrl_c_stops_the_server_cleanly(server: Server, environment: dict[str, 
 def test_ctrl_c_during_startup_stops_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with started(environment, log=log) as another:
-        wait_until(lambda: "Ctrl-C stops it." in log.read_text(), what="the startup message")
+        wait_until(lambda: "Press Ctrl-C to stop." in log.read_text(), what="the startup message")
         another.process.send_signal(signal.SIGINT)
 
         assert another.process.wait(timeout=30) == 0

@@ -1,4 +1,4 @@
-"""Turn records into films that the catalog accepts, and refuse the others with a reason."""
+"""Converts records to films that the catalog accepts. Refuses the others with a reason."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Key = tuple[str, int | None]
 
 @dataclass(frozen=True)
 class Correction:
-    """A value of the file that was corrected."""
+    """A value in the file that was corrected."""
 
     field: str
     before: str
@@ -31,7 +31,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Film:
-    """A movie of the file. `values` has only the fields that the row has; `genres` is empty if the row has none."""
+    """A movie in the file. `values` has only the fields in the row. `genres` is empty if the row has none."""
 
     line: int
     values: Mapping[str, Any]
@@ -59,7 +59,7 @@ class _Row:
     problems: list[str] = field(default_factory=list)
 
     def parse(self, name: str, raw: Any) -> None:
-        """Add the field `name`, or the problem with its value."""
+        """Add the value of the field `name`, or the error in it."""
         repaired = values.repair(raw, self.conventions.misreading)
         if repaired != raw:
             self._correct(name, raw, repaired)

@@ -1,4 +1,4 @@
-"""How to read a file of movies."""
+"""The options for reading a file of movies."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Misreading:
-    """Text that was `written` in one encoding and `read` as another before it came into the file.
+    """The encodings of text that was `written` in one and `read` as another before it was saved in the file.
 
     "Léon" written as cp1252 and read as mac_roman is "LÈon".
     """
@@ -31,7 +31,7 @@ class Misreading:
 
 @dataclass(frozen=True, kw_only=True)
 class Conventions:
-    """How to read the columns and their values.
+    """The options for the columns and their values.
 
     `columns` maps fields to columns with other names; `blanks` are the values of a field that mean "unknown".
     `date_format` is as in strptime, None for ISO 8601. A release date after `released_by` is moved back a century.
@@ -45,7 +45,7 @@ class Conventions:
     misreading: Misreading | None = None
 
     def columns_in(self, present: Sequence[str]) -> dict[str, str]:
-        """Field to column, for the fields that the file has. Raises `UnreadableFile`."""
+        """The column of each field in the file. Raises `UnreadableFile`."""
         missing = [column for column in self.columns.values() if column not in present]
         if missing:
             raise UnreadableFile(f"it has no column {', '.join(map(repr, missing))}; it has {', '.join(present)}.")

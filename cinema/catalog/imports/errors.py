@@ -13,7 +13,7 @@ from cinema.core.errors import CinemaError
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that is not loaded: the line of the file it starts on, and why."""
+    """A row that is not loaded: the line of the file on which it starts, and the reason."""
 
     line: int
     reason: str
@@ -31,6 +31,6 @@ class UnreadableFile(CinemaError):
 
 @dataclass(eq=False)
 class RowsRefused(CinemaError):
-    template = "Some rows cannot be imported, so none were."
+    template = "Nothing was imported, because some rows are invalid."
 
     refused: Sequence[Refusal]

@@ -1,4 +1,4 @@
-"""Store films in the catalog: add new movies and update known ones, all of them or none."""
+"""Stores films in the catalog: adds new movies and updates existing ones. Either all films are stored or none."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
 
 
 def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
-    """The catalog's movies of these titles, with their genres, locked."""
+    """Lock the movies in the catalog with these titles, and load their genres."""
     titles = sorted({folded(film.values["title"]) for film in films})
     known: dict[Key, list[Movie]] = defaultdict(list)
     for batch in _batches(titles):
@@ -73,7 +73,7 @@ def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
 
 
 def _genres(films: Sequence[Film]) -> Mapping[str, Genre]:
-    """The genres of all films by `caseless` name, locked; new ones are created."""
+    """Lock the genres of all films, and create unknown ones. Returns them by `caseless` name."""
     names = sorted({name for film in films for name in film.genres})
     found: dict[str, Genre] = {}
     for batch in _batches(names):
@@ -94,7 +94,7 @@ def _new(film: Film, assume_minutes: int) -> Movie:
 
 
 def _apply(movie: Movie, film: Film) -> bool:
-    """Set the fields the film has, and keep the others. Return whether anything changed."""
+    """Set the fields in the film, and keep the others. Returns whether a field has changed."""
     values = dict(film.values)
     if "duration_minutes" in values:
         values["duration_is_estimate"] = False
@@ -110,7 +110,7 @@ def _add(new: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> No
 
 
 def _update(old: Sequence[tuple[Movie, Film]], genre_of: Mapping[str, Genre]) -> int:
-    """Write the movies that change; return how many."""
+    """Save the changed movies. Returns their number."""
     changed = [movie for movie, film in old if _apply(movie, film)]
     Movie.objects.bulk_update(changed, _COLUMNS, batch_size=_BATCH)
     regrouped = [(movie, film) for movie, film in old if film.genres and _has_other_genres(movie, film)]

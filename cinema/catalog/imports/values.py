@@ -1,4 +1,4 @@
-"""Parse the values of a file. Pure: takes a value from CSV or JSON and returns a value for the model.
+"""Parses the values in a file. Pure functions: they take a value from CSV or JSON and return a value for the model.
 
 Raises a `ValueError` with the reason if a value cannot be parsed.
 """
@@ -11,12 +11,12 @@ from typing import Any
 from cinema.catalog.imports.conventions import Conventions, Misreading
 from cinema.core.text import caseless
 
-# Valid in JSON, but databases refuse them: NUL and unpaired surrogates.
+# NUL and unpaired surrogates are valid in JSON, but databases refuse them.
 _unstorable = re.compile("[\0\ud800-\udfff]")
 
 
 def parse(field: str, value: Any, conventions: Conventions) -> Any:
-    """The value as the model stores it in `field`; None if it is blank."""
+    """The value for the model's `field`. None if it is blank."""
     if _is_blank(value, field, conventions):
         return None
     return _READERS[field](value, conventions)
@@ -38,7 +38,7 @@ def repair(value: Any, misreading: Misreading | None) -> Any:
 
 
 def century_earlier(day: date, *, by: date) -> date:
-    """The day a century before `day`, for a two-digit year read as the wrong century. Raises `ValueError`."""
+    """The date a century before `day`, for a two-digit year that was read as the wrong century. Raises `ValueError`."""
     try:
         earlier = day.replace(year=day.year - 100)
     except ValueError as error:

@@ -15,7 +15,7 @@ from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.supervision import background_commands
 
 SECONDS_TO_FINISH = 10
-# Connections that wait to be accepted.
+# The maximum number of connections that wait to be accepted.
 BACKLOG = 1024
 
 
@@ -34,20 +34,20 @@ class Command(BaseCommand):
             address=host,
             port=port,
             interface=Interfaces.ASGINL,
-            # With automatic detection, a client that sends nothing would be waited for without a limit.
+            # With automatic detection, the server would wait without a limit for a client that sends nothing.
             http=HTTPModes.http1,
             websockets=True,
             workers=options["workers"],
-            # The number of open connections: the WebSockets, and as many for requests as without them.
+            # The number of open connections: WebSockets, and the default number for requests.
             backpressure=settings.SOCKETS + BACKLOG // options["workers"],
             backlog=BACKLOG,
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
-            # A worker that is stopped while it starts misses the signal; the others finish their requests.
+            # A worker that is starting does not receive the signal to stop. The others finish their requests.
             workers_kill_timeout=SECONDS_TO_FINISH,
         )
         server.on_startup(lambda: self._greet(host, port))
-        # From when it starts to serve, the server handles both signals itself, also if SIGINT was ignored before.
+        # When the server has started, it handles both signals itself, even if SIGINT was ignored before.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt), background_commands():
             server.serve()
@@ -64,5 +64,5 @@ class Command(BaseCommand):
                 self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
         # The workers are forked after this, and a connection must not be shared with them.
         connections.close_all()
-        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.write("Press Ctrl-C to stop.")
         self.stdout.flush()

@@ -3,6 +3,6 @@ from cinema.management.queues import QUEUES
 
 
 class Command(TaskCommand):
-    help = "Process the rows that are due in every queue. Several workers may run at the same time."
+    help = "Process the rows that are due in all queues. Several workers can run at the same time."
     tasks = QUEUES
     every = 2

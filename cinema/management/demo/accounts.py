@@ -1,4 +1,4 @@
-"""Demo accounts. Their password is public, so they are for development only."""
+"""Demo accounts, for development only: their password is public."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ DEMO_PASSWORD = "popcorn-and-a-movie"  # noqa: S105 - no secret: it is printed a
 
 
 def add_missing() -> int:
-    """Add the demo accounts that are missing; return how many. An account whose name or email is taken is skipped."""
+    """Add the missing demo accounts. Returns their number. Skips accounts whose username or email is taken."""
     missing = [account for account in DEMO_ACCOUNTS if not _is_taken(account)]
     _create([(_checked(account), account.is_staff) for account in missing])
     return len(missing)

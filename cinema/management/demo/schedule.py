@@ -1,4 +1,4 @@
-"""The demo shows of a screen on a day. Pure: the same screen and day always have the same schedule."""
+"""The demo shows of a screen on a day. The same screen and day always have the same schedule."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Slot:
 
 
 def slots(day: date, *, theater: DemoTheater, screen: DemoScreen) -> Iterator[Slot]:
-    """The shows that start on a screen on `day`, in order. None overlaps another one, or one of the next day."""
+    """The shows that start on a screen on `day`, in order. They do not overlap each other or those of the next day."""
     films = [film for film in FILMS if set(film.formats) & set(screen.formats)]
     # Each screen starts with another film and at another minute. Each day starts with the next film.
     shift = crc32(f"{theater.name}, {screen.name}".encode())

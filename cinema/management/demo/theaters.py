@@ -1,4 +1,4 @@
-"""Demo theaters: made-up theaters in real cities.
+"""Demo theaters: fictional theaters in real cities.
 
 The syntax of a plan is described in `cinema.catalog.layouts`.
 """
@@ -10,7 +10,7 @@ from cinema.catalog.models import ShowFormat
 
 @dataclass(frozen=True, kw_only=True)
 class DemoScreen:
-    """`formats`: the formats the screen can show, the best first."""
+    """A demo screen. `formats` are the formats that it can show, the best first."""
 
     name: str
     plan: str
@@ -23,7 +23,7 @@ class DemoScreen:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoTheater:
-    """`language`: the language family films are dubbed into."""
+    """A demo theater. `language` is the language into which family movies are dubbed."""
 
     name: str
     city: str
