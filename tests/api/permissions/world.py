@@ -1,5 +1,6 @@
 """The data of the permission tests. It belongs to one owner, or is public."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -61,7 +62,8 @@ class World:
         return named | {global_id(instance) for instance in instances}
 
     def secrets_in(self, text: str) -> set[str]:
-        return {secret for secret in self.secrets() if secret in text}
+        """The secrets in the text. The ID of booking 11 starts with the ID of booking 1, but does not contain it."""
+        return {secret for secret in self.secrets() if re.search(rf"{re.escape(secret)}(?![A-Za-z0-9])", text)}
 
 
 def a_world() -> World:
