@@ -14,6 +14,9 @@ JAVASCRIPT := tests/node_modules/.package-lock.json
 EXPLORER := web/explorer/static/explorer/main.js
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
+# Tests start many processes, which would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(BIN)/pytest -n auto --dist loadgroup
 ON_POSTGRESQL := $(BIN)/python -m tests.with_postgresql
 

@@ -56,6 +56,17 @@ INSTALLED_APPS = [
     "web.front",
 ]
 
+
+class _NoGdal:
+    """The path of a library that is not used. strawberry_django handles the error, as on a machine without GDAL."""
+
+    def __fspath__(self) -> str:
+        raise ImproperlyConfigured("This project does not use GeoDjango.")
+
+
+# strawberry_django imports GeoDjango. Without this, each process would search the machine for GDAL for half a second.
+GDAL_LIBRARY_PATH = _NoGdal()
+
 MIDDLEWARE = [
     "config.middleware.request_ids",
     # Before all middleware that may refuse a request, so that refusals have these headers too.

@@ -13,12 +13,20 @@ from strawberry.relay.utils import to_base64
 
 from cinema.models import Show, User
 from tests import situations
+from tests.emptying import delete_rows_after_transactional_tests
 from tests.redis_server import redis_server
 from tests.rules import change_rules
 from tests.serving import database_url, environment, server
 
 # Fixtures that are available to all tests. `server` runs once per test process.
-__all__ = ["change_rules", "database_url", "environment", "redis_server", "server"]
+__all__ = [
+    "change_rules",
+    "database_url",
+    "delete_rows_after_transactional_tests",
+    "environment",
+    "redis_server",
+    "server",
+]
 
 # Folders and modules whose tests give the same result on either database. They are marked `once`, and `make test` runs
 # them on PostgreSQL only. A test in them that depends on the database is marked `both`.

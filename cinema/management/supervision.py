@@ -117,4 +117,5 @@ def background_commands() -> Iterator[None]:
 
 
 def _arguments(command: str) -> list[str]:
-    return [sys.executable, "manage.py", command, "--loop", "--parent", str(os.getpid())]
+    # The server has made the checks of Django.
+    return [sys.executable, "manage.py", command, "--skip-checks", "--loop", "--parent", str(os.getpid())]

@@ -28,15 +28,26 @@ AVAILABLE, HELD, BOOKED = SeatStatus.AVAILABLE, SeatStatus.HELD, SeatStatus.BOOK
 MANY = 1_000
 
 
+class Reads(list[ChangesRead]):
+    """All results of `read_changes`, and the shows that are being read: a thread ends after the task that waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running: list[int] = []
+
+
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[ChangesRead]:
-    """All results of `read_changes`."""
-    found: list[ChangesRead] = []
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    found = Reads()
     read_changes = seat_maps.read_changes
 
     def read_and_append(show_id: int, *, since: datetime | None) -> ChangesRead:
-        found.append(read_changes(show_id, since=since))
-        return found[-1]
+        found.running.append(show_id)
+        try:
+            found.append(read_changes(show_id, since=since))
+            return found[-1]
+        finally:
+            found.running.remove(show_id)
 
     monkeypatch.setattr(seat_maps, "read_changes", read_and_append)
     return found
