@@ -29,7 +29,7 @@ MANY = 1_000
 
 
 class Reads(list[ChangesRead]):
-    """All results of `read_changes`, and the shows that are being read: a thread ends after the task that waits for it."""
+    """All results of `read_changes`, and the shows being read. A read ends after the task that waits for it."""
 
     def __init__(self) -> None:
         super().__init__()
