@@ -19,14 +19,14 @@ from tests.proof.server import environment, manage
 
 @contextmanager
 def migrated_database() -> Iterator[str]:
-    """The address of a new database that has tables, and nothing in them."""
+    """The URL of a new database with empty tables."""
     with _copy_of(_migrated()) as url:
         yield url
 
 
 @contextmanager
 def demo_database() -> Iterator[str]:
-    """The address of a new database with the demo data."""
+    """The URL of a new database with the demo data."""
     with _copy_of(_demo()) as url:
         yield url
 

@@ -21,8 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as in production. In-memory databases share a cache between connections and lock differently.
     DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 
-# argon2 is slow on purpose, and most tests do not depend on the hasher.
+# argon2 is intentionally slow, and most tests do not depend on the hasher.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-# Static files as in development: found where they are, not collected.
+# Static files are found without `collectstatic`, as in development.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -1,4 +1,4 @@
-"""Test data, created through the domain. Times are relative to now, because the database clock decides."""
+"""Test data, created with the use cases of the domain. Times are relative to the current time of the database."""
 
 import itertools
 import uuid

@@ -1,4 +1,4 @@
-"""CORS: which front ends of other origins can read responses of the API."""
+"""CORS: only front ends of allowed origins can read responses of the API."""
 
 from typing import Any
 

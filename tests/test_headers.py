@@ -117,7 +117,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 
 @pytest.mark.parametrize("path", ["/graphql", "/nothing/here", "/admin/login/"])
 def test_responses_to_failures_have_the_security_headers(settings: Settings, path: str) -> None:
-    # The API responds before the last middleware is called.
+    # For the API, the failing middleware must be before `config.api.api`, which does not call later ones.
     position = settings.MIDDLEWARE.index("config.api.api") if path == "/graphql" else len(settings.MIDDLEWARE)
     settings.MIDDLEWARE = [*settings.MIDDLEWARE[:position], f"{__name__}.failing", *settings.MIDDLEWARE[position:]]
     response = Client(raise_request_exception=False).get(path)

@@ -23,7 +23,7 @@ def sent() -> list[tuple[str, list[str]]]:
 
 
 def send_due() -> int:
-    """Process every email that is due; return how many there were."""
+    """Process every email that is due. Returns their number."""
     return mails.send_due(at_most=1000)
 
 

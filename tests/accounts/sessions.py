@@ -41,7 +41,7 @@ def is_logged_in(session: Session) -> bool:
 
 
 def can_be_refreshed(session: Session) -> bool:
-    """Whether the session can be refreshed. This uses up the refresh token."""
+    """Whether the session can be refreshed. The refresh token cannot be used again afterwards."""
     try:
         sessions.refresh(token=session.refresh_token, address=HOME)
     except InvalidRefreshToken:

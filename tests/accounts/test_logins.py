@@ -30,13 +30,13 @@ OTHER_ADDRESS = "192.0.2.2"
 
 
 def lock_out(name: str = "Ada") -> int:
-    """Fail to log in until attempts are refused, and return for how many seconds they are."""
+    """Fail to log in until attempts are refused. Returns the number of seconds until the next attempt is allowed."""
     fail_to_log_in(LIMIT, name)
     return retry_after(name, "wrong")
 
 
 def retry_after(name: str = "Ada", password: str = PASSWORD, address: str = HOME) -> int:
-    """Assert that the attempt is refused because of too many failures, and return for how many seconds."""
+    """Assert that the attempt is refused because of too many failures. Returns the seconds until the next attempt."""
     with pytest.raises(TooManyAttempts) as refusal:
         login(name, password, address)
     return refusal.value.retry_after_seconds
@@ -49,7 +49,7 @@ def limit_logins(change_rules: ChangeRules, **rates: str) -> None:
 
 
 def passwords_hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A list to which every password is added that is hashed from now on."""
+    """A list that receives every password that is hashed during the test."""
     encode = MD5PasswordHasher.encode
     hashed: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Use cases to manage users. Only a superuser can change privileges, or a user with privileges."""
+"""Use cases for managing users. Only superusers can change privileges and users with privileges."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ def as_buyer(api: Api, buyer: User) -> Api:
 
 @pytest.fixture
 def server(buyer: User) -> Iterator[Server]:
-    """A server that receives requests of the buyer."""
+    """A server to which the buyer sends requests."""
     yield Server(situations.an_access_token(buyer))
     connection.close()
 

@@ -1,4 +1,4 @@
-"""The statements of frequent reads use indexes. `make bench` checks this with a million tickets, and for sales, too."""
+"""The statements of frequent reads use indexes. `make bench` checks this with a million tickets, and for sales too."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -28,7 +28,7 @@ LARGE_TABLE = 2_000
 
 @pytest.fixture
 def shows(buyer: User) -> list[Show]:
-    """One show an hour, each with two sold seats, in tables that the planner has statistics of."""
+    """A show every hour, each with two sold seats, in tables for which the planner has statistics."""
     screen = situations.a_screen(["SSSSSSSSSS"] * 5)
     movies = make_movies(MOVIES)
     start = in_hours(24)

@@ -1,4 +1,4 @@
-"""Only the database clock decides, even if the process clock is wrong."""
+"""The schedule uses only the database's clock, even if the clock of the process is wrong."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Cached seat plans: read once, and never out of date."""
+"""Cached seat plans are read once, and are never outdated."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -18,7 +18,7 @@ def run_both(interrupted: str, moment: Moment, monkeypatch: pytest.MonkeyPatch) 
 
     def run(**calls: Callable[[], Any]) -> Outcome:
         (other,) = calls.keys() - {interrupted}
-        # What is refused before its transaction would never come to the moment.
+        # A call that is refused before its transaction would never reach the moment.
         monkeypatch.setattr(sales, "refuse_early", lambda *_, **__: None)
         interleaving = interleave(calls[interrupted], calls[other], moment, monkeypatch)
         came_first = interrupted if interleaving.other_waited else other

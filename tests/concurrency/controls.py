@@ -1,4 +1,4 @@
-"""Patches for controls: tests that lose a race on purpose."""
+"""Patches for controls: tests that lose a race intentionally."""
 
 import threading
 from collections.abc import Callable

@@ -20,7 +20,7 @@ from cinema.core.errors import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Far longer than any race takes: only a deadlock reaches it.
+# Much longer than any race takes, so that only a deadlock reaches it.
 TIMEOUT_SECONDS = 60
 POLL_INTERVAL_SECONDS = 0.005
 RETRIES_IF_BUSY = 5

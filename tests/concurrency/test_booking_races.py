@@ -30,7 +30,7 @@ ROUNDS = 5
 
 
 def test_without_the_constraint_the_race_is_lost(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    # As if each buyer had looked before the others took the seat.
+    # As if each buyer had read the tickets before the others took the seat.
     monkeypatch.setattr(sales, "_quote", ignoring_tickets(sales._quote))  # noqa: SLF001
     buyers = users(4)
     with without_ticket_constraint():
@@ -163,7 +163,7 @@ class TestLimit:
         self, show: Show, buyer: User, change_rules: ChangeRules
     ) -> None:
         change_rules(seats_per_user_and_show=1)
-        # The order of two calls of which neither waits for the other: both check the limit before either writes.
+        # The order of two calls that do not wait for each other: both check the limit before either writes.
         quote = sales.quote(["A2"], show=show, by=buyer)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 

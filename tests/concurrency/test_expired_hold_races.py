@@ -33,7 +33,7 @@ ROUNDS = 4
 
 
 class TestExpiringHold:
-    """The owner confirms it, other buyers want its seat, and the `tidy` command releases it."""
+    """Its owner confirms it, other buyers request its seat, and the `tidy` command releases it."""
 
     @lost_only_in_read_committed
     @many_writers

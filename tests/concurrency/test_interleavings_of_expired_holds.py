@@ -49,7 +49,7 @@ def test_without_the_lock_on_bookings_a_confirmation_is_overwritten(
 
 
 class TestExpiredHold:
-    """Ann's hold has expired and is not released. Ann still wants its seats, and so does another caller."""
+    """Ann's hold has expired and is not released. Ann and another caller request its seats."""
 
     @interrupting(bob=BOOKING_EXPIRED, ann=CONFIRMING_EXPIRED)
     def test_it_is_either_confirmed_or_booked_by_another_user(

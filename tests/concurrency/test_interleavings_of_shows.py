@@ -1,4 +1,4 @@
-"""A show is cancelled during each moment of another call, and the other way round. See `moments`."""
+"""A show is cancelled at each moment of another call, and the other way around. See `moments`."""
 
 from typing import Any
 

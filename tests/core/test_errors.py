@@ -1,4 +1,4 @@
-"""Messages of errors are data: they do not depend on docstrings, which `python -OO` strips."""
+"""Messages of errors do not depend on docstrings, which `python -OO` removes."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Instances that are read are those that Django would create."""
+"""Instances of rows are equal to those that Django would create."""
 
 from typing import Any
 

@@ -22,5 +22,5 @@ def test_the_plans_of_an_operation_are_limited_whatever_its_variables(monkeypatc
     for values in product([True, False], repeat=4):
         variables = dict(zip("abcd", values, strict=True))
         assert_same(SCHEMA, DOCUMENT, variables=variables, root_value=root, plan=planned)
-        # One more than allowed is planned before the others are forgotten.
+        # One more than allowed is planned before the others are deleted.
         assert sum(each.planned for each in planned._variants.values()) <= 10 + 5  # noqa: SLF001 - the limit is about it

@@ -24,7 +24,7 @@ class Text(str):
 
 
 class Odd(int):
-    """A scalar that does not always serialize."""
+    """A scalar for which some values cannot be serialized."""
 
 
 class Shown:
@@ -67,7 +67,7 @@ FAILURES: list[Callable[[], Exception]] = [
     lambda: KeyError("key"),
     lambda: RecursionError("deep"),
 ]
-# Good values are repeated, so that not everything fails.
+# Valid values are repeated, so that not all fields fail.
 VALUES: dict[str, list[Any]] = {
     "text": [*["a", "", "é\u2028"] * 5, Text("b"), 7, True, 1.5, float("nan"), b"x", Shown(), None, None, ["x"]],
     "number": [*[0, 5, -(2**31), 2**31 - 1] * 4, 2**31, True, 1.0, 1.5, "7", "x", "", Odd(3), None, None],
@@ -81,7 +81,7 @@ VALUES: dict[str, list[Any]] = {
 
 
 class Random:
-    """Attributes that were not set are random, and the same for the same seed."""
+    """Attributes that were not set are random. They are the same for the same seed."""
 
     seed: str
     trouble: int
@@ -98,7 +98,7 @@ def failure(choose: random.Random) -> Exception:
 
 
 def value(name: str, seed: str, trouble: int) -> Any:
-    """The value of the field. In `trouble` of 100 cases it raises or returns an error, null, or nonsense."""
+    """The value of the field. In `trouble` of 100 cases it raises or returns an error, null, or an invalid value."""
     choose = random.Random(seed)  # noqa: S311 - no secret
     if choose.randrange(100) < trouble:
         raise failure(choose)

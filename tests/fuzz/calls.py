@@ -14,7 +14,7 @@ from schemathesis.graphql import nodes
 
 from schema.root import schema
 
-# The arguments and input fields that each dictionary has values for.
+# The arguments and input fields for which each dictionary has values.
 ARGUMENTS = {
     "username": ["input.username"],
     "email": ["input.email"],

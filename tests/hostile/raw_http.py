@@ -12,7 +12,7 @@ from typing import Any
 from tests.hostile.attack import JSON_MEDIA_TYPE, Attack
 
 HOST = "127.0.0.1"
-# The server tells clients apart by address.
+# The server distinguishes clients by address.
 ATTACKER = "127.0.0.2"
 TIMEOUT_SECONDS = 10
 

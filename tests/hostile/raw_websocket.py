@@ -10,7 +10,7 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 )
-# XOR with zeros leaves the content as it is.
+# XOR with zeros does not change the content.
 MASK = bytes(4)
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from config.environment import BASE_DIR
 
-# Far longer than a process needs to end, also on a busy machine.
+# Much longer than a process needs to end, even on a busy machine.
 SECONDS_TO_END = 60
 
 

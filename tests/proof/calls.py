@@ -18,7 +18,7 @@ class Operation(StrEnum):
     READ = "seatMap"
 
 
-# Kinds of responses. A refusal as busy or with a reused key says nothing about any seat.
+# Kinds of responses. A refusal because of load or a reused key contains no information about seats.
 BUSY = "Busy"
 KEY_REUSED = "IdempotencyKeyReused"
 BOOKING = "Booking"

@@ -38,7 +38,7 @@ class Database(Protocol):
     """The operations that every kind of database supports."""
 
     url: str
-    # How imprecise times of this database are, in nanoseconds.
+    # The maximum error of times of this database, in nanoseconds.
     tolerance: int
 
     def query(self, sql: str) -> list[tuple[Any, ...]]: ...
@@ -48,7 +48,7 @@ class Database(Protocol):
 
 
 class Sqlite:
-    # Its clock is cut to milliseconds, and so are the times that it stores.
+    # Its clock and the times that it stores are truncated to milliseconds.
     tolerance = 2_000_000
 
     def __init__(self, directory: Path) -> None:
@@ -64,7 +64,7 @@ class Sqlite:
 
 
 class Postgresql:
-    # Its times are cut to microseconds.
+    # Its times are truncated to microseconds.
     tolerance = 1_000
 
     def __init__(self, directory: Path, *, settings: Mapping[str, str]) -> None:
@@ -96,12 +96,12 @@ class Postgresql:
 
     @property
     def pid(self) -> int:
-        """The process that started the others."""
+        """The ID of the parent process."""
         assert self._process is not None
         return self._process.pid
 
     def stop(self) -> None:
-        """End all connections and stop; nothing is lost."""
+        """End all connections and stop. No data is lost."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(SECONDS_TO_STOP)

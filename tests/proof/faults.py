@@ -110,7 +110,7 @@ class Faults(threading.Thread):
         self._stopping.wait(self._random.uniform(0, MAX_OUTAGE_SECONDS))
 
     def _wait_for_recovery(self, kind: str) -> None:
-        """Wait until a call succeeds, also after the end of the run, because its last fault counts, too."""
+        """Wait until a call succeeds, even after the end of the run, because its last fault counts too."""
         since, deadline = time.time_ns(), time.monotonic() + SECONDS_TO_RECOVER
         while not self._recorder.succeeded_since(since):
             if not self._server.is_running:

@@ -77,7 +77,7 @@ class SeatCall:
 
 
 def outcomes(state: State, call: SeatCall, at: int, *, tolerance: int) -> list[tuple[State, int]]:
-    """The possible states after the call, each with its earliest moment. Empty if the call cannot come now.
+    """The possible states after the call, each with its earliest moment. Empty if the call cannot be next.
 
     `at` is the earliest moment of the call. `tolerance` is how imprecise times are.
     """

@@ -57,7 +57,7 @@ def certainly_owned(calls: Sequence[Call], *, rules: Rules) -> Iterator[Owned]:
 
 
 def _until(logical_call: LogicalCall, created_at: int, rules: Rules) -> int:
-    """The earliest possible end of the ownership. Extending a confirmed booking says nothing about that end."""
+    """The earliest possible end of the ownership. It does not follow from the extension of a confirmed booking."""
     if logical_call.operation is Operation.HOLD:
         return created_at + rules.hold
     return created_at + rules.hold_at_most if logical_call.operation is Operation.EXTEND else NEVER

@@ -62,7 +62,7 @@ def test_read_is_tried_again_until_the_database_is_back(
                 await run_in_thread(booking(labels[-1], show=show))
                 await eventually(lambda: len(reading.failed_reads) >= 3, what="three failed reads")
                 async with viewing(show, since=since) as new_viewer:
-                    # One turn of the event loop runs the new task up to its subscription, during the outage.
+                    # One iteration of the event loop runs the new task up to its subscription, during the outage.
                     await asyncio.sleep(0)
                     reading.fails = False
                     await eventually(lambda: bool(new_viewer.received), what="the new viewer's update")
@@ -72,7 +72,7 @@ def test_read_is_tried_again_until_the_database_is_back(
     with caplog.at_level(logging.ERROR):
         asyncio.run(watched())
 
-    # One message for each outage, however often the read was tried.
+    # One message for each outage, regardless of the number of reads.
     messages = [record.getMessage().removeprefix(f"cannot read show {show.pk}") for record in caplog.records]
     assert [message.startswith(logged) for message in messages] == [True, True]
 

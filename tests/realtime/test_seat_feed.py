@@ -1,4 +1,4 @@
-"""The updates that viewers in one process get, when they get them, and the cost."""
+"""The updates that viewers in one process get, their times, and their cost."""
 
 import asyncio
 import threading
@@ -151,7 +151,7 @@ def test_viewer_who_comes_during_a_read_gets_missed_changes_first(
         async with viewing(show) as first:
             await eventually(reading.is_set, what="the read for the first")
             async with viewing(show, since=long_ago) as viewer:
-                # One turn of the event loop runs the new task up to its subscription.
+                # One iteration of the event loop runs the new task up to its subscription.
                 await asyncio.sleep(0)
                 may_continue.set()
                 await eventually(lambda: bool(first.received and viewer.received), what="both updates")

@@ -14,7 +14,7 @@ def test_what_a_function_returns_or_raises_reaches_the_caller() -> None:
         assert await threads.run(lambda: 5) == 5
         with pytest.raises(LookupError, match="missing"):
             await threads.run(missing)
-        # The thread that raised it is still there.
+        # The thread that raised it still runs.
         assert await threads.run(lambda: 6) == 6
 
     asyncio.run(main())

@@ -23,7 +23,7 @@ mutation ($show: ID!, $seats: [String!]!) {
   holdSeats(input: { showId: $show, selection: { seats: $seats } }) { ... on Booking { id } ... on Problem { message } }
 }
 """
-# Ten results of it, with 300 seats each, exceed the buffers of a connection.
+# Ten of its results, with 300 seats each, exceed the buffers of a connection.
 FIELDS = " ".join(f"{'a' * 20}{number}: label" for number in range(30))
 LARGE = f"""
 subscription ($show: ID!, $since: String) {{ seatChanges(showId: $show, since: $since) {{ seats {{ {FIELDS} }} }} }}

@@ -43,7 +43,7 @@ class Peer:
         self._from_server.put_nowait(event)
 
     def send(self, message: object) -> None:
-        """Send a message in JSON, a `str` as it is, or `bytes` in a binary frame."""
+        """Send a message in JSON, a `str` without changes, or `bytes` in a binary frame."""
         if isinstance(message, bytes):
             self._to_server.put_nowait({"type": "websocket.receive", "bytes": message})
         else:

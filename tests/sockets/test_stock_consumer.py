@@ -1,4 +1,4 @@
-"""Why we do not use Strawberry's consumer: how it handles hostile clients."""
+"""The reasons not to use Strawberry's consumer: its behavior with hostile clients."""
 
 import asyncio
 import json
