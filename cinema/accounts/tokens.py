@@ -1,11 +1,10 @@
-"""Access and refresh tokens. The only module that uses django-graphql-jwt (docs/decisions/0007-sessions.md).
+"""Access and refresh tokens. Only this module uses django-graphql-jwt (docs/decisions/0007-sessions.md).
 
-An access token is a JWT that is valid for a quarter of an hour. It names the user by primary key (names can be
-swapped), the family of refresh tokens it belongs to, and the user's token version; all three must still be valid.
+An access token is a JWT that is valid for 15 minutes by default. It contains the primary key of the user (usernames can
+change), the family of its refresh token, and the user's token version. All three must still be valid.
 
-A refresh token is a random string that is stored as a hash and can be used once. Each refresh uses it up and adds the
-next one to its family. If a used one is used again, the client or a thief holds a copy, so the whole family ends
-(RFC 9700, 4.14).
+A refresh token is a random string that is stored as a hash and can be used once. Each refresh adds the next one to its
+family. If a token is used a second time, it may have been stolen, so the whole family ends (RFC 9700, 4.14).
 
 The database's clock decides when a token expires.
 """
@@ -34,7 +33,7 @@ REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
 
 # graphql_jwt has no types, so its model is Any.
 class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
-    """A refresh token of a family. `token` is a hash. `revoked` is when it was used or ended.
+    """A refresh token of a family. `token` is a hash. `revoked` is the time when it was used or its family ended.
 
     The library's `is_expired`, `revoke` and `reuse` use the clock of the process. Use the functions below instead.
     """
@@ -53,13 +52,13 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 
     @property
     def is_live(self) -> bool:
-        """Whether it could be used when `locks.refresh_token` read it: unused, not ended or expired, same version."""
+        """Whether it was valid when `locks.refresh_token` read it: not revoked or expired, and of the same version."""
         is_expired = self.created + jwt_settings.JWT_REFRESH_EXPIRATION_DELTA < self.read_at
         return self.revoked is None and not is_expired and self.version == self.user.token_version
 
 
-# The columns of the user who sends a request, without those that the API does not use. Every request with a token reads
-# them, and the ORM would take longer to build the statement than the database to answer it.
+# The columns of the user that the API uses. Every request with a token reads them. It is plain SQL, because the ORM
+# would take longer to build the statement than the database to execute it.
 _UNUSED = {"first_name", "last_name", "last_login", "date_joined"}
 _USER_FIELDS = [field for field in User._meta.concrete_fields if field.name not in _UNUSED]
 _USER_AND_SESSION = f"""
@@ -76,7 +75,7 @@ _VALUES = (sql.TIME, models.BooleanField(), *_USER_FIELDS)
 
 
 def issue_access_token(*, user: User, family: uuid.UUID, now: datetime) -> tuple[str, datetime]:
-    """A new access token for `user`, and when it expires. `now` is the time by the database's clock."""
+    """A new access token for `user`, and the time when it expires. `now` is the time of the database's clock."""
     issued_at = now.replace(microsecond=0)
     expires_at = issued_at + jwt_settings.JWT_EXPIRATION_DELTA
     claims = {
@@ -117,9 +116,9 @@ def end_families_of(user: User) -> None:
 
 
 def purge(*, at_most: int) -> int:
-    """Delete refresh tokens that were used, ended or expired `refresh_token_retention` ago; return how many.
+    """Delete at most `at_most` refresh tokens that were revoked or expired `refresh_token_retention` ago.
 
-    Until then, reusing a used token ends its family. After that, it would have expired anyway.
+    Returns the number deleted. Until then, a second use of a token ends its family.
     """
     ended_before = clock.Now() - rules().refresh_token_retention
     ended = models.Q(revoked__lte=ended_before)
@@ -128,10 +127,7 @@ def purge(*, at_most: int) -> int:
 
 
 def read_access_token(token: str) -> tuple[User, uuid.UUID]:
-    """The user of the token, and the family that it belongs to.
-
-    Raises `TokenExpired`, or `InvalidToken` for everything else that is wrong with it.
-    """
+    """The user and the family of the token. Raises `TokenExpired`, or `InvalidToken` if it is not valid otherwise."""
     claims = _verified_claims(token)
     read_at, has_session, user = _user_and_session(claims.user_id, claims.family)
     now = read_at.timestamp()
@@ -167,7 +163,7 @@ class _Claims(NamedTuple):
 
 
 def _verified_claims(token: str) -> _Claims:
-    """The claims of a token that we signed, whether it has expired or not."""
+    """The claims of a token with our signature. It may have expired. Raises `InvalidToken`."""
     try:
         return _decode(
             token,
@@ -180,7 +176,7 @@ def _verified_claims(token: str) -> _Claims:
         raise InvalidToken from error
 
 
-# A client sends the same token with every request for a quarter of an hour. An entry takes less than 1 kB.
+# Clients send the same token with every request until it expires. An entry takes less than 1 kB.
 @lru_cache(maxsize=8192)
 def _decode(token: str, *, key: str, algorithm: str, issuer: str, audience: str) -> _Claims:
     """The claims of a token with a valid signature. Raises an exception of PyJWT, or of a claim of the wrong type.

@@ -25,7 +25,7 @@ validate_language = RegexValidator(
 
 
 def new_plan_version() -> int:
-    """A random number, so that it differs from every earlier one, even of a transaction that was rolled back."""
+    """A random number. It differs from all earlier versions, including those of transactions that were rolled back."""
     return secrets.randbits(62)
 
 
@@ -41,7 +41,7 @@ class Genre(Row):
     """A kind of movie. Names that differ only in case are the same genre."""
 
     name = models.CharField(max_length=50)
-    # `caseless(name)`. Stored, because SQLite knows the case of ASCII letters only.
+    # `caseless(name)`. It is stored, because SQLite ignores the case of ASCII letters only.
     name_key = models.TextField(editable=False)
 
     objects = GenreQuerySet.as_manager()
@@ -50,7 +50,7 @@ class Genre(Row):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                # As an expression, so that a violation is an error of the whole genre and not of this field.
+                # An expression, so that a violation is reported for the genre and not for this field.
                 "name_key",
                 name="one_genre_per_name",
                 violation_error_code="unique",
@@ -73,10 +73,10 @@ class Genre(Row):
 
 
 class Movie(Row):
-    """A movie in the catalog. Two movies may have the same title; the year distinguishes them."""
+    """A movie in the catalog. Movies can have the same title. The year distinguishes them."""
 
     title = models.CharField(max_length=200)
-    # Models do not check `max_length` of a text field; only forms do.
+    # Only forms check `max_length` of a text field, so models need the validator.
     synopsis = models.TextField(blank=True, max_length=5000, validators=[MaxLengthValidator(5000)])
     duration_minutes = models.PositiveSmallIntegerField(
         "running time (minutes)",
@@ -97,7 +97,7 @@ class Movie(Row):
     )
     release_date = models.DateField(null=True, blank=True)
     poster_url = models.URLField(blank=True, max_length=500)
-    # No limit, because folding makes some titles many times longer.
+    # `folded(title)`. It has no limit, because it can be many times longer than the title.
     search_text = models.TextField(editable=False)
 
     class Meta:
@@ -118,7 +118,7 @@ class Movie(Row):
 
 
 class Theater(Row):
-    """A theater with screens. Its days and times of day are in its own time zone."""
+    """A theater with screens. Dates and times of its schedule are in its time zone."""
 
     name = models.CharField(max_length=100)
     city = models.CharField(max_length=100)
@@ -142,9 +142,9 @@ class Theater(Row):
 
 
 class Screen(Row):
-    """An auditorium with a seat plan. `seat_count` and the seats follow from `plan`.
+    """An auditorium with a seat plan. `seat_count` and the seats are derived from `plan`.
 
-    Changed only by `theaters`, which keeps the three consistent.
+    Only `theaters` changes screens, so that these are consistent.
     """
 
     theater = models.ForeignKey(Theater, on_delete=models.PROTECT, related_name="screens")
@@ -155,7 +155,7 @@ class Screen(Row):
         )
     )
     seat_count = models.PositiveIntegerField(editable=False)
-    # Another one for each change of the seats; see `plans`.
+    # Each change of the seats sets a new version. See `plans`.
     plan_version = models.BigIntegerField(default=new_plan_version, editable=False)
 
     class Meta:
@@ -200,8 +200,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
 
 class Seat(Row):
-    """A seat of a screen. It never changes: when the plan moves it or changes its category, it retires and a new
-    seat takes its label. So an old ticket still shows the seat it was sold for.
+    """A seat of a screen. It never changes.
+
+    If the plan moves it or changes its category, it is retired, and a new seat gets its label. So an old ticket still
+    shows the seat for which it was sold.
     """
 
     # Without an index of its own: PostgreSQL would read a whole screen with it to find a few labels.
@@ -251,7 +253,7 @@ class ShowQuerySet(models.QuerySet["Show"]):
 
 
 class Show(Row):
-    """A movie on a screen at a time. Changed only by `scheduling`, so that no two shows overlap."""
+    """A screening of a movie. Only `scheduling` changes shows, so that no two shows overlap."""
 
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
     screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")
@@ -283,7 +285,7 @@ class Show(Row):
 
 
 class Price(Row):
-    """The price of a category of seats in a show."""
+    """The price of a seat category in a show."""
 
     show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="prices")
     category = models.CharField(max_length=10, choices=SeatCategory.choices)
