@@ -37,6 +37,7 @@ ONCE = (
     "browser",
     "conformance",
     "docs",
+    "executor",
     "fuzz",
     "hostile",
     "management",

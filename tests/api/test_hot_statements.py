@@ -1,5 +1,6 @@
 """The statements of frequent reads use indexes. `make bench` checks this with a million tickets, and for sales too."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from cinema.booking.models import BookingStatus
 from cinema.models import Booking, Price, Screen, Seat, Show, Ticket, User
@@ -15,19 +17,37 @@ from tests.api.lists import make_movies
 from tests.bench import requests
 from tests.conftest import Api, global_id
 from tests.plans import plan, sequential_scans
+from tests.shared import shared
 from tests.situations import in_hours
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 MOVIES = 1_000
 SHOWS = 3_000
+BUYER = "ada"
 BUYERS = 500
 TICKETS_OF_A_SHOW = 2
 LARGE_TABLE = 2_000
 
 
+@pytest.fixture(scope="module")
+def sold_shows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[Show]]:
+    with shared(create_shows, django_db_blocker) as created:
+        yield created
+
+
 @pytest.fixture
-def shows(buyer: User) -> list[Show]:
+def shows(sold_shows: list[Show], db: None) -> list[Show]:
+    return sold_shows
+
+
+@pytest.fixture
+def buyer(shows: list[Show]) -> User:
+    """A user with bookings."""
+    return User.objects.get(username=BUYER)
+
+
+def create_shows() -> list[Show]:
     """A show every hour, each with two sold seats, in tables for which the planner has statistics."""
     screen = situations.a_screen(["SSSSSSSSSS"] * 5)
     movies = make_movies(MOVIES)
@@ -38,7 +58,7 @@ def shows(buyer: User) -> list[Show]:
         if (at := start + timedelta(hours=n))
     )
     Price.objects.bulk_create(Price(show=show, category="STANDARD", amount=Decimal(9)) for show in shows)
-    sell_seats(shows, screen, buyer)
+    sell_seats(shows, screen, situations.a_user(BUYER))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return shows

@@ -81,6 +81,7 @@ def test_a_subscription_uses_the_session(explorer_page: Explorer, server: Server
     expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
+@pytest.mark.deep
 def test_a_subscription_with_a_rejected_token_reconnects_with_a_new_one(
     explorer_page: Explorer, page: Page, server: Server
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_subscription_with_a_rejected_token_reconnects_with_a_new_one(
     expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
+@pytest.mark.deep
 def test_stopping_a_subscription_closes_its_connection(explorer_page: Explorer, page: Page) -> None:
     with page.expect_websocket() as socket:
         explorer_page.subscribe("WatchAShow")
@@ -112,10 +114,12 @@ def test_stopping_a_subscription_closes_its_connection(explorer_page: Explorer, 
     wait_until(lambda: page.evaluate("0") == 0 and socket.value.is_closed(), what="the end of the connection")
 
 
+@pytest.mark.deep
 def test_a_tab_that_needs_a_show_can_be_run_first(explorer_page: Explorer) -> None:
     assert available_seats(explorer_page.data("SeatMap"))
 
 
+@pytest.mark.deep
 def test_filled_in_variables_remain_when_a_tab_is_opened_twice(explorer_page: Explorer, page: Page) -> None:
     page.get_by_role("button", name="SeatMap", exact=True).evaluate(
         "async (tab) => { tab.click(); await new Promise(requestAnimationFrame); tab.click(); }"
@@ -123,6 +127,7 @@ def test_filled_in_variables_remain_when_a_tab_is_opened_twice(explorer_page: Ex
     assert available_seats(explorer_page.data("SeatMap"))
 
 
+@pytest.mark.deep
 def test_variables_written_by_the_user_are_not_replaced(explorer_page: Explorer) -> None:
     explorer_page.data("SeatMap")
     explorer_page.open("BookASeat")
@@ -144,6 +149,7 @@ def test_tabs_and_session_survive_a_reload(explorer_page: Explorer, page: Page) 
     assert reloaded.data("MineAlone") == {"me": {"username": username}}
 
 
+@pytest.mark.deep
 def test_the_tabs_can_be_reset(explorer_page: Explorer, page: Page) -> None:
     explorer_page.open("SignUp")
     page.get_by_role("tab", name="SignUp").get_by_role("button", name="Close Tab").click()
@@ -158,12 +164,14 @@ def test_the_tabs_can_be_reset(explorer_page: Explorer, page: Page) -> None:
     assert explorer_page.tabs() == TABS
 
 
+@pytest.mark.deep
 def test_executed_documents_are_in_the_history(explorer_page: Explorer, page: Page) -> None:
     explorer_page.data("WhatIsOn")
     page.get_by_role("button", name="Show History").click()
     expect(page.get_by_role("region", name="History")).to_contain_text("WhatIsOn")
 
 
+@pytest.mark.deep
 def test_the_documentation_shows_descriptions(explorer_page: Explorer, page: Page) -> None:
     page.get_by_role("button", name="Show Documentation Explorer").click()
     documentation = page.get_by_role("region", name="Documentation Explorer")
@@ -240,6 +248,7 @@ def test_a_session_that_cannot_be_refreshed_ends(explorer_page: Explorer, page: 
     expect(explorer_page.account).to_have_text("Not logged in")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_follows_the_preferred_color_scheme(visitors: Callable[..., Visitor], scheme: str) -> None:
     explorer_page = Explorer(visitors(color_scheme=scheme).page)

@@ -9,7 +9,8 @@ from tests.browser import axe
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
+# These tests are about the fixtures, not about the product.
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.deep]
 
 STRICT_POLICY = "default-src 'none'; script-src 'nonce-right'; img-src data:"
 NO_SCRIPTS_POLICY = "script-src 'none'"

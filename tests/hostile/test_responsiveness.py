@@ -108,6 +108,7 @@ def test_clients_that_stop_halfway_do_not_delay_others(port: int, show_id: str, 
     assert wait_for_seat_map(port, show_id, under=load).is_short
 
 
+@pytest.mark.deep
 def test_slow_clients_block_a_server_whose_threads_read_requests(blocking_port: int, show_id: str) -> None:
     """The control: these clients delay others where the event loop does not read requests."""
 
