@@ -48,7 +48,7 @@ test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On SQLite: the tests that depend on the database"
 	$(PYTEST) $(if $(ARGS),$(ARGS),-m "not deep and not once")
 
-# Long proofs, seeded bugs, storms, races at SERIALIZABLE, and tests of libraries that we do not use.
+# Long proofs, seeded bugs, random disconnects, races at SERIALIZABLE, and tests of libraries that are not used.
 test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) -m deep
@@ -83,7 +83,7 @@ format: $(VENV)/.dev
 prove: $(VENV)/.dev
 	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(ISOLATION),--isolation "$(ISOLATION)")
 
-# How fast the server is, compared with others in the same run: 25 minutes, or two with QUICK=1. Fails if a target is
+# Compares the server with baselines in the same run: 25 minutes, or two with QUICK=1. Fails if a target is
 # missed. The first run loads its database. docs/performance.md explains the rows.
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
@@ -105,12 +105,12 @@ $(VENV)/bin/python:
 		|| { echo "Could not create $(VENV). On Debian: apt install python3-venv"; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
-	@echo "Installing what the server needs ..."
+	@echo "Installing the packages of the server ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
-	@echo "Installing what the tests need ..."
+	@echo "Installing the packages of the tests ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
