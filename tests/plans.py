@@ -1,10 +1,15 @@
 """How PostgreSQL executes statements, according to EXPLAIN."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import psycopg.sql
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from cinema.core import sql
 
 KINDS = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 
@@ -27,7 +32,38 @@ def plan(statement: str) -> list[dict[str, Any]]:
     """The nodes of the plan of a statement with its parameters filled in."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}")
-        ((found,),) = cursor.fetchall()
+        return _all_nodes(cursor)
+
+
+def rows_read(template: str, parameters: dict[str, Any], *, mode: str) -> float:
+    """How many rows a statement of `cinema.core.sql` reads, whether it returns them or not.
+
+    `mode` is PostgreSQL's `plan_cache_mode`: whether the plan is made for these parameters or for any.
+    """
+    statement, _ = sql.prepare(template, parameters, "postgresql")
+    names = [name for name in parameters if f"%({name})s" in statement]
+    numbered = re.sub(r"%\((\w+)\)s", lambda match: f"${names.index(match[1]) + 1}", statement)
+    values = ", ".join(_literal(parameters[name]) for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL plan_cache_mode = {mode}")
+        cursor.execute(f"PREPARE examined AS {numbered}", None)
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE examined ({values})", None)
+        nodes = _all_nodes(cursor)
+        cursor.execute("DEALLOCATE examined")
+    return float(sum(node["Actual Loops"] * (node["Actual Rows"] + _discarded(node)) for node in nodes))
+
+
+def _literal(value: Any) -> str:
+    return psycopg.sql.Literal(value).as_string()
+
+
+def _discarded(node: dict[str, Any]) -> float:
+    return float(sum(value for name, value in node.items() if name.startswith("Rows Removed by")))
+
+
+def _all_nodes(cursor: CursorWrapper) -> list[dict[str, Any]]:
+    """The nodes of the plan that EXPLAIN returned."""
+    ((found,),) = cursor.fetchall()
     (root,) = json.loads(found) if isinstance(found, str) else found
     return list(_nodes(root["Plan"]))
 

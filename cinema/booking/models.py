@@ -97,6 +97,9 @@ class Booking(Row):
             # A user has few bookings of a show, and a popular show has thousands.
             models.Index(fields=["show", "user"], name="bookings_of_a_show_by_user"),
             models.Index("expires_at", condition=Q(status=BookingStatus.HELD), name="holds_by_expiry"),
+            models.Index(
+                fields=["user", "expires_at"], condition=Q(status=BookingStatus.HELD), name="holds_of_a_user_by_expiry"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name=ONE_REFERENCE),

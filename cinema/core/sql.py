@@ -40,7 +40,7 @@ def fetch(template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = 
     """The rows of a statement. Values are converted as for these model fields; None means that a value needs it not."""
     # Looking it up for each attribute would take longer than the rest.
     backend = connections[DEFAULT_DB_ALIAS]
-    statement, parameters = _prepare(template, parameters, backend.vendor)
+    statement, parameters = prepare(template, parameters, backend.vendor)
     with backend.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = cursor.fetchall()
@@ -105,7 +105,7 @@ def set_stored(row: Model, key: int) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as bulk_create does
 
 
-def _prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:
+def prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:
     """The statement for the database, and its parameters.
 
     A list is one parameter: the statement is the same for any number of items, so the driver need not parse it again.

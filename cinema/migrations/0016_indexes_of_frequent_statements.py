@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
             model_name='booking',
             index=models.Index(fields=['show', 'user'], name='bookings_of_a_show_by_user'),
         ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('status', 'HELD')), fields=['user', 'expires_at'], name='holds_of_a_user_by_expiry'),
+        ),
         migrations.AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('reference',), name='one_booking_per_reference'),
