@@ -8,7 +8,7 @@ from django.core.checks import Tags, run_checks
 
 from cinema.management import checks
 from tests.rules import ChangeRules
-from tests.test_settings import KEY, home, refusal_in, settings_in, start
+from tests.test_settings import KEY, home, refusal_in, settings_in
 
 __all__ = ["home"]
 
@@ -94,7 +94,7 @@ def test_the_server_refuses_an_invalid_front_end_url(home: Path, url: str) -> No
 
 @pytest.mark.parametrize("hours", ["0", "-1", "0.0001", "nan", "inf", "three", ""])
 def test_the_server_refuses_an_invalid_lifetime_of_links(home: Path, hours: str) -> None:
-    assert start(home, SECRET_KEY=KEY, LINK_HOURS=hours).returncode != 0
+    assert refusal_in(home, SECRET_KEY=KEY, LINK_HOURS=hours)
 
 
 @pytest.mark.parametrize(

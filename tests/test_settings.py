@@ -1,28 +1,29 @@
 """The settings that result from an environment, and the environments with which the server refuses to start."""
 
+import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations.loader import MigrationLoader
+from environs import EnvError
 
 KEY = "a key that is long enough, and cannot be guessed"
 OTHER_KEY = "another key that is long enough, and cannot be guessed"
-
-PRINT_SETTINGS = """
-import json
-from dataclasses import asdict, is_dataclass
-from config import settings
-names = [name for name in dir(settings) if name.isupper()]
-encode = lambda value: asdict(value) if is_dataclass(value) else str(value)
-print(json.dumps({name: getattr(settings, name) for name in names}, default=encode))
-"""
 
 
 @pytest.fixture
@@ -33,8 +34,9 @@ def home(tmp_path: Path) -> Path:
 
 
 def start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", PRINT_SETTINGS],
+    """Import the settings in a new process."""
+    return subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
         cwd=home,
         # `config` is imported from `home`, and all other packages from the project.
         env={"PYTHONPATH": str(settings.BASE_DIR), **environment},
@@ -45,24 +47,50 @@ def start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def settings_in(home: Path, **environment: str) -> dict[str, Any]:
-    started = start(home, **environment)
-    assert started.returncode == 0, started.stderr
-    found: dict[str, Any] = json.loads(started.stdout)
+    """The settings in this environment, as JSON. In this process, because most tests need no other."""
+    with importing_from(home), patch.dict(os.environ, environment, clear=True):
+        module = importlib.import_module("config.settings")
+    values = {name: getattr(module, name) for name in dir(module) if name.isupper()}
+    found: dict[str, Any] = json.loads(json.dumps(values, default=encode))
     return found
 
 
 def refusal_in(home: Path, **environment: str) -> str:
-    """Assert that the server does not start, and return the last line of its output."""
-    started = start(home, **environment)
-    assert started.returncode != 0
-    return started.stderr.strip().splitlines()[-1]
+    """Assert that the settings are refused, and return the last line that a process with this environment prints."""
+    with pytest.raises((ImproperlyConfigured, EnvError)) as refused:
+        settings_in(home, **environment)
+    return traceback.format_exception_only(refused.value)[-1].strip().splitlines()[-1]
+
+
+@contextmanager
+def importing_from(home: Path) -> Iterator[None]:
+    """Import `config` from `home`. Afterwards, it is the one of the project again."""
+    of_the_project = remove_config()
+    try:
+        with patch.object(sys, "path", [str(home), *sys.path]):
+            yield
+    finally:
+        remove_config()
+        sys.modules.update(of_the_project)
+
+
+def remove_config() -> dict[str, ModuleType]:
+    """Remove the modules of `config` from the imported modules, and return them."""
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "config"}
+
+
+def encode(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 @pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": "", "JWT_SECRET_KEY": KEY}])
 def test_the_server_refuses_to_start_without_a_secret_key(home: Path, environment: dict[str, str]) -> None:
-    refusal = refusal_in(home, **environment)
+    started = start(home, **environment)
+    assert started.returncode != 0
+    refusal = started.stderr.strip().splitlines()[-1]
     assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is not set.")
     assert "secrets.token_urlsafe" in refusal
+    assert refusal == refusal_in(home, **environment)
 
 
 def test_the_server_refuses_a_short_secret_key(home: Path) -> None:
@@ -153,7 +181,7 @@ def test_the_lifetime_of_idempotency_keys_is_configurable(home: Path) -> None:
 @pytest.mark.parametrize("name", ["HOLD_MINUTES", "HOLD_MINUTES_AT_MOST"])
 @pytest.mark.parametrize("minutes", ["eight", "", "nan", "inf"])
 def test_the_server_refuses_lifetimes_that_are_not_numbers(home: Path, name: str, minutes: str) -> None:
-    assert start(home, SECRET_KEY=KEY, **{name: minutes}).returncode != 0
+    assert refusal_in(home, SECRET_KEY=KEY, **{name: minutes})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The updates that viewers in one process get, their times, and their cost."""
+"""The updates that viewers in one process get, when they get them, and the cost."""
 
 import asyncio
 import threading
@@ -28,26 +28,15 @@ AVAILABLE, HELD, BOOKED = SeatStatus.AVAILABLE, SeatStatus.HELD, SeatStatus.BOOK
 MANY = 1_000
 
 
-class Reads(list[ChangesRead]):
-    """All results of `read_changes`, and the shows being read. A read ends after the task that waits for it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.running: list[int] = []
-
-
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    found = Reads()
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[ChangesRead]:
+    """All results of `read_changes`."""
+    found: list[ChangesRead] = []
     read_changes = seat_maps.read_changes
 
     def read_and_append(show_id: int, *, since: datetime | None) -> ChangesRead:
-        found.running.append(show_id)
-        try:
-            found.append(read_changes(show_id, since=since))
-            return found[-1]
-        finally:
-            found.running.remove(show_id)
+        found.append(read_changes(show_id, since=since))
+        return found[-1]
 
     monkeypatch.setattr(seat_maps, "read_changes", read_and_append)
     return found
@@ -151,7 +140,7 @@ def test_viewer_who_comes_during_a_read_gets_missed_changes_first(
         async with viewing(show) as first:
             await eventually(reading.is_set, what="the read for the first")
             async with viewing(show, since=long_ago) as viewer:
-                # One iteration of the event loop runs the new task up to its subscription.
+                # One turn of the event loop runs the new task up to its subscription.
                 await asyncio.sleep(0)
                 may_continue.set()
                 await eventually(lambda: bool(first.received and viewer.received), what="both updates")
