@@ -19,6 +19,8 @@ from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
 
 MESSAGES = "cinema.management.supervision"
+# Runs the command in its arguments, which starts with SIGINT ignored.
+IGNORING_SIGINT = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
 
 
 @contextmanager
@@ -122,21 +124,27 @@ def all_processes(server: Server) -> list[psutil.Process]:
     return [psutil.Process(server.process.pid), *psutil.Process(server.process.pid).children(recursive=True)]
 
 
-@pytest.mark.parametrize("command", BACKGROUND_COMMANDS)
-def test_a_killed_background_command_is_replaced(environment: dict[str, str], tmp_path: Path, command: str) -> None:
+def test_killed_background_commands_are_replaced(environment: dict[str, str], tmp_path: Path) -> None:
     with serving(environment, log=tmp_path / "log") as server:
-        killed = process_of(server, command)
-        os.kill(killed.pid, signal.SIGKILL)
-        wait_until(
-            lambda: f"{command} was ended by SIGKILL; restarting in 1 s" in server.log.read_text(),
-            what="the restart message",
-        )
-        assert process_of(server, command).pid != killed.pid
+        killed = {command: process_of(server, command) for command in BACKGROUND_COMMANDS}
+        for process in killed.values():
+            os.kill(process.pid, signal.SIGKILL)
+        for command in BACKGROUND_COMMANDS:
+            message = f"{command} was ended by SIGKILL; restarting in 1 s"
+            wait_until(lambda message=message: message in server.log.read_text(), what=message)  # type: ignore[misc]
+            assert process_of(server, command).pid != killed[command].pid
         assert server.post("{ __typename }") == {"data": {"__typename": "Query"}}
 
 
-@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("prefix", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["normal", "SIGINT ignored"])
+@pytest.mark.parametrize(
+    ("prefix", "stop_signal"),
+    [
+        pytest.param([], signal.SIGTERM, id="SIGTERM"),
+        pytest.param([], signal.SIGINT, id="SIGINT"),
+        pytest.param(IGNORING_SIGINT, signal.SIGTERM, id="SIGTERM, and SIGINT is ignored"),
+        pytest.param(IGNORING_SIGINT, signal.SIGINT, id="SIGINT, and SIGINT is ignored", marks=pytest.mark.deep),
+    ],
+)
 def test_all_processes_stop_on_a_signal(
     environment: dict[str, str], tmp_path: Path, stop_signal: signal.Signals, prefix: list[str]
 ) -> None:

@@ -155,6 +155,8 @@ def test_expired_holds_are_released_while_the_server_runs(
     wait_until(lambda: not psutil.pid_exists(process), what="the tidy process to end with the server")
 
 
+# `make test` sends the signal in tests/management/test_supervision.py.
+@pytest.mark.deep
 def test_ctrl_c_stops_the_server_cleanly(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with serving(environment, log=log) as another:

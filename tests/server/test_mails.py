@@ -64,6 +64,8 @@ def test_sign_up_verify_the_email_and_reset_the_password(server: Server) -> None
     assert "unknown@example.com" not in server.log.read_text()
 
 
+# `make test` checks this for all processes in tests/management/test_supervision.py.
+@pytest.mark.deep
 def test_the_email_process_ends_with_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     with serving(environment, log=tmp_path / "server.log") as another:
         sender = sender_of(another)
