@@ -98,7 +98,7 @@ class Booking(Row):
             models.Index(fields=["show", "user"], name="bookings_of_a_show_by_user"),
             models.Index("expires_at", condition=Q(status=BookingStatus.HELD), name="holds_by_expiry"),
             models.Index(
-                fields=["user", "expires_at"], condition=Q(status=BookingStatus.HELD), name="holds_of_a_user_by_expiry"
+                fields=["user", "expires_at"], condition=Q(expires_at__isnull=False), name="holds_of_a_user_by_expiry"
             ),
         ]
         constraints = [
@@ -107,6 +107,10 @@ class Booking(Row):
             models.CheckConstraint(
                 condition=~Q(status=BookingStatus.CONFIRMED) | Q(confirmed_at__isnull=False, expires_at=None),
                 name="a_confirmed_booking_does_not_expire",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=BookingStatus.CANCELLED) | Q(expires_at=None),
+                name="a_cancelled_booking_does_not_expire",
             ),
             models.CheckConstraint(
                 condition=~Q(status=BookingStatus.HELD) | Q(expires_at__isnull=False),

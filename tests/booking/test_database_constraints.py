@@ -50,11 +50,13 @@ def test_sold_ticket_has_a_price_and_a_block_has_none(show: Show) -> None:
     assert Ticket.objects.filter(show=show).count() == 1
 
 
-def test_confirmed_booking_cannot_have_an_expiry(show: Show) -> None:
+@pytest.mark.parametrize("status", [BookingStatus.CONFIRMED, BookingStatus.CANCELLED])
+def test_confirmed_or_cancelled_booking_cannot_have_an_expiry(show: Show, status: BookingStatus) -> None:
     booking = situations.a_booking("A1", show=show)
+    Booking.objects.filter(pk=booking.pk).update(status=status)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
 
     booking.refresh_from_db()
-    assert (booking.status, booking.expires_at) == (BookingStatus.CONFIRMED, None)
+    assert (booking.status, booking.expires_at) == (status, None)

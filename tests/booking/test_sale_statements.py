@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cinema.booking import bookings, holds, queries, sql
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken
-from cinema.booking.models import BookingStatus, TicketEvent
+from cinema.booking.models import TicketEvent
 from cinema.booking.seats import BestAvailable
 from cinema.catalog import plans
 from cinema.models import Booking, Show, Ticket, User
@@ -148,9 +148,3 @@ def test_a_sale_sets_every_column_of_its_rows(model: type[Model], left_to_the_da
 
     columns = {field.column for field in model._meta.concrete_fields}
     assert set(re.findall(r"\w+", names)) == columns - left_to_the_database
-
-
-def test_statuses_in_statements_exist() -> None:
-    found = {status for statement in STATEMENTS.values() for status in re.findall(r"status = '(\w+)'", statement)}
-
-    assert found == {BookingStatus.HELD}
