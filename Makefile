@@ -40,7 +40,7 @@ system:
 # Builds the explorer, for `collectstatic`.
 explorer: $(EXPLORER)
 
-# Takes about eight minutes on two cores. docs/testing.md explains which tests run on which database.
+# Takes about six minutes on two cores. docs/testing.md explains which tests run on which database.
 # ARGS="tests/booking -k hold" selects tests, and runs all of them on both databases.
 test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	@echo "On PostgreSQL"
