@@ -2,7 +2,8 @@
 
 The event loop reads a request to its end. Then Django handles it in a thread, so a client that sends slowly
 does not occupy a thread. The threads are few and permanent, as their database connections are. Requests wait for a
-thread in a fair queue. A request leaves the queue when its client disconnects, or after `QUEUE_TIMEOUT_SECONDS`.
+thread in a fair queue. A request leaves the queue when its client disconnects, or after `QUEUE_TIMEOUT_SECONDS`. It
+is refused on arrival if it would probably wait longer.
 """
 
 import asyncio
@@ -51,7 +52,7 @@ UNWATCHED_SECONDS = 0.1
 threads = WorkerThreads(settings.THREADS)
 queue = FairQueue(settings.THREADS)
 
-TOO_BUSY = error_json("The server is busy. Please try again.", code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
+TOO_BUSY = "The server is busy. Please try again."
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -81,10 +82,14 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
 async def _respond_in_turn(environ: dict[str, Any], receive: Receive) -> HttpResult:
     """Raises `ConnectionError` when the client disconnects while its request waits."""
     address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
-    slot = queue.acquire(client_key(address))
+    client = client_key(address)
+    expected_wait = queue.expected_wait(client)
+    if expected_wait > settings.QUEUE_TIMEOUT_SECONDS:
+        return _too_busy(expected_wait)
+    slot = queue.acquire(client)
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
-            return _too_busy()
+            return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
         return await threads.run(partial(_respond, environ))
     finally:
         queue.release(slot)
@@ -121,12 +126,13 @@ def _handshake(environ: dict[str, Any]) -> HttpRequest:
     return request
 
 
-def _too_busy() -> HttpResult:
-    """Answer without Django, as no thread is free."""
-    request_id, seconds = uuid4().hex, ceil(RETRY_AFTER_MS / 1000)
-    headers = {"content-type": "application/json", "retry-after": str(seconds), "x-request-id": request_id}
-    logger.warning("request %s waited too long for a thread", request_id)
-    content = json.dumps({"errors": [TOO_BUSY]}).encode()
+def _too_busy(wait: float) -> HttpResult:
+    """The response for a request that would wait this many seconds for a thread. It is built without Django."""
+    request_id, retry_after = uuid4().hex, max(ceil(wait), ceil(RETRY_AFTER_MS / 1000))
+    headers = {"content-type": "application/json", "retry-after": str(retry_after), "x-request-id": request_id}
+    logger.warning("request %s was refused: no thread would be free for it within %.1f seconds", request_id, wait)
+    error = error_json(TOO_BUSY, code="SERVICE_UNAVAILABLE", retryAfterMs=1000 * retry_after)
+    content = json.dumps({"errors": [error]}).encode()
     return HttpResult(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
 
 

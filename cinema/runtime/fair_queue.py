@@ -5,8 +5,13 @@ A client that sends many requests cannot keep others waiting: clients take turns
 """
 
 import asyncio
+import time
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
+
+# How much the latest use of a slot counts in the average.
+_WEIGHT = 1 / 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,39 +25,60 @@ class Slot:
 class FairQueue:
     """Grants at most `slots` slots at a time. It must be used in one event loop, and not in other threads."""
 
-    def __init__(self, slots: int) -> None:
-        self._free = slots
+    def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._slots = slots
         self._max_per_client = max(1, slots - 1)
+        self._clock = clock
+        self._granted_at: dict[Slot, float] = {}
         self._in_use: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[Slot]] = OrderedDict()
+        self._waiting_count = 0
+        self._average_seconds = 0.0
 
     def acquire(self, client_key: str) -> Slot:
         """Return a slot that is granted now or later. Every slot must be passed to `release`."""
         slot = Slot(client_key, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(client_key, deque()).append(slot)
+        self._waiting_count += 1
         self._grant()
         return slot
 
     def release(self, slot: Slot) -> None:
         """Release a slot, or stop waiting for it if it has not been granted."""
         slot.granted.cancel()
-        if slot.granted.cancelled():
+        granted_at = self._granted_at.pop(slot, None)
+        if granted_at is None:
+            self._waiting_count -= 1
             return
-        self._free += 1
+        self._average_seconds += _WEIGHT * (self._clock() - granted_at - self._average_seconds)
         self._in_use[slot.client_key] -= 1
         if not self._in_use[slot.client_key]:
             del self._in_use[slot.client_key]
         self._grant()
 
+    def expected_wait(self, client_key: str) -> float:
+        """Estimate how many seconds a request of this client would wait for a slot if it arrived now.
+
+        Clients take turns, so a client without other requests waits for one request of each client at most.
+        """
+        if not self._waiting_count:
+            return 0.0
+        own = len(self._waiting.get(client_key, ()))
+        turns = min(self._waiting_count, (own + 1) * len(self._waiting))
+        # While no slot is released, the average does not grow. A use takes at least as long as the latest has so far.
+        latest = self._clock() - max(self._granted_at.values(), default=self._clock())
+        return turns * max(self._average_seconds, latest) / self._slots
+
     def _grant(self) -> None:
         """Grant free slots. A client that gets one is moved to the end of the queue with its other requests."""
-        while self._free and (client_key := self._next_client()) is not None:
+        while len(self._granted_at) < self._slots and (client_key := self._next_client()) is not None:
             slots = self._waiting.pop(client_key)
             slot = slots.popleft()
             if slots:
                 self._waiting[client_key] = slots
             if not slot.granted.cancelled():
-                self._free -= 1
+                self._waiting_count -= 1
+                self._granted_at[slot] = self._clock()
                 self._in_use[client_key] += 1
                 slot.granted.set_result(None)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any
 
+import pytest
+
 from cinema.runtime.fair_queue import FairQueue, Slot
 
 
@@ -119,6 +121,88 @@ async def test_500_clients_are_served_in_the_order_of_their_arrival() -> None:
     clients = [f"client {number}" for number in range(500)]
     waiting = [queue.acquire(client) for client in clients]
     assert order(queue, first, waiting) == clients
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def use(queue: FairQueue, clock: Clock, *, seconds: float, times: int = 200) -> None:
+    """Use slots one after the other for so many seconds each."""
+    for number in range(times):
+        slot = queue.acquire(f"earlier client {number}")
+        clock.now += seconds
+        queue.release(slot)
+
+
+@run_in_event_loop
+async def test_no_wait_is_expected_while_no_request_waits() -> None:
+    clock = Clock()
+    queue = FairQueue(2, clock)
+    assert queue.expected_wait("ana") == 0
+    use(queue, clock, seconds=3)
+    queue.acquire("ana")
+    queue.acquire("bob")
+    assert queue.expected_wait("eve") == 0
+
+
+@run_in_event_loop
+async def test_expected_wait_is_that_of_one_turn_of_each_waiting_client() -> None:
+    clock = Clock()
+    queue = FairQueue(2, clock)
+    use(queue, clock, seconds=3)
+    for client in ("ana", "bob", *["ana"] * 100, "bob"):
+        queue.acquire(client)
+
+    assert queue.expected_wait("eve") == pytest.approx(2 * 3 / 2, rel=0.01)
+    assert queue.expected_wait("bob") == pytest.approx(4 * 3 / 2, rel=0.01)
+    assert queue.expected_wait("ana") == pytest.approx(101 * 3 / 2, rel=0.01)
+
+
+@run_in_event_loop
+async def test_expected_wait_follows_the_time_that_requests_take() -> None:
+    clock = Clock()
+    queue = FairQueue(1, clock)
+    use(queue, clock, seconds=60)
+    use(queue, clock, seconds=0.5)
+    queue.acquire("ana")
+    queue.acquire("bob")
+
+    assert queue.expected_wait("eve") == pytest.approx(0.5, rel=0.01)
+
+
+@run_in_event_loop
+async def test_expected_wait_grows_while_no_slot_is_released() -> None:
+    clock = Clock()
+    queue = FairQueue(2, clock)
+    use(queue, clock, seconds=0.01)
+    queue.acquire("ana")
+    clock.now += 2
+    queue.acquire("bob")
+    queue.acquire("eve")
+    clock.now += 30
+
+    assert queue.expected_wait("fay") == pytest.approx(30 / 2)
+
+
+@run_in_event_loop
+async def test_requests_that_stopped_waiting_are_not_waited_for() -> None:
+    clock = Clock()
+    queue = FairQueue(1, clock)
+    use(queue, clock, seconds=1)
+    held = queue.acquire("ana")
+    for slot in [queue.acquire("bob") for _ in range(50)]:
+        queue.release(slot)
+    assert queue.expected_wait("bob") == 0
+    clock.now += 1
+    queue.release(held)
+    queue.acquire("ana")
+    queue.acquire("eve")
+    assert queue.expected_wait("fay") == pytest.approx(1, rel=0.01)
 
 
 def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:

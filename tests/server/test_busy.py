@@ -1,14 +1,18 @@
 """An overloaded server."""
 
+import asyncio
 import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from cinema.runtime.fair_queue import FairQueue
+from config import asgi
 from tests.serving import Server, serving
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -25,6 +29,52 @@ def post(server: Server) -> tuple[int, str, str | None, str]:
         with connection.getresponse() as response:
             text = response.read().decode()
             return response.status, str(response.headers["Content-Type"]), response.headers["Retry-After"], text
+
+
+def send_in_process() -> tuple[dict[str, Any], bytes]:
+    """The start and the body of the response of the ASGI application to a request for `/graphql`."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/graphql",
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1")],
+        "server": ("127.0.0.1", "8000"),
+        "client": ("127.0.0.1", 50_000),
+    }
+    asyncio.run(asgi.application(scope, receive, send))
+    start, body = sent
+    return start, body["body"]
+
+
+def test_request_that_would_wait_too_long_is_refused_immediately(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 12.3)
+    monkeypatch.setattr(asgi.queue, "acquire", lambda *_: pytest.fail("it waits"))
+
+    start, body = send_in_process()
+
+    assert start["status"] == 503
+    assert dict(start["headers"])[b"retry-after"] == b"13"
+    (error,) = json.loads(body)["errors"]
+    assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": 13_000}
+
+
+def test_request_that_would_wait_a_few_seconds_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 9.9)
+
+    start, body = send_in_process()
+
+    assert (start["status"], json.loads(body)["errors"][0]["extensions"]["code"]) == (415, "BAD_USER_INPUT")
 
 
 def test_requests_that_waited_too_long_get_a_retry_after(
