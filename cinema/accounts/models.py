@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from cinema.core.clock import Now
+from cinema.core.rows import Row
 
 _PLAIN = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9-]*")
 
@@ -38,7 +39,7 @@ class Users(UserManager["User"]):
 
 
 # mypy cannot follow the reverse relation of a model whose base, graphql_jwt's, has no types.
-class User(AbstractUser):  # type: ignore[django-manager-missing]
+class User(Row, AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account: a customer or a staff member.
 
     A username is ASCII and has no "@". So no username is the email of another user or looks like another username, and
