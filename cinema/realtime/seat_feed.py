@@ -1,7 +1,7 @@
 """Pushes changes of seats to subscribers in all processes.
 
-Invariant: a subscriber that passes the cursor of a seat map, or of the last changes it received, receives every lasting
-state of a seat since then, possibly more than once. A state that lasts only for a moment may be left out.
+Invariant: a subscriber that passes the cursor of a seat map, or of the last changes it received, receives the latest
+state of every seat that has changed since then, possibly more than once. Intermediate states may be skipped.
 """
 
 import asyncio

@@ -22,7 +22,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.engine import limits
 from schema.engine.costs import Operation, page_size
-from schema.engine.errors import NOT_NULL, unparsable
+from schema.engine.errors import NOT_NULL, as_syntax_error
 from schema.engine.executor.plan import Plan
 from schema.engine.pagination import MAX_PAGE_SIZE
 from schema.engine.text_validation import StorableLiterals
@@ -96,16 +96,16 @@ def read(text: str, schema: GraphQLSchema) -> Document:
     Raises a `GraphQLError` with a code if the document cannot be parsed or exceeds a limit, and `Invalid` if it is not
     valid. Only valid documents are cached, so that invalid ones cannot evict them.
     """
-    return accepted(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
+    return read_cached(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
 
 
 @lru_cache(maxsize=settings.DOCUMENT_CACHE_SIZE)
-def accepted(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> Document:
+def read_cached(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> Document:
     try:
         limits.check_text(text)
         document = parse(text)
     except GraphQLSyntaxError as error:
-        raise unparsable(error) from error
+        raise as_syntax_error(error) from error
     limits.check_document(document)
     rules: list[type[ASTValidationRule]] = [*RULES, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
     errors = validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)

@@ -30,7 +30,7 @@ from cinema.runtime.outages import RETRY_AFTER_MS
 logger = logging.getLogger(__name__)
 
 
-NOT_NULL = "An input field that can be left out cannot be null."
+NOT_NULL = "An optional input field can be omitted, but it cannot be null."
 # A message may contain a long value that the client has sent.
 MAX_MESSAGE_LENGTH = 1_000
 ANONYMOUS = "anonymous operation"
@@ -71,45 +71,45 @@ def error_json(message: str, *, code: str, **extensions: object) -> dict[str, An
     return {"message": message[:MAX_MESSAGE_LENGTH], "extensions": {"code": code, **extensions}}
 
 
-def formatted(error: GraphQLError) -> dict[str, Any]:
-    """The entry of `errors` for an error of a GraphQL operation."""
+def format_error(error: GraphQLError) -> dict[str, Any]:
+    """The entry of `errors` in a response for an error of a GraphQL operation."""
     return {**error.formatted, "message": error.message[:MAX_MESSAGE_LENGTH]}
 
 
-def invalid(error: GraphQLError) -> GraphQLError:
-    """Add the code to an error in a document."""
-    return error if error.extensions else _with(error, code="GRAPHQL_VALIDATION_FAILED")
+def as_validation_error(error: GraphQLError) -> GraphQLError:
+    """Add the code to an error from the validation of a document. An error that has a code is returned unchanged."""
+    return error if error.extensions else _with_code(error, code="GRAPHQL_VALIDATION_FAILED")
 
 
-def coded(error: GraphQLError) -> GraphQLError:
+def as_execution_error(error: GraphQLError) -> GraphQLError:
     """Add the code to an error from the execution of a valid document, and mask internal errors."""
     if error.extensions:
         return error
     code = code_of(error)
     if code is None:
-        return masked(error)
+        return as_internal_error(error)
     if code == "SERVICE_UNAVAILABLE":
-        return unavailable(error)
+        return as_unavailable(error)
     # Strawberry's own message names Python types.
     message = NOT_NULL if type(error.original_error) is StrawberryGraphQLError else None
-    return _with(error, code=code, message=message)
+    return _with_code(error, code=code, message=message)
 
 
-def unparsable(error: GraphQLSyntaxError) -> GraphQLError:
-    return _with(error, code="GRAPHQL_PARSE_FAILED")
+def as_syntax_error(error: GraphQLSyntaxError) -> GraphQLError:
+    return _with_code(error, code="GRAPHQL_PARSE_FAILED")
 
 
 def code_of(error: GraphQLError) -> str | None:
     """The code of an expected error, or None for an internal one."""
     cause = error.original_error
-    if cause is None or _is_of_input(error, cause):
+    if cause is None or _is_input_error(error, cause):
         return "BAD_USER_INPUT"
     if is_outage(cause):
         return "SERVICE_UNAVAILABLE"
     return next((code for known, code in CODES.items() if isinstance(cause, known)), None)
 
 
-def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
+def _is_input_error(error: GraphQLError, cause: Exception) -> bool:
     """Whether graphql-core or Strawberry rejected a variable or an argument because of its type.
 
     Such an error refers to a node in the document, and has no path or was raised for an argument. An error about a
@@ -121,21 +121,21 @@ def _is_of_input(error: GraphQLError, cause: Exception) -> bool:
     return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
 
 
-def masked(error: GraphQLError) -> GraphQLError:
+def as_internal_error(error: GraphQLError) -> GraphQLError:
     """The error that a client gets instead of an internal error."""
-    return _with(error, message=INTERNAL_ERROR, code="INTERNAL_SERVER_ERROR")
+    return _with_code(error, message=INTERNAL_ERROR, code="INTERNAL_SERVER_ERROR")
 
 
-def unavailable(error: GraphQLError) -> GraphQLError:
+def as_unavailable(error: GraphQLError) -> GraphQLError:
     """The error that a client gets if it can retry. It has no details of an outage."""
     cause = error.original_error
     if isinstance(cause, errors.Busy):
-        return _with(error, code="SERVICE_UNAVAILABLE", retryAfterMs=cause.retry_after_ms)
+        return _with_code(error, code="SERVICE_UNAVAILABLE", retryAfterMs=cause.retry_after_ms)
     message = "The service is temporarily unavailable. Please try again."
-    return _with(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
+    return _with_code(error, message=message, code="SERVICE_UNAVAILABLE", retryAfterMs=RETRY_AFTER_MS)
 
 
-def log_unforeseen(found: Iterable[GraphQLError], operation: str | None = None) -> None:
+def log_server_errors(found: Iterable[GraphQLError], operation: str | None = None) -> None:
     """Log internal errors with a traceback, and outages in one line. Client errors are not logged."""
     for error in found:
         cause = error.original_error
@@ -153,7 +153,7 @@ def _without_suggestions(message: str) -> str:
     return rest if found else message
 
 
-def _with(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:
+def _with_code(error: GraphQLError, *, code: str, message: str | None = None, **more: object) -> GraphQLError:
     extensions: dict[str, Any] = {"code": code, **more}
     if code == "INTERNAL_SERVER_ERROR":
         extensions["requestId"] = get_guid()

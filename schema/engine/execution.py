@@ -11,7 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.engine import documents, problems, text_validation
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
-from schema.engine.errors import coded, invalid, log_unforeseen
+from schema.engine.errors import as_execution_error, as_validation_error, log_server_errors
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.problems import ProblemHandler
 from schema.engine.scalars import SCALARS
@@ -51,7 +51,7 @@ def execute(
     Raises `NotAllowed` if the type of the operation is not in `allowed`.
     """
     try:
-        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no public access to it
+        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
         operation = document.operation(request.operation_name)
         operation.check(request.variables or {})
     except documents.Invalid as error:
@@ -67,12 +67,12 @@ def execute(
             variables=request.variables, context=context, hide_suggestions=not settings.DEBUG
         )
     except GraphQLError as error:
-        return ExecutionResult(None, [coded(error)])
+        return ExecutionResult(None, [as_execution_error(error)])
     except Exception as error:  # noqa: BLE001 - as above
         return _failed(error, name)
     if result.errors:
-        log_unforeseen(result.errors, name)
-        result.errors = [coded(error) for error in result.errors]
+        log_server_errors(result.errors, name)
+        result.errors = [as_execution_error(error) for error in result.errors]
     return result
 
 
@@ -83,7 +83,7 @@ def _refused(error: documents.Invalid, name: str | None, allowed: Container[Oper
         return ExecutionResult(None, [GraphQLError(WHICH_OPERATION, extensions={"code": "BAD_USER_INPUT"})])
     if operation.operation not in allowed:
         raise NotAllowed(operation.operation)
-    return ExecutionResult(None, [invalid(each) for each in error.errors])
+    return ExecutionResult(None, [as_validation_error(each) for each in error.errors])
 
 
 def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
@@ -95,5 +95,5 @@ def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode 
 def _failed(error: Exception, name: str | None) -> ExecutionResult:
     """The result without data."""
     failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-    log_unforeseen([failure], name)
+    log_server_errors([failure], name)
     return ExecutionResult(None, [failure])

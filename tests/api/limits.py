@@ -10,7 +10,7 @@ def disable_limits(settings: Settings) -> None:
     """Raise every limit, so that documents exceed only the limits that the test sets with `set_limit`."""
     settings.QUERY_LIMITS = dict.fromkeys(settings.QUERY_LIMITS, 100_000)
     # The cache has documents that were accepted with the limits of other tests.
-    documents.accepted.cache_clear()
+    documents.read_cached.cache_clear()
 
 
 def set_limit(settings: Settings, **changed: int) -> None:

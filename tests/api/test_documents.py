@@ -20,7 +20,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return parse(text)
 
     monkeypatch.setattr(documents, "parse", record_and_parse)
-    documents.accepted.cache_clear()
+    documents.read_cached.cache_clear()
     return texts
 
 
@@ -42,7 +42,7 @@ def test_invalid_documents_do_not_evict_a_valid_one(api: Api, parsed: list[str],
 def test_the_cache_holds_no_more_documents_than_configured(api: Api, parsed: list[str], settings: Settings) -> None:
     for number in range(settings.DOCUMENT_CACHE_SIZE + 10):
         assert api(f"query Q{number} {{ me {{ id }} }}").data == {"me": None}
-    assert documents.accepted.cache_info().currsize == settings.DOCUMENT_CACHE_SIZE
+    assert documents.read_cached.cache_info().currsize == settings.DOCUMENT_CACHE_SIZE
 
 
 def test_a_cached_document_is_refused_if_its_variables_cost_too_much(api: Api, settings: Settings) -> None:
@@ -105,4 +105,4 @@ def test_null_for_an_optional_input_field_is_refused_without_python_names(api: A
     literal = document.replace("($input: UpdateMovieInput!)", "").replace("$input", '{ movieId: "x", genres: null }')
     for response in (api(literal), api(document, input={"movieId": "x", "genres": None})):
         messages = {error["message"] for error in response.body["errors"]}
-        assert messages == {"An input field that can be left out cannot be null."}
+        assert messages == {"An optional input field can be omitted, but it cannot be null."}

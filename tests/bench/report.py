@@ -14,7 +14,7 @@ from tests.bench.console import report
 from tests.bench.contenders import Measured
 from tests.bench.targets import Finding, Results, Target, ratios
 
-HEADINGS = "clients      req/s      p50      p95      p99   server       pg     CPU to its baseline"
+HEADINGS = "clients      req/s      p50      p95      p99   server       pg     CPU vs. baseline"
 
 
 def heading() -> None:
@@ -52,7 +52,7 @@ def sizes(found: Sequence[tuple[str, int, int]]) -> None:
 
 
 def targets(results: Results, found: Sequence[Target]) -> bool:
-    """Report the table of targets. Returns whether every "least" is met."""
+    """Report the table of targets. Returns whether the `least` of every target is met."""
     report()
     report(f"{'target':64}  least    aim  measured        (spread)  verdict")
     verdicts = []

@@ -73,13 +73,13 @@ def graphql(document: str, by: Buyer | None = None, **variables: Any) -> Request
 
 
 def from_many_addresses(variants: Sequence[Request]) -> list[Request]:
-    """These requests over and over, each from another address."""
+    """These requests repeatedly, each from a different address."""
     numbered = zip(itertools.cycle(variants), range(ADDRESSES), strict=False)
     return [replace(request, address=f"10.1.0.{n}") for request, n in numbered]
 
 
 def bookings(seats: Sequence[tuple[Show, str]], buyers: Buyers) -> list[Request]:
-    """`bookSeat` for each of these seats, each by another buyer."""
+    """`bookSeat` for each of these seats, each by a different buyer."""
     return [graphql(BOOK, buyers.next(), show=show_id(show), seat=label) for show, label in seats]
 
 

@@ -37,7 +37,7 @@ GROWTH_CLIENTS = 8
 
 
 def run(plan: Plan) -> bool:
-    """Measure and report. Returns whether every "least" target is met."""
+    """Measure and report. Returns whether the `least` of every target is met."""
     results: dict[tuple[str, int], list[Measured]] = defaultdict(list)
     with _services() as services:
         # The reads are chosen before there are new shows to sell.

@@ -13,12 +13,12 @@ from tests.bench.contenders import Failed
 from tests.bench.driver import Request
 from tests.plans import sequential_scans
 
-# Smaller tables, such as that of movies, may be read whole, which takes less time than an index.
+# Statements may read all of a smaller table, such as that of movies. That takes less time than using an index.
 LARGE_TABLE = 10_000
 
 
 def check(found: Iterable[tuple[str, Request]]) -> None:
-    """Execute each request, with its name, in this process. Raises `Failed` if a large table is read whole."""
+    """Execute each request, with its name, in this process. Raises `Failed` if one reads a whole large table."""
     for name, request in found:
         headers = {"Authorization": f"Bearer {request.token}"} if request.token else {}
         with CaptureQueriesContext(connection) as captured:

@@ -47,18 +47,18 @@ class Target:
 def all_targets(memory: float) -> list[Target]:
     """All targets. `memory` is the memory of the workers at the end of the run, relative to that after warming up."""
     return [
-        Target("{ __typename } to a bare Django view: CPU", 2.5, 1.5, cpu(rows.TYPENAME, rows.BARE)),
-        Target("me to { __typename }: CPU", 1.6, 1.3, cpu(rows.ME, rows.TYPENAME)),
-        *rates("bookSeat on a hot show to the original design", 3, 10, rows.ORIGINAL),
-        *rates("bookSeat on a hot show to pgbench", 0.1, 0.25, rows.PGBENCH),
-        *rates("bookSeat on a hot show to many shows", 0.9, 1, rows.MANY),
-        Target("refusal to sale, 300 seats: CPU", 1, 0.5, cpu(rows.REFUSED_300, rows.HOT)),
-        Target("refusal to sale, 10,000 seats: CPU", 1, 0.5, cpu(rows.REFUSED_10_000, rows.HOT)),
-        Target("best available, 2 of 300, to sale: CPU", 1.5, 1.2, cpu(rows.BEST, rows.HOT)),
-        *(Target(f"{read}, to one SQL statement: CPU", 4, 2, cpu(read, rows.sql(read))) for read in rows.READS),
-        Target("reads when everything grows tenfold: CPU", 1.3, 1.1, growth),
-        Target("p99 to p50 at 32 clients", 5, 3, tail),
-        Target("worker memory at the end to after 1,000 requests", 1.1, 1, lambda _: Finding.median([memory])),
+        Target("{ __typename } vs. bare Django view: CPU", 2.5, 1.5, cpu(rows.TYPENAME, rows.BARE)),
+        Target("me vs. { __typename }: CPU", 1.6, 1.3, cpu(rows.ME, rows.TYPENAME)),
+        *rates("bookSeat, hot show vs. original design", 3, 10, rows.ORIGINAL),
+        *rates("bookSeat, hot show vs. pgbench", 0.1, 0.25, rows.PGBENCH),
+        *rates("bookSeat, hot show vs. many shows", 0.9, 1, rows.MANY),
+        Target("refusal vs. sale, 300 seats: CPU", 1, 0.5, cpu(rows.REFUSED_300, rows.HOT)),
+        Target("refusal vs. sale, 10,000 seats: CPU", 1, 0.5, cpu(rows.REFUSED_10_000, rows.HOT)),
+        Target("best available, 2 of 300, vs. sale: CPU", 1.5, 1.2, cpu(rows.BEST, rows.HOT)),
+        *(Target(f"{read} vs. one SQL statement: CPU", 4, 2, cpu(read, rows.sql(read))) for read in rows.READS),
+        Target("reads, full size vs. a tenth: CPU", 1.3, 1.1, growth),
+        Target("p99 vs. p50 at 32 clients", 5, 3, tail),
+        Target("worker memory, at the end vs. after 1,000 requests", 1.1, 1, lambda _: Finding.median([memory])),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The browser fixtures detect each problem of a page, shown with pages that have it."""
+"""The browser fixtures detect each kind of problem on a page. Each test uses a page with that problem."""
 
 from collections.abc import Callable
 

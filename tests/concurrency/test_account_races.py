@@ -1,4 +1,4 @@
-"""Concurrent signups with one name, and concurrent uses of one refresh token.
+"""Concurrent signups with the same name, and concurrent uses of the same refresh token.
 
 The controls come first: without the constraint a name is taken twice, and without the lock a token is used twice.
 """
@@ -30,7 +30,7 @@ def kinds(results: list[Any]) -> Counter[type]:
     return Counter(type(result) for result in results)
 
 
-def test_without_the_constraint_a_name_is_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_constraint_a_name_is_taken_twice() -> None:
     """Both signups check the name before either is stored."""
     ann, other = (
         registration.check(username=name, email=email, password=situations.PASSWORD)

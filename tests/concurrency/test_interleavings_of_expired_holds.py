@@ -125,36 +125,36 @@ class TestExpiredHold:
         assert owners(show) == {"A1": came_first}
         assert booking_count(show) == 2
 
-    @interrupting(bob=BOOKING_EXPIRED, cleaner=RELEASING_EXPIRED)
+    @interrupting(bob=BOOKING_EXPIRED, tidy=RELEASING_EXPIRED)
     def test_release_takes_no_seat_from_a_new_buyer(self, show: Show, bob: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", "A2", show=show, minutes_left=-1)
 
-        _, got = run_both(bob=booking("A1", show=show, by=bob), cleaner=releasing_expired)
+        _, got = run_both(bob=booking("A1", show=show, by=bob), tidy=releasing_expired)
 
-        assert got["cleaner"] in {0, 1}
+        assert got["tidy"] in {0, 1}
         assert state(got["bob"]) == ("CONFIRMED", PRICE)
         assert state(hold) == ("EXPIRED", 2 * PRICE)
         assert events(hold) == ["EXPIRED", "EXPIRED"]
         assert owners(show) == {"A1": "bob"}
         assert releasing_expired() == 0
 
-    @interrupting(ann=CONFIRMING_EXPIRED, cleaner=RELEASING_EXPIRED)
+    @interrupting(ann=CONFIRMING_EXPIRED, tidy=RELEASING_EXPIRED)
     def test_release_takes_no_seat_from_the_confirming_owner(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
-        _, got = run_both(ann=confirming(hold), cleaner=releasing_expired)
+        _, got = run_both(ann=confirming(hold), tidy=releasing_expired)
 
-        assert got["cleaner"] in {0, 1}
+        assert got["tidy"] in {0, 1}
         assert got["ann"] == hold
         assert state(hold) == ("CONFIRMED", PRICE)
         assert events(hold) == ["EXPIRED", "CONFIRMED"]
         assert owners(show) == {"A1": "ann"}
 
-    @interrupting(cleaner=RELEASING_EXPIRED)
+    @interrupting(tidy=RELEASING_EXPIRED)
     def test_it_is_released_once(self, show: Show, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, minutes_left=-1)
 
-        _, got = run_both(cleaner=releasing_expired, other=releasing_expired)
+        _, got = run_both(tidy=releasing_expired, other=releasing_expired)
 
         assert sorted(got.values()) == [0, 1]
         assert events(hold) == ["EXPIRED"]

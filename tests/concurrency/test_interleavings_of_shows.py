@@ -1,4 +1,7 @@
-"""A show is cancelled at each moment of another call, and the other way around. See `moments`."""
+"""A show is cancelled at each moment of another call, and the other call runs at each moment of the cancellation.
+
+See `moments`.
+"""
 
 from typing import Any
 
@@ -51,7 +54,7 @@ class TestCancelledShow:
         self.check_cancelled_or_refused(show, came_first, got, status="HELD")
 
     @interrupting(ann=CONFIRMING, staff=CANCELLING_SHOW)
-    def test_hold_is_confirmed_before_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
+    def test_hold_is_confirmed_first_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = holding(["A1"], show, ann)()
 
         came_first, got = run_both(ann=confirming(hold), staff=cancelling_show(show))
@@ -66,7 +69,7 @@ class TestCancelledShow:
         assert (state(hold), owners(show)) == (("CANCELLED", FREE), {})
 
     @interrupting(ann=CONFIRMING_EXPIRED, staff=CANCELLING_SHOW)
-    def test_expired_hold_is_confirmed_before_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
+    def test_expired_hold_is_confirmed_first_or_refused(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
         came_first, got = run_both(ann=confirming(hold), staff=cancelling_show(show))
@@ -91,11 +94,11 @@ class TestCancelledShow:
         assert events(booked) == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED"]
         assert (state(booked), owners(show)) == (("CANCELLED", FREE), {})
 
-    @interrupting(cleaner=RELEASING_EXPIRED, staff=CANCELLING_SHOW)
+    @interrupting(tidy=RELEASING_EXPIRED, staff=CANCELLING_SHOW)
     def test_expired_hold_stays_expired(self, show: Show, ann: User, run_both: RunBoth) -> None:
         hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
 
-        _, got = run_both(cleaner=releasing_expired, staff=cancelling_show(show))
+        _, got = run_both(tidy=releasing_expired, staff=cancelling_show(show))
 
         assert got["staff"] == show
         assert state(hold) == ("EXPIRED", PRICE)

@@ -1,4 +1,4 @@
-"""Concurrent guesses of a password are limited like guesses one after the other.
+"""Concurrent guesses of a password are limited like sequential guesses.
 
 The controls come first: checking the count before counting lets every guess through, and reading the count before
 writing the next one loses counts.
@@ -30,7 +30,7 @@ GUESSES = 8
 
 
 @pytest.fixture(autouse=True)
-def _few_failures(change_rules: ChangeRules) -> None:
+def _low_limit(change_rules: ChangeRules) -> None:
     change_rules(rates={"login": {"account_and_address": limits.parse(f"{LIMIT}/15 minutes")}})
 
 
@@ -42,7 +42,7 @@ def kinds(results: list[Any]) -> Counter[type]:
     return Counter(type(result) for result in results)
 
 
-def counted() -> list[int]:
+def stored_counts() -> list[int]:
     return list(AttemptCount.objects.values_list("count", flat=True))
 
 
@@ -70,14 +70,14 @@ def test_reading_before_writing_loses_counts(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(DatabaseStorage, "incr", read_and_write)
 
     assert race(count, count) == [None, None]
-    assert counted() == [2]
+    assert stored_counts() == [2]
 
 
 def test_number_of_concurrent_guesses_is_limited(buyer: User) -> None:
     results = race(*[logging_in(buyer, "wrong")] * GUESSES)
 
     assert kinds(results) == {InvalidCredentials: LIMIT, TooManyAttempts: GUESSES - LIMIT}
-    assert counted() == [LIMIT]
+    assert stored_counts() == [LIMIT]
 
 
 def test_number_of_concurrent_guesses_from_one_address_is_limited(change_rules: ChangeRules) -> None:
@@ -88,8 +88,8 @@ def test_number_of_concurrent_guesses_from_one_address_is_limited(change_rules: 
     results = race(*[partial(login, name=f"user{number}") for number in range(GUESSES)])
 
     assert kinds(results) == {InvalidCredentials: LIMIT, TooManyAttempts: GUESSES - LIMIT}
-    # One count for the address, and for each guess that got through one for the name and one for both.
-    assert sorted(counted()) == [1] * (2 * LIMIT) + [LIMIT]
+    # The address has one count. Each accepted guess has a count for the name, and one for the name with the address.
+    assert sorted(stored_counts()) == [1] * (2 * LIMIT) + [LIMIT]
 
 
 def test_concurrent_successful_logins_are_not_counted(buyer: User) -> None:
@@ -97,4 +97,4 @@ def test_concurrent_successful_logins_are_not_counted(buyer: User) -> None:
         results = race(*[logging_in(buyer, PASSWORD)] * LIMIT)
 
         assert kinds(results) == {Session: LIMIT}
-        assert counted() == []
+        assert stored_counts() == []

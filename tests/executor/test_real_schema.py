@@ -18,7 +18,7 @@ from tests.executor.generated import a_document
 from tests.executor.shadowing import READ_AT
 from tests.fuzz.world import create_world
 
-SCHEMA = schema._schema  # noqa: SLF001 - Strawberry has no other way to it
+SCHEMA = schema._schema  # noqa: SLF001 - Strawberry has no public API for it
 QUERIES = 25
 NEED_LOGIN = {"myBookings", "booking", "seatTimeline", "timeline"}
 NEED_STAFF = {"seatTimeline", "timeline"}

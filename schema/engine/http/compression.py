@@ -1,6 +1,6 @@
 """Compression of responses, with a content coding that the client accepts.
 
-Responses with tokens can be compressed too: see docs/decisions/0021-a-shorter-front.md.
+Responses with tokens can be compressed too: see docs/decisions/0021-request-overhead.md.
 """
 
 import zlib
@@ -45,7 +45,7 @@ class Coding:
 # Nearly all clients send one of a few headers.
 @lru_cache(maxsize=64)
 def negotiate(accept_encoding: str) -> Coding | None:
-    """The coding that a client prefers, from its `Accept-Encoding` header. None if it accepts none of ours.
+    """The coding that a client prefers, from its `Accept-Encoding` header. None if it accepts no supported coding.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
     """

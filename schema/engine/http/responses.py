@@ -10,7 +10,7 @@ from django.http.request import MediaType
 from django_guid import get_guid
 from graphql import ExecutionResult, GraphQLError
 
-from schema.engine.errors import error_json, formatted, masked
+from schema.engine.errors import as_internal_error, error_json, format_error
 from schema.engine.limits import too_complex
 
 JSON = "application/json"
@@ -19,7 +19,7 @@ HTML = "text/html"
 
 
 def media_type(request: HttpRequest) -> str | None:
-    """The media type of the response, from the `Accept` header. None if the client accepts none of ours."""
+    """The media type of the response, from the `Accept` header. None if the client accepts no supported type."""
     accept = _accept(request)
     return _preferred(accept, (JSON, GRAPHQL_RESPONSE)) if accept.strip() else JSON
 
@@ -38,7 +38,7 @@ def _accept(request: HttpRequest) -> str:
 # Nearly all clients send one of a few headers.
 @lru_cache(maxsize=64)
 def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
-    """The media type in `offered` that the client prefers, or the first one of equals. Parameters are ignored."""
+    """The media type in `offered` that the client prefers. The first one wins a tie. Parameters are ignored."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT"] = accept
     for accepted in request.accepted_types:
@@ -54,10 +54,10 @@ def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse
     It has `data` if the operation was executed. Otherwise it has only `errors`, with an error status if the media type
     is `application/graphql-response+json`.
     """
-    errors = [error if error.extensions else masked(error) for error in result.errors or []]
+    errors = [error if error.extensions else as_internal_error(error) for error in result.errors or []]
     body: dict[str, Any] = {}
     if errors:
-        body["errors"] = [formatted(error) for error in errors]
+        body["errors"] = [format_error(error) for error in errors]
     if _was_executed(result):
         body["data"] = result.data
         response = _json(body, 200, media_type)

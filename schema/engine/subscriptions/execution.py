@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from graphql import DocumentNode, GraphQLSchema
 
-from schema.engine.errors import coded, formatted, log_unforeseen
+from schema.engine.errors import as_execution_error, format_error, log_server_errors
 from schema.engine.executor.plan import Plan
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.limits import too_complex
@@ -94,6 +94,6 @@ def _json(subscription: Subscription, value: object) -> str:
     result = subscription.plan.execute(variables=subscription.request.variables, root_value=value)
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
-        log_unforeseen(result.errors)
-        payload["errors"] = [formatted(coded(error)) for error in result.errors]
+        log_server_errors(result.errors)
+        payload["errors"] = [format_error(as_execution_error(error)) for error in result.errors]
     return json.dumps(payload, separators=(",", ":"))

@@ -20,7 +20,7 @@ from graphql import (
 
 from schema.engine import documents, text_validation
 from schema.engine.documents import Document, PreparedOperation
-from schema.engine.errors import coded, formatted, invalid, log_unforeseen
+from schema.engine.errors import as_execution_error, as_validation_error, format_error, log_server_errors
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.subscriptions import worker_pool
 from schema.engine.subscriptions.events import SharedEvent
@@ -34,7 +34,7 @@ class SubscriptionFailed(Exception):
     """The subscription has ended with errors. `errors` has them in the format of a response."""
 
     def __init__(self, errors: Iterable[GraphQLError]) -> None:
-        self.errors = [formatted(error) for error in errors]
+        self.errors = [format_error(error) for error in errors]
 
 
 async def stream(
@@ -63,8 +63,8 @@ async def stream(
         raise
     except Exception as error:
         failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-        log_unforeseen([failure])
-        raise SubscriptionFailed([coded(failure)]) from error
+        log_server_errors([failure])
+        raise SubscriptionFailed([as_execution_error(failure)]) from error
 
 
 def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
@@ -75,7 +75,7 @@ def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
     try:
         document = documents.read(request.query, schema)
     except documents.Invalid as error:
-        raise SubscriptionFailed([invalid(each) for each in error.errors]) from error
+        raise SubscriptionFailed([as_validation_error(each) for each in error.errors]) from error
     variables = request.variables or {}
     operation = document.operation(request.operation_name)
     _check(operation, variables)
@@ -138,5 +138,5 @@ async def _events(subscription: Subscription, context: object) -> AsyncGenerator
         operation_name=subscription.request.operation_name,
     )
     if isinstance(source, ExecutionResult):
-        raise SubscriptionFailed([coded(error) for error in source.errors or []])
+        raise SubscriptionFailed([as_execution_error(error) for error in source.errors or []])
     return cast("AsyncGenerator[SharedEvent, None]", source)

@@ -23,15 +23,15 @@ class Text(str):
     __slots__ = ()
 
 
-class Odd(int):
-    """A scalar for which some values cannot be serialized."""
+class Custom(int):
+    """A custom scalar. 0 is serialized as null, and 2 can be neither serialized nor parsed."""
 
 
-class Shown:
-    """It can be a String or an ID."""
+class Printable:
+    """An object that is serialized with `str` where the type is String or ID."""
 
     def __str__(self) -> str:
-        return "shown"
+        return "printed"
 
 
 @strawberry.enum
@@ -41,22 +41,22 @@ class Color(Enum):
     BLUE = strawberry.enum_value("blue", name="AZURE")
 
 
-def _serialize_odd(value: Any) -> Any:
+def _serialize_custom(value: Any) -> Any:
     if value == 0:
         return None
     if value == 2:
-        raise ValueError("two is even")
+        raise ValueError("2 is not valid")
     return [value]
 
 
-def _parse_odd(value: Any) -> Any:
+def _parse_custom(value: Any) -> Any:
     if value == 2:
-        raise ValueError("two is even")
+        raise ValueError("2 is not valid")
     return value
 
 
-ODD: dict[object, ScalarDefinition] = {
-    Odd: strawberry.scalar(name="Odd", serialize=_serialize_odd, parse_value=_parse_odd)
+CUSTOM_SCALAR: dict[object, ScalarDefinition] = {
+    Custom: strawberry.scalar(name="Custom", serialize=_serialize_custom, parse_value=_parse_custom)
 }
 FAILURES: list[Callable[[], Exception]] = [
     lambda: RuntimeError("broken"),
@@ -69,78 +69,83 @@ FAILURES: list[Callable[[], Exception]] = [
 ]
 # Valid values are repeated, so that not all fields fail.
 VALUES: dict[str, list[Any]] = {
-    "text": [*["a", "", "é\u2028"] * 5, Text("b"), 7, True, 1.5, float("nan"), b"x", Shown(), None, None, ["x"]],
-    "number": [*[0, 5, -(2**31), 2**31 - 1] * 4, 2**31, True, 1.0, 1.5, "7", "x", "", Odd(3), None, None],
+    "text": [*["a", "", "é\u2028"] * 5, Text("b"), 7, True, 1.5, float("nan"), b"x", Printable(), None, None, ["x"]],
+    "number": [*[0, 5, -(2**31), 2**31 - 1] * 4, 2**31, True, 1.0, 1.5, "7", "x", "", Custom(3), None, None],
     "ratio": [*[0.5, -1.0] * 5, 3, True, "1.5", "x", float("inf"), float("nan"), None],
     "flag": [*[True, False] * 5, 0, 1.0, "true", None],
-    "ident": [*["i", 7] * 5, True, 1.0, 1.5, Shown(), b"", None],
+    "ident": [*["i", 7] * 5, True, 1.0, 1.5, Printable(), b"", None],
     "color": [*Color, *Color, "red", "blue", "RED", "nothing", 7, ["red"], None],
-    "odd": [*[1, Odd(3), "x"] * 3, 0, 2, None],
+    "custom": [*[1, Custom(3), "x"] * 3, 0, 2, None],
     "at": [*[datetime(2026, 1, 1, tzinfo=UTC)] * 5, "2026", None],
 }
 
 
-class Random:
-    """Attributes that were not set are random. They are the same for the same seed."""
+class RandomFields:
+    """Attributes that have not been set are random. Each depends only on `seed` and its name."""
 
     seed: str
-    trouble: int
+    failure_percent: int
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return value(name, f"{self.seed}/{name}", self.trouble)
+        return random_value(name, f"{self.seed}/{name}", self.failure_percent)
 
 
-def failure(choose: random.Random) -> Exception:
+def random_failure(choose: random.Random) -> Exception:
     make = choose.choice(FAILURES)
     return make()
 
 
-def value(name: str, seed: str, trouble: int) -> Any:
-    """The value of the field. In `trouble` of 100 cases it raises or returns an error, null, or an invalid value."""
+def random_value(name: str, seed: str, failure_percent: int) -> Any:
+    """A value for the field `name`. Raises an error in `failure_percent` percent of the cases.
+
+    In the same percentage of the other cases, it returns an error, null, or an invalid value.
+    """
     choose = random.Random(seed)  # noqa: S311 - no secret
-    if choose.randrange(100) < trouble:
-        raise failure(choose)
-    if choose.randrange(100) < trouble:
-        return choose.choice([failure(choose), None, "nonsense", 7, object, [None], Shown()])
+    if choose.randrange(100) < failure_percent:
+        raise random_failure(choose)
+    if choose.randrange(100) < failure_percent:
+        return choose.choice([random_failure(choose), None, "nonsense", 7, object, [None], Printable()])
     kind = name.removesuffix("_required").removesuffix("_list").removesuffix("_matrix")
     if name.endswith("_matrix"):
         kind = f"{kind}_list"
     if name.endswith(("_list", "_matrix")):
-        items = [_item(kind, f"{seed}/{index}", trouble) for index in range(choose.randrange(4))]
+        items = [_random_item(kind, f"{seed}/{index}", failure_percent) for index in range(choose.randrange(4))]
         collections: list[Callable[[list[Any]], Any]] = [list, list, tuple, iter]
         make = choose.choice(collections)
         return make(items)
     if kind in VALUES:
         values = VALUES[kind]
-        return choose.choice(values[:5] if not trouble else values)
-    return _an_object(kind, seed, trouble)
+        return choose.choice(values[:5] if not failure_percent else values)
+    return _random_object(kind, seed, failure_percent)
 
 
-def _item(kind: str, seed: str, trouble: int) -> Any:
+def _random_item(kind: str, seed: str, failure_percent: int) -> Any:
     try:
-        return value(kind, seed, trouble)
+        return random_value(kind, seed, failure_percent)
     except Exception as error:  # noqa: BLE001 - an error in a list is an error of its item
         return error
 
 
-def _an_object(kind: str, seed: str, trouble: int) -> Any:
+def _random_object(kind: str, seed: str, failure_percent: int) -> Any:
     choose = random.Random(f"{seed}!")  # noqa: S311 - no secret
     classes: dict[str, list[type]] = {
         "leaf": [Leaf],
         "branch": [Branch],
         "named": [Leaf, Branch],
-        "either": [Leaf, Branch, Lone],
+        "either": [Leaf, Branch, Standalone],
     }
-    chosen = choose.choice([Leaf, Branch, Lone, Stray] if choose.randrange(100) < trouble else classes[kind])
-    made: Any = object.__new__(chosen)
-    made.seed, made.trouble = seed, trouble
-    return made
+    chosen = choose.choice(
+        [Leaf, Branch, Standalone, NotInSchema] if choose.randrange(100) < failure_percent else classes[kind]
+    )
+    instance: Any = object.__new__(chosen)
+    instance.seed, instance.failure_percent = seed, failure_percent
+    return instance
 
 
-class Stray(Random):
-    """Not in the schema."""
+class NotInSchema(RandomFields):
+    """An object of no type in the schema."""
 
 
 @strawberry.interface
@@ -150,7 +155,7 @@ class Named:
 
 
 @strawberry.type
-class Leaf(Named, Random):
+class Leaf(Named, RandomFields):
     text_required: str
     number: int | None
     number_required: int
@@ -159,7 +164,7 @@ class Leaf(Named, Random):
     ident: strawberry.ID | None
     color: Color | None
     color_required: Color
-    odd: Odd | None
+    custom: Custom | None
     at: datetime | None
     text_list: list[str] | None
     number_matrix: list[list[int | None]] | None
@@ -174,14 +179,14 @@ class Pick:
     color: Color = Color.RED
     number: int | None = 3
     texts: list[str] = strawberry.field(default_factory=list)
-    odd: Odd | None = None
+    custom: Custom | None = None
 
 
-Either = Annotated["Leaf | Branch | Lone", strawberry.union("Either")]
+Either = Annotated["Leaf | Branch | Standalone", strawberry.union("Either")]
 
 
 @strawberry.type
-class Branch(Named, Random):
+class Branch(Named, RandomFields):
     number_required: int
     leaf: Leaf | None
     leaf_required: Leaf
@@ -195,34 +200,34 @@ class Branch(Named, Random):
     leaf_matrix: list[list[Leaf] | None] | None
 
     @strawberry.field
-    def path(self, info: strawberry.Info) -> str:
-        """The data that a resolver may read from its `Info`."""
-        raw = info._raw_info  # noqa: SLF001 - the test is about it
+    def info_data(self, info: strawberry.Info) -> str:
+        """The data that a resolver can read from its `Info`."""
+        raw = info._raw_info  # noqa: SLF001 - this is what is tested
         return repr((info.path, info.field_name, info.variable_values, str(raw.return_type), raw.parent_type.name))
 
     @strawberry.field
     def echo(  # noqa: PLR0917 - the arguments are what is tested
-        root: strawberry.Parent[Any],  # noqa: N805 - as the fields of models have it
+        root: strawberry.Parent[Any],  # noqa: N805 - like the resolvers of models
         text: str = "default",
         number: int | None = None,
         color: Color = Color.GREEN,
         numbers: list[int | None] | None = None,
         pick: Pick | None = None,
-        odd: Odd | None = None,
+        custom: Custom | None = None,
     ) -> str:
         if number == 5:
             raise BadUserInput("not five")
         texts = pick.texts if pick else []
         texts.append("changed by the resolver")
-        return repr((root.seed[-5:], text, number, color, numbers, pick, odd))
+        return repr((root.seed[-5:], text, number, color, numbers, pick, custom))
 
     @strawberry.field
-    def demand(self, number: int, color: Color, pick: Pick) -> str | None:
+    def echo_required(self, number: int, color: Color, pick: Pick) -> str | None:
         return repr((number, color, pick))
 
 
 @strawberry.type
-class Lone(Random):
+class Standalone(RandomFields):
     text_required: str
     leaf: Leaf | None
 
@@ -243,17 +248,17 @@ ChangeResult = result("ChangeResult", Leaf, InvalidInput, Busy)
 class Mutation:
     @strawberry.mutation(graphql_type=ChangeResult)  # type: ignore[untyped-decorator]  # Strawberry's
     def change(self, info: strawberry.Info, pick: Pick) -> Any:
-        done = info.root_value.done
-        done.append(repr(pick))
-        return outcome(f"{info.root_value.seed}/{len(done)}", info.root_value.trouble)
+        executed = info.root_value.executed
+        executed.append(repr(pick))
+        return random_outcome(f"{info.root_value.seed}/{len(executed)}", info.root_value.failure_percent)
 
     @strawberry.mutation(graphql_type=ChangeResult | None)  # type: ignore[untyped-decorator]  # as above
-    def change_perhaps(self, info: strawberry.Info) -> Any:
-        info.root_value.done.append("perhaps")
-        return outcome(f"{info.root_value.seed}/perhaps", info.root_value.trouble)
+    def change_nullable(self, info: strawberry.Info) -> Any:
+        info.root_value.executed.append("change_nullable")
+        return random_outcome(f"{info.root_value.seed}/change_nullable", info.root_value.failure_percent)
 
 
-def outcome(seed: str, trouble: int) -> Any:
+def random_outcome(seed: str, failure_percent: int) -> Any:
     choose = random.Random(seed)  # noqa: S311 - no secret
     if choose.randrange(2):
         raise choose.choice(
@@ -264,24 +269,24 @@ def outcome(seed: str, trouble: int) -> Any:
                 *(make() for make in FAILURES),
             ]
         )
-    return _an_object("leaf", seed, trouble)
+    return _random_object("leaf", seed, failure_percent)
 
 
-def a_root(seed: int, trouble: int) -> Any:
+def a_root(seed: int, failure_percent: int) -> Any:
     root = object.__new__(Root)
-    root.seed, root.trouble, root.done = str(seed), trouble, []
+    root.seed, root.failure_percent, root.executed = str(seed), failure_percent, []
     return root
 
 
-class Root(Random):
-    """The root value. `done` has the mutations that were executed, in order."""
+class Root(RandomFields):
+    """The root value. `executed` lists the mutations that were executed, in order."""
 
-    done: list[str]
+    executed: list[str]
 
 
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     exception_handlers=PROBLEM_HANDLERS,
-    config=StrawberryConfig(scalar_map={**SCALARS, **ODD}),
+    config=StrawberryConfig(scalar_map={**SCALARS, **CUSTOM_SCALAR}),
 )
