@@ -14,10 +14,10 @@ from cinema.core import sql
 KINDS = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 
 
-def sequential_scans(statements: Iterable[str], *, of_rows: int) -> list[str]:
-    """The statements that read a whole table of at least `of_rows` rows, each with the tables."""
+def sequential_scans(statements: Iterable[str], *, min_rows: int) -> list[str]:
+    """The statements that read a whole table of at least `min_rows` rows, each with the tables."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= %s", [of_rows])
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= %s", [min_rows])
         large = {name for (name,) in cursor.fetchall()}
     found = []
     for statement in statements:

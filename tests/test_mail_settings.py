@@ -102,7 +102,7 @@ def test_the_server_refuses_an_invalid_lifetime_of_links(home: Path, hours: str)
     [
         ({}, []),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, [checks.NO_MAIL_SERVER]),
-        ({"EMAIL_USE_TLS": False}, [checks.PLAIN_MAILS]),
+        ({"EMAIL_USE_TLS": False}, [checks.UNENCRYPTED_EMAIL]),
         ({"front_end_url": "http://cinema.example"}, [checks.PLAIN_LINKS]),
         (
             {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", "front_end_url": "http://x.example"},

@@ -82,10 +82,10 @@ def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
 
 
 @requires_transaction
-def end_all(*, of: User) -> None:
+def end_all(*, user: User) -> None:
     """End every session of a user. All tokens become invalid."""
-    User.objects.filter(pk=of.pk).update(sessions_ended=F("sessions_ended") + 1)
-    tokens.end_families_of(of)
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    tokens.end_families_of(user)
 
 
 def change_password(*, by: User, current: str, new: str, address: str) -> Session:
@@ -129,7 +129,7 @@ def _authenticated(*, name: str, password: str) -> User:
     known = User.objects.known_as(name).first()
     user = authenticate(
         username=known.username if known else UNKNOWN_USERNAME,
-        password=password if len(password) <= passwords.LONGEST else secrets.token_urlsafe(),
+        password=password if len(password) <= passwords.MAX_LENGTH else secrets.token_urlsafe(),
     )
     if not isinstance(user, User):
         raise InvalidCredentials
@@ -215,6 +215,6 @@ def _start(user: User, family: uuid.UUID | None = None) -> Session:
 
 def _end(*, user: User, family: uuid.UUID, everywhere: bool) -> None:
     if everywhere:
-        end_all(of=user)
+        end_all(user=user)
     else:
         tokens.end_family(family)

@@ -62,7 +62,7 @@ def change(*, user_id: int, by: User, **fields: Unpack[UserFields]) -> User:
         user.user_permissions.set(permissions)
     if user.is_active != was_active:
         # Also if the user is activated, so that earlier tokens do not become valid again.
-        sessions.end_all(of=user)
+        sessions.end_all(user=user)
     return user
 
 
@@ -113,7 +113,7 @@ def _set_password(*, user_id: int, by: User, password_hash: str) -> User:
     user = _locked(user_id, by=by)
     user.password = password_hash
     user.save(update_fields=["password"])
-    sessions.end_all(of=user)
+    sessions.end_all(user=user)
     return user
 
 

@@ -51,7 +51,7 @@ def confirm_in_transaction(*, booking_id: int, by: User, key: str | None = None)
     """`confirm`, as part of another use case."""
     locks.user(by)
     return idempotency.run_once(
-        _confirm, result=Booking, operation="confirmBooking", key=key, by=by, booking_id=booking_id
+        _confirm, model=Booking, operation="confirmBooking", key=key, by=by, booking_id=booking_id
     )
 
 
@@ -73,7 +73,7 @@ def cancel_in_transaction(
     labels = None if labels is None else seats.normalize_labels(labels)
     locks.user(by)
     call = {"booking_id": booking_id, "labels": labels}
-    return idempotency.run_once(_cancel, result=Booking, operation="cancelBooking", key=key, by=by, **call)
+    return idempotency.run_once(_cancel, model=Booking, operation="cancelBooking", key=key, by=by, **call)
 
 
 def cancel_all_of_show(event: ShowCancelled) -> None:
@@ -92,7 +92,7 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
 def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None) -> Booking:
     locks.user(by)
     call = {"show_id": show_id, "labels": labels}
-    return idempotency.run_once(_sell, result=Booking, operation="bookSeat", key=key, by=by, **call)
+    return idempotency.run_once(_sell, model=Booking, operation="bookSeat", key=key, by=by, **call)
 
 
 def _sell(*, show_id: int, labels: Sequence[str], by: User) -> Booking:

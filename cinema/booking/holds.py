@@ -35,7 +35,7 @@ def acquire_in_transaction(
     *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None
 ) -> Booking:
     """`acquire`, as part of another use case."""
-    hold = partial(idempotency.run_once, result=Booking, operation="holdSeats", key=key, by=by, show_id=show_id)
+    hold = partial(idempotency.run_once, model=Booking, operation="holdSeats", key=key, by=by, show_id=show_id)
     if isinstance(wanted, BestAvailable):
         if wanted.count < 1:
             raise InvalidInput.of("count", "min_value", "Choose at least one seat.")
@@ -54,7 +54,7 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
     `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     locks.user(by)
-    return idempotency.run_once(_extend, result=Booking, operation="extendHold", key=key, by=by, booking_id=booking_id)
+    return idempotency.run_once(_extend, model=Booking, operation="extendHold", key=key, by=by, booking_id=booking_id)
 
 
 @use_case

@@ -46,7 +46,7 @@ def resolve(names: Iterable[str]) -> list[Genre]:
     for name in filter(None, map(clean_name, names)):
         wanted.setdefault(caseless(name), name)
     if len(wanted) > MAX_GENRES:
-        raise InvalidInput.of("genres", "max_length", f"A movie has at most {MAX_GENRES} genres.")
+        raise InvalidInput.of("genres", "max_length", f"A movie can have at most {MAX_GENRES} genres.")
     for name in wanted.values():
         _check(Genre(name=name))
     found = get_or_create_all(wanted.values())

@@ -57,10 +57,10 @@ class Position:
 def parse(rows: Sequence[str]) -> list[PlannedSeat]:
     """The seats of a plan, front row first, from the left. Raises `InvalidPlan`."""
     if len(rows) > MAX_ROWS:
-        raise InvalidPlan(f"A plan has at most {MAX_ROWS} rows; this one has {len(rows)}.")
+        raise InvalidPlan(f"A plan can have at most {MAX_ROWS} rows; this one has {len(rows)}.")
     seats = [seat for index, row in enumerate(rows) for seat in _parse_row(index, row)]
     if not seats:
-        raise InvalidPlan("A plan has at least one seat.")
+        raise InvalidPlan("A plan must have at least one seat.")
     return seats
 
 

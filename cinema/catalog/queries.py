@@ -11,7 +11,7 @@ from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
 from cinema.core.text import caseless, folded
 
-# The maximum lengths of titles and language tags. A longer text cannot match, and SQLite fails to compare it.
+# The maximum lengths of titles and language tags. A longer string cannot match, and SQLite fails to compare it.
 MAX_SEARCH_LENGTH = 200
 MAX_LANGUAGE_LENGTH = 35
 
@@ -40,7 +40,7 @@ class MovieCriteria:
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     """Movies, ordered by title. The title must contain each word of `search`, ignoring case and accents.
 
-    Raises `InvalidInput` if a text is too long.
+    Raises `InvalidInput` if `search` or `language` is too long.
     """
     _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
     _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
@@ -54,9 +54,9 @@ def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     return found
 
 
-def _check_length(field: str, text: str | None, longest: int) -> None:
-    if len(text or "") > longest:
-        raise InvalidInput.of(field, "max_length", f"A {field} has at most {longest} characters.")
+def _check_length(field: str, text: str | None, max_length: int) -> None:
+    if len(text or "") > max_length:
+        raise InvalidInput.of(field, "max_length", f"A {field} can have at most {max_length} characters.")
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
@@ -78,6 +78,7 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
 
 
 def theaters() -> QuerySet[Theater]:
+    """Theaters, ordered by name."""
     return Theater.objects.order_by(Lower("name"), "pk")
 
 

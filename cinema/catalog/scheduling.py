@@ -1,7 +1,7 @@
 """Use cases that schedule, change and cancel shows. Shows of a screen, with their cleaning time, do not overlap.
 
-The lock on the screen keeps the rule: a transaction holds it from the check for overlaps until it commits, so the
-next one sees the new show.
+A lock on the screen enforces this. A transaction holds it from the check for overlaps until it commits, so the next
+transaction sees the new show.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ Prices = Mapping[SeatCategory, Decimal]
 class ShowFields(TypedDict, total=False):
     """The fields of a show that staff can change.
 
-    If `ends_at` is None, the show ends when the movie ends. Prices of other categories are kept.
+    If `ends_at` is None, the show ends when the movie ends. Categories that are not in `prices` keep their price.
     """
 
     movie_id: int
@@ -52,9 +52,9 @@ def schedule(
     format: str = "TWO_D",  # noqa: A002 - the usual term
     language: str = "",
 ) -> Show:
-    """Create a show. Without `ends_at` it ends when the movie ends.
+    """Create a show. If `ends_at` is None, it ends when the movie ends.
 
-    Raises `NotFound`, `InvalidInput`, `ScreenOccupied`.
+    Raises `NotFound`, `ScreenOccupied`, and `InvalidInput`, also if `prices` lacks a seat category of the screen.
     """
     movie = locks.movie(movie_id)
     screen = locks.screens([screen_id])[screen_id]
@@ -70,8 +70,9 @@ def schedule(
 
 @use_case
 def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFields]) -> Show:
-    """Change the given fields. A new start without a new end moves the end too; with another movie the show ends
-    when that movie ends. `by` is None for a background process.
+    """Change the fields in `changes`. `by` is None for a background process.
+
+    Without `ends_at`, the show keeps its duration. If the movie changes, it gets the duration of the new movie.
 
     Raises `NotFound`, `InvalidInput` (also if the show is cancelled or has ended), `ScreenOccupied`, and
     `ShowHasBookings` if the screen or the movie of a show with bookings would change.
@@ -167,18 +168,18 @@ def _check_screen_is_free(show: Show) -> None:
 
 
 def _set_prices(show: Show, prices: Prices) -> None:
-    given = [Price(show=show, category=category, amount=amount) for category, amount in prices.items()]
-    for price in given:
+    new_prices = [Price(show=show, category=category, amount=amount) for category, amount in prices.items()]
+    for price in new_prices:
         try:
             check_fields(price, exclude={"show"})
         except InvalidInput as refusal:
             raise refusal.at("prices") from refusal
     Price.objects.bulk_create(
-        given, update_conflicts=True, unique_fields=["show", "category"], update_fields=["amount"]
+        new_prices, update_conflicts=True, unique_fields=["show", "category"], update_fields=["amount"]
     )
     priced = set(show.prices.values_list("category", flat=True))
     on_screen = set(show.screen.seats.current().values_list("category", flat=True).distinct())
     unpriced = sorted(on_screen - priced)
     if unpriced:
-        message = f"The screen has {', '.join(unpriced)} seats. Enter their price."
+        message = f"Enter a price for each seat category of the screen. Missing: {', '.join(unpriced)}."
         raise InvalidInput.of("prices", "unpriced_category", message)

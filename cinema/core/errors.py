@@ -54,7 +54,7 @@ class InvalidInput(CinemaError):
         return cls([FieldError(field, code, message)])
 
     def at(self, field: str) -> "InvalidInput":
-        """The same errors, all reported for `field`: for a field with several values, one of which is wrong."""
+        """A copy that reports every error for `field`. Use it if `field` is a list and one of its items is invalid."""
         return InvalidInput([replace(problem, field=field) for problem in self.fields])
 
     @classmethod

@@ -1,7 +1,7 @@
 """Idempotency keys: a repeated call takes effect once.
 
 A client that received no response repeats its call with the same key. The key is stored in the transaction of the
-call, so it exists exactly when the result does. A refused call stores nothing and may be retried.
+call, so either both the key and the result are stored, or neither is. A refused call stores nothing and may be retried.
 """
 
 import dataclasses
@@ -19,8 +19,8 @@ from cinema.core.errors import IdempotencyKeyReused, InvalidInput
 from cinema.core.rules import rules
 from cinema.core.transactions import detecting_conflict, requires_transaction
 
-LONGEST_KEY = 200
-ONE_CALL = "one_call_per_key_of_a_user"
+MAX_KEY_LENGTH = 200
+ONE_CALL_PER_KEY = "one_call_per_key_of_a_user"
 
 R = TypeVar("R", bound=models.Model)
 
@@ -29,7 +29,7 @@ class IdempotencyKey(models.Model):
     """A client's key for one call, and a reference to the result of the call."""
 
     user = models.ForeignKey("cinema.User", on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=LONGEST_KEY)
+    key = models.CharField(max_length=MAX_KEY_LENGTH)
     # SHA-256 of the operation and its arguments, in hexadecimal.
     fingerprint = models.CharField(max_length=64)
     # The model's label, such as cinema.booking, and its primary key. Results are never deleted before their keys.
@@ -39,7 +39,7 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name=ONE_CALL)]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name=ONE_CALL_PER_KEY)]
 
     def __str__(self) -> str:
         return self.key
@@ -47,27 +47,35 @@ class IdempotencyKey(models.Model):
 
 @requires_transaction
 def run_once(
-    act: Callable[..., R], *, result: type[R], operation: str, key: str | None, by: AbstractBaseUser, **arguments: Any
+    function: Callable[..., R],
+    *,
+    model: type[R],
+    operation: str,
+    key: str | None,
+    by: AbstractBaseUser,
+    **arguments: Any,
 ) -> R:
-    """Return `act(by=by, **arguments)`, or the current state of the result of an earlier call with the same key.
+    """Return `function(by=by, **arguments)`, or the current state of the result of an earlier call with the same key.
 
-    The caller must have locked `by`, so that a user's calls run one after the other. `result` is the model that `act`
-    returns. Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments, and
-    `InvalidInput` if the length of the key is not valid.
+    The caller must have locked `by`, so that a user's calls run one after the other. `function` returns an
+    instance of `model`. Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments,
+    and `InvalidInput` if the length of the key is not valid.
     """
     if key is None:
-        return act(by=by, **arguments)
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise InvalidInput.of("idempotency_key", "length", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+        return function(by=by, **arguments)
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise InvalidInput.of(
+            "idempotency_key", "length", f"An idempotency key must have 1 to {MAX_KEY_LENGTH} characters."
+        )
     fingerprint = _fingerprint(operation, arguments)
     earlier = IdempotencyKey.objects.filter(user_id=by.pk, key=key).first()
     if earlier is None:
-        done = act(by=by, **arguments)
-        _store(IdempotencyKey(user_id=by.pk, key=key, fingerprint=fingerprint), done)
-        return done
+        result = function(by=by, **arguments)
+        _store(IdempotencyKey(user_id=by.pk, key=key, fingerprint=fingerprint), result)
+        return result
     if earlier.fingerprint != fingerprint:
         raise IdempotencyKeyReused
-    return result._base_manager.get(pk=earlier.result_id)  # noqa: SLF001 - Django's own name for it
+    return model._base_manager.get(pk=earlier.result_id)  # noqa: SLF001 - documented by Django
 
 
 def purge(*, at_most: int) -> int:
@@ -76,10 +84,10 @@ def purge(*, at_most: int) -> int:
     return purging.purge(expired, at_most=at_most)
 
 
-def _store(key: IdempotencyKey, done: models.Model) -> None:
-    key.result_type, key.result_id = done._meta.label_lower, done.pk
+def _store(key: IdempotencyKey, result: models.Model) -> None:
+    key.result_type, key.result_id = result._meta.label_lower, result.pk
     # The same call may have run at the same time, which this transaction's snapshot does not show.
-    with detecting_conflict({ONE_CALL}):
+    with detecting_conflict({ONE_CALL_PER_KEY}):
         key.save(force_insert=True)
 
 

@@ -39,16 +39,16 @@ Row = TypeVar("Row", bound=QueuedRow)
 
 @dataclass(frozen=True)
 class Backoff:
-    """Pauses between attempts: `first`, then twice as long each time, up to `longest`."""
+    """Pauses between attempts: `first`, then twice as long each time, up to `max_pause`."""
 
     first: timedelta
-    longest: timedelta
+    max_pause: timedelta
 
     def pause(self, attempts: int) -> timedelta:
         """The pause after this number of attempts, without jitter."""
         # The exponent is limited, because a timedelta has a maximum.
         doubled: timedelta = self.first * 2 ** min(max(attempts - 1, 0), 20)
-        return min(doubled, self.longest)
+        return min(doubled, self.max_pause)
 
 
 def process(rows: models.QuerySet[Row], handle: Callable[[Row], bool], *, lease: timedelta, at_most: int) -> int:

@@ -112,7 +112,7 @@ def is_transient(error: Exception) -> bool:
 
 def _refuse_unsaved(*arguments: object) -> None:
     for argument in arguments:
-        if isinstance(argument, Model) and argument._state.adding:  # noqa: SLF001 - Django has no public name for it
+        if isinstance(argument, Model) and argument._state.adding:  # noqa: SLF001 - Django has no public API for it
             # After a rollback it would keep its key, and the next attempt could overwrite another row with this key.
             raise TypeError(f"a use case creates the {type(argument).__name__} it saves; it is given values")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name for it
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's name for it
 
 from cinema.accounts.rules import rules
 
@@ -18,7 +18,7 @@ PLAIN_LINKS = Warning(
     hint="Set FRONT_END_URL to the https address of the front end, such as https://cinema.example.",
     id="cinema.W002",
 )
-PLAIN_MAILS = Warning(
+UNENCRYPTED_EMAIL = Warning(
     "EMAIL_USE_TLS is off, so emails and the password of the mail server are sent unencrypted.",
     hint="Set EMAIL_USE_TLS to true, unless the mail server runs on this machine.",
     id="cinema.W003",
@@ -26,12 +26,12 @@ PLAIN_MAILS = Warning(
 
 
 @register(Tags.security, deploy=True)
-def mails_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:  # noqa: ARG001 - the signature Django calls
+def email_settings_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:  # noqa: ARG001 - the signature Django calls
     found: list[CheckMessage] = []
     if settings.EMAIL_BACKEND.endswith(".console.EmailBackend"):
         found.append(NO_MAIL_SERVER)
     elif not settings.EMAIL_USE_TLS:
-        found.append(PLAIN_MAILS)
+        found.append(UNENCRYPTED_EMAIL)
     if not rules().front_end_url.startswith("https://"):
         found.append(PLAIN_LINKS)
     return found

@@ -88,7 +88,7 @@ class AccountsMutations:
     )
     def change_password(self, info: Info, input: Input[ChangePasswordInput]) -> Session:
         session = sessions.change_password(
-            by=info.context.signed_in(),
+            by=info.context.require_user(),
             current=input.current_password,
             new=input.new_password,
             address=info.context.address,
@@ -121,7 +121,7 @@ class AccountsMutations:
     )
     def request_email_verification(self, info: Info, input: Input[RequestEmailVerificationInput]) -> MailOnItsWay:
         email = recovery.request_email_verification(
-            by=info.context.signed_in(), email=input.email, address=info.context.address
+            by=info.context.require_user(), email=input.email, address=info.context.address
         )
         return MailOnItsWay(email=email)
 

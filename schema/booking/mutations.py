@@ -65,7 +65,7 @@ class BookingMutations:
         graphql_type=BookSeatResult, description="Book one seat. The booking is confirmed immediately."
     )
     def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
-        by = info.context.signed_in()
+        by = info.context.require_user()
         return bookings.book(
             show_id=key_of("Show", input.show_id), labels=[input.seat], by=by, key=input.idempotency_key
         )
@@ -75,7 +75,7 @@ class BookingMutations:
         description="Cancel a booking or a hold, or some of its seats. The seats become available immediately.",
     )
     def cancel_booking(self, info: Info, input: Input[CancelBookingInput]) -> models.Booking:
-        by = info.context.signed_in()
+        by = info.context.require_user()
         return bookings.cancel(
             booking_id=key_of("Booking", input.booking_id), labels=input.seats, by=by, key=input.idempotency_key
         )
@@ -85,7 +85,7 @@ class BookingMutations:
         description="Hold seats of a show for a few minutes. Either all of the seats are held or none.",
     )
     def hold_seats(self, info: Info, input: Input[HoldSeatsInput]) -> models.Booking:
-        by = info.context.signed_in()
+        by = info.context.require_user()
         return holds.acquire(
             show_id=key_of("Show", input.show_id),
             wanted=wanted_seats(input.selection),
@@ -99,7 +99,7 @@ class BookingMutations:
         "again has no further effect.",
     )
     def extend_hold(self, info: Info, input: Input[ExtendHoldInput]) -> models.Booking:
-        by = info.context.signed_in()
+        by = info.context.require_user()
         return holds.extend(booking_id=key_of("Booking", input.booking_id), by=by, key=input.idempotency_key)
 
     @strawberry_django.mutation(
@@ -107,7 +107,7 @@ class BookingMutations:
         description="Confirm a hold. An expired hold can be confirmed if all of its seats are still available.",
     )
     def confirm_booking(self, info: Info, input: Input[ConfirmBookingInput]) -> models.Booking:
-        by = info.context.signed_in()
+        by = info.context.require_user()
         return bookings.confirm(booking_id=key_of("Booking", input.booking_id), by=by, key=input.idempotency_key)
 
     @strawberry_django.mutation(
@@ -116,7 +116,7 @@ class BookingMutations:
         "the permission `cinema.change_show`.",
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
-        by = info.context.permitted("cinema.change_show")
+        by = info.context.require_permission("cinema.change_show")
         return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
 
     @strawberry_django.mutation(
@@ -124,5 +124,5 @@ class BookingMutations:
         description="Make blocked seats available again. Requires the permission `cinema.change_show`.",
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
-        by = info.context.permitted("cinema.change_show")
+        by = info.context.require_permission("cinema.change_show")
         return blocks.unblock(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)

@@ -31,7 +31,7 @@ class BookingQueries:
         before: Before = None,
     ) -> Connection[Booking]:
         asked = filter or BookingFilter()
-        viewer = info.context.signed_in()
+        viewer = info.context.require_user()
         found = queries.bookings_of(viewer, in_status=asked.status, upcoming=asked.upcoming)
         newest = partial(queries.newest_bookings_of, viewer) if asked == BookingFilter() else None
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info, first_rows=newest))
@@ -46,7 +46,7 @@ class BookingQueries:
         info: Info,
         reference: Annotated[str, strawberry.argument(description="The reference, such as `K7QD3WXM`.")],
     ) -> models.Booking | None:
-        return queries.booking_by_reference(reference, viewer=info.context.signed_in())
+        return queries.booking_by_reference(reference, viewer=info.context.require_user())
 
     @strawberry_django.field(
         metadata=cost(list_length=200),
@@ -59,6 +59,6 @@ class BookingQueries:
         show_id: ShowId,
         seat: Annotated[str, strawberry.argument(description="The label of the seat, such as `C7`.")],
     ) -> list[TicketEvent]:
-        info.context.permitted("cinema.view_booking")
+        info.context.require_permission("cinema.view_booking")
         found: list[Any] = gather(history.of_seat(show_id=key_of("Show", show_id), label=seat))
         return found

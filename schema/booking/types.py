@@ -81,7 +81,7 @@ class Booking(relay.Node):
         description="The events of the seats, the oldest first. Requires the permission `cinema.view_booking`."
     )
     def timeline(root: strawberry.Parent[models.Booking], info: Info) -> list["TicketEvent"] | None:
-        info.context.permitted("cinema.view_booking")
+        info.context.require_permission("cinema.view_booking")
         return once(root, "timeline", _timelines)[root.pk]
 
 

@@ -47,14 +47,14 @@ class CatalogMutations:
         graphql_type=CreateMovieResult, description="Add a movie. Requires the permission `cinema.add_movie`."
     )
     def create_movie(self, info: Info, input: Input[CreateMovieInput]) -> models.Movie:
-        info.context.permitted("cinema.add_movie")
+        info.context.require_permission("cinema.add_movie")
         return movies.add(title=input.title, duration_minutes=input.duration_minutes, **given_fields(input))
 
     @strawberry_django.mutation(
         graphql_type=UpdateMovieResult, description="Change a movie. Requires the permission `cinema.change_movie`."
     )
     def update_movie(self, info: Info, input: Input[UpdateMovieInput]) -> models.Movie:
-        info.context.permitted("cinema.change_movie")
+        info.context.require_permission("cinema.change_movie")
         return movies.change(movie_id=key_of("Movie", input.movie_id), **given_fields(input))
 
     @strawberry_django.mutation(
@@ -62,14 +62,14 @@ class CatalogMutations:
         description="Delete a movie that has no shows. Requires the permission `cinema.delete_movie`.",
     )
     def delete_movie(self, info: Info, input: Input[DeleteMovieInput]) -> models.Movie:
-        info.context.permitted("cinema.delete_movie")
+        info.context.require_permission("cinema.delete_movie")
         return movies.remove(movie_id=key_of("Movie", input.movie_id))
 
     @strawberry_django.mutation(
         graphql_type=CreateTheaterResult, description="Add a theater. Requires the permission `cinema.add_theater`."
     )
     def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
-        info.context.permitted("cinema.add_theater")
+        info.context.require_permission("cinema.add_theater")
         return theaters.add_theater(name=input.name, city=input.city, time_zone=input.time_zone)
 
     @strawberry_django.mutation(
@@ -77,7 +77,7 @@ class CatalogMutations:
         description="Change a theater. Requires the permission `cinema.change_theater`.",
     )
     def update_theater(self, info: Info, input: Input[UpdateTheaterInput]) -> models.Theater:
-        info.context.permitted("cinema.change_theater")
+        info.context.require_permission("cinema.change_theater")
         return theaters.change_theater(theater_id=key_of("Theater", input.theater_id), **given_fields(input))
 
     @strawberry_django.mutation(
@@ -86,7 +86,7 @@ class CatalogMutations:
         description="Add a screen with its seats. Requires the permission `cinema.add_screen`.",
     )
     def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
-        info.context.permitted("cinema.add_screen")
+        info.context.require_permission("cinema.add_screen")
         theater_id = key_of("Theater", input.theater_id)
         return theaters.add_screen(theater_id=theater_id, name=input.name, rows=input.rows)
 
@@ -97,14 +97,14 @@ class CatalogMutations:
         "`cinema.change_screen`.",
     )
     def update_screen(self, info: Info, input: Input[UpdateScreenInput]) -> models.Screen:
-        by = info.context.permitted("cinema.change_screen")
+        by = info.context.require_permission("cinema.change_screen")
         return theaters.change_screen(screen_id=key_of("Screen", input.screen_id), by=by, **given_fields(input))
 
     @strawberry_django.mutation(
         graphql_type=CreateShowResult, description="Schedule a show. Requires the permission `cinema.add_show`."
     )
     def create_show(self, info: Info, input: Input[CreateShowInput]) -> models.Show:
-        info.context.permitted("cinema.add_show")
+        info.context.require_permission("cinema.add_show")
         return scheduling.schedule(
             movie_id=key_of("Movie", input.movie_id),
             screen_id=key_of("Screen", input.screen_id),
@@ -117,7 +117,7 @@ class CatalogMutations:
         graphql_type=UpdateShowResult, description="Change a show. Requires the permission `cinema.change_show`."
     )
     def update_show(self, info: Info, input: Input[UpdateShowInput]) -> models.Show:
-        by = info.context.permitted("cinema.change_show")
+        by = info.context.require_permission("cinema.change_show")
         changes = given_fields(input)
         for field, type_name in (("movie_id", "Movie"), ("screen_id", "Screen")):
             if field in changes:
@@ -131,5 +131,5 @@ class CatalogMutations:
         description="Cancel a show and its bookings. Requires the permission `cinema.change_show`.",
     )
     def cancel_show(self, info: Info, input: Input[CancelShowInput]) -> models.Show:
-        by = info.context.permitted("cinema.change_show")
+        by = info.context.require_permission("cinema.change_show")
         return scheduling.cancel(show_id=key_of("Show", input.show_id), by=by)

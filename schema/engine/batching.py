@@ -60,7 +60,7 @@ def related(row: Model, name: str) -> Any:
 
 def _share(peers: Peers[Any], name: str) -> Peers[Any]:
     """Load the rows that the foreign key `name` of peers refers to. Peers with the same key share one instance."""
-    caches = [peer._state.fields_cache for peer in peers]  # noqa: SLF001 - Django has no public access to them
+    caches = [peer._state.fields_cache for peer in peers]  # noqa: SLF001 - Django has no public API for it
     if not all(name in cache for cache in caches):
         prefetch_related_objects(peers, name)
     targets: dict[Any, Model] = {}

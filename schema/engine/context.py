@@ -33,13 +33,13 @@ class Context:
             raise Unauthenticated
         return self._session
 
-    def signed_in(self) -> User:
+    def require_user(self) -> User:
         """The viewer. Raises `Unauthenticated` if there is none."""
         return self.session[0]
 
-    def permitted(self, permission: str) -> User:
+    def require_permission(self, permission: str) -> User:
         """The viewer. Raises `Unauthenticated` if there is none, `Forbidden` if they lack `permission`."""
-        user = self.signed_in()
+        user = self.require_user()
         if not user.has_perm(permission):
             raise Forbidden(permission)
         return user

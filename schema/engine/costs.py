@@ -36,7 +36,7 @@ from schema.engine.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 # The length of a list that is not a page, unless its field declares another.
 DEFAULT_LIST_LENGTH = 10
-# The extra cost of a text with up to thousands of characters. Without it, a response could have a hundred megabytes.
+# The extra cost of a string with up to thousands of characters. Without it, a response could have a hundred megabytes.
 LONG_TEXT_COST = 9
 # The extra cost of a page or a count. It is charged once for a list of parents, because there is one query for all.
 QUERY_COST = 250

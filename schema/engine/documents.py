@@ -65,13 +65,13 @@ class PreparedOperation:
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """The cost with these variables. It depends only on the page sizes in them."""
-        given = {**self._operation.variables, **variables}
-        sizes = tuple(page_size(given.get(name)) for name in self._operation.size_variables)
+        all_variables = {**self._operation.variables, **variables}
+        sizes = tuple(page_size(all_variables.get(name)) for name in self._operation.size_variables)
         known = self._costs.get(sizes)
         if known is None:
             if len(self._costs) >= MAX_COSTS:
                 self._costs.clear()
-            known = self._costs[sizes] = replace(self._operation, variables=given).cost
+            known = self._costs[sizes] = replace(self._operation, variables=all_variables).cost
         return known
 
 

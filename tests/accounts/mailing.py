@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.core import mail
 from django.db.models import F
 
-from cinema.accounts import mails, recovery
+from cinema.accounts import emails, recovery
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.core.transactions import use_case
 from tests.accounts.sessions import HOME
@@ -24,7 +24,7 @@ def sent() -> list[tuple[str, list[str]]]:
 
 def send_due() -> int:
     """Process every email that is due. Returns their number."""
-    return mails.send_due(at_most=1000)
+    return emails.send_due(at_most=1000)
 
 
 def link_of(body: str) -> tuple[str, str]:

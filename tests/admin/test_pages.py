@@ -35,7 +35,7 @@ def sidebar(staff_client: Client) -> dict[str, list[str]]:
 
 
 def test_exactly_the_expected_models_are_registered() -> None:
-    assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - Django has no public name for it
+    assert {model.__name__ for model in admin.site._registry} == MODELS  # noqa: SLF001 - Django has no public API for it
 
 
 def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:

@@ -42,8 +42,8 @@ def test_a_screen_is_added_with_its_seats(staff_client: Client) -> None:
     [
         ("SSS\nSxS", "Row B, column 2: 'x' is not one of S P W C _."),
         ("S" * 101, "Row A has 101 columns; at most 100 are allowed."),
-        ("\n".join(["S"] * 101), "A plan has at most 100 rows; this one has 101."),
-        ("___", "A plan has at least one seat."),
+        ("\n".join(["S"] * 101), "A plan can have at most 100 rows; this one has 101."),
+        ("___", "A plan must have at least one seat."),
         ("", "This field is required."),
     ],
 )

@@ -80,7 +80,7 @@ def test_a_missing_price_is_reported_at_its_field(staff_client: Client) -> None:
     fields = new_show(screen, "", price_premium="", price_wheelchair="", price_companion="")
     fields["starts_at"] = f"{situations.in_hours(30):%Y-%m-%dT%H:%M}"
     assert errors(staff_client.post(ADD, fields)) == {
-        "price_premium": ["The screen has PREMIUM seats. Enter their price."]
+        "price_premium": ["Enter a price for each seat category of the screen. Missing: PREMIUM."]
     }
     assert not Show.objects.exists()
 

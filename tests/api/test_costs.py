@@ -109,7 +109,7 @@ def test_expensive_fields_cost_extra(api: Api, settings: Settings, document: str
 
 def fields() -> dict[str, GraphQLField]:
     """Every field of every object type, by `Type.field`."""
-    types = [each for each in schema._schema.type_map.values() if is_object_type(each)]  # noqa: SLF001 - it has no public name
+    types = [each for each in schema._schema.type_map.values() if is_object_type(each)]  # noqa: SLF001 - it has no public API
     return {
         f"{each.name}.{name}": field
         for each in types

@@ -164,7 +164,7 @@ def test_a_category_without_a_price_is_refused(staff: Api, movie: Movie, screen:
     with nothing_changes():
         result = create(staff, movie, screen, prices=PRICES[:1])
 
-    message = "The screen has PREMIUM seats. Enter their price."
+    message = "Enter a price for each seat category of the screen. Missing: PREMIUM."
     assert result == {
         "__typename": "InvalidInput",
         "message": message,

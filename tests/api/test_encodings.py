@@ -122,7 +122,7 @@ def test_a_client_that_accepts_no_coding_gets_an_error_and_nothing_is_executed()
 
 
 @pytest.mark.usefixtures("_many_movies")
-def test_the_limit_of_a_response_is_that_of_its_uncompressed_content(settings: Settings) -> None:
+def test_the_response_limit_applies_to_uncompressed_content(settings: Settings) -> None:
     plain, compressed = post(TITLES).content, post(TITLES, "gzip").content
     settings.MAX_ANSWER_BYTES = (len(plain) + len(compressed)) // 2
     (error,) = json.loads(content_of(post(TITLES, "gzip")))["errors"]

@@ -25,7 +25,7 @@ def test_a_key_has_1_to_200_characters(as_buyer: Api, world: World, call: str, k
         response = send(as_buyer, call, CALLS[call](world), key)
 
     assert response.code == "BAD_USER_INPUT"
-    assert response.body["errors"][0]["message"] == "An idempotency key has 1 to 200 characters."
+    assert response.body["errors"][0]["message"] == "An idempotency key must have 1 to 200 characters."
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 200, "💺" * 200, " "], ids=len)

@@ -90,7 +90,7 @@ def test_a_weak_password_is_refused_and_the_link_stays_valid(api: Api, buyer: Us
     assert reset(api, token).data["resetPassword"]["__typename"] == "Session"
 
 
-def test_guesses_of_tokens_from_one_address_are_limited(api: Api, buyer: User, change_rules: ChangeRules) -> None:
+def test_token_guesses_from_one_address_are_limited(api: Api, buyer: User, change_rules: ChangeRules) -> None:
     change_rules(rates={**account_rules().rates, "link": {"address": parse("3/hour")}})
     valid = reset_token(buyer.email)
     for _ in range(3):

@@ -29,7 +29,7 @@ from strawberry.printer import print_schema
 
 from schema.root import schema
 
-GRAPHQL = schema._schema  # noqa: SLF001 - the graphql-core schema; Strawberry has no public name for it
+GRAPHQL = schema._schema  # noqa: SLF001 - the graphql-core schema; Strawberry has no public API for it
 
 CONTRACT = (Path(__file__).parent / "contract.graphql").read_text()
 
@@ -102,7 +102,7 @@ def definitions(sdl: str) -> dict[str, set[str]]:
     return found
 
 
-def test_the_committed_sdl_is_that_of_the_running_schema() -> None:
+def test_the_committed_sdl_matches_the_running_schema() -> None:
     committed = (settings.BASE_DIR / "schema" / "schema.graphql").read_text()
     assert committed.rstrip() == print_schema(schema), "run `make sdl` and commit the file"
 

@@ -1,4 +1,4 @@
-"""The contenders. Each responds to requests or sells seats for some seconds, and returns a `Measured`."""
+"""The contenders. Each responds to requests or sells seats for some seconds, and returns a `Measurement`."""
 
 import statistics
 from collections import Counter
@@ -25,7 +25,7 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """The measurements of a slice.
 
     Only expected responses count. Latencies are in milliseconds, CPU times in milliseconds per response.
@@ -50,7 +50,7 @@ class Contender(Protocol):
     @property
     def name(self) -> str: ...
 
-    def run(self, *, clients: int, seconds: int) -> Measured: ...
+    def run(self, *, clients: int, seconds: int) -> Measurement: ...
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class Http:
     # The request that another client sends over and over during the slice.
     flood: Request | None = None
 
-    def run(self, *, clients: int, seconds: int) -> Measured:
+    def run(self, *, clients: int, seconds: int) -> Measurement:
         measured = self._run(clients=clients, seconds=seconds)
         if measured.requests >= MIN_REQUESTS:
             return measured
         # The machine is slow or busy.
         return self.run(clients=clients, seconds=2 * seconds)
 
-    def _run(self, *, clients: int, seconds: int) -> Measured:
+    def _run(self, *, clients: int, seconds: int) -> Measurement:
         prepared = self.prepare(seconds)
         flood = flooding(self.server.url, self.flood, seconds=2 * seconds) if self.flood else nullcontext()
         with flood:
@@ -108,7 +108,7 @@ class Http:
             raise Failed(f"{self.name}: {load}")
         count = load.responses[self.expected] if self.expected else load.requests
         prepared.check(count, clients)
-        return Measured(
+        return Measurement(
             rate=count / load.seconds,
             p50=load.p50,
             p95=load.p95,
@@ -129,7 +129,7 @@ class Pgbench:
     database: int
     buyers: Buyers
 
-    def run(self, *, clients: int, seconds: int) -> Measured:
+    def run(self, *, clients: int, seconds: int) -> Measurement:
         (show,) = shows.add(SCREEN_10_000)
         before = cpu_seconds(self.database)
         milliseconds = pgbench.sell(
@@ -148,7 +148,7 @@ class Pgbench:
         if shows.sold([show]) != count:
             raise Failed(f"{self.name}: {shows.sold([show])} seats sold by {count} transactions")
         cuts = statistics.quantiles(milliseconds, n=100)
-        return Measured(
+        return Measurement(
             # The rate of the transactions alone, without the time for connecting and for reading the log.
             rate=1000 * clients / statistics.fmean(milliseconds),
             p50=cuts[49],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import rows
 from tests.bench.console import report
-from tests.bench.contenders import Measured
+from tests.bench.contenders import Measurement
 from tests.bench.targets import Finding, Results, Target, ratios
 
 HEADINGS = "clients      req/s      p50      p95      p99   server       pg     CPU vs. baseline"
@@ -30,8 +30,8 @@ def row(results: Results, name: str, clients: int) -> None:
     """Report the medians of a row."""
     slices = results[name, clients]
 
-    def median(of: Callable[[Measured], float]) -> float:
-        return statistics.median(of(each) for each in slices)
+    def median(figure: Callable[[Measurement], float]) -> float:
+        return statistics.median(figure(each) for each in slices)
 
     report(
         f"{name:32}{clients:7}{median(lambda each: each.rate):11,.0f}"
@@ -52,16 +52,16 @@ def sizes(found: Sequence[tuple[str, int, int]]) -> None:
 
 
 def targets(results: Results, found: Sequence[Target]) -> bool:
-    """Report the table of targets. Returns whether the `least` of every target is met."""
+    """Report the table of targets. Returns whether the limit of every target is met."""
     report()
-    report(f"{'target':64}  least    aim  measured        (spread)  verdict")
+    report(f"{'target':64}  limit   goal  measured        (spread)  verdict")
     verdicts = []
     for target in found:
         finding = target.measure(results)
         verdicts.append(target.verdict(finding.value))
         report(
-            f"{target.name:64}{target.least:7.2f}{target.aim:7.2f}{finding.value:10.2f}"
-            f"{_spread(finding):>16}  {verdicts[-1]:7} {finding.of}"
+            f"{target.name:64}{target.limit:7.2f}{target.goal:7.2f}{finding.value:10.2f}"
+            f"{_spread(finding):>16}  {verdicts[-1]:7} {finding.row}"
         )
     missed = verdicts.count("MISSED")
     report()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.bench import database, groups, report, rows, statements
 from tests.bench.baselines.original import setup as original
 from tests.bench.buyers import Buyers
-from tests.bench.contenders import Contender, Measured
+from tests.bench.contenders import Contender, Measurement
 from tests.bench.environment import RUN
 from tests.bench.groups import Services
 from tests.bench.server import baseline, ours
@@ -37,8 +37,8 @@ GROWTH_CLIENTS = 8
 
 
 def run(plan: Plan) -> bool:
-    """Measure and report. Returns whether the `least` of every target is met."""
-    results: dict[tuple[str, int], list[Measured]] = defaultdict(list)
+    """Measure and report. Returns whether the limit of every target is met."""
+    results: dict[tuple[str, int], list[Measurement]] = defaultdict(list)
     with _services() as services:
         # The reads are chosen before there are new shows to sell.
         reads, small_reads = groups.reads("default"), groups.reads(TENTH.name)
@@ -100,7 +100,7 @@ def _send(group: Sequence[Contender], *, at_least: int) -> None:
 
 
 def _alternate(
-    results: dict[tuple[str, int], list[Measured]],
+    results: dict[tuple[str, int], list[Measurement]],
     group: Sequence[Contender],
     *,
     clients: int,

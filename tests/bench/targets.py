@@ -1,47 +1,47 @@
-"""The targets, and whether a run met them."""
+"""The targets of the benchmark, and whether a run met them."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench import rows
-from tests.bench.contenders import Measured
+from tests.bench.contenders import Measurement
 
 # The slices by row and number of clients, in the order in which they were measured.
-Results = Mapping[tuple[str, int], Sequence[Measured]]
+Results = Mapping[tuple[str, int], Sequence[Measurement]]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The median, the lowest and the highest of some ratios. `of` is the row with them, if several were compared."""
+    """The median, the lowest and the highest of some ratios. `row` is their row, if several rows were compared."""
 
     value: float
     low: float
     high: float
-    of: str = ""
+    row: str = ""
 
     @classmethod
-    def median(cls, values: Sequence[float], of: str = "") -> "Finding":
-        return cls(statistics.median(values), min(values), max(values), of)
+    def median(cls, values: Sequence[float], row: str = "") -> "Finding":
+        return cls(statistics.median(values), min(values), max(values), row)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio that must not be greater than `least`. If `aim` is greater than `least`, it must not be smaller."""
+    """A ratio. It must be at most `limit`, or at least `limit` if `goal` is greater than `limit`."""
 
     name: str
-    least: float
-    aim: float
+    limit: float
+    goal: float
     measure: Callable[[Results], Finding]
 
     def verdict(self, value: float) -> str:
-        """The verdict: "aim", "least" or "MISSED"."""
-        if self._reached(self.aim, value):
-            return "aim"
-        return "least" if self._reached(self.least, value) else "MISSED"
+        """The verdict: "goal" if `goal` is met, "ok" if `limit` is met, otherwise "MISSED"."""
+        if self._reached(self.goal, value):
+            return "goal"
+        return "ok" if self._reached(self.limit, value) else "MISSED"
 
-    def _reached(self, limit: float, value: float) -> bool:
-        return value >= limit if self.aim > self.least else value <= limit
+    def _reached(self, bound: float, value: float) -> bool:
+        return value >= bound if self.goal > self.limit else value <= bound
 
 
 def all_targets(memory: float) -> list[Target]:
@@ -62,13 +62,13 @@ def all_targets(memory: float) -> list[Target]:
     ]
 
 
-def rates(name: str, least: float, aim: float, other: str) -> list[Target]:
+def rates(name: str, limit: float, goal: float, other: str) -> list[Target]:
     """Bookings per second, with 8 and with 32 clients."""
 
     def measure(clients: int) -> Callable[[Results], Finding]:
         return lambda results: Finding.median(ratios(results, rows.HOT, other, clients, lambda each: each.rate))
 
-    return [Target(f"{name}: rate, {clients} clients", least, aim, measure(clients)) for clients in (8, 32)]
+    return [Target(f"{name}: rate, {clients} clients", limit, goal, measure(clients)) for clients in (8, 32)]
 
 
 def cpu(row: str, other: str) -> Callable[[Results], Finding]:
@@ -79,7 +79,7 @@ def cpu(row: str, other: str) -> Callable[[Results], Finding]:
 def growth(results: Results) -> Finding:
     """The CPU time with the full database relative to that with a tenth of it, for the read that grows most."""
     findings = [
-        Finding.median(ratios(results, rows.full(read), rows.tenth(read), 8, lambda each: each.cpu), of=read)
+        Finding.median(ratios(results, rows.full(read), rows.tenth(read), 8, lambda each: each.cpu), row=read)
         for read in rows.READS
     ]
     return max(findings, key=lambda finding: finding.value)
@@ -87,11 +87,11 @@ def growth(results: Results) -> Finding:
 
 def tail(results: Results) -> Finding:
     """p99 relative to p50, for the row where it is highest."""
-    findings = [Finding.median([each.p99 / each.p50 for each in results[row, 32]], of=row) for row in rows.OURS]
+    findings = [Finding.median([each.p99 / each.p50 for each in results[row, 32]], row=row) for row in rows.OURS]
     return max(findings, key=lambda finding: finding.value)
 
 
-def ratios(results: Results, row: str, other: str, clients: int, of: Callable[[Measured], float]) -> list[float]:
-    """The ratio in each round."""
+def ratios(results: Results, row: str, other: str, clients: int, figure: Callable[[Measurement], float]) -> list[float]:
+    """The ratio of `row` to `other` in each round. `figure` is the measured value to compare."""
     pairs = zip(results[row, clients], results[other, clients], strict=True)
-    return [of(one) / of(another) for one, another in pairs]
+    return [figure(one) / figure(another) for one, another in pairs]

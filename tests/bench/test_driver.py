@@ -131,7 +131,7 @@ def test_process_that_waits_is_idle() -> None:
         assert not is_working(pid)
 
 
-def test_cpu_time_includes_that_of_children_that_have_ended() -> None:
+def test_cpu_time_includes_ended_children() -> None:
     program = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'sum(range(30_000_000))'])\n" + IDLE
     with running(program) as pid:
         own = psutil.Process(pid).cpu_times()

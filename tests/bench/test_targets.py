@@ -1,31 +1,31 @@
-"""Verdicts, and the ratios from which they follow."""
+"""The verdicts of a benchmark, and the ratios they are based on."""
 
 import pytest
 
 from tests.bench import rows
-from tests.bench.contenders import Measured
+from tests.bench.contenders import Measurement
 from tests.bench.targets import Finding, Target, all_targets, cpu, growth, rates, tail
 
 
-def measured(*, cpu: float = 1, rate: float = 100, p50: float = 1, p99: float = 2) -> Measured:
-    return Measured(rate=rate, p50=p50, p95=p50, p99=p99, server_cpu=cpu * 0.75, database_cpu=cpu * 0.25)
+def measured(*, cpu: float = 1, rate: float = 100, p50: float = 1, p99: float = 2) -> Measurement:
+    return Measurement(rate=rate, p50=p50, p95=p50, p99=p99, server_cpu=cpu * 0.75, database_cpu=cpu * 0.25)
 
 
 @pytest.mark.parametrize(
-    ("least", "aim", "value", "verdict"),
+    ("limit", "goal", "value", "verdict"),
     [
-        (4, 2, 1.9, "aim"),
-        (4, 2, 2, "aim"),
-        (4, 2, 2.1, "least"),
-        (4, 2, 4, "least"),
+        (4, 2, 1.9, "goal"),
+        (4, 2, 2, "goal"),
+        (4, 2, 2.1, "ok"),
+        (4, 2, 4, "ok"),
         (4, 2, 4.1, "MISSED"),
         (3, 10, 2.9, "MISSED"),
-        (3, 10, 3, "least"),
-        (3, 10, 10, "aim"),
+        (3, 10, 3, "ok"),
+        (3, 10, 10, "goal"),
     ],
 )
-def test_verdict(least: float, aim: float, value: float, verdict: str) -> None:
-    assert Target("", least, aim, lambda _: Finding(value, value, value)).verdict(value) == verdict
+def test_verdict(limit: float, goal: float, value: float, verdict: str) -> None:
+    assert Target("", limit, goal, lambda _: Finding(value, value, value)).verdict(value) == verdict
 
 
 def test_ratio_is_the_median_of_the_rounds() -> None:
@@ -47,17 +47,17 @@ def test_rate_is_compared_at_8_and_at_32_clients() -> None:
     assert found == [3, 0.5]
 
 
-def test_growth_is_that_of_the_read_that_grows_most() -> None:
+def test_growth_is_the_highest_growth_of_all_reads() -> None:
     results = {(rows.full(read), 8): [measured(cpu=1)] for read in rows.READS}
     results |= {(rows.tenth(read), 8): [measured(cpu=1)] for read in rows.READS}
     results[rows.full(rows.DAY), 8] = [measured(cpu=1.5)]
-    assert growth(results) == Finding(1.5, 1.5, 1.5, of=rows.DAY)
+    assert growth(results) == Finding(1.5, 1.5, 1.5, row=rows.DAY)
 
 
-def test_tail_is_that_of_the_worst_request() -> None:
+def test_tail_is_the_highest_ratio_of_all_requests() -> None:
     results = {(row, 32): [measured(p50=10, p99=20)] for row in rows.OURS}
     results[rows.HOT, 32] = [measured(p50=10, p99=70)]
-    assert tail(results) == Finding(7, 7, 7, of=rows.HOT)
+    assert tail(results) == Finding(7, 7, 7, row=rows.HOT)
 
 
 def test_every_target_is_measured() -> None:

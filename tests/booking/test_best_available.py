@@ -13,7 +13,7 @@ def test_empty_screen_gives_the_center_of_the_middle_row() -> None:
     assert pick("SSSSSSSS", "SSSSSSSS", "SSSSSSSS", count=4) == ["B3", "B4", "B5", "B6"]
 
 
-def test_middle_is_that_of_the_plan_and_not_of_the_free_seats() -> None:
+def test_taken_seats_do_not_move_the_middle() -> None:
     assert pick("SSSSSSS", "sssssss", "sssssss", "SSSSSSS", "SSSSSSS", count=3) == ["D3", "D4", "D5"]
     assert pick("SSSSSsssss", count=2) == ["A4", "A5"]
 

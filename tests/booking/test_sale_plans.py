@@ -52,7 +52,7 @@ def sell(show: Show, seats: Sequence[Seat], buyers: Sequence[User], **values: An
     )
 
 
-def test_many_rows_are_noticed(popular_show: Show) -> None:
+def test_reading_many_rows_is_detected(popular_show: Show) -> None:
     statement = "SELECT label FROM cinema_seat WHERE screen_id = %(screen)s AND category = 'PREMIUM'"
 
     assert rows_read(statement, {"screen": popular_show.screen_id}, mode="auto") >= SEATS
@@ -71,7 +71,7 @@ def test_the_plan_is_reused(popular_show: Show, buyer: User, template: str) -> N
     parameters = {"show": popular_show.pk, "user": buyer.pk, "labels": ["A1"], "key": ""}
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
-    connection.connection._prepared.clear()  # noqa: SLF001 - the driver has no public name for it
+    connection.connection._prepared.clear()  # noqa: SLF001 - the driver has no public API for it
     for _ in range(30):
         sql.fetch(template, parameters)
 

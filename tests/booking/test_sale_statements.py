@@ -118,7 +118,7 @@ def test_refused_best_available_takes_four_statements_and_stores_nothing(
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
-def test_every_name_is_that_of_a_table_or_column(statement: str) -> None:
+def test_every_name_belongs_to_a_table_or_column(statement: str) -> None:
     models = {model._meta.db_table: model for model in apps.get_models()}
     aliases = dict(re.findall(r"(?:FROM|JOIN) (cinema_\w+)(?: AS (\w+))?", statement))
 

@@ -201,7 +201,7 @@ def test_texts_in_the_wrong_encoding_are_repaired(tmp_path: Path) -> None:
     assert list(Movie.objects.order_by("pk").values_list("title", flat=True)) == ["Léon", "Alien³", "Heat"]
     assert Genre.objects.get().name == "Déjà"
     assert out[0] == "Corrected, line 1, Léon: title 'LÈon' read as 'Léon'"
-    assert out[-1].endswith("0 dates corrected, 4 texts corrected")
+    assert out[-1].endswith("0 dates corrected, 4 text values corrected")
 
 
 # ---------------------------------------------------------------------- importing again

@@ -49,7 +49,7 @@ def test_start_and_end_can_be_changed_together(movie: Movie, screen: Screen) -> 
     assert (found.starts_at, found.ends_at) == (show.starts_at + MINUTE, show.starts_at + 200 * MINUTE)
 
 
-def test_the_end_can_be_reset_to_that_of_the_movie(movie: Movie, screen: Screen) -> None:
+def test_the_end_can_be_reset_to_the_end_of_the_movie(movie: Movie, screen: Screen) -> None:
     show = schedule(movie, screen, at(24), ends_at=at(27))
 
     reschedule(show, ends_at=None)

@@ -130,7 +130,7 @@ def test_every_category_of_the_screen_needs_a_price(movie: Movie) -> None:
         schedule(movie, screen, at(24), prices={STANDARD: Decimal(10), SeatCategory.WHEELCHAIR: Decimal(8)})
 
     assert problems(refusal) == [("prices", "unpriced_category")]
-    assert str(refusal.value) == "The screen has COMPANION, PREMIUM seats. Enter their price."
+    assert str(refusal.value) == "Enter a price for each seat category of the screen. Missing: COMPANION, PREMIUM."
 
 
 @pytest.mark.parametrize(

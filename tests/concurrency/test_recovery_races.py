@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 from django.db.models import QuerySet
 
-from cinema.accounts import links, mails, recovery
+from cinema.accounts import emails, links, recovery
 from cinema.accounts.errors import InvalidLink
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.sessions import Session
@@ -84,7 +84,7 @@ def test_link_to_verify_an_address_works_once(buyer: User) -> None:
 def test_without_the_lock_two_senders_claim_one_email(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another sender claims it between the read and the claim of the first."""
     enqueue(MailKind.VERIFICATION, buyer.email)
-    claim = partial(queue.claim, QueuedMail.objects.all(), lease=mails.LEASE)
+    claim = partial(queue.claim, QueuedMail.objects.all(), lease=emails.LEASE)
     update, others = QuerySet.update, [claim]
     claimed: list[QueuedMail | None] = []
 
@@ -105,7 +105,7 @@ def test_many_senders_send_each_email_once() -> None:
     for address in addresses:
         enqueue(MailKind.VERIFICATION, address)
 
-    results = race(*[partial(mails.send_due, at_most=20)] * 4)
+    results = race(*[partial(emails.send_due, at_most=20)] * 4)
 
     assert sum(result for result in results if isinstance(result, int)) == 12, results
     assert sorted(message.to[0] for message in mail.outbox) == sorted(addresses)

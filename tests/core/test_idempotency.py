@@ -16,7 +16,7 @@ def create_genre(*, by: User, name: str) -> Genre:
 
 def run_once(by: User, name: str = "Drama", *, key: str | None = "key", operation: str = "createGenre") -> Genre:
     with transaction.atomic():
-        return idempotency.run_once(create_genre, result=Genre, operation=operation, key=key, by=by, name=name)
+        return idempotency.run_once(create_genre, model=Genre, operation=operation, key=key, by=by, name=name)
 
 
 def test_repeated_call_returns_the_current_result(buyer: User) -> None:
@@ -49,5 +49,5 @@ def test_key_of_another_call_is_refused(buyer: User, other: dict[str, str]) -> N
 @pytest.mark.django_db(transaction=True)
 def test_it_requires_a_transaction(buyer: User) -> None:
     with pytest.raises(TransactionManagementError):
-        idempotency.run_once(create_genre, result=Genre, operation="createGenre", key="key", by=buyer, name="Drama")
+        idempotency.run_once(create_genre, model=Genre, operation="createGenre", key="key", by=buyer, name="Drama")
     assert not Genre.objects.exists()

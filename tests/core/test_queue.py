@@ -13,7 +13,7 @@ from tests.accounts.mailing import age_queued_emails, enqueue
 pytestmark = pytest.mark.django_db
 
 LEASE = timedelta(minutes=5)
-BACKOFF = Backoff(first=timedelta(seconds=10), longest=timedelta(minutes=1))
+BACKOFF = Backoff(first=timedelta(seconds=10), max_pause=timedelta(minutes=1))
 # More than the time between two statements of a test, and less than a lease.
 TOLERANCE = timedelta(minutes=1)
 

@@ -29,7 +29,7 @@ def test_instances_are_as_the_orm_reads_them(show: Show, microsecond: int) -> No
     assert {field.attname: getattr(found, field.attname) for field in sql.fields(Show)} == {
         field.attname: getattr(expected, field.attname) for field in sql.fields(Show)
     }
-    assert not found._state.adding  # noqa: SLF001 - Django has no public name for it
+    assert not found._state.adding  # noqa: SLF001 - Django has no public API for it
 
 
 def test_amounts_and_times_are_converted(show: Show) -> None:

@@ -30,7 +30,7 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_documents_are_valid(document: str) -> None:
-    assert validate(schema._schema, parse(document)) == []  # noqa: SLF001 - Strawberry has no public name for it
+    assert validate(schema._schema, parse(document)) == []  # noqa: SLF001 - Strawberry has no public API for it
 
 
 @pytest.mark.parametrize("page", PAGES, ids=label)

@@ -93,47 +93,47 @@ class _Writer:
     def chance(self, percent: int) -> bool:
         return self.choose.randrange(100) < percent
 
-    def selections(self, of: GraphQLCompositeType, depth: int) -> str:
-        parts = [self.selection(of, depth) for _ in range(self.choose.randint(1, 5))]
+    def selections(self, type_: GraphQLCompositeType, depth: int) -> str:
+        parts = [self.selection(type_, depth) for _ in range(self.choose.randint(1, 5))]
         return f"{{ {' '.join(parts)} }}"
 
-    def selection(self, of: GraphQLCompositeType, depth: int) -> str:
+    def selection(self, type_: GraphQLCompositeType, depth: int) -> str:
         kind = self.choose.randint(0, 9) if depth > 0 else 0
         if kind >= 8:
-            return f"... {self.condition(of)} {self.directives()} {self.selections(self.narrowed, depth - 1)}"
+            return f"... {self.condition(type_)} {self.directives()} {self.selections(self.narrowed, depth - 1)}"
         if kind == 7:
-            return f"...{self.fragment(of, depth - 1)} {self.directives()}"
-        return self.field_of(of, depth)
+            return f"...{self.fragment(type_, depth - 1)} {self.directives()}"
+        return self.field_of(type_, depth)
 
-    def condition(self, of: GraphQLCompositeType) -> str:
+    def condition(self, type_: GraphQLCompositeType) -> str:
         """`on` a type that objects of the type may have, or nothing. The type is then `narrowed`."""
         if self.chance(20):
-            self.narrowed = of
+            self.narrowed = type_
             return ""
-        possible = [of] if isinstance(of, GraphQLObjectType) else list(self.schema.get_possible_types(of))
+        possible = [type_] if isinstance(type_, GraphQLObjectType) else list(self.schema.get_possible_types(type_))
         composite = [each for each in self.schema.type_map.values() if is_composite_type(each) and each.name[0] != "_"]
         overlapping = [each for each in composite if any(self._includes(each, one) for one in possible)]
         self.narrowed = self.one_of(overlapping)
         return f"on {self.narrowed.name}"
 
-    def _includes(self, of: Any, one: GraphQLObjectType) -> bool:
-        return of is one or (
-            isinstance(of, GraphQLInterfaceType | GraphQLUnionType) and self.schema.is_sub_type(of, one)
+    def _includes(self, type_: Any, one: GraphQLObjectType) -> bool:
+        return type_ is one or (
+            isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) and self.schema.is_sub_type(type_, one)
         )
 
-    def fragment(self, of: GraphQLCompositeType, depth: int) -> str:
+    def fragment(self, type_: GraphQLCompositeType, depth: int) -> str:
         """The name of a new fragment, or of an earlier one: validation decides whether it fits here."""
         finished = [name for name, text in self.fragments.items() if text]
         if finished and self.chance(40):
             return str(self.one_of(finished))
         name = f"F{len(self.fragments)}"
         self.fragments[name] = ""
-        condition = self.condition(of) or f"on {of.name}"
+        condition = self.condition(type_) or f"on {type_.name}"
         self.fragments[name] = f"fragment {name} {condition} {self.selections(self.narrowed, depth)}"
         return name
 
-    def field_of(self, of: GraphQLCompositeType, depth: int) -> str:
-        fields = {} if isinstance(of, GraphQLUnionType) else of.fields
+    def field_of(self, type_: GraphQLCompositeType, depth: int) -> str:
+        fields = {} if isinstance(type_, GraphQLUnionType) else type_.fields
         usable = [
             name
             for name, each in fields.items()
@@ -149,17 +149,17 @@ class _Writer:
             return f"__typename {self.directives()}"
         name = self.one_of(usable)
         definition = fields[name]
-        given = [
+        arguments = [
             f"{key}: {self.value(argument.type, has_default=argument.default_value is not None)}"
             for key, argument in definition.args.items()
             if isinstance(argument.type, GraphQLNonNull) or (key not in self.omit and self.chance(60))
         ]
-        arguments = f"({', '.join(given)})" if given else ""
+        in_brackets = f"({', '.join(arguments)})" if arguments else ""
         # Fields with the same key must have the same arguments.
-        alias = f"a{len(self.declared)}_{self.choose.randint(0, 10**6)}: " if given or self.chance(10) else ""
+        alias = f"a{len(self.declared)}_{self.choose.randint(0, 10**6)}: " if arguments or self.chance(10) else ""
         named = get_named_type(definition.type)
         below = self.selections(named, depth - 1) if is_composite_type(named) else ""
-        return f"{alias}{name}{arguments} {self.directives()} {below}"
+        return f"{alias}{name}{in_brackets} {self.directives()} {below}"
 
     def directives(self) -> str:
         if not self.chance(15):
@@ -176,17 +176,17 @@ class _Writer:
                     values[value[1:]] = self.one_of(choices)
         return f"@{name}(if: {value})"
 
-    def value(self, of: GraphQLInputType, *, has_default: bool) -> str:
+    def value(self, type_: GraphQLInputType, *, has_default: bool) -> str:
         if self.chance(30):
-            return self.variable(of, has_default=has_default)
-        return self.literal(of)
+            return self.variable(type_, has_default=has_default)
+        return self.literal(type_)
 
-    def variable(self, of: GraphQLInputType, *, has_default: bool) -> str:
+    def variable(self, type_: GraphQLInputType, *, has_default: bool) -> str:
         """The name of a new variable for an argument."""
         name = f"v{len(self.declared)}"
         kind = self.one_of(["required", "nullable", "default"])
-        required = isinstance(of, GraphQLNonNull)
-        nullable = of.of_type if isinstance(of, GraphQLNonNull) else of
+        required = isinstance(type_, GraphQLNonNull)
+        nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
         default = f" = {self.literal(nullable, null=False)}" if kind == "default" or self.chance(20) else ""
         # A nullable variable may be used where the variable or the argument has a default.
         strict = kind == "required" or (required and not default and not (has_default and self.chance(50)))
@@ -195,39 +195,42 @@ class _Writer:
             valid = not self.chance(8)
             if valid and kind in ("nullable", "default") and self.chance(25):
                 continue
-            values[name] = self.json(of, wrong=not valid)
+            values[name] = self.json(type_, wrong=not valid)
         return f"${name}"
 
-    def literal(self, of: Any, *, null: bool = True) -> str:
-        if isinstance(of, GraphQLNonNull):
-            return self.literal(of.of_type, null=False)
+    def literal(self, type_: Any, *, null: bool = True) -> str:
+        if isinstance(type_, GraphQLNonNull):
+            return self.literal(type_.of_type, null=False)
         if null and self.chance(15):
             return "null"
-        if isinstance(of, GraphQLList):
-            return f"[{', '.join(self.literal(of.of_type) for _ in range(self.choose.randint(0, 3)))}]"
-        if isinstance(of, GraphQLEnumType):
-            return str(self.one_of(of.values))
-        if isinstance(of, GraphQLInputObjectType):
-            return f"{{ {', '.join(f'{name}: {self.literal(each)}' for name, each in self._chosen(of))} }}"
-        return json.dumps(self.one_of(self.scalars[of.name][0]), ensure_ascii=False)
+        if isinstance(type_, GraphQLList):
+            return f"[{', '.join(self.literal(type_.of_type) for _ in range(self.choose.randint(0, 3)))}]"
+        if isinstance(type_, GraphQLEnumType):
+            return str(self.one_of(type_.values))
+        if isinstance(type_, GraphQLInputObjectType):
+            values = [f"{name}: {self.literal(each)}" for name, each in self._chosen(type_)]
+            return f"{{ {', '.join(values)} }}"
+        return json.dumps(self.one_of(self.scalars[type_.name][0]), ensure_ascii=False)
 
-    def json(self, of: Any, *, wrong: bool) -> Any:
-        if isinstance(of, GraphQLNonNull):
-            return self.json(of.of_type, wrong=wrong)
-        if isinstance(of, GraphQLList):
+    def json(self, type_: Any, *, wrong: bool) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            return self.json(type_.of_type, wrong=wrong)
+        if isinstance(type_, GraphQLList):
             if wrong and self.chance(30):
                 return {"a": 1}
-            return [self.json(of.of_type, wrong=wrong) for _ in range(self.choose.randint(0, 3))]
-        if isinstance(of, GraphQLEnumType):
-            return "NOTHING" if wrong else self.one_of(of.values)
-        if isinstance(of, GraphQLInputObjectType):
+            return [self.json(type_.of_type, wrong=wrong) for _ in range(self.choose.randint(0, 3))]
+        if isinstance(type_, GraphQLEnumType):
+            return "NOTHING" if wrong else self.one_of(type_.values)
+        if isinstance(type_, GraphQLInputObjectType):
             extra = {"unknown": 1} if wrong and self.chance(30) else {}
-            return {name: self.json(each, wrong=wrong and self.chance(50)) for name, each in self._chosen(of)} | extra
-        return self.one_of(self.scalars[of.name][wrong])
+            return {
+                name: self.json(each, wrong=wrong and self.chance(50)) for name, each in self._chosen(type_)
+            } | extra
+        return self.one_of(self.scalars[type_.name][wrong])
 
-    def _chosen(self, of: GraphQLInputObjectType) -> list[tuple[str, Any]]:
+    def _chosen(self, type_: GraphQLInputObjectType) -> list[tuple[str, Any]]:
         return [
             (name, each.type)
-            for name, each in of.fields.items()
+            for name, each in type_.fields.items()
             if isinstance(each.type, GraphQLNonNull) or self.chance(50)
         ]

@@ -193,7 +193,7 @@ SIZES = [
     Attack("3 MB", (malformed(413),), request("{ __typename }", {"a": "x" * 3_000_000}), stock=Violation.NOT_JSON),
     Attack("3 MB of spaces", (malformed(413),), b" " * 3_000_000, stock=Violation.NOT_JSON),
     Attack("900 KB of space", (SUCCESS,), TYPENAME + b" " * 900_000),
-    Attack("a text of 900 KB that is not used", (SUCCESS,), request("{ __typename }", {"a": "x" * 900_000})),
+    Attack("a string of 900 KB that is not used", (SUCCESS,), request("{ __typename }", {"a": "x" * 900_000})),
     Attack("a name of 900 KB that is not used", (SUCCESS,), request("{ __typename }", {"x" * 900_000: 1})),
     Attack(
         "10,000 variables that are not used",
@@ -203,7 +203,7 @@ SIZES = [
     Attack("200,000 empty arrays", (SUCCESS, *BAD), request("{ __typename }", {"a": [[]] * 200_000})),
     Attack("one key 30,000 times", (SUCCESS, *BAD), b"{" + b'"query": "{ __typename }", ' * 30_000 + b'"a": 1}'),
     Attack(
-        "a text of 900 KB for a number",
+        "a string of 900 KB for a number",
         (INPUT,),
         request("query ($a: Int) { movies(first: $a) { totalCount } }", {"a": "9" * 900_000}),
         stock=Violation.LOGGED,

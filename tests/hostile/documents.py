@@ -82,8 +82,10 @@ def long_documents() -> Sequence[Attack]:
         document("900 KB of commas", "{ __typename " + "," * 900_000 + "}", SUCCESS, SIZE),
         document("900 KB of spaces", " " * 900_000 + "{ __typename }", SUCCESS, SIZE),
         document("a name of 900 KB", "{ " + "x" * 900_000 + " }", SIZE, stock=Violation.LARGE),
-        document("a text of 900 KB", '{ movies(after: "' + "x" * 900_000 + '") { totalCount } }', SIZE),
-        document("a text of 100,000 escapes", '{ movies(after: "' + "\\u0041" * 100_000 + '") { totalCount } }', SIZE),
+        document("a string of 900 KB", '{ movies(after: "' + "x" * 900_000 + '") { totalCount } }', SIZE),
+        document(
+            "a string of 100,000 escapes", '{ movies(after: "' + "\\u0041" * 100_000 + '") { totalCount } }', SIZE
+        ),
         document("a block of 900 KB", '{ movies(after: """' + "x" * 900_000 + '""") { totalCount } }', SIZE),
         document("a block of 100,000 lines", '{ movies(after: """' + " \n" * 100_000 + '""") { totalCount } }', SIZE),
         document(
@@ -119,7 +121,7 @@ def long_documents() -> Sequence[Attack]:
             VALIDATION,
             ALIASES,
         ),
-        document("a text of 100 unknown lines", times(100, "{ x }"), VALIDATION),
+        document("a string of 100 unknown lines", times(100, "{ x }"), VALIDATION),
     ]
 
 

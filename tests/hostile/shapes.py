@@ -96,7 +96,7 @@ def overlaps() -> Sequence[Attack]:
             SUCCESS,
         ),
         document(
-            "400 fields of one name that overlap with long texts",
+            "400 fields of one name that overlap with long strings",
             "{ " + f'movies(after: "{text}") {{ totalCount }} ' * 400 + "}",
             FIELDS,
         ),

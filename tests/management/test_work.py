@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cinema.accounts import mails, recovery
+from cinema.accounts import emails, recovery
 from cinema.accounts.mail_queue import MailKind
 from cinema.core.errors import Busy
 from cinema.management.commands import work
@@ -179,7 +179,7 @@ def test_a_loop_survives_a_database_outage(environment: dict[str, str], server: 
     with ExitStack() as programs:
         with no_database():
             process = programs.enter_context(running(loop, {**environment, **server.environment}, log))
-            wait_until(lambda: "mails failed: " in log.read_text(), what="a failure to be logged")
+            wait_until(lambda: "emails failed: " in log.read_text(), what="a failure to be logged")
             assert process.poll() is None
         wait_until(lambda: waiting() == [], what=f"the email, see {log}")
     assert recipients(server) == ["ann@example.com"]
@@ -199,7 +199,7 @@ def test_an_email_of_a_killed_worker_is_sent_after_its_lease(
     server.hangs.clear()
 
     assert run_work({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
-    age_queued_emails(mails.LEASE)
+    age_queued_emails(emails.LEASE)
     assert run_work({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
     assert recipients(server) == ["ann@example.com"]
 

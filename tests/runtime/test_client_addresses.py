@@ -13,7 +13,7 @@ def address_of(forwarded_for: str | None, *, trusted_proxies: int) -> str:
 
 
 @pytest.mark.parametrize("forwarded_for", [None, "", "192.0.2.1", "192.0.2.1, 192.0.2.2"])
-def test_without_proxies_the_client_address_is_that_of_the_connection(forwarded_for: str | None) -> None:
+def test_without_proxies_the_address_of_the_connection_is_used(forwarded_for: str | None) -> None:
     assert address_of(forwarded_for, trusted_proxies=0) == PROXY
 
 

@@ -132,7 +132,7 @@ SCOPES = st.fixed_dictionaries(
 
 @given(scope=SCOPES)
 @example(scope={**SCOPE, "headers": [(b"a", b"1"), (b"A", b"2"), (b"a", b"")]})
-def test_the_environ_equals_that_of_asgiref(scope: dict[str, Any]) -> None:
+def test_the_environ_equals_the_environ_of_asgiref(scope: dict[str, Any]) -> None:
     adapter = WsgiToAsgiInstance(None, duplicate_header_limit=None)  # type: ignore[no-untyped-call]
     adapter.scope = scope
     expected = adapter.build_environ(scope, io.BytesIO())  # type: ignore[no-untyped-call]

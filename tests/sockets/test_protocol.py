@@ -71,7 +71,7 @@ MALFORMED: dict[str, object] = {
     "an empty text": "",
     "bytes": b"{}",
     "a list": [],
-    "a text": '"connection_init"',
+    "a string": '"connection_init"',
     "null": None,
     "no type": {},
     "an unknown type": {"type": "start"},

@@ -25,7 +25,7 @@ def parse(field: str, value: Any, conventions: Conventions) -> Any:
 def repair(value: Any, misreading: Misreading | None) -> Any:
     """Undo a wrong decoding of `value`, or of each item if it is a list.
 
-    A text that cannot have been decoded that way, and a value that is not a text, is returned unchanged.
+    A string that cannot have been decoded that way, and a value that is not a string, are returned unchanged.
     """
     if isinstance(value, list):
         return [repair(each, misreading) for each in value]

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--misread",
             metavar="WRITTEN:READ",
-            help="Repair texts that were written in one encoding and read as another before they were saved in the "
+            help="Repair text that was written in one encoding and read as another before it was saved in the "
             'file: cp1252:mac_roman turns "LÈon" into "Léon".',
         )
         parser.add_argument("--strict", action="store_true", help="Load nothing if any row cannot be loaded.")
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{stored.added} added, {stored.updated} updated, {stored.unchanged} unchanged, "
             f"{len(stored.refused)} refused, {stored.estimated} with running time estimated, "
-            f"{dates} dates corrected" + (f", {texts} texts corrected" if texts else "")
+            f"{dates} dates corrected" + (f", {texts} text values corrected" if texts else "")
         )
 
 

@@ -19,29 +19,31 @@ from schema.engine.executor.run import Field, Run
 IMMUTABLE = (str, int, float, bool, type(None), date, time, timedelta, Decimal, Enum, UUID, UnsetType)
 
 
-def arguments(of: Field, declared: StrawberryField, converter: GraphQLCoreConverter) -> Callable[[Run], dict[str, Any]]:
+def arguments(
+    field: Field, declared: StrawberryField, converter: GraphQLCoreConverter
+) -> Callable[[Run], dict[str, Any]]:
     """The function that returns the arguments of a Strawberry resolver. The caller must not change them.
 
     Constant arguments are converted once for all executions. Arguments with variables are converted once for each
     execution. Mutable values are converted for each call.
     """
-    constant = not any(_has_variable(argument.value) for argument in of.nodes[0].arguments)
+    constant = not any(_has_variable(argument.value) for argument in field.nodes[0].arguments)
     kept: dict[str, Any] | None = None
 
     def of_run(run: Run) -> dict[str, Any]:
         nonlocal kept
-        known = kept if constant else run.arguments.get(of)
+        known = kept if constant else run.arguments.get(field)
         if known is not None:
             return known
-        given = get_argument_values(of.definition, of.nodes[0], run.variables)
+        raw = get_argument_values(field.definition, field.nodes[0], run.variables)
         converted = convert_arguments(
-            given, declared.arguments, scalar_registry=converter.scalar_registry, config=converter.config
+            raw, declared.arguments, scalar_registry=converter.scalar_registry, config=converter.config
         )
         if all(isinstance(value, IMMUTABLE) for value in converted.values()):
             if constant:
                 kept = converted
             else:
-                run.arguments[of] = converted
+                run.arguments[field] = converted
         return converted
 
     return of_run

@@ -44,25 +44,25 @@ BY_CLASS = ("strawberry_django.type", "strawberry.schema.schema_converter")
 _ordinary: set[type] = set()
 
 
-def completer(of: GraphQLOutputType, field: Field, select: Select) -> Complete:
-    """The function that completes values of the type `of`."""
+def completer(type_: GraphQLOutputType, field: Field, select: Select) -> Complete:
+    """The function that completes values of `type_`."""
     refusal = None
-    if isinstance(of, GraphQLNonNull):
+    if isinstance(type_, GraphQLNonNull):
         refusal = f"Cannot return null for non-nullable field {field.parent.name}.{field.name}."
-        of = of.of_type
+        type_ = type_.of_type
 
     def null() -> None:
         if refusal is not None:
             raise TypeError(refusal)
 
-    if isinstance(of, GraphQLList):
-        return _list(of, field, null, completer(of.of_type, field, select))
-    if isinstance(of, GraphQLObjectType):
-        return _object(of, field, null, select)
-    if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
-        return _abstract(of, field, null, select)
-    assert isinstance(of, GraphQLScalarType | GraphQLEnumType)
-    return _leaf(of, null)
+    if isinstance(type_, GraphQLList):
+        return _list(type_, field, null, completer(type_.of_type, field, select))
+    if isinstance(type_, GraphQLObjectType):
+        return _object(type_, field, null, select)
+    if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        return _abstract(type_, field, null, select)
+    assert isinstance(type_, GraphQLScalarType | GraphQLEnumType)
+    return _leaf(type_, null)
 
 
 def check(value: Any) -> None:
@@ -82,8 +82,8 @@ def refuse_awaitable(value: Any) -> None:
         raise Asynchronous
 
 
-def _list(of: GraphQLList[Any], field: Field, null: Null, complete_item: Complete) -> Complete:
-    nodes, nullable = field.nodes, not isinstance(of.of_type, GraphQLNonNull)
+def _list(type_: GraphQLList[Any], field: Field, null: Null, complete_item: Complete) -> Complete:
+    nodes, nullable = field.nodes, not isinstance(type_.of_type, GraphQLNonNull)
     refusal = f"Expected Iterable, but did not find one for field '{field.parent.name}.{field.name}'."
 
     def complete(value: Any, place: Place, run: Run) -> list[Any] | None:
@@ -109,12 +109,12 @@ def _list(of: GraphQLList[Any], field: Field, null: Null, complete_item: Complet
     return complete
 
 
-def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
-    serialize, unchanged = of.serialize, UNCHANGED.get(of)
+def _leaf(type_: GraphQLLeafType, null: Null) -> Complete:
+    serialize, unchanged = type_.serialize, UNCHANGED.get(type_)
     # The names of enum values, by class and value. Only valid values are added, so there are few.
     names: dict[type, dict[Any, str]] = {}
-    if isinstance(of, GraphQLEnumType):
-        names = {str: {}, getattr(of, "wrapped_cls", str): {}}
+    if isinstance(type_, GraphQLEnumType):
+        names = {str: {}, getattr(type_, "wrapped_cls", str): {}}
 
     def complete(value: Any, _: Place, __: Run) -> Any:
         kind = type(value)
@@ -130,7 +130,7 @@ def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
         serialized = serialize(value)
         if serialized is Undefined or serialized is None:
             raise TypeError(
-                f"Expected `{inspect(of)}.serialize({inspect(value)})`"
+                f"Expected `{inspect(type_)}.serialize({inspect(value)})`"
                 f" to return non-nullable value, returned: {inspect(serialized)}"
             )
         if known is not None:
@@ -140,8 +140,8 @@ def _leaf(of: GraphQLLeafType, null: Null) -> Complete:
     return complete
 
 
-def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> Complete:
-    selection, is_type_of = select(of), of.is_type_of
+def _object(type_: GraphQLObjectType, field: Field, null: Null, select: Select) -> Complete:
+    selection, is_type_of = select(type_), type_.is_type_of
     execute = selection.execute
     by_class = is_type_of is None or getattr(is_type_of, "__module__", None) in BY_CLASS
     accepted: set[type] = set()
@@ -159,7 +159,7 @@ def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> 
             is_one = is_type_of(value, run.info(field, place))
             refuse_awaitable(is_one)
             if not is_one:
-                raise invalid_return_type_error(of, value, field.nodes)
+                raise invalid_return_type_error(type_, value, field.nodes)
         if by_class:
             accepted.add(type(value))
         return execute(value, place, run)
@@ -167,8 +167,8 @@ def _object(of: GraphQLObjectType, field: Field, null: Null, select: Select) -> 
     return complete
 
 
-def _abstract(of: GraphQLAbstractType, field: Field, null: Null, select: Select) -> Complete:
-    resolve_type = of.resolve_type or default_type_resolver
+def _abstract(type_: GraphQLAbstractType, field: Field, null: Null, select: Select) -> Complete:
+    resolve_type = type_.resolve_type or default_type_resolver
     # The completers by the name of the type.
     completers: dict[object, Complete] = {}
 
@@ -178,9 +178,9 @@ def _abstract(of: GraphQLAbstractType, field: Field, null: Null, select: Select)
             null()
             return None
         info = run.info(field, place)
-        name = resolve_type(value, info, of)
+        name = resolve_type(value, info, type_)
         refuse_awaitable(name)
-        runtime_type = run.core.ensure_valid_runtime_type(name, of, field.nodes, info, value)
+        runtime_type = run.core.ensure_valid_runtime_type(name, type_, field.nodes, info, value)
         if name not in completers:
             completers[name] = _object(runtime_type, field, null, select)
         completed: dict[str, Any] = completers[name](value, place, run)

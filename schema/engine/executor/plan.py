@@ -113,32 +113,34 @@ class _Planner:
 
     def _root(self) -> Selection:
         schema, operation = self._core.schema, self._core.operation
-        of = schema.get_root_type(operation.operation)
-        if of is None:
+        type_ = schema.get_root_type(operation.operation)
+        if type_ is None:
             message = f"Schema is not configured to execute {operation.operation.value} operation."
             raise GraphQLError(message, operation)
         return Selection(
             lambda: self._planned(
-                of, collect_fields(schema, self._core.fragments, self._conditions, of, operation.selection_set)
+                type_, collect_fields(schema, self._core.fragments, self._conditions, type_, operation.selection_set)
             )
         )
 
-    def _below(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Selection:
-        """The selection of the type `of` in `nodes`, which together are one field of the response."""
+    def _below(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Selection:
+        """The selection of `type_` in `nodes`, which together are one field of the response."""
         schema, fragments = self._core.schema, self._core.fragments
-        return Selection(lambda: self._planned(of, collect_sub_fields(schema, fragments, self._conditions, of, nodes)))
+        return Selection(
+            lambda: self._planned(type_, collect_sub_fields(schema, fragments, self._conditions, type_, nodes))
+        )
 
-    def _planned(self, of: GraphQLObjectType, collected: dict[str, list[FieldNode]]) -> list[tuple[str, ValueOf]]:
+    def _planned(self, type_: GraphQLObjectType, collected: dict[str, list[FieldNode]]) -> list[tuple[str, ValueOf]]:
         fields = [
-            (key, self._value_of(Field(self._core.schema, key, nodes, of, definition)))
+            (key, self._value_of(Field(self._core.schema, key, nodes, type_, definition)))
             for key, nodes in collected.items()
-            if (definition := get_field_def(self._core.schema, of, nodes[0]))
+            if (definition := get_field_def(self._core.schema, type_, nodes[0]))
         ]
         self.planned += len(fields)
         return fields
 
     def _value_of(self, field: Field) -> ValueOf:
-        return value_of(field, lambda of: self._below(of, field.nodes))
+        return value_of(field, lambda type_: self._below(type_, field.nodes))
 
 
 def _variables_of_conditions(definitions: list[Any]) -> set[str]:

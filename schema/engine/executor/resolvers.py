@@ -1,7 +1,7 @@
 """Resolves the value of a field.
 
-Strawberry wraps the function of a field several times. If the wrappers do nothing, the function is called directly.
-Other fields are resolved with the resolver in the schema, as in graphql-core.
+Strawberry wraps the resolver function of a field several times. If the wrappers do nothing, the function is called
+directly. Other fields are resolved with the resolver in the schema, as in graphql-core.
 """
 
 from base64 import b64encode
@@ -36,19 +36,19 @@ DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 NODE_TYPENAME = relay.Node.__dict__["resolve_typename"].__func__
 
 # Classes of values that strawberry-django does not convert.
-_settled: set[type] = set()
+_unconverted: set[type] = set()
 
 
-def getter(of: Field) -> Get | None:
+def getter(field: Field) -> Get | None:
     """The function for a field that needs only the parent object: an attribute or a resolver without arguments.
 
     None for other fields.
     """
-    if of.name == "__typename":
-        name = of.parent.name
+    if field.name == "__typename":
+        name = field.parent.name
         return lambda _: name
-    declared = of.definition.extensions.get(DEFINITION)
-    if declared is None or not _is_unwrapped(declared, of):
+    declared = field.definition.extensions.get(DEFINITION)
+    if declared is None or not _is_unwrapped(declared, field):
         return None
     if declared.base_resolver is None:
         attribute = _attribute(declared)
@@ -58,22 +58,22 @@ def getter(of: Field) -> Get | None:
     return None
 
 
-def resolver(of: Field) -> Resolve:
-    """The function for any field."""
-    declared = of.definition.extensions.get(DEFINITION)
-    if declared is None or declared.base_resolver is None or not _is_unwrapped(declared, of):
-        return _by_schema(of)
-    if declared is NODE_ID and (model := _model_of(of)):
-        return _global_id(of, model)
-    return _by_function(of, declared, declared.base_resolver)
+def resolver(field: Field) -> Resolve:
+    """The function that resolves any field, with or without arguments."""
+    declared = field.definition.extensions.get(DEFINITION)
+    if declared is None or declared.base_resolver is None or not _is_unwrapped(declared, field):
+        return _by_schema(field)
+    if declared is NODE_ID and (model := _model_of(field)):
+        return _global_id(field, model)
+    return _by_function(field, declared, declared.base_resolver)
 
 
-def _is_unwrapped(declared: StrawberryField, of: Field) -> bool:
+def _is_unwrapped(declared: StrawberryField, field: Field) -> bool:
     """Whether the value of the field depends only on its function."""
     if declared.extensions or declared.is_subscription or declared.is_async:
         return False
-    # Fields of mutations have handlers of errors.
-    if _converter(of)._get_field_exception_handlers(declared):  # noqa: SLF001 - Strawberry has no public access to them
+    # Mutation fields have error handlers.
+    if _converter(field)._get_field_exception_handlers(declared):  # noqa: SLF001 - Strawberry has no public API for it
         return False
     if type(declared) is StrawberryDjangoField:
         return not (declared.is_connection or declared.is_paginated)
@@ -91,49 +91,49 @@ def _attribute(declared: StrawberryField) -> str | None:
     return name if type(column) is DeferredAttribute and column.field.attname == name else None
 
 
-def _by_schema(of: Field) -> Resolve:
-    definition = of.definition
+def _by_schema(field: Field) -> Resolve:
+    definition = field.definition
     resolve_field = definition.resolve or default_field_resolver
 
     def resolve(source: Any, place: Place, run: Run) -> Any:
-        values = get_argument_values(definition, of.nodes[0], run.variables)
-        result = resolve_field(source, run.info(of, place), **values)
+        values = get_argument_values(definition, field.nodes[0], run.variables)
+        result = resolve_field(source, run.info(field, place), **values)
         refuse_awaitable(result)
         return result
 
     return resolve
 
 
-def _by_function(of: Field, declared: StrawberryField, base: StrawberryResolver[Any]) -> Resolve:
+def _by_function(field: Field, declared: StrawberryField, base: StrawberryResolver[Any]) -> Resolve:
     function: Callable[..., Any] = base.wrapped_func  # type: ignore[assignment]  # not a classmethod object: it is bound
-    info_class = _converter(of).config.info_class
-    values = arguments(of, declared, _converter(of))
+    info_class = _converter(field).config.info_class
+    values = arguments(field, declared, _converter(field))
     takes_self = base.self_parameter is not None
     parent_names = {each.name for each in (base.parent_parameter, base.root_parameter) if each}
     info_name = base.info_parameter.name if base.info_parameter else None
 
-    def given(source: Any, place: Place, run: Run) -> dict[str, Any]:
+    def keyword_arguments(source: Any, place: Place, run: Run) -> dict[str, Any]:
         named = {**values(run), **dict.fromkeys(parent_names, source)}
         if info_name:
-            named[info_name] = info_class(_raw_info=run.info(of, place), _field=declared)
+            named[info_name] = info_class(_raw_info=run.info(field, place), _field=declared)
         return named
 
     def call_with_all(source: Any, place: Place, run: Run) -> Any:
-        named = given(source, place, run)
+        named = keyword_arguments(source, place, run)
         return function(source, **named) if takes_self else function(**named)
 
     call: Resolve = (lambda source, _, __: function(source)) if _takes_only_parent(base) else call_with_all
     if not isinstance(declared, StrawberryDjangoField):
         return call
 
-    def call_and_settle(source: Any, place: Place, run: Run) -> Any:
+    def call_and_convert(source: Any, place: Place, run: Run) -> Any:
         result = call(source, place, run)
-        if type(result) in _settled:
+        if type(result) in _unconverted:
             return result
-        info = info_class(_raw_info=run.info(of, place), _field=declared)
-        return _settle(result, declared, {**given(source, place, run), "info": info})
+        info = info_class(_raw_info=run.info(field, place), _field=declared)
+        return _convert(result, declared, {**keyword_arguments(source, place, run), "info": info})
 
-    return call_and_settle
+    return call_and_convert
 
 
 def _takes_only_parent(base: StrawberryResolver[Any]) -> bool:
@@ -142,7 +142,7 @@ def _takes_only_parent(base: StrawberryResolver[Any]) -> bool:
     return others == [parent] and others[0].kind is Parameter.POSITIONAL_OR_KEYWORD
 
 
-def _settle(result: Any, declared: StrawberryDjangoField, given: dict[str, Any]) -> Any:
+def _convert(result: Any, declared: StrawberryDjangoField, arguments: dict[str, Any]) -> Any:
     """Convert the result of a resolver as strawberry-django does: evaluate functions, managers and querysets."""
     if callable(result):
         result = result()
@@ -150,15 +150,15 @@ def _settle(result: Any, declared: StrawberryDjangoField, given: dict[str, Any])
         result = result.all()
     refuse_awaitable(result)
     if isinstance(result, QuerySet):
-        return declared.get_queryset_hook(**given)(result)
+        return declared.get_queryset_hook(**arguments)(result)
     if not callable(result):
-        _settled.add(type(result))
+        _unconverted.add(type(result))
     return result
 
 
-def _model_of(of: Field) -> type[Model] | None:
-    """The model of the type, if strawberry-django's default methods make its global IDs. Otherwise None."""
-    origin = of.parent.extensions[DEFINITION].origin
+def _model_of(field: Field) -> type[Model] | None:
+    """The model of the type if strawberry-django's default methods create its global IDs, otherwise None."""
+    origin = field.parent.extensions[DEFINITION].origin
     django = get_django_definition(origin)
     has_default_ids = (
         django is not None
@@ -169,18 +169,18 @@ def _model_of(of: Field) -> type[Model] | None:
     return django.model if django and has_default_ids else None
 
 
-def _global_id(of: Field, model: type[Model]) -> Resolve:
-    key, prefix = model._meta.pk.attname, of.parent.name
-    otherwise = _by_schema(of)
+def _global_id(field: Field, model: type[Model]) -> Resolve:
+    key, prefix = model._meta.pk.attname, field.parent.name
+    fallback = _by_schema(field)
 
     def resolve(source: Any, place: Place, run: Run) -> Any:
         if type(source) is model and key in source.__dict__:
             return b64encode(f"{prefix}:{source.__dict__[key]}".encode()).decode()
-        return otherwise(source, place, run)
+        return fallback(source, place, run)
 
     return resolve
 
 
-def _converter(of: Field) -> GraphQLCoreConverter:
-    converter: GraphQLCoreConverter = of.schema.extensions[DEFINITION].schema_converter
+def _converter(field: Field) -> GraphQLCoreConverter:
+    converter: GraphQLCoreConverter = field.schema.extensions[DEFINITION].schema_converter
     return converter

@@ -60,17 +60,17 @@ class Run:
     # The arguments of resolvers that depend on variables, by field.
     arguments: dict[Field, dict[str, Any]] = field(default_factory=dict)
 
-    def info(self, of: Field, place: Place) -> GraphQLResolveInfo:
+    def info(self, field: Field, place: Place) -> GraphQLResolveInfo:
         """The `info` that graphql-core passes to a resolver. `place` is that of the field or of an item in its list."""
         while place[2] is None:
             place = place[0]
         return GraphQLResolveInfo(
-            of.name,
-            of.nodes,
-            of.definition.type,
-            of.parent,
+            field.name,
+            field.nodes,
+            field.definition.type,
+            field.parent,
             _path(place),
-            of.schema,
+            field.schema,
             self.core.fragments,
             self.root_value,
             self.core.operation,

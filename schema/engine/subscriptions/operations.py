@@ -50,7 +50,7 @@ async def stream(
     The stream holds `result_lock` from before it executes an event until the next result is requested. All streams of a
     connection share one lock, so a client that does not read uses the memory of only one result.
     """
-    graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no public access to it
+    graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no public API for it
     try:
         subscription = await worker_pool.run(lambda: prepare(graphql_schema, request), client_key=client_key)
         async with aclosing(await _events(subscription, context)) as events:

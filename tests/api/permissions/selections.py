@@ -34,22 +34,22 @@ def object_types() -> list[GraphQLObjectType]:
     ]
 
 
-def possible_types(of: GraphQLNamedType) -> list[GraphQLObjectType]:
-    """The object types that a value of the type `of` can have."""
-    if isinstance(of, GraphQLInterfaceType | GraphQLUnionType):
-        return list(SCHEMA.get_possible_types(of))
-    return [of] if isinstance(of, GraphQLObjectType) else []
+def possible_types(type_: GraphQLNamedType) -> list[GraphQLObjectType]:
+    """The object types that a value of `type_` can have."""
+    if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        return list(SCHEMA.get_possible_types(type_))
+    return [type_] if isinstance(type_, GraphQLObjectType) else []
 
 
-def selection(of: GraphQLNamedType, *, without: AbstractSet[str] = frozenset(), path: tuple[str, ...] = ()) -> str:
-    """All fields of the type `of` and of the types they lead to, except the fields `Type.field` in `without`.
+def selection(type_: GraphQLNamedType, *, without: AbstractSet[str] = frozenset(), path: tuple[str, ...] = ()) -> str:
+    """All fields of `type_` and of the types they lead to, except the fields `Type.field` in `without`.
 
     A type is not selected within itself. For an abstract type, every possible type is selected, and fields with the
     same name but different types get aliases.
     """
-    if not is_abstract_type(of):
-        return _fields(possible_types(of)[0], without, path, clashing=frozenset())
-    members = possible_types(of)
+    if not is_abstract_type(type_):
+        return _fields(possible_types(type_)[0], without, path, clashing=frozenset())
+    members = possible_types(type_)
     kinds: dict[str, set[str]] = {}
     for member in members:
         for name, field in member.fields.items():
@@ -60,15 +60,17 @@ def selection(of: GraphQLNamedType, *, without: AbstractSet[str] = frozenset(), 
     )
 
 
-def _fields(of: GraphQLObjectType, without: AbstractSet[str], path: tuple[str, ...], clashing: AbstractSet[str]) -> str:
-    path = (*path, of.name)
+def _fields(
+    type_: GraphQLObjectType, without: AbstractSet[str], path: tuple[str, ...], clashing: AbstractSet[str]
+) -> str:
+    path = (*path, type_.name)
     selected = ["__typename"]
-    for name, field in of.fields.items():
+    for name, field in type_.fields.items():
         target = get_named_type(field.type)
-        if f"{of.name}.{name}" in without or target.name in path:
+        if f"{type_.name}.{name}" in without or target.name in path:
             continue
         page = "(first: 2)" if "first" in field.args else ""
         inner = "" if is_leaf_type(target) else f" {{ {selection(target, without=without, path=path)} }}"
-        alias = f"{of.name}_{name}: " if name in clashing else ""
+        alias = f"{type_.name}_{name}: " if name in clashing else ""
         selected.append(f"{alias}{name}{page}{inner}")
     return " ".join(selected)

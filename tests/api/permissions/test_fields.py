@@ -127,7 +127,9 @@ def reached_by(actor: str, roots: tuple[GraphQLObjectType, ...]) -> set[str]:
         if target is NODE:
             new = [each for each in new if each.name in nodes]
         reached |= {each.name for each in new}
-        pending += [field.type for of in new for name, field in of.fields.items() if f"{of.name}.{name}" not in refused]
+        pending += [
+            field.type for type_ in new for name, field in type_.fields.items() if f"{type_.name}.{name}" not in refused
+        ]
     return {name for name in reached if not pagination_fields(name)}
 
 

@@ -55,7 +55,7 @@ class World:
         )
 
     def secrets(self) -> set[str]:
-        """The texts that identify the owner or their data."""
+        """The strings that identify the owner or their data."""
         bookings = list(Booking.objects.filter(user=self.owner))
         instances: list[Any] = [self.owner, *bookings, *Ticket.objects.filter(booking__in=bookings)]
         named = {booking.reference for booking in bookings} | {self.owner.username, self.owner.email}

@@ -12,6 +12,6 @@ def install() -> None:
 
 
 def _ignore_key(
-    act: Callable[..., Booking], *, result: type[Booking], operation: str, key: str | None, **call: Any
+    function: Callable[..., Booking], *, model: type[Booking], operation: str, key: str | None, **call: Any
 ) -> Booking:
-    return act(**call)
+    return function(**call)

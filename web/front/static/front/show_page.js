@@ -35,7 +35,7 @@ const SEAT_STATE_LABELS = [
   ["blocked", "Not for sale"],
 ];
 
-/** Shows a show in `main`. Returns { title, onShown, onSessionChange, stop }. */
+/** Renders the page of a show in `main`. Returns { title, onShown, onSessionChange, stop }. */
 export async function showPage(main, id) {
   const { show } = await request(SHOW, { id });
   if (!show) {

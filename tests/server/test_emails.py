@@ -31,8 +31,8 @@ def mailed_token(log: Path, to: str, page: str) -> str:
     links: list[str] = []
 
     def found() -> bool:
-        mails = [mail for mail in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in mail]
-        links[:] = [token for mail in mails for token in link.findall(mail)]
+        emails = [email for email in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in email]
+        links[:] = [token for email in emails for token in link.findall(email)]
         return bool(links)
 
     wait_until(found, what=f"the email, see {log}")

@@ -18,7 +18,7 @@ from cinema.core.text import on_one_line
 
 # Longer than a mail server takes for one email, or until it times out.
 LEASE = timedelta(minutes=10)
-BACKOFF = Backoff(first=timedelta(seconds=30), longest=timedelta(hours=1))
+BACKOFF = Backoff(first=timedelta(seconds=30), max_pause=timedelta(hours=1))
 DROP_AFTER = timedelta(days=1)
 PERMANENT_FAILURE = 500
 
@@ -62,7 +62,7 @@ def _message(mail: QueuedMail) -> EmailMessage | None:
         "link": link.url(user),
         "hours": round(rules().link_lifetime / timedelta(hours=1), 1),
     }
-    name = f"cinema/mails/{mail.kind.lower()}"
+    name = f"cinema/emails/{mail.kind.lower()}"
     subject = render_to_string(f"{name}.subject.txt", context).strip()
     # To the address of the account, not the one that was typed, because a database might treat them as equal.
     return EmailMessage(subject, render_to_string(f"{name}.txt", context), to=[user.email])
