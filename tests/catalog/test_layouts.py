@@ -103,7 +103,7 @@ def test_a_plan_of_maximum_size_is_accepted() -> None:
 
 @pytest.mark.parametrize("rows", [[], [""], ["", ""], ["_"], ["___", "_"]], ids=repr)
 def test_a_plan_without_a_seat_is_refused(rows: list[str]) -> None:
-    with pytest.raises(InvalidPlan, match=r"^A plan has at least one seat\.$"):
+    with pytest.raises(InvalidPlan, match=r"^A plan must have at least one seat\.$"):
         layouts.parse(rows)
 
 
@@ -116,7 +116,7 @@ def test_an_unknown_letter_is_refused_with_its_position(letter: str) -> None:
 
 
 def test_too_many_rows_are_refused() -> None:
-    with pytest.raises(InvalidPlan, match=r"^A plan has at most 100 rows; this one has 101\.$"):
+    with pytest.raises(InvalidPlan, match=r"^A plan can have at most 100 rows; this one has 101\.$"):
         layouts.parse(["S"] * 101)
 
 

@@ -60,7 +60,7 @@ def test_a_search_longer_than_a_title_is_refused() -> None:
     situations.a_movie(longest)
 
     assert titles(search=longest) == [longest]
-    with pytest.raises(InvalidInput, match=r"^A search has at most 200 characters\.$") as refusal:
+    with pytest.raises(InvalidInput, match=r"^A search can have at most 200 characters\.$") as refusal:
         titles(search=longest + "x")
     assert problems(refusal) == [("search", "max_length")]
 
@@ -102,6 +102,6 @@ def test_a_language_filter_longer_than_a_tag_is_refused() -> None:
 
     assert titles(language=longest) == ["Tabu"]
     # SQLite cannot compare with a pattern of this length.
-    with pytest.raises(InvalidInput, match=r"^A language has at most 35 characters\.$") as refusal:
+    with pytest.raises(InvalidInput, match=r"^A language can have at most 35 characters\.$") as refusal:
         titles(language="x" * 60_000)
     assert problems(refusal) == [("language", "max_length")]
