@@ -46,7 +46,7 @@ class HttpResult:
     content: bytearray
 
 
-# How long a request waits before the server looks whether its client has disconnected.
+# How long a request waits before the server checks whether its client has disconnected.
 UNWATCHED_SECONDS = 0.1
 
 threads = WorkerThreads(settings.THREADS)
@@ -137,7 +137,7 @@ def _too_busy(wait: float) -> HttpResult:
 
 
 async def _read_body(receive: Receive) -> bytes:
-    """The body. Of one that is too large, one byte more than is allowed, so that Django refuses it."""
+    """The body. If it is too large, the limit and one more byte, so that Django refuses it."""
     max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
     body = bytearray()
     more = True
@@ -172,7 +172,7 @@ def _respond(environ: dict[str, Any]) -> HttpResult:
     return results[-1]
 
 
-# The garbage collector stops all threads while it looks through all objects. What is loaded at the start is permanent,
-# so it does not have to look through that.
+# The garbage collector stops all threads while it scans all objects. Objects that are loaded at startup are permanent, so
+# it does not need to scan them.
 gc.collect()
 gc.freeze()

@@ -13,7 +13,7 @@ from cinema.core.transactions import use_case
 
 @use_case
 def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
-    """Block seats of a show, all or none; seats that are blocked already stay blocked. `by` is None for a program.
+    """Block seats of a show, all or none; blocked seats stay blocked. `by` is None if the server did it.
 
     Raises `NotFound`, `UnknownSeats`, `SeatsTaken`, `InvalidInput`, `Busy`; then nothing has changed.
     """
@@ -28,7 +28,7 @@ def block(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Sho
 
 @use_case
 def unblock(*, show_id: int, labels: Sequence[str], by: User | None = None) -> Show:
-    """Put blocked seats on sale again; seats that are not blocked do not change. `by` is None for a program.
+    """Put blocked seats on sale again; seats that are not blocked do not change. `by` is None if the server did it.
 
     Raises `NotFound`, `UnknownSeats`, `InvalidInput`, `Busy`; then nothing has changed.
     """

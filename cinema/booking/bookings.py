@@ -25,7 +25,7 @@ from cinema.core.transactions import requires_transaction, use_case
 
 
 def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = None) -> Booking:
-    """Book seats of a show by their labels, all or none, confirmed at once.
+    """Book seats of a show by their labels, all or none. The booking is confirmed immediately.
 
     Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `SeatsTaken`, `IdempotencyKeyReused`,
     `InvalidInput`, `Busy`; then nothing has changed.

@@ -3,14 +3,14 @@
 CinemaError
   SeatsTaken             held or booked by others, or blocked by staff
   UnknownSeats           not in the auditorium, or not in the booking
-  NotEnoughSeats         not that many are left, or not next to each other
+  NotEnoughSeats         fewer seats are left, or they are not adjacent
   ShowNotOnSale          closed or cancelled
   SeatLimitReached       too many seats of one show for one user
     HoldLimitReached     too many open holds for one user
   HoldExpired            the hold has expired, and not all of its seats are available
   TooLateToCancel        the show starts too soon
   SeatsSold              a seat that a new plan would change or remove is sold
-  ShowHasBookings        a show with bookings keeps its screen and its movie
+  ShowHasBookings        the screen and the movie of a show with bookings cannot be changed
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from cinema.core.text import counted, join_words
 
 @dataclass(eq=False)
 class SeatsTaken(CinemaError):
-    """`alternatives` are as many available seats, nearest first, or empty."""
+    """`alternatives` are the same number of available seats, nearest first, or empty."""
 
     template = "No longer available: {seats}."
 

@@ -20,7 +20,7 @@ MAX_EVENTS_PER_SEAT = 200
 
 
 def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
-    """Record that `kind` happened to each ticket. `by` is None for a program."""
+    """Record that `kind` happened to each ticket. `by` is None if the server did it."""
     is_held = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
     sql.insert(
         [
@@ -42,7 +42,7 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
 
 
 def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
-    """The events of a seat of a show, earliest first: the latest `MAX_EVENTS_PER_SEAT`. Case in `label` is ignored.
+    """The latest `MAX_EVENTS_PER_SEAT` events of a seat of a show, earliest first. The case of `label` is ignored.
 
     Raises `NotFound` if the show never had such a seat.
     """

@@ -238,7 +238,7 @@ class TicketEvent(Row):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=TicketEventKind.choices)
     at = models.DateTimeField()
-    # Null: the hold expired, or a program did it.
+    # Null: the hold expired, or the server did it.
     by = models.ForeignKey("cinema.User", on_delete=models.SET_NULL, null=True, related_name="+")
     # When the hold was to expire, as of this event; null for other events.
     held_until = models.DateTimeField(null=True)

@@ -158,7 +158,7 @@ class _Stretch(NamedTuple):
     right: int
 
     def best_block(self, size: int, middle: _Middle) -> _Choice:
-        """The cheapest block of at most as many seats as there are; among equals the first."""
+        """The cheapest block of at most as many seats as there are. Ties go to the first."""
         columns = [seat.column for seat in self.seats]
         last = len(columns) - size
 
@@ -226,7 +226,7 @@ def _over_one_row_more(
 
 
 def _best(choices: Iterable[_Choice]) -> _Choice:
-    """The cheapest choice; among equals the first: nearer the front, further left."""
+    """The cheapest choice. Ties go to the first, which is nearer the front or further left."""
     return min(choices, key=lambda choice: choice.cost)
 
 
