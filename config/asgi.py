@@ -172,7 +172,7 @@ def _respond(environ: dict[str, Any]) -> HttpResult:
     return results[-1]
 
 
-# The garbage collector stops all threads while it scans all objects. Objects that are loaded at startup are permanent, so
-# it does not need to scan them.
+# The garbage collector stops all threads while it scans all objects. It need not scan those that are loaded at startup,
+# which are permanent.
 gc.collect()
 gc.freeze()
