@@ -44,8 +44,8 @@ def retry_after(name: str = "Ada", password: str = PASSWORD, address: str = HOME
 
 def limit_logins(change_rules: ChangeRules, **rates: str) -> None:
     """Change some of the three rates and keep the others."""
-    given = {scope: limits.parse(rate) for scope, rate in rates.items()}
-    change_rules(rates={**account_rules().rates, "login": {**account_rules().rates["login"], **given}})
+    changed = {scope: limits.parse(rate) for scope, rate in rates.items()}
+    change_rules(rates={**account_rules().rates, "login": {**account_rules().rates["login"], **changed}})
 
 
 def passwords_hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:

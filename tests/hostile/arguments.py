@@ -122,9 +122,9 @@ def _value(name: str, kind: GraphQLInputType, path: Path, operation: str, world:
 def _document(parent: str, field: str, variables: dict[str, Any]) -> str:
     args = {name: arg for name, arg in _field(parent, field).args.items() if name in variables}
     declared = ", ".join(f"${name}: {arg.type}" for name, arg in args.items())
-    given = ", ".join(f"{name}: ${name}" for name in args)
+    arguments = ", ".join(f"{name}: ${name}" for name in args)
     selection = _selection(get_named_type(_field(parent, field).type))
-    call = f"{field}({given}) {selection}" if given else f"{field} {selection}"
+    call = f"{field}({arguments}) {selection}" if arguments else f"{field} {selection}"
     if parent == "Movie":
         return f"query ($movie: ID!, {declared}) {{ movie(id: $movie) {{ {call} }} }}"
     return f"{parent.lower()} ({declared}) {{ {call} }}" if declared else f"{{ {call} }}"

@@ -191,12 +191,12 @@ class Client(threading.Thread):
 
     def _retry_until_response(self, request: Request, attempt: int = 1) -> None:
         """Retry the call until it has a response. A call that creates a booking without a key is not retried."""
-        while not self._settled(request, self._send(request, attempt)):
+        while not self._is_final(request, self._send(request, attempt)):
             attempt += 1
             if self.stop.wait(self.random.uniform(0, MAX_RETRY_PAUSE_SECONDS)):
                 return
 
-    def _settled(self, request: Request, call: Call) -> bool:
+    def _is_final(self, request: Request, call: Call) -> bool:
         if call.response is None:
             return request.key is None and call.creates_a_booking
         return call.response.kind != BUSY

@@ -92,12 +92,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"Corrected, line {film.line}, {film.values['title']}: {correction}")
         corrections = [correction for film in report.corrected for correction in film.corrections]
         dates = sum(correction.field == "release_date" for correction in corrections)
-        texts = len(corrections) - dates
+        text_values = len(corrections) - dates
         stored = report.stored
         self.stdout.write(
             f"{stored.added} added, {stored.updated} updated, {stored.unchanged} unchanged, "
             f"{len(stored.refused)} refused, {stored.estimated} with running time estimated, "
-            f"{dates} dates corrected" + (f", {texts} text values corrected" if texts else "")
+            f"{dates} dates corrected" + (f", {text_values} text values corrected" if text_values else "")
         )
 
 
@@ -123,10 +123,10 @@ def _conventions(options: dict[str, Any]) -> Conventions:
     )
 
 
-def _pairs(option: str, texts: Iterable[str]) -> dict[str, list[str]]:
+def _pairs(option: str, values: Iterable[str]) -> dict[str, list[str]]:
     """`["title=Name"]` as `{"title": ["Name"]}`."""
     pairs: dict[str, list[str]] = {}
-    for text in texts:
+    for text in values:
         field, equals, value = text.partition("=")
         if not equals or field not in FIELDS:
             raise CommandError(f"{option} {text}: expected FIELD=..., where FIELD is one of {', '.join(FIELDS)}.")
