@@ -141,8 +141,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
 EXPLORER = env.bool("EXPLORER", True)
-# The number of valid documents that each process caches. A large one takes 5 MB with its plans.
-DOCUMENT_CACHE_SIZE = env.int("DOCUMENT_CACHE_SIZE", 128)
+# How many tokens of valid documents each process caches. With its plans, a document takes up to 2.5 kB for each token.
+DOCUMENT_CACHE_TOKENS = env.int("DOCUMENT_CACHE_TOKENS", 20_000)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
     "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
@@ -157,10 +157,10 @@ QUERY_LIMITS = {
     # Mutations that check a credential: one in each request, so that guesses can be counted.
     "credentialMutations": 1,
 }
-if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_SIZE < 0:
+if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_TOKENS < 0:
     raise ImproperlyConfigured(
         "MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1. "
-        "DOCUMENT_CACHE_SIZE must be at least 0."
+        "DOCUMENT_CACHE_TOKENS must be at least 0."
     )
 
 # ---------------------------------------------------------------------- the cinema's rules

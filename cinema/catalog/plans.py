@@ -5,12 +5,13 @@ of a plan gives the screen another `plan_version` in its transaction. A caller r
 show where it decides about a sale, and passes it on, so that it never gets an earlier plan.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from threading import Lock
+
+from cachetools import LRUCache
 
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import sql
@@ -55,22 +56,19 @@ class Plan:
         return {seat.label: seat for seat in self.seats}
 
 
-cache: OrderedDict[tuple[int, int], Plan] = OrderedDict()
-_lock = threading.Lock()
+# By screen and version.
+cache: LRUCache[tuple[int, int], Plan] = LRUCache(MAX_CACHED_SEATS, getsizeof=lambda plan: len(plan.seats))
+_lock = Lock()
 
 
 def of_screen(screen_id: int, *, version: int) -> Plan:
     """The plan of a screen, of this version or a later one."""
     with _lock:
         plan = cache.get((screen_id, version))
-        if plan is not None:
-            cache.move_to_end((screen_id, version))
-            return plan
-    version, plan = _read(screen_id)
-    with _lock:
-        cache[screen_id, version] = plan
-        while sum(len(each.seats) for each in cache.values()) > MAX_CACHED_SEATS and len(cache) > 1:
-            cache.popitem(last=False)
+    if plan is None:
+        version, plan = _read(screen_id)
+        with _lock:
+            cache[screen_id, version] = plan
     return plan
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from django.conf import settings
 from graphql import (
     ASTValidationRule,
@@ -78,8 +79,9 @@ class PreparedOperation:
 class Document:
     """A valid document within the limits of size and depth."""
 
-    def __init__(self, node: DocumentNode, schema: GraphQLSchema) -> None:
+    def __init__(self, node: DocumentNode, schema: GraphQLSchema, tokens: int) -> None:
         self.node = node
+        self.tokens = tokens
         self._schema = schema
         self._operations: dict[str | None, PreparedOperation] = {}
 
@@ -99,10 +101,11 @@ def read(text: str, schema: GraphQLSchema) -> Document:
     return read_cached(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
 
 
-@lru_cache(maxsize=settings.DOCUMENT_CACHE_SIZE)
+# The memory that a document takes with its plans depends on its tokens.
+@cached(LRUCache(settings.DOCUMENT_CACHE_TOKENS, getsizeof=lambda document: document.tokens), lock=Lock(), info=True)
 def read_cached(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> Document:
     try:
-        limits.check_text(text)
+        tokens = limits.check_text(text)
         document = parse(text)
     except GraphQLSyntaxError as error:
         raise as_syntax_error(error) from error
@@ -111,4 +114,4 @@ def read_cached(text: str, schema: GraphQLSchema, *, suggestions: bool, introspe
     errors = validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)
     if errors:
         raise Invalid(document, errors)
-    return Document(document, schema)
+    return Document(document, schema, tokens)

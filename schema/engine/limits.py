@@ -54,8 +54,8 @@ def too_complex(name: str, *, limit: int, actual: int) -> GraphQLError:
     return GraphQLError(message, extensions=extensions)
 
 
-def check_text(text: str) -> None:
-    """Check the characters, the tokens, and the depth of brackets. Raises as `check` does.
+def check_text(text: str) -> int:
+    """Check characters, tokens, and the depth of brackets; return the number of tokens. Raises as `check` does.
 
     Raises `GraphQLSyntaxError` at a character that cannot start a token.
     """
@@ -71,6 +71,7 @@ def check_text(text: str) -> None:
             depth -= 1
     check("tokens", tokens)
     check("depth", deepest)
+    return tokens
 
 
 def check_document(document: DocumentNode) -> None:

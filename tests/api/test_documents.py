@@ -33,16 +33,28 @@ def test_a_valid_document_is_parsed_once(api: Api, parsed: list[str]) -> None:
 def test_invalid_documents_do_not_evict_a_valid_one(api: Api, parsed: list[str], settings: Settings) -> None:
     valid = "{ me { id } }"
     assert api(valid).data == {"me": None}
-    for number in range(2 * settings.DOCUMENT_CACHE_SIZE):
-        assert api(f"{{ nothing{number} }}").code == "GRAPHQL_VALIDATION_FAILED"
+    many_tokens = " ".join(["__typename"] * 400)
+    for number in range(2 * settings.DOCUMENT_CACHE_TOKENS // 400):
+        assert api(f"{{ nothing{number} {many_tokens} }}").code == "GRAPHQL_VALIDATION_FAILED"
     assert api(valid).data == {"me": None}
     assert parsed.count(valid) == 1
 
 
-def test_the_cache_holds_no_more_documents_than_configured(api: Api, parsed: list[str], settings: Settings) -> None:
-    for number in range(settings.DOCUMENT_CACHE_SIZE + 10):
-        assert api(f"query Q{number} {{ me {{ id }} }}").data == {"me": None}
-    assert documents.read_cached.cache_info().currsize == settings.DOCUMENT_CACHE_SIZE
+@pytest.mark.parametrize(("tokens_each", "kept"), [(8, 10), (40, 2), (80, 1), (84, 0)])
+def test_the_cache_holds_as_many_documents_as_their_tokens_allow(
+    api: Api, parsed: list[str], monkeypatch: pytest.MonkeyPatch, tokens_each: int, kept: int
+) -> None:
+    monkeypatch.setattr(documents.read_cached.cache, "_Cache__maxsize", 80)
+    fields = " ".join(["__typename"] * (tokens_each - 7))
+    texts = [f"query Q{number} {{ me {{ {fields} }} }}" for number in range(10)]
+    for text in texts:
+        assert api(text).data == {"me": None}
+    parsed.clear()
+
+    for text in reversed(texts):
+        assert api(text).data == {"me": None}
+
+    assert parsed == list(reversed(texts[: 10 - kept]))
 
 
 def test_a_cached_document_is_refused_if_its_variables_cost_too_much(api: Api, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from cachetools import LRUCache
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
@@ -112,7 +113,7 @@ def test_other_process_with_the_earlier_plan_offers_seats_of_the_new_one() -> No
     show = situations.a_show(rows=["SSS"])
     situations.a_booking("A1", show=show)
     plan_of(show.screen)
-    cached_elsewhere = plans.cache.copy()
+    cached_elsewhere = dict(plans.cache)
     theaters.change_screen(screen_id=show.screen_id, rows=["S__", "SSS"])
     plans.cache.clear()
     plans.cache.update(cached_elsewhere)
@@ -128,7 +129,7 @@ def test_other_process_with_the_earlier_plan_offers_seats_of_the_new_one() -> No
 def test_cache_keeps_the_plans_that_were_used_last(
     monkeypatch: pytest.MonkeyPatch, show: Show, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(plans, "MAX_CACHED_SEATS", 10)
+    monkeypatch.setattr(plans, "cache", LRUCache(10, getsizeof=plans.cache.getsizeof))
     first, second, third = (situations.a_screen(["SSSS"]) for _ in range(3))
     for screen in (first, second, first, third):
         plans.of_screen(screen.pk, version=screen.plan_version)
