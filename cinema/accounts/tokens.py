@@ -72,6 +72,7 @@ FROM "{User._meta.db_table}" u
 WHERE u.id = %(user)s
 """  # noqa: S608 - the names of our own tables and columns
 _VALUES = (sql.TIME, models.BooleanField(), *_USER_FIELDS)
+_NAMES = [field.attname for field in _USER_FIELDS]
 
 
 def issue_access_token(*, user: User, family: uuid.UUID, now: datetime) -> tuple[str, datetime]:
@@ -148,8 +149,7 @@ def _user_and_session(user_id: int, family: uuid.UUID) -> tuple[datetime, bool, 
     if not rows:
         raise InvalidToken
     ((read_at, has_session, *values),) = rows
-    names = [field.attname for field in _USER_FIELDS]
-    return read_at, has_session, User.from_db(DEFAULT_DB_ALIAS, names, values)
+    return read_at, has_session, User.from_db(DEFAULT_DB_ALIAS, _NAMES, values)
 
 
 class _Claims(NamedTuple):

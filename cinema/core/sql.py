@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, DecimalField, Model
 from django.db.models.expressions import Col
 
@@ -41,9 +42,7 @@ def fetch(template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = 
     # Looking it up for each attribute would take longer than the rest.
     backend = connections[DEFAULT_DB_ALIAS]
     statement, parameters = prepare(template, parameters, backend.vendor)
-    with backend.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
+    rows = _rows(backend, statement, parameters)
     converters = _converters(tuple(fields), DEFAULT_DB_ALIAS)
     return [_converted(row, converters) for row in rows] if converters else rows
 
@@ -103,6 +102,16 @@ def set_stored(row: Model, key: int) -> None:
     """Let a new instance be the stored row with this key."""
     row.pk = key
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as bulk_create does
+
+
+def _rows(backend: BaseDatabaseWrapper, statement: str, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
+    # See `cinema.runtime.postgresql`.
+    if backend.vendor == "postgresql":
+        found: list[Sequence[Any]] = backend.fetch(statement, parameters)  # type: ignore[attr-defined]
+        return found
+    with backend.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
 
 
 def prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:

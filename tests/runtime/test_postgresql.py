@@ -1,10 +1,24 @@
-"""Connections to PostgreSQL: their health check, and prepared statements."""
+"""Connections to PostgreSQL: their health check, prepared statements, and the kept cursor."""
 
+import asyncio
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    OperationalError,
+    ProgrammingError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from cinema.models import User
 from cinema.runtime.postgresql import base
@@ -95,3 +109,65 @@ def test_statements_that_repeat_are_prepared() -> None:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         prepared = [statement for (statement,) in cursor.fetchall()]
     assert any('FROM "cinema_user"' in statement for statement in prepared)
+
+
+def fetch(statement: str, **parameters: Any) -> Any:
+    return connections[DEFAULT_DB_ALIAS].fetch(statement, parameters)  # type: ignore[attr-defined]
+
+
+def test_fetched_rows_are_those_of_a_cursor() -> None:
+    statement = (
+        "SELECT now(), 1.50::numeric, %(text)s::text, gen_random_uuid(), NULL, ARRAY[1, 2] FROM generate_series(1, 3)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"text": "é"})
+        expected = cursor.fetchall()
+
+    found = fetch(statement, text="é")
+
+    assert [[type(value) for value in row] for row in found] == [[type(value) for value in row] for row in expected]
+    assert [(row[1], row[2], row[4], row[5]) for row in found] == [(Decimal("1.50"), "é", None, [1, 2])] * 3
+
+
+def test_fetching_raises_the_exceptions_of_a_cursor() -> None:
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        fetch("SELECT nothing")
+    assert fetch("SELECT 1") == [(1,)]
+
+
+def test_fetching_is_refused_in_a_transaction_that_is_broken() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            fetch("SELECT 1")
+
+
+def test_fetching_is_refused_in_an_event_loop() -> None:
+    async def fetch_in_event_loop() -> None:
+        fetch("SELECT 1")
+
+    with pytest.raises(SynchronousOnlyOperation):
+        asyncio.run(fetch_in_event_loop())
+
+
+def test_fetching_uses_a_new_connection_after_the_old_one_was_closed(checks: list[bool]) -> None:
+    ((before,),) = fetch("SELECT pg_backend_pid()")
+    terminate(before)
+    close_old_connections()
+    ((after,),) = fetch("SELECT pg_backend_pid()")
+    assert after != before
+    assert checks == [False]
+
+
+def test_fetched_statements_are_logged_and_wrapped() -> None:
+    wrapped: list[str] = []
+
+    def record(execute: Any, statement: str, *arguments: Any) -> Any:
+        wrapped.append(statement)
+        return execute(statement, *arguments)
+
+    with CaptureQueriesContext(connection) as captured, connection.execute_wrapper(record):
+        assert fetch("SELECT 1") == [(1,)]
+    fetch("SELECT 2")
+
+    assert [query["sql"] for query in captured] == wrapped == ["SELECT 1"]

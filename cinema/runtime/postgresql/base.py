@@ -1,9 +1,11 @@
-"""Django's PostgreSQL backend, with a health check of connections that usually needs no query."""
+"""Django's PostgreSQL backend, with a health check that usually needs no query, and a faster way to fetch rows."""
 
 import select
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.utils.asyncio import async_unsafe
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -12,10 +14,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
     The server sends data when it closes a connection. Otherwise it sends only responses to queries.
     """
 
+    # A psycopg cursor, for `fetch`.
+    _kept_cursor: Any = None
+
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not _needs_check(self.connection):
             self.health_check_done = True
         super().close_if_health_check_failed()
+
+    @async_unsafe
+    def fetch(self, statement: str, parameters: Mapping[str, Any]) -> Any:
+        """Execute a statement, and return its rows as `cursor().fetchall()` does. Raises the same exceptions.
+
+        One psycopg cursor executes all of these statements. Creating a cursor for each takes as long as a small
+        statement. A statement that is logged or wrapped is executed with Django's cursor.
+        """
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall()
+        # As Django does for a cursor.
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            if self._kept_cursor is None or self._kept_cursor.connection is not self.connection:
+                self._kept_cursor = self.create_cursor()
+            self._kept_cursor.execute(statement, parameters)
+            return self._kept_cursor.fetchall()
 
 
 def _needs_check(connection: Any) -> bool:
