@@ -107,11 +107,12 @@ def set_stored(row: Model, key: int) -> None:
 def _rows(backend: BaseDatabaseWrapper, statement: str, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
     # See `cinema.runtime.postgresql`.
     if backend.vendor == "postgresql":
-        found: list[Sequence[Any]] = backend.fetch(statement, parameters)  # type: ignore[attr-defined]
-        return found
+        rows: list[Sequence[Any]] = backend.fetch(statement, parameters)  # type: ignore[attr-defined]
+        return rows
     with backend.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+        return rows
 
 
 def prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:
