@@ -104,15 +104,13 @@ def set_stored(row: Model, key: int) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as bulk_create does
 
 
-def _rows(backend: BaseDatabaseWrapper, statement: str, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
+def _rows(backend: BaseDatabaseWrapper, statement: str, parameters: Mapping[str, Any]) -> Any:
     # See `cinema.runtime.postgresql`.
     if backend.vendor == "postgresql":
-        rows: list[Sequence[Any]] = backend.fetch(statement, parameters)  # type: ignore[attr-defined]
-        return rows
+        return backend.fetch(statement, parameters)  # type: ignore[attr-defined]
     with backend.cursor() as cursor:
         cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-        return rows
+        return cursor.fetchall()
 
 
 def prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[str, Mapping[str, Any]]:
