@@ -1,0 +1,52 @@
+"""A server that is told to stop finishes the requests that it has begun."""
+
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.proof import fixtures
+from tests.serving import Server, serving
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.postgresql]
+
+BOOK = "mutation ($input: BookSeatInput!) { bookSeat(input: $input) { __typename } }"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def accepts_connections(server: Server) -> bool:
+    address = urlsplit(server.address)
+    with suppress(OSError), socket.create_connection((str(address.hostname), address.port or 0), timeout=5):
+        return True
+    return False
+
+
+def test_a_booking_that_has_begun_is_completed(environment: dict[str, str], tmp_path: Path) -> None:
+    created = fixtures.create(environment, users=1, shows=1)
+    (buyer,), (show,) = created.users, created.shows
+    booked = "SELECT count(*) FROM cinema_booking WHERE user_id = %s"
+    with (
+        psycopg.connect(environment["DATABASE_URL"]) as lock,
+        psycopg.connect(environment["DATABASE_URL"], autocommit=True) as observer,
+        serving(environment, log=tmp_path / "log") as server,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        lock.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.id])
+        call = pool.submit(server.post, BOOK, buyer.token, input={"showId": show.global_id, "seat": show.seats[0]})
+        wait_until(lambda: observer.execute(WAITING).fetchone() == (1,), what="the booking to wait for the lock")
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not accepts_connections(server), what="the server to accept no more requests")
+        assert not call.done()
+        lock.rollback()
+
+        # On a very slow machine, it waited for longer than a lock is waited for.
+        result = call.result()["data"]["bookSeat"]["__typename"]
+        assert result in {"Booking", "Busy"}
+        assert observer.execute(booked, [buyer.id]).fetchone() == (int(result == "Booking"),)
+        assert server.process.wait(30) == 0
