@@ -1,7 +1,7 @@
 """A queue that shares a limited number of slots fairly among clients.
 
-A client that sends many requests cannot keep others waiting: clients take turns, and one client never has every slot
-(unless there is only one).
+A client that sends many requests cannot keep others waiting: clients take turns, and one client never has more than
+half of the slots (unless there is only one).
 """
 
 import asyncio
@@ -27,7 +27,8 @@ class FairQueue:
 
     def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._slots = slots
-        self._max_per_client = max(1, slots - 1)
+        # The others are for other clients, and large responses to one client leave them a processor.
+        self._max_per_client = max(1, slots // 2)
         self._clock = clock
         self._granted_at: dict[Slot, float] = {}
         self._in_use: Counter[str] = Counter()
@@ -64,10 +65,11 @@ class FairQueue:
         if not self._waiting_count:
             return 0.0
         own = len(self._waiting.get(client_key, ()))
-        turns = min(self._waiting_count, (own + 1) * len(self._waiting))
+        turns = min(self._waiting_count, (own + 1) * len(self._waiting)) / self._slots
+        own_turns = own / self._max_per_client
         # While no slot is released, the average does not grow. A use takes at least as long as the latest has so far.
         latest = self._clock() - max(self._granted_at.values(), default=self._clock())
-        return turns * max(self._average_seconds, latest) / self._slots
+        return max(turns, own_turns) * max(self._average_seconds, latest)
 
     def _grant(self) -> None:
         """Grant free slots. A client that gets one is moved to the end of the queue with its other requests."""
