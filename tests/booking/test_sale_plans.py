@@ -1,6 +1,6 @@
 """A sale reads as few rows on a large, popular show as on any other. See `cinema.booking.sql`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import cycle
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from cinema.booking.models import BookingStatus
 from cinema.booking.sql import EARLY_QUOTE, QUOTE
@@ -15,6 +16,7 @@ from cinema.core import clock, sql
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
 from tests.plans import rows_read
+from tests.shared import shared
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
@@ -25,8 +27,18 @@ FEW_ROWS = 50
 STATEMENTS = pytest.mark.parametrize("template", [QUOTE, EARLY_QUOTE], ids=["quote", "early quote"])
 
 
+@pytest.fixture(scope="module")
+def sold_show(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Show]:
+    with shared(create_popular_show, django_db_blocker) as created:
+        yield created
+
+
 @pytest.fixture
-def popular_show() -> Show:
+def popular_show(sold_show: Show, db: None) -> Show:
+    return sold_show
+
+
+def create_popular_show() -> Show:
     """A show of 10,000 seats. Some were sold before the planner read its statistics, and as many are held since."""
     show = situations.a_show(rows=["S" * 100] * 100)
     buyers = User.objects.bulk_create(User(username=f"buyer{n}", email=f"{n}@example.com") for n in range(BUYERS))

@@ -72,6 +72,7 @@ BUGS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
 }
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place, name, change = BUGS[bug]

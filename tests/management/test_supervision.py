@@ -141,7 +141,7 @@ def test_killed_background_commands_are_replaced(environment: dict[str, str], tm
     [
         pytest.param([], signal.SIGTERM, id="SIGTERM"),
         pytest.param([], signal.SIGINT, id="SIGINT"),
-        pytest.param(IGNORING_SIGINT, signal.SIGTERM, id="SIGTERM, and SIGINT is ignored"),
+        pytest.param(IGNORING_SIGINT, signal.SIGTERM, id="SIGTERM, and SIGINT is ignored", marks=pytest.mark.deep),
         pytest.param(IGNORING_SIGINT, signal.SIGINT, id="SIGINT, and SIGINT is ignored", marks=pytest.mark.deep),
     ],
 )
