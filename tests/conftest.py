@@ -1,5 +1,6 @@
 """Common fixtures, and the selection of tests by database. The fixtures create test data with `situations`."""
 
+import gc
 import json
 import os
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from strawberry.relay.utils import to_base64
 
 from cinema.models import Show, User
 from tests import situations
+from tests.databases import share_templates
 from tests.emptying import delete_rows_after_transactional_tests
 from tests.redis_server import redis_server
 from tests.rules import change_rules
@@ -57,6 +59,12 @@ ONCE = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """In the process that starts the others, share the databases that tests copy."""
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(share_templates())
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests in `ONCE`, and deselect tests that need the other database."""
     tests = Path(__file__).parent
@@ -68,6 +76,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in set(deselected)]
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often than by default, and without the modules and tests, which live until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_xdist_auto_num_workers() -> int:

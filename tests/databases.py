@@ -1,12 +1,12 @@
 """Databases for real servers, of the kind that the suite runs on."""
 
 import atexit
-import functools
+import fcntl
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +15,23 @@ import psycopg
 from psycopg import sql
 
 from tests.proof.server import environment, manage
+
+# The directory with the URLs of the templates, for all processes of one test run.
+TEMPLATES = "TEST_TEMPLATES"
+
+
+def share_templates() -> Callable[[], None]:
+    """Let this process, and those that it starts, use the same templates. Returns a function that drops them."""
+    directory = Path(tempfile.mkdtemp(prefix="templates-"))
+    os.environ[TEMPLATES] = str(directory)
+
+    def drop() -> None:
+        del os.environ[TEMPLATES]
+        for url in directory.glob("*.url"):
+            _drop(url.read_text())
+        shutil.rmtree(directory)
+
+    return drop
 
 
 @contextmanager
@@ -31,35 +48,50 @@ def demo_database() -> Iterator[str]:
         yield url
 
 
-@functools.cache
 def _migrated() -> str:
-    """Migrating takes longer than copying, so each process of the suite does it once."""
-    url = _create()
-    manage("migrate", "--verbosity", "0", environment=environment(url))
-    return url
+    """Migrating takes longer than copying, so it is done once."""
+
+    def create() -> str:
+        url = _create()
+        manage("migrate", "--verbosity", "0", environment=environment(url))
+        return url
+
+    return _template("migrated", create)
 
 
-@functools.cache
 def _demo() -> str:
     """Like `_migrated`. Loading the demo data takes even longer."""
-    url = _create(template=_migrated())
-    manage("load_demo", environment=environment(url))
-    return url
+
+    def create() -> str:
+        url = _create(template=_migrated())
+        manage("load_demo", environment=environment(url))
+        return url
+
+    return _template("demo", create)
+
+
+def _template(name: str, create: Callable[[], str]) -> str:
+    """The URL of a template. The first process that needs it creates it, and the others wait."""
+    stored = Path(os.environ[TEMPLATES]) / f"{name}.url"
+    with stored.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stored.exists():
+            stored.write_text(create())
+    return stored.read_text()
 
 
 @contextmanager
 def _copy_of(template: str) -> Iterator[str]:
+    """A copy that is dropped at the end, or when this process ends."""
     url = _create(template=template)
+    atexit.register(_drop, url)
     yield url
     _drop(url)
 
 
 def _create(template: str | None = None) -> str:
-    """A database that is dropped when this process ends, if it was not dropped before."""
     server = os.environ.get("TEST_DATABASE_URL")
-    url = _create_in(server, template) if server else _create_file(template)
-    atexit.register(_drop, url)
-    return url
+    return _create_in(server, template) if server else _create_file(template)
 
 
 def _create_in(server: str, template: str | None) -> str:
