@@ -28,7 +28,7 @@ from cinema.core import sql
 _QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
 _SHOW_FIELDS = sql.fields(Show)
 
-# The shows of which this process last refused a seat because it was taken.
+# The shows for which the last call in this process was refused because a seat was taken.
 _refusing: set[int] = set()
 _MAX_REFUSING = 10_000
 
@@ -63,9 +63,9 @@ def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
 def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool) -> None:
     """Raise the error of a sale that would be refused now. Called before the transaction of the sale begins.
 
-    When a popular show goes on sale, most calls are refused. Refused here, they take two statements and no lock. The
-    other calls are decided in the transaction. A repeated call is one of them: it returns the stored result. If the
-    last call for the show was not refused, this one is not checked here, which would make a sale dearer.
+    When a popular show goes on sale, most calls are refused. Refused here, they take two statements and no lock. All
+    other calls continue with the transaction, which decides. A repeated call does, too: it returns the stored result.
+    This check makes a sale slower. So it runs only if the last call for the show was refused because a seat was taken.
     """
     if show_id not in _refusing:
         return

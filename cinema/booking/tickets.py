@@ -20,14 +20,14 @@ from cinema.core import events, sql
 
 
 def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
-    """Store new blocks, in this order, and that `kind` happened to them. Raises `IntegrityError` if a seat is taken."""
+    """Store new tickets in this order, each with an event of this kind. Raises `IntegrityError` if a seat is taken."""
     sql.insert(tickets)
     history.record(tickets, kind, at=at, by=by)
     _announce(tickets)
 
 
 def insert_with_booking(booking: Booking, tickets: Sequence[Ticket], kind: TicketEventKind) -> None:
-    """Store a new booking and its tickets, in this order, and that `kind` happened to them. Raises `IntegrityError`."""
+    """Store a new booking, and its tickets as `insert` does."""
     if connection.vendor == "postgresql":
         _insert_in_one_statement(booking, tickets, kind)
         _announce(tickets)
