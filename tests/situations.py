@@ -48,7 +48,7 @@ def a_staff_member(*permissions: str) -> User:
 
 
 def an_access_token(user: User) -> str:
-    """The token of a new session of the user, without the checks and counts of a login."""
+    """The token of a new session of the user, without the checks or throttling of a login."""
     family = uuid.uuid4()
     tokens.issue_refresh_token(user=user, family=family)
     token, _ = tokens.issue_access_token(user=user, family=family, now=timezone.now())

@@ -31,13 +31,13 @@ class PriceField(forms.DecimalField):
 
 
 class ShowForm(UseCaseForm):
-    """A show, with times in the local time of the theater and a price for each category of seats of the screen."""
+    """A show, with times in the local time of the theater and a price for each seat category of the screen."""
 
     starts_at = local_times.WallClockField(label="Starts", help_text="Local time of the theater.")
     ends_at = local_times.WallClockField(
         label="Ends",
         required=False,
-        help_text="Leave empty to end with the movie.",
+        help_text="Leave empty to use the running time of the movie.",
     )
     price_standard = PriceField("Standard")
     price_premium = PriceField("Premium")
@@ -57,7 +57,7 @@ class ShowForm(UseCaseForm):
         zone = self._zone()
         for name in ("starts_at", "ends_at"):
             if cleaned.get(name):
-                self._place_in(zone, name)
+                self._convert_to_utc(zone, name)
         return cleaned
 
     def fields_of(self, source: str | CinemaError) -> list[str]:
@@ -105,14 +105,17 @@ class ShowForm(UseCaseForm):
         self._zone_before = local_times.zone_of(theater)
         self.initial["starts_at"] = local_times.to_wall_clock(show.starts_at, theater)
         self.initial["ends_at"] = local_times.to_wall_clock(show.ends_at, theater)
-        self.fields["ends_at"].help_text = "Moves with the start. Leave empty to end with the movie."
+        self.fields["ends_at"].help_text = (
+            "If you change only the start, the duration stays the same. "
+            "Leave empty to use the running time of the movie."
+        )
         for price in show.prices.all():
             name = PRICE_FIELDS[SeatCategory(price.category)]
             self.initial[name] = price.amount
             # A price can be changed but not removed.
             self.fields[name].required = True
 
-    def _place_in(self, zone: tzinfo, name: str) -> None:
+    def _convert_to_utc(self, zone: tzinfo, name: str) -> None:
         try:
             self.cleaned_data[name] = local_times.from_wall_clock(self.cleaned_data[name], zone)
         except ValidationError as error:
@@ -124,6 +127,6 @@ class ShowForm(UseCaseForm):
         return local_times.zone_of(screen.theater) if screen else UTC
 
     def _unpriced(self) -> list[str]:
-        sold = self.cleaned_data["screen"].seats.current().values_list("category", flat=True).distinct()
-        names = [PRICE_FIELDS[SeatCategory(category)] for category in sold]
+        categories = self.cleaned_data["screen"].seats.current().values_list("category", flat=True).distinct()
+        names = [PRICE_FIELDS[SeatCategory(category)] for category in categories]
         return [name for name in names if self.cleaned_data.get(name) is None]

@@ -95,7 +95,7 @@ def best_available(
     `plan` is every seat, `free` the labels of the free ones. Without a category, wheelchair spaces and companion seats
     are never picked. The best seats are side by side, leave as few single seats as possible, and are nearest the middle
     of the plan. If there are no such seats, and `together` is false, they are split over as few neighboring rows as
-    possible, if possible with nobody alone; if that is impossible, too, they are scattered.
+    possible, if possible without a row that gets only one seat. If that is impossible too, they are scattered.
     """
     seats = sorted((seat for seat in plan if seat.label in free), key=attrgetter("row", "column"))
     stretches = list(_stretches(seats, category))

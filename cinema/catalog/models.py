@@ -185,7 +185,7 @@ class Screen(Row):
 
     @property
     def categories(self) -> list[SeatCategory]:
-        """The categories of seats in the plan."""
+        """The seat categories in the plan."""
         return [category for letter, category in layouts.CATEGORY_OF_LETTER.items() if letter in self.plan]
 
 

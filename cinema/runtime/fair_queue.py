@@ -27,7 +27,7 @@ class FairQueue:
 
     def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._slots = slots
-        # The others are for other clients, and large responses to one client leave them a processor.
+        # The other slots are reserved for other clients. They can use the CPU while one client gets large responses.
         self._max_per_client = max(1, slots // 2)
         self._clock = clock
         self._granted_at: dict[Slot, float] = {}
@@ -67,7 +67,7 @@ class FairQueue:
         own = len(self._waiting.get(client_key, ()))
         turns = min(self._waiting_count, (own + 1) * len(self._waiting)) / self._slots
         own_turns = own / self._max_per_client
-        # While no slot is released, the average does not grow. A use takes at least as long as the latest has so far.
+        # The average does not grow while no slot is released, so the time since the last grant is its lower bound.
         latest = self._clock() - max(self._granted_at.values(), default=self._clock())
         return max(turns, own_turns) * max(self._average_seconds, latest)
 

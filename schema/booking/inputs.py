@@ -14,7 +14,11 @@ from schema.engine.inputs import idempotency_key
 @strawberry.input(description="A filter for bookings. A booking must match all fields.")
 class BookingFilter:
     status: BookingStatus | None = strawberry.field(default=None, description="Bookings with this status.")
-    upcoming: bool | None = strawberry.field(default=None, description="Whether the show has not started yet.")
+    upcoming: bool | None = strawberry.field(
+        default=None,
+        description="If true, only bookings for shows that have not started. If false, only bookings for shows that "
+        "have started.",
+    )
 
 
 @strawberry.input(description="The seat to book.")
@@ -89,7 +93,7 @@ class UnblockSeatsInput:
 
 
 def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:
-    """Convert the selection for the domain, to seat labels or a request for the best available seats."""
+    """The argument for the domain: seat labels, or a request for the best available seats."""
     if selection.seats is not None:
         return selection.seats.value
     # @oneOf guarantees that exactly one of the fields is set.

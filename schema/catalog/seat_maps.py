@@ -47,7 +47,7 @@ def _cursor(root: strawberry.Parent[seat_maps.SeatMap]) -> str:
 class SeatMap:
     cursor: str = strawberry.field(
         resolver=_cursor,
-        description="An opaque cursor of this state of the seat map. Pass it to `seatChanges` as `since`.",
+        description="An opaque cursor for this state of the seat map. Pass it to `seatChanges` as `since`.",
     )
     rows: list[SeatRow] = strawberry.field(
         metadata=cost(list_length=20), description="The rows that have seats, front row first."

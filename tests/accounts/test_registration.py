@@ -189,7 +189,7 @@ def test_users_are_not_found_by_other_names(name: str) -> None:
     assert not User.objects.known_as(name).exists()
 
 
-def test_deleting_a_user_deletes_its_sessions() -> None:
+def test_deleting_a_user_deletes_their_sessions() -> None:
     user = a_user()
     sessions.login(name=user.username, password=PASSWORD, address="127.0.0.1")
     user.delete()

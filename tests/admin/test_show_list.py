@@ -22,7 +22,7 @@ def listed(staff_client: Client, **query: Any) -> list[Show]:
     return list(response.context["cl"].result_list)
 
 
-def at_noon(theater: Theater, days_ahead: int) -> Show:
+def a_show_at_noon(theater: Theater, days_ahead: int) -> Show:
     zone = ZoneInfo(theater.time_zone)
     day = timezone.localdate(timezone=zone) + timedelta(days=days_ahead)
     starts_at = datetime.combine(day, time(12), tzinfo=zone)
@@ -41,7 +41,7 @@ def test_shows_are_listed_by_start_with_the_number_of_taken_seats(staff_client: 
 
 
 def test_the_start_is_shown_in_local_time(staff_client: Client) -> None:
-    show = at_noon(situations.a_theater("Pacific/Kiritimati"), 2)
+    show = a_show_at_noon(situations.a_theater("Pacific/Kiritimati"), 2)
     day = timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati")) + timedelta(days=2)
     assert show.starts_at.strftime("%H:%M") == "12:00"
     assert f"{day:%a, %b} {day.day}, {day.year}, 12:00" in staff_client.get(LIST).content.decode()
@@ -50,9 +50,9 @@ def test_the_start_is_shown_in_local_time(staff_client: Client) -> None:
 def test_the_day_filter_uses_local_days(staff_client: Client) -> None:
     # The zones are 25 hours apart, so the local day is never the same.
     east, west = situations.a_theater("Pacific/Kiritimati"), situations.a_theater("Pacific/Pago_Pago")
-    tomorrow = {at_noon(east, 1), at_noon(west, 1)}
-    this_week = tomorrow | {at_noon(east, 6), at_noon(west, 6)}
-    all_shows = this_week | {at_noon(east, 7), at_noon(west, 7)}
+    tomorrow = {a_show_at_noon(east, 1), a_show_at_noon(west, 1)}
+    this_week = tomorrow | {a_show_at_noon(east, 6), a_show_at_noon(west, 6)}
+    all_shows = this_week | {a_show_at_noon(east, 7), a_show_at_noon(west, 7)}
     assert set(listed(staff_client)) == all_shows
     assert set(listed(staff_client, day="today")) == set()
     assert set(listed(staff_client, day="tomorrow")) == tomorrow

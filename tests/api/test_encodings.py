@@ -75,7 +75,7 @@ def test_a_response_is_in_utf_8() -> None:
         ("gzip;q=nan, br;q=-1", "identity"),
     ],
 )
-def test_the_coding_is_the_one_that_the_client_prefers(accept_encoding: str, name: str | None) -> None:
+def test_the_preferred_content_coding_is_used(accept_encoding: str, name: str | None) -> None:
     coding = negotiate(accept_encoding)
     assert (coding and coding.name) == name
 

@@ -149,7 +149,7 @@ class Pgbench:
             raise Failed(f"{self.name}: {shows.sold([show])} seats sold by {count} transactions")
         cuts = statistics.quantiles(milliseconds, n=100)
         return Measurement(
-            # The rate of the transactions alone, without the time for connecting and for reading the log.
+            # The rate of the transactions alone, without the time to connect or to read the log.
             rate=1000 * clients / statistics.fmean(milliseconds),
             p50=cuts[49],
             p95=cuts[94],

@@ -25,14 +25,14 @@ def test_dataset() -> None:
     # The loader has changed settings of its connection.
     connection.close()
 
-    assert_that_rows_are_as_many_as_promised()
+    assert_that_row_counts_are_correct()
     assert_that_rows_are_valid()
     assert_that_bookings_agree_with_their_tickets()
-    assert_that_every_index_and_foreign_key_is_back()
+    assert_that_every_index_and_foreign_key_exists_again()
     assert_that_statements_return_what_the_api_returns()
 
 
-def assert_that_rows_are_as_many_as_promised() -> None:
+def assert_that_row_counts_are_correct() -> None:
     assert Movie.objects.count() == SIZE.movies
     assert Show.objects.count() == SIZE.shows
     assert Ticket.objects.live().sold().count() == 50 * SIZE.shows
@@ -58,7 +58,7 @@ def assert_that_bookings_agree_with_their_tickets() -> None:
     assert not Booking.objects.filter(created_at__gte=F("show__starts_at")).exists()
 
 
-def assert_that_every_index_and_foreign_key_is_back() -> None:
+def assert_that_every_index_and_foreign_key_exists_again() -> None:
     for model in LOADED_WITHOUT_KEYS:
         with connection.cursor() as cursor:
             found = connection.introspection.get_constraints(cursor, model._meta.db_table)

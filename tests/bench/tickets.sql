@@ -1,4 +1,4 @@
--- Sells 50 seats of each show in 25 bookings of one to three seats, and cancels one more. Every user has as many.
+-- Sells 50 seats of each show in 25 bookings of one to three seats, and cancels one more. Every user gets the same number of bookings.
 -- Bookings of one seat were confirmed immediately. The others were held first, and confirmed a minute later.
 
 -- The nth booking of a show has sizes[1 + n % 3] seats, from seat first_seat on.

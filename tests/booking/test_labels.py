@@ -37,7 +37,7 @@ def test_label_may_be_in_any_case_and_repeated(show: Show, buyer: User) -> None:
 @pytest.mark.parametrize(
     "act", [bookings.book, holds.acquire, blocks.block, blocks.unblock, bookings.cancel], ids=lambda it: it.__name__
 )
-def test_no_seats_too_many_and_long_labels_are_refused(
+def test_empty_lists_too_many_seats_and_long_labels_are_refused(
     show: Show, buyer: User, act: Callable[..., object], labels: list[str], refusal: tuple[str, str]
 ) -> None:
     booking = situations.a_booking(by=buyer)

@@ -78,7 +78,7 @@ def rows_of(rows: list[str]) -> list[list[SeatPosition]]:
 
 
 @given(rows=st.lists(st.text("SSPWC", min_size=1, max_size=4), min_size=1, max_size=20), data=st.data())
-def test_row_by_row_the_same_seats_are_found(rows: list[str], data: st.DataObject) -> None:
+def test_the_same_seats_are_found_row_by_row(rows: list[str], data: st.DataObject) -> None:
     seats = by_label(rows)
     wanted = data.draw(st.lists(st.sampled_from(sorted(seats)), min_size=1, max_size=3, unique=True))
     taken = data.draw(st.sets(st.sampled_from(sorted(seats)))) | set(wanted)
@@ -93,8 +93,8 @@ def test_row_by_row_the_same_seats_are_found(rows: list[str], data: st.DataObjec
     assert found == nearest(free_except(rows, *taken), to=to, count=count)
 
 
-@pytest.mark.parametrize(("sold_rows", "looked_at"), [(1, [0, 1, 2, 3, 4]), (12, [*range(20)])])
-def test_distant_rows_are_looked_at_only_if_necessary(sold_rows: int, looked_at: list[int]) -> None:
+@pytest.mark.parametrize(("sold_rows", "searched"), [(1, [0, 1, 2, 3, 4]), (12, [*range(20)])])
+def test_distant_rows_are_searched_only_if_necessary(sold_rows: int, searched: list[int]) -> None:
     rows = ["SSSSSSSS"] * 20
     asked: list[int] = []
 
@@ -105,4 +105,4 @@ def test_distant_rows_are_looked_at_only_if_necessary(sold_rows: int, looked_at:
     (found,) = nearest_free(rows_of(rows), free=free, to=[by_label(rows)["A1"]], count=1)
 
     assert by_label(rows)[found].row == sold_rows
-    assert asked == looked_at
+    assert asked == searched

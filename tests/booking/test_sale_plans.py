@@ -39,7 +39,7 @@ def popular_show(sold_show: Show, db: None) -> Show:
 
 
 def create_popular_show() -> Show:
-    """A show of 10,000 seats. Some were sold before the planner read its statistics, and as many are held since."""
+    """A show of 10,000 seats. Some seats were sold before `ANALYZE`, and the same number was held after it."""
     show = situations.a_show(rows=["S" * 100] * 100)
     buyers = User.objects.bulk_create(User(username=f"buyer{n}", email=f"{n}@example.com") for n in range(BUYERS))
     seats = list(show.screen.seats.current())

@@ -176,7 +176,7 @@ def test_hold_that_expires_is_a_change_before_it_is_released(show: Show) -> None
     assert changed_seats(show, since) == {"A1": (AVAILABLE, None)}
 
 
-def test_hold_that_expired_long_before_is_no_change(show: Show) -> None:
+def test_hold_that_expired_long_before_is_not_a_change(show: Show) -> None:
     situations.a_hold("A1", show=show, minutes_left=-5)
 
     assert changed_by(lambda: None, show=show) == {}

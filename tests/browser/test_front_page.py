@@ -150,7 +150,7 @@ def test_the_best_seats_are_held_with_one_click(front_page: FrontPage, server: S
     assert front_page.states(*(ticket["seat"] for ticket in hold["tickets"])) == ["held-by-you"] * 3
 
 
-def test_a_hold_is_extended_survives_a_reload_and_is_released(front_page: FrontPage, server: Server) -> None:
+def test_an_extended_hold_survives_a_reload_and_can_be_released(front_page: FrontPage, server: Server) -> None:
     buyer = front_page.log_in(server)
     front_page.open(next_show(server))
     seat = front_page.available_seats()[0]

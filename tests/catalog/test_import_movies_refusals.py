@@ -112,7 +112,7 @@ def test_a_movie_that_appears_twice_in_a_file_is_loaded_once(tmp_path: Path) -> 
 
     out, err = load(path)
 
-    assert err == ["Refused, line 3: the same movie as in line 2.", "Refused, line 6: the same movie as in line 5."]
+    assert err == ["Refused, line 3: the same movie as on line 2.", "Refused, line 6: the same movie as on line 5."]
     assert out[-1].startswith("3 added, 0 updated, 0 unchanged, 2 refused")
     assert [(movie[0], movie[4], movie[6]) for movie in catalog()] == [
         ("Amélie", "R", date(2001, 4, 25)),

@@ -117,7 +117,7 @@ def test_loading_on_the_next_day_adds_one_day(two_days: None, monkeypatch: pytes
     assert {screen for screen, *_ in added} == zones.keys()
 
 
-def test_shows_of_staff_are_kept_and_not_overlapped(two_days: None) -> None:
+def test_shows_scheduled_by_staff_are_kept_and_not_overlapped(two_days: None) -> None:
     theater = theaters.add_theater(name=LISBON.name, city=LISBON.city, time_zone=LISBON.time_zone)
     screen = theaters.add_screen(theater_id=theater.pk, name="Sala 1", rows=["SSS"])
     movie = movies.add(title="Our own", duration_minutes=24 * 60)

@@ -51,7 +51,7 @@ def test_without_the_call_of_the_owner_the_seat_is_available(show: Show, bob: Us
     [(extending, ("HELD", PRICE)), (confirming, ("CONFIRMED", PRICE))],
     ids=["extended", "confirmed"],
 )
-def test_owner_who_was_in_time_keeps_the_seat(
+def test_owner_who_acts_in_time_keeps_the_seat(
     hold: Booking,
     bob: User,
     call: Callable[[Booking], Callable[[], Booking]],

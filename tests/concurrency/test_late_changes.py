@@ -39,7 +39,9 @@ def labels(changes: ChangedSeats) -> list[str]:
     return [seat.label for seat in changes.seats]
 
 
-def test_without_a_margin_it_is_never_found(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_margin_a_late_change_is_never_found(
+    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(seat_maps, "MARGIN", timedelta(0))
     first = read_before_commit(show, buyer, monkeypatch)
 
@@ -47,14 +49,14 @@ def test_without_a_margin_it_is_never_found(show: Show, buyer: User, monkeypatch
     assert labels(seat_maps.changes(show.pk, since=first.read_at)) == []
 
 
-def test_it_is_found_by_the_next_read(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_change_is_found_by_the_next_read(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read_before_commit(show, buyer, monkeypatch)
 
     assert labels(first) == []
     assert labels(seat_maps.changes(show.pk, since=first.read_at)) == ["A1"]
 
 
-def test_it_is_still_recent(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_change_is_still_recent(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     read_before_commit(show, buyer, monkeypatch)
 
     assert {show_id for show_id, *_ in seat_maps.recent_changes([show.pk])} == {show.pk}
@@ -64,7 +66,9 @@ def test_margin_is_longer_than_any_transaction() -> None:
     assert timedelta(seconds=MAX_TRANSACTION_SECONDS) < seat_maps.MARGIN
 
 
-def test_it_is_found_from_the_cursor_of_a_seat_map(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_change_is_found_from_the_cursor_of_a_seat_map(
+    show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     interleaving = interleave(
         booking("A1", show=show, by=buyer), lambda: seat_maps.of(show), after(seats, "take"), monkeypatch
     )

@@ -36,7 +36,7 @@ def kinds(results: list[Any]) -> Counter[type]:
 @lost_only_in_read_committed
 @many_writers
 def test_without_the_lock_a_link_works_twice(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another call uses it between the check of the token and the change of the password."""
+    """Another call uses the link between the check of the token and the change of the password."""
     token = links.PASSWORD_RESET.token(buyer)
     user_for_token, others = links.PASSWORD_RESET.user_for_token, [resetting(token, "a-seat-in-the-first-row")]
     other_sessions: list[Session] = []
@@ -82,7 +82,7 @@ def test_link_to_verify_an_address_works_once(buyer: User) -> None:
 @lost_only_in_read_committed
 @many_writers
 def test_without_the_lock_two_senders_claim_one_email(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another sender claims it between the read and the claim of the first."""
+    """A second sender claims the email after the first has read it and before the first claims it."""
     enqueue(MailKind.VERIFICATION, buyer.email)
     claim = partial(queue.claim, QueuedMail.objects.all(), lease=emails.LEASE)
     update, others = QuerySet.update, [claim]

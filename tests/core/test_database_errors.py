@@ -55,13 +55,13 @@ def refusal(*statements: str) -> Error:
         "CREATE TABLE cinema_genre (id integer)",
     ],
 )
-def test_invalid_statement_is_no_outage(statement: str) -> None:
+def test_invalid_statement_is_not_an_outage(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["'Drama'", "NULL"])
-def test_violated_constraint_is_no_outage(name: str) -> None:
+def test_violated_constraint_is_not_an_outage(name: str) -> None:
     Genre.objects.create(name="Drama")
 
     assert not is_outage(refusal(f"INSERT INTO cinema_genre (name) VALUES ({name})"))  # noqa: S608 - one of the above
@@ -70,20 +70,20 @@ def test_violated_constraint_is_no_outage(name: str) -> None:
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("statement", ["SELECT 1/0", "SELECT 'one'::integer", "SELECT 2147483647 + 1"])
-def test_invalid_value_is_no_outage(statement: str) -> None:
+def test_invalid_value_is_not_an_outage(statement: str) -> None:
     assert not is_outage(refusal(statement))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_statement_that_is_too_large_is_no_outage() -> None:
+def test_statement_that_is_too_large_is_not_an_outage() -> None:
     """An OperationalError, like an outage, but trying again does not help."""
     assert not is_outage(refusal(f"SELECT {', '.join(['1'] * 1700)}"))
 
 
 @pytest.mark.django_db
 @ON_POSTGRESQL
-def test_statement_in_a_failed_transaction_is_no_outage() -> None:
+def test_statement_in_a_failed_transaction_is_not_an_outage() -> None:
     def continue_after_error() -> None:
         with transaction.atomic():
             with pytest.raises(psycopg.errors.UndefinedTable):
@@ -95,7 +95,7 @@ def test_statement_in_a_failed_transaction_is_no_outage() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @ON_SQLITE
-def test_file_that_is_not_a_database_is_no_outage(tmp_path: Path) -> None:
+def test_file_that_is_not_a_database_is_not_an_outage(tmp_path: Path) -> None:
     (tmp_path / "garbage").write_text("no database" * 1000)
 
     # Without options, so that connecting does not read the file: Django leaves the connection open if that fails.
@@ -104,7 +104,7 @@ def test_file_that_is_not_a_database_is_no_outage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError(), OSError("disk full"), DatabaseError("disk full"), KeyboardInterrupt()])
-def test_other_error_is_no_outage(error: BaseException) -> None:
+def test_other_error_is_not_an_outage(error: BaseException) -> None:
     assert not is_outage(error)
 
 
@@ -152,7 +152,7 @@ def test_code_of_a_server_problem_is_an_outage(sqlstate: str) -> None:
 @pytest.mark.django_db
 @ON_POSTGRESQL
 @pytest.mark.parametrize("sqlstate", ["22012", "23505", "25001", "25P02", "42501", "42P01", "P0001", "XX000", "XX001"])
-def test_other_code_is_no_outage(sqlstate: str) -> None:
+def test_other_code_is_not_an_outage(sqlstate: str) -> None:
     assert not is_outage(refusal(f"DO $$ BEGIN RAISE 'trouble' USING ERRCODE = '{sqlstate}'; END $$"))
 
 

@@ -47,7 +47,7 @@ def test_key_of_another_call_is_refused(buyer: User, other: dict[str, str]) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_requires_a_transaction(buyer: User) -> None:
+def test_run_once_requires_a_transaction(buyer: User) -> None:
     with pytest.raises(TransactionManagementError):
         idempotency.run_once(create_genre, model=Genre, operation="createGenre", key="key", by=buyer, name="Drama")
     assert not Genre.objects.exists()

@@ -23,7 +23,7 @@ def test_the_same_attributes(model: type[Any]) -> None:
     assert {**vars(read), "_state": None} == {**vars(model(*values)), "_state": None}
 
 
-def test_it_can_be_changed_and_saved() -> None:
+def test_a_fetched_row_can_be_changed_and_saved() -> None:
     movie = Movie.objects.get(pk=situations.a_movie().pk)
     movie.title = "Another Title"
     movie.save()
@@ -43,7 +43,7 @@ def test_deferred_fields_are_read_when_they_are_used(django_assert_num_queries: 
         assert read.starts_at == show.starts_at
 
 
-def test_related_rows_are_read_with_it(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_related_rows_are_read_in_the_same_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     movie, buyer = situations.a_movie(), situations.a_user()
     booking = situations.a_booking("A1", show=situations.a_show(movie=movie), by=buyer)
 

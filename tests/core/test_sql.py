@@ -17,7 +17,7 @@ SHOW = f"SELECT {sql.columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_k
 
 
 @pytest.mark.parametrize("microsecond", [0, 1, 120_000])
-def test_instances_are_as_the_orm_reads_them(show: Show, microsecond: int) -> None:
+def test_instances_equal_those_of_the_orm(show: Show, microsecond: int) -> None:
     show.cancelled_at = datetime(2026, 3, 1, 12, 30, 15, microsecond, tzinfo=UTC)
     show.save()
 
@@ -52,7 +52,7 @@ def test_a_list_stands_for_its_items(show: Show) -> None:
     assert labels() == []
 
 
-def test_inserted_rows_are_as_bulk_create_stores_them(show: Show) -> None:
+def test_inserted_rows_equal_those_of_bulk_create(show: Show) -> None:
     booking = situations.a_booking("A3", show=show)
     seats = list(show.screen.seats.current()[:2])
     expires_at = clock.now().replace(microsecond=0)
@@ -88,7 +88,7 @@ def test_rows_are_inserted_in_order(
     assert {genre.pk: genre.name for genre in genres} == dict(Genre.objects.values_list("pk", "name"))
 
 
-def test_no_rows_are_no_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_inserting_no_rows_runs_no_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         sql.insert([])
 

@@ -17,7 +17,7 @@ def read(text: str) -> datetime:
     return found
 
 
-def test_connections_use_it() -> None:
+def test_connections_use_the_loader() -> None:
     with connection.cursor() as cursor:
         loader = cursor.connection.adapters.get_loader(
             psycopg.postgres.types["timestamptz"].oid, psycopg.pq.Format.TEXT

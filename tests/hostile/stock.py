@@ -1,4 +1,4 @@
-"""The control: Strawberry's own view on the same types, without our view and middleware.
+"""The control: Strawberry's own view on the same types, without our view or middleware.
 
 Tests mount it at the same path with `ROOT_URLCONF`. `MIDDLEWARE` is Django's own, plus request ids.
 """

@@ -74,7 +74,7 @@ def read(database: Reader) -> Rows:
         "SELECT t.booking_id, t.show_id, s.label, t.expires_at, t.released_at"
         " FROM cinema_ticket t JOIN cinema_seat s ON s.id = t.seat_id ORDER BY t.id"
     )
-    # A key of this API always refers to a booking.
+    # Only booking mutations store keys, so `result_id` is the ID of a booking.
     keys = database.query("SELECT user_id, key, result_id FROM cinema_idempotencykey ORDER BY id")
     return Rows(
         {row[0]: _booking(row) for row in bookings},
@@ -93,8 +93,8 @@ def nanoseconds(moment: Moment) -> int:
 
 
 def _booking(row: tuple[Any, ...]) -> BookingRow:
-    key, user, show, status, created_at, expires_at, confirmed_at = row
-    return BookingRow(key, user, show, status, nanoseconds(created_at), _optional(expires_at), _optional(confirmed_at))
+    id_, user, show, status, created_at, expires_at, confirmed_at = row
+    return BookingRow(id_, user, show, status, nanoseconds(created_at), _optional(expires_at), _optional(confirmed_at))
 
 
 def _ticket(row: tuple[Any, ...]) -> TicketRow:

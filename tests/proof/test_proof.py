@@ -46,7 +46,7 @@ def missing(outcome: Outcome) -> list[str]:
 @pytest.mark.parametrize(
     "seconds", [10, pytest.param(30, marks=[pytest.mark.deep, pytest.mark.both])], ids=["short", "long"]
 )
-def test_the_promise_holds(seconds: float) -> None:
+def test_no_seat_is_sold_twice_during_faults(seconds: float) -> None:
     """On a busy machine too little may happen in a run. Then a longer run follows."""
     for factor in (1, 3, 9):
         outcome = run(Options(seconds=seconds * factor, seed=1, database=DATABASE))

@@ -285,7 +285,7 @@ def test_finds_unexpected_failures(outcome: str) -> None:
     assert found([call], Rows()) == {Kind.UNEXPECTED}
 
 
-def test_finds_an_own_booking_that_is_not_found() -> None:
+def test_finds_a_booking_that_its_owner_cannot_find() -> None:
     sale = booked(1, at=1)
     lost = replace(cancelled(1, at=5), response=Response("NOT_FOUND"), outcome="NOT_FOUND")
 

@@ -119,7 +119,7 @@ def test_cursor_in_the_future_counts_as_now(show: Show, ahead: timedelta) -> Non
     asyncio.run(watched())
 
 
-def test_viewer_who_comes_during_a_read_gets_missed_changes_first(
+def test_viewer_that_connects_during_a_read_gets_missed_changes_first(
     show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise its cursor would be after the missed changes, and it would never get them."""

@@ -191,7 +191,7 @@ async def test_expected_wait_grows_while_no_slot_is_released() -> None:
 
 
 @run_in_event_loop
-async def test_requests_that_stopped_waiting_are_not_waited_for() -> None:
+async def test_abandoned_requests_do_not_increase_the_expected_wait() -> None:
     clock = Clock()
     queue = FairQueue(1, clock)
     use(queue, clock, seconds=1)

@@ -8,7 +8,7 @@ import pytest
 from cinema.runtime.worker_threads import WorkerThreads
 
 
-def test_what_a_function_returns_or_raises_reaches_the_caller() -> None:
+def test_results_and_exceptions_reach_the_caller() -> None:
     async def main() -> None:
         threads = WorkerThreads(1)
         assert await threads.run(lambda: 5) == 5
@@ -24,7 +24,7 @@ def missing() -> None:
     raise LookupError("missing")
 
 
-def test_functions_run_at_the_same_time_in_as_many_threads_as_there_are() -> None:
+def test_functions_run_in_parallel_in_all_threads() -> None:
     async def main() -> None:
         threads = WorkerThreads(2)
         both = threading.Barrier(2, timeout=30)

@@ -1,4 +1,4 @@
-"""A server that is told to stop finishes the requests that it has begun."""
+"""A server that receives SIGTERM completes the requests in progress."""
 
 import signal
 import socket
@@ -27,7 +27,7 @@ def accepts_connections(server: Server) -> bool:
     return False
 
 
-def test_a_booking_that_has_begun_is_completed(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_booking_in_progress_is_completed(environment: dict[str, str], tmp_path: Path) -> None:
     created = fixtures.create(environment, users=1, shows=1)
     (buyer,), (show,) = created.users, created.shows
     booked = "SELECT count(*) FROM cinema_booking WHERE user_id = %s"
@@ -41,11 +41,11 @@ def test_a_booking_that_has_begun_is_completed(environment: dict[str, str], tmp_
         call = pool.submit(server.post, BOOK, buyer.token, input={"showId": show.global_id, "seat": show.seats[0]})
         wait_until(lambda: observer.execute(WAITING).fetchone() == (1,), what="the booking to wait for the lock")
         server.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: not accepts_connections(server), what="the server to accept no more requests")
+        wait_until(lambda: not accepts_connections(server), what="the server to stop accepting connections")
         assert not call.done()
         lock.rollback()
 
-        # On a very slow machine, it waited for longer than a lock is waited for.
+        # On a very slow machine, the booking can exceed the lock timeout.
         result = call.result()["data"]["bookSeat"]["__typename"]
         assert result in {"Booking", "Busy"}
         assert observer.execute(booked, [buyer.id]).fetchone() == (int(result == "Booking"),)

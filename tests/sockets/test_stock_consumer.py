@@ -53,7 +53,7 @@ async def accepted(served: strawberry.Schema = schema) -> AsyncIterator[Stock]:
 
 
 @pytest.mark.parametrize("message", ["5", "[]", "null", '{"type": "subscribe", "id": [], "payload": 5}'])
-def test_malformed_message_stops_it_without_closing_the_connection(message: str) -> None:
+def test_malformed_message_stops_the_consumer_without_closing_the_connection(message: str) -> None:
     async def test() -> None:
         async with accepted() as stock:
             stock.send('{"type": "connection_init"}')

@@ -91,7 +91,7 @@ def clean(records: Iterable[Record], *, columns: Mapping[str, str], conventions:
         if isinstance(film, Refusal):
             cleaned.refused.append(film)
         elif film.key in lines:
-            cleaned.refused.append(Refusal(film.line, f"the same movie as in line {lines[film.key]}."))
+            cleaned.refused.append(Refusal(film.line, f"the same movie as on line {lines[film.key]}."))
         else:
             lines[film.key] = film.line
             cleaned.films.append(film)

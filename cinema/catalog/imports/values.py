@@ -38,7 +38,10 @@ def repair(value: Any, misreading: Misreading | None) -> Any:
 
 
 def century_earlier(day: date, *, by: date) -> date:
-    """The date a century before `day`, for a two-digit year that was read as the wrong century. Raises `ValueError`."""
+    """The date a century before `day`, whose two-digit year was read in the wrong century.
+
+    Raises `ValueError` if this date does not exist or is after `by`.
+    """
     try:
         earlier = day.replace(year=day.year - 100)
     except ValueError as error:

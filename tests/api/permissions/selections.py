@@ -24,7 +24,7 @@ NODE = SCHEMA.type_map["Node"]
 
 
 def object_types() -> list[GraphQLObjectType]:
-    """The object types of responses, without the root types and the types of introspection."""
+    """The object types of responses, except the root types and the introspection types."""
     return [
         each
         for name, each in SCHEMA.type_map.items()

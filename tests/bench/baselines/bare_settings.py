@@ -1,4 +1,4 @@
-"""A Django project without apps and middleware."""
+"""A Django project without apps or middleware."""
 
 import os
 
