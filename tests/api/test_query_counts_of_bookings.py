@@ -1,4 +1,4 @@
-"""The number of queries of documents about bookings. It is the same for one row and for thirty.
+"""The number of queries of documents about bookings. It is the same for one row and for ten.
 
 If a number changes, find out why, and update the comment that lists the queries.
 """

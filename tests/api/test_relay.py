@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
@@ -30,9 +31,9 @@ EVERYTHING = """
 """
 
 
-@pytest.fixture
-def schema(api: Api) -> GraphQLSchema:
-    return build_client_schema(api(get_introspection_query()).data)
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_client_schema(Api(Client())(get_introspection_query()).data)
 
 
 def objects(schema: GraphQLSchema) -> list[GraphQLObjectType]:
