@@ -39,10 +39,11 @@ class Server:
 
 
 def new_environment(database_url: str) -> dict[str, str]:
-    """The environment of a development server."""
+    """The environment of a development server. On a busy machine, it refuses no request because others take long."""
     return {
         "PATH": os.environ["PATH"],
         "DEBUG": "true",
+        "QUEUE_TIMEOUT_SECONDS": "600",
         "SECRET_KEY": uuid.uuid4().hex,
         "DATABASE_URL": database_url,
         "PYTHONUNBUFFERED": "1",
