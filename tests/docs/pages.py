@@ -6,6 +6,7 @@ from pathlib import Path
 from config.environment import BASE_DIR
 
 README = BASE_DIR / "README.md"
+API = BASE_DIR / "docs" / "api.md"
 PAGES = [README, BASE_DIR / "CHANGELOG.md", *sorted((BASE_DIR / "docs").rglob("*.md"))]
 
 _BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
