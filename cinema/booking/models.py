@@ -247,7 +247,7 @@ class TicketEvent(Row):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["at", "id"], name="ticket_events_by_time")]
         verbose_name = "seat event"
-        verbose_name_plural = "seat history"
+        verbose_name_plural = "seat events"
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} UTC"

@@ -41,7 +41,7 @@ def test_exactly_the_expected_models_are_registered() -> None:
 def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:
     assert sidebar(staff_client) == {
         "Schedule": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
-        "Sales": ["Bookings", "Seat history"],
+        "Sales": ["Bookings", "Seat events"],
         "Accounts": ["Users", "Groups"],
     }
 
@@ -49,7 +49,7 @@ def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:
 def test_the_sidebar_links_only_to_permitted_pages() -> None:
     assert sidebar(staff_client_with("view_booking", "change_movie")) == {
         "Schedule": ["Movies"],
-        "Sales": ["Bookings", "Seat history"],
+        "Sales": ["Bookings", "Seat events"],
         "Accounts": [],
     }
 
