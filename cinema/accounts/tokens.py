@@ -119,7 +119,7 @@ def end_families_of(user: User) -> None:
 def purge(*, at_most: int) -> int:
     """Delete at most `at_most` refresh tokens that were revoked or expired `refresh_token_retention` ago.
 
-    Returns the number deleted. Until then, a second use of a token ends its family.
+    Returns the number deleted. As long as a token is stored, a second use of it ends its family.
     """
     ended_before = clock.Now() - rules().refresh_token_retention
     ended = models.Q(revoked__lte=ended_before)

@@ -62,9 +62,10 @@ class FairQueue:
 
         Clients take turns, so a client without other requests waits for one request of each client at most.
         """
-        if not self._waiting_count:
-            return 0.0
         own = len(self._waiting.get(client_key, ()))
+        is_below_maximum = self._in_use[client_key] < self._max_per_client
+        if not self._waiting_count or (len(self._granted_at) < self._slots and is_below_maximum):
+            return 0.0
         turns = min(self._waiting_count, (own + 1) * len(self._waiting)) / self._slots
         own_turns = own / self._max_per_client
         # The average does not grow while no slot is released, so the time since the last grant is its lower bound.

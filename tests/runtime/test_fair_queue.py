@@ -206,6 +206,19 @@ async def test_abandoned_requests_do_not_increase_the_expected_wait() -> None:
     assert queue.expected_wait("fay") == pytest.approx(1, rel=0.01)
 
 
+@run_in_event_loop
+async def test_no_wait_is_expected_for_a_client_that_gets_a_reserved_slot() -> None:
+    clock = Clock()
+    queue = FairQueue(4, clock)
+    for _ in range(100):
+        queue.acquire("ana")
+    clock.now += 60
+
+    assert queue.expected_wait("ana") > 60
+    assert queue.expected_wait("bob") == 0
+    assert queue.acquire("bob").granted.done()
+
+
 def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:
     """The order in which clients are granted the only slot when each holder releases it. `first` holds it now."""
     waiting, holder, found = list(waiting), first, []
