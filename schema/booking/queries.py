@@ -29,7 +29,7 @@ class BookingQueries:
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Booking]:
+    ) -> Connection[Booking] | None:
         asked = filter or BookingFilter()
         viewer = info.context.require_user()
         found = queries.bookings_of(viewer, in_status=asked.status, upcoming=asked.upcoming)
@@ -58,7 +58,7 @@ class BookingQueries:
         info: Info,
         show_id: ShowId,
         seat: Annotated[str, strawberry.argument(description="The label of the seat, such as `C7`.")],
-    ) -> list[TicketEvent]:
+    ) -> list[TicketEvent] | None:
         info.context.require_permission("cinema.view_booking")
         found: list[Any] = gather(history.of_seat(show_id=key_of("Show", show_id), label=seat))
         return found

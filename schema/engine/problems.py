@@ -70,6 +70,10 @@ PROBLEM_HANDLERS = [ProblemHandler(errors.InvalidInput, InvalidInput), ProblemHa
 
 
 def result(name: str, *members: Any) -> Any:
-    """The union that a mutation returns. The first member is the success, the others are problems."""
+    """The type of a mutation: a union whose first member is the success and the others are problems, or null.
+
+    It is null after a top-level error. If it could not be null, the error would remove the results of all mutations in
+    the document.
+    """
     union = strawberry.union(name, description=f"{members[0].__name__} on success, or a problem.")
-    return Annotated[reduce(or_, members), union]
+    return Annotated[reduce(or_, members), union] | None

@@ -26,6 +26,6 @@ class RealtimeQueries:
         description="The current state of the seats that may have changed since a cursor. This query is for polling; "
         "the subscription of the same name pushes the same data.",
     )
-    def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges:
+    def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges | None:
         viewer = info.context.viewer
         return SeatChanges.of(seat_maps.changes(key_of("Show", show_id), since=moment_of(since)), viewer)

@@ -154,7 +154,7 @@ def test_an_internal_error_is_masked_and_logged(
     response = api(LOGIN, input=LOGIN_INPUT)
     assert response.status == 200
     assert response.body == {
-        "data": None,
+        "data": {"login": None},
         "errors": [
             {
                 "message": "Something went wrong on our side.",

@@ -15,7 +15,6 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLUnionType,
     InputValueDefinitionNode,
@@ -66,9 +65,8 @@ def capitalized(name: str) -> str:
 
 def result_of(name: str) -> GraphQLUnionType:
     result = mutations()[name].type
-    assert isinstance(result, GraphQLNonNull), name
-    assert isinstance(result.of_type, GraphQLUnionType), name
-    return result.of_type
+    assert isinstance(result, GraphQLUnionType), name
+    return result
 
 
 def lines_of(definition: DefinitionNode) -> set[str]:

@@ -158,7 +158,8 @@ def test_an_invalid_cursor_is_refused(api: Api, show: Show, since: str) -> None:
         response = request_changes(api, show, since)
 
     (error,) = response.body["errors"]
-    assert (response.code, response.body["data"], len(error["message"]) < 120) == ("BAD_USER_INPUT", None, True)
+    assert (response.code, response.body["data"]) == ("BAD_USER_INPUT", {"seatChanges": None})
+    assert len(error["message"]) < 120
 
 
 def test_a_list_cursor_is_refused(api: Api, show: Show) -> None:
@@ -191,7 +192,7 @@ def test_an_unknown_show_is_not_found(api: Api, show: Show, show_id: str, code: 
 
     response = api(SEAT_CHANGES, id=show_id, since=since)
 
-    assert (response.code, response.body["data"]) == (code, None)
+    assert (response.code, response.body["data"]) == (code, {"seatChanges": None})
 
 
 def test_an_invalid_token_is_refused(api: Api, show: Show) -> None:

@@ -45,6 +45,22 @@ ERRORS = [
         'Description is required for enum value "AVAILABLE" in enum "SeatStatus" (@graphql-eslint/require-description)',
     ),
     (
+        "): BookSeatResult\n",
+        "): BookSeatResult!\n",
+        (
+            'Unexpected non-null result union "BookSeatResult" in type "Mutation" '
+            "(@graphql-eslint/require-nullable-result-in-root)"
+        ),
+    ),
+    (
+        "): BookingConnection\n",
+        "): BookingConnection!\n",
+        (
+            'Unexpected non-null result type "BookingConnection" in type "Query" '
+            "(@graphql-eslint/require-nullable-result-in-root)"
+        ),
+    ),
+    (
         "seatsTotal: Int!",
         "seats_total: Int!",
         'Field "seats_total" should be in camelCase format (@graphql-eslint/naming-convention)',

@@ -1,5 +1,7 @@
 """Access to every query and mutation. The outcomes are defined in `tables`, the actors in `actors`."""
 
+from graphql import GraphQLNonNull
+
 from tests.api.permissions.actors import create_viewer
 from tests.api.permissions.calls import ARGUMENTS, INPUTS, WITH_CREDENTIALS, call
 from tests.api.permissions.selections import MUTATION, QUERY
@@ -57,6 +59,14 @@ unblockSeats             change_show    login      denied  denied  denied  denie
 def test_every_query_and_mutation_has_a_row() -> None:
     assert set(OPERATIONS.names) == {*QUERY.fields, *MUTATION.fields}
     assert (set(ARGUMENTS), set(INPUTS)) == (set(QUERY.fields), set(MUTATION.fields))
+
+
+def test_only_public_queries_are_not_nullable() -> None:
+    """Public queries need no valid session. If any other field could not be null, its error would remove all data."""
+    refused = {name for name, outcome in OPERATIONS.outcomes("closed").items() if outcome != "ok"}
+    not_nullable = {name for name, field in QUERY.fields.items() if isinstance(field.type, GraphQLNonNull)}
+    assert not_nullable & refused == set()
+    assert [name for name, field in MUTATION.fields.items() if isinstance(field.type, GraphQLNonNull)] == []
 
 
 @OPERATIONS.every_case
