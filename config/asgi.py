@@ -28,6 +28,7 @@ from cinema.runtime.outages import RETRY_AFTER_MS
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
 from config.wsgi import application as django
+from schema.engine import documents
 from schema.engine.errors import error_json
 from schema.engine.sockets import server as sockets
 from schema.root import schema
@@ -171,6 +172,8 @@ def _respond(environ: dict[str, Any]) -> HttpResult:
             results[-1].content.extend(chunk)
     return results[-1]
 
+
+documents.check_trusted(schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
 
 # The garbage collector stops all threads while it scans all objects. It need not scan those that are loaded at startup,
 # which are permanent.

@@ -18,6 +18,7 @@ from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
 from config.database import *  # noqa: F403
 from config.environment import BASE_DIR, env
+from config.trusted_documents import trusted_documents
 
 DEBUG = env.bool("DEBUG", False)
 
@@ -140,9 +141,14 @@ if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, QUEUE_TIMEOUT_SECONDS) <= 0:
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
 MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
 INTROSPECTION = env.bool("INTROSPECTION", True)
-EXPLORER = env.bool("EXPLORER", True)
+# By identifier. If it is not None, other documents are refused.
+TRUSTED_DOCUMENTS = trusted_documents(env.str("TRUSTED_DOCUMENTS", None))
+# The explorer sends other documents.
+EXPLORER = env.bool("EXPLORER", True) and TRUSTED_DOCUMENTS is None
 # How many tokens of valid documents each process caches. With its plans, a document takes up to 2.5 kB for each token.
 DOCUMENT_CACHE_TOKENS = env.int("DOCUMENT_CACHE_TOKENS", 20_000)
+# How many bytes of documents each process stores for automatic persisted queries.
+PERSISTED_QUERY_CACHE_BYTES = env.int("PERSISTED_QUERY_CACHE_BYTES", 5_000_000)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
     "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
@@ -157,11 +163,10 @@ QUERY_LIMITS = {
     # Mutations that check a credential: one in each request, so that guesses can be counted.
     "credentialMutations": 1,
 }
-if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1 or DOCUMENT_CACHE_TOKENS < 0:
-    raise ImproperlyConfigured(
-        "MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1. "
-        "DOCUMENT_CACHE_TOKENS must be at least 0."
-    )
+if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1:
+    raise ImproperlyConfigured("MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1.")
+if min(DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES) < 0:
+    raise ImproperlyConfigured("DOCUMENT_CACHE_TOKENS and PERSISTED_QUERY_CACHE_BYTES must be at least 0.")
 
 # ---------------------------------------------------------------------- the cinema's rules
 

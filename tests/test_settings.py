@@ -333,3 +333,28 @@ def test_every_model_has_a_migration() -> None:
     # Deleting a user reads the tables of all models with a reference to users, including those of libraries.
     without_migrations = MigrationLoader(None).unmigrated_apps
     assert [model._meta.label for model in apps.get_models() if model._meta.app_label in without_migrations] == []
+
+
+def test_trusted_documents_are_read_from_a_file(home: Path) -> None:
+    path = home / "documents.json"
+    manifest = {"format": "apollo-persisted-query-manifest", "version": 1}
+    for content in (
+        {"a": "{ me { id } }", "sha256:b": "{ __typename }"},
+        manifest | {"operations": [{"id": "a", "body": "{ me { id } }"}, {"id": "b", "body": "{ __typename }"}]},
+    ):
+        path.write_text(json.dumps(content))
+        found = settings_in(home, SECRET_KEY=KEY, TRUSTED_DOCUMENTS=str(path))
+        assert found["TRUSTED_DOCUMENTS"] == {"a": "{ me { id } }", "b": "{ __typename }"}
+        assert found["EXPLORER"] is False
+    assert settings_in(home, SECRET_KEY=KEY)["TRUSTED_DOCUMENTS"] is None
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"a": 5}', '{"format": "apollo-persisted-query-manifest"}'])
+def test_the_server_refuses_a_bad_file_of_trusted_documents(home: Path, content: str) -> None:
+    path = home / "documents.json"
+    path.write_text(content)
+    assert f"TRUSTED_DOCUMENTS: {path}" in refusal_in(home, SECRET_KEY=KEY, TRUSTED_DOCUMENTS=str(path))
+
+
+def test_the_server_refuses_a_missing_file_of_trusted_documents(home: Path) -> None:
+    assert "cannot be read as JSON" in refusal_in(home, SECRET_KEY=KEY, TRUSTED_DOCUMENTS=str(home / "nothing.json"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from graphql import (
     ASTValidationRule,
     DocumentNode,
@@ -21,10 +22,11 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema.engine import limits
+from schema.engine import limits, persisted
 from schema.engine.costs import Operation, page_size
 from schema.engine.errors import NOT_NULL, as_syntax_error
 from schema.engine.executor.plan import Plan
+from schema.engine.http.requests import GraphQLRequest
 from schema.engine.pagination import MAX_PAGE_SIZE
 from schema.engine.text_validation import StorableLiterals
 
@@ -79,8 +81,9 @@ class PreparedOperation:
 class Document:
     """A valid document within the limits of size and depth."""
 
-    def __init__(self, node: DocumentNode, schema: GraphQLSchema, tokens: int) -> None:
+    def __init__(self, node: DocumentNode, text: str, schema: GraphQLSchema, tokens: int) -> None:
         self.node = node
+        self.text = text
         self.tokens = tokens
         self._schema = schema
         self._operations: dict[str | None, PreparedOperation] = {}
@@ -92,13 +95,27 @@ class Document:
         return self._operations[name]
 
 
-def read(text: str, schema: GraphQLSchema) -> Document:
-    """Parse and validate a document.
+def read(request: GraphQLRequest, schema: GraphQLSchema) -> Document:
+    """Parse and validate the document of a request.
 
-    Raises a `GraphQLError` with a code if the document cannot be parsed or exceeds a limit, and `Invalid` if it is not
-    valid. Only valid documents are cached, so that invalid ones cannot evict them.
+    Raises a `GraphQLError` with a code if the document is not accepted, cannot be parsed or exceeds a limit, and
+    `Invalid` if it is not valid. Only valid documents are cached, so that invalid ones cannot evict them.
     """
-    return read_cached(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
+    text = persisted.text_of(request)
+    document = read_cached(text, schema, suggestions=settings.DEBUG, introspection=settings.INTROSPECTION)
+    if request.document_id is not None and request.query is not None:
+        persisted.store(request.document_id, text)
+    return document
+
+
+def check_trusted(schema: GraphQLSchema) -> None:
+    """Read every trusted document. Raises `ImproperlyConfigured` if one is not valid or exceeds a limit."""
+    for document_id in settings.TRUSTED_DOCUMENTS or {}:
+        try:
+            read(GraphQLRequest(None, None, None, document_id), schema)
+        except (Invalid, GraphQLError) as error:
+            reason = (error.errors[0] if isinstance(error, Invalid) else error).message
+            raise ImproperlyConfigured(f"TRUSTED_DOCUMENTS: {document_id}: {reason}") from error
 
 
 # The memory that a document takes with its plans depends on its tokens.
@@ -114,4 +131,4 @@ def read_cached(text: str, schema: GraphQLSchema, *, suggestions: bool, introspe
     errors = validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)
     if errors:
         raise Invalid(document, errors)
-    return Document(document, schema, tokens)
+    return Document(document, text, schema, tokens)

@@ -6,6 +6,8 @@
     BAD_USER_INPUT                     an argument or a variable is not valid
     GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED
     QUERY_TOO_COMPLEX                  a limit is exceeded: `extensions` has `limitName`, `limit` and `actual`
+    PERSISTED_QUERY_NOT_FOUND, PERSISTED_QUERY_HASH_MISMATCH, PERSISTED_QUERY_NOT_SUPPORTED, DOCUMENT_NOT_TRUSTED
+                                       see `schema.engine.persisted`
     INTERNAL_SERVER_ERROR              a bug: the error is logged with `extensions.requestId`, and its message is masked
 
 Expected failures of mutations are problems instead: see `schema.engine.problems`.

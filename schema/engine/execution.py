@@ -51,7 +51,7 @@ def execute(
     Raises `NotAllowed` if the type of the operation is not in `allowed`.
     """
     try:
-        document = documents.read(request.query, schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
+        document = documents.read(request, schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
         operation = document.operation(request.operation_name)
         operation.check(request.variables or {})
     except documents.Invalid as error:

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from graphql import DocumentNode, get_introspection_query, parse
 from pytest_django import Settings
 
 from schema.engine import documents
+from schema.root import schema
 from tests.conftest import Api
 
 
@@ -121,3 +123,12 @@ def test_null_for_an_optional_input_field_is_refused_without_python_names(api: A
     for response in (api(literal), api(document, input={"movieId": "x", "genres": None})):
         messages = {error["message"] for error in response.body["errors"]}
         assert messages == {"An optional input field can be omitted, but it cannot be null."}
+
+
+def test_an_invalid_trusted_document_is_refused_at_startup(settings: Settings) -> None:
+    settings.TRUSTED_DOCUMENTS = {"a": "{ __typename }"}
+    documents.check_trusted(schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
+    for text in ("{", "{ nothing }", "{ me { id } } #" + "x" * 50_000):
+        settings.TRUSTED_DOCUMENTS = {"a": "{ __typename }", "b": text}
+        with pytest.raises(ImproperlyConfigured, match="TRUSTED_DOCUMENTS: b: "):
+            documents.check_trusted(schema._schema)  # noqa: SLF001 - as above

@@ -1,12 +1,14 @@
 """graphql-transport-ws, message by message."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from cinema.booking import bookings
 from cinema.models import Booking
+from schema.engine import persisted
 from schema.engine.sockets import connection
 from tests import situations
 from tests.conftest import global_id
@@ -229,3 +231,22 @@ def test_a_mutation_is_refused_and_changes_nothing() -> None:
 
     run(test())
     assert not Booking.objects.exists()
+
+
+def test_a_subscription_can_be_a_persisted_query() -> None:
+    show, buyer = situations.a_show(), situations.a_user()
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": sha256(WATCH.encode()).hexdigest()}}
+    payload = {"extensions": extensions, "variables": {"show": global_id(show)}}
+    persisted.clear()
+
+    async def test() -> None:
+        async with connected() as peer:
+            await peer.initialize()
+            peer.send({"type": "subscribe", "id": "1", "payload": payload})
+            assert [error["message"] for error in await peer.errors()] == ["PersistedQueryNotFound"]
+            peer.send({"type": "subscribe", "id": "1", "payload": {**payload, "query": WATCH}})
+            peer.send({"type": "subscribe", "id": "2", "payload": payload})
+            await in_another_thread(bookings.book, show_id=show.pk, labels=["A1"], by=buyer)
+            assert [await peer.changes(), await peer.changes()] == [{"A1": ("BOOKED", False)}] * 2
+
+    run(test())

@@ -7,6 +7,10 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, UnreadablePostError
 
+# The prefix of a `documentId` that is a hash.
+SHA256 = "sha256:"
+MAX_ID_LENGTH = 200
+
 
 @dataclass
 class BadRequest(Exception):
@@ -19,9 +23,12 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    query: str
+    """A request with the text of a document, its identifier, or both (see `schema.engine.persisted`)."""
+
+    query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
+    document_id: str | None = None
 
 
 def read(request: HttpRequest) -> GraphQLRequest:
@@ -87,11 +94,35 @@ def checked(parameters: object) -> GraphQLRequest:
     if not isinstance(parameters, dict):
         raise BadRequest(400, "A request must be a JSON object.")
     query, operation_name = parameters.get("query"), parameters.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise BadRequest(400, "`query` must be the text of a GraphQL document.")
     if not isinstance(operation_name, str | None):
         raise BadRequest(400, "`operationName` must be a string or null.")
     for name in ("variables", "extensions"):
         if not isinstance(parameters.get(name), dict | None):
             raise BadRequest(400, f"`{name}` must be an object or null.")
-    return GraphQLRequest(query, parameters.get("variables"), operation_name or None)
+    document_id = _document_id(parameters)
+    if document_id is not None and query in (None, ""):
+        return GraphQLRequest(None, parameters.get("variables"), operation_name or None, document_id)
+    if not isinstance(query, str) or not query:
+        raise BadRequest(400, "`query` must be the text of a GraphQL document.")
+    return GraphQLRequest(query, parameters.get("variables"), operation_name or None, document_id)
+
+
+def _document_id(parameters: dict[str, Any]) -> str | None:
+    """The identifier of the document, from `extensions.persistedQuery` or `documentId`. Raises `BadRequest`.
+
+    https://github.com/graphql/graphql-over-http, Appendix A: Persisted Documents
+    """
+    document_id, persisted = parameters.get("documentId"), (parameters.get("extensions") or {}).get("persistedQuery")
+    if document_id is None and persisted is None:
+        return None
+    if document_id is None:
+        if not isinstance(persisted, dict) or "version" not in persisted:
+            raise BadRequest(400, "`extensions.persistedQuery` must be an object with `version` and `sha256Hash`.")
+        if persisted["version"] != 1:
+            raise BadRequest(400, "The `version` of `extensions.persistedQuery` must be 1.")
+        document_id = persisted.get("sha256Hash")
+    elif persisted is not None or parameters.get("query"):
+        raise BadRequest(400, "`documentId` cannot be combined with `query` or `extensions.persistedQuery`.")
+    if not isinstance(document_id, str) or not 0 < len(document_id) <= MAX_ID_LENGTH:
+        raise BadRequest(400, f"The identifier of a document must be a string of 1 to {MAX_ID_LENGTH} characters.")
+    return document_id.removeprefix(SHA256)

@@ -1,5 +1,6 @@
 """HTTP responses, as the GraphQL-over-HTTP specification defines them."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ from schema.engine.limits import too_complex
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
+# Parameters in the URL of a GraphQL request.
+_HAS_DOCUMENT = re.compile("query=|extensions=|documentId=")
 
 
 def media_type(request: HttpRequest) -> str | None:
@@ -26,7 +29,7 @@ def media_type(request: HttpRequest) -> str | None:
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a browser has opened the URL, and wants a page instead of JSON."""
-    if request.method != "GET" or "query=" in request.META["QUERY_STRING"]:
+    if request.method != "GET" or _HAS_DOCUMENT.search(request.META["QUERY_STRING"]):
         return False
     return _preferred(_accept(request), (JSON, GRAPHQL_RESPONSE, HTML)) == HTML
 

@@ -73,7 +73,7 @@ def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:
     Raises `SubscriptionFailed` if the document is not valid, and a `GraphQLError` if the operation is not allowed.
     """
     try:
-        document = documents.read(request.query, schema)
+        document = documents.read(request, schema)
     except documents.Invalid as error:
         raise SubscriptionFailed([as_validation_error(each) for each in error.errors]) from error
     variables = request.variables or {}
@@ -111,7 +111,7 @@ def _result_key(
         name for definition in document.node.definitions for name in _variables_in(definition, besides=root_arguments)
     }
     variables = {name: value for name, value in (request.variables or {}).items() if name in used}
-    return schema, request.query, request.operation_name, json.dumps(variables, sort_keys=True)
+    return schema, document.text, request.operation_name, json.dumps(variables, sort_keys=True)
 
 
 def _variables_in(node: Node, *, besides: Iterable[Node]) -> Iterator[str]:
