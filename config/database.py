@@ -20,12 +20,21 @@ _SQLITE: dict[str, Any] = {
     "timeout": 5,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-_POSTGRESQL: dict[str, Any] = (
+# In milliseconds. Every wait has a limit.
+_LIMITS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+# How long a server or a network that does not respond is waited for. Options in DATABASE_URL take precedence.
+_NETWORK: dict[str, Any] = {
+    "connect_timeout": 3,
+    # In milliseconds.
+    "tcp_user_timeout": 8000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+_SESSION: dict[str, Any] = (
     {}
     if TRANSACTION_POOLER
     else {
-        # In milliseconds. Every wait has a limit.
-        "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
         # A statement is prepared when a connection executes it for the sixth time, because planning takes longer than
         # executing. Only statements whose parameters are sent separately can be prepared.
         "server_side_binding": True,
@@ -41,7 +50,10 @@ _database = dj_database_url.parse(
 )
 if _database["ENGINE"] == "django.db.backends.postgresql":
     _database["ENGINE"] = "cinema.runtime.postgresql"
-    _database.setdefault("OPTIONS", {}).update(_POSTGRESQL)
+    _options = {**_NETWORK, **_database.get("OPTIONS", {}), **_SESSION}
+    if not TRANSACTION_POOLER:
+        _options["options"] = f"{_LIMITS} {_options.get('options', '')}".rstrip()
+    _database["OPTIONS"] = _options
 else:
     _database.setdefault("OPTIONS", {}).update(_SQLITE)
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)

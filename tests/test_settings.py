@@ -309,11 +309,22 @@ def test_a_database_url_selects_postgresql(home: Path) -> None:
     assert not (home / "var").exists()
 
 
+def test_options_in_the_database_url_are_added_to_the_defaults(home: Path) -> None:
+    url = "postgres://db.example.com/cinema?connect_timeout=9&options=-c%20lock_timeout%3D100%20-c%20work_mem%3D8MB"
+    options = settings_in(home, SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (9, 8000)
+    # PostgreSQL uses the last value of a setting.
+    assert options["options"].startswith("-c lock_timeout=5000 -c statement_timeout=15000")
+    assert options["options"].endswith(" -c lock_timeout=100 -c work_mem=8MB")
+
+
 def test_a_transaction_pooler_has_connections_without_state(home: Path) -> None:
     url = "postgres://teller:popcorn@db.example.com:5433/cinema?sslmode=require"
     variables = {"SECRET_KEY": KEY, "DATABASE_URL": url, "TRANSACTION_POOLER": "true"}
     database = settings_in(home, **variables)["DATABASES"]["default"]
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"]["sslmode"] == "require"
+    # Options that a pooler refuses or ignores, because another client may get the connection.
+    assert not {"options", "prepare_threshold", "server_side_binding"} & set(database["OPTIONS"])
     assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
