@@ -7,10 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from limits import RateLimitItem, parse_many
 
 from cinema.accounts.rules import AccountRules
-from config.environment import env, secret_key
+from config.environment import earlier_keys, env, secret_key
 
 SECRET_KEY = secret_key("SECRET_KEY")
 JWT_SECRET_KEY = secret_key("JWT_SECRET_KEY", SECRET_KEY)
+# What was signed with these earlier keys is still valid. Everything new is signed with the keys above.
+SECRET_KEY_FALLBACKS = earlier_keys("SECRET_KEY_FALLBACKS")
+_EARLIER_JWT_KEYS = earlier_keys("JWT_SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS)
 
 AUTH_USER_MODEL = "cinema.User"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -107,6 +110,8 @@ ACCOUNT_RULES = AccountRules(
     front_end_url=_front_end_url(),
     link_lifetime=_LINK_LIFETIME,
     refresh_token_retention=_REFRESH_TOKEN_RETENTION,
+    earlier_secret_keys=SECRET_KEY_FALLBACKS,
+    earlier_jwt_keys=_EARLIER_JWT_KEYS,
 )
 
 EMAIL_HOST = env.str("EMAIL_HOST", "")

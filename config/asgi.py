@@ -25,6 +25,7 @@ from django.http import HttpRequest
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
+from cinema.runtime.worker_processes import end_with_parent
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
 from config.wsgi import application as django
@@ -179,3 +180,5 @@ documents.check_trusted(schema._schema)  # noqa: SLF001 - Strawberry has no publ
 # which are permanent.
 gc.collect()
 gc.freeze()
+
+end_with_parent()

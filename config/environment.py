@@ -1,5 +1,6 @@
 """The environment variables for the settings. A file `.env` can set variables that are not set otherwise."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,6 +22,18 @@ def secret_key(name: str, default: str | None = None) -> str:
             f"{name} is not set. For development, `make run` creates a .env with one. For production, set it in the "
             "environment. To create one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    _check_length(name, key)
+    return str(key)
+
+
+def earlier_keys(name: str, default: Sequence[str] = ()) -> list[str]:
+    """The secrets in the variable `name`, separated by commas. Raises `ImproperlyConfigured` if one is too short."""
+    keys: list[str] = env.list(name, list(default))
+    for key in keys:
+        _check_length(name, key)
+    return keys
+
+
+def _check_length(name: str, key: str) -> None:
     if len(key.encode()) < SHORTEST_KEY:
         raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_KEY} bytes.")
-    return str(key)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from cinema.accounts.rules import rules
 from cinema.core.clock import Now
 from cinema.core.rows import Row
 
@@ -83,4 +84,14 @@ class User(Row, AbstractUser):  # type: ignore[django-manager-missing]
 
         A token contains the version with which it was issued, so both invalidate all earlier tokens.
         """
-        return salted_hmac("cinema.accounts.token_version", f"{self.password}:{self.sessions_ended}").hexdigest()[:32]
+        return self._token_version()
+
+    def has_token_version(self, version: str) -> bool:
+        """Whether it is the current version, computed with the current secret key or an earlier one."""
+        if version == self.token_version:
+            return True
+        return any(version == self._token_version(key) for key in rules().earlier_secret_keys)
+
+    def _token_version(self, key: str | None = None) -> str:
+        value = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("cinema.accounts.token_version", value, secret=key).hexdigest()[:32]

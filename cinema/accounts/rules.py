@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +20,9 @@ class AccountRules:
     # How long a refresh token is kept after it was used, ended or expired. Until then, reusing a used one ends its
     # session.
     refresh_token_retention: timedelta
+    # What was signed with these keys is still valid. Everything new is signed with the current keys.
+    earlier_secret_keys: Sequence[str]
+    earlier_jwt_keys: Sequence[str]
 
 
 rules = Given[AccountRules]()

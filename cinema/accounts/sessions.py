@@ -156,7 +156,8 @@ def _refresh(token: str) -> Session | None:
     An invalid token ends its family. That must be committed, so no exception is raised.
     """
     found = locks.refresh_token(token)
-    if found is None:
+    # After a change of the password the family has ended. Otherwise another server has another SECRET_KEY.
+    if found is None or not found.has_current_version:
         return None
     if not found.is_live or not found.user.is_active:
         tokens.end_family(found.family)

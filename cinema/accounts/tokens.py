@@ -12,6 +12,7 @@ The database's clock decides when a token expires.
 import hashlib
 import secrets
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -54,7 +55,13 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
     def is_live(self) -> bool:
         """Whether it was valid when `locks.refresh_token` read it: not revoked or expired, and of the same version."""
         is_expired = self.created + jwt_settings.JWT_REFRESH_EXPIRATION_DELTA < self.read_at
-        return self.revoked is None and not is_expired and self.version == self.user.token_version
+        return self.revoked is None and not is_expired and self.has_current_version
+
+    @property
+    def has_current_version(self) -> bool:
+        """Whether the password of the user is the same as when the token was issued, and so is the server's key."""
+        user: User = self.user
+        return user.has_token_version(self.version)
 
 
 # The columns of the user that the API uses. Every request with a token reads them. It is plain SQL, because the ORM
@@ -136,7 +143,7 @@ def read_access_token(token: str) -> tuple[User, uuid.UUID]:
         raise InvalidToken
     if claims.expires_at <= now:
         raise TokenExpired
-    if not (user.is_active and has_session and user.token_version == claims.version):
+    if not (user.is_active and has_session and user.has_token_version(claims.version)):
         raise InvalidToken
     return user, claims.family
 
@@ -167,7 +174,7 @@ def _verified_claims(token: str) -> _Claims:
     try:
         return _decode(
             token,
-            key=jwt_settings.JWT_SECRET_KEY,
+            keys=(jwt_settings.JWT_SECRET_KEY, *rules().earlier_jwt_keys),
             algorithm=jwt_settings.JWT_ALGORITHM,
             issuer=jwt_settings.JWT_ISSUER,
             audience=jwt_settings.JWT_AUDIENCE,
@@ -178,13 +185,13 @@ def _verified_claims(token: str) -> _Claims:
 
 # Clients send the same token with every request until it expires. An entry takes less than 1 kB.
 @lru_cache(maxsize=8192)
-def _decode(token: str, *, key: str, algorithm: str, issuer: str, audience: str) -> _Claims:
-    """The claims of a token with a valid signature. Raises an exception of PyJWT, or of a claim of the wrong type.
+def _decode(token: str, *, keys: tuple[str, ...], algorithm: str, issuer: str, audience: str) -> _Claims:
+    """The claims of a token signed with one of the keys. Raises an exception of PyJWT, or of a claim of the wrong type.
 
     Times are not checked: PyJWT would use the clock of the process. The library's decoder cannot require claims.
     """
     options: Options = {"require": REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
-    claims = jwt.decode(token, key, algorithms=[algorithm], issuer=issuer, audience=audience, options=options)
+    claims = _verified(token, keys, algorithms=[algorithm], issuer=issuer, audience=audience, options=options)
     return _Claims(
         family=uuid.UUID(claims["sid"]),
         user_id=int(claims["sub"]),
@@ -192,6 +199,14 @@ def _decode(token: str, *, key: str, algorithm: str, issuer: str, audience: str)
         valid_from=max(int(claims["iat"]), int(claims.get("nbf", 0))),
         version=claims["ver"],
     )
+
+
+def _verified(token: str, keys: tuple[str, ...], **options: Any) -> dict[str, Any]:
+    *others, last = keys
+    for key in others:
+        with suppress(jwt.InvalidSignatureError):
+            return jwt.decode(token, key, **options)
+    return jwt.decode(token, last, **options)
 
 
 def _revoke(tokens: models.QuerySet[Any]) -> None:

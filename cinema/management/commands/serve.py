@@ -1,10 +1,11 @@
 import signal
+import socket
 from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        _check_is_free(host, port)
         server = Granian(
             "config.asgi:application",
             address=host,
@@ -66,3 +68,15 @@ class Command(BaseCommand):
         connections.close_all()
         self.stdout.write("Press Ctrl-C to stop.")
         self.stdout.flush()
+
+
+def _check_is_free(host: str, port: int) -> None:
+    """Raises `CommandError` if another server listens on the port. The HTTP server would share it with that server."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # As the HTTP server does, so that it can restart while connections of the last one time out.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error

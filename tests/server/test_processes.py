@@ -1,0 +1,52 @@
+"""The processes of the server: one server per port, and no worker without its main process."""
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from config.environment import BASE_DIR
+from tests.serving import Server, serving
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"), [("127.0.0.1", "Address already in use"), ("nowhere.invalid", "Name or service not known")]
+)
+def test_a_server_that_cannot_listen_says_so(
+    host: str, problem: str, server: Server, environment: dict[str, str]
+) -> None:
+    port = str(urlsplit(server.address).port)
+    second = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "manage.py", "serve", "--host", host, "--port", port],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"CommandError: Cannot listen on {host}, port {port}: {problem}")
+    assert server.post("{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+def test_all_processes_end_when_the_main_process_is_killed(environment: dict[str, str], tmp_path: Path) -> None:
+    with serving(environment, log=tmp_path / "log") as server:
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        # Two workers and two background commands.
+        assert len(children) == 4
+        server.process.kill()
+        wait_until(lambda: not any(child.is_running() and is_alive(child) for child in children), what="all to end")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
