@@ -65,7 +65,7 @@ class Block:
 
     @property
     def taken(self) -> int:
-        return self.availability.total - self.availability.seats_available
+        return self.availability.seats_taken
 
 
 @dataclass(frozen=True)

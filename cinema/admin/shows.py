@@ -173,7 +173,7 @@ class ShowAdmin(UseCaseAdmin):
     @admin.display(description="Sold, held or blocked")
     def taken(self, show: Show) -> str:
         availability = _availability(show)
-        return f"{availability.total - availability.seats_available} of {availability.total}"
+        return f"{availability.seats_taken} of {availability.total}"
 
     @admin.display(description="Status")
     def status(self, show: Show) -> SafeString:

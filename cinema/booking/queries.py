@@ -29,9 +29,14 @@ class Availability(NamedTuple):
     now: datetime
 
     @property
+    def seats_taken(self) -> int:
+        # After a change of the seat plan, more seats may be taken than the screen has.
+        return min(self.taken, self.total)
+
+    @property
     def seats_available(self) -> int:
-        # More seats than the screen has may be taken, after its plan was changed.
-        return max(self.total - self.taken, 0)
+        # A cancelled show has no available seats, although all of them are free.
+        return 0 if self.cancelled_at is not None else self.total - self.seats_taken
 
     @property
     def status(self) -> ShowStatus:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Min, Q
 
 from cinema.accounts.models import User
 from cinema.booking.models import Ticket, TicketQuerySet
+from cinema.booking.show_seats import ShowSeat, free_status, taken_status
 from cinema.booking.sql import PLAN_AND_PRICES, TAKEN_OF_SEATS_WITH_OWNERS, TAKEN_SEATS_WITH_OWNERS
 from cinema.booking.status import SeatStatus
 from cinema.catalog import plans
-from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Show
 from cinema.catalog.plans import Plan, PlanSeat
 from cinema.catalog.prices import in_currency
@@ -27,29 +27,6 @@ MAX_COMMIT_SECONDS = 50
 # `changed_at` is when a change was written; it becomes visible when its transaction commits, which may be later.
 # Reading changes from this much earlier than asked includes those written before and committed after.
 MARGIN = timedelta(seconds=MAX_TRANSACTION_SECONDS + MAX_COMMIT_SECONDS)
-_AVAILABLE = (SeatStatus.AVAILABLE, None)
-
-
-class ShowSeat(NamedTuple):
-    label: str
-    row: str
-    number: int
-    column: int
-    category: SeatCategory
-    price: Money
-    status: SeatStatus
-    # The key of the user with a hold or a booking of it.
-    owner_id: int | None
-    # Whether that is the viewer; see `as_seen_by`.
-    mine: bool = False
-
-    def is_of(self, viewer: User | None) -> bool:
-        """Whether `viewer` has a hold or a booking of it."""
-        return viewer is not None and self.owner_id == viewer.pk
-
-    def as_seen_by(self, viewer: User | None) -> "ShowSeat":
-        """With `mine` for this viewer."""
-        return self._replace(mine=True) if self.is_of(viewer) else self
 
 
 @dataclass(frozen=True)
@@ -154,48 +131,50 @@ def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) 
 
 @dataclass(frozen=True)
 class _Seating:
-    """The seats of a show and their prices by category, as of `read_at`."""
+    """The seats of a show and their prices by category, as of `read_at`, and the status of those without a ticket."""
 
+    show_id: int
     read_at: datetime
     plan: Plan
     prices: Mapping[str, Money]
+    free_status: SeatStatus
 
 
 def _seating(show_id: int) -> _Seating:
     """Raises `NotFound`."""
-    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (sql.TIME, None, None, None, sql.AMOUNT))
+    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (sql.TIME, None, None, None, None, sql.AMOUNT))
     if not rows:
         raise NotFound("show")
-    read_at, screen_id, version, *_ = rows[0]
-    prices = {category: in_currency(amount) for *_, category, amount in rows if category}
-    return _Seating(read_at, plans.of_screen(screen_id, version=version), prices)
+    read_at, is_cancelled, screen_id, version, *_ = rows[0]
+    return _Seating(
+        show_id,
+        read_at,
+        plans.of_screen(screen_id, version=version),
+        {category: in_currency(amount) for *_, category, amount in rows if category},
+        free_status(is_cancelled=is_cancelled),
+    )
 
 
 def _taken(rows: Iterable[Sequence[Any]]) -> Mapping[int, tuple[SeatStatus, int | None]]:
-    """The status and the key of the owner of each seat that is not available, by its key."""
-    return {seat_id: (_status(owner_id, is_held=is_held), owner_id) for seat_id, owner_id, is_held in rows}
-
-
-def _status(owner_id: int | None, *, is_held: bool) -> SeatStatus:
-    if owner_id is None:
-        return SeatStatus.BLOCKED
-    return SeatStatus.HELD if is_held else SeatStatus.BOOKED
+    """The status and the key of the owner of each seat that has a live ticket, by its key."""
+    return {seat_id: (taken_status(owner_id, is_held=is_held), owner_id) for seat_id, owner_id, is_held in rows}
 
 
 def _show_seats(
     seats: Iterable[PlanSeat], seating: _Seating, taken: Mapping[int, tuple[SeatStatus, int | None]]
 ) -> dict[int, ShowSeat]:
     """The seats that have a price, by key, in plan order."""
-    prices = seating.prices
+    prices, free = seating.prices, (seating.free_status, None)
     return {
         seat.id: ShowSeat(
+            seating.show_id,
             seat.label,
             seat.row_label,
             seat.number,
             seat.column,
             seat.category,
             prices[seat.category],
-            *taken.get(seat.id, _AVAILABLE),
+            *taken.get(seat.id, free),
         )
         for seat in seats
         if seat.category in prices

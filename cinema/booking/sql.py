@@ -83,9 +83,9 @@ JOIN cinema_screen AS screen ON screen.id = show.screen_id
 WHERE show.id {{in_shows}}
 """  # noqa: S608
 
-# Of a show: the time, the version of its screen's plan, and its prices.
+# Of a show: the time, whether it is cancelled, the version of its screen's plan, and its prices.
 PLAN_AND_PRICES = """
-SELECT {now}, screen.id, screen.plan_version, price.category, price.amount
+SELECT {now}, show.cancelled_at IS NOT NULL, screen.id, screen.plan_version, price.category, price.amount
 FROM cinema_show AS show
 JOIN cinema_screen AS screen ON screen.id = show.screen_id
 LEFT JOIN cinema_price AS price ON price.show_id = show.id
@@ -102,6 +102,39 @@ WHERE ticket.show_id = %(show)s AND {_LIVE}
 
 # Likewise, of some of the seats.
 TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in_seats}}"
+
+# A single seat of a show: the user with a live ticket (null for a block), whether there is a live ticket, whether it is a
+# hold, whether the seat is in the plan of the show's screen, and the seat.
+_SHOW_SEAT = """
+    booking.user_id, ticket.id IS NOT NULL, ticket.expires_at IS NOT NULL,
+    seat.retired_at IS NULL AND seat.screen_id = show.screen_id,
+    seat.id, seat.label, seat."row", seat.number, seat."column", seat.category
+"""
+_SHOW_SEAT_JOINS = f"""
+LEFT JOIN cinema_price AS price ON price.show_id = show.id AND price.category = seat.category
+LEFT JOIN cinema_ticket AS ticket ON ticket.show_id = show.id AND ticket.seat_id = seat.id AND {_LIVE}
+LEFT JOIN cinema_booking AS booking ON booking.id = ticket.booking_id
+"""
+# The seats of sold tickets, each with the key of its ticket. A seat that has left the plan may have no price.
+_OF_TICKETS = f"""
+SELECT wanted.id, show.id, show.cancelled_at IS NOT NULL, COALESCE(price.amount, wanted.price), {_SHOW_SEAT}
+FROM cinema_ticket AS wanted
+JOIN cinema_show AS show ON show.id = wanted.show_id
+JOIN cinema_seat AS seat ON seat.id = wanted.seat_id
+{_SHOW_SEAT_JOINS}
+"""  # noqa: S608
+SHOW_SEATS_OF_TICKETS = f"{_OF_TICKETS} WHERE wanted.id {{in_tickets}}"
+SHOW_SEATS_WITH_TICKETS = f"""
+{_OF_TICKETS}
+WHERE wanted.show_id {{in_shows}} AND wanted.seat_id {{in_seats}} AND wanted.booking_id IS NOT NULL
+"""
+SHOW_SEATS_WITH_LABELS = f"""
+SELECT NULL, show.id, show.cancelled_at IS NOT NULL, price.amount, {_SHOW_SEAT}
+FROM cinema_show AS show
+JOIN cinema_seat AS seat ON seat.screen_id = show.screen_id AND seat.label {{in_labels}} AND seat.retired_at IS NULL
+{_SHOW_SEAT_JOINS}
+WHERE show.id {{in_shows}} AND price.amount IS NOT NULL
+"""  # noqa: S608
 
 # The tickets of bookings, and seats. In one statement, PostgreSQL would read far more seats than there are tickets.
 TICKETS = f"SELECT {columns(Ticket)} FROM cinema_ticket WHERE booking_id {{in_bookings}}"  # noqa: S608

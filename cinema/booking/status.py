@@ -17,4 +17,4 @@ class SeatStatus(TextChoices):
     AVAILABLE = "AVAILABLE", "Free"
     HELD = "HELD", "Held for a buyer for a few minutes"
     BOOKED = "BOOKED", "Booked"
-    BLOCKED = "BLOCKED", "Not for sale: blocked by staff"
+    BLOCKED = "BLOCKED", "Not for sale: blocked by staff, or the show was cancelled"

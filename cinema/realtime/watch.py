@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from cinema.booking import seat_maps
-from cinema.booking.seat_maps import ChangedSeats, ChangesRead, ShowSeat
+from cinema.booking.seat_maps import ChangedSeats, ChangesRead
+from cinema.booking.show_seats import ShowSeat
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import NotFound
 from cinema.core.text import on_one_line

@@ -10,11 +10,12 @@ import strawberry_django
 from strawberry import relay
 
 from cinema import models
-from cinema.booking import history, queries
+from cinema.booking import history, queries, show_seats
 from cinema.core import money
 from schema.accounts.types import User
 from schema.booking.enums import BookingStatus, TicketEventKind, TicketStatus
 from schema.catalog.enums import SeatCategory
+from schema.catalog.seat_maps import ShowSeat
 from schema.catalog.types import Show
 from schema.engine.batching import Peers, batched, gather, once, related
 from schema.engine.context import Info
@@ -40,6 +41,14 @@ class Ticket(relay.Node):
     )
     def price(root: strawberry.Parent[models.Ticket]) -> money.Money:
         return root.cost()
+
+    @strawberry.field(
+        graphql_type=ShowSeat,
+        description="The current state of the seat in the show. After the ticket was cancelled or has expired, the seat"
+        " may belong to another buyer. Its price is the current price, not the price of the ticket.",
+    )
+    def show_seat(root: strawberry.Parent[models.Ticket], info: Info) -> show_seats.ShowSeat:
+        return batched(root, show_seats.of_tickets).as_seen_by(info.context.viewer)
 
 
 @strawberry_django.type(models.Booking, description="A booking or a hold of one or more seats of one show.")

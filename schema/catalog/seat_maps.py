@@ -1,12 +1,16 @@
 """The seat map of a show. Its types are resolved from those of the same names in `cinema.booking.seat_maps`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import strawberry
+from strawberry import relay
 from strawberry.relay.utils import from_base64, to_base64
 
-from cinema.booking import seat_maps
+from cinema.booking import seat_maps, show_seats
 from schema.catalog.enums import SeatCategory, SeatStatus
+from schema.engine import ids
+from schema.engine.context import Context
 from schema.engine.costs import cost
 from schema.engine.errors import BadUserInput
 from schema.engine.scalars import Money
@@ -17,8 +21,11 @@ FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 SEAT_MAP_COST = 2_500
 
 
-@strawberry.type(description="A seat in a show.")
-class ShowSeat:
+@strawberry.type(
+    description="A seat in a show. Its ID stays the same if staff move the seat within the plan or change its category."
+)
+class ShowSeat(relay.Node):
+    key: relay.NodeID[str]
     label: str = strawberry.field(description="The label on the seat, such as `C7`. Mutations take this label.")
     row: str = strawberry.field(description="The letters of the row. Row A is nearest to the screen.")
     number: int = strawberry.field(description="The number of the seat in its row, counted from the left.")
@@ -29,6 +36,15 @@ class ShowSeat:
     price: Money = strawberry.field(description="The price of the seat in this show.")
     status: SeatStatus = strawberry.field(description="The status of the seat.")
     mine: bool = strawberry.field(description="Whether the viewer holds or has booked the seat.")
+
+    # Replaces Relay's resolver, which takes much longer: a seat map has hundreds of seats.
+    @strawberry.field(name="id", description="The Globally Unique ID of this object")
+    def _id(root: strawberry.Parent[show_seats.ShowSeat]) -> strawberry.ID:
+        return strawberry.ID(to_base64("ShowSeat", str(root.key)))
+
+    @classmethod
+    def is_type_of(cls, value: object, _: object) -> bool:
+        return isinstance(value, show_seats.ShowSeat)
 
 
 @strawberry.type(description="A row of seats.")
@@ -52,6 +68,16 @@ class SeatMap:
     rows: list[SeatRow] = strawberry.field(
         metadata=cost(list_length=20), description="The rows that have seats, front row first."
     )
+
+
+def find_show_seats(context: Context, keys: Sequence[str]) -> Mapping[str, show_seats.ShowSeat]:
+    """The seats with these keys that exist, as the viewer sees them. Raises `BadUserInput` for a malformed key."""
+    parsed = [show_seats.Key.parse(key) for key in keys]
+    malformed = [key for key, found in zip(keys, parsed, strict=True) if found is None]
+    if malformed:
+        raise ids.invalid(to_base64("ShowSeat", malformed[0]))
+    found = show_seats.with_keys(key for key in parsed if key)
+    return {str(key): seat.as_seen_by(context.viewer) for key, seat in found.items()}
 
 
 def cursor_of(moment: datetime) -> str:

@@ -8,15 +8,24 @@ from schema.engine.errors import BadUserInput
 MAX_KEY = 2**63 - 1
 
 
+def split(global_id: str) -> tuple[str, str]:
+    """The type name and the key in a global ID. Raises `BadUserInput` if it is not a global ID."""
+    try:
+        return from_base64(global_id)
+    except ValueError:
+        raise invalid(global_id) from None
+
+
 def parse(global_id: str) -> tuple[str, int]:
     """The type name and the primary key in a global ID. Raises `BadUserInput` if it is not a global ID."""
-    try:
-        type_name, key = from_base64(global_id)
-        if key.isascii() and key.isdigit() and int(key[:20]) <= MAX_KEY:
-            return type_name, int(key)
-    except ValueError:
-        pass
-    raise BadUserInput(f"{global_id[:50]!r} is not a valid ID.")
+    type_name, key = split(global_id)
+    if key.isascii() and key.isdigit() and int(key[:20]) <= MAX_KEY:
+        return type_name, int(key)
+    raise invalid(global_id)
+
+
+def invalid(global_id: str) -> BadUserInput:
+    return BadUserInput(f"{global_id[:50]!r} is not a valid ID.")
 
 
 def key_of(type_name: str, global_id: str) -> int:

@@ -15,6 +15,8 @@ from schema.engine.context import Context, Info
 from schema.engine.problems import ProblemHandler
 
 VisibleRows = Callable[[Context], QuerySet[Any]]
+# Takes the keys in the IDs and returns the objects that exist, by key. Raises `BadUserInput` for malformed keys.
+FindNodes = Callable[[Context, Sequence[str]], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Slice:
 
     `queries`, `mutations` and `subscriptions` are Strawberry types whose fields become root fields. `problems` turn
     domain errors into problems. `nodes` has a function for each type that `node(id)` finds, which returns the rows that
-    the viewer may see.
+    the viewer may see; `other_nodes` for each type whose objects are not rows of one model.
     """
 
     queries: type | None = None
@@ -31,6 +33,7 @@ class Slice:
     subscriptions: type | None = None
     problems: Sequence[ProblemHandler] = ()
     nodes: Mapping[str, VisibleRows] = field(default_factory=dict)
+    other_nodes: Mapping[str, FindNodes] = field(default_factory=dict)
 
 
 def query_type(slices: Sequence[Slice]) -> type:
@@ -60,6 +63,7 @@ def _merged(name: str, types: Sequence[type | None], description: str) -> type:
 
 def _node_queries(slices: Sequence[Slice]) -> type:
     visible_rows = {type_name: rows for each in slices for type_name, rows in each.nodes.items()}
+    other_nodes = {type_name: find for each in slices for type_name, find in each.other_nodes.items()}
 
     @strawberry.type
     class NodeQueries:
@@ -69,8 +73,11 @@ def _node_queries(slices: Sequence[Slice]) -> type:
         )
         def node(
             self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global ID.")]
-        ) -> Model | None:
-            type_name, key = ids.parse(id)
+        ) -> object | None:
+            type_name, text = ids.split(id)
+            if type_name in other_nodes:
+                return other_nodes[type_name](info.context, [text]).get(text)
+            _, key = ids.parse(id)
             if type_name not in visible_rows:
                 return None
             found: Model | None = visible_rows[type_name](info.context).filter(pk=key).first()

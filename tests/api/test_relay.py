@@ -26,7 +26,7 @@ EVERYTHING = """
 {
   me { __typename id }
   shows { nodes { __typename id movie { __typename id } screen { __typename id theater { __typename id } } } }
-  myBookings { nodes { __typename id tickets { __typename id } } }
+  myBookings { nodes { __typename id tickets { __typename id showSeat { __typename id } } } }
 }
 """
 
@@ -101,7 +101,7 @@ def test_every_node_is_found_by_its_id(api: Api, schema: GraphQLSchema, show: Sh
     nodes = nodes_in(as_buyer(EVERYTHING).data)
 
     assert {kind for kind, _ in nodes} == node_types(schema)
-    assert len({id_ for _, id_ in nodes}) == len(nodes) == 8
+    assert len({id_ for _, id_ in nodes}) == len(nodes) == 10
     for kind, id_ in nodes:
         found = as_buyer("query ($id: ID!) { node(id: $id) { __typename id } }", id=id_).data
         assert found == {"node": {"__typename": kind, "id": id_}}

@@ -140,12 +140,12 @@ def test_a_cancelled_seat_is_available(api: Api, buyer: User) -> None:
     assert statuses(api, show) == {"A1": "BOOKED", "A2": "AVAILABLE"}
 
 
-def test_the_seats_of_a_cancelled_show_are_available(api: Api) -> None:
+def test_a_cancelled_show_has_no_available_seats(api: Api) -> None:
     show = situations.a_show(rows=["SS"])
     situations.a_booking("A1", show=show)
     scheduling.cancel(show_id=show.pk)
 
-    assert statuses(api, show) == {"A1": "AVAILABLE", "A2": "AVAILABLE"}
+    assert statuses(api, show) == {"A1": "BLOCKED", "A2": "BLOCKED"}
 
 
 def test_seats_of_the_viewer_are_marked_as_their_own(api: Api, buyer: User) -> None:

@@ -214,7 +214,7 @@ class EngineModel:
     def _seat_seen(self, show: ShowModel, label: str, viewer: str) -> tuple[str, bool]:
         owner = self.owner(show, label)
         if owner is None:
-            return ("BLOCKED" if label in show.blocked else "AVAILABLE"), False
+            return ("BLOCKED" if show.cancelled or label in show.blocked else "AVAILABLE"), False
         return {"HELD": "HELD", "VALID": "BOOKED"}[owner.tickets[label]], owner.buyer == viewer
 
     # ------------------------------------------------------------------ the rules

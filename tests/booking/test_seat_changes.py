@@ -131,7 +131,7 @@ def test_cancellation_of_the_show_is_a_change(show: Show) -> None:
 
     found = changed_by(lambda: scheduling.cancel(show_id=show.pk), show=show)
 
-    assert found == dict.fromkeys(("A1", "A2", "A3", "A4"), (AVAILABLE, None))
+    assert found == dict.fromkeys(("A1", "A2", "A3", "A4"), (BLOCKED, None))
 
 
 def test_seats_that_left_the_plan_are_not_included(show: Show) -> None:

@@ -18,7 +18,7 @@ from tests.situations import PASSWORD, in_hours
 Arguments = Callable[[World], dict[str, Any]]
 
 # Fields that depend on the viewer more than the rest of their type does. `test_fields` has a row for each.
-BY_VIEWER = {"Booking.timeline", "Show.seatMap"}
+BY_VIEWER = {"Booking.timeline", "Show.seatMap", "ShowSeat.mine"}
 # These operations authenticate the owner by their input.
 WITH_CREDENTIALS = {"login", "refreshToken", "resetPassword", "verifyEmail"}
 

@@ -50,13 +50,13 @@ Money          amount currency
 SeatMap        cursor rows
 SeatRow        label seats
 SeatChanges    cursor seats
-ShowSeat       label row number column category price status
+ShowSeat       id label row number column category price status
 PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 """)
 # Fields for the owner, and for other viewers who may see the object.
 PERSONAL = listed("""
 Booking        id reference createdAt expiresAt confirmedAt cancelledAt status show tickets total
-Ticket         id category status seat price
+Ticket         id category status seat price showSeat
 User           id username email emailVerified isStaff
 Session        accessToken refreshToken expiresAt user
 LoggedOut      everywhere

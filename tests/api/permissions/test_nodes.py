@@ -18,6 +18,7 @@ Movie            -            ok         ok     ok     ok     ok       ok       
 Theater          -            ok         ok     ok     ok     ok       ok       ok        ok         ok
 Screen           -            ok         ok     ok     ok     ok       ok       ok        ok         ok
 Show             -            ok         ok     ok     ok     ok       ok       ok        ok         ok
+ShowSeat         -            ok         ok     ok     ok     ok       ok       ok        ok         login
 Booking          view_booking null       ok     null   null   null     ok       ok        ok         login
 Booking:held     view_booking null       ok     null   null   null     ok       ok        ok         login
 Booking:released view_booking null       ok     null   null   null     ok       ok        ok         login
@@ -26,11 +27,21 @@ Ticket:held      view_booking null       ok     null   null   null     ok       
 Ticket:block     view_booking null       null   null   null   null     null     null      null       login
 User             view_user    null       ok     null   null   null     null     null      null       login
 """)
+
+
+class ShowSeat:
+    """The seat A1 of a show, for `global_id`. It is not an instance of a model."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = f"{pk}:A1"
+
+
 THINGS: dict[str, Callable[[World], Any]] = {
     "Movie": lambda world: world.movie,
     "Theater": lambda world: world.theater,
     "Screen": lambda world: world.screen,
     "Show": lambda world: world.show,
+    "ShowSeat": lambda world: ShowSeat(world.show.pk),
     "Booking": lambda world: world.booking,
     "Booking:held": lambda world: world.hold,
     "Booking:released": lambda world: world.released,
