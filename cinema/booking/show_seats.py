@@ -18,7 +18,9 @@ from cinema.catalog.prices import in_currency
 from cinema.core import sql
 from cinema.core.money import Money
 
-_KEY = re.compile(r"(?P<show>[0-9]{1,18}):(?P<label>[A-Z]{1,4}[0-9]{1,3})(:(?P<seat>[0-9]{1,18}))?")
+_KEY = re.compile(r"([0-9]{1,19}):([A-Z]{1,4}[0-9]{1,3})(?::([0-9]{1,19}))?")
+# The largest integer that both databases accept.
+_MAX_INTEGER = 2**63 - 1
 _FIELDS = (None, None, None, sql.AMOUNT, *[None] * 10)
 
 
@@ -38,7 +40,9 @@ class Key(NamedTuple):
         match = _KEY.fullmatch(text)
         if match is None:
             return None
-        return cls(int(match["show"]), match["label"], int(match["seat"]) if match["seat"] else None)
+        show, label, seat = match.groups()
+        key = cls(int(show), label, int(seat) if seat else None)
+        return key if max(key.show_id, key.seat_id or 0) <= _MAX_INTEGER else None
 
 
 class ShowSeat(NamedTuple):

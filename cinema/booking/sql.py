@@ -103,8 +103,8 @@ WHERE ticket.show_id = %(show)s AND {_LIVE}
 # Likewise, of some of the seats.
 TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in_seats}}"
 
-# A single seat of a show: the user with a live ticket (null for a block), whether there is a live ticket, whether it is a
-# hold, whether the seat is in the plan of the show's screen, and the seat.
+# A single seat of a show: the user with a live ticket (null for a block), whether there is a live ticket, whether it is
+# a hold, whether the seat is in the plan of the show's screen, and the seat.
 _SHOW_SEAT = """
     booking.user_id, ticket.id IS NOT NULL, ticket.expires_at IS NOT NULL,
     seat.retired_at IS NULL AND seat.screen_id = show.screen_id,

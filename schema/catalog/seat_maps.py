@@ -72,12 +72,13 @@ class SeatMap:
 
 def find_show_seats(context: Context, keys: Sequence[str]) -> Mapping[str, show_seats.ShowSeat]:
     """The seats with these keys that exist, as the viewer sees them. Raises `BadUserInput` for a malformed key."""
+    viewer = context.viewer
     parsed = [show_seats.Key.parse(key) for key in keys]
     malformed = [key for key, found in zip(keys, parsed, strict=True) if found is None]
     if malformed:
         raise ids.invalid(to_base64("ShowSeat", malformed[0]))
     found = show_seats.with_keys(key for key in parsed if key)
-    return {str(key): seat.as_seen_by(context.viewer) for key, seat in found.items()}
+    return {str(key): seat.as_seen_by(viewer) for key, seat in found.items()}
 
 
 def cursor_of(moment: datetime) -> str:
