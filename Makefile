@@ -23,7 +23,8 @@ ON_POSTGRESQL := $(BIN)/python -m tests.with_postgresql
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 # The settings of a production server that have no default.
 PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cinema.example \
-	EMAIL_HOST=mail.cinema.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
+	EMAIL_HOST=mail.cinema.example DATABASE_URL=postgresql://cinema@db.cinema.example/cinema \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
 .PHONY: run explorer system test test-deep fuzz check prove bench format sdl lock clean
 .DEFAULT_GOAL := run

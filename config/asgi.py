@@ -28,6 +28,7 @@ from cinema.runtime.outages import RETRY_AFTER_MS
 from cinema.runtime.worker_processes import end_with_parent
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
+from config import probes
 from config.wsgi import application as django
 from schema.engine import documents
 from schema.engine.errors import error_json
@@ -61,8 +62,17 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     environ = environs.build(scope)
     if scope["type"] == "websocket":
         await sockets.serve(schema, _handshake(environ), scope, receive, send)
+    elif scope["path"] in probes.PATHS:
+        await _serve_probe(scope["path"], send)
     else:
         await _serve_http(environ, receive, send)
+
+
+async def _serve_probe(path: str, send: Send) -> None:
+    status, content = await probes.respond(path)
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
 async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -16,9 +16,9 @@ TRANSACTION_POOLER = env.bool("TRANSACTION_POOLER", False)
 _SQLITE: dict[str, Any] = {
     # A transaction takes the write lock when it begins. Otherwise it could fail when it upgrades its lock later.
     "transaction_mode": "IMMEDIATE",
-    # The number of seconds to wait for another writer.
+    # Seconds to wait for another writer.
     "timeout": 5,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 # In milliseconds. Every wait has a limit.
 _LIMITS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"

@@ -35,6 +35,15 @@ def share_templates() -> Callable[[], None]:
 
 
 @contextmanager
+def empty_database() -> Iterator[str]:
+    """The URL of a new database without tables."""
+    url = _create()
+    atexit.register(_drop, url)
+    yield url
+    _drop(url)
+
+
+@contextmanager
 def migrated_database() -> Iterator[str]:
     """The URL of a new database with empty tables."""
     with _copy_of(_migrated()) as url:

@@ -19,6 +19,7 @@ from config.settings import DATABASES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as in production. In-memory databases share a cache between connections and lock differently.
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 
 # argon2 is intentionally slow, and most tests do not depend on the hasher.

@@ -1,4 +1,4 @@
-"""Warnings of `check --deploy` about emails. They do not prevent a start, so a demo needs no mail server."""
+"""Warnings of `check --deploy`. They do not prevent a start: a demo needs no mail server and no PostgreSQL."""
 
 from typing import Any
 
@@ -23,6 +23,12 @@ UNENCRYPTED_EMAIL = Warning(
     hint="Set EMAIL_USE_TLS to true, unless the mail server runs on this machine.",
     id="cinema.W003",
 )
+SQLITE = Warning(
+    "The database is SQLite. It has one writer at a time, so it is slow when many users book. It is a file on one "
+    "machine, so there can be no second server and no standby.",
+    hint="Set DATABASE_URL to a PostgreSQL database, such as postgresql://cinema@db.example/cinema.",
+    id="cinema.W004",
+)
 
 
 @register(Tags.security, deploy=True)
@@ -35,3 +41,8 @@ def email_settings_are_safe(app_configs: Any, **_: Any) -> list[CheckMessage]:  
     if not rules().front_end_url.startswith("https://"):
         found.append(PLAIN_LINKS)
     return found
+
+
+@register(Tags.security, deploy=True)
+def database_is_for_production(app_configs: Any, **_: Any) -> list[CheckMessage]:  # noqa: ARG001 - as above
+    return [SQLITE] if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else []

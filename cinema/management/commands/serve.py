@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from cinema.accounts.models import User
+from cinema.management import readiness
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.supervision import background_commands
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         _check_is_free(host, port)
+        self._check_is_useful()
         server = Granian(
             "config.asgi:application",
             address=host,
@@ -55,19 +57,35 @@ class Command(BaseCommand):
             server.serve()
         self.stdout.write("Stopped.")
 
+    def _check_is_useful(self) -> None:
+        """Raises `CommandError` if something is missing that cannot be added later without a restart.
+
+        A database or Redis that cannot be reached may be starting.
+        """
+        problems = readiness.problems()
+        for part in ("migrations", "static files"):
+            if part in problems and "database" not in problems:
+                raise CommandError(problems[part])
+        for part, problem in problems.items():
+            self.stderr.write(f"Not ready ({part}): {problem}")
+
     def _greet(self, host: str, port: int) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self.stdout.write(f"Front page        {address}/")
         self.stdout.write(f"API and explorer  {address}/graphql")
         self.stdout.write(f"Staff pages       {address}/admin/")
-        for account in DEMO_ACCOUNTS:
-            if settings.DEBUG and User.objects.known_as(account.username).exists():
-                role = "staff" if account.is_staff else "customer"
-                self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
+        with suppress(DatabaseError):
+            self._name_demo_accounts()
         # The workers are forked after this, and a connection must not be shared with them.
         connections.close_all()
         self.stdout.write("Press Ctrl-C to stop.")
         self.stdout.flush()
+
+    def _name_demo_accounts(self) -> None:
+        for account in DEMO_ACCOUNTS:
+            if settings.DEBUG and User.objects.known_as(account.username).exists():
+                role = "staff" if account.is_staff else "customer"
+                self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
 
 
 def _check_is_free(host: str, port: int) -> None:
