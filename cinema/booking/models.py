@@ -49,13 +49,14 @@ class TicketEventKind(models.TextChoices):
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
-    def in_status(self, status: str) -> "BookingQuerySet":
-        """Bookings with this status now. A hold expires by the database's clock, released or not."""
-        if status == BookingStatus.HELD:
-            return self.filter(status=status, expires_at__gt=Now())
-        if status == BookingStatus.EXPIRED:
-            return self.filter(Q(status=status) | Q(status=BookingStatus.HELD, expires_at__lte=Now()))
-        return self.filter(status=status)
+    def in_status(self, *statuses: str) -> "BookingQuerySet":
+        """Bookings with one of these statuses now. A hold expires by the database's clock, released or not."""
+        found = Q(status__in=set(statuses) - {BookingStatus.HELD})
+        if BookingStatus.HELD in statuses:
+            found |= Q(status=BookingStatus.HELD, expires_at__gt=Now())
+        if BookingStatus.EXPIRED in statuses:
+            found |= Q(status=BookingStatus.HELD, expires_at__lte=Now())
+        return self.filter(found)
 
     def expired_unreleased(self) -> "BookingQuerySet":
         """Holds that have expired but have not been released yet."""

@@ -1,6 +1,7 @@
 """Read-only queries: availability of shows, and bookings and tickets by viewer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -43,25 +44,36 @@ class Availability(NamedTuple):
         return show_status.of(self, self.now)
 
 
+@dataclass(frozen=True)
+class BookingCriteria:
+    """Filters for bookings. `upcoming` True: the show has not ended; False: it has ended."""
+
+    statuses: Collection[str] | None = None
+    upcoming: bool | None = None
+    show_id: int | None = None
+
+
 def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
     """The availability of each show, by its key, at the time of the database's clock. Takes one query."""
     rows = sql.fetch(AVAILABILITY, {"shows": [show.pk for show in shows]}, _AVAILABILITY_FIELDS)
     return {key: Availability(*columns) for key, *columns in rows}
 
 
-def bookings_of(user: User, *, in_status: str | None = None, upcoming: bool | None = None) -> BookingQuerySet:
-    """The user's bookings, newest first: all, or those in a status, or for shows that have not started (or have)."""
-    found = Booking.objects.with_details().newest_first().filter(user=user)
-    if in_status is not None:
-        found = found.in_status(in_status)
-    if upcoming is not None:
-        not_started = Q(show__starts_at__gt=Now())
-        found = found.filter(not_started if upcoming else ~not_started)
+def bookings(criteria: BookingCriteria) -> BookingQuerySet:
+    """The bookings of all users that match, newest first."""
+    found = Booking.objects.with_details().newest_first()
+    if criteria.statuses is not None:
+        found = found.in_status(*criteria.statuses)
+    if criteria.upcoming is not None:
+        not_ended = Q(show__ends_at__gt=Now())
+        found = found.filter(not_ended if criteria.upcoming else ~not_ended)
+    if criteria.show_id is not None:
+        found = found.filter(show=criteria.show_id)
     return found
 
 
 def newest_bookings_of(user: User, count: int) -> list[Booking]:
-    """The first `count` of `bookings_of` the user, in a fraction of the time."""
+    """The user's `count` newest `bookings`, in a fraction of the time."""
     rows = sql.read_joined(list(DETAILS.values()), NEWEST_BOOKINGS, {"user": user.pk, "count": count})
     for booking, show, movie, screen, theater in rows:
         booking.show, show.movie, show.screen, screen.theater = show, movie, screen, theater

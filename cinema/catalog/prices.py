@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Screen, Show
+from django.db.models import ExpressionWrapper, Min, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Coalesce
+
+from cinema.catalog.layouts import CATEGORY_OF_LETTER, SeatCategory
+from cinema.catalog.models import Price, Screen, Show
 from cinema.catalog.rules import rules
 from cinema.core import sql
 from cinema.core.money import Money
@@ -13,9 +16,14 @@ from cinema.core.money import Money
 _AMOUNTS = "SELECT show_id, category, amount FROM cinema_price WHERE show_id {in_shows}"
 
 
+def currency() -> str:
+    """The currency of all prices (ISO 4217)."""
+    return rules().currency
+
+
 def in_currency(amount: Decimal) -> Money:
     """`amount` in the currency of all prices."""
-    return Money(amount, rules().currency)
+    return Money(amount, currency())
 
 
 def of_shows(shows: Iterable[Show]) -> Mapping[int, Mapping[SeatCategory, Decimal]]:
@@ -29,6 +37,17 @@ def of_shows(shows: Iterable[Show]) -> Mapping[int, Mapping[SeatCategory, Decima
     for show_id, category, amount in amounts:
         found[show_id][category] = amount
     return {show.pk: _of_screen(show.screen, found[show.pk]) for show in shows}
+
+
+def lowest() -> Subquery:
+    """An SQL expression: the lowest of the prices that `of_shows` returns for a show. Null if it has no prices."""
+    plan = ExpressionWrapper(OuterRef("screen__plan"), output_field=TextField())
+    on_screen = Q()
+    for letter, category in CATEGORY_OF_LETTER.items():
+        on_screen |= Q(category=category, plan__contains=letter)
+    prices = Price.objects.filter(show=OuterRef("pk")).annotate(plan=plan).values("show")
+    found = prices.annotate(lowest=Coalesce(Min("amount", filter=on_screen), Min("amount")))
+    return Subquery(found.values("lowest"))
 
 
 def _of_screen(screen: Screen, amounts: Mapping[str, Decimal]) -> Mapping[SeatCategory, Decimal]:

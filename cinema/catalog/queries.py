@@ -1,12 +1,13 @@
-"""Lists of movies, shows and theaters. For filters by available seats, see `cinema.booking.listings`."""
+"""Lists of movies, genres, shows and theaters. For filters by available seats, see `cinema.booking.listings`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
-from cinema.catalog.models import Movie, Show, ShowQuerySet, Theater
+from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
 from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
 from cinema.core.text import caseless, folded
@@ -14,11 +15,16 @@ from cinema.core.text import caseless, folded
 # The maximum lengths of titles and language tags. A longer string cannot match, and SQLite fails to compare it.
 MAX_SEARCH_LENGTH = 200
 MAX_LANGUAGE_LENGTH = 35
+MAX_LANGUAGES = 20
 
 
 @dataclass(frozen=True)
 class ShowCriteria:
-    """Filters for shows. `on` is a day in each theater's own time zone; `until` is exclusive."""
+    """Filters for shows. `on` is a day in each theater's own time zone; `until` is exclusive.
+
+    A show matches `languages` if its audio is in one of them or in a regional variant of one: `pt` matches pt-BR.
+    A show without a language is in the original language of its movie. Case is ignored.
+    """
 
     movie_id: int | None = None
     theater_id: int | None = None
@@ -26,6 +32,16 @@ class ShowCriteria:
     from_: datetime | None = None
     until: datetime | None = None
     format: str | None = None
+    formats: Collection[str] | None = None
+    languages: Collection[str] | None = None
+
+
+@dataclass(frozen=True)
+class TheaterCriteria:
+    """Filters for theaters. Both ignore case and accents. `search` are words in the name or the city, in any order."""
+
+    search: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ def _check_length(field: str, text: str | None, max_length: int) -> None:
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """Shows, ordered by start, including past and cancelled ones."""
+    """Shows, ordered by start, including past and cancelled ones. Raises `InvalidInput` for invalid `languages`."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)
@@ -74,12 +90,45 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
         found = found.filter(starts_at__lt=criteria.until)
     if criteria.format is not None:
         found = found.filter(format=criteria.format)
+    if criteria.formats is not None:
+        found = found.filter(format__in=criteria.formats)
+    if criteria.languages is not None:
+        found = _in_languages(found, criteria.languages)
     return found
 
 
-def theaters() -> QuerySet[Theater]:
-    """Theaters, ordered by name."""
-    return Theater.objects.order_by(Lower("name"), "pk")
+def theaters(criteria: TheaterCriteria | None = None) -> QuerySet[Theater]:
+    """Theaters, ordered by name. Raises `InvalidInput` if `search` or `city` is too long."""
+    found = Theater.objects.order_by(Lower("name"), "pk")
+    if criteria is None or criteria == TheaterCriteria():
+        return found
+    _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
+    _check_length("city", criteria.city, MAX_SEARCH_LENGTH)
+    words, city = folded(criteria.search or "").split(), folded(criteria.city or "")
+    # There are few theaters, and databases do not ignore accents.
+    matching = [
+        pk
+        for pk, its_name, its_city in Theater.objects.values_list("pk", "name", "city")
+        if all(word in folded(f"{its_name} {its_city}") for word in words) and (not city or city == folded(its_city))
+    ]
+    return found.filter(pk__in=matching)
+
+
+def genres() -> QuerySet[Genre]:
+    """The genres of at least one movie, ordered by name."""
+    movies_of_genre = Movie.genres.through.objects.filter(genre=OuterRef("pk"))
+    return Genre.objects.filter(Exists(movies_of_genre)).order_by("name_key")
+
+
+def _in_languages(shows: ShowQuerySet, languages: Collection[str]) -> ShowQuerySet:
+    if len(languages) > MAX_LANGUAGES:
+        raise InvalidInput.of("languages", "max_length", f"Name at most {MAX_LANGUAGES} languages.")
+    matching = Q(pk__in=[])
+    for language in languages:
+        _check_length("language", language, MAX_LANGUAGE_LENGTH)
+    for tag in filter(None, map(str.strip, languages)):
+        matching |= Q(audio__iexact=tag) | Q(audio__istartswith=f"{tag}-")
+    return shows.alias(audio=Coalesce(NullIf("language", Value("")), F("movie__language"))).filter(matching)
 
 
 def _on(day: date) -> Q:

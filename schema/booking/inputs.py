@@ -6,19 +6,32 @@ import strawberry
 from strawberry import Maybe
 
 from cinema.booking import seats
+from cinema.booking.queries import BookingCriteria
 from schema.booking.enums import BookingStatus
 from schema.catalog.enums import SeatCategory
+from schema.engine.ids import optional_key_of
 from schema.engine.inputs import idempotency_key
 
 
 @strawberry.input(description="A filter for bookings. A booking must match all fields.")
 class BookingFilter:
     status: BookingStatus | None = strawberry.field(default=None, description="Bookings with this status.")
+    statuses: list[BookingStatus] | None = strawberry.field(
+        default=None, description="Bookings with one of these statuses. No booking matches an empty list."
+    )
     upcoming: bool | None = strawberry.field(
         default=None,
-        description="If true, only bookings for shows that have not started. If false, only bookings for shows that "
-        "have started.",
+        description="If true, only bookings for shows that have not ended. If false, only bookings for shows that have "
+        "ended.",
     )
+    show_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of the show.")
+
+    def criteria(self) -> BookingCriteria:
+        """The argument for the domain."""
+        statuses = self.statuses
+        if self.status is not None:
+            statuses = [self.status] if statuses is None or self.status in statuses else []
+        return BookingCriteria(statuses=statuses, upcoming=self.upcoming, show_id=optional_key_of("Show", self.show_id))
 
 
 @strawberry.input(description="The seat to book.")

@@ -1,6 +1,5 @@
-"""The viewer's bookings, and the history of a seat."""
+"""The rules of booking, the viewer's bookings, and the history of a seat."""
 
-from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -8,33 +7,34 @@ import strawberry_django
 
 from cinema import models
 from cinema.booking import history, queries
-from schema.booking.inputs import BookingFilter
-from schema.booking.types import Booking, TicketEvent
+from cinema.booking.rules import BookingRules, rules
+from schema.booking.lists import OptionalBookingFilter, bookings_page
+from schema.booking.types import Booking, Cinema, TicketEvent
 from schema.catalog.inputs import ShowId
 from schema.engine.batching import gather
 from schema.engine.context import Info
 from schema.engine.costs import cost
 from schema.engine.ids import key_of
-from schema.engine.pagination import After, Before, Connection, First, Last, Page, PageRequest
+from schema.engine.pagination import After, Before, Connection, First, Last, PageRequest
 
 
 @strawberry.type
 class BookingQueries:
+    @strawberry_django.field(graphql_type=Cinema, description="The rules of the cinema.")
+    def cinema(self) -> BookingRules:
+        return rules()
+
     @strawberry_django.field(description="The viewer's bookings, the newest first.")
     def my_bookings(
         self,
         info: Info,
-        filter: Annotated[BookingFilter | None, strawberry.argument(description="The filter for the bookings.")] = None,
+        filter: OptionalBookingFilter = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Booking] | None:
-        asked = filter or BookingFilter()
-        viewer = info.context.require_user()
-        found = queries.bookings_of(viewer, in_status=asked.status, upcoming=asked.upcoming)
-        newest = partial(queries.newest_bookings_of, viewer) if asked == BookingFilter() else None
-        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info, first_rows=newest))
+        return bookings_page(info.context.require_user(), filter, PageRequest.of(first, after, last, before), info)
 
     @strawberry_django.field(
         graphql_type=Booking | None,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import strawberry
@@ -11,6 +11,7 @@ from strawberry import relay
 
 from cinema import models
 from cinema.booking import history, queries, show_seats
+from cinema.booking.rules import BookingRules
 from cinema.core import money
 from schema.accounts.types import User
 from schema.booking.enums import BookingStatus, TicketEventKind, TicketStatus
@@ -20,6 +21,29 @@ from schema.catalog.types import Show
 from schema.engine.batching import Peers, batched, gather, once, related
 from schema.engine.context import Info
 from schema.engine.scalars import Money
+
+
+@strawberry.type(description="The rules of the cinema that a client needs to know in advance.")
+class Cinema:
+    """Resolved from `cinema.booking.rules.BookingRules`."""
+
+    @strawberry.field(description="The maximum number of seats that a user can have in one show, held or booked.")
+    def seats_per_person(root: strawberry.Parent[BookingRules]) -> int:
+        return root.seats_per_user_and_show
+
+    @strawberry.field(description="The maximum number of open holds that a user can have.")
+    def open_holds(root: strawberry.Parent[BookingRules]) -> int:
+        return root.open_holds_per_user
+
+    @strawberry.field(description="How long seats are held, in whole minutes.")
+    def hold_minutes(root: strawberry.Parent[BookingRules]) -> int:
+        return _whole_minutes(root.hold_lifetime)
+
+    @strawberry.field(
+        description="How long seats are held if the hold is extended, in whole minutes from the creation of the hold."
+    )
+    def hold_minutes_at_most(root: strawberry.Parent[BookingRules]) -> int:
+        return _whole_minutes(root.hold_lifetime_at_most)
 
 
 @strawberry_django.type(models.Ticket, description="A ticket for one seat of a booking.")
@@ -114,6 +138,10 @@ class TicketEvent:
     def booking(root: strawberry.Parent[models.TicketEvent]) -> Booking | None:
         ticket = related(root, "ticket")
         return related(ticket, "booking") if ticket.booking_id else None
+
+
+def _whole_minutes(lifetime: timedelta) -> int:
+    return lifetime // timedelta(minutes=1)
 
 
 def _tickets(bookings: Sequence[models.Booking]) -> Mapping[int, list[Any]]:

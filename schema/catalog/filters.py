@@ -1,4 +1,4 @@
-"""Filters and orders of movies and shows."""
+"""Filters and orders of movies, theaters and shows."""
 
 from datetime import date, datetime
 from enum import Enum
@@ -9,7 +9,8 @@ from django.db.models.functions import Lower
 
 from cinema import models
 from cinema.booking import listings
-from cinema.catalog.queries import MovieCriteria, ShowCriteria
+from cinema.catalog import prices, queries
+from cinema.catalog.queries import MovieCriteria, ShowCriteria, TheaterCriteria
 from schema.catalog.enums import ShowFormat
 from schema.engine.ids import optional_key_of
 
@@ -24,6 +25,14 @@ class ShowFilter:
     from_: datetime | None = strawberry.field(default=None, name="from", description="The earliest start, inclusive.")
     until: datetime | None = strawberry.field(default=None, description="The latest start, exclusive.")
     format: ShowFormat | None = strawberry.field(default=None, description="The projection format.")
+    formats: list[ShowFormat] | None = strawberry.field(
+        default=None, description="The projection format is one of these. No show matches an empty list."
+    )
+    languages: list[str] | None = strawberry.field(
+        default=None,
+        description="The language of the audio is one of these, as BCP 47 tags, ignoring case. A language includes its "
+        "regions: `pt` matches `pt-BR`, but `pt-BR` does not match `pt`. No show matches an empty list.",
+    )
     bookable: bool | None = strawberry.field(default=None, description="Whether the show has the status `ON_SALE`.")
 
 
@@ -31,6 +40,24 @@ class ShowFilter:
 class ShowOrder(Enum):
     STARTS_AT_ASC = strawberry.enum_value("starts_at", description="Ordered by start, the earliest first.")
     STARTS_AT_DESC = strawberry.enum_value("-starts_at", description="Ordered by start, the latest first.")
+    PRICE_ASC = strawberry.enum_value(
+        "price",
+        description="Ordered by `priceFrom`, the lowest first, then by start. The prices of all shows that match are "
+        "compared, so filter by date or theater.",
+    )
+    PRICE_DESC = strawberry.enum_value(
+        "-price", description="Ordered by `priceFrom`, the highest first, then by start."
+    )
+
+
+@strawberry.input(description="A filter for theaters. A theater must match all fields.")
+class TheaterFilter:
+    search: str | None = strawberry.field(
+        default=None, description="Words in the name or the city, in any order, ignoring case and accents."
+    )
+    city: str | None = strawberry.field(
+        default=None, description="The whole name of the city, ignoring case and accents."
+    )
 
 
 @strawberry.input(
@@ -75,6 +102,15 @@ MOVIE_ORDERS: dict[MovieOrder, OrderBy] = {
 }
 
 
+SHOW_ORDERS: dict[ShowOrder, tuple[OrderBy | str, ...]] = {
+    ShowOrder.STARTS_AT_ASC: ("starts_at", "pk"),
+    ShowOrder.STARTS_AT_DESC: ("-starts_at", "-pk"),
+    # A show without prices comes last.
+    ShowOrder.PRICE_ASC: (prices.lowest().asc(nulls_last=True), "starts_at", "pk"),
+    ShowOrder.PRICE_DESC: (prices.lowest().desc(nulls_last=True), "starts_at", "pk"),
+}
+
+
 def filtered_movies(filter: MovieFilter | None) -> QuerySet[models.Movie]:
     asked = filter or MovieFilter()
     return listings.movies(
@@ -87,7 +123,12 @@ def filtered_movies(filter: MovieFilter | None) -> QuerySet[models.Movie]:
     )
 
 
-def filtered_shows(filter: ShowFilter | None) -> QuerySet[models.Show]:
+def filtered_theaters(filter: TheaterFilter | None) -> QuerySet[models.Theater]:
+    asked = filter or TheaterFilter()
+    return queries.theaters(TheaterCriteria(search=asked.search, city=asked.city))
+
+
+def filtered_shows(filter: ShowFilter | None, order_by: ShowOrder | None = None) -> QuerySet[models.Show]:
     asked = filter or ShowFilter()
     criteria = ShowCriteria(
         movie_id=optional_key_of("Movie", asked.movie_id),
@@ -96,5 +137,8 @@ def filtered_shows(filter: ShowFilter | None) -> QuerySet[models.Show]:
         from_=asked.from_,
         until=asked.until,
         format=asked.format,
+        formats=asked.formats,
+        languages=asked.languages,
     )
-    return listings.shows(criteria, bookable_only=asked.bookable)
+    found = listings.shows(criteria, bookable_only=asked.bookable)
+    return found if order_by is None else found.order_by(*SHOW_ORDERS[order_by])

@@ -1,4 +1,4 @@
-"""Queries for movies, theaters and shows."""
+"""Queries for movies, genres, theaters and shows."""
 
 from typing import Annotated
 
@@ -6,19 +6,22 @@ import strawberry
 import strawberry_django
 
 from cinema import models
-from cinema.catalog.queries import theaters
+from cinema.catalog import queries
 from schema.catalog.filters import (
     MOVIE_ORDERS,
     MovieFilter,
     MovieOrder,
     ShowFilter,
     ShowOrder,
+    TheaterFilter,
     filtered_movies,
     filtered_shows,
+    filtered_theaters,
 )
 from schema.catalog.inputs import MovieId, ShowId
 from schema.catalog.types import Movie, Show, Theater
 from schema.engine.context import Info
+from schema.engine.costs import cost
 from schema.engine.ids import key_of
 from schema.engine.pagination import After, Before, Connection, First, Last, Page, PageRequest
 
@@ -45,11 +48,31 @@ class CatalogQueries:
     def movie(self, id: MovieId) -> models.Movie | None:
         return models.Movie.objects.filter(pk=key_of("Movie", id)).first()
 
+    @strawberry_django.field(
+        metadata=cost(list_length=50), description="The genres that movies have, such as `Drama`, ordered by name."
+    )
+    def genres(self) -> list[str]:
+        return [genre.name for genre in queries.genres()]
+
     @strawberry_django.field(description="Theaters, ordered by name.")
     def theaters(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+        self,
+        info: Info,
+        filter: Annotated[TheaterFilter | None, strawberry.argument(description="The filter for the theaters.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Theater]:
-        return Connection(page=Page(theaters(), PageRequest.of(first, after, last, before), info))
+        return Connection(page=Page(filtered_theaters(filter), PageRequest.of(first, after, last, before), info))
+
+    @strawberry_django.field(
+        graphql_type=Theater | None, description="Look up a theater by its ID. Returns null if there is none."
+    )
+    def theater(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the theater.")]
+    ) -> models.Theater | None:
+        return models.Theater.objects.filter(pk=key_of("Theater", id)).first()
 
     @strawberry_django.field(
         description="Shows, the earliest first by default. Includes past shows unless the filter excludes them."
@@ -64,9 +87,7 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Show]:
-        found = filtered_shows(filter)
-        if order_by is ShowOrder.STARTS_AT_DESC:
-            found = found.order_by("-starts_at", "-pk")
+        found = filtered_shows(filter, order_by)
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(

@@ -9,10 +9,10 @@ from strawberry.relay.utils import from_base64, to_base64
 
 from cinema.booking import seat_maps, show_seats
 from schema.catalog.enums import SeatCategory, SeatStatus
-from schema.engine import ids
 from schema.engine.context import Context
 from schema.engine.costs import cost
 from schema.engine.errors import BadUserInput
+from schema.engine.nodes import NodeType
 from schema.engine.scalars import Money
 
 # Earlier than any change of a seat.
@@ -70,15 +70,14 @@ class SeatMap:
     )
 
 
-def find_show_seats(context: Context, keys: Sequence[str]) -> Mapping[str, show_seats.ShowSeat]:
-    """The seats with these keys that exist, as the viewer sees them. Raises `BadUserInput` for a malformed key."""
+def _find_show_seats(context: Context, keys: Sequence[str]) -> Mapping[str, show_seats.ShowSeat]:
+    """The seats with these keys that exist, as the viewer sees them."""
     viewer = context.viewer
-    parsed = [show_seats.Key.parse(key) for key in keys]
-    malformed = [key for key, found in zip(keys, parsed, strict=True) if found is None]
-    if malformed:
-        raise ids.invalid(to_base64("ShowSeat", malformed[0]))
-    found = show_seats.with_keys(key for key in parsed if key)
+    found = show_seats.with_keys(key for key in map(show_seats.Key.parse, keys) if key)
     return {str(key): seat.as_seen_by(viewer) for key, seat in found.items()}
+
+
+SHOW_SEATS = NodeType(is_key=lambda text: show_seats.Key.parse(text) is not None, find=_find_show_seats)
 
 
 def cursor_of(moment: datetime) -> str:

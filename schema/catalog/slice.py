@@ -4,7 +4,7 @@ from cinema import models
 from schema.catalog.mutations import CatalogMutations
 from schema.catalog.problems import PROBLEM_HANDLERS
 from schema.catalog.queries import CatalogQueries
-from schema.catalog.seat_maps import find_show_seats
+from schema.catalog.seat_maps import SHOW_SEATS
 from schema.engine.slices import Slice
 
 catalog = Slice(
@@ -17,5 +17,5 @@ catalog = Slice(
         "Screen": lambda context: models.Screen.objects.all(),
         "Show": lambda context: models.Show.objects.with_details(),
     },
-    other_nodes={"ShowSeat": find_show_seats},
+    other_nodes={"ShowSeat": SHOW_SEATS},
 )

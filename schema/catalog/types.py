@@ -15,7 +15,7 @@ from cinema.booking.queries import Availability
 from cinema.catalog import prices
 from cinema.core import money
 from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
-from schema.catalog.filters import ShowFilter, filtered_shows
+from schema.catalog.filters import ShowFilter, ShowOrder, filtered_shows
 from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
 from schema.engine.batching import batched, related, related_list
 from schema.engine.context import Info
@@ -57,6 +57,25 @@ class Theater(relay.Node):
     @strawberry.field(description="The screens, in the order they were added.")
     def screens(root: strawberry.Parent[models.Theater]) -> list["Screen"]:
         return sorted(related_list(root, "screens"), key=lambda screen: screen.pk)
+
+    @strawberry.field(description="The currency of all prices, as an ISO 4217 code such as `USD`.")
+    def currency(root: strawberry.Parent[models.Theater]) -> str:
+        return prices.currency()
+
+    @strawberry.field(description="The shows, including past ones, the earliest first by default.")
+    def shows(
+        root: strawberry.Parent[models.Theater],
+        info: Info,
+        filter: Annotated[ShowFilter | None, strawberry.argument(description="The filter for the shows.")] = None,
+        order_by: Annotated[ShowOrder | None, strawberry.argument(description="The order of the shows.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection["Show"]:
+        page = PageRequest.of(first, after, last, before)
+        found = for_peers(root, info, lambda: filtered_shows(filter, order_by))
+        return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "screen__theater_id")))
 
 
 @strawberry_django.type(models.Screen, description="An auditorium of a theater.")

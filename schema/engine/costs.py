@@ -51,7 +51,8 @@ WHICH_OPERATION = (
 # Introspection does not use the database, so a field has this fixed cost even if it is a list.
 INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
-SIZE_ARGUMENTS = ("first", "last")
+# The arguments that determine the length of a list: the size of a page, or a list with one item for each result.
+SIZE_ARGUMENTS = ("first", "last", "ids")
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,26 @@ class FieldCost:
     """The cost of resolving a field.
 
     `extra` is added each time the field is resolved. `once` is added once for each occurrence of the field in the
-    document, regardless of the length of lists.
+    document, regardless of the length of lists. The argument `length_of` is a list with one item for each item of the
+    result; its length replaces `list_length`.
     """
 
     list_length: int = DEFAULT_LIST_LENGTH
+    length_of: str | None = None
     extra: int = 0
     once: int | None = None
 
 
-def cost(*, list_length: int = DEFAULT_LIST_LENGTH, extra: int = 0, once: int | None = None) -> dict[str, object]:
+def cost(
+    *,
+    list_length: int = DEFAULT_LIST_LENGTH,
+    length_of: str | None = None,
+    extra: int = 0,
+    once: int | None = None,
+) -> dict[str, object]:
     """The `metadata` of a field whose cost differs from the default. See `FieldCost`."""
-    return {COST: FieldCost(list_length=list_length, extra=extra, once=once)}
+    assert length_of in (None, *SIZE_ARGUMENTS)
+    return {COST: FieldCost(list_length=list_length, length_of=length_of, extra=extra, once=once)}
 
 
 def declared_cost(field: GraphQLField | None) -> FieldCost:
@@ -117,7 +127,7 @@ class Operation:
 
     @cached_property
     def size_variables(self) -> list[str]:
-        """The names of the variables that request page sizes."""
+        """The names of the variables that request page sizes or lists of this length."""
         found = set()
         pending = [self.node.selection_set, *(fragment.selection_set for fragment in self.fragments.values())]
         while pending:
@@ -189,7 +199,7 @@ class Operation:
         declared = declared_cost(definition)
         times = 1
         if definition is not None and is_list_type(get_nullable_type(definition.type)):
-            times = page if parent.name.endswith("Connection") else declared.list_length
+            times = page if parent.name.endswith("Connection") else self._list_length(node, declared)
         if definition is None or not node.selection_set:
             return times * (1 + declared.extra)
         result = cast("GraphQLNamedType", get_named_type(definition.type))
@@ -205,8 +215,11 @@ class Operation:
                     pending.append(each.selection_set)
         return INTROSPECTION_FIELD * (1 + below)
 
+    def _list_length(self, node: FieldNode, declared: FieldCost) -> int:
+        return declared.list_length if declared.length_of is None else self._page(node)
+
     def _page(self, node: FieldNode) -> int:
-        """The page size that `node` requests, if it is a connection."""
+        """The number of items that `node` requests with a size argument."""
         sizes = [page_size(self._value(each.value)) for each in node.arguments if each.name.value in SIZE_ARGUMENTS]
         return max((size for size in sizes if size is not None), default=DEFAULT_PAGE_SIZE)
 
@@ -220,7 +233,9 @@ class Operation:
 
 
 def page_size(value: object) -> int | None:
-    """The page size in an argument, limited to the allowed range. None if the value is not a number."""
+    """The page size in an argument, limited to the allowed range. None if the value is neither a number nor a list."""
+    if isinstance(value, list):
+        return min(len(value), MAX_PAGE_SIZE)
     # The value of an Int variable can be written as 100.0.
     return int(max(0, min(value, MAX_PAGE_SIZE))) if isinstance(value, int | float) else None
 

@@ -15,7 +15,7 @@ from schema.engine.errors import as_execution_error, as_validation_error, log_se
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.problems import ProblemHandler
 from schema.engine.scalars import SCALARS
-from schema.engine.slices import Slice, mutation_type, query_type, subscription_type
+from schema.engine.slices import Slice, extend_types, mutation_type, query_type, subscription_type
 
 
 @dataclass
@@ -34,6 +34,7 @@ def build_schema(slices: Sequence[Slice]) -> strawberry.Schema:
 
     Use `execute` for its operations. Strawberry's own methods check no limits, and neither mask errors nor add codes.
     """
+    extend_types(slices)
     return strawberry.Schema(
         query=query_type(slices),
         mutation=mutation_type(slices),
@@ -72,7 +73,9 @@ def execute(
         return _failed(error, name)
     if result.errors:
         log_server_errors(result.errors, name)
-        result.errors = [as_execution_error(error) for error in result.errors]
+        # Without data, such as for a list variable with many invalid items, the first errors are sufficient.
+        errors = result.errors[: documents.MAX_ERRORS] if result.data is None else result.errors
+        result.errors = [as_execution_error(error) for error in errors]
     return result
 
 

@@ -19,9 +19,13 @@ def split(global_id: str) -> tuple[str, str]:
 def parse(global_id: str) -> tuple[str, int]:
     """The type name and the primary key in a global ID. Raises `BadUserInput` if it is not a global ID."""
     type_name, key = split(global_id)
-    if key.isascii() and key.isdigit() and int(key[:20]) <= MAX_KEY:
-        return type_name, int(key)
-    raise invalid(global_id)
+    if not is_primary_key(key):
+        raise invalid(global_id)
+    return type_name, int(key)
+
+
+def is_primary_key(key: str) -> bool:
+    return key.isascii() and key.isdigit() and int(key[:20]) <= MAX_KEY
 
 
 def invalid(global_id: str) -> BadUserInput:

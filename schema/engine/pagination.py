@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -34,7 +35,10 @@ NodeType = TypeVar("NodeType", bound=relay.Node)
 
 @dataclass(frozen=True)
 class ChildrenOf:
-    """The rows whose foreign key `by` (such as movie_id) refers to `row`. One query reads those of all peers."""
+    """The rows whose foreign key `by` refers to `row`. One query reads those of all peers.
+
+    `by` is a lookup, such as movie_id or screen__theater_id. The relations in it must be loaded with the rows.
+    """
 
     row: Model
     by: str
@@ -147,8 +151,9 @@ class NestedPage(Page):
             of_peers = self.queryset.filter(**{f"{self.children.by}__in": [peer.pk for peer in peers]})
             queryset, ordering = _paged(of_peers, self.request, self.info, related_field=self.children.by)
             rows_by_parent = defaultdict(list)
+            parent_of = attrgetter(self.children.by.replace("__", "."))
             for row in gather(_evaluated(queryset)):
-                rows_by_parent[getattr(row, self.children.by)].append(row)
+                rows_by_parent[parent_of(row)].append(row)
             return rows_by_parent, ordering
 
         return once(self.children.row, _path(self.info), load)

@@ -2,21 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-import strawberry
-import strawberry_django
-from django.db.models import Model, QuerySet
-from strawberry import relay
+from django.db.models import QuerySet
 from strawberry.tools import merge_types
+from strawberry.types import get_object_definition
 
-from schema.engine import ids
-from schema.engine.context import Context, Info
+from schema.engine.context import Context
+from schema.engine.nodes import NodeType, node_queries, rows_of
 from schema.engine.problems import ProblemHandler
 
 VisibleRows = Callable[[Context], QuerySet[Any]]
-# Takes the keys in the IDs and returns the objects that exist, by key. Raises `BadUserInput` for malformed keys.
-FindNodes = Callable[[Context, Sequence[str]], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,8 @@ class Slice:
 
     `queries`, `mutations` and `subscriptions` are Strawberry types whose fields become root fields. `problems` turn
     domain errors into problems. `nodes` has a function for each type that `node(id)` finds, which returns the rows that
-    the viewer may see; `other_nodes` for each type whose objects are not rows of one model.
+    the viewer may see. `other_nodes` are types whose objects are not rows of one model. `extensions` are types whose
+    fields are added to types of other slices.
     """
 
     queries: type | None = None
@@ -33,12 +30,23 @@ class Slice:
     subscriptions: type | None = None
     problems: Sequence[ProblemHandler] = ()
     nodes: Mapping[str, VisibleRows] = field(default_factory=dict)
-    other_nodes: Mapping[str, FindNodes] = field(default_factory=dict)
+    other_nodes: Mapping[str, NodeType] = field(default_factory=dict)
+    extensions: Mapping[type, type] = field(default_factory=dict)
+
+
+def extend_types(slices: Sequence[Slice]) -> None:
+    """Add the fields of the `extensions`. Called before the schema is built."""
+    for extended, extension in (pair for each in slices for pair in each.extensions.items()):
+        fields = get_object_definition(extended, strict=True).fields
+        known = {field.python_name for field in fields}
+        fields += [
+            field for field in get_object_definition(extension, strict=True).fields if field.python_name not in known
+        ]
 
 
 def query_type(slices: Sequence[Slice]) -> type:
-    """The type `Query`, with `node` beside the fields of the slices."""
-    return _merged("Query", [_node_queries(slices), *(each.queries for each in slices)], "Read data.")
+    """The type `Query`, with `node` and `nodes` beside the fields of the slices."""
+    return _merged("Query", [node_queries(_nodes(slices)), *(each.queries for each in slices)], "Read data.")
 
 
 def mutation_type(slices: Sequence[Slice]) -> type:
@@ -61,26 +69,6 @@ def _merged(name: str, types: Sequence[type | None], description: str) -> type:
     return merged
 
 
-def _node_queries(slices: Sequence[Slice]) -> type:
-    visible_rows = {type_name: rows for each in slices for type_name, rows in each.nodes.items()}
-    other_nodes = {type_name: find for each in slices for type_name, find in each.other_nodes.items()}
-
-    @strawberry.type
-    class NodeQueries:
-        @strawberry_django.field(
-            graphql_type=relay.Node | None,
-            description="Look up an object by its ID. Returns null if it does not exist or the viewer may not see it.",
-        )
-        def node(
-            self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global ID.")]
-        ) -> object | None:
-            type_name, text = ids.split(id)
-            if type_name in other_nodes:
-                return other_nodes[type_name](info.context, [text]).get(text)
-            _, key = ids.parse(id)
-            if type_name not in visible_rows:
-                return None
-            found: Model | None = visible_rows[type_name](info.context).filter(pk=key).first()
-            return found
-
-    return NodeQueries
+def _nodes(slices: Sequence[Slice]) -> Mapping[str, NodeType]:
+    rows = {name: rows_of(visible) for each in slices for name, visible in each.nodes.items()}
+    return rows | {name: type_ for each in slices for name, type_ in each.other_nodes.items()}

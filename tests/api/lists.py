@@ -22,6 +22,8 @@ ORDERS = [
     ("shows", ""),
     ("shows", "STARTS_AT_ASC"),
     ("shows", "STARTS_AT_DESC"),
+    ("shows", "PRICE_ASC"),
+    ("shows", "PRICE_DESC"),
     ("theaters", ""),
     ("myBookings", ""),
 ]

@@ -63,6 +63,10 @@ PAGE, SEAT_MAP = costs.QUERY_COST, SEAT_MAP_COST
             SEAT_MAP + 2 + 2 * 500 + 1,
         ),
         ('query Q { node(id: "x") { ... on Movie { title } ... on Show { id } } }', {}, 3),
+        ('{ nodes(ids: ["x", "y", "z"]) { id ... on Movie { title } } }', {}, PAGE + 1 + 3 * 2),
+        ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["x"] * 7}, PAGE + 1 + 7),
+        ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["x"] * 101}, PAGE + 1 + 100),
+        ("{ genres }", {}, 50),
         ("{ __typename }", {}, 1),
         ("{ __schema { types { name } } }", {}, 30),
     ],
@@ -125,6 +129,7 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
         if is_list_type(get_nullable_type(cast("GraphQLNullableType", field.type))) and "Connection." not in name
     }
     assert {name: length for name, length in lists.items() if length != costs.DEFAULT_LIST_LENGTH} == {
+        "Query.genres": 50,
         "Query.seatTimeline": 200,
         "Screen.rows": 20,
         "SeatChanges.seats": 500,
@@ -138,6 +143,7 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
         "HoldExpired.stillAvailable",
         "InvalidInput.fields",
         "Movie.genres",
+        "Query.nodes",
         "SeatsSold.seats",
         "SeatsTaken.alternatives",
         "SeatsTaken.seats",
@@ -158,6 +164,7 @@ def test_the_other_declared_costs() -> None:
     assert {name: each.once for name, each in declared.items() if each.once is not None} == {
         "Mutation.createScreen": 3_500,
         "Mutation.updateScreen": 3_500,
+        "Query.nodes": 250,
     }
 
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from cinema.booking import bookings
 from cinema.models import User
@@ -57,10 +58,35 @@ def test_bookings_are_filtered_by_status(api: Api, buyer: User) -> None:
     assert references(viewer, filter={"status": "CONFIRMED"}) == [confirmed.reference]
 
 
-def test_bookings_are_filtered_by_upcoming_shows(api: Api, buyer: User) -> None:
+def test_bookings_are_filtered_by_statuses(api: Api, buyer: User) -> None:
+    show = situations.a_show()
+    held = situations.a_hold("A1", show=show, by=buyer)
+    expired = situations.a_hold("A2", show=show, by=buyer, minutes_left=-1)
+    confirmed = situations.a_booking("A3", show=show, by=buyer)
+    viewer = api.logged_in_as(buyer)
+
+    assert references(viewer, filter={"statuses": ["HELD", "CONFIRMED"]}) == [confirmed.reference, held.reference]
+    assert references(viewer, filter={"statuses": ["EXPIRED", "CANCELLED"]}) == [expired.reference]
+    assert references(viewer, filter={"statuses": ["HELD", "EXPIRED"], "status": "HELD"}) == [held.reference]
+    assert references(viewer, filter={"statuses": ["HELD"], "status": "CONFIRMED"}) == []
+    assert references(viewer, filter={"statuses": []}) == []
+
+
+def test_bookings_are_filtered_by_show(api: Api, buyer: User) -> None:
+    booking, other = (situations.a_booking(by=buyer) for _ in range(2))
+    situations.a_booking("A2", show=booking.show)
+    viewer = api.logged_in_as(buyer)
+
+    assert references(viewer, filter={"showId": global_id(booking.show)}) == [booking.reference]
+    assert references(viewer, filter={"showId": None}) == [other.reference, booking.reference]
+    assert viewer(MY_BOOKINGS, filter={"showId": global_id(booking)}).code == "BAD_USER_INPUT"
+
+
+def test_a_show_is_upcoming_until_it_has_ended(api: Api, buyer: User) -> None:
     upcoming, past = (situations.a_booking(by=buyer) for _ in range(2))
-    past.show.starts_at, past.show.ends_at = situations.in_hours(-3), situations.in_hours(-1)
-    past.show.save()
+    for booking, hours_left in ((upcoming, 0.1), (past, -0.1)):
+        booking.show.starts_at, booking.show.ends_at = situations.in_hours(-3), situations.in_hours(hours_left)
+        booking.show.save()
     viewer = api.logged_in_as(buyer)
 
     assert references(viewer, filter={"upcoming": True}) == [upcoming.reference]
@@ -71,6 +97,78 @@ def test_bookings_are_filtered_by_upcoming_shows(api: Api, buyer: User) -> None:
 def test_login_is_required(api: Api) -> None:
     assert api(MY_BOOKINGS).code == "UNAUTHENTICATED"
 
+
+# ---------------------------------------------------------------------- User.bookings
+
+ME = """
+query ($filter: BookingFilter, $first: Int, $after: String) {
+  me {
+    bookings(filter: $filter, first: $first, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { reference status tickets { seat } show { startsAt movie { title } } }
+    }
+  }
+}
+"""
+
+
+def test_the_bookings_of_me_are_my_bookings(api: Api, buyer: User) -> None:
+    for label in ("A1", "A2", "A3"):
+        situations.a_booking(label, by=buyer)
+    situations.a_booking()
+    viewer = api.logged_in_as(buyer)
+    cursor = viewer(MY_BOOKINGS, first=1).data["myBookings"]["pageInfo"]["endCursor"]
+
+    for variables in ({}, {"first": 2}, {"after": cursor}, {"filter": {"status": "CANCELLED"}}):
+        assert viewer(ME, **variables).data["me"]["bookings"] == viewer(MY_BOOKINGS, **variables).data["myBookings"]
+
+
+def test_me_is_null_without_login(api: Api) -> None:
+    assert api(ME).data == {"me": None}
+
+
+TIMELINE = """
+query ($show: ID!) {
+  seatTimeline(showId: $show, seat: "A1") { by { username bookings(first: 1) { totalCount nodes { reference } } } }
+}
+"""
+
+
+def test_the_bookings_of_several_users_are_read_together(
+    api: Api, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    show, users = situations.a_show(), [situations.a_user() for _ in range(3)]
+    for user in users:
+        cancelled = situations.a_booking("A1", show=show, by=user)
+        bookings.cancel(booking_id=cancelled.pk, by=user)
+    newest = [situations.a_booking(by=user).reference for user in users]
+    staff = api.logged_in_as(situations.a_staff_member("view_booking"))
+
+    # viewer, their permissions and those of their groups; events; bookings, counts of bookings
+    with django_assert_num_queries(6):
+        events = staff(TIMELINE, show=global_id(show)).data["seatTimeline"]
+
+    found = {event["by"]["username"]: event["by"]["bookings"] for event in events}
+    assert found == {
+        user.username: {"totalCount": 2, "nodes": [{"reference": reference}]}
+        for user, reference in zip(users, newest, strict=True)
+    }
+
+
+def test_other_users_bookings_require_the_permission(api: Api, buyer: User) -> None:
+    """A login returns a user to a client that has sent no token, or the token of another user."""
+    document = """
+    mutation ($input: LoginInput!) { login(input: $input) { ... on Session { user { bookings { totalCount } } } } }
+    """
+    other = situations.a_booking().user
+
+    for viewer, code in ((api, "UNAUTHENTICATED"), (api.logged_in_as(buyer), "FORBIDDEN")):
+        response = viewer(document, input={"username": other.username, "password": situations.PASSWORD})
+        assert (response.code, response.body["data"]["login"]) == (code, {"user": {"bookings": None}})
+
+
+# ---------------------------------------------------------------------- booking
 
 BOOKING = "query ($reference: String!) { booking(reference: $reference) { id reference } }"
 

@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db.models.functions import Lower
 from strawberry.relay.utils import from_base64
 
-from cinema.models import Booking, Movie, Show, Theater, User
+from cinema.models import Booking, Movie, Price, Show, Theater, User
 from tests.api.lists import (
     LISTS,
     ORDERS,
@@ -37,6 +38,8 @@ def spread(list_name: str, order: str, buyer: User) -> list[str]:
         for hours in (30, 10, 20, 10.5):
             make_shows(3, starts_at=in_hours(hours))
         shows = sorted(Show.objects.all(), key=lambda show: (show.starts_at, show.pk))
+        if order.startswith("PRICE"):
+            return global_ids(in_price_order(order, shows))
         return global_ids(reversed(shows) if order == "STARTS_AT_DESC" else shows)
     if list_name == "theaters":
         for name in ("Roma", "aurora", "Aurora", "B"):
@@ -62,6 +65,18 @@ def in_movie_order(order: str, movies: Iterable[Movie]) -> list[Movie]:
     # The order of letters depends on the database.
     title = Lower("title").desc() if order == "TITLE_DESC" else Lower("title")
     return list(Movie.objects.order_by(title, "pk"))
+
+
+def in_price_order(order: str, shows: list[Show]) -> list[Show]:
+    """Give the shows lowest prices of 9.50, 10 and 100, or none, and return them in order of these prices."""
+    amounts = [Decimal("9.50"), Decimal(100), None, Decimal(10), Decimal("9.50")]
+    priced = list(zip(shows, itertools.cycle(amounts), strict=False))
+    for show, amount in priced:
+        if amount is not None:
+            for category, more in (("STANDARD", 1), ("PREMIUM", 0)):
+                Price.objects.create(show=show, category=category, amount=amount + more)
+    sign = -1 if order == "PRICE_DESC" else 1
+    return [show for show, _ in sorted(priced, key=lambda each: (each[1] is None, sign * (each[1] or 0)))]
 
 
 # ------------------------------------------------------------------ order

@@ -205,6 +205,51 @@ def test_shows_are_filtered_by_format(api: Api, show: Show) -> None:
     assert list_shows(api, format="TWO_D") == ids(show)
 
 
+def test_shows_are_filtered_by_formats(api: Api, show: Show) -> None:
+    imax = situations.a_show(format="IMAX", starts_at=in_hours(48))
+    situations.a_show(format="THREE_D")
+
+    assert list_shows(api, formats=["IMAX", "TWO_D"]) == ids(show, imax)
+    assert list_shows(api, formats=["IMAX"], format="TWO_D") == []
+    assert list_shows(api, formats=[]) == []
+
+
+@pytest.mark.both
+def test_shows_are_filtered_by_languages_of_the_audio(api: Api) -> None:
+    brazilian = situations.a_show(language="pt-BR", starts_at=in_hours(1))
+    original = situations.a_show(movie=situations.a_movie(language="PT"), starts_at=in_hours(2))
+    dubbed = situations.a_show(movie=situations.a_movie(language="pt"), language="fr", starts_at=in_hours(3))
+    # Tags that begin with the letters of another one, and a show of an unknown language.
+    situations.a_show(language="ptx", starts_at=in_hours(4))
+    situations.a_show(starts_at=in_hours(5))
+
+    assert list_shows(api, languages=["pt"]) == ids(brazilian, original)
+    assert list_shows(api, languages=["PT-br"]) == ids(brazilian)
+    assert list_shows(api, languages=["FR", " pt-BR "]) == ids(brazilian, dubbed)
+    for unmatched in ([], [""], ["p_"], ["%"], ["pt-B"], ["pt-BR-x"]):
+        assert list_shows(api, languages=unmatched) == []
+
+
+@pytest.mark.parametrize("languages", [["x" * 36], ["en"] * 21])
+def test_too_many_or_too_long_languages_are_refused(api: Api, languages: list[str]) -> None:
+    assert api(SHOWS, filter={"languages": languages}).code == "BAD_USER_INPUT"
+
+
+@pytest.mark.both
+def test_shows_are_ordered_by_their_lowest_price(api: Api) -> None:
+    """The order is that of `priceFrom`: prices of categories that the screen does not have are ignored."""
+    no_premium = {SeatCategory.STANDARD: Decimal(20), SeatCategory.PREMIUM: Decimal(1)}
+    expensive = situations.a_show(rows=["SS"], prices=no_premium)
+    cheap = situations.a_show(rows=["SP"], prices={SeatCategory.STANDARD: Decimal("9.5"), SeatCategory.PREMIUM: 10})
+    middle = situations.a_show(rows=["S"], prices={SeatCategory.STANDARD: Decimal(10)})
+    # All of its categories have been removed from the screen since.
+    changed = situations.a_started_show(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(12)})
+    theaters.change_screen(screen_id=changed.screen_id, rows=["PP"])
+
+    assert list_shows(api, order_by="PRICE_ASC") == ids(cheap, middle, changed, expensive)
+    assert list_shows(api, order_by="PRICE_DESC") == ids(expensive, changed, middle, cheap)
+
+
 def test_shows_are_filtered_by_bookable(api: Api, show: Show) -> None:
     cancelled = scheduling.cancel(show_id=situations.a_show().pk)
 
@@ -222,7 +267,9 @@ def test_all_filters_must_match(api: Api, show: Show) -> None:
 
 
 def test_null_filters_are_ignored(api: Api, show: Show) -> None:
-    filters = dict.fromkeys(["movieId", "theaterId", "date", "from", "until", "format", "bookable"])
+    filters = dict.fromkeys(
+        ["movieId", "theaterId", "date", "from", "until", "format", "bookable", "formats", "languages"]
+    )
 
     assert list_shows(api, **filters) == ids(show)
 

@@ -1,11 +1,15 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from strawberry.relay.utils import to_base64
 
+from cinema.catalog.layouts import SeatCategory
 from cinema.models import Theater
 from tests import situations
 from tests.conftest import Api, global_id
+from tests.situations import in_hours
 from tests.stored import nothing_changes
 
 THEATERS = """
@@ -100,6 +104,85 @@ def test_theaters_are_ordered_by_name_and_screens_by_creation(api: Api, olympia:
             ],
         }
     }
+
+
+def test_a_theater_is_found_by_its_id(api: Api, olympia: Theater) -> None:
+    document = "query ($id: ID!) { theater(id: $id) { name city timeZone currency } }"
+
+    assert api(document, id=global_id(olympia)).data == {"theater": {**OLYMPIA, "currency": "USD"}}
+    assert api(document, id=to_base64("Theater", 2**62)).data == {"theater": None}
+    response = api(document, id=to_base64("Show", olympia.pk))
+    assert (response.code, response.body["data"]) == ("BAD_USER_INPUT", {"theater": None})
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"search": "  SAO "}, ["Cine São Luiz", "Rex"]),
+        ({"search": "luiz recife"}, ["Cine São Luiz"]),
+        ({"search": "luz"}, []),
+        ({"city": "são paulo"}, ["Rex"]),
+        ({"city": "SAO PAULO", "search": "x"}, ["Rex"]),
+        ({"city": "Paulo"}, []),
+        ({"search": "", "city": None}, ["Cine São Luiz", "Rex"]),
+    ],
+    ids=str,
+)
+def test_theaters_are_filtered(api: Api, filters: dict[str, str | None], found: list[str]) -> None:
+    situations.a_theater(name="Rex", city="São Paulo")
+    situations.a_theater(name="Cine São Luiz", city="Recife")
+    document = "query ($filter: TheaterFilter) { theaters(filter: $filter) { totalCount nodes { name } } }"
+
+    assert api(document, filter=filters).data["theaters"] == {
+        "totalCount": len(found),
+        "nodes": [{"name": name} for name in found],
+    }
+
+
+@pytest.mark.parametrize("filters", [{"search": "x" * 201}, {"city": "x" * 201}], ids=["search", "city"])
+def test_long_filters_are_refused(api: Api, filters: dict[str, str]) -> None:
+    assert api("query ($filter: TheaterFilter) { theaters(filter: $filter) { totalCount } }", filter=filters).code == (
+        "BAD_USER_INPUT"
+    )
+
+
+SHOWS_OF_THEATERS = """
+query ($filter: ShowFilter, $first: Int, $after: String) {
+  theaters {
+    nodes {
+      shows(filter: $filter, orderBy: PRICE_ASC, first: $first, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor } nodes { id status priceFrom { amount } movie { title } }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.mark.both
+def test_the_shows_of_theaters(api: Api, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    by_theater = []
+    for name in ("A", "B"):
+        screen = situations.a_screen(["S"], theater=situations.a_theater(name=name))
+        shows = [
+            situations.a_show(screen=screen, starts_at=in_hours(hours), prices={SeatCategory.STANDARD: Decimal(amount)})
+            for hours, amount in ((24, 30), (48, 9), (72, 10), (96, 9))
+        ]
+        by_theater.append([global_id(shows[n]) for n in (1, 3, 2, 0)])
+
+    # theaters; shows, counts of shows, seats taken, prices
+    with django_assert_num_queries(5):
+        theaters = api(SHOWS_OF_THEATERS, first=3).data["theaters"]["nodes"]
+
+    assert [[show["id"] for show in each["shows"]["nodes"]] for each in theaters] == [ids[:3] for ids in by_theater]
+    assert [each["shows"]["totalCount"] for each in theaters] == [4, 4]
+    after = theaters[0]["shows"]["pageInfo"]["endCursor"]
+    next_page = api(SHOWS_OF_THEATERS, first=3, after=after).data["theaters"]["nodes"][0]["shows"]
+    assert [show["id"] for show in next_page["nodes"]] == by_theater[0][3:]
+    assert next_page["pageInfo"]["hasNextPage"] is False
+    filtered = api(SHOWS_OF_THEATERS, filter={"until": in_hours(36)}).data["theaters"]["nodes"]
+    assert [each["shows"]["totalCount"] for each in filtered] == [1, 1]
 
 
 # ---------------------------------------------------------------------- createTheater

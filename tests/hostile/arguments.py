@@ -28,6 +28,8 @@ SCHEMA = build_schema(schema.as_str())
 SUBSCRIPTION = SCHEMA.subscription_type
 # `first` excludes `last`, and a valid cursor tests nothing. So these get hostile values only.
 LEFT_OUT = {"first", "last", "after", "before"}
+# The query for an object of each type whose fields take arguments.
+PARENTS = {"Movie": "movie(id: $movie)", "Theater": "theater(id: $theater)", "User": "me"}
 Path = tuple[str | int, ...]
 
 
@@ -103,8 +105,8 @@ def _valid_variables(parent: str, field: str, path: Path, world: World) -> dict[
     """Valid variables that include every input object on `path`."""
     args = _field(parent, field).args
     valid = {name: _value(name, arg.type, path[1:], field, world) for name, arg in args.items() if name not in LEFT_OUT}
-    if parent == "Movie":
-        valid["movie"] = world.value_of("movieId", operation=field)
+    if parent in {"Movie", "Theater"}:
+        valid[parent.lower()] = world.value_of(f"{parent.lower()}Id", operation=field)
     return copy.deepcopy(valid)
 
 
@@ -121,12 +123,13 @@ def _value(name: str, kind: GraphQLInputType, path: Path, operation: str, world:
 
 def _document(parent: str, field: str, variables: dict[str, Any]) -> str:
     args = {name: arg for name, arg in _field(parent, field).args.items() if name in variables}
-    declared = ", ".join(f"${name}: {arg.type}" for name, arg in args.items())
+    declared = ", ".join([f"${name}: {arg.type}" for name, arg in args.items()])
     arguments = ", ".join(f"{name}: ${name}" for name in args)
     selection = _selection(get_named_type(_field(parent, field).type))
     call = f"{field}({arguments}) {selection}" if arguments else f"{field} {selection}"
-    if parent == "Movie":
-        return f"query ($movie: ID!, {declared}) {{ movie(id: $movie) {{ {call} }} }}"
+    if parent in PARENTS:
+        of_parent = f"${parent.lower()}: ID!, " if "$" in PARENTS[parent] else ""
+        return f"query ({of_parent}{declared}) {{ {PARENTS[parent]} {{ {call} }} }}"
     return f"{parent.lower()} ({declared}) {{ {call} }}" if declared else f"{{ {call} }}"
 
 

@@ -30,6 +30,7 @@ class World:
             return self._id_of(operation if name == "id" else name.removesuffix("Id"), operation=operation)
         start = self.show.starts_at
         of_this_world: dict[str, Any] = {
+            "ids": [global_id(self.booking)],
             "reference": self.booking.reference,
             "date": start.date().isoformat(),
             "showingOn": start.date().isoformat(),
@@ -86,6 +87,9 @@ VALID: dict[str, Any] = {
     "upcoming": True,
     "since": cursor_of(FIRST_MOMENT),
     "status": "CONFIRMED",
+    "statuses": ["CONFIRMED"],
+    "formats": ["TWO_D"],
+    "languages": ["en"],
 }
 
 

@@ -21,5 +21,5 @@ def world(shared_world: World, db: None) -> World:
 
 @pytest.fixture(autouse=True)
 def no_cost_limit(settings: Settings) -> None:
-    """The documents select every field, which costs more than the limit for clients."""
-    settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 1_000_000}
+    """The documents select every field, which is more than the limits for clients allow."""
+    settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 1_000_000, "fields": 10_000}

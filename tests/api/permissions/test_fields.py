@@ -26,6 +26,7 @@ field            permission   anonymous  owner   other   staff   lacking  allowe
 Booking.timeline view_booking login      denied  denied  denied  denied   ok       ok        ok         login
 Show.seatMap     -            ok         ok      ok      ok      ok       ok       ok        ok         login
 ShowSeat.mine    -            false      true    false   false   false    false    false     false      login
+User.bookings    -            null       ok      ok      ok      ok       ok       ok        ok         login
 """)
 
 
@@ -42,7 +43,8 @@ def listed(text: str) -> dict[str, set[str]]:
 PUBLIC = listed("""
 Movie          id title synopsis durationMinutes durationIsEstimate releaseDate genres certificate language posterUrl
 Movie          shows
-Theater        id name city timeZone screens
+Theater        id name city timeZone screens currency shows
+Cinema         seatsPerPerson openHolds holdMinutes holdMinutesAtMost
 Screen         id name seatCount rows theater
 Show           id startsAt endsAt format language movie screen prices priceFrom status seatsTotal seatsAvailable
 CategoryPrice  category price
@@ -156,6 +158,10 @@ def outcome_of_field(row: str, viewer: Viewer, world: World) -> tuple[str, ApiRe
         response = viewer.api(f"{{ myBookings(first: 1) {{ nodes {{ timeline {{ {wanted} }} }} }} }}")
         value: Any = None if "errors" in response.body else response.data["myBookings"]["nodes"][0]["timeline"]
         outcome = "ok" if value else "nothing"
+    elif row == "User.bookings":
+        response = viewer.api("{ me { bookings { nodes { id } } } }")
+        value = response.body["data"]["me"]
+        outcome = "ok" if value and value["bookings"]["nodes"] else "null"
     else:
         document = "query ($id: ID!) { show(id: $id) { seatMap { cursor rows { seats { label mine } } } } }"
         response = viewer.api(document, id=global_id(world.show))
@@ -180,7 +186,7 @@ def test_fields_are_visible_as_listed(api: Api, world: World, case: Case) -> Non
         assert world.secrets_in(str(response.body)) == set()
 
 
-VIEWER_DEPENDENT = {"node", "me", "myBookings", "booking", "seatTimeline", "seatChanges"}
+VIEWER_DEPENDENT = {"node", "nodes", "me", "myBookings", "booking", "seatTimeline", "seatChanges"}
 
 
 @pytest.mark.parametrize("name", sorted(set(ARGUMENTS) - VIEWER_DEPENDENT))

@@ -68,7 +68,7 @@ class World:
 
 def a_world() -> World:
     owner = situations.a_user("ophelia")
-    screen, movie = situations.a_screen(["SSSSSSSS"]), situations.a_movie()
+    screen, movie = situations.a_screen(["SSSSSSSS"]), situations.a_movie(genres=["Drama"])
     show, _, later_show = (
         situations.a_show(
             screen=screen,
