@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from config.environment import BASE_DIR
-from tests.serving import Server, serving
+from tests.serving import SERVE, Server, serving
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -43,6 +43,12 @@ def test_all_processes_end_when_the_main_process_is_killed(environment: dict[str
         assert len(children) == 4
         server.process.kill()
         wait_until(lambda: not any(child.is_running() and is_alive(child) for child in children), what="all to end")
+
+
+def test_without_background_commands_only_workers_run(environment: dict[str, str], tmp_path: Path) -> None:
+    with serving(environment, log=tmp_path / "log", program=[*SERVE, "--no-background"]) as server:
+        # Background commands are started before the server.
+        assert len(psutil.Process(server.process.pid).children(recursive=True)) == 2
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -1,7 +1,7 @@
 import signal
 import socket
 from argparse import ArgumentParser
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen on (127.0.0.1).")
         parser.add_argument("--port", type=int, default=8000, help="The port to listen on (8000).")
         parser.add_argument("--workers", type=int, default=2, help="The number of worker processes (2).")
+        parser.add_argument(
+            "--no-background",
+            action="store_true",
+            help="Do not run `work` and `tidy`. Run `work --loop` and `tidy --loop` as separate services.",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
@@ -53,7 +58,8 @@ class Command(BaseCommand):
         server.on_startup(lambda: self._greet(host, port))
         # When the server has started, it handles both signals itself, even if SIGINT was ignored before.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with suppress(KeyboardInterrupt), background_commands():
+        background = nullcontext() if options["no_background"] else background_commands()
+        with suppress(KeyboardInterrupt), background:
             server.serve()
         self.stdout.write("Stopped.")
 
