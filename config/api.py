@@ -61,13 +61,17 @@ def _respond(request: HttpRequest) -> HttpResponse:
     # The API does not use cookies.
     request.META.pop("HTTP_COOKIE", None)
     response = graphql(request)
-    if not _is_json(response):
+    if _is_page(response):
         response.headers[POLICY_HEADER] = build_policy(settings.POLICY_OF_EXPLORER)
     return response
 
 
 def _is_json(response: HttpResponseBase) -> bool:
     return "json" in response.headers.get("Content-Type", "")
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    return "html" in response.headers.get("Content-Type", "")
 
 
 def _error(response: HttpResponseBase) -> HttpResponse:

@@ -33,6 +33,8 @@ from config.wsgi import application as django
 from schema.engine import documents
 from schema.engine.errors import error_json
 from schema.engine.sockets import server as sockets
+from schema.engine.sse import server as sse
+from schema.engine.sse.server import SUBSCRIPTION
 from schema.root import schema
 
 logger = logging.getLogger(__name__)
@@ -86,6 +88,9 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
     try:
         result = await _respond_in_turn(environ, receive)
     except ConnectionError:
+        return
+    if SUBSCRIPTION in environ:
+        await sse.serve(schema, environ, result.headers, receive, send)
         return
     await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
     await send({"type": "http.response.body", "body": bytes(result.content)})

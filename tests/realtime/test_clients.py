@@ -1,4 +1,4 @@
-"""Third-party clients: gql for Python, and graphql-ws, the reference implementation of the protocol."""
+"""Third-party clients: gql for Python, and graphql-ws and graphql-sse, the reference clients of their protocols."""
 
 import asyncio
 import json
@@ -141,17 +141,16 @@ def test_gql_with_an_invalid_token_is_disconnected(server: Server) -> None:
     assert closed.rcvd.code == 4403
 
 
-# ---------------------------------------------------------------------- graphql-ws
+# ---------------------------------------------------------------------- graphql-ws and graphql-sse
 
 
 @contextmanager
-def graphql_ws(port: int, token: str, show: ShowFixture, since: str) -> Iterator["queue.Queue[Any]"]:
+def watching_client(program: str, url: str, token: str, show: ShowFixture, since: str) -> Iterator["queue.Queue[Any]"]:
     """The lines that the client prints, parsed."""
     lines: queue.Queue[Any] = queue.Queue()
-    program = Path(__file__).parent / "watch.mjs"
     process = subprocess.Popen(  # noqa: S603 - our own program
-        ["node", program.name, f"ws://{HOST}:{port}/graphql", token, show.global_id, since],  # noqa: S607 - Node is found on the PATH
-        cwd=program.parent,
+        ["node", program, url, token, show.global_id, since],  # noqa: S607 - Node is found on the PATH
+        cwd=Path(__file__).parent,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -173,7 +172,7 @@ def graphql_ws(port: int, token: str, show: ShowFixture, since: str) -> Iterator
         process.stdout.close()
 
 
-def test_graphql_ws_reconnects_after_a_restart_with_its_last_cursor(
+def test_reference_clients_reconnect_after_a_restart_with_their_last_cursor(
     server: Server, environment: dict[str, str], data: Fixtures, tmp_path: Path
 ) -> None:
     machine.needs(javascript.missing())
@@ -182,21 +181,27 @@ def test_graphql_ws_reconnects_after_a_restart_with_its_last_cursor(
     since = asyncio.run(cursor(server, show))
     with (
         proof.started(environment, log=tmp_path / "other.log", workers=1) as restarted,
-        graphql_ws(restarted.port, buyer.token, show, since) as lines,
+        watching_client("watch.mjs", f"ws://{HOST}:{restarted.port}/graphql", buyer.token, show, since) as graphql_ws,
+        watching_client(
+            "watch_sse.mjs", f"http://{HOST}:{restarted.port}/graphql", buyer.token, show, since
+        ) as graphql_sse,
     ):
-        assert lines.get(timeout=SECONDS) == {"connected": since}
+        clients = (graphql_ws, graphql_sse)
+        assert [lines.get(timeout=SECONDS) for lines in clients] == [{"connected": since}] * 2
         book(server, show, first, buyer)
-        changes = lines.get(timeout=SECONDS)
-        assert changes["seats"] == [{"label": first, "status": "BOOKED", "mine": True}]
+        received = [lines.get(timeout=SECONDS) for lines in clients]
+        for changes in received:
+            assert changes["seats"] == [{"label": first, "status": "BOOKED", "mine": True}]
 
         restarted.kill()
         book(server, show, second, other)
         restarted.start()
 
-        assert lines.get(timeout=SECONDS) == {"connected": changes["cursor"]}
-        seats = lines.get(timeout=SECONDS)["seats"]
-        # The first change is sent again, which is allowed.
-        assert {seat["label"]: (seat["status"], seat["mine"]) for seat in seats} == {
-            first: ("BOOKED", True),
-            second: ("BOOKED", False),
-        }
+        for lines, changes in zip(clients, received, strict=True):
+            assert lines.get(timeout=SECONDS) == {"connected": changes["cursor"]}
+            seats = lines.get(timeout=SECONDS)["seats"]
+            # The first change is sent again, which is allowed.
+            assert {seat["label"]: (seat["status"], seat["mine"]) for seat in seats} == {
+                first: ("BOOKED", True),
+                second: ("BOOKED", False),
+            }

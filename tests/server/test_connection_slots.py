@@ -13,7 +13,7 @@ from strawberry.relay.utils import to_base64
 from tests.hostile.raw_websocket import HANDSHAKE, session
 from tests.proof import fixtures
 from tests.serving import Server, serving
-from tests.sockets.client import can_connect, raw_connection, subscribe_message
+from tests.sockets.client import can_connect, event_stream_request, raw_connection, subscribe_message
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -91,6 +91,18 @@ def test_a_disconnected_client_releases_its_slot(
         client.sendall(session(subscribe_message(show)) if initialized else HANDSHAKE)
         # Checking for a free slot takes the slot for a moment, so wait for the client first.
         read_until(client, b"connection_ack" if initialized else b"101 Switching Protocols")
+        wait_until(lambda: not can_connect(one_slot_server), what="the client to take the slot")
+        end(client)
+        wait_until(lambda: can_connect(one_slot_server), what="the slot to be released")
+
+
+@pytest.mark.parametrize("end", [reset, close])
+def test_a_client_of_an_event_stream_that_disconnects_releases_its_slot(
+    one_slot_server: Server, show: str, end: Callable[[socket.socket], None]
+) -> None:
+    with raw_connection(one_slot_server) as client:
+        client.sendall(event_stream_request(show))
+        read_until(client, b"content-type: text/event-stream")
         wait_until(lambda: not can_connect(one_slot_server), what="the client to take the slot")
         end(client)
         wait_until(lambda: can_connect(one_slot_server), what="the slot to be released")

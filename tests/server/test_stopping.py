@@ -1,4 +1,4 @@
-"""A server that receives SIGTERM completes the requests in progress."""
+"""A server that receives SIGTERM completes the requests in progress, and ends event streams."""
 
 import signal
 import socket
@@ -12,6 +12,7 @@ import pytest
 
 from tests.proof import fixtures
 from tests.serving import Server, serving
+from tests.sockets.client import event_stream_request, raw_connection
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.postgresql]
@@ -36,7 +37,10 @@ def test_a_booking_in_progress_is_completed(environment: dict[str, str], tmp_pat
         psycopg.connect(environment["DATABASE_URL"], autocommit=True) as observer,
         serving(environment, log=tmp_path / "log") as server,
         ThreadPoolExecutor(1) as pool,
+        raw_connection(server) as watching,
     ):
+        watching.sendall(event_stream_request(show.global_id))
+        assert watching.recv(65_536).startswith(b"HTTP/1.1 200")
         lock.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.id])
         call = pool.submit(server.post, BOOK, buyer.token, input={"showId": show.global_id, "seat": show.seats[0]})
         wait_until(lambda: observer.execute(WAITING).fetchone() == (1,), what="the booking to wait for the lock")
@@ -49,4 +53,6 @@ def test_a_booking_in_progress_is_completed(environment: dict[str, str], tmp_pat
         result = call.result()["data"]["bookSeat"]["__typename"]
         assert result in {"Booking", "Busy"}
         assert observer.execute(booked, [buyer.id]).fetchone() == (int(result == "Booking"),)
+        # The server does not wait for event streams.
+        assert b"The server stops." in b"".join(iter(lambda: watching.recv(65_536), b""))
         assert server.process.wait(30) == 0

@@ -35,6 +35,15 @@ def subscribe_message(show: str, *, number: int = 1, query: str = WATCH, since: 
     return {"type": "subscribe", "id": str(number), "payload": {"query": query, "variables": variables}}
 
 
+def event_stream_request(show: str) -> bytes:
+    """The request for an event stream, in HTTP."""
+    body = json.dumps({"query": WATCH, "variables": {"show": show}})
+    return (
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
 def send(client: Connection, message: dict[str, Any]) -> None:
     client.send(json.dumps(message))
 

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from cinema.booking import bookings
-from schema.engine.sockets import admission, connection
-from schema.engine.subscriptions import execution
+from schema.engine.sockets import connection
+from schema.engine.subscriptions import admission, execution
 from tests import situations
 from tests.conftest import global_id
 from tests.realtime.viewers import eventually

@@ -13,7 +13,7 @@ from cinema.booking import holds
 from cinema.models import User
 from cinema.runtime import database_threads
 from schema.engine.executor.plan import Plan
-from schema.engine.sockets import connection
+from schema.engine.subscriptions import lifetime
 from tests import situations
 from tests.api.forgeries import ATTACKERS_KEY, claims_of, signed, unsigned
 from tests.conftest import global_id
@@ -164,7 +164,7 @@ def deactivate(user: User, _: str) -> None:
 def test_connections_are_closed_when_their_session_ends(
     end: Callable[[User, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
+    monkeypatch.setattr(lifetime, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     user = situations.a_user()
     token = situations.an_access_token(user)
 
@@ -181,7 +181,7 @@ def test_connections_are_closed_when_their_session_ends(
 
 
 def test_database_outage_refuses_new_sessions_and_preserves_open_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
+    monkeypatch.setattr(lifetime, "SESSION_CHECK_INTERVAL_SECONDS", 0.05)
     token = situations.an_access_token(situations.a_user())
     checked = asyncio.Event()
 

@@ -8,11 +8,17 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from strawberry import Schema
 
 from schema.engine import execution
-from schema.engine.context import Context
+from schema.engine.context import Context, SocketContext, bearer_token
+from schema.engine.errors import as_execution_error, log_server_errors
 from schema.engine.http import compression, responses
 from schema.engine.http.requests import BadRequest, GraphQLRequest, read
+from schema.engine.sse.events import EVENT_STREAM
+from schema.engine.sse.server import SUBSCRIPTION
+from schema.engine.sse.stream import Subscription
 
-SUBSCRIPTION_OVER_HTTP = "Subscriptions need a WebSocket: connect to this URL with the graphql-transport-ws protocol."
+SUBSCRIPTION_OVER_HTTP = (
+    "Subscriptions need `Accept: text/event-stream`, or a WebSocket at this URL with the graphql-transport-ws protocol."
+)
 NO_CODING = "Accept-Encoding must allow identity, br or gzip."
 OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
@@ -36,28 +42,41 @@ class GraphQLEndpoint:
         if coding is None:
             return responses.error_response(NO_CODING, status=406, media_type=media_type or responses.JSON)
         response = self._respond(request, media_type)
-        compression.compress(response, coding)
+        if SUBSCRIPTION not in request.META:
+            compression.compress(response, coding)
         return response
 
     def _respond(self, request: HttpRequest, media_type: str | None) -> HttpResponse:
         if media_type is None:
-            message = f"Accept must allow {responses.JSON} or {responses.GRAPHQL_RESPONSE}."
+            message = f"Accept must allow {responses.JSON}, {responses.GRAPHQL_RESPONSE} or {EVENT_STREAM}."
             return responses.error_response(message, status=406)
         try:
-            return responses.result_response(self._execute(request, read(request)), media_type=media_type)
+            result = self._execute(request, read(request), media_type)
         except BadRequest as error:
             return responses.error_response(
                 error.message, status=error.status, media_type=media_type, headers=error.headers
             )
+        if result is None:
+            return responses.start_of_stream()
+        return responses.result_response(result, media_type=media_type)
 
-    def _execute(self, request: HttpRequest, params: GraphQLRequest) -> ExecutionResult:
+    def _execute(self, request: HttpRequest, params: GraphQLRequest, media_type: str) -> ExecutionResult | None:
+        """The result of the operation. None if it is a subscription whose events the server sends."""
+        context = Context(request=request)
         try:
-            return execution.execute(
-                self._schema, params, Context(request=request), allowed=OPERATIONS[request.method or ""]
-            )
+            return execution.execute(self._schema, params, context, allowed=OPERATIONS[request.method or ""])
         except execution.NotAllowed as error:
-            if error.operation_type is OperationType.SUBSCRIPTION:
-                return ExecutionResult(
-                    None, [GraphQLError(SUBSCRIPTION_OVER_HTTP, extensions={"code": "BAD_USER_INPUT"})]
-                )
-            raise BadRequest(405, "Use GET for queries only. Send mutations with POST.", {"Allow": "POST"}) from error
+            if error.operation_type is not OperationType.SUBSCRIPTION:
+                message = "Use GET for queries only. Send mutations with POST."
+                raise BadRequest(405, message, {"Allow": "POST"}) from error
+        if media_type != EVENT_STREAM:
+            return ExecutionResult(None, [GraphQLError(SUBSCRIPTION_OVER_HTTP, extensions={"code": "BAD_USER_INPUT"})])
+        try:
+            viewer = context.viewer
+        except Exception as error:  # noqa: BLE001 - internal errors are masked
+            failure = GraphQLError(str(error), original_error=error)
+            log_server_errors([failure])
+            return ExecutionResult(None, [as_execution_error(failure)])
+        token = bearer_token(request.headers.get("Authorization", ""))
+        request.META[SUBSCRIPTION] = Subscription(params, SocketContext(viewer), token)
+        return None

@@ -13,10 +13,13 @@ from graphql import ExecutionResult, GraphQLError
 
 from schema.engine.errors import as_internal_error, error_json, format_error
 from schema.engine.limits import too_complex
+from schema.engine.sse import events
+from schema.engine.sse.events import EVENT_STREAM
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
+VARY = "Accept, Accept-Encoding"
 # Parameters in the URL of a GraphQL request.
 _HAS_DOCUMENT = re.compile("query=|extensions=|documentId=")
 
@@ -24,7 +27,9 @@ _HAS_DOCUMENT = re.compile("query=|extensions=|documentId=")
 def media_type(request: HttpRequest) -> str | None:
     """The media type of the response, from the `Accept` header. None if the client accepts no supported type."""
     accept = _accept(request)
-    return _preferred(accept, (JSON, GRAPHQL_RESPONSE)) if accept.strip() else JSON
+    # A client that accepts any text, as browsers do, does not expect a stream.
+    offered = (JSON, GRAPHQL_RESPONSE, EVENT_STREAM) if EVENT_STREAM in accept else (JSON, GRAPHQL_RESPONSE)
+    return _preferred(accept, offered) if accept.strip() else JSON
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -52,7 +57,7 @@ def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
 
 
 def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse:
-    """The response with the result of an operation.
+    """The response with the result of an operation. As an event stream, it has one `next` event and `complete`.
 
     It has `data` if the operation was executed. Otherwise it has only `errors`, with an error status if the media type
     is `application/graphql-response+json`.
@@ -77,10 +82,15 @@ def error_response(
 ) -> HttpResponse:
     """The response to a request that is not a GraphQL request."""
     error = error_json(message, code="BAD_USER_INPUT", requestId=get_guid())
-    response = _json({"errors": [error]}, status, media_type)
+    response = _json({"errors": [error]}, status, JSON if media_type == EVENT_STREAM else media_type)
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def start_of_stream() -> HttpResponse:
+    """The headers of the response to a subscription."""
+    return HttpResponse(headers={"Content-Type": EVENT_STREAM, "Vary": VARY, **events.HEADERS})
 
 
 def _was_executed(result: ExecutionResult) -> bool:
@@ -93,5 +103,9 @@ def _status(errors: list[GraphQLError]) -> int:
 
 
 def _json(body: dict[str, Any], status: int, media_type: str) -> HttpResponse:
-    headers = {"Content-Type": media_type, "Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"}
-    return HttpResponse(orjson.dumps(body), status=status, headers=headers)
+    content = orjson.dumps(body)
+    headers = {"Content-Type": media_type, "Cache-Control": "no-store", "Vary": VARY}
+    if media_type == EVENT_STREAM:
+        content = events.next_(content) + events.COMPLETE
+        headers |= events.HEADERS
+    return HttpResponse(content, status=status, headers=headers)

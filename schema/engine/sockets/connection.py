@@ -5,32 +5,27 @@ reconnect with its last cursor and gets the changes that it missed.
 """
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from cinema.accounts import tokens
 from cinema.accounts.errors import InvalidToken, TokenExpired
-from cinema.runtime import database_threads
 from schema.engine.context import SocketContext, bearer_token
 from schema.engine.errors import error_json
 from schema.engine.http.requests import GraphQLRequest
 from schema.engine.sockets import messages
 from schema.engine.sockets.messages import Close, Complete, Init, Message, Ping, Subscribe
-from schema.engine.subscriptions import operations
+from schema.engine.subscriptions import lifetime, operations
 
 INIT_TIMEOUT_SECONDS = 10
 SEND_TIMEOUT_SECONDS = 10
 # A connection is closed if no message is received between two pings.
 PING_INTERVAL_SECONDS = 25
-# How often to check whether the session of the access token has ended.
-SESSION_CHECK_INTERVAL_SECONDS = 60
 # The maximum rate of messages. Clients do not need more.
 MAX_MESSAGES = 100
 MAX_MESSAGES_SECONDS = 10
@@ -147,8 +142,7 @@ class Connection:
             raise Close(4408, f"No connection_init within {INIT_TIMEOUT_SECONDS} seconds.")
 
     async def _enforce_max_age(self) -> None:
-        # The maximum age varies, so that connections opened at the same time do not reconnect at the same time.
-        await asyncio.sleep(settings.SOCKET_SECONDS * random.uniform(0.9, 1))  # noqa: S311 - no secret
+        await lifetime.wait_for_max_age()
         raise Close(1012, "The connection has reached its maximum age. Reconnect.")
 
     async def _keep_alive(self) -> None:
@@ -160,11 +154,10 @@ class Connection:
         raise Close(1013, f"No message within {PING_INTERVAL_SECONDS} seconds of a ping.")
 
     async def _check_session(self, token: str) -> None:
-        while True:
-            await asyncio.sleep(SESSION_CHECK_INTERVAL_SECONDS)
-            # Without a database there are no events. The session is checked again after the next interval.
-            with suppress(DatabaseError, InterfaceError):
-                await _authenticate(token)
+        try:
+            await lifetime.wait_for_end_of_session(token)
+        except (TokenExpired, InvalidToken) as error:
+            raise Close(4403, str(error)) from error
 
 
 async def _authenticate(token: str | None) -> SocketContext:
@@ -172,10 +165,9 @@ async def _authenticate(token: str | None) -> SocketContext:
     if not token:
         return SocketContext(None)
     try:
-        user, _ = await database_threads.run(tokens.read_access_token, token)
+        return SocketContext(await lifetime.user_of(token))
     except (TokenExpired, InvalidToken) as error:
         raise Close(4403, str(error)) from error
-    return SocketContext(user)
 
 
 def _too_many_subscriptions() -> dict[str, Any]:

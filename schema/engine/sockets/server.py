@@ -16,9 +16,9 @@ from django_guid import set_guid
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.request_ids import request_id_of
 from schema.engine.errors import error_json
-from schema.engine.sockets.admission import admitted
 from schema.engine.sockets.connection import SEND_TIMEOUT_SECONDS, Connection, Disconnected, Event, Receive, Send
 from schema.engine.sockets.messages import PROTOCOL, Close
+from schema.engine.subscriptions.admission import TooManyConnections, admitted
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +59,11 @@ async def _serve_accepted(
     if PROTOCOL not in subprotocols:
         raise Close(4406, f"The subprotocol must be {PROTOCOL}.")
     key = client_key(client_address(request.META, trusted_proxies=settings.TRUSTED_PROXIES))
-    with admitted(key):
-        await Connection(schema, receive, send, client_key=key).run()
+    try:
+        with admitted(key):
+            await Connection(schema, receive, send, client_key=key).run()
+    except TooManyConnections as error:
+        raise Close(1013, str(error)) from error
 
 
 async def _refuse(send: Send, request_id: str, *, has_response: bool) -> None:
