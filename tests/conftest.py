@@ -39,6 +39,7 @@ ONCE = (
     "bench",
     "browser",
     "conformance",
+    "deploy",
     "docs",
     "executor",
     "fuzz",
