@@ -106,7 +106,9 @@ def start_show(show: Show, *, hours_ago: float = 1) -> Show:
 
 def a_booking(*labels: str, show: Show | None = None, by: User | None = None) -> Booking:
     """A confirmed booking, of seat A1 by default."""
-    return bookings.book(show_id=(show or a_show()).pk, labels=labels or ["A1"], by=by or a_user())
+    return bookings.book(
+        show_id=(show or a_show()).pk, labels=labels or ["A1"], by=by or a_user(), needs_accessible=True
+    )
 
 
 def a_hold(*labels: str, show: Show, by: User | None = None, minutes_left: float = 5) -> Booking:

@@ -24,15 +24,19 @@ from cinema.core import clock, idempotency
 from cinema.core.transactions import requires_transaction, use_case
 
 
-def book(*, show_id: int, labels: Sequence[str], by: User, key: str | None = None) -> Booking:
+def book(
+    *, show_id: int, labels: Sequence[str], by: User, key: str | None = None, needs_accessible: bool = False
+) -> Booking:
     """Book seats of a show by their labels, all or none. The booking is confirmed immediately.
 
-    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `SeatsTaken`, `IdempotencyKeyReused`,
-    `InvalidInput`, `Busy`; then nothing has changed.
+    Wheelchair spaces and companion seats are sold only to a buyer who `needs_accessible` seats, and by staff.
+
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `AccessibleSeatsOnly`, `SeatsTaken`,
+    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     labels = seats.normalize_labels(labels)
-    sales.refuse_early(labels, show_id=show_id, by=by, key=key, is_hold=False)
-    return _book(show_id=show_id, labels=labels, by=by, key=key)
+    sales.refuse_early(labels, show_id=show_id, by=by, key=key, is_hold=False, needs_accessible=needs_accessible)
+    return _book(show_id=show_id, labels=labels, by=by, key=key, needs_accessible=needs_accessible)
 
 
 @use_case
@@ -89,17 +93,17 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
 
 
 @use_case
-def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None) -> Booking:
+def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None, needs_accessible: bool) -> Booking:
     locks.user(by)
-    call = {"show_id": show_id, "labels": labels}
+    call = {"show_id": show_id, "labels": labels, "needs_accessible": needs_accessible}
     return idempotency.run_once(_sell, model=Booking, operation="bookSeat", key=key, by=by, **call)
 
 
-def _sell(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+def _sell(*, show_id: int, labels: Sequence[str], needs_accessible: bool, by: User) -> Booking:
     show = locks.show_for_buying(show_id)
     quote = sales.quote(labels, show=show, by=by)
     with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
-        return sales.sell(quote)
+        return sales.sell(quote, needs_accessible=needs_accessible)
 
 
 def _confirm(*, booking_id: int, by: User) -> Booking:

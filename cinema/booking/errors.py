@@ -4,6 +4,7 @@ CinemaError
   SeatsTaken             held or booked by others, or blocked by staff
   UnknownSeats           not in the auditorium, or not in the booking
   NotEnoughSeats         fewer seats are left, or they are not adjacent
+  AccessibleSeatsOnly    wheelchair spaces or companion seats, and the buyer did not say that they need them
   ShowNotOnSale          closed or cancelled
   SeatLimitReached       too many seats of one show for one user
     HoldLimitReached     too many open holds for one user
@@ -53,11 +54,22 @@ class NotEnoughSeats(CinemaError):
 
 
 @dataclass(eq=False)
-class ShowNotOnSale(CinemaError):
-    status: ShowStatus
+class AccessibleSeatsOnly(CinemaError):
+    """`seats` are the wheelchair spaces and companion seats. Empty if the request names no seats."""
+
+    seats: list[str]
 
     def __str__(self) -> str:
-        match self.status:
+        seats = join_words(self.seats) or "Wheelchair spaces and companion seats"
+        return f"{seats} {'is' if len(self.seats) == 1 else 'are'} reserved for guests who need a wheelchair space."
+
+
+@dataclass(eq=False)
+class ShowNotOnSale(CinemaError):
+    show_status: ShowStatus
+
+    def __str__(self) -> str:
+        match self.show_status:
             case ShowStatus.CANCELLED:
                 return "This show has been cancelled."
             case ShowStatus.SOLD_OUT:

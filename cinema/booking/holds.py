@@ -10,35 +10,55 @@ from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.rules import rules
 from cinema.booking.seats import BestAvailable
 from cinema.core import idempotency
-from cinema.core.errors import InvalidInput
 from cinema.core.transactions import TryAgain, requires_transaction, use_case
 
 # How often seats are picked again, because another buyer took one of them, before the use case starts over.
 PICK_ATTEMPTS = 5
 
 
-def acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None) -> Booking:
+def acquire(
+    *,
+    show_id: int,
+    wanted: Sequence[str] | BestAvailable,
+    by: User,
+    key: str | None = None,
+    needs_accessible: bool = False,
+) -> Booking:
     """Hold seats of a show, all or none, for `BookingRules.hold_lifetime`: by label, or the best available.
 
-    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `UnknownSeats` and `SeatsTaken` for
-    labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has
-    changed.
+    Wheelchair spaces and companion seats are held only for a buyer who `needs_accessible` seats, and by staff.
+
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `AccessibleSeatsOnly`, `UnknownSeats`
+    and `SeatsTaken` for labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`,
+    `Busy`; then nothing has changed.
     """
     if not isinstance(wanted, BestAvailable):
         wanted = seats.normalize_labels(wanted)
-        sales.refuse_early(wanted, show_id=show_id, by=by, key=key, is_hold=True)
-    return _acquire(show_id=show_id, wanted=wanted, by=by, key=key)
+        sales.refuse_early(wanted, show_id=show_id, by=by, key=key, is_hold=True, needs_accessible=needs_accessible)
+    return _acquire(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
 
 
 @requires_transaction
 def acquire_in_transaction(
-    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None = None
+    *,
+    show_id: int,
+    wanted: Sequence[str] | BestAvailable,
+    by: User,
+    key: str | None = None,
+    needs_accessible: bool = False,
 ) -> Booking:
     """`acquire`, as part of another use case."""
-    hold = partial(idempotency.run_once, model=Booking, operation="holdSeats", key=key, by=by, show_id=show_id)
+    hold = partial(
+        idempotency.run_once,
+        model=Booking,
+        operation="holdSeats",
+        key=key,
+        by=by,
+        show_id=show_id,
+        needs_accessible=needs_accessible,
+    )
     if isinstance(wanted, BestAvailable):
-        if wanted.count < 1:
-            raise InvalidInput.of("count", "min_value", "Choose at least one seat.")
+        seats.check_request(wanted)
         locks.user(by)
         return hold(_acquire_best, request=wanted)
     labels = seats.normalize_labels(wanted)
@@ -64,26 +84,30 @@ def release_expired(*, at_most: int) -> int:
 
 
 @use_case
-def _acquire(*, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None) -> Booking:
-    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key)
+def _acquire(
+    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None, needs_accessible: bool
+) -> Booking:
+    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
 
 
-def _acquire_by_label(*, show_id: int, labels: Sequence[str], by: User) -> Booking:
+def _acquire_by_label(*, show_id: int, labels: Sequence[str], needs_accessible: bool, by: User) -> Booking:
     show = locks.show_for_buying(show_id)
     quote = sales.quote(labels, show=show, by=by)
     with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
-        return sales.sell(quote, hold_for=rules().hold_lifetime)
+        return sales.sell(quote, needs_accessible=needs_accessible, hold_for=rules().hold_lifetime)
 
 
-def _acquire_best(*, show_id: int, request: BestAvailable, by: User) -> Booking:
+def _acquire_best(*, show_id: int, request: BestAvailable, needs_accessible: bool, by: User) -> Booking:
     show = locks.show_for_picking(show_id)
     quote = sales.quote([], show=show, by=by)
     sales.check(quote, count=request.count, is_hold=True)
+    if request.is_accessible and not needs_accessible:
+        sales.check_staff_may_sell([], by=by)
     for _ in range(PICK_ATTEMPTS):
         picked = seats.pick(request, show=show, plan_version=quote.plan_version)
         quote = sales.quote([seat.label for seat in picked], show=show, by=by)
         try:
-            return sales.sell(quote, hold_for=rules().hold_lifetime)
+            return sales.sell(quote, needs_accessible=needs_accessible, hold_for=rules().hold_lifetime)
         except SeatsTaken:
             # A buyer who named these seats took one in between. Pick again from what is left.
             continue

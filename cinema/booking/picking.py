@@ -7,9 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
 
-from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.layouts import RESERVED_FOR_NEED, SeatCategory
 
-RESERVED_FOR_NEED = {SeatCategory.WHEELCHAIR, SeatCategory.COMPANION}
 # `nearest_free` first looks at the rows of the wanted seats and at so many more.
 MORE_ROWS = 4
 
@@ -70,13 +69,13 @@ def nearest_free(
     wanted_rows = {seat.row for seat in to}
     found: list[P] = []
 
-    def distance(row: Sequence[Position]) -> int:
+    def row_distance(row: Sequence[Position]) -> int:
         return 2 * min(abs(row[0].row - wanted) for wanted in wanted_rows)
 
     def is_too_far(row: Sequence[Position]) -> bool:
-        return len(found) == count and _distance(found[-1], to) < distance(row)
+        return len(found) == count and distance(found[-1], to) < row_distance(row)
 
-    by_distance = sorted(rows, key=distance)
+    by_distance = sorted(rows, key=row_distance)
     near = len(wanted_rows) + MORE_ROWS
     for part in (by_distance[:near], by_distance[near:]):
         if part and not is_too_far(part[0]):
@@ -104,7 +103,7 @@ def best_available(
     available = longest if together else sum(lengths)
     if available < count:
         raise NotEnough(available)
-    middle = _Middle.of(plan)
+    middle = Middle.of(plan)
     sizes = [count] if longest >= count else range(1, longest + 1)
     choice = _over_neighboring_rows(_best_by_row(stretches, sizes, middle), count)
     chosen = choice.labels if choice else _scattered(stretches, count, middle)
@@ -114,21 +113,22 @@ def best_available(
 def _nearest(free: Iterable[P], to: Sequence[Position], count: int) -> list[P]:
     allowed = set(SeatCategory) - RESERVED_FOR_NEED | {seat.category for seat in to}
     suitable = [seat for seat in free if seat.category in allowed]
-    return sorted(suitable, key=lambda seat: (_distance(seat, to), seat.row, seat.column))[:count]
+    return sorted(suitable, key=lambda seat: (distance(seat, to), seat.row, seat.column))[:count]
 
 
-def _distance(seat: Position, to: Sequence[Position]) -> int:
+def distance(seat: Position, to: Sequence[Position]) -> int:
+    """The distance to the nearest seat in `to`. One row away counts as far as two seats within a row."""
     return min(2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to)
 
 
-class _Middle(NamedTuple):
+class Middle(NamedTuple):
     """The middle of a plan. It may lie between two rows or columns, so row and column are doubled."""
 
     row: int
     column: int
 
     @classmethod
-    def of(cls, plan: Sequence[Position]) -> "_Middle":
+    def of(cls, plan: Sequence[Position]) -> "Middle":
         rows, columns = [seat.row for seat in plan], [seat.column for seat in plan]
         return cls(min(rows) + max(rows), min(columns) + max(columns))
 
@@ -157,7 +157,7 @@ class _Stretch(NamedTuple):
     left: int
     right: int
 
-    def best_block(self, size: int, middle: _Middle) -> _Choice:
+    def best_block(self, size: int, middle: Middle) -> _Choice:
         """The cheapest block of at most as many seats as there are. Ties go to the first."""
         columns = [seat.column for seat in self.seats]
         last = len(columns) - size
@@ -189,9 +189,7 @@ def _stretches(free: Sequence[Position], category: SeatCategory | None) -> Itera
             before += len(seats)
 
 
-def _best_by_row(
-    stretches: Iterable[_Stretch], sizes: Iterable[int], middle: _Middle
-) -> dict[tuple[int, int], _Choice]:
+def _best_by_row(stretches: Iterable[_Stretch], sizes: Iterable[int], middle: Middle) -> dict[tuple[int, int], _Choice]:
     """The best block for each row and size."""
     blocks: defaultdict[tuple[int, int], list[_Choice]] = defaultdict(list)
     for stretch in stretches:
@@ -230,7 +228,7 @@ def _best(choices: Iterable[_Choice]) -> _Choice:
     return min(choices, key=lambda choice: choice.cost)
 
 
-def _scattered(stretches: Iterable[_Stretch], count: int, middle: _Middle) -> list[str]:
+def _scattered(stretches: Iterable[_Stretch], count: int, middle: Middle) -> list[str]:
     """The seat nearest the middle, and the seats nearest to it."""
     suitable = [seat for stretch in stretches for seat in stretch.seats]
     seed = min(suitable, key=lambda seat: middle.distance(seat, seat))

@@ -9,6 +9,7 @@ from typing import Any
 from cinema.accounts.models import User
 from cinema.booking import seats, show_status
 from cinema.booking.errors import (
+    AccessibleSeatsOnly,
     HoldExpired,
     HoldLimitReached,
     SeatLimitReached,
@@ -21,6 +22,7 @@ from cinema.booking.models import Booking, BookingStatus
 from cinema.booking.rules import rules
 from cinema.booking.sql import EARLY_QUOTE, QUOTE
 from cinema.booking.status import ShowStatus
+from cinema.catalog.layouts import RESERVED_FOR_NEED
 from cinema.catalog.models import Price, Seat, Show
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core import sql
@@ -60,7 +62,9 @@ def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
     return _quote(labels, show, by, sql.fetch(QUOTE, _parameters(labels, show.pk, by), _QUOTE_FIELDS))
 
 
-def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool) -> None:
+def refuse_early(
+    labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool, needs_accessible: bool
+) -> None:
     """Raise the error of a sale that would be refused now. Called before the transaction of the sale begins.
 
     When a popular show goes on sale, most calls are refused. Refused here, they take two statements and no lock. All
@@ -77,16 +81,19 @@ def refuse_early(labels: Sequence[str], *, show_id: int, by: User, key: str | No
     show = sql.instance(Show, rows[0][1:before])
     early = _quote(labels, show, by, [row[before:] for row in rows])
     with seats.suggest_alternatives(early.seats, show=show, plan_version=early.plan_version):
-        check_seats(early, is_hold=is_hold)
+        check_seats(early, is_hold=is_hold, needs_accessible=needs_accessible)
 
 
-def check_seats(quote: Quote, *, is_hold: bool) -> None:
-    """Raises as `check`, `UnknownSeats`, and `SeatsTaken` without alternatives."""
+def check_seats(quote: Quote, *, is_hold: bool, needs_accessible: bool) -> None:
+    """Raises as `check`, `UnknownSeats`, `AccessibleSeatsOnly`, and `SeatsTaken` without alternatives."""
     check(quote, count=len(quote.labels), is_hold=is_hold)
     known = {seat.label for seat in quote.seats}
     unknown = [label for label in quote.labels if label not in known]
     if unknown:
         raise UnknownSeats(unknown)
+    reserved = [seat.label for seat in quote.seats if seat.category in RESERVED_FOR_NEED]
+    if reserved and not needs_accessible:
+        check_staff_may_sell(reserved, by=quote.by)
     if quote.taken:
         _note_refusal(quote.show)
         raise SeatsTaken(quote.taken, alternatives=[])
@@ -98,6 +105,15 @@ def check(quote: Quote, *, count: int, is_hold: bool) -> None:
     if is_hold:
         check_hold_limit(quote)
     check_on_sale(quote.show, quote.now)
+
+
+def check_staff_may_sell(reserved: Sequence[str], *, by: User) -> None:
+    """Raises `AccessibleSeatsOnly` for reserved seats that the buyer did not say they need, unless `by` is staff.
+
+    Staff are users who may change shows. They can also block and unblock these seats.
+    """
+    if not by.has_perm("cinema.change_show"):
+        raise AccessibleSeatsOnly(list(reserved))
 
 
 def check_on_sale(show: Show, now: datetime) -> None:
@@ -132,12 +148,12 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
     return HoldExpired(seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show))
 
 
-def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
+def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = None) -> Booking:
     """A new booking of these seats: a hold for this long, or confirmed. It has `new_tickets`.
 
     Raises as `check_seats`, and `Conflict` as `seats.take`.
     """
-    check_seats(quote, is_hold=hold_for is not None)
+    check_seats(quote, is_hold=hold_for is not None, needs_accessible=needs_accessible)
     if quote.in_the_way:
         seats.make_way(quote.seats, show=quote.show)
     booking = Booking(

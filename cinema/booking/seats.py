@@ -13,11 +13,12 @@ from decimal import Decimal
 
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, picking, tickets
+from cinema.booking.accessible_picking import best_with_wheelchair_spaces
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE, Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.booking.sql import IN_THE_WAY, TAKEN_SEATS
 from cinema.catalog import plans
-from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, SeatCategory, normalize_label
+from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, RESERVED_FOR_NEED, SeatCategory, normalize_label
 from cinema.catalog.models import Seat, SeatQuerySet, Show
 from cinema.catalog.plans import Plan, PlanSeat
 from cinema.core import sql
@@ -32,12 +33,19 @@ class BestAvailable:
     """A request for the best `count` free seats.
 
     Without a category: of any but wheelchair spaces and companion seats. `together`: side by side in one row;
-    otherwise they may be split.
+    otherwise they may be split. With `wheelchair_spaces`, so many of them are wheelchair spaces, and the others are
+    companion seats and other seats beside them.
     """
 
     count: int
     category: SeatCategory | None = None
     together: bool = True
+    wheelchair_spaces: int = 0
+
+    @property
+    def is_accessible(self) -> bool:
+        """Whether it asks for wheelchair spaces or companion seats."""
+        return self.wheelchair_spaces > 0 or self.category in RESERVED_FOR_NEED
 
 
 def normalize_labels(labels: Sequence[str]) -> list[str]:
@@ -54,6 +62,20 @@ def normalize_labels(labels: Sequence[str]) -> list[str]:
     if max(map(len, wanted)) > MAX_LABEL_LENGTH:
         raise InvalidInput.of("seats", "max_length", f"The label of a seat has at most {MAX_LABEL_LENGTH} characters.")
     return wanted
+
+
+def check_request(request: BestAvailable) -> None:
+    """Raises `InvalidInput` for a request that no auditorium can meet."""
+    if request.count < 1:
+        raise InvalidInput.of("count", "min_value", "Choose at least one seat.")
+    if not 0 <= request.wheelchair_spaces <= request.count:
+        raise InvalidInput.of(
+            "wheelchair_spaces", "range", "The number of wheelchair spaces must be between 0 and the number of seats."
+        )
+    if request.wheelchair_spaces and request.category:
+        raise InvalidInput.of(
+            "category", "wheelchair_spaces", "A request with wheelchair spaces cannot also have a category."
+        )
 
 
 def resolve(labels: Sequence[str], *, show: Show) -> list[Seat]:
@@ -74,14 +96,9 @@ def pick(request: BestAvailable, *, show: Show, plan_version: int) -> Sequence[P
     """
     plan = plans.of_screen(show.screen_id, version=plan_version)
     occupied = _occupied(plan.seats, show=show)
+    free = {seat.label for seat in plan.seats if seat.id not in occupied}
     try:
-        labels = picking.best_available(
-            plan.seats,
-            free={seat.label for seat in plan.seats if seat.id not in occupied},
-            count=request.count,
-            category=request.category,
-            together=request.together,
-        )
+        labels = _best(request, plan, free)
     except picking.NotEnough as shortage:
         raise NotEnoughSeats(request.count, shortage.available) from shortage
     return [plan.by_label[label] for label in labels]
@@ -163,6 +180,20 @@ def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> N
 def _in_order(seats: Iterable[Seat]) -> list[Seat]:
     """The order in which every sale takes seats, so that two of them do not wait for each other."""
     return sorted(seats, key=lambda seat: seat.pk)
+
+
+def _best(request: BestAvailable, plan: Plan, free: Collection[str]) -> list[str]:
+    if request.wheelchair_spaces:
+        return best_with_wheelchair_spaces(
+            plan.seats,
+            free=free,
+            count=request.count,
+            wheelchair_spaces=request.wheelchair_spaces,
+            together=request.together,
+        )
+    return picking.best_available(
+        plan.seats, free=free, count=request.count, category=request.category, together=request.together
+    )
 
 
 def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show, plan: Plan) -> list[str]:

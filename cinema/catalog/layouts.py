@@ -29,6 +29,8 @@ class SeatCategory(TextChoices):
     COMPANION = "COMPANION", "A seat next to a wheelchair space, for a companion"
 
 
+# The categories that are sold only to buyers who need them.
+RESERVED_FOR_NEED = {SeatCategory.WHEELCHAIR, SeatCategory.COMPANION}
 CATEGORY_OF_LETTER = {category.value[0]: category for category in SeatCategory}
 
 

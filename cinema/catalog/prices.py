@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import ExpressionWrapper, Min, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Coalesce
 
-from cinema.catalog.layouts import CATEGORY_OF_LETTER, SeatCategory
+from cinema.catalog.layouts import CATEGORY_OF_LETTER, RESERVED_FOR_NEED, SeatCategory
 from cinema.catalog.models import Price, Screen, Show
 from cinema.catalog.rules import rules
 from cinema.core import sql
@@ -39,14 +39,22 @@ def of_shows(shows: Iterable[Show]) -> Mapping[int, Mapping[SeatCategory, Decima
     return {show.pk: _of_screen(show.screen, found[show.pk]) for show in shows}
 
 
+def lowest_of(amounts: Mapping[SeatCategory, Decimal]) -> Decimal:
+    """The lowest price of a seat that anyone can buy, or of any seat if there are no others."""
+    for_everyone = [amount for category, amount in amounts.items() if category not in RESERVED_FOR_NEED]
+    return min(for_everyone or amounts.values())
+
+
 def lowest() -> Subquery:
-    """An SQL expression: the lowest of the prices that `of_shows` returns for a show. Null if it has no prices."""
+    """An SQL expression: `lowest_of` the prices that `of_shows` returns for a show. Null if it has no prices."""
     plan = ExpressionWrapper(OuterRef("screen__plan"), output_field=TextField())
     on_screen = Q()
     for letter, category in CATEGORY_OF_LETTER.items():
         on_screen |= Q(category=category, plan__contains=letter)
+    for_everyone = ~Q(category__in=RESERVED_FOR_NEED)
+    preferred = (on_screen & for_everyone, on_screen, for_everyone, None)
     prices = Price.objects.filter(show=OuterRef("pk")).annotate(plan=plan).values("show")
-    found = prices.annotate(lowest=Coalesce(Min("amount", filter=on_screen), Min("amount")))
+    found = prices.annotate(lowest=Coalesce(*(Min("amount", filter=condition) for condition in preferred)))
     return Subquery(found.values("lowest"))
 
 

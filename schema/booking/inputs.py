@@ -12,6 +12,11 @@ from schema.catalog.enums import SeatCategory
 from schema.engine.ids import optional_key_of
 from schema.engine.inputs import idempotency_key
 
+NEEDS_ACCESSIBLE = (
+    "Whether the viewer needs accessible seats. Without it, wheelchair spaces and companion seats are refused with "
+    "`AccessibleSeatsOnly`, except for staff members with the permission `cinema.change_show`."
+)
+
 
 @strawberry.input(description="A filter for bookings. A booking must match all fields.")
 class BookingFilter:
@@ -38,6 +43,7 @@ class BookingFilter:
 class BookSeatInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
     seat: str = strawberry.field(description="The label of the seat, such as `C7`.")
+    needs_accessible: bool | None = strawberry.field(default=False, description=NEEDS_ACCESSIBLE)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -66,6 +72,11 @@ class BestAvailable:
         description="Whether the seats must be adjacent seats in one row. If false, seats in neighboring rows are"
         " allowed too.",
     )
+    wheelchair_spaces: int | None = strawberry.field(
+        default=0,
+        description="How many of the seats are wheelchair spaces. The others are companion seats, if there are enough, "
+        "and other seats beside them. Requires `needsAccessible`, and cannot be combined with `category`.",
+    )
 
 
 @strawberry.input(one_of=True, description="The seats with given labels, or the best available seats.")
@@ -78,6 +89,7 @@ class SeatSelection:
 class HoldSeatsInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
     selection: SeatSelection = strawberry.field(description="The selection of seats.")
+    needs_accessible: bool | None = strawberry.field(default=False, description=NEEDS_ACCESSIBLE)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -111,4 +123,9 @@ def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:
         return selection.seats.value
     # @oneOf guarantees that exactly one of the fields is set.
     best = cast("strawberry.Some[BestAvailable]", selection.best_available).value
-    return seats.BestAvailable(count=best.count, category=best.category, together=best.together is not False)
+    return seats.BestAvailable(
+        count=best.count,
+        category=best.category,
+        together=best.together is not False,
+        wheelchair_spaces=best.wheelchair_spaces or 0,
+    )

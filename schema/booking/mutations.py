@@ -16,6 +16,7 @@ from schema.booking.inputs import (
     wanted_seats,
 )
 from schema.booking.problems import (
+    AccessibleSeatsOnly,
     HoldExpired,
     IdempotencyKeyReused,
     NotEnoughSeats,
@@ -36,6 +37,7 @@ BookSeatResult = result(
     Booking,
     SeatsTaken,
     UnknownSeats,
+    AccessibleSeatsOnly,
     ShowNotOnSale,
     SeatLimitReached,
     IdempotencyKeyReused,
@@ -48,6 +50,7 @@ HoldSeatsResult = result(
     SeatsTaken,
     UnknownSeats,
     NotEnoughSeats,
+    AccessibleSeatsOnly,
     ShowNotOnSale,
     SeatLimitReached,
     IdempotencyKeyReused,
@@ -67,7 +70,11 @@ class BookingMutations:
     def book_seat(self, info: Info, input: Input[BookSeatInput]) -> models.Booking:
         by = info.context.require_user()
         return bookings.book(
-            show_id=key_of("Show", input.show_id), labels=[input.seat], by=by, key=input.idempotency_key
+            show_id=key_of("Show", input.show_id),
+            labels=[input.seat],
+            by=by,
+            key=input.idempotency_key,
+            needs_accessible=input.needs_accessible is True,
         )
 
     @strawberry_django.mutation(
@@ -91,6 +98,7 @@ class BookingMutations:
             wanted=wanted_seats(input.selection),
             by=by,
             key=input.idempotency_key,
+            needs_accessible=input.needs_accessible is True,
         )
 
     @strawberry_django.mutation(

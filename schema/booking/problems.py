@@ -23,9 +23,19 @@ class UnknownSeats(Problem):
     seats: list[str] = strawberry.field(description="The labels of the unknown seats.")
 
 
+@strawberry.type(
+    description="The seats are wheelchair spaces or companion seats, and the input does not say that the viewer needs "
+    "accessible seats."
+)
+class AccessibleSeatsOnly(Problem):
+    seats: list[str] = strawberry.field(
+        description="The labels of these seats. Empty if the request was for the best available seats."
+    )
+
+
 @strawberry.type(description="The show cannot be booked.")
 class ShowNotOnSale(Problem):
-    status: ShowStatus = strawberry.field(description="The status of the show.")
+    show_status: ShowStatus = strawberry.field(description="The status of the show.")
 
 
 @strawberry.type(
@@ -65,6 +75,7 @@ class HoldExpired(Problem):
 PROBLEM_HANDLERS = [
     ProblemHandler(errors.SeatsTaken, SeatsTaken),
     ProblemHandler(errors.UnknownSeats, UnknownSeats),
+    ProblemHandler(errors.AccessibleSeatsOnly, AccessibleSeatsOnly),
     ProblemHandler(errors.ShowNotOnSale, ShowNotOnSale),
     ProblemHandler(errors.SeatLimitReached, SeatLimitReached),
     ProblemHandler(errors.TooLateToCancel, TooLateToCancel),

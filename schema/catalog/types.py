@@ -119,9 +119,13 @@ class Show(relay.Node):
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
         return [CategoryPrice.of(category, amount) for category, amount in batched(root, _prices).items()]
 
-    @strawberry.field(graphql_type=Money, description="The price of the cheapest seat category.")
+    @strawberry.field(
+        graphql_type=Money,
+        description="The price of the cheapest seat category. Wheelchair spaces and companion seats count only if there"
+        " are no other seats.",
+    )
     def price_from(root: strawberry.Parent[models.Show]) -> money.Money:
-        return prices.in_currency(min(batched(root, _prices).values()))
+        return prices.in_currency(prices.lowest_of(batched(root, _prices)))
 
     @strawberry.field(description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:

@@ -19,7 +19,8 @@ mutation ($input: HoldSeatsInput!) {
     ... on SeatsTaken { seats alternatives }
     ... on UnknownSeats { seats }
     ... on NotEnoughSeats { requested available }
-    ... on ShowNotOnSale { showStatus: status }
+    ... on AccessibleSeatsOnly { seats }
+    ... on ShowNotOnSale { showStatus }
     ... on SeatLimitReached { limit alreadyTaken }
     ... on Busy { retryAfterMs }
   }
@@ -33,16 +34,17 @@ query ($reference: String!) {
 SEATS = "query ($id: ID!) { show(id: $id) { seatMap { rows { seats { label status mine } } } } }"
 
 
-def send(api: Api, show: Show, selection: Any) -> ApiResponse:
-    return api(HOLD_SEATS, input={"showId": global_id(show), "selection": selection})
+def send(api: Api, show: Show, selection: Any, **options: Any) -> ApiResponse:
+    return api(HOLD_SEATS, input={"showId": global_id(show), "selection": selection, **options})
 
 
 def hold(api: Api, show: Show, *seats: str) -> Any:
     return send(api, show, {"seats": seats}).data["holdSeats"]
 
 
-def hold_best(api: Api, show: Show, count: int, **options: Any) -> Any:
-    return send(api, show, {"bestAvailable": {"count": count, **options}}).data["holdSeats"]
+def hold_best(api: Api, show: Show, count: int, *, needs_accessible: bool = False, **options: Any) -> Any:
+    best = {"bestAvailable": {"count": count, **options}}
+    return send(api, show, best, needsAccessible=needs_accessible).data["holdSeats"]
 
 
 def seats_of(booking: Any) -> list[str]:

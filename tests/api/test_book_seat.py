@@ -25,7 +25,7 @@ mutation ($input: BookSeatInput!) {
     ... on Problem { message }
     ... on SeatsTaken { seats alternatives }
     ... on UnknownSeats { seats }
-    ... on ShowNotOnSale { showStatus: status }
+    ... on ShowNotOnSale { showStatus }
     ... on SeatLimitReached { limit alreadyTaken }
     ... on Busy { retryAfterMs }
   }

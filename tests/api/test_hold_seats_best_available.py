@@ -36,8 +36,8 @@ def test_a_wheelchair_space_is_chosen_only_if_requested(as_buyer: Api) -> None:
         refusal = hold_best(as_buyer, show, 2, together=False)
     assert (refusal["__typename"], refusal["available"]) == ("NotEnoughSeats", 1)
     assert seats_of(hold_best(as_buyer, show, 1)) == ["A3"]
-    assert seats_of(hold_best(as_buyer, show, 1, category="WHEELCHAIR")) == ["A1"]
-    assert seats_of(hold_best(as_buyer, show, 1, category="COMPANION")) == ["A2"]
+    assert seats_of(hold_best(as_buyer, show, 1, needs_accessible=True, category="WHEELCHAIR")) == ["A1"]
+    assert seats_of(hold_best(as_buyer, show, 1, needs_accessible=True, category="COMPANION")) == ["A2"]
 
 
 def test_unavailable_seats_are_not_chosen(as_buyer: Api) -> None:

@@ -83,7 +83,7 @@ def test_all_fields_of_a_show(api: Api) -> None:
                 "timeZone": "UTC",
             },
         },
-        "priceFrom": {"amount": "8.00", "currency": "USD"},
+        "priceFrom": {"amount": "10.00", "currency": "USD"},
         "prices": [
             {"category": "STANDARD", "price": {"amount": "10.00", "currency": "USD"}},
             {"category": "PREMIUM", "price": {"amount": "15.50", "currency": "USD"}},

@@ -44,7 +44,7 @@ query Bookings {
 """
 BOOK = """
 mutation Book($show: ID!, $seat: String!) {
-  bookSeat(input: { showId: $show, seat: $seat }) {
+  bookSeat(input: { showId: $show, seat: $seat, needsAccessible: true }) {
     __typename
     ... on Booking { id reference total { amount currency } tickets { seat } }
     ... on SeatsTaken { seats alternatives }

@@ -235,7 +235,7 @@ class EngineModel:
 
     def _check_on_sale(self, show: ShowModel) -> None:
         if show.cancelled:
-            raise Refused(ShowNotOnSale, status=ShowStatus.CANCELLED)
+            raise Refused(ShowNotOnSale, show_status=ShowStatus.CANCELLED)
 
     def _check_seats(self, show: ShowModel, buyer: str, wanted: int) -> None:
         owners = [self.owner(show, label) for label in show.labels]

@@ -158,7 +158,7 @@ def test_booking_closes_before_the_start(buyer: User, change_rules: ChangeRules)
         book(closed, "A1", by=buyer)
     book(still_open, "A1", by=buyer)
 
-    assert refusal.value.status is ShowStatus.CLOSED
+    assert refusal.value.show_status is ShowStatus.CLOSED
     assert str(refusal.value) == "Booking for this show has closed."
     assert live_labels(closed) == []
 
@@ -169,7 +169,7 @@ def test_show_that_started_is_closed(buyer: User) -> None:
     with nothing_changes(), pytest.raises(ShowNotOnSale) as refusal:
         book(show, "A1", by=buyer)
 
-    assert refusal.value.status is ShowStatus.CLOSED
+    assert refusal.value.show_status is ShowStatus.CLOSED
 
 
 def test_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
@@ -178,7 +178,7 @@ def test_cancelled_show_is_not_on_sale(show: Show, buyer: User) -> None:
     with pytest.raises(ShowNotOnSale) as refusal:
         book(show, "A1", by=buyer)
 
-    assert refusal.value.status is ShowStatus.CANCELLED
+    assert refusal.value.show_status is ShowStatus.CANCELLED
     assert not Booking.objects.exists()
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.booking.picking import RESERVED_FOR_NEED, SeatPosition, nearest, nearest_free
+from cinema.booking.picking import SeatPosition, nearest, nearest_free
 from cinema.catalog import layouts
-from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.layouts import RESERVED_FOR_NEED, SeatCategory
 
 # No database.
 pytestmark = pytest.mark.once

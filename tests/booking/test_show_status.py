@@ -126,4 +126,4 @@ def test_seat_is_sold_exactly_while_the_show_is_on_sale(show: Show, buyer: User,
     else:
         with nothing_changes(), pytest.raises(ShowNotOnSale) as refused:
             bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
-        assert refused.value.status is status(show) is ShowStatus.CLOSED
+        assert refused.value.show_status is status(show) is ShowStatus.CLOSED

@@ -37,7 +37,8 @@ def explorer_page(page: Page) -> Explorer:
 
 def available_seats(data: Any) -> list[str]:
     seats = [seat for row in data["show"]["seatMap"]["rows"] for seat in row["seats"]]
-    return [seat["label"] for seat in seats if seat["status"] == "AVAILABLE"]
+    reserved = {"WHEELCHAIR", "COMPANION"}
+    return [seat["label"] for seat in seats if seat["status"] == "AVAILABLE" and seat["category"] not in reserved]
 
 
 def error_code(body: Any) -> str:

@@ -81,7 +81,8 @@ EmailAlreadyVerified  message
 SeatsTaken            message seats alternatives
 UnknownSeats          message seats
 NotEnoughSeats        message requested available
-ShowNotOnSale         message status
+ShowNotOnSale         message showStatus
+AccessibleSeatsOnly   message seats
 SeatLimitReached      message limit alreadyTaken
 HoldExpired           message stillAvailable
 TooLateToCancel       message deadline

@@ -28,7 +28,7 @@ export function learn(data) {
     save("showId", show.id);
     localStorage.setItem(SHOW_START_KEY, show.startsAt);
   }
-  save("seat", seatsOf(data.show).find((seat) => seat.status === "AVAILABLE")?.label);
+  save("seat", seatsOf(data.show).find(isForEveryone)?.label);
   save("bookingId", data.myBookings?.nodes?.find((booking) => booking.status === "CONFIRMED")?.id);
   save("bookingId", data.bookSeat?.id);
 }
@@ -52,6 +52,11 @@ export function fill(text) {
 
 function startsLateEnough({ startsAt }) {
   return Date.parse(startsAt) > Date.now() + MIN_HOURS_UNTIL_START * 60 * 60 * 1000;
+}
+
+/** Whether the seat is available without `needsAccessible`. */
+function isForEveryone({ status, category }) {
+  return status === "AVAILABLE" && !["WHEELCHAIR", "COMPANION"].includes(category);
 }
 
 function seatsOf(show) {
