@@ -20,6 +20,7 @@ pytestmark = pytest.mark.both
 SEAT = "id label row number column category price { amount currency } status mine"
 SEAT_MAP = f"query ($id: ID!) {{ show(id: $id) {{ seatMap {{ rows {{ seats {{ {SEAT} }} }} }} }} }}"
 NODE = f"query ($id: ID!) {{ node(id: $id) {{ __typename id ... on ShowSeat {{ {SEAT} }} }} }}"
+NODES = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on ShowSeat {{ {SEAT} }} }} }}"
 CHANGES = f"query ($id: ID!, $since: String!) {{ seatChanges(showId: $id, since: $since) {{ seats {{ {SEAT} }} }} }}"
 MY_BOOKINGS = f"{{ myBookings(first: 30) {{ nodes {{ tickets {{ seat status showSeat {{ {SEAT} }} }} }} }} }}"
 LONG_AGO = to_base64("moment", "2000-01-01T00:00:00+00:00")
@@ -211,6 +212,11 @@ def test_seats_of_all_tickets_take_one_query(
 
     # viewer, bookings, tickets, seats, their current state
     with django_assert_num_queries(5):
-        nodes = viewer(MY_BOOKINGS.replace("status showSeat", "showSeat")).data["myBookings"]["nodes"]
+        found = viewer(MY_BOOKINGS.replace("status showSeat", "showSeat")).data["myBookings"]["nodes"]
+    seats = [ticket["showSeat"] for booking in found for ticket in booking["tickets"]]
+    # viewer, seats
+    with django_assert_num_queries(2):
+        nodes = viewer(NODES, ids=[seat["id"] for seat in seats]).data["nodes"]
 
-    assert [ticket["showSeat"]["status"] for it in nodes for ticket in it["tickets"]] == ["BOOKED"] * 2 * count
+    assert [seat["status"] for seat in seats] == ["BOOKED"] * 2 * count
+    assert nodes == seats

@@ -241,13 +241,16 @@ def test_shows_are_ordered_by_their_lowest_price(api: Api) -> None:
     no_premium = {SeatCategory.STANDARD: Decimal(20), SeatCategory.PREMIUM: Decimal(1)}
     expensive = situations.a_show(rows=["SS"], prices=no_premium)
     cheap = situations.a_show(rows=["SP"], prices={SeatCategory.STANDARD: Decimal("9.5"), SeatCategory.PREMIUM: 10})
+    # Not the price of a wheelchair space.
+    with_space = {SeatCategory.STANDARD: Decimal(11), SeatCategory.WHEELCHAIR: Decimal(1)}
+    accessible = situations.a_show(rows=["SW"], prices=with_space)
     middle = situations.a_show(rows=["S"], prices={SeatCategory.STANDARD: Decimal(10)})
     # All of its categories have been removed from the screen since.
     changed = situations.a_started_show(hours_ago=5, rows=["SS"], prices={SeatCategory.STANDARD: Decimal(12)})
     theaters.change_screen(screen_id=changed.screen_id, rows=["PP"])
 
-    assert list_shows(api, order_by="PRICE_ASC") == ids(cheap, middle, changed, expensive)
-    assert list_shows(api, order_by="PRICE_DESC") == ids(expensive, changed, middle, cheap)
+    assert list_shows(api, order_by="PRICE_ASC") == ids(cheap, middle, accessible, changed, expensive)
+    assert list_shows(api, order_by="PRICE_DESC") == ids(expensive, changed, accessible, middle, cheap)
 
 
 def test_shows_are_filtered_by_bookable(api: Api, show: Show) -> None:
