@@ -24,7 +24,7 @@ mutation ($input: SignupInput!) {
 """
 SHOWS = """
 { movies(first: 1, filter: { onSale: true }) { nodes { title
-    shows(first: 5, filter: { bookable: true }) { nodes {
+    shows(first: 4, filter: { bookable: true }) { nodes {
       id startsAt priceFrom { amount currency } seatMap { rows { seats { label category status } } }
     } } } } }
 """
