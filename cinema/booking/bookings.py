@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Sum
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, locks, sales, seats, tickets
+from cinema.booking import deadlines, expiry, history, locks, sales, seats, tickets
 from cinema.booking.errors import (
     HoldExpired,
     SeatLimitReached,
@@ -168,7 +168,7 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
 
 
 def _check_not_too_late(locked: LockedBooking) -> None:
-    deadline = locked.booking.show.starts_at - rules().cancelling_closes_before_start
+    deadline = deadlines.cancellable_until(locked.booking.show)
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
         time_zone = locked.booking.show.screen.theater.time_zone
         raise TooLateToCancel(deadline.astimezone(ZoneInfo(time_zone)))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from cinema.accounts.models import User
-from cinema.booking import references, show_status
+from cinema.booking import deadlines, references, show_status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
 from cinema.booking.sql import AVAILABILITY, DETAILS, NEWEST_BOOKINGS, TICKET_SEATS, TICKETS
 from cinema.booking.status import ShowStatus
@@ -104,6 +104,12 @@ def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]
     bookings = list(bookings)
     now = _now_for(bookings)
     return {booking.pk: booking.status_at(now) for booking in bookings}
+
+
+def cancellable_until(bookings: Iterable[Booking]) -> Mapping[int, datetime | None]:
+    """Until when each booking can be cancelled, by its key. Uses the database's clock. The shows must be loaded."""
+    now = clock.now()
+    return {booking.pk: deadlines.booking_cancellable_until(booking, now) for booking in bookings}
 
 
 def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:

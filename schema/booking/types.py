@@ -92,6 +92,14 @@ class Booking(relay.Node):
     def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
         return batched(root, queries.booking_statuses)
 
+    @strawberry.field(
+        description="The time until which the booking can be cancelled: for a hold, its expiry. Null if it cannot be"
+        " cancelled, because it is too late, or because it was cancelled or has expired."
+    )
+    def cancellable_until(root: strawberry.Parent[models.Booking]) -> datetime | None:
+        related(root, "show")
+        return batched(root, queries.cancellable_until)
+
     @strawberry.field(description="The show.")
     def show(root: strawberry.Parent[models.Booking]) -> Show:
         return related(root, "show")

@@ -10,7 +10,7 @@ import strawberry_django
 from strawberry import relay
 
 from cinema import models
-from cinema.booking import queries, seat_maps
+from cinema.booking import deadlines, queries, seat_maps
 from cinema.booking.queries import Availability
 from cinema.catalog import prices
 from cinema.core import money
@@ -126,6 +126,14 @@ class Show(relay.Node):
     )
     def price_from(root: strawberry.Parent[models.Show]) -> money.Money:
         return prices.in_currency(prices.lowest_of(batched(root, _prices)))
+
+    @strawberry.field(description="The time when booking closes. A cancelled show cannot be booked before it, either.")
+    def bookable_until(root: strawberry.Parent[models.Show]) -> datetime:
+        return deadlines.bookable_until(root)
+
+    @strawberry.field(description="The time until which confirmed bookings can be cancelled.")
+    def cancellable_until(root: strawberry.Parent[models.Show]) -> datetime:
+        return deadlines.cancellable_until(root)
 
     @strawberry.field(description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:

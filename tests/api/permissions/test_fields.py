@@ -47,6 +47,7 @@ Theater        id name city timeZone screens currency shows
 Cinema         seatsPerPerson openHolds holdMinutes holdMinutesAtMost
 Screen         id name seatCount rows theater
 Show           id startsAt endsAt format language movie screen prices priceFrom status seatsTotal seatsAvailable
+Show           bookableUntil cancellableUntil
 CategoryPrice  category price
 Money          amount currency
 SeatMap        cursor rows
@@ -57,6 +58,7 @@ PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 """)
 # Fields for the owner, and for other viewers who may see the object.
 PERSONAL = listed("""
+Booking        cancellableUntil
 Booking        id reference createdAt expiresAt confirmedAt cancelledAt status show tickets total
 Ticket         id category status seat price showSeat
 User           id username email emailVerified isStaff
