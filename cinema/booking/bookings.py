@@ -18,7 +18,6 @@ from cinema.booking.errors import (
 )
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
-from cinema.booking.rules import rules
 from cinema.catalog.events import ShowCancelled
 from cinema.core import clock, idempotency
 from cinema.core.transactions import requires_transaction, use_case
