@@ -69,12 +69,41 @@ def _origins(name: str) -> list[str]:
     return origins
 
 
+def _header_names(name: str) -> list[str]:
+    """The names of headers in the variable `name`, in lower case. Raises `ImproperlyConfigured` for invalid ones."""
+    names: list[str] = env.list(name, [])
+    headers = [each.lower() for each in names]
+    for header in headers:
+        if not re.fullmatch(r"[a-z0-9-]+", header):
+            raise ImproperlyConfigured(f"{name}: {header!r} is not the name of a header such as x-tenant.")
+    return headers
+
+
+# Requests that have it get `extensions.cost`.
+COST_HEADER = "x-graphql-cost"
 # The origins of other front ends. They authenticate with a header, so browsers do not add credentials.
 CORS_ALLOWED_ORIGINS = _origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = rf"{API_PATH}\Z"
-CORS_ALLOW_METHODS = ["GET", "OPTIONS", "POST"]
-CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "x-request-id",
+    COST_HEADER,
+    # Of tracing.
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+    # Of Apollo Client.
+    "apollo-require-preflight",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "x-apollo-operation-name",
+    *_header_names("CORS_ALLOWED_HEADERS"),
+]
+# Browsers show other front ends only these headers, and a few others, such as Cache-Control.
+CORS_EXPOSE_HEADERS = ["Date", "ETag", "Retry-After", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 24 * 60 * 60
 # Other origins cannot read static files. By default, WhiteNoise lets any origin read them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -149,6 +149,8 @@ EXPLORER = env.bool("EXPLORER", True) and TRUSTED_DOCUMENTS is None
 DOCUMENT_CACHE_TOKENS = env.int("DOCUMENT_CACHE_TOKENS", 20_000)
 # How many bytes of documents each process stores for automatic persisted queries.
 PERSISTED_QUERY_CACHE_BYTES = env.int("PERSISTED_QUERY_CACHE_BYTES", 5_000_000)
+# How long caches may use the response to a GET of public data without asking the server.
+PUBLIC_CACHE_SECONDS = env.int("PUBLIC_CACHE_SECONDS", 10)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
     "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
@@ -165,8 +167,10 @@ QUERY_LIMITS = {
 }
 if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1:
     raise ImproperlyConfigured("MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1.")
-if min(DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES) < 0:
-    raise ImproperlyConfigured("DOCUMENT_CACHE_TOKENS and PERSISTED_QUERY_CACHE_BYTES must be at least 0.")
+if min(DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES, PUBLIC_CACHE_SECONDS) < 0:
+    raise ImproperlyConfigured(
+        "DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES and PUBLIC_CACHE_SECONDS must be at least 0."
+    )
 
 # ---------------------------------------------------------------------- the cinema's rules
 

@@ -369,3 +369,9 @@ def test_the_server_refuses_a_bad_file_of_trusted_documents(home: Path, content:
 
 def test_the_server_refuses_a_missing_file_of_trusted_documents(home: Path) -> None:
     assert "cannot be read as JSON" in refusal_in(home, SECRET_KEY=KEY, TRUSTED_DOCUMENTS=str(home / "nothing.json"))
+
+
+def test_more_request_headers_can_be_allowed(home: Path) -> None:
+    found = settings_in(home, SECRET_KEY=KEY, CORS_ALLOWED_HEADERS="X-Tenant,x-other")
+    assert found["CORS_ALLOW_HEADERS"][-2:] == ["x-tenant", "x-other"]
+    assert "'*' is not the name of a header" in refusal_in(home, SECRET_KEY=KEY, CORS_ALLOWED_HEADERS="x-a,*")

@@ -19,7 +19,7 @@ from schema.catalog.filters import ShowFilter, ShowOrder, filtered_shows
 from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
 from schema.engine.batching import batched, related, related_list
 from schema.engine.context import Info
-from schema.engine.costs import LONG_TEXT_COST, cost
+from schema.engine.costs import LIVE, LONG_TEXT_COST, cost
 from schema.engine.pagination import (
     After,
     Before,
@@ -135,7 +135,7 @@ class Show(relay.Node):
     def cancellable_until(root: strawberry.Parent[models.Show]) -> datetime:
         return deadlines.cancellable_until(root)
 
-    @strawberry.field(description="The status of the show.")
+    @strawberry.field(metadata=LIVE, description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:
         return _availability(root).status
 
@@ -143,7 +143,7 @@ class Show(relay.Node):
     def seats_total(root: strawberry.Parent[models.Show]) -> int:
         return _availability(root).total
 
-    @strawberry.field(description="The number of available seats.")
+    @strawberry.field(metadata=LIVE, description="The number of available seats.")
     def seats_available(root: strawberry.Parent[models.Show]) -> int:
         return _availability(root).seats_available
 

@@ -48,6 +48,11 @@ class Context:
     def address(self) -> str:
         return client_address(self.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the result is the same for everyone: there is no token, and no resolver has asked for the viewer."""
+        return "HTTP_AUTHORIZATION" not in self.request.META and "_session" not in self.__dict__
+
     def forget_session(self) -> None:
         """Check the token again when the viewer is next needed, because the session may have ended."""
         self.__dict__.pop("_session", None)

@@ -45,6 +45,8 @@ COST = "cost"
 # The `metadata` of a mutation that checks a password or a token. A request can have one of them, so counting requests
 # counts guesses.
 CREDENTIAL_GUESS: dict[str, object] = {"credential_guess": True}
+# The `metadata` of a field that changes with every sale, so caches must ask the server before they use a response.
+LIVE: dict[str, object] = {"live": True}
 WHICH_OPERATION = (
     "`operationName` must be the name of one operation in the document. It can be omitted if there is only one."
 )
@@ -90,6 +92,10 @@ def declared_cost(field: GraphQLField | None) -> FieldCost:
 
 def is_credential_guess(field: GraphQLField) -> bool:
     return CREDENTIAL_GUESS.keys() <= _metadata(field).keys()
+
+
+def is_live(field: GraphQLField | None) -> bool:
+    return LIVE.keys() <= _metadata(field).keys()
 
 
 def _metadata(field: GraphQLField | None) -> Mapping[Any, Any]:
@@ -138,6 +144,12 @@ class Operation:
                 below = getattr(selection, "selection_set", None)
                 pending += [below] if below else []
         return sorted(found)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it selects a live field."""
+        fields = self._below(self.node.selection_set, self._root)
+        return any(is_live(getattr(parent, "fields", {}).get(name)) for name, parent in fields)
 
     @property
     def credential_guesses(self) -> int:

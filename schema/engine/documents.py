@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -60,6 +61,11 @@ class PreparedOperation:
         self._credential_guesses = operation.credential_guesses
         # By the page sizes that the variables request.
         self._costs: dict[tuple[int | None, ...], int] = {}
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Whether it selects a live field (see `schema.engine.costs.LIVE`)."""
+        return self._operation.is_live
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Check the limits that depend on the operation and its variables. Raises as `limits.check` does."""

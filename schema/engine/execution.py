@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import strawberry
 from django.conf import settings
@@ -13,6 +14,7 @@ from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
 from schema.engine.errors import as_execution_error, as_validation_error, log_server_errors
 from schema.engine.http.requests import GraphQLRequest
+from schema.engine.limits import MAX_INT
 from schema.engine.problems import ProblemHandler
 from schema.engine.scalars import SCALARS
 from schema.engine.slices import Slice, extend_types, mutation_type, query_type, subscription_type
@@ -77,6 +79,21 @@ def execute(
         errors = result.errors[: documents.MAX_ERRORS] if result.data is None else result.errors
         result.errors = [as_execution_error(error) for error in errors]
     return result
+
+
+def is_live(schema: strawberry.Schema, request: GraphQLRequest) -> bool:
+    """Whether the operation of a request that was executed selects a live field (see `schema.engine.costs.LIVE`)."""
+    return documents.read(request, schema._schema).operation(request.operation_name).is_live  # noqa: SLF001 - as above
+
+
+def cost_extension(schema: strawberry.Schema, request: GraphQLRequest) -> dict[str, Any] | None:
+    """The `extensions` of a response with the cost of the operation and its limit. None for an invalid document."""
+    try:
+        document = documents.read(request, schema._schema)  # noqa: SLF001 - as above
+        cost = document.operation(request.operation_name).cost(request.variables or {})
+    except (documents.Invalid, GraphQLError):
+        return None
+    return {"cost": {"cost": min(cost, MAX_INT), "limit": settings.QUERY_LIMITS["cost"]}}
 
 
 def _refused(error: documents.Invalid, name: str | None, allowed: Container[OperationType]) -> ExecutionResult:

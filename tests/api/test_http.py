@@ -1,6 +1,8 @@
+import codecs
 import json
 
 import pytest
+from pytest_django import Settings
 
 from cinema.models import Show, User
 from tests.api.exchanges import LOGIN, message_of
@@ -115,12 +117,37 @@ def test_null_variables_in_the_url_are_accepted(api: Api) -> None:
     assert get(api, query="{ me { id } }", variables="null").data == {"me": None}
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
 def test_other_methods_are_not_allowed(api: Api, method: str) -> None:
     response = api.client.generic(method, "/graphql", b'{"query": "{ me { id } }"}', content_type="application/json")
     assert response.status_code == 405
-    assert response.headers["Allow"] == "GET, POST"
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_options_returns_the_methods(api: Api) -> None:
+    response = api.client.options("/graphql")
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert "Content-Type" not in response.headers
+
+
+def test_a_byte_order_mark_is_ignored(api: Api) -> None:
+    assert post(api, codecs.BOM_UTF8 + b'{"query": "{ me { id } }"}').data == {"me": None}
+
+
+def test_the_cost_is_returned_on_request(api: Api, settings: Settings) -> None:
+    document = "query ($first: Int) { movies(first: $first) { nodes { title } } }"
+    body = {"query": document, "variables": {"first": 5}}
+    assert "extensions" not in api.post(body).body
+    response = api.post(body, **{"X-GraphQL-Cost": "1"})
+    assert response.body["extensions"] == {"cost": {"cost": 257, "limit": 20_000}}
+    assert "X-GraphQL-Cost" in response.headers["Vary"]
+    settings.QUERY_LIMITS = settings.QUERY_LIMITS | {"cost": 100}
+    refused = api.post(body, **{"X-GraphQL-Cost": "1"})
+    assert refused.body["errors"][0]["extensions"]["actual"] == 257
+    assert refused.body["extensions"] == {"cost": {"cost": 257, "limit": 100}}
+    assert "extensions" not in api.post({"query": "{ nothing }"}, **{"X-GraphQL-Cost": "1"}).body
 
 
 def test_responses_set_no_cookies(api: Api, show: Show, buyer: User) -> None:

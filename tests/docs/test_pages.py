@@ -19,7 +19,9 @@ CONFIGURATION = BASE_DIR / "docs" / "configuration.md"
 LINK = re.compile(r"\]\((?!https?://|mailto:)(?P<path>[^)#]*)(#(?P<anchor>[^)]*))?\)")
 HEADING = re.compile(r"^#+ (?P<text>.*)$", re.MULTILINE)
 # How `config/` reads a variable.
-VARIABLE = re.compile(r'(?:env\.\w+|_rate|_origins|secret_key)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"')
+VARIABLE = re.compile(
+    r'(?:env\.\w+|_rate|_origins|_header_names|secret_key|earlier_keys)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"'
+)
 
 
 def anchors(page: Path) -> set[str]:

@@ -46,7 +46,7 @@ VALIDATION = Outcome(frozenset({"GRAPHQL_VALIDATION_FAILED"}), strict=400)
 INPUT = Outcome(frozenset({"BAD_USER_INPUT"}), strict=400)
 UNKNOWN_HASH = Outcome(frozenset({"PERSISTED_QUERY_NOT_FOUND"}), strict=400)
 WRONG_HASH = Outcome(frozenset({"PERSISTED_QUERY_HASH_MISMATCH"}), strict=400)
-NOT_ALLOWED = Outcome(frozenset({"BAD_USER_INPUT"}), 405, 405, allow="GET, POST")
+NOT_ALLOWED = Outcome(frozenset({"BAD_USER_INPUT"}), 405, 405, allow="GET, HEAD, OPTIONS, POST")
 
 
 def malformed(status: int = 400) -> Outcome:

@@ -76,7 +76,7 @@ def _weighted(element: str) -> tuple[str, float] | None:
 
 def compress(response: HttpResponse, coding: Coding) -> None:
     """Compress the content of `response` if it is long enough."""
-    if coding.name == IDENTITY or len(response.content) < coding.min_bytes:
+    if coding.name == IDENTITY or not response.content or len(response.content) < coding.min_bytes:
         return
     response.content = ENCODERS[coding.name](response.content)
     response.headers["Content-Encoding"] = coding.name

@@ -10,8 +10,8 @@ from strawberry import Schema
 from schema.engine import execution
 from schema.engine.context import Context, SocketContext, bearer_token
 from schema.engine.errors import as_execution_error, log_server_errors
-from schema.engine.http import compression, responses
-from schema.engine.http.requests import BadRequest, GraphQLRequest, read
+from schema.engine.http import caching, compression, responses
+from schema.engine.http.requests import METHODS, BadRequest, GraphQLRequest, read
 from schema.engine.sse.events import EVENT_STREAM
 from schema.engine.sse.server import SUBSCRIPTION
 from schema.engine.sse.stream import Subscription
@@ -20,7 +20,13 @@ SUBSCRIPTION_OVER_HTTP = (
     "Subscriptions need `Accept: text/event-stream`, or a WebSocket at this URL with the graphql-transport-ws protocol."
 )
 NO_CODING = "Accept-Encoding must allow identity, br or gzip."
-OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+# The key of the request header X-GraphQL-Cost.
+COST_HEADER = "HTTP_X_GRAPHQL_COST"
+OPERATIONS = {
+    "GET": {OperationType.QUERY},
+    "HEAD": {OperationType.QUERY},
+    "POST": {OperationType.QUERY, OperationType.MUTATION},
+}
 
 
 class GraphQLEndpoint:
@@ -35,6 +41,15 @@ class GraphQLEndpoint:
         self._explorer = explorer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return caching.empty(204, {"Allow": METHODS})
+        response = self._response(request)
+        if request.method == "HEAD":
+            response.headers["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    def _response(self, request: HttpRequest) -> HttpResponse:
         if settings.EXPLORER and responses.wants_page(request):
             return self._explorer(request)
         coding = compression.negotiate(request.META.get("HTTP_ACCEPT_ENCODING", ""))
@@ -50,19 +65,27 @@ class GraphQLEndpoint:
         if media_type is None:
             message = f"Accept must allow {responses.JSON}, {responses.GRAPHQL_RESPONSE} or {EVENT_STREAM}."
             return responses.error_response(message, status=406)
+        context = Context(request=request)
         try:
-            result = self._execute(request, read(request), media_type)
+            params = read(request)
+            result = self._execute(context, params, media_type)
         except BadRequest as error:
             return responses.error_response(
                 error.message, status=error.status, media_type=media_type, headers=error.headers
             )
         if result is None:
             return responses.start_of_stream()
-        return responses.result_response(result, media_type=media_type)
+        if request.META.get(COST_HEADER):
+            result.extensions = execution.cost_extension(self._schema, params)
+        response = responses.result_response(result, media_type=media_type)
+        if request.method != "POST" and media_type != EVENT_STREAM and not result.errors and context.is_anonymous:
+            is_live = execution.is_live(self._schema, params)
+            return caching.public(request, response, max_age=0 if is_live else settings.PUBLIC_CACHE_SECONDS)
+        return response
 
-    def _execute(self, request: HttpRequest, params: GraphQLRequest, media_type: str) -> ExecutionResult | None:
+    def _execute(self, context: Context, params: GraphQLRequest, media_type: str) -> ExecutionResult | None:
         """The result of the operation. None if it is a subscription whose events the server sends."""
-        context = Context(request=request)
+        request = context.request
         try:
             return execution.execute(self._schema, params, context, allowed=OPERATIONS[request.method or ""])
         except execution.NotAllowed as error:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, UnreadablePostError
 
+METHODS = "GET, HEAD, OPTIONS, POST"
 # The prefix of a `documentId` that is a hash.
 SHA256 = "sha256:"
 MAX_ID_LENGTH = 200
@@ -33,11 +34,11 @@ class GraphQLRequest:
 
 def read(request: HttpRequest) -> GraphQLRequest:
     """Read the GraphQL request. Raises `BadRequest` if it is not one."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return checked(_parameters_of_url(request))
     if request.method == "POST":
         return checked(parsed(_text_of_body(request)))
-    raise BadRequest(405, "Use GET or POST.", {"Allow": "GET, POST"})
+    raise BadRequest(405, "Use GET or POST.", {"Allow": METHODS})
 
 
 def _parameters_of_url(request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def _text_of_body(request: HttpRequest) -> str:
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise BadRequest(415, "A compressed body is not supported.")
     try:
-        return request.body.decode()
+        # Some clients on Windows write a byte order mark.
+        return request.body.decode().removeprefix("\ufeff")
     except RequestDataTooBig as error:
         raise BadRequest(413, "The request is too large.") from error
     except UnreadablePostError as error:

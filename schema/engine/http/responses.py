@@ -19,7 +19,7 @@ from schema.engine.sse.events import EVENT_STREAM
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, Authorization, X-GraphQL-Cost"
 # Parameters in the URL of a GraphQL request.
 _HAS_DOCUMENT = re.compile("query=|extensions=|documentId=")
 
@@ -34,7 +34,7 @@ def media_type(request: HttpRequest) -> str | None:
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a browser has opened the URL, and wants a page instead of JSON."""
-    if request.method != "GET" or _HAS_DOCUMENT.search(request.META["QUERY_STRING"]):
+    if request.method not in ("GET", "HEAD") or _HAS_DOCUMENT.search(request.META["QUERY_STRING"]):
         return False
     return _preferred(_accept(request), (JSON, GRAPHQL_RESPONSE, HTML)) == HTML
 
@@ -66,8 +66,12 @@ def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse
     body: dict[str, Any] = {}
     if errors:
         body["errors"] = [format_error(error) for error in errors]
-    if _was_executed(result):
+    was_executed = _was_executed(result)
+    if was_executed:
         body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    if was_executed:
         response = _json(body, 200, media_type)
         size, limit = len(response.content), settings.MAX_ANSWER_BYTES
         if size <= limit:
