@@ -43,8 +43,8 @@ def confirm(*, booking_id: int, by: User, key: str | None = None) -> Booking:
     """Confirm a hold. Confirming it twice changes nothing.
 
     If the hold has expired but all its seats are still free, they are taken again at the prices of the hold. Raises
-    `NotFound` unless it belongs to `by`, `HoldExpired`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing
-    has changed.
+    `NotFound` unless it belongs to `by`, `HoldExpired`, `BookingCancelled`, `IdempotencyKeyReused`, `InvalidInput`,
+    `Busy`; then nothing has changed.
     """
     return confirm_in_transaction(booking_id=booking_id, by=by, key=key)
 
@@ -117,7 +117,7 @@ def _confirm(*, booking_id: int, by: User) -> Booking:
         case BookingStatus.EXPIRED:
             confirmed = _take_expired_again(locked, by=by)
         case _:
-            raise HoldExpired([])
+            raise sales.booking_cancelled(booking)
     booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, locked.now, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
     history.record(confirmed, TicketEventKind.CONFIRMED, at=locked.now, by=by)

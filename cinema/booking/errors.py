@@ -9,6 +9,7 @@ CinemaError
   SeatLimitReached       too many seats of one show for one user
     HoldLimitReached     too many open holds for one user
   HoldExpired            the hold has expired, and not all of its seats are available
+  BookingCancelled       the booking or the hold was cancelled
   TooLateToCancel        the show starts too soon
   SeatsSold              a seat that a new plan would change or remove is sold
   ShowHasBookings        the screen and the movie of a show with bookings cannot be changed
@@ -103,6 +104,13 @@ class HoldExpired(CinemaError):
     template = "Your seats have been released."
 
     still_available: list[str]
+
+
+@dataclass(eq=False)
+class BookingCancelled(CinemaError):
+    template = "This booking has been cancelled."
+
+    cancelled_at: datetime
 
 
 @dataclass(eq=False)

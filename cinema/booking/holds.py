@@ -71,7 +71,7 @@ def extend(*, booking_id: int, by: User, key: str | None = None) -> Booking:
     """Extend a hold to `BookingRules.hold_lifetime_at_most` after it was made; doing so twice changes nothing.
 
     A confirmed booking is returned unchanged. Raises `NotFound` unless the hold is `by`'s own, `HoldExpired`,
-    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
+    `BookingCancelled`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     locks.user(by)
     return idempotency.run_once(_extend, model=Booking, operation="extendHold", key=key, by=by, booking_id=booking_id)
@@ -119,6 +119,8 @@ def _extend(*, booking_id: int, by: User) -> Booking:
     booking = locked.booking
     if booking.status == BookingStatus.CONFIRMED:
         return booking
+    if booking.status == BookingStatus.CANCELLED:
+        raise sales.booking_cancelled(booking)
     if booking.status_at(locked.now) != BookingStatus.HELD:
         raise sales.hold_expired(locked)
     latest_expiry = booking.created_at + rules().hold_lifetime_at_most

@@ -4,7 +4,7 @@ One constraint prevents a seat of a show from being sold twice: `one_live_ticket
 crashes, retries and races, the database refuses a second live ticket for a seat of a show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -125,6 +125,10 @@ class Booking(Row):
     def price(self) -> Money:
         """The price of its held or valid tickets; for an expired hold, the price its tickets would have had."""
         return Money(self.total, self.currency)
+
+    def agreed_price(self, tickets: "Iterable[Ticket]") -> Money:
+        """The price of all its tickets when they were taken, including cancelled and expired ones."""
+        return Money(sum((Decimal(ticket.price or 0) for ticket in tickets), Decimal(0)), self.currency)
 
     def status_at(self, now: datetime) -> BookingStatus:
         """Its status at `now`, a time by the database's clock."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -99,11 +99,18 @@ def tickets_of(bookings: Iterable[Booking]) -> Mapping[int, list[Ticket]]:
     return found
 
 
-def booking_statuses(bookings: Iterable[Booking]) -> Mapping[int, BookingStatus]:
-    """The current status of each booking, by its key. Uses the database's clock."""
+class BookingState(NamedTuple):
+    """The status of a booking, and the seconds until it expires: None unless it is held."""
+
+    status: BookingStatus
+    seconds_left: int | None
+
+
+def booking_states(bookings: Iterable[Booking]) -> Mapping[int, BookingState]:
+    """The current state of each booking, by its key. Uses the database's clock."""
     bookings = list(bookings)
     now = _now_for(bookings)
-    return {booking.pk: booking.status_at(now) for booking in bookings}
+    return {booking.pk: _state_at(booking, now) for booking in bookings}
 
 
 def cancellable_until(bookings: Iterable[Booking]) -> Mapping[int, datetime | None]:
@@ -122,6 +129,13 @@ def ticket_statuses(tickets: Iterable[Ticket]) -> Mapping[int, TicketStatus]:
 def tickets_seen_by(viewer: User | None) -> TicketQuerySet:
     """The tickets of the bookings that `bookings_seen_by` returns."""
     return Ticket.objects.filter(booking__in=bookings_seen_by(viewer)).select_related("booking", "seat")
+
+
+def _state_at(booking: Booking, now: datetime) -> BookingState:
+    status = booking.status_at(now)
+    if status != BookingStatus.HELD or booking.expires_at is None:
+        return BookingState(status, None)
+    return BookingState(status, (booking.expires_at - now) // timedelta(seconds=1))
 
 
 def _read_tickets(bookings: Iterable[Booking], *, into: Mapping[Any, list[Ticket]]) -> None:

@@ -10,6 +10,7 @@ from cinema.accounts.models import User
 from cinema.booking import seats, show_status
 from cinema.booking.errors import (
     AccessibleSeatsOnly,
+    BookingCancelled,
     HoldExpired,
     HoldLimitReached,
     SeatLimitReached,
@@ -146,6 +147,12 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
         return HoldExpired([])
     expired = locked.booking.tickets.expired().select_related("seat")
     return HoldExpired(seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show))
+
+
+def booking_cancelled(booking: Booking) -> BookingCancelled:
+    """The error for a cancelled booking or hold."""
+    assert booking.cancelled_at is not None
+    return BookingCancelled(booking.cancelled_at)
 
 
 def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = None) -> Booking:

@@ -17,6 +17,7 @@ from schema.booking.inputs import (
 )
 from schema.booking.problems import (
     AccessibleSeatsOnly,
+    BookingCancelled,
     HoldExpired,
     IdempotencyKeyReused,
     NotEnoughSeats,
@@ -56,8 +57,10 @@ HoldSeatsResult = result(
     IdempotencyKeyReused,
     Busy,
 )
-ExtendHoldResult = result("ExtendHoldResult", Booking, HoldExpired, IdempotencyKeyReused, Busy)
-ConfirmBookingResult = result("ConfirmBookingResult", Booking, HoldExpired, IdempotencyKeyReused, Busy)
+ExtendHoldResult = result("ExtendHoldResult", Booking, HoldExpired, BookingCancelled, IdempotencyKeyReused, Busy)
+ConfirmBookingResult = result(
+    "ConfirmBookingResult", Booking, HoldExpired, BookingCancelled, IdempotencyKeyReused, Busy
+)
 BlockSeatsResult = result("BlockSeatsResult", Show, SeatsTaken, UnknownSeats, Busy)
 UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, Busy)
 

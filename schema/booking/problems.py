@@ -72,6 +72,11 @@ class HoldExpired(Problem):
     )
 
 
+@strawberry.type(description="The booking or the hold was cancelled, by the buyer or with the show.")
+class BookingCancelled(Problem):
+    cancelled_at: datetime = strawberry.field(description="The time when it was cancelled.")
+
+
 PROBLEM_HANDLERS = [
     ProblemHandler(errors.SeatsTaken, SeatsTaken),
     ProblemHandler(errors.UnknownSeats, UnknownSeats),
@@ -82,4 +87,5 @@ PROBLEM_HANDLERS = [
     ProblemHandler(IdempotencyKeyReusedError, IdempotencyKeyReused),
     ProblemHandler(errors.NotEnoughSeats, NotEnoughSeats),
     ProblemHandler(errors.HoldExpired, HoldExpired),
+    ProblemHandler(errors.BookingCancelled, BookingCancelled),
 ]

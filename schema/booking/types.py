@@ -90,7 +90,14 @@ class Booking(relay.Node):
 
     @strawberry.field(description="The status of the booking.")
     def status(root: strawberry.Parent[models.Booking]) -> BookingStatus:
-        return batched(root, queries.booking_statuses)
+        return batched(root, queries.booking_states).status
+
+    @strawberry.field(
+        description="The number of whole seconds until the hold expires, by the server's clock. Null if the booking is "
+        "not held."
+    )
+    def seconds_left(root: strawberry.Parent[models.Booking]) -> int | None:
+        return batched(root, queries.booking_states).seconds_left
 
     @strawberry.field(
         description="The time until which the booking can be cancelled: for a hold, its expiry. Null if it cannot be"
@@ -117,6 +124,14 @@ class Booking(relay.Node):
     )
     def total(root: strawberry.Parent[models.Booking]) -> money.Money:
         return root.price()
+
+    @strawberry.field(
+        graphql_type=Money,
+        description="The amount agreed: the total price of all tickets, including cancelled ones and those of an "
+        "expired hold.",
+    )
+    def paid(root: strawberry.Parent[models.Booking]) -> money.Money:
+        return root.agreed_price(batched(root, _tickets))
 
     @strawberry.field(
         description="The events of the seats, the oldest first. Requires the permission `cinema.view_booking`."

@@ -25,6 +25,7 @@ mutation ($input: ConfirmBookingInput!) {
     }
     ... on Problem { message }
     ... on HoldExpired { stillAvailable }
+    ... on BookingCancelled { bookingCancelledAt: cancelledAt }
     ... on Busy { retryAfterMs }
   }
 }
@@ -74,6 +75,16 @@ def expired(*still_available: str) -> dict[str, Any]:
         "__typename": "HoldExpired",
         "message": "Your seats have been released.",
         "stillAvailable": list(still_available),
+    }
+
+
+def cancelled(booking: Booking) -> dict[str, Any]:
+    booking.refresh_from_db()
+    assert booking.cancelled_at is not None
+    return {
+        "__typename": "BookingCancelled",
+        "message": "This booking has been cancelled.",
+        "bookingCancelledAt": booking.cancelled_at.isoformat(),
     }
 
 
@@ -128,21 +139,21 @@ def test_a_cancelled_booking_is_not_confirmed_again(as_buyer: Api, hold: Booking
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
     with nothing_changes():
-        assert confirm(as_buyer, hold) == expired()
+        assert confirm(as_buyer, hold) == cancelled(hold)
 
 
 def test_a_released_hold_is_not_confirmed(as_buyer: Api, hold: Booking, buyer: User) -> None:
     bookings.cancel(booking_id=hold.pk, by=buyer)
 
     with nothing_changes():
-        assert confirm(as_buyer, hold) == expired()
+        assert confirm(as_buyer, hold) == cancelled(hold)
 
 
 def test_the_hold_of_a_cancelled_show_is_not_confirmed(as_buyer: Api, hold: Booking) -> None:
     scheduling.cancel(show_id=hold.show_id)
 
     with nothing_changes():
-        assert confirm(as_buyer, hold) == expired()
+        assert confirm(as_buyer, hold) == cancelled(hold)
 
 
 # ---------------------------------------------------------------------- expired holds
@@ -273,7 +284,7 @@ def test_an_expired_hold_is_not_confirmed_once_the_show_is_on_another_screen(
     scheduling.reschedule(show_id=expired_hold.show_id, screen_id=situations.a_screen().pk)
 
     with nothing_changes():
-        assert confirm(as_buyer, expired_hold) == expired()
+        assert confirm(as_buyer, expired_hold) == cancelled(expired_hold)
 
 
 # ---------------------------------------------------------------------- other users

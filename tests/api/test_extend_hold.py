@@ -19,6 +19,7 @@ mutation ($input: ExtendHoldInput!) {
     ... on Booking { id status createdAt expiresAt confirmedAt total { amount } tickets { seat status } }
     ... on Problem { message }
     ... on HoldExpired { stillAvailable }
+    ... on BookingCancelled { bookingCancelledAt: cancelledAt }
     ... on Busy { retryAfterMs }
   }
 }
@@ -136,7 +137,13 @@ def test_a_released_hold_is_not_extended(as_buyer: Api, hold: Booking, buyer: Us
     with nothing_changes():
         result = extend(as_buyer, hold)
 
-    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", [])
+    hold.refresh_from_db()
+    assert hold.cancelled_at is not None
+    assert result == {
+        "__typename": "BookingCancelled",
+        "message": "This booking has been cancelled.",
+        "bookingCancelledAt": hold.cancelled_at.isoformat(),
+    }
 
 
 def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booking) -> None:
@@ -145,7 +152,13 @@ def test_the_hold_of_a_cancelled_show_is_not_extended(as_buyer: Api, hold: Booki
     with nothing_changes():
         result = extend(as_buyer, hold)
 
-    assert (result["__typename"], result["stillAvailable"]) == ("HoldExpired", [])
+    hold.refresh_from_db()
+    assert hold.cancelled_at is not None
+    assert result == {
+        "__typename": "BookingCancelled",
+        "message": "This booking has been cancelled.",
+        "bookingCancelledAt": hold.cancelled_at.isoformat(),
+    }
 
 
 def test_a_confirmed_booking_is_returned_unchanged(as_buyer: Api, hold: Booking, buyer: User) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cinema.booking import picking
 from cinema.booking.errors import (
+    BookingCancelled,
     HoldExpired,
     HoldLimitReached,
     NotEnoughSeats,
@@ -129,6 +130,7 @@ class EngineModel:
     def extend(self, sale: Sale, buyer: str, key: str | None) -> Sale:
         def act() -> Sale:
             self._check_owner(sale, buyer)
+            self._check_not_cancelled(sale)
             if sale.status == "HELD":
                 sale.extended = True
             elif sale.status != "CONFIRMED":
@@ -140,6 +142,7 @@ class EngineModel:
     def confirm(self, sale: Sale, buyer: str, key: str | None) -> Sale:
         def act() -> Sale:
             self._check_owner(sale, buyer)
+            self._check_not_cancelled(sale)
             if sale.status == "HELD":
                 sale.set_status(sale.labels("HELD"), "VALID")
             elif sale.status != "CONFIRMED":
@@ -232,6 +235,10 @@ class EngineModel:
     def _check_owner(self, sale: Sale, buyer: str) -> None:
         if sale.buyer != buyer:
             raise Refused(NotFound, kind="booking")
+
+    def _check_not_cancelled(self, sale: Sale) -> None:
+        if sale.status == "CANCELLED":
+            raise Refused(BookingCancelled)
 
     def _check_on_sale(self, show: ShowModel) -> None:
         if show.cancelled:

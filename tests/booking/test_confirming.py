@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from cinema.booking import blocks, bookings, holds, seats
-from cinema.booking.errors import HoldExpired
+from cinema.booking.errors import BookingCancelled, HoldExpired
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.catalog import scheduling
 from cinema.core import clock, transactions
@@ -96,10 +96,11 @@ def test_cancelled_booking_is_not_confirmed_again(expired: Booking) -> None:
     confirm(expired)
     bookings.cancel(booking_id=expired.pk, by=expired.user)
 
-    with nothing_changes(), pytest.raises(HoldExpired) as refusal:
+    with nothing_changes(), pytest.raises(BookingCancelled) as refusal:
         confirm(expired)
 
-    assert refusal.value.still_available == []
+    expired.refresh_from_db()
+    assert refusal.value.cancelled_at == expired.cancelled_at
 
 
 def test_seat_booked_during_the_confirmation_stays_booked(expired: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,9 +168,8 @@ def test_hold_of_another_user_is_not_found(hold: Booking) -> None:
 def test_hold_is_not_confirmed_after_the_movie_of_the_show_changed(expired: Booking) -> None:
     scheduling.reschedule(show_id=expired.show_id, movie_id=situations.a_movie().pk)
 
-    with nothing_changes(), pytest.raises(HoldExpired) as refusal:
+    with nothing_changes(), pytest.raises(BookingCancelled):
         confirm(expired)
 
-    assert refusal.value.still_available == []
     expired.refresh_from_db()
     assert (expired.status, expired.total) == ("CANCELLED", Decimal(0))

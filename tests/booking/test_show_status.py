@@ -74,7 +74,7 @@ def test_wrong_process_clock_does_not_expire_or_renew_a_hold(show: Show, minutes
     ticket = hold.tickets.get()
 
     is_held = minutes_left > 0
-    assert queries.booking_statuses([hold])[hold.pk] is (BookingStatus.HELD if is_held else BookingStatus.EXPIRED)
+    assert queries.booking_states([hold])[hold.pk].status is (BookingStatus.HELD if is_held else BookingStatus.EXPIRED)
     assert queries.ticket_statuses([ticket])[ticket.pk] is (TicketStatus.HELD if is_held else TicketStatus.EXPIRED)
 
 

@@ -29,7 +29,7 @@ def owners(show: Show) -> dict[str, str]:
 def state(booking: Booking) -> tuple[str, Decimal]:
     """The status by the clock, and the total."""
     booking.refresh_from_db()
-    return queries.booking_statuses([booking])[booking.pk].value, booking.total
+    return queries.booking_states([booking])[booking.pk].status.value, booking.total
 
 
 def booking_count(show: Show) -> int:

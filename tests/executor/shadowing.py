@@ -12,8 +12,8 @@ from schema.engine.context import Context
 from schema.engine.executor.plan import Plan
 from tests.executor.comparison import by_core, written
 
-# The cursor of a seat map or its changes is the time when it was read.
-READ_AT = re.compile('"bW9tZW50O[^"]*"')
+# These depend on the time when they were read: the cursor of a seat map or its changes, and the time left of a hold.
+READ_AT = re.compile('"bW9tZW50O[^"]*"|"(Booking_)?secondsLeft": [0-9]+')
 
 
 def differences(monkeypatch: pytest.MonkeyPatch) -> list[str]:

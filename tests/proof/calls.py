@@ -28,8 +28,8 @@ SEAT_MAP = "SeatMap"
 EXPECTED: dict[Operation, frozenset[str]] = {
     Operation.HOLD: frozenset({"SeatsTaken", "NotEnoughSeats", "SeatLimitReached", "HoldLimitReached", BUSY}),
     Operation.BOOK: frozenset({"SeatsTaken", "SeatLimitReached", BUSY}),
-    Operation.CONFIRM: frozenset({"HoldExpired", BUSY}),
-    Operation.EXTEND: frozenset({"HoldExpired", BUSY}),
+    Operation.CONFIRM: frozenset({"HoldExpired", "BookingCancelled", BUSY}),
+    Operation.EXTEND: frozenset({"HoldExpired", "BookingCancelled", BUSY}),
     Operation.CANCEL: frozenset({BUSY}),
     Operation.READ: frozenset({SEAT_MAP}),
 }

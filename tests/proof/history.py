@@ -143,9 +143,9 @@ class _Projection:
             )
 
     def _hold_expired(self, logical_call: LogicalCall) -> Parts:
-        """The parts that HoldExpired implies for the seats of the hold."""
+        """The parts that HoldExpired and BookingCancelled imply for the seats of the hold."""
         for call in logical_call.refusals:
-            if call.response and call.response.kind == "HoldExpired":
+            if call.response and call.response.kind in {"HoldExpired", "BookingCancelled"}:
                 for seat in self.seats.get(logical_call.about, ()):
                     if seat[1] in call.response.seats:
                         part = Part.STILL_FREE
