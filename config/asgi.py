@@ -10,6 +10,7 @@ import asyncio
 import gc
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from cinema.runtime.worker_processes import end_with_parent
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
 from config import probes
+from config.access_log import AccessLog
 from config.wsgi import application as django
 from schema.engine import documents
 from schema.engine.errors import error_json
@@ -56,6 +58,11 @@ UNWATCHED_SECONDS = 0.1
 
 threads = WorkerThreads(settings.THREADS)
 queue = FairQueue(settings.THREADS)
+access_log = (
+    AccessLog(as_json=settings.LOG_FORMAT == "json", with_addresses=settings.LOG_CLIENT_ADDRESSES)
+    if settings.ACCESS_LOG
+    else None
+)
 
 TOO_BUSY = "The server is busy. Please try again."
 
@@ -85,20 +92,24 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     except (ConnectionError, TimeoutError):
         environ |= {"wsgi.input": _IncompleteBody(), "CONTENT_LENGTH": "1"}
+    arrived_at = time.monotonic()
+    address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     try:
-        result = await _respond_in_turn(environ, receive)
+        result = await _respond_in_turn(environ, address, receive)
     except ConnectionError:
         return
     if SUBSCRIPTION in environ:
         await sse.serve(schema, environ, result.headers, receive, send)
-        return
-    await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
-    await send({"type": "http.response.body", "body": bytes(result.content)})
+    else:
+        await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
+        await send({"type": "http.response.body", "body": bytes(result.content)})
+    if access_log is not None:
+        seconds = time.monotonic() - arrived_at
+        access_log.write(environ, status=result.status, headers=result.headers, seconds=seconds, address=address)
 
 
-async def _respond_in_turn(environ: dict[str, Any], receive: Receive) -> HttpResult:
+async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Receive) -> HttpResult:
     """Raises `ConnectionError` when the client disconnects while its request waits."""
-    address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     client = client_key(address)
     expected_wait = queue.expected_wait(client)
     if expected_wait > settings.QUEUE_TIMEOUT_SECONDS:

@@ -1,6 +1,26 @@
-"""Logging filters."""
+"""The format of the log: text for people, JSON for programs, and in neither the data of persons, or secrets."""
 
 import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from traceback import TracebackException
+from types import TracebackType
+
+import orjson
+from django.db import DataError as DjangoDataError
+from django.db import Error as DjangoError
+from psycopg import DataError, Error
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+# An email address, a JSON web token, and the hash of a password as Django stores it.
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*|eyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:argon2|pbkdf2_sha256|md5)\$[^\s'\",)]+"
+)
+MASK = "***"
+# The values that the database could not read follow the colon.
+_VALUE = re.compile(r":.*", re.DOTALL)
 
 
 class ClientMistakes(logging.Filter):
@@ -11,3 +31,54 @@ class ClientMistakes(logging.Filter):
         if refused or (record.name == "django.request" and record.levelno < logging.ERROR):
             record.exc_info = record.exc_text = None
         return True
+
+
+class TextFormatter(logging.Formatter):
+    """One line for people, and a traceback if there is one. Masks what identifies a person, and secrets.
+
+    The database describes the row that violates a constraint, from its second line on, so only the first is kept.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _PERSONAL.sub(MASK, super().format(record))
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - the name is logging's
+        if ei[0] is None:
+            return super().formatException(ei)
+        found = TracebackException(ei[0], ei[1], ei[2])
+        for each in _chain(found):
+            if each.exc_type is not None and issubclass(each.exc_type, DjangoError | Error):
+                each._str = _described(each)  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+        return "".join(found.format()).rstrip("\n")
+
+
+class JsonFormatter(TextFormatter):
+    """The same as a JSON object in a line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
+        return record.message
+
+    def format(self, record: logging.LogRecord) -> str:
+        # The message, followed by the traceback.
+        message, _, exception = super().format(record).partition("\nTraceback ")
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request_id": getattr(record, "correlation_id", None),
+            "message": message,
+        }
+        return orjson.dumps(line | ({"exception": f"Traceback {exception}"} if exception else {})).decode()
+
+
+def _chain(found: TracebackException) -> Iterator[TracebackException]:
+    yield found
+    for each in (found.__cause__, found.__context__, *(found.exceptions or ())):
+        if each is not None:
+            yield from _chain(each)
+
+
+def _described(found: TracebackException) -> str:
+    first_line = str(found._str).partition("\n")[0]  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    is_data_error = found.exc_type is not None and issubclass(found.exc_type, DjangoDataError | DataError)
+    return _VALUE.sub("", first_line) if is_data_error else first_line

@@ -4,6 +4,7 @@ The defaults are safe for production. On a development machine, set `DEBUG=true`
 The server refuses to start with missing or unsafe settings.
 """
 
+import sys
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
@@ -228,6 +229,13 @@ if not DEBUG:
 
 # ---------------------------------------------------------------------- logging
 
+LOG_FORMAT = env.str("LOG_FORMAT", "text" if DEBUG or sys.stderr.isatty() else "json")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be text or json.")
+# A line for each request. The addresses of clients are personal data.
+ACCESS_LOG = env.bool("ACCESS_LOG", not DEBUG)
+LOG_CLIENT_ADDRESSES = env.bool("LOG_CLIENT_ADDRESSES", False)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -235,12 +243,19 @@ LOGGING = {
         "request_id": {"()": "django_guid.log_filters.CorrelationId"},
         "client_mistakes": {"()": "config.logs.ClientMistakes"},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}},
+    "formatters": {
+        "text": {
+            "()": "config.logs.TextFormatter",
+            "format": "{asctime} {levelname} {name} [{correlation_id}] {message}",
+            "style": "{",
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["request_id", "client_mistakes"],
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},

@@ -2,23 +2,45 @@
 
 import logging
 
+from django.db import DatabaseError, connection
+
 # The time that a client should wait before it retries.
 RETRY_AFTER_MS = 2000
 
 
 class FailureLog:
-    """Logs the first of several consecutive failures as an error, and the others at level DEBUG."""
+    """Logs the first of several consecutive failures as an error, and the others at level DEBUG.
 
-    def __init__(self, logger: logging.Logger) -> None:
+    `ended` is logged as a warning when the failures end.
+    """
+
+    def __init__(self, logger: logging.Logger, *, ended: str | None = None) -> None:
         self._logger = logger
-        self._failing = False
+        self._ended = ended
+        self.is_failing = False
 
     def failed(self, message: str, *args: object, exc_info: BaseException | None = None) -> None:
         """Log a failure. The arguments are those of `logging.Logger.error`."""
-        level = logging.DEBUG if self._failing else logging.ERROR
-        self._failing = True
+        level = logging.DEBUG if self.is_failing else logging.ERROR
+        self.is_failing = True
         self._logger.log(level, message, *args, exc_info=exc_info)
 
     def succeeded(self) -> None:
         """End a series of failures: the next one is logged as an error."""
-        self._failing = False
+        if self.is_failing and self._ended:
+            self._logger.warning(self._ended)
+        self.is_failing = False
+
+
+# The failures of calls of the API, in this process.
+database = FailureLog(logging.getLogger("cinema.database"), ended="the database is available again")
+
+
+def end_if_database_responds() -> None:
+    """End the outage of the database if it responds. Call it after a call that did not fail."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return
+    database.succeeded()

@@ -8,11 +8,15 @@ from typing import Annotated, TypeVar
 import strawberry
 from django.conf import settings
 from django.http import HttpRequest
+from graphql import OperationDefinitionNode
 
 from cinema.accounts import tokens
 from cinema.accounts.models import User
 from cinema.runtime.client_addresses import client_address
 from schema.engine.errors import Forbidden, Unauthenticated
+
+# The environ of a request that was executed has its context under this key, for the log.
+CONTEXT = "cinema.context"
 
 
 @dataclass
@@ -20,6 +24,14 @@ class Context:
     """The context of one HTTP request. The token in its header is checked when a resolver first needs the viewer."""
 
     request: HttpRequest
+    # Set when the document is valid.
+    operation: OperationDefinitionNode | None = None
+
+    @property
+    def user_id(self) -> int | None:
+        """The key of the viewer, if a resolver needed the viewer. For logs."""
+        session = self.__dict__.get("_session")
+        return session[0].pk if session else None
 
     @property
     def viewer(self) -> User | None:

@@ -27,6 +27,7 @@ from cinema.accounts.errors import InvalidToken, TokenExpired
 from cinema.core import errors
 from cinema.core.database_errors import is_outage
 from cinema.core.text import on_one_line
+from cinema.runtime import outages
 from cinema.runtime.outages import RETRY_AFTER_MS
 
 logger = logging.getLogger(__name__)
@@ -138,11 +139,13 @@ def as_unavailable(error: GraphQLError) -> GraphQLError:
 
 
 def log_server_errors(found: Iterable[GraphQLError], operation: str | None = None) -> None:
-    """Log internal errors with a traceback, and outages in one line. Client errors are not logged."""
+    """Log internal errors with a traceback, and the start of an outage in one line. Client errors are not logged."""
     for error in found:
         cause = error.original_error
         if cause is not None and is_outage(cause):
-            logger.error("%s failed at %s: no database: %s", operation or ANONYMOUS, error.path, on_one_line(cause))
+            outages.database.failed(
+                "%s failed at %s: no database: %s", operation or ANONYMOUS, error.path, on_one_line(cause)
+            )
         elif code_of(error) is None:
             logger.error("%s failed at %s", operation or ANONYMOUS, error.path, exc_info=cause)
 

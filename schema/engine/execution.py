@@ -9,6 +9,7 @@ from django.conf import settings
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.schema.config import StrawberryConfig
 
+from cinema.runtime import outages
 from schema.engine import documents, problems, text_validation
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
@@ -63,6 +64,7 @@ def execute(
         return _failed(error, request.operation_name)
     if operation.node.operation not in allowed:
         raise NotAllowed(operation.node.operation)
+    context.operation = operation.node
     name = operation.node.name.value if operation.node.name else None
     try:
         text_validation.check(request.variables)
@@ -78,6 +80,8 @@ def execute(
         # Without data, such as for a list variable with many invalid items, the first errors are sufficient.
         errors = result.errors[: documents.MAX_ERRORS] if result.data is None else result.errors
         result.errors = [as_execution_error(error) for error in errors]
+    elif outages.database.is_failing:
+        outages.end_if_database_responds()
     return result
 
 

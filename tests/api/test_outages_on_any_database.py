@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from cinema.models import Booking, User
+from cinema.runtime import outages
 from tests.api.outages import EVERY_CALL, READS, SECRET, Server, assert_unavailable, assert_works, send
 from tests.connections import connecting_with
 from tests.situations import PASSWORD
@@ -52,10 +53,20 @@ def test_login_without_a_database_does_not_say_that_the_password_is_wrong(server
     assert server(LOGIN, input=credentials).data == {"login": {"__typename": "Session"}}
 
 
-def test_an_outage_is_one_line_in_the_log(server: Server, hold: Booking, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_start_and_the_end_of_an_outage_are_lines_in_the_log(
+    server: Server, hold: Booking, caplog: pytest.LogCaptureFixture
+) -> None:
+    outages.database.succeeded()
+    caplog.clear()
     with unreachable():
-        send(server, "bookSeat", hold)
+        for _ in range(3):
+            send(server, "bookSeat", hold)
+        # It needs no database, so the outage has not ended.
+        assert server("{ __typename }").data == {"__typename": "Query"}
+        (start,) = caplog.records
+    send(server, "bookSeat", hold)
+    send(server, "bookSeat", hold)
 
-    (record,) = caplog.records
-    assert (record.levelno, record.exc_info) == (logging.ERROR, None)
-    assert "no database" in record.getMessage()
+    assert (start.levelno, start.exc_info) == (logging.ERROR, None)
+    assert "no database" in start.getMessage()
+    assert [record.getMessage() for record in caplog.records[1:]] == ["the database is available again"]

@@ -1,6 +1,7 @@
 """The log of refused requests."""
 
 import http.client
+import json
 import re
 from contextlib import closing
 from pathlib import Path
@@ -49,3 +50,40 @@ def test_a_client_can_set_the_request_id(server: Server) -> None:
     assert refused(server, b"{}", **{"X-Request-ID": request_id}) == request_id
     for nonsense in ("x", "x" * 10_000, "0123456789abcdef0123456789abcdeg", "\xff"):
         assert re.fullmatch("[0-9a-f]{32}", refused(server, b"{}", **{"X-Request-ID": nonsense}))
+
+
+SIGN_UP = """mutation ($input: SignupInput!) {
+  signup(input: $input) { ... on Session { accessToken refreshToken user { email } } ... on Problem { message } }
+}"""
+LOG_IN = """mutation LogIn($input: LoginInput!) {
+  login(input: $input) { ... on Session { accessToken } ... on Problem { message } }
+}"""
+REFRESH = """mutation ($input: RefreshTokenInput!) {
+  refreshToken(input: $input) { ... on Session { accessToken } ... on Problem { message } }
+}"""
+
+
+def test_each_request_has_a_line_and_the_log_names_nobody(environment: dict[str, str], tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    # As in production. The mail server does not exist.
+    logs = {"LOG_FORMAT": "json", "ACCESS_LOG": "true", "LOG_LEVEL": "INFO", "EMAIL_HOST": "mail.invalid"}
+    account = {"username": "mata.hari", "email": "mata.hari@example.com", "password": "correct horse battery"}
+    with serving(environment | logs, log=log) as server:
+        session = server.post(SIGN_UP, input=account)["data"]["signup"]
+        access, refresh = session["accessToken"], session["refreshToken"]
+        assert "message" in server.post(SIGN_UP, input=account)["data"]["signup"]
+        for password in (account["password"], "wrong"):
+            server.post(LOG_IN, input={"username": account["email"], "password": password})
+        server.post("{ me { username email } }", access)
+        server.post("{ me { username } }", access + "x")
+        server.post(REFRESH, input={"refreshToken": refresh})
+        server.post(f'{{ movies(filter: {{ search: "{account["email"]}" }}) {{ totalCount }} }}')
+        server.post("query ($x: Int!) { movies(first: $x) { totalCount } }", x=account["password"])
+    output = log.read_text()
+    for secret in (*account.values(), "wrong", access, refresh):
+        assert secret not in output, secret
+    requests = [json.loads(line) for line in output.splitlines() if '"access"' in line]
+    of_api = [line for line in requests if line["operation"] not in {None, "__typename"}]
+    assert [line["operation"] for line in of_api][:6] == ["signup", "signup", "LogIn", "LogIn", "me", "me"]
+    assert [line["user"] is not None for line in of_api][4:6] == [True, False]
+    assert all(line["status"] == 200 and line["milliseconds"] > 0 and line["request_id"] for line in of_api)

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from strawberry import Schema
 
 from schema.engine import execution
-from schema.engine.context import Context, SocketContext, bearer_token
+from schema.engine.context import CONTEXT, Context, SocketContext, bearer_token
 from schema.engine.errors import as_execution_error, log_server_errors
 from schema.engine.http import caching, compression, responses
 from schema.engine.http.requests import METHODS, BadRequest, GraphQLRequest, read
@@ -86,6 +86,7 @@ class GraphQLEndpoint:
     def _execute(self, context: Context, params: GraphQLRequest, media_type: str) -> ExecutionResult | None:
         """The result of the operation. None if it is a subscription whose events the server sends."""
         request = context.request
+        request.META[CONTEXT] = context
         try:
             return execution.execute(self._schema, params, context, allowed=OPERATIONS[request.method or ""])
         except execution.NotAllowed as error:
