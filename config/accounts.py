@@ -35,6 +35,9 @@ PASSWORD_HASHERS = [
 _REFRESH_TOKEN_RETENTION = timedelta(days=env.int("REFRESH_TOKEN_RETENTION_DAYS", 30))
 if timedelta() > _REFRESH_TOKEN_RETENTION:
     raise ImproperlyConfigured("REFRESH_TOKEN_RETENTION_DAYS must be at least 0.")
+_REFRESH_REPEAT_PERIOD = timedelta(seconds=env.float("REFRESH_REPEAT_SECONDS", 10))
+if not timedelta() <= _REFRESH_REPEAT_PERIOD <= timedelta(minutes=1):
+    raise ImproperlyConfigured("REFRESH_REPEAT_SECONDS must be between 0 and 60.")
 # Only the settings that `cinema.accounts.tokens` reads. It verifies tokens itself.
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": JWT_SECRET_KEY,
@@ -110,6 +113,7 @@ ACCOUNT_RULES = AccountRules(
     front_end_url=_front_end_url(),
     link_lifetime=_LINK_LIFETIME,
     refresh_token_retention=_REFRESH_TOKEN_RETENTION,
+    refresh_repeat_period=_REFRESH_REPEAT_PERIOD,
     earlier_secret_keys=SECRET_KEY_FALLBACKS,
     earlier_jwt_keys=_EARLIER_JWT_KEYS,
 )

@@ -20,6 +20,8 @@ class AccountRules:
     # How long a refresh token is kept after it was used, ended or expired. Until then, reusing a used one ends its
     # session.
     refresh_token_retention: timedelta
+    # How long after its use a refresh token can be used again. Zero if never.
+    refresh_repeat_period: timedelta
     # What was signed with these keys is still valid. Everything new is signed with the current keys.
     earlier_secret_keys: Sequence[str]
     earlier_jwt_keys: Sequence[str]

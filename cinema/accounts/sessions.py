@@ -52,7 +52,7 @@ def login(*, name: str, password: str, address: str) -> Session:
 
 
 def refresh(*, token: str, address: str) -> Session:
-    """Continue a session. `token` cannot be used again: a second use ends the session.
+    """Continue a session. A second use of `token` ends the session, except within `refresh_repeat_period`.
 
     Raises `InvalidRefreshToken` or `TooManyAttempts`.
     """
@@ -66,17 +66,16 @@ def refresh(*, token: str, address: str) -> Session:
 @use_case
 def logout(*, by: User, family: uuid.UUID, everywhere: bool) -> None:
     """End the session `family` of `by`, or every session of `by`. Their access tokens become invalid."""
+    locks.user_unread(by.pk)
     _end(user=by, family=family, everywhere=everywhere)
 
 
 @use_case
 def logout_with_refresh_token(*, token: str, everywhere: bool) -> None:
     """Log out a client whose access token has expired. Raises `InvalidRefreshToken`."""
-    if everywhere:
-        # Ending every session changes the user, whose lock comes before that of the token.
-        locks.user_of_refresh_token(token)
+    locks.user_of_refresh_token(token)
     found = locks.refresh_token(token)
-    if found is None or not found.is_live:
+    if found is None or not found.is_usable:
         raise InvalidRefreshToken
     _end(user=found.user, family=found.family, everywhere=everywhere)
 
@@ -155,11 +154,13 @@ def _refresh(token: str) -> Session | None:
 
     An invalid token ends its family. That must be committed, so no exception is raised.
     """
+    # Otherwise a concurrent logout would not see the new token, which would stay valid.
+    locks.user_of_refresh_token(token)
     found = locks.refresh_token(token)
     # After a change of the password the family has ended. Otherwise another server has another SECRET_KEY.
     if found is None or not found.has_current_version:
         return None
-    if not found.is_live or not found.user.is_active:
+    if not found.is_usable or not found.user.is_active:
         tokens.end_family(found.family)
         return None
     tokens.mark_used(found)

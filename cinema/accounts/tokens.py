@@ -4,7 +4,9 @@ An access token is a JWT that is valid for 15 minutes by default. It contains th
 change), the family of its refresh token, and the user's token version. All three must still be valid.
 
 A refresh token is a random string that is stored as a hash and can be used once. Each refresh adds the next one to its
-family. If a token is used a second time, it may have been stolen, so the whole family ends (RFC 9700, 4.14).
+family. If a token is used a second time, it may have been stolen, so the whole family ends (RFC 9700, 4.14). For a few
+seconds after its use, it can be used again, because the response may have been lost, or two tabs may refresh at once
+(docs/decisions/0023-repeated-refreshes.md).
 
 The database's clock decides when a token expires.
 """
@@ -29,6 +31,8 @@ from cinema.accounts.models import User
 from cinema.accounts.rules import rules
 from cinema.core import clock, purging, sql
 
+# How far the clock of the server that issued a token may be ahead. The expiry is exact.
+CLOCK_SKEW_SECONDS = 5
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "sid", "ver"]
 
 
@@ -52,10 +56,23 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
         return f"session {self.family} of {self.user}"
 
     @property
-    def is_live(self) -> bool:
-        """Whether it was valid when `locks.refresh_token` read it: not revoked or expired, and of the same version."""
+    def is_usable(self) -> bool:
+        """Whether it could be used when `locks.refresh_token` read it.
+
+        It has not expired and its version is current. It was not used, or only a few seconds ago in a session that has
+        not ended.
+        """
         is_expired = self.created + jwt_settings.JWT_REFRESH_EXPIRATION_DELTA < self.read_at
-        return self.revoked is None and not is_expired and self.has_current_version
+        if is_expired or not self.has_current_version:
+            return False
+        return self.revoked is None or self._can_be_repeated
+
+    @property
+    def _can_be_repeated(self) -> bool:
+        if self.revoked <= self.read_at - rules().refresh_repeat_period:
+            return False
+        session_continues: bool = RefreshToken.objects.filter(family=self.family, revoked=None).exists()
+        return session_continues
 
     @property
     def has_current_version(self) -> bool:
@@ -139,7 +156,7 @@ def read_access_token(token: str) -> tuple[User, uuid.UUID]:
     claims = _verified_claims(token)
     read_at, has_session, user = _user_and_session(claims.user_id, claims.family)
     now = read_at.timestamp()
-    if claims.valid_from > now:
+    if claims.valid_from > now + CLOCK_SKEW_SECONDS:
         raise InvalidToken
     if claims.expires_at <= now:
         raise TokenExpired

@@ -10,7 +10,7 @@ from cinema.accounts import sessions, tokens
 from cinema.accounts.errors import InvalidCredentials, InvalidRefreshToken, InvalidToken
 from cinema.accounts.rules import rules as account_rules
 from cinema.accounts.sessions import Session
-from cinema.models import AttemptCount
+from cinema.models import AttemptCount, RefreshToken
 from tests.situations import PASSWORD
 
 HOME = "192.0.2.1"
@@ -30,6 +30,11 @@ def fail_to_log_in(times: int, name: str = "Ada", address: str = HOME) -> None:
 def age_attempt_counts(*, minutes: int) -> None:
     """Move the expiry of all counted attempts into the past."""
     AttemptCount.objects.update(expires_at=F("expires_at") - timedelta(minutes=minutes))
+
+
+def age_used_tokens(*, seconds: float = 11) -> None:
+    """Move the use of all used refresh tokens into the past. By default, they cannot be used again."""
+    RefreshToken.objects.exclude(revoked=None).update(revoked=F("revoked") - timedelta(seconds=seconds))
 
 
 def is_logged_in(session: Session) -> bool:

@@ -10,7 +10,7 @@ from cinema.accounts.models import User
 from cinema.accounts.sessions import Session
 from cinema.accounts.tokens import RefreshToken
 from cinema.core import clock
-from tests.accounts.sessions import HOME, can_be_refreshed, family_of, is_logged_in, login
+from tests.accounts.sessions import HOME, age_used_tokens, can_be_refreshed, family_of, is_logged_in, login
 from tests.situations import a_user
 from tests.stored import nothing_changes
 
@@ -81,9 +81,17 @@ def test_a_refresh_token_can_end_every_session(ada: User) -> None:
 def test_a_used_refresh_token_cannot_end_the_session(ada: User) -> None:
     session = login()
     refreshed = sessions.refresh(token=session.refresh_token, address=HOME)
+    age_used_tokens()
     with nothing_changes(), pytest.raises(InvalidRefreshToken):
         sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=True)
     assert is_logged_in(refreshed)
+
+
+def test_a_client_whose_refresh_was_lost_can_log_out(ada: User) -> None:
+    session = login()
+    refreshed = sessions.refresh(token=session.refresh_token, address=HOME)
+    sessions.logout_with_refresh_token(token=session.refresh_token, everywhere=False)
+    assert not is_logged_in(refreshed)
 
 
 def test_an_unknown_refresh_token_ends_nothing(ada: User) -> None:

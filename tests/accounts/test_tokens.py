@@ -141,6 +141,13 @@ def test_a_token_signed_with_another_algorithm_is_refused(session: Session) -> N
     assert_refused(signed(claims_of(session), key=key, algorithm="HS512"))
 
 
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_the_clock_of_another_server_may_be_a_few_seconds_ahead(session: Session, claim: str) -> None:
+    now = int(timezone.now().timestamp())
+    tokens.read_access_token(signed(claims_of(session) | {claim: now + 4}))
+    assert_refused(signed(claims_of(session) | {claim: now + 30}))
+
+
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "ver", "iat", "exp"])
 def test_a_token_without_one_of_its_claims_is_refused(session: Session, claim: str) -> None:
     claims = claims_of(session)

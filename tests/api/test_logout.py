@@ -4,6 +4,7 @@ from cinema.accounts import sessions
 from cinema.accounts.errors import InvalidRefreshToken
 from cinema.accounts.sessions import Session
 from cinema.models import User
+from tests.accounts.sessions import age_used_tokens
 from tests.conftest import Api
 from tests.situations import PASSWORD, a_user
 from tests.stored import nothing_changes
@@ -96,6 +97,7 @@ def test_an_unknown_refresh_token_ends_nothing(api: Api, buyer: User, options: d
 def test_a_used_refresh_token_ends_nothing(api: Api, buyer: User) -> None:
     session = a_session(buyer)
     refreshed = sessions.refresh(token=session.refresh_token, address="127.0.0.1")
+    age_used_tokens()
     with nothing_changes():
         response = api(LOGOUT, input={"refreshToken": session.refresh_token, "everywhere": True})
     assert response.data == INVALID

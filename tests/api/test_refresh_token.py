@@ -8,7 +8,7 @@ from django.utils import timezone
 from cinema.accounts import sessions
 from cinema.accounts.sessions import Session
 from cinema.models import RefreshToken, User
-from tests.accounts.sessions import age_attempt_counts
+from tests.accounts.sessions import age_attempt_counts, age_used_tokens
 from tests.api.throttled import assert_too_many_attempts
 from tests.conftest import Api, global_id
 from tests.rules import ChangeRules
@@ -59,8 +59,18 @@ def test_a_refresh_token_is_exchanged_for_new_tokens(api: Api, session: Session,
     assert is_logged_in(api, refreshed["accessToken"])
 
 
+def test_a_refresh_whose_response_was_lost_can_be_repeated(api: Api, session: Session) -> None:
+    first, second = (api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"] for _ in range(2))
+    assert first["refreshToken"] != second["refreshToken"]
+    for refreshed in (first, second):
+        assert is_logged_in(api, refreshed["accessToken"])
+        again = api(REFRESH, input={"refreshToken": refreshed["refreshToken"]}).data["refreshToken"]
+        assert is_logged_in(api, again["accessToken"])
+
+
 def test_a_refresh_token_is_valid_once_and_then_ends_the_session(api: Api, session: Session) -> None:
     refreshed = api(REFRESH, input={"refreshToken": session.refresh_token}).data["refreshToken"]
+    age_used_tokens()
     assert api(REFRESH, input={"refreshToken": session.refresh_token}).data == INVALID
     assert api(REFRESH, input={"refreshToken": refreshed["refreshToken"]}).data == INVALID
     assert not is_logged_in(api, refreshed["accessToken"])
