@@ -81,7 +81,7 @@ def cancel_in_transaction(
 
 def cancel_all_of_show(event: ShowCancelled) -> None:
     """Cancel every booking and hold of a cancelled show, even after the deadline, and release its blocks."""
-    unreleased = Ticket.objects.unreleased().filter(show=event.show)
+    unreleased = Ticket.objects.unreleased().filter(show=event.show).select_related("booking")
     expiry.release(set(unreleased.sold().values_list("booking_id", flat=True)))
     now = clock.now()
     booking_ids = set(unreleased.sold().values_list("booking_id", flat=True))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SeatsChanged:
-    """Tickets of these shows were written in this transaction."""
+    """Tickets of these shows were written in this transaction. `user_ids` are the users to whom they belong."""
 
     show_ids: frozenset[int]
+    user_ids: frozenset[int]

@@ -19,7 +19,7 @@ def release(booking_ids: Iterable[int]) -> int:
     bookings = locks.bookings(booking_ids)
     now = clock.now()
     expired_ids = [booking.pk for booking in bookings if booking.status != booking.status_at(now)]
-    expired = list(Ticket.objects.unreleased().filter(booking__in=expired_ids))
+    expired = list(Ticket.objects.unreleased().filter(booking__in=expired_ids).select_related("booking"))
     tickets.release_expired(expired)
     Booking.objects.filter(pk__in=expired_ids).update(status=BookingStatus.EXPIRED)
     history.record_expiry(expired)

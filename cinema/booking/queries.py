@@ -85,6 +85,11 @@ def booking_by_reference(reference: str, *, viewer: User) -> Booking | None:
     return bookings_seen_by(viewer).filter(reference=references.as_stored(reference)).first()
 
 
+def booking_of(user: User | None, booking_id: int) -> Booking | None:
+    """The booking with this key, if it belongs to the user."""
+    return Booking.objects.with_details().filter(pk=booking_id, user=user).first()
+
+
 def bookings_seen_by(viewer: User | None) -> BookingQuerySet:
     """The viewer's own bookings, or all with the permission `cinema.view_booking`."""
     found = Booking.objects.with_details()

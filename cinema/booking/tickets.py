@@ -1,10 +1,10 @@
 """The one module that writes tickets. Each write announces that the seats of the show changed.
 
-Every function requires a transaction. A new ticket is stored with its first event. Later events are recorded in
-`history` by the caller.
+Every function requires a transaction, and tickets with their bookings loaded. A new ticket is stored with its first
+event. Later events are recorded in `history` by the caller.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +96,9 @@ def _update(tickets: Sequence[Ticket], **values: Any) -> None:
     _announce(tickets)
 
 
-def _announce(tickets: Iterable[Ticket]) -> None:
+def _announce(tickets: Sequence[Ticket]) -> None:
     show_ids = frozenset(ticket.show_id for ticket in tickets)
+    # The callers have loaded the bookings. A block has none.
+    user_ids = frozenset(ticket.booking.user_id for ticket in tickets if ticket.booking)
     if show_ids:
-        events.publish(SeatsChanged(show_ids))
+        events.publish(SeatsChanged(show_ids, user_ids))

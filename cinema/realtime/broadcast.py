@@ -1,4 +1,6 @@
-"""Messages to other processes about shows that have changed, over a channel layer (Redis, if `REDIS_URL` is set).
+"""Messages to other processes about shows that have changed, and about users whose bookings have changed.
+
+They are sent over a channel layer (Redis, if `REDIS_URL` is set).
 
 A message is only a hint: every process also polls the database, so a lost message delays a change. Sending is therefore
 never retried and nothing waits for it. Without Redis, a booking takes no longer.
@@ -8,9 +10,11 @@ import asyncio
 import logging
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
+from typing import Literal
 
 from channels.layers import get_channel_layer
 
@@ -31,31 +35,33 @@ class Sender:
     """Sends messages in a separate thread. Changes during a send are sent together in the next message."""
 
     def __init__(self) -> None:
-        self._pending: set[int] = set()
+        # The keys by kind: shows or users.
+        self._pending: defaultdict[str, set[int]] = defaultdict(set)
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._sending = asyncio.Lock()
         self._failures = FailureLog(logger)
         threading.Thread(target=self._loop.run_forever, name="broadcast", daemon=True).start()
 
-    def send(self, show_ids: Iterable[int]) -> None:
+    def send(self, **keys: Iterable[int]) -> None:
         with self._lock:
             is_first = not self._pending
-            self._pending.update(show_ids)
+            for kind, some in keys.items():
+                self._pending[kind].update(some)
         if is_first:
             asyncio.run_coroutine_threadsafe(self._send(), self._loop)
 
     async def _send(self) -> None:
         async with self._sending:
             with self._lock:
-                show_ids, self._pending = self._pending, set()
-            await self._send_to_group(list(show_ids))
+                pending, self._pending = self._pending, defaultdict(set)
+            await self._send_to_group({kind: list(keys) for kind, keys in pending.items()})
 
-    async def _send_to_group(self, show_ids: list[int]) -> None:
+    async def _send_to_group(self, keys: dict[str, list[int]]) -> None:
         layer = get_channel_layer()
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                await layer.group_send(GROUP, {"type": "seats.changed", "from": _process, "shows": show_ids})
+                await layer.group_send(GROUP, {"type": "seats.changed", "from": _process, **keys})
             self._failures.succeeded()
         except Exception as error:  # noqa: BLE001 - after any error, other processes poll
             # Without a traceback: Redis is not available.
@@ -67,14 +73,14 @@ def _sender() -> Sender:
     return Sender()
 
 
-def send(show_ids: Iterable[int]) -> None:
-    """Notify other processes that these shows have changed. Returns immediately."""
+def send(*, show_ids: Iterable[int] = (), user_ids: Iterable[int] = ()) -> None:
+    """Notify other processes that these shows, or bookings of these users, have changed. Returns immediately."""
     if get_channel_layer() is not None:
-        _sender().send(show_ids)
+        _sender().send(shows=show_ids, users=user_ids)
 
 
-async def listen(on_changed: Callable[[Iterable[int]], None]) -> None:
-    """Call `on_changed` with the shows that other processes report, until cancelled."""
+async def listen(kind: Literal["shows", "users"], on_changed: Callable[[Iterable[int]], None]) -> None:
+    """Call `on_changed` with the keys of this kind that other processes report, until cancelled."""
     layer = get_channel_layer()
     while layer is not None:
         try:
@@ -83,7 +89,8 @@ async def listen(on_changed: Callable[[Iterable[int]], None]) -> None:
             while True:
                 message = await layer.receive(channel)
                 if message["from"] != _process:
-                    on_changed(message["shows"])
+                    # Another release may send messages without this kind.
+                    on_changed(message.get(kind, ()))
         except Exception as error:  # noqa: BLE001 - after any error, the hub polls
             logger.debug("not listening: %s", on_one_line(error))
             await asyncio.sleep(LISTEN_RETRY_SECONDS)

@@ -58,7 +58,7 @@ class Hub:
     def _start(self, show_id: int) -> Watch:
         if not self._watches:
             self._polling = self._task(self._poll())
-            self._listening = self._listening or self._task(broadcast.listen(self.mark_changed))
+            self._listening = self._listening or self._task(broadcast.listen("shows", self.mark_changed))
         watch = self._watches[show_id] = Watch(show_id)
         self._tasks[watch] = self._task(watch.run())
         return watch

@@ -38,4 +38,4 @@ def subscribe(show_id: int, *, since: datetime | None) -> AsyncGenerator[Changed
 def _notify(show_ids: frozenset[int]) -> None:
     for hub in list(_hubs.values()):
         hub.mark_changed_threadsafe(show_ids)
-    broadcast.send(show_ids)
+    broadcast.send(show_ids=show_ids)

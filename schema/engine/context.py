@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import strawberry
 from django.conf import settings
@@ -19,8 +19,30 @@ from schema.engine.errors import Forbidden, Unauthenticated
 CONTEXT = "cinema.context"
 
 
+class HasViewer(Protocol):
+    @property
+    def viewer(self) -> User | None: ...
+
+
+class Requirements:
+    """What resolvers can require of the viewer."""
+
+    def require_user(self: HasViewer) -> User:
+        """The viewer. Raises `Unauthenticated` if there is none."""
+        if self.viewer is None:
+            raise Unauthenticated
+        return self.viewer
+
+    def require_permission(self: HasViewer, permission: str) -> User:
+        """The viewer. Raises `Unauthenticated` if there is none, `Forbidden` if they lack `permission`."""
+        user = Requirements.require_user(self)
+        if not user.has_perm(permission):
+            raise Forbidden(permission)
+        return user
+
+
 @dataclass
-class Context:
+class Context(Requirements):
     """The context of one HTTP request. The token in its header is checked when a resolver first needs the viewer."""
 
     request: HttpRequest
@@ -45,17 +67,6 @@ class Context:
             raise Unauthenticated
         return self._session
 
-    def require_user(self) -> User:
-        """The viewer. Raises `Unauthenticated` if there is none."""
-        return self.session[0]
-
-    def require_permission(self, permission: str) -> User:
-        """The viewer. Raises `Unauthenticated` if there is none, `Forbidden` if they lack `permission`."""
-        user = self.require_user()
-        if not user.has_perm(permission):
-            raise Forbidden(permission)
-        return user
-
     @property
     def address(self) -> str:
         return client_address(self.request.META, trusted_proxies=settings.TRUSTED_PROXIES)
@@ -76,7 +87,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class SocketContext:
+class SocketContext(Requirements):
     """The context of one WebSocket: the user whose token was sent when it was opened."""
 
     viewer: User | None

@@ -1,4 +1,4 @@
-"""Changes of a seat map, pushed as they happen."""
+"""Changes of a seat map, and of the viewer's bookings, pushed as they happen."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -6,14 +6,15 @@ from typing import Annotated
 
 import strawberry
 
-from cinema.realtime import seat_feed
+from cinema.realtime import booking_feed, seat_feed
+from schema.booking.types import Booking
 from schema.catalog.inputs import ShowId
 from schema.catalog.seat_maps import SEAT_MAP_COST, moment_of
 from schema.engine.context import SocketContext
 from schema.engine.costs import cost
 from schema.engine.ids import key_of
 from schema.engine.subscriptions.events import SharedEvent
-from schema.realtime.types import SeatChanges, seats_changed
+from schema.realtime.types import SeatChanges, booking_changed, seats_changed
 
 OptionalSince = Annotated[
     str | None,
@@ -42,3 +43,17 @@ class RealtimeSubscriptions:
                 yield seats_changed(changes, info.context.viewer)
                 # Frees the changes, because the next ones may never arrive.
                 del changes
+
+    @strawberry.subscription(
+        graphql_type=Booking,
+        description="The viewer's bookings as they change: when one is held, extended, confirmed or cancelled, also in "
+        "part or with the show, and when a hold expires. Bookings that have changed in the last minute are sent first. "
+        "The same state may be sent twice.",
+    )
+    async def booking_changes(self, info: strawberry.Info[SocketContext, None]) -> AsyncGenerator[SharedEvent, None]:
+        viewer = info.context.require_user()
+        async with aclosing(booking_feed.subscribe(viewer.pk)) as feed:
+            async for change in feed:
+                yield booking_changed(change, info.context)
+                # Frees the change, because the next one may never arrive.
+                del change

@@ -5,8 +5,10 @@ from typing import Any
 import strawberry
 
 from cinema.accounts.models import User
-from cinema.booking import seat_maps
+from cinema.booking import queries, seat_maps
+from cinema.realtime.booking_feed import BookingChange
 from schema.catalog.seat_maps import ShowSeat, cursor_of
+from schema.engine.context import SocketContext
 from schema.engine.costs import cost
 from schema.engine.subscriptions.events import SharedEvent
 
@@ -34,4 +36,17 @@ def seats_changed(changes: seat_maps.ChangedSeats, viewer: User | None) -> Share
         viewer_key=viewer.pk if viewer and sees_own_seats else None,
         render=lambda max_seats: SeatChanges.of(changes, viewer, max_seats=max_seats),
         weight=len(changes.seats),
+    )
+
+
+def booking_changed(change: BookingChange, context: SocketContext) -> SharedEvent:
+    """The booking, as it is now, as an event of the subscription. Only connections of its user share it."""
+    viewer = context.viewer
+    booking_id = change.booking_id
+    return SharedEvent(
+        key=change,
+        viewer_key=viewer and viewer.pk,
+        render=lambda _: queries.booking_of(viewer, booking_id),
+        uses_database=True,
+        context=context,
     )

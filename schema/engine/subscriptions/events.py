@@ -18,7 +18,11 @@ class SharedEvent:
     # Anything else that the value depends on, such as the viewer if it contains the viewer's own seats.
     viewer_key: Hashable
     # Returns the value of the field. With a number, returns only that many of its items, to estimate the size of the
-    # result. If there are many items, it is called in a thread. It must not use the database.
+    # result. If there are many items, it is called in a thread. It must not use the database unless `uses_database`.
     render: Callable[[int | None], object]
     # The number of items in the value.
     weight: int = 1
+    # Whether `render` or the resolvers of the selected fields use the database.
+    uses_database: bool = False
+    # The context of these resolvers. It must not depend on anything but `viewer_key`.
+    context: object = None

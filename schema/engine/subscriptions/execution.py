@@ -67,17 +67,25 @@ async def execute_shared(subscription: Subscription, event: SharedEvent, *, clie
 
 
 async def _execute(subscription: Subscription, event: SharedEvent, *, client_key: str) -> str:
+    if event.uses_database:
+        return await worker_pool.run_with_database(lambda: execute(subscription, event), client_key=client_key)
     if event.weight > MAX_ITEMS_IN_LOOP:
-        return await worker_pool.run(lambda: execute_large(subscription, event), client_key=client_key)
-    return _checked(_json(subscription, event.render(None)))
+        return await worker_pool.run(lambda: execute(subscription, event), client_key=client_key)
+    return execute(subscription, event)
+
+
+def execute(subscription: Subscription, event: SharedEvent) -> str:
+    if event.weight > MAX_ITEMS_IN_LOOP:
+        return execute_large(subscription, event)
+    return _checked(_json(subscription, event))
 
 
 def execute_large(subscription: Subscription, event: SharedEvent) -> str:
     """Execute a large event. A result that is too large is not computed completely: it may not fit into memory."""
-    sample = _json(subscription, event.render(SAMPLE_ITEMS))
+    sample = _json(subscription, event, max_items=SAMPLE_ITEMS)
     # Items differ, so a result is refused only when the estimate is twice the maximum.
     _check_size(len(sample) * event.weight // SAMPLE_ITEMS // 2)
-    return _checked(_json(subscription, event.render(None)))
+    return _checked(_json(subscription, event))
 
 
 def _checked(text: str) -> str:
@@ -90,8 +98,14 @@ def _check_size(size: int) -> None:
         raise too_complex("answerBytes", limit=settings.MAX_ANSWER_BYTES, actual=size)
 
 
-def _json(subscription: Subscription, value: object) -> str:
-    result = subscription.plan.execute(variables=subscription.request.variables, root_value=value)
+def _json(subscription: Subscription, event: SharedEvent, *, max_items: int | None = None) -> str:
+    result = subscription.plan.execute(
+        variables=subscription.request.variables, root_value=event.render(max_items), context=event.context
+    )
+    if event.uses_database and result.data is None and result.errors:
+        # For example, the database cannot be reached. The next event would not repeat what this one contains, so the
+        # client must subscribe again, with its last cursor.
+        raise result.errors[0]
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
         log_server_errors(result.errors)
