@@ -40,7 +40,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 def held(outcome: Outcome) -> bool:
     """Whether every check passed, and enough happened for that to mean something."""
-    return not outcome.checked.complaints and not list(shortcomings(outcome))
+    return outcome.is_verified and not outcome.checked.complaints and not list(shortcomings(outcome))
 
 
 def shortcomings(outcome: Outcome) -> Iterator[str]:
@@ -92,6 +92,7 @@ def _verdict(outcome: Outcome) -> Iterator[str]:
         alike = [complaint.text for complaint in found if complaint.kind is kind]
         yield f"WRONG  {len(alike)} times: {kind}"
         yield from (f"  {text}" for text in alike[:SHOWN])
+    yield from (f"Stored bookings    {line}" for line in outcome.verification)
     for shortcoming in shortcomings(outcome):
         yield f"PROVES NOTHING  {shortcoming}"
     yield "The promise held." if held(outcome) else "The promise did NOT hold, or the run proves nothing."

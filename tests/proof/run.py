@@ -60,6 +60,9 @@ class Outcome:
     actions: Counter[str]
     dropped: Counter[str]
     rows: Rows
+    # The output of `verify_bookings`, and whether it found every promise kept.
+    verification: Sequence[str]
+    is_verified: bool
     checked: Checked = field(default_factory=Checked)
     seconds_to_check: float = 0.0
 
@@ -103,7 +106,17 @@ def _record(options: Options, database: Database, directory: Path) -> tuple[Outc
         served.kill()
         _wait_for_transactions(database)
         ended_at = time.time_ns()
-        outcome = Outcome(options, recorder.calls, faults.done, recorder.actions, between.dropped, rows.read(database))
+        verified = server.verified(environment)
+        outcome = Outcome(
+            options,
+            recorder.calls,
+            faults.done,
+            recorder.actions,
+            between.dropped,
+            rows.read(database),
+            verification=[*verified.stdout.splitlines(), *verified.stderr.splitlines()],
+            is_verified=verified.returncode == 0,
+        )
     if abs(_clock_offset() - clock_offset) > LARGEST_CLOCK_STEP:
         raise RuntimeError("the machine's clock was changed during the run, so its times mean nothing")
     return outcome, ended_at

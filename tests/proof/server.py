@@ -98,6 +98,18 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> None:
     )
 
 
+def verified(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """The result of `verify_bookings`, which succeeds if the stored bookings keep every promise."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "verify_bookings"],
+        cwd=BASE_DIR,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
