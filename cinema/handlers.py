@@ -9,6 +9,7 @@ from cinema.realtime import booking_feed, seat_feed
 HANDLERS: Handlers = {
     catalog.SeatsRetiring: [guards.refuse_retiring_sold_seats],
     catalog.ShowMoving: [guards.refuse_moving_booked_show],
+    catalog.ShowsChanged: [seat_feed.publish],
     catalog.ShowCancelled: [bookings.cancel_all_of_show],
     booking.SeatsChanged: [seat_feed.publish, booking_feed.publish],
 }

@@ -167,7 +167,7 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
 
 
 def _check_not_too_late(locked: LockedBooking) -> None:
-    deadline = deadlines.cancellable_until(locked.booking.show)
+    deadline = deadlines.cancellable_until(locked.booking.show.starts_at)
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
         time_zone = locked.booking.show.screen.theater.time_zone
         raise TooLateToCancel(deadline.astimezone(ZoneInfo(time_zone)))

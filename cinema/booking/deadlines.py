@@ -4,17 +4,16 @@ from datetime import datetime
 
 from cinema.booking.models import Booking, BookingStatus
 from cinema.booking.rules import rules
-from cinema.catalog.models import Show
 
 
-def bookable_until(show: Show) -> datetime:
-    """When booking closes. A cancelled show cannot be booked at all."""
-    return show.starts_at - rules().booking_closes_before_start
+def bookable_until(starts_at: datetime) -> datetime:
+    """When booking closes for a show that starts then. A cancelled show cannot be booked at all."""
+    return starts_at - rules().booking_closes_before_start
 
 
-def cancellable_until(show: Show) -> datetime:
-    """The last moment at which confirmed bookings can be cancelled."""
-    return show.starts_at - rules().cancelling_closes_before_start
+def cancellable_until(starts_at: datetime) -> datetime:
+    """The last moment at which confirmed bookings of a show that starts then can be cancelled."""
+    return starts_at - rules().cancelling_closes_before_start
 
 
 def booking_cancellable_until(booking: Booking, now: datetime) -> datetime | None:
@@ -26,7 +25,7 @@ def booking_cancellable_until(booking: Booking, now: datetime) -> datetime | Non
         case BookingStatus.HELD:
             return booking.expires_at
         case BookingStatus.CONFIRMED:
-            deadline = cancellable_until(booking.show)
+            deadline = cancellable_until(booking.show.starts_at)
             return deadline if now <= deadline else None
         case _:
             return None

@@ -1,19 +1,22 @@
 """The seats of a show: all of them, or those that may have changed since a point in time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Min, Q
 
 from cinema.accounts.models import User
+from cinema.booking import deadlines
 from cinema.booking.models import Ticket, TicketQuerySet
 from cinema.booking.show_seats import ShowSeat, free_status, taken_status
 from cinema.booking.sql import PLAN_AND_PRICES, TAKEN_OF_SEATS_WITH_OWNERS, TAKEN_SEATS_WITH_OWNERS
 from cinema.booking.status import SeatStatus
 from cinema.catalog import plans
-from cinema.catalog.models import Show
+from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.models import Seat, Show
 from cinema.catalog.plans import Plan, PlanSeat
 from cinema.catalog.prices import in_currency
 from cinema.core import clock, sql
@@ -52,22 +55,44 @@ class SeatMap:
 class ChangedSeats:
     """The present state of seats that may have changed. Changes after `read_at` may be included or not."""
 
+    show_id: int
     read_at: datetime
     seats: list[ShowSeat]
+    # Whether the show itself may have changed: its times, prices, status or seat plan.
+    show_changed: bool
 
     def merged_with(self, later: "ChangedSeats") -> "ChangedSeats":
         """Both in one, with the later state of seats that are in both."""
         seats = {seat.label: seat for seat in (*self.seats, *later.seats)}
-        return ChangedSeats(later.read_at, list(seats.values()))
+        return replace(later, seats=list(seats.values()), show_changed=self.show_changed or later.show_changed)
+
+    @cached_property
+    def show(self) -> Show:
+        """The present state of the show. Uses the database once, for all viewers. Raises `NotFound`."""
+        found = Show.objects.with_details().filter(pk=self.show_id).first()
+        if found is None:
+            raise NotFound("show")
+        return found
 
 
 @dataclass(frozen=True)
 class ChangesRead:
-    """Changed seats, when each changed by its label, and when the next hold of the show will expire."""
+    """Changed seats and when each changed by its label, when the show changed, and when it will by itself.
+
+    `next_change` is when the next hold expires or booking closes.
+    """
 
     changes: ChangedSeats
     changed_at: Mapping[str, datetime]
-    next_expiry: datetime | None
+    show_changed_at: datetime | None
+    next_change: datetime | None
+
+    def since(self, moment: datetime | None) -> ChangedSeats:
+        """The part that may be news to a reader at `moment`. None means the time of this read."""
+        first = safe_since(min(moment or self.changes.read_at, self.changes.read_at))
+        seats = [seat for seat in self.changes.seats if self.changed_at[seat.label] >= first]
+        show_changed = self.show_changed_at is not None and self.show_changed_at >= first
+        return replace(self.changes, seats=seats, show_changed=show_changed)
 
 
 def of(show: Show) -> SeatMap:
@@ -91,18 +116,35 @@ def changes(show_id: int, *, since: datetime) -> ChangedSeats:
 
 
 def read_changes(show_id: int, *, since: datetime | None) -> ChangesRead:
-    """Like `changes`, with the data that a caller needs to decide when to read again. `since` None means now."""
+    """Like `changes`, with the data that a caller needs to decide when to read again. `since` None means now.
+
+    If staff changed the show, its prices or its plan, all its seats may have changed. Those that have left the plan are
+    included as blocked.
+    """
     seating = _seating(show_id)
     read_at, tickets = seating.read_at, Ticket.objects.filter(show=show_id)
-    changed_at = _changed_since(safe_since(min(since or read_at, read_at)), tickets=tickets, now=read_at)
+    first = safe_since(min(since or read_at, read_at))
+    changed_at = _changed_since(first, tickets=tickets, now=read_at)
     # Read before the seats: a hold made in between is then either read as held, or a later change.
     next_expiry = tickets.unreleased().filter(expires_at__gt=read_at).aggregate(next=Min("expires_at"))["next"]
-    if not changed_at:
-        return ChangesRead(ChangedSeats(read_at, []), {}, next_expiry)
-    taken = _taken(sql.fetch(TAKEN_OF_SEATS_WITH_OWNERS, {"show": show_id, "seats": list(changed_at)}))
+    removed: list[ShowSeat] = []
+    if seating.changed_at and seating.changed_at >= first:
+        changed_at = {seat.id: max(seating.changed_at, changed_at.get(seat.id, first)) for seat in seating.plan.seats}
+        removed = _removed_since(first, seating)
+    taken = (
+        _taken(sql.fetch(TAKEN_OF_SEATS_WITH_OWNERS, {"show": show_id, "seats": list(changed_at)}))
+        if changed_at
+        else {}
+    )
     found = _show_seats([seat for seat in seating.plan.seats if seat.id in changed_at], seating, taken)
     by_label = {seat.label: changed_at[key] for key, seat in found.items()}
-    return ChangesRead(ChangedSeats(read_at, list(found.values())), by_label, next_expiry)
+    by_label |= {seat.label: seating.changed_at for seat in removed if seating.changed_at}
+    return ChangesRead(
+        ChangedSeats(show_id, read_at, [*found.values(), *removed], show_changed=True),
+        by_label,
+        seating.show_changed_at,
+        min((moment for moment in (next_expiry, seating.closes_at) if moment), default=None),
+    )
 
 
 def safe_since(moment: datetime) -> datetime:
@@ -110,10 +152,18 @@ def safe_since(moment: datetime) -> datetime:
     return moment - MARGIN
 
 
-def recent_changes(show_ids: Iterable[int]) -> set[tuple[int, int, datetime]]:
-    """Changes of these shows that readers may have missed: the show's key, the ticket's key, and when it changed."""
-    recent = Ticket.objects.filter(show__in=show_ids, changed_at__gte=safe_since(clock.now()))
-    return set(recent.values_list("show", "pk", "changed_at"))
+def recent_changes(show_ids: Iterable[int]) -> set[tuple[int, int | None, datetime]]:
+    """Changes of these shows that readers may have missed: the show's key, the ticket's key, and when it changed.
+
+    The ticket is None for a change of the show itself.
+    """
+    first = safe_since(clock.now())
+    tickets = Ticket.objects.filter(show__in=show_ids, changed_at__gte=first)
+    shows = Show.objects.filter(pk__in=show_ids, changed_at__gte=first)
+    return {
+        *tickets.values_list("show", "pk", "changed_at"),
+        *((show.pk, None, show.changed_at) for show in shows if show.changed_at),
+    }
 
 
 def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) -> dict[int, datetime]:
@@ -129,29 +179,73 @@ def _changed_since(moment: datetime, *, tickets: TicketQuerySet, now: datetime) 
     return found
 
 
+def _removed_since(moment: datetime, seating: "_Seating") -> list[ShowSeat]:
+    """The seats that the show no longer has, after its plan was changed or it was moved to another screen."""
+    earlier_screens = Show.earlier_screens.through.objects.filter(show=seating.show_id).values("screen")
+    recently_retired = Q(retired_at__gte=moment)
+    found = Seat.objects.filter(
+        Q(recently_retired, screen=seating.screen_id)
+        | Q(recently_retired | Q(retired_at=None), screen__in=earlier_screens)
+    )
+    prices = seating.prices
+    return [
+        ShowSeat(
+            seating.show_id,
+            seat.label,
+            seat.row,
+            seat.number,
+            seat.column,
+            SeatCategory(seat.category),
+            prices[seat.category],
+            SeatStatus.BLOCKED,
+            None,
+        )
+        for seat in {seat.label: seat for seat in found.order_by("pk")}.values()
+        if seat.label not in seating.plan.by_label and seat.category in prices
+    ]
+
+
 @dataclass(frozen=True)
 class _Seating:
-    """The seats of a show and their prices by category, as of `read_at`, and the status of those without a ticket."""
+    """The seats of a show and their prices by category, as of `read_at`, and what else decides about them."""
 
     show_id: int
     read_at: datetime
+    bookable_until: datetime
+    is_cancelled: bool
+    # When staff last changed the show, its prices or its plan.
+    changed_at: datetime | None
+    screen_id: int
     plan: Plan
     prices: Mapping[str, Money]
-    free_status: SeatStatus
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When booking will close, or None if it already has."""
+        return None if self.is_cancelled or self.bookable_until <= self.read_at else self.bookable_until
+
+    @property
+    def show_changed_at(self) -> datetime | None:
+        """When the show itself last changed: changed by staff, or closed by the clock."""
+        has_closed = not self.is_cancelled and self.closes_at is None
+        return max(filter(None, (self.changed_at, self.bookable_until if has_closed else None)), default=None)
 
 
 def _seating(show_id: int) -> _Seating:
     """Raises `NotFound`."""
-    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (sql.TIME, None, None, None, None, sql.AMOUNT))
+    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (*[sql.TIME] * 4, None, None, None, sql.AMOUNT))
     if not rows:
         raise NotFound("show")
-    read_at, is_cancelled, screen_id, version, *_ = rows[0]
+    read_at, starts_at, cancelled_at, changed_at, screen_id, version, *_ = rows[0]
     return _Seating(
         show_id,
         read_at,
+        deadlines.bookable_until(starts_at),
+        cancelled_at is not None,
+        changed_at,
+        screen_id,
         plans.of_screen(screen_id, version=version),
         {category: in_currency(amount) for *_, category, amount in rows if category},
-        free_status(is_cancelled=is_cancelled),
     )
 
 
@@ -164,7 +258,7 @@ def _show_seats(
     seats: Iterable[PlanSeat], seating: _Seating, taken: Mapping[int, tuple[SeatStatus, int | None]]
 ) -> dict[int, ShowSeat]:
     """The seats that have a price, by key, in plan order."""
-    prices, free = seating.prices, (seating.free_status, None)
+    prices, free = seating.prices, (free_status(is_cancelled=seating.is_cancelled), None)
     return {
         seat.id: ShowSeat(
             seating.show_id,

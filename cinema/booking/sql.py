@@ -83,9 +83,10 @@ JOIN cinema_screen AS screen ON screen.id = show.screen_id
 WHERE show.id {{in_shows}}
 """  # noqa: S608
 
-# Of a show: the time, whether it is cancelled, the version of its screen's plan, and its prices.
+# Of a show: the time, when it starts, was cancelled and last changed, the version of its screen's plan, and its prices.
 PLAN_AND_PRICES = """
-SELECT {now}, show.cancelled_at IS NOT NULL, screen.id, screen.plan_version, price.category, price.amount
+SELECT {now}, show.starts_at, show.cancelled_at, show.changed_at, screen.id, screen.plan_version,
+    price.category, price.amount
 FROM cinema_show AS show
 JOIN cinema_screen AS screen ON screen.id = show.screen_id
 LEFT JOIN cinema_price AS price ON price.show_id = show.id

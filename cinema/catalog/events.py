@@ -28,6 +28,13 @@ class ShowMoving:
 
 
 @dataclass(frozen=True)
+class ShowsChanged:
+    """These shows, their prices or their seat plans have changed in this transaction."""
+
+    show_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
 class ShowCancelled:
     """`show` has been cancelled. It is locked."""
 

@@ -226,6 +226,13 @@ class Seat(Row):
                 name="one_current_seat_per_label_of_a_screen",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["screen", "retired_at"],
+                condition=Q(retired_at__isnull=False),
+                name="retired_seats_of_a_screen",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -267,6 +274,10 @@ class Show(Row):
         help_text="Language of the sound, as a BCP 47 tag. Leave empty for the original language.",
     )
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    # When the show, its prices or its seat plan last changed, by the database's clock. Null: not since it was created.
+    changed_at = models.DateTimeField(null=True, editable=False)
+    # The screens from which the show was moved to another one.
+    earlier_screens = models.ManyToManyField(Screen, editable=False, related_name="+")
 
     objects = ShowQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from cinema.accounts.models import User
-from cinema.catalog import locks
+from cinema.catalog import locks, show_changes
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.catalog.layouts import SeatCategory
@@ -92,7 +92,10 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
     _check_end(show)
     _check_screen_is_free(show)
     save_checked(show, field="starts_at")
+    if show.screen_id != before.screen_id:
+        show.earlier_screens.add(before.screen_id)
     _set_prices(show, changes.get("prices", {}))
+    show_changes.record([show])
     return show
 
 
@@ -108,6 +111,7 @@ def cancel(*, show_id: int, by: User | None = None) -> Show:
         show.cancelled_at = clock.now()
         show.save(update_fields=["cancelled_at"])
         events.publish(ShowCancelled(show, by))
+        show_changes.record([show])
     return show
 
 

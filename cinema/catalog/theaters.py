@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Count, ProtectedError
 
 from cinema.accounts.models import User
-from cinema.catalog import layouts, locks
+from cinema.catalog import layouts, locks, show_changes
 from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater, new_plan_version
@@ -87,6 +87,7 @@ def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> Non
     _check_prices(shows, {seat.category for seat in planned})
     Seat.objects.filter(pk__in=[seat.pk for seat in removed]).update(retired_at=clock.now())
     Seat.objects.bulk_create(_new_seats(screen, [seat for seat in planned if seat not in kept]))
+    show_changes.record(shows)
 
 
 def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:

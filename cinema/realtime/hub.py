@@ -73,7 +73,7 @@ class Hub:
         return self._loop.create_task(work)
 
     async def _poll(self) -> None:
-        seen: set[tuple[int, int, datetime]] = set()
+        seen: set[tuple[int, int | None, datetime]] = set()
         while True:
             await asyncio.sleep(rules().poll_interval_seconds)
             try:

@@ -1,7 +1,8 @@
-"""Pushes changes of seats to subscribers in all processes.
+"""Pushes changes of shows and their seats to subscribers in all processes.
 
 Invariant: a subscriber that passes the cursor of a seat map, or of the last changes it received, receives the latest
-state of every seat that has changed since then, possibly more than once. Intermediate states may be skipped.
+state of every seat that has changed since then, possibly more than once, and a message if the show itself has changed.
+Intermediate states may be skipped.
 """
 
 import asyncio
@@ -13,13 +14,14 @@ from django.db import transaction
 
 from cinema.booking.events import SeatsChanged
 from cinema.booking.seat_maps import ChangedSeats
+from cinema.catalog.events import ShowsChanged
 from cinema.realtime import broadcast
 from cinema.realtime.hub import Hub
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
-def publish(event: SeatsChanged) -> None:
+def publish(event: SeatsChanged | ShowsChanged) -> None:
     """Notify the subscribers in all processes after the transaction has been committed. Does not block."""
     transaction.on_commit(lambda: _notify(event.show_ids), robust=True)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from cinema.booking import seat_maps
@@ -57,6 +58,7 @@ class Watch:
         self.subscribers: set[Subscriber] = set()
         self._new_subscribers: list[Subscriber] = []
         self._sent: dict[str, ShowSeat] = {}
+        self._sent_show_change: datetime | None = None
         self._read_at: datetime | None = None
         self._changed = asyncio.Event()
         self._failures = FailureLog(logger)
@@ -99,9 +101,9 @@ class Watch:
             return RETRY_SECONDS
         self._failures.succeeded()
         self._read_at = read.changes.read_at
-        if read.next_expiry is None:
+        if read.next_change is None:
             return None
-        return (read.next_expiry - read.changes.read_at).total_seconds() + EXPIRY_MARGIN_SECONDS
+        return (read.next_change - read.changes.read_at).total_seconds() + EXPIRY_MARGIN_SECONDS
 
     def _log(self, error: Exception) -> None:
         if is_outage(error):
@@ -110,33 +112,29 @@ class Watch:
             self._failures.failed("cannot read show %d", self.show_id, exc_info=error)
 
     def _send(self, read: ChangesRead, new_subscribers: list[Subscriber]) -> None:
-        changed = _since(self._read_at, read)
+        changed = read.since(self._read_at)
         # Older changes were read for new subscribers. The others have received them.
-        unsent = _part(changed, [seat for seat in changed.seats if self._sent.get(seat.label) != seat])
+        unsent = replace(
+            changed,
+            seats=[seat for seat in changed.seats if self._sent.get(seat.label) != seat],
+            show_changed=read.show_changed_at != self._sent_show_change,
+        )
         # New subscribers with similar cursors share one read, for example after a restart or when sales start.
-        missed = {cursor: _since(cursor, read) for cursor in {rounded_cursor(each.since) for each in new_subscribers}}
+        missed = {cursor: read.since(cursor) for cursor in {rounded_cursor(each.since) for each in new_subscribers}}
         new = set(new_subscribers)
         # Subscribers added during the read do not get its result: its cursor is later than the changes they missed.
         for each in self.subscribers.difference(self._new_subscribers):
             changes = missed[rounded_cursor(each.since)] if each in new else unsent
-            if changes.seats:
+            if changes.seats or changes.show_changed:
                 each.add(changes)
         # Set last, so that everything is sent again after a failure above.
         self._sent |= {seat.label: seat for seat in read.changes.seats}
+        self._sent_show_change = read.show_changed_at
 
 
 def rounded_cursor(moment: datetime | None) -> datetime | None:
     """The cursor, rounded down to ten seconds. Receiving changes twice has no effect."""
     return moment and moment.replace(second=moment.second // 10 * 10, microsecond=0)
-
-
-def _since(moment: datetime | None, read: ChangesRead) -> ChangedSeats:
-    first = seat_maps.safe_since(min(moment or read.changes.read_at, read.changes.read_at))
-    return _part(read.changes, [seat for seat in read.changes.seats if read.changed_at[seat.label] >= first])
-
-
-def _part(changes: ChangedSeats, seats: list[ShowSeat]) -> ChangedSeats:
-    return ChangedSeats(changes.read_at, seats)
 
 
 async def _wait(event: asyncio.Event, *, timeout: float | None) -> None:  # noqa: ASYNC109 - a timeout is not an error

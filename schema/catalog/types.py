@@ -129,11 +129,11 @@ class Show(relay.Node):
 
     @strawberry.field(description="The time when booking closes. A cancelled show cannot be booked before it, either.")
     def bookable_until(root: strawberry.Parent[models.Show]) -> datetime:
-        return deadlines.bookable_until(root)
+        return deadlines.bookable_until(root.starts_at)
 
     @strawberry.field(description="The time until which confirmed bookings can be cancelled.")
     def cancellable_until(root: strawberry.Parent[models.Show]) -> datetime:
-        return deadlines.cancellable_until(root)
+        return deadlines.cancellable_until(root.starts_at)
 
     @strawberry.field(metadata=LIVE, description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:

@@ -28,4 +28,5 @@ class RealtimeQueries:
     )
     def seat_changes(self, info: Info, show_id: ShowId, since: Since) -> SeatChanges | None:
         viewer = info.context.viewer
-        return SeatChanges.of(seat_maps.changes(key_of("Show", show_id), since=moment_of(since)), viewer)
+        changes = seat_maps.changes(key_of("Show", show_id), since=moment_of(since))
+        return SeatChanges.of(changes, viewer, load_show=lambda: changes.show)

@@ -13,6 +13,7 @@ from schema.catalog.seat_maps import SEAT_MAP_COST, moment_of
 from schema.engine.context import SocketContext
 from schema.engine.costs import cost
 from schema.engine.ids import key_of
+from schema.engine.selection import fields_below
 from schema.engine.subscriptions.events import SharedEvent
 from schema.realtime.types import SeatChanges, booking_changed, seats_changed
 
@@ -31,16 +32,18 @@ class RealtimeSubscriptions:
         metadata=cost(extra=SEAT_MAP_COST),
         graphql_type=SeatChanges,
         description="The current state of seats of a show when they change: after each booking, hold and cancellation, "
-        "and when a hold expires. The same state may be sent twice. If a client reconnects with the cursor of the last "
-        "changes, it misses no change.",
+        "and when a hold expires. Also sent when the show itself changes: when it is cancelled or moved, when booking "
+        "closes, and when its prices or its seat plan change. The same state may be sent twice. If a client reconnects "
+        "with the cursor of the last changes, it misses no change.",
     )
     async def seat_changes(
         self, info: strawberry.Info[SocketContext, None], show_id: ShowId, since: OptionalSince = None
     ) -> AsyncGenerator[SharedEvent, None]:
         moment = None if since is None else moment_of(since)
+        of_show = fields_below(info, "show")
         async with aclosing(seat_feed.subscribe(key_of("Show", show_id), since=moment)) as feed:
             async for changes in feed:
-                yield seats_changed(changes, info.context.viewer)
+                yield seats_changed(changes, info.context, of_show=of_show)
                 # Frees the changes, because the next ones may never arrive.
                 del changes
 

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from strawberry.relay.utils import to_base64
 
 from cinema.booking import bookings
+from cinema.catalog import scheduling
 from cinema.models import Booking, Show, Ticket, User
 from schema.catalog.seat_maps import moment_of
 from tests import situations
@@ -199,6 +200,23 @@ def test_an_invalid_token_is_refused(api: Api, show: Show) -> None:
     since = cursor(api, show)
 
     assert request_changes(Api(api.client, "nonsense"), show, since).code == "UNAUTHENTICATED"
+
+
+def test_changes_include_the_current_show(api: Api, show: Show) -> None:
+    since = cursor(api, show)
+    document = """
+    query ($id: ID!, $since: String!) {
+      seatChanges(showId: $id, since: $since) { seats { label status } show { id status seatsAvailable } }
+    }
+    """
+    before = api(document, id=global_id(show), since=since).data["seatChanges"]
+    scheduling.cancel(show_id=show.pk)
+
+    after = api(document, id=global_id(show), since=since).data["seatChanges"]
+
+    assert before == {"seats": [], "show": {"id": global_id(show), "status": "ON_SALE", "seatsAvailable": 21}}
+    assert after["show"] == {"id": global_id(show), "status": "CANCELLED", "seatsAvailable": 0}
+    assert (len(after["seats"]), {seat["status"] for seat in after["seats"]}) == (21, {"BLOCKED"})
 
 
 def test_changes_of_several_shows_in_one_document(api: Api, show: Show) -> None:

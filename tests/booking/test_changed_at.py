@@ -7,6 +7,7 @@ import pytest
 
 from cinema.booking import seat_maps
 from cinema.booking.models import TicketQuerySet
+from cinema.catalog import scheduling
 from cinema.core import clock
 from cinema.models import Show, Ticket
 from tests import situations
@@ -58,8 +59,12 @@ def test_recent_changes_are_those_within_the_margin(show: Show) -> None:
     backdate_tickets()
     one, another = (situations.a_booking("A2", show=each).tickets.get() for each in (show, other))
     situations.a_booking("A2", show=unwatched)
+    for each in (other, unwatched):
+        scheduling.reschedule(show_id=each.pk, format="IMAX")
+    other.refresh_from_db()
 
     assert seat_maps.recent_changes([show.pk, other.pk]) == {
         (show.pk, one.pk, one.changed_at),
         (other.pk, another.pk, another.changed_at),
+        (other.pk, None, other.changed_at),
     }

@@ -78,18 +78,18 @@ def test_read_is_tried_again_until_the_database_is_back(
 
 
 def test_bug_in_a_watch_ends_no_subscription_and_loses_no_change(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    since, original, errors = backdate_tickets(), watch._since, [LookupError("bug")]  # noqa: SLF001 - to break it
+    since, original, errors = backdate_tickets(), ChangesRead.since, [LookupError("bug")]
 
-    def fail_once(moment: datetime | None, read: ChangesRead) -> ChangedSeats:
+    def fail_once(read: ChangesRead, moment: datetime | None) -> ChangedSeats:
         if errors:
             raise errors.pop()
-        return original(moment, read)
+        return original(read, moment)
 
     async def watched() -> None:
         async with viewing(show, since=since) as first:
             await run_in_thread(booking("A1", show=show))
             await eventually(lambda: first.seats.keys() == {"A1"}, what="the first viewer's update")
-            monkeypatch.setattr(watch, "_since", fail_once)
+            monkeypatch.setattr(ChangesRead, "since", fail_once)
             monkeypatch.setattr(watch, "RETRY_SECONDS", 0.01)
             await run_in_thread(booking("A2", show=show))
             async with viewing(show, since=since) as new_viewer:

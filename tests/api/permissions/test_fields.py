@@ -52,7 +52,7 @@ CategoryPrice  category price
 Money          amount currency
 SeatMap        cursor rows
 SeatRow        label seats
-SeatChanges    cursor seats
+SeatChanges    cursor seats show
 ShowSeat       id label row number column category price status
 PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 """)
