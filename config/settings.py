@@ -276,4 +276,6 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "cinema.admin.navigation.sidebar"},
 }
 
+# The names of all variables that were read, set or not.
+ENVIRONMENT_VARIABLES = frozenset(env.dump())
 env.seal()
