@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ from cinema.realtime.broadcast import SEND_TIMEOUT_SECONDS
 from tests import redis_server
 from tests.databases import migrated_database
 from tests.proof import fixtures
-from tests.proof.fixtures import Fixtures
-from tests.realtime.buyers import BOOK
+from tests.proof.fixtures import Actor, Fixtures, ShowFixture
+from tests.realtime.buyers import BOOK, CANCEL
 from tests.realtime.copies import Copy
 from tests.realtime.viewers import eventually
 from tests.redis_server import RedisServer
@@ -48,12 +49,16 @@ class Cinema:
     def book(self) -> tuple[str, float]:
         """Book the next seat. Returns its label, and the seconds that the call took."""
         seat = next(self.seats)
-        buyer = self.data.users[int(ord(seat[0]) - ord("A"))]
+        buyer = self.buyer_of(seat)
         arguments = {"showId": self.data.shows[0].global_id, "seat": seat}
         begun = time.monotonic()
         response = self.booking.post(BOOK, buyer.token, input=arguments)
         assert response["data"]["bookSeat"]["__typename"] == "Booking", response
         return seat, time.monotonic() - begun
+
+    def buyer_of(self, seat: str) -> Actor:
+        """Each buyer has a row."""
+        return self.data.users[ord(seat[0]) - ord("A")]
 
     @asynccontextmanager
     async def copies(self) -> AsyncIterator[tuple[Copy, Copy]]:
@@ -121,6 +126,38 @@ def test_change_in_one_process_reaches_another_through_redis(cinema: Cinema) -> 
         async with cinema.copies() as (without_polling, _):
             for _ in range(5):
                 await cinema.book_and_see(without_polling)
+
+    asyncio.run(watched())
+
+
+class OwnBookings(Copy):
+    """The bookings of the viewer that have changed: the status of each by ID."""
+
+    def __init__(self, server: Server, show: ShowFixture, token: str) -> None:
+        super().__init__(server, show, token)
+        self.statuses: dict[str, str] = {}
+
+    def _subscription(self) -> dict[str, Any]:
+        return {"query": "subscription { seatChanges: bookingChanges { id status } }"}
+
+    def take(self, changes: dict[str, Any]) -> None:
+        self.statuses[changes["id"]] = changes["status"]
+
+
+def test_change_of_a_booking_reaches_its_user_in_another_process_through_redis(cinema: Cinema) -> None:
+    async def watched() -> None:
+        seat, _ = await asyncio.to_thread(cinema.book)
+        token = cinema.buyer_of(seat).token
+        own = OwnBookings(cinema.without_polling, cinema.data.shows[0], token)
+        following = asyncio.create_task(own.follow())
+        try:
+            await eventually(lambda: bool(own.statuses), what="the bookings that have changed lately")
+            booking_id = list(own.statuses)[-1]
+            await asyncio.to_thread(cinema.booking.post, CANCEL, token, input={"bookingId": booking_id})
+            await eventually(lambda: own.statuses[booking_id] == "CANCELLED", what="the cancellation")
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
     asyncio.run(watched())
 
