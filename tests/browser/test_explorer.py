@@ -54,7 +54,7 @@ def test_all_tabs_run_from_left_to_right_without_edits(explorer_page: Explorer, 
     assert explorer_page.variables("BookASeat")["seat"] == seat
     booked = explorer_page.data("BookASeat")["bookSeat"]
     assert (booked["status"], [ticket["seat"] for ticket in booked["tickets"]]) == ("CONFIRMED", [seat])
-    (mine,) = explorer_page.data("MyBookings")["myBookings"]["nodes"]
+    (mine,) = explorer_page.data("MyBookings")["me"]["bookings"]["nodes"]
     assert (mine["id"], mine["status"]) == (booked["id"], "CONFIRMED")
     cancelled = explorer_page.data("Cancel")["cancelBooking"]
     assert (cancelled["reference"], cancelled["status"]) == (booked["reference"], "CANCELLED")

@@ -129,7 +129,7 @@ def test_the_tabs_can_be_run_in_order(api: Api) -> None:
     assert (seat["label"], seat["status"], seat["mine"]) == ("A1", "AVAILABLE", False)
     booked = api(TABS["book-a-seat"], showId=listed["id"], seat=seat["label"]).data["bookSeat"]
     assert booked["status"] == "CONFIRMED"
-    (mine,) = api(TABS["my-bookings"]).data["myBookings"]["nodes"]
+    (mine,) = api(TABS["my-bookings"]).data["me"]["bookings"]["nodes"]
     assert (mine["id"], mine["status"]) == (booked["id"], "CONFIRMED")
     cancelled = api(TABS["cancel"], bookingId=mine["id"]).data["cancelBooking"]
     assert cancelled["status"] == "CANCELLED"

@@ -15,16 +15,16 @@ const LOG_OUT = "mutation { logout(input: {}) { __typename } }";
 
 /** Returns the response. Saves the session that a login returns, and replaces an expired access token.
  *
- * `userHeaders` are the headers that the user has written in the Headers editor.
+ * `userHeaders` are the headers that the user has written in the Headers editor. A query can always be sent again.
  */
-export async function request(parameters, userHeaders) {
+export async function request(parameters, userHeaders, { isQuery = false } = {}) {
   const token = session.current()?.accessToken;
   const headers = mergeHeaders(userHeaders);
   const usesSession = token && headers.get("Authorization") === bearer(token);
   let response = await post(parameters, headers);
   if (usesSession && hasCode(response, "TOKEN_EXPIRED")) {
     await refresh(token);
-    if (hadNoEffect(response)) {
+    if (isQuery || hadNoEffect(response)) {
       response = await post(parameters, mergeHeaders(userHeaders));
     }
   } else if (usesSession && hasCode(response, "UNAUTHENTICATED")) {

@@ -10,8 +10,8 @@ export function fetcher({ query, variables, operationName }, { headers } = {}) {
   const named = operations.find((operation) => operation.name?.value === operationName);
   // Right after a change of tabs, GraphiQL may still pass the operation name of the previous tab.
   const parameters = { query, variables, operationName: named && operationName };
-  const isSubscription = (named ?? operations[0])?.operation === "subscription";
-  return isSubscription ? watch(parameters, headers) : request(parameters, headers);
+  const kind = (named ?? operations[0])?.operation;
+  return kind === "subscription" ? watch(parameters, headers) : request(parameters, headers, { isQuery: kind === "query" });
 }
 
 function operationsOf(query) {

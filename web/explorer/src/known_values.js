@@ -29,7 +29,8 @@ export function learn(data) {
     localStorage.setItem(SHOW_START_KEY, show.startsAt);
   }
   save("seat", seatsOf(data.show).find(isForEveryone)?.label);
-  save("bookingId", data.myBookings?.nodes?.find((booking) => booking.status === "CONFIRMED")?.id);
+  const bookings = (data.me?.bookings ?? data.myBookings)?.nodes;
+  save("bookingId", bookings?.find((booking) => booking.status === "CONFIRMED")?.id);
   save("bookingId", data.bookSeat?.id);
 }
 

@@ -22,13 +22,13 @@ import { currentSession } from "./session.js";
 
 // The remaining seconds of a hold that are announced.
 const ANNOUNCED_SECONDS = [120, 60, 30];
-const MAX_SEATS = 10;
 
 export class BookingPanel {
   element = h("section", { class: "booking-panel", "aria-labelledby": "booking-panel-title" });
   #show;
   #seatMap;
   #logIn;
+  #seatsPerPerson;
   #selected = new Set();
   #holds = [];
   #confirmed = null;
@@ -39,10 +39,11 @@ export class BookingPanel {
   #version = 0;
   #timer = setInterval(() => this.#tick(), 500);
 
-  constructor(show, seatMap, { logIn }) {
+  constructor(show, seatMap, { logIn, seatsPerPerson }) {
     this.#show = show;
     this.#seatMap = seatMap;
     this.#logIn = logIn;
+    this.#seatsPerPerson = seatsPerPerson;
     this.#draw();
   }
 
@@ -68,10 +69,10 @@ export class BookingPanel {
   /** Reads the user's holds for this show, which may have been made on another device. */
   async refresh() {
     const version = ++this.#version;
-    const found = currentSession() ? (await request(MY_HOLDS).catch(() => null))?.myBookings.nodes : [];
+    const read = () => request(MY_HOLDS, { showId: this.#show.id }).catch(() => null);
+    const active = currentSession() ? (await read())?.myBookings.nodes : [];
     // Another refresh follows each mutation.
-    if (!found || this.#isBusy || version !== this.#version) return;
-    const active = found.filter(({ show }) => show.id === this.#show.id);
+    if (!active || this.#isBusy || version !== this.#version) return;
     const activeIds = new Set(active.map(({ id }) => id));
     // A hold may expire on the server slightly earlier than by the clock of this page.
     const expired = this.#holds.filter((hold) => currentSession() && isExpired(hold, 1000) && !activeIds.has(hold.id));
@@ -168,7 +169,7 @@ export class BookingPanel {
   }
 
   #showHoldProblem(hold, { __typename, message, stillAvailable = [] }) {
-    if (__typename !== "HoldExpired") return this.#notify(message);
+    if (!["HoldExpired", "BookingCancelled"].includes(__typename)) return this.#notify(message);
     this.#removeHold(hold);
     if (!stillAvailable.length) return this.#notify(message);
     const holdAgain = () => this.#hold({ seats: stillAvailable });
@@ -290,7 +291,7 @@ export class BookingPanel {
   #drawBestAvailable() {
     const isFirstStep = !this.#holds.length && !this.#confirmed;
     const setCount = (count) => {
-      this.#seatCount = Math.max(1, Math.min(MAX_SEATS, count));
+      this.#seatCount = Math.max(1, Math.min(this.#seatsPerPerson, count));
       announce(pluralize(this.#seatCount, "seat"));
       this.#draw();
     };

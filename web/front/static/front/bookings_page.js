@@ -89,7 +89,7 @@ function drawBooking(card, booking) {
       { class: "booking-summary" },
       h("span", {}, "Reference"),
       h("b", { class: "reference" }, booking.reference),
-      h("span", { class: "amount" }, formatMoney(booking.total)),
+      h("span", { class: "amount" }, formatMoney(booking.status === "CANCELLED" ? booking.paid : booking.total)),
     ),
   );
 }

@@ -7,7 +7,7 @@ const MOVIE = "id title synopsis durationMinutes genres certificate language rel
 const SCREEN = "screen { name theater { id name city timeZone } }";
 const SEAT = `label row number column category status mine price ${PRICE}`;
 const BOOKING = `
-  id reference status createdAt expiresAt total ${PRICE}
+  id reference status createdAt expiresAt total ${PRICE} paid ${PRICE}
   tickets { seat category status price ${PRICE} }
   show { id startsAt status format ${SCREEN} movie { id title genres posterUrl } }`;
 
@@ -56,6 +56,7 @@ export const SCHEDULE = `query Schedule($theater: ID!, $day: Date!, $now: DateTi
 // ---------------------------------------------------------------------- a show and its seats
 
 export const SHOW = `query Show($id: ID!) {
+  cinema { seatsPerPerson }
   show(id: $id) {
     id startsAt endsAt format language status ${SCREEN}
     movie { ${MOVIE} }
@@ -116,8 +117,8 @@ export const CANCEL = `mutation Cancel($input: CancelBookingInput!) {
   }
 }`;
 
-export const MY_HOLDS = `query MyHolds {
-  myBookings(first: 20, filter: { status: HELD }) { nodes { ${BOOKING} } }
+export const MY_HOLDS = `query MyHolds($showId: ID!) {
+  myBookings(first: 20, filter: { status: HELD, showId: $showId }) { nodes { ${BOOKING} } }
 }`;
 
 export const MY_BOOKINGS = `query MyBookings($upcoming: Boolean!, $after: String) {

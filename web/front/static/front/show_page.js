@@ -37,7 +37,7 @@ const SEAT_STATE_LABELS = [
 
 /** Renders the page of a show in `main`. Returns { title, onShown, onSessionChange, stop }. */
 export async function showPage(main, id) {
-  const { show } = await request(SHOW, { id });
+  const { show, cinema } = await request(SHOW, { id });
   if (!show) {
     main.replaceChildren(
       h("h1", { tabindex: "-1" }, "We can’t find this show"),
@@ -46,7 +46,10 @@ export async function showPage(main, id) {
     return { title: "Show not found" };
   }
   const seatMap = new SeatMap(show.seatMap.rows, { onToggle: (seat) => panel.toggle(seat) });
-  const panel = new BookingPanel(show, seatMap, { logIn: () => logIn({ reason: "Log in to hold your seats." }) });
+  const panel = new BookingPanel(show, seatMap, {
+    logIn: () => logIn({ reason: "Log in to hold your seats." }),
+    seatsPerPerson: cinema.seatsPerPerson,
+  });
   const connection = h("p", { class: "connection" });
   main.replaceChildren(
     header(show),
