@@ -10,6 +10,7 @@ from unfold.forms import AuthenticationForm
 
 from cinema.accounts import throttling
 from cinema.accounts.errors import TooManyAttempts
+from cinema.core.errors import Busy
 from cinema.runtime.client_addresses import client_address
 
 
@@ -26,7 +27,7 @@ class LoginForm(AuthenticationForm):
         try:
             with throttling.counting_failures("login", account=name, address=address_of(self.request)):
                 cleaned: dict[str, Any] = super().clean()
-        except TooManyAttempts as refused:
+        except (TooManyAttempts, Busy) as refused:
             raise ValidationError(str(refused), code="too_many_attempts") from refused
         return cleaned
 

@@ -199,7 +199,7 @@ def test_deleting_a_user_deletes_their_sessions() -> None:
 def test_passwords_are_hashed_with_argon2(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = config.settings.PASSWORD_HASHERS
     hashed = make_password(PASSWORD)
-    assert config.settings.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert config.settings.PASSWORD_HASHERS[0] == "cinema.accounts.hashing.Argon2PasswordHasher"
     assert hashed.startswith("argon2$argon2id$")
     assert check_password(PASSWORD, hashed)
     assert not check_password(f"{PASSWORD}!", hashed)
