@@ -99,7 +99,7 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
     except ConnectionError:
         return
     if SUBSCRIPTION in environ:
-        await sse.serve(schema, environ, result.headers, receive, send)
+        result.status = await sse.serve(schema, environ, result.headers, receive, send)
     else:
         await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
         await send({"type": "http.response.body", "body": bytes(result.content)})
