@@ -19,6 +19,7 @@ class CinemaConfig(AppConfig):
         from cinema.core import events, times  # noqa: PLC0415
         from cinema.core.rules import rules as core_rules  # noqa: PLC0415
         from cinema.management import checks  # noqa: F401, PLC0415 - registers them
+        from cinema.management.metrics.event_handlers import METRICS_HANDLERS  # noqa: PLC0415
         from cinema.realtime.rules import rules as realtime_rules  # noqa: PLC0415
 
         account_rules.give(settings.ACCOUNT_RULES)
@@ -26,7 +27,7 @@ class CinemaConfig(AppConfig):
         catalog_rules.give(settings.CATALOG_RULES)
         core_rules.give(settings.CORE_RULES)
         realtime_rules.give(settings.REALTIME_RULES)
-        events.install(handlers.HANDLERS)
+        events.install({**handlers.HANDLERS, **(METRICS_HANDLERS if settings.METRICS else {})})
         times.install()
         # Record logins of staff by the database's clock, like all logins. Django uses the clock of the process.
         user_logged_in.disconnect(dispatch_uid="update_last_login")

@@ -23,14 +23,17 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest
 
+from cinema.management.metrics.starting import start_metrics
+from cinema.runtime import metrics
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
 from cinema.runtime.worker_processes import end_with_parent
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
-from config import probes
+from config import metrics_page, probes
 from config.access_log import AccessLog
+from config.probes import PlainResponse
 from config.wsgi import application as django
 from schema.engine import documents
 from schema.engine.errors import error_json
@@ -72,16 +75,17 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await sockets.serve(schema, _handshake(environ), scope, receive, send)
     elif scope["path"] in probes.PATHS:
-        await _serve_probe(scope["path"], send)
+        await _send(send, await probes.respond(scope["path"]))
+    elif scope["path"] == metrics_page.PATH and settings.METRICS_TOKEN:
+        await _send(send, await metrics_page.respond(environ))
     else:
         await _serve_http(environ, receive, send)
 
 
-async def _serve_probe(path: str, send: Send) -> None:
-    status, content = await probes.respond(path)
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+async def _send(send: Send, response: PlainResponse) -> None:
+    headers = [(b"content-type", response.content_type.encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
 
 
 async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -98,6 +102,7 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
         result = await _respond_in_turn(environ, address, receive)
     except ConnectionError:
         return
+    metrics.recorder.http_request(environ["PATH_INFO"], result.status, time.monotonic() - arrived_at)
     if SUBSCRIPTION in environ:
         result.status = await sse.serve(schema, environ, result.headers, receive, send)
     else:
@@ -113,11 +118,14 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
     client = client_key(address)
     expected_wait = queue.expected_wait(client)
     if expected_wait > settings.QUEUE_TIMEOUT_SECONDS:
+        metrics.recorder.request_refused("expected wait")
         return _too_busy(expected_wait)
-    slot = queue.acquire(client)
+    slot, queued_at = queue.acquire(client), time.monotonic()
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
+            metrics.recorder.request_refused("timeout")
             return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
+        metrics.recorder.request_wait(time.monotonic() - queued_at)
         return await threads.run(partial(_respond, environ))
     finally:
         queue.release(slot)
@@ -125,6 +133,14 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
 
 async def _is_granted_in_time(slot: Slot, receive: Receive) -> bool:
     """Raises `ConnectionError` when the client disconnects."""
+    metrics.recorder.requests_waiting(1)
+    try:
+        return await _wait_for(slot, receive)
+    finally:
+        metrics.recorder.requests_waiting(-1)
+
+
+async def _wait_for(slot: Slot, receive: Receive) -> bool:
     # Waiting for two things costs more than a small request, and most requests wait for a few milliseconds.
     await asyncio.wait((slot.granted,), timeout=UNWATCHED_SECONDS)
     if slot.granted.done():
@@ -200,6 +216,7 @@ def _respond(environ: dict[str, Any]) -> HttpResult:
     return results[-1]
 
 
+start_metrics()
 documents.check_trusted(schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
 
 # The garbage collector stops all threads while it scans all objects. It need not scan those that are loaded at startup,

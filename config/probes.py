@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from cinema.management import readiness
 from cinema.runtime.worker_threads import WorkerThreads
@@ -43,8 +44,16 @@ class Readiness:
 _readiness = Readiness()
 
 
-async def respond(path: str) -> tuple[int, bytes]:
-    """The status and the JSON of the response to a probe at one of `PATHS`."""
+class PlainResponse(NamedTuple):
+    """A response that is built without Django."""
+
+    status: int
+    content: bytes
+    content_type: str = "application/json"
+
+
+async def respond(path: str) -> PlainResponse:
+    """The response to a probe at one of `PATHS`."""
     problems = {} if path == "/healthz" else await _readiness.problems()
     body = {"status": "not ready", "problems": problems} if problems else {"status": "ok"}
-    return (503 if problems else 200), json.dumps(body).encode()
+    return PlainResponse(503 if problems else 200, json.dumps(body).encode())

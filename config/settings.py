@@ -18,7 +18,7 @@ from cinema.realtime.rules import RealtimeRules
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
 from config.database import *  # noqa: F403
-from config.environment import BASE_DIR, env
+from config.environment import BASE_DIR, env, secret_key
 from config.trusted_documents import trusted_documents
 
 DEBUG = env.bool("DEBUG", False)
@@ -226,6 +226,17 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = True
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---------------------------------------------------------------------- metrics
+
+# The port on which a process of `serve` responds to Prometheus.
+METRICS_PORT = env.int("METRICS_PORT", None)
+METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
+# With it, the server responds at /metrics too.
+METRICS_TOKEN = secret_key("METRICS_TOKEN") if env.str("METRICS_TOKEN", None) else None
+METRICS = METRICS_PORT is not None or METRICS_TOKEN is not None
+# Where the processes of one server record their metrics.
+METRICS_DIR = env.path("METRICS_DIR", BASE_DIR / "var" / "metrics")
 
 # ---------------------------------------------------------------------- logging
 

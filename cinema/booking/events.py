@@ -9,3 +9,12 @@ class SeatsChanged:
 
     show_ids: frozenset[int]
     user_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class TicketsRecorded:
+    """Events of this kind (see `TicketEventKind`) were recorded in this transaction."""
+
+    kind: str
+    seats: int
+    bookings: int

@@ -3,23 +3,24 @@
 Staff read it to find out why a seat is not free. No sale depends on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from cinema.accounts.models import User
+from cinema.booking.events import TicketsRecorded
 from cinema.booking.models import Ticket, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import normalize_label
 from cinema.catalog.models import Seat
-from cinema.core import sql
+from cinema.core import events, sql
 from cinema.core.errors import NotFound
 
 # A seat can be held and released any number of times; the latest events explain its state.
 MAX_EVENTS_PER_SEAT = 200
 
 
-def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
+def record(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
     """Record that `kind` happened to each ticket. `by` is None if the server did it."""
     is_held = kind in {TicketEventKind.HELD, TicketEventKind.EXTENDED}
     sql.insert(
@@ -28,9 +29,10 @@ def record(tickets: Iterable[Ticket], kind: TicketEventKind, *, at: datetime, by
             for ticket in tickets
         ]
     )
+    announce(tickets, kind)
 
 
-def record_expiry(tickets: Iterable[Ticket]) -> None:
+def record_expiry(tickets: Sequence[Ticket]) -> None:
     """Record that these tickets expired: each at its `expires_at`, not at the present time."""
     sql.insert(
         [
@@ -39,6 +41,14 @@ def record_expiry(tickets: Iterable[Ticket]) -> None:
             if ticket.expires_at
         ]
     )
+    announce(tickets, TicketEventKind.EXPIRED)
+
+
+def announce(tickets: Sequence[Ticket], kind: TicketEventKind) -> None:
+    """Publish that events of this kind were stored for these tickets."""
+    if tickets:
+        bookings = {ticket.booking_id for ticket in tickets if ticket.booking_id is not None}
+        events.publish(TicketsRecorded(str(kind), seats=len(tickets), bookings=len(bookings)))
 
 
 def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
@@ -47,8 +57,8 @@ def of_seat(*, show_id: int, label: str) -> list[TicketEvent]:
     Raises `NotFound` if the show never had such a seat.
     """
     label = normalize_label(label)
-    events = _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
-    latest = list(events.order_by("-at", "-pk")[:MAX_EVENTS_PER_SEAT])
+    recorded = _with_details().filter(ticket__show=show_id, ticket__seat__label=label)
+    latest = list(recorded.order_by("-at", "-pk")[:MAX_EVENTS_PER_SEAT])
     # The show may have moved to another screen; events of seats of the earlier screen remain.
     if not latest and not Seat.objects.filter(screen__shows=show_id, label=label).exists():
         raise NotFound("seat of a show")

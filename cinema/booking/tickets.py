@@ -89,6 +89,7 @@ def _insert_in_one_statement(booking: Booking, tickets: Sequence[Ticket], kind: 
     for ticket in tickets:
         ticket.booking = booking
         sql.set_stored(ticket, ticket_ids[ticket.seat_id])
+    history.announce(tickets, kind)
 
 
 def _update(tickets: Sequence[Ticket], **values: Any) -> None:

@@ -12,8 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.db.models import Model, UniqueConstraint
 
-# serialization_failure, deadlock_detected, lock_not_available.
-_COLLISIONS = {"40001", "40P01", "55P03"}
+_COLLISIONS = {"40001": "serialization failure", "40P01": "deadlock", "55P03": "lock timeout"}
 _SQLITE_COLLISIONS = ("database is locked", "database table is locked")
 # Classes: connection, resources, operator intervention, system.
 _OUTAGE_CLASSES = {"08", "53", "57", "58"}
@@ -52,6 +51,12 @@ def is_collision(error: OperationalError) -> bool:
     """Whether the database ended the transaction because of a conflict with another one. A retry may succeed."""
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     return sqlstate in _COLLISIONS or any(text in str(error) for text in _SQLITE_COLLISIONS)
+
+
+def collision_reason(error: OperationalError) -> str:
+    """Why the database ended the transaction: "deadlock", "serialization failure" or "lock timeout"."""
+    # SQLite waits for its only lock until a timeout.
+    return _COLLISIONS.get(getattr(error.__cause__, "sqlstate", ""), "lock timeout")
 
 
 def violated_unique_constraint(error: IntegrityError) -> str | None:

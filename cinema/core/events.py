@@ -1,7 +1,7 @@
 """Events with which a lower slice calls higher slices without importing them.
 
-A use case publishes an event. Its handlers run immediately, in the same transaction. A handler that raises refuses the
-whole use case.
+A use case publishes an event. Its handlers run immediately, in the same transaction unless the event says otherwise. A
+handler that raises refuses the whole use case.
 """
 
 from collections.abc import Callable, Mapping, Sequence

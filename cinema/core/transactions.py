@@ -18,13 +18,15 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 
-from cinema.core.database_errors import is_collision, violated_unique_constraint
+from cinema.core import events
+from cinema.core.database_errors import collision_reason, is_collision, violated_unique_constraint
 from cinema.core.errors import Busy
 
 ATTEMPTS = 10
@@ -49,6 +51,18 @@ class Conflict(TryAgain):
     """A unique constraint refused a row, because another transaction was faster. Uncaught, the use case runs again."""
 
 
+@dataclass(frozen=True)
+class Collided:
+    """Published outside of a transaction, after a collision has rolled one back."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Published outside of a transaction, before a use case raises `Busy`."""
+
+
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in its own transaction. After a collision run it again, from the start.
 
@@ -68,11 +82,13 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
                 if not is_transient(collision):
                     raise
                 logger.info("%s collided (attempt %d): %s", function.__qualname__, attempt + 1, collision)
+                events.publish(Collided(_reason(collision)))
                 # The other transaction of a conflict has been committed, so there is nothing to wait for.
                 pause = 0.0 if isinstance(collision, Conflict) else _pause(attempt)
             if time.monotonic() > give_up_at:
                 break
             time.sleep(pause)
+        events.publish(GivenUp())
         raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
 
     return in_transaction
@@ -108,6 +124,12 @@ def detecting_conflict(constraints: Collection[str]) -> Iterator[None]:
 def is_transient(error: Exception) -> bool:
     """Whether running the same transaction again may succeed."""
     return isinstance(error, TryAgain) or (isinstance(error, OperationalError) and is_collision(error))
+
+
+def _reason(collision: OperationalError | TryAgain) -> str:
+    if isinstance(collision, OperationalError):
+        return collision_reason(collision)
+    return "conflict" if isinstance(collision, Conflict) else "changed data"
 
 
 def _refuse_unsaved(*arguments: object) -> None:

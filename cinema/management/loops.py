@@ -18,6 +18,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
 from cinema.core.text import on_one_line
+from cinema.management.metrics.starting import start_metrics
+from cinema.runtime import metrics
 
 # The pause between two batches, in which others can write. SQLite does not queue waiting writers.
 SECONDS_BETWEEN_BATCHES = 0.02
@@ -66,6 +68,7 @@ class TaskCommand(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
+        start_metrics()
         tasks = [task for task in self.tasks if task.name in (options["only"] or [task.name])]
         if options["loop"]:
             loop(tasks, every=options["every"], parent=options["parent"])
@@ -112,8 +115,9 @@ def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
     """Run `task`. A failure is logged and does not stop the loop, because the next round may succeed."""
     close_old_connections()
     try:
-        run_to_end(task, stopping=stopping)
+        metrics.recorder.task_succeeded(task.name, run_to_end(task, stopping=stopping))
     except Exception as error:
+        metrics.recorder.task_failed(task.name)
         if is_outage(error) or isinstance(error, Busy):
             logger.warning("%s failed: %s", task.name, on_one_line(error))
         else:

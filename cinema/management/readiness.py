@@ -31,6 +31,11 @@ def problems() -> dict[str, str]:
     return found
 
 
+def components() -> list[str]:
+    """The names of the parts that `problems` checks."""
+    return list(_CHECKS)
+
+
 def check_database() -> None:
     try:
         if connection.vendor == "postgresql":

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from cinema.runtime import metrics
+
 BACKGROUND_COMMANDS = ("work", "tidy")
 
 SECONDS_TO_STOP = 10
@@ -82,6 +84,9 @@ class SupervisedProcess:
             if time.monotonic() - started_at > self._healthy_after:
                 pause = self._first_pause
             logger.error("%s %s; restarting in %g s", self._name, outcome, pause)
+            # A process that is forked while the recorder is locked could not use it.
+            with _forking:
+                metrics.recorder.process_restarted(self._name)
             self._stopping.wait(pause)
             pause = min(pause * 2, self._max_pause)
 
@@ -102,9 +107,9 @@ class SupervisedProcess:
 
 
 @contextmanager
-def background_commands() -> Iterator[None]:
-    """Run `BACKGROUND_COMMANDS` until the block ends, or this process ends, even if it is killed."""
-    processes = [SupervisedProcess(name, _arguments(name)) for name in BACKGROUND_COMMANDS]
+def background(commands: Sequence[str]) -> Iterator[None]:
+    """Run these commands until the block ends, or this process ends, even if it is killed."""
+    processes = [SupervisedProcess(name, _arguments(name)) for name in commands]
     try:
         for process in processes:
             process.start()

@@ -4,6 +4,8 @@ import logging
 
 from django.db import DatabaseError, connection
 
+from cinema.runtime import metrics
+
 # The time that a client should wait before it retries.
 RETRY_AFTER_MS = 2000
 
@@ -11,17 +13,20 @@ RETRY_AFTER_MS = 2000
 class FailureLog:
     """Logs the first of several consecutive failures as an error, and the others at level DEBUG.
 
-    `ended` is logged as a warning when the failures end.
+    `ended` is logged as a warning when the failures end. `service` is counted as unavailable in the metrics.
     """
 
-    def __init__(self, logger: logging.Logger, *, ended: str | None = None) -> None:
+    def __init__(self, logger: logging.Logger, *, ended: str | None = None, service: str | None = None) -> None:
         self._logger = logger
         self._ended = ended
+        self._service = service
         self.is_failing = False
 
     def failed(self, message: str, *args: object, exc_info: BaseException | None = None) -> None:
         """Log a failure. The arguments are those of `logging.Logger.error`."""
         level = logging.DEBUG if self.is_failing else logging.ERROR
+        if self._service and not self.is_failing:
+            metrics.recorder.outage(self._service)
         self.is_failing = True
         self._logger.log(level, message, *args, exc_info=exc_info)
 
@@ -33,7 +38,7 @@ class FailureLog:
 
 
 # The failures of calls of the API, in this process.
-database = FailureLog(logging.getLogger("cinema.database"), ended="the database is available again")
+database = FailureLog(logging.getLogger("cinema.database"), ended="the database is available again", service="database")
 
 
 def end_if_database_responds() -> None:

@@ -48,6 +48,9 @@ class Context(Requirements):
     request: HttpRequest
     # Set when the document is valid.
     operation: OperationDefinitionNode | None = None
+    # For metrics: the name of the root field, once the document is valid, and whether a mutation returned a problem.
+    root_field: str = "invalid document"
+    refused: bool = False
 
     @property
     def user_id(self) -> int | None:

@@ -12,9 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    FieldNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     parse,
     specified_rules,
@@ -45,6 +48,9 @@ MAX_ERRORS = 20
 MAX_COSTS = MAX_PAGE_SIZE + 1
 
 
+SEVERAL_FIELDS = "several fields"
+
+
 class Invalid(Exception):
     def __init__(self, document: DocumentNode, errors: list[GraphQLError]) -> None:
         self.document = document
@@ -57,6 +63,7 @@ class PreparedOperation:
     def __init__(self, operation: Operation) -> None:
         self.node = operation.node
         self.plan = Plan(operation.schema, operation.node, operation.fragments)
+        self.root_field = _root_field(operation)
         self._operation = operation
         self._credential_guesses = operation.credential_guesses
         # By the page sizes that the variables request.
@@ -82,6 +89,22 @@ class PreparedOperation:
                 self._costs.clear()
             known = self._costs[sizes] = replace(self._operation, variables=all_variables).cost
         return known
+
+
+def _root_field(operation: Operation) -> str:
+    """What a valid operation is called in metrics. There are few such names: clients cannot invent root fields."""
+    pending, names = list(operation.node.selection_set.selections), set()
+    while pending:
+        selection = pending.pop()
+        if isinstance(selection, FieldNode):
+            names.add(selection.name.value)
+        elif isinstance(selection, InlineFragmentNode):
+            pending += selection.selection_set.selections
+        elif isinstance(selection, FragmentSpreadNode):
+            pending += operation.fragments[selection.name.value].selection_set.selections
+    if len(names) > 1:
+        names.discard("__typename")
+    return names.pop() if len(names) == 1 else SEVERAL_FIELDS
 
 
 class Document:

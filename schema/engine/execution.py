@@ -1,5 +1,6 @@
 """Builds the schema, and executes queries and mutations."""
 
+import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefini
 from strawberry.schema.config import StrawberryConfig
 
 from cinema.runtime import outages
-from schema.engine import documents, problems, text_validation
+from schema.engine import documents, measurement, problems, text_validation
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
 from schema.engine.errors import as_execution_error, as_validation_error, log_server_errors
@@ -54,6 +55,15 @@ def execute(
 
     Raises `NotAllowed` if the type of the operation is not in `allowed`.
     """
+    begun_at = time.perf_counter()
+    result = _execute(schema, request, context, allowed=allowed)
+    measurement.record(result, context, seconds=time.perf_counter() - begun_at)
+    return result
+
+
+def _execute(
+    schema: strawberry.Schema, request: GraphQLRequest, context: Context, *, allowed: Container[OperationType]
+) -> ExecutionResult:
     try:
         document = documents.read(request, schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
         operation = document.operation(request.operation_name)
@@ -65,6 +75,7 @@ def execute(
     if operation.node.operation not in allowed:
         raise NotAllowed(operation.node.operation)
     context.operation = operation.node
+    context.root_field = operation.root_field
     name = operation.node.name.value if operation.node.name else None
     try:
         text_validation.check(request.variables)

@@ -15,6 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from cinema.core import errors
 from cinema.core.errors import CinemaError
+from cinema.runtime import metrics
 
 
 @strawberry.interface(
@@ -37,7 +38,9 @@ class ProblemHandler:
         self.exception_type = error
         self.error_type = problem
 
-    def handle(self, exception: CinemaError, **_: object) -> Problem:
+    def handle(self, exception: CinemaError, *, info: Any, **_: object) -> Problem:
+        info.context.refused = True
+        metrics.recorder.refusal(info.field_name, self.error_type.__name__)
         return self.error_type.of(exception)
 
 

@@ -1,7 +1,8 @@
 import signal
 import socket
 from argparse import ArgumentParser
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from granian.log import LogLevels
 from cinema.accounts.models import User
 from cinema.management import readiness
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-from cinema.management.supervision import background_commands
+from cinema.management.metrics.starting import start_metrics
+from cinema.management.supervision import BACKGROUND_COMMANDS, background
+from cinema.runtime.metrics import locks
 
 SECONDS_TO_FINISH = 10
 # The maximum number of connections that wait to be accepted.
@@ -37,6 +40,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         _check_is_free(host, port)
+        if settings.METRICS_PORT is not None:
+            _check_is_free(settings.METRICS_HOST, settings.METRICS_PORT)
         self._check_is_useful()
         server = Granian(
             "config.asgi:application",
@@ -58,8 +63,10 @@ class Command(BaseCommand):
         server.on_startup(lambda: self._greet(host, port))
         # When the server has started, it handles both signals itself, even if SIGINT was ignored before.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        background = nullcontext() if options["no_background"] else background_commands()
-        with suppress(KeyboardInterrupt), background:
+        commands: tuple[str, ...] = () if options["no_background"] else BACKGROUND_COMMANDS
+        if settings.METRICS_PORT is not None:
+            commands += ("metrics",)
+        with _metrics_directory(), suppress(KeyboardInterrupt), background(commands):
             server.serve()
         self.stdout.write("Stopped.")
 
@@ -92,6 +99,22 @@ class Command(BaseCommand):
             if settings.DEBUG and User.objects.known_as(account.username).exists():
                 role = "staff" if account.is_staff else "customer"
                 self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
+
+
+@contextmanager
+def _metrics_directory() -> Iterator[None]:
+    """Raises `CommandError` if metrics are on and another server uses METRICS_DIR."""
+    if not settings.METRICS:
+        yield
+        return
+    try:
+        with locks.server(settings.METRICS_DIR):
+            start_metrics()
+            yield
+    except locks.InUse as error:
+        raise CommandError(f"Another server uses METRICS_DIR, {settings.METRICS_DIR}.") from error
+    except OSError as error:
+        raise CommandError(f"Cannot write to METRICS_DIR, {settings.METRICS_DIR}: {error.strerror}.") from error
 
 
 def _check_is_free(host: str, port: int) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from cinema.runtime import metrics
+
 _open: Counter[str] = Counter()
 
 
@@ -26,9 +28,11 @@ def admitted(client_key: str) -> Iterator[None]:
     if _open.total() >= settings.SOCKETS:
         raise TooManyConnections("Too many connections. Try again later.")
     _open[client_key] += 1
+    metrics.recorder.live_connections(1)
     try:
         yield
     finally:
+        metrics.recorder.live_connections(-1)
         _open[client_key] -= 1
         if not _open[client_key]:
             del _open[client_key]

@@ -18,6 +18,7 @@ from graphql import (
     create_source_event_stream,
 )
 
+from cinema.runtime import metrics
 from schema.engine import documents, text_validation
 from schema.engine.documents import Document, PreparedOperation
 from schema.engine.errors import as_execution_error, as_validation_error, format_error, log_server_errors
@@ -51,12 +52,14 @@ async def stream(
     connection share one lock, so a client that does not read uses the memory of only one result.
     """
     graphql_schema = schema._schema  # noqa: SLF001 - Strawberry has no public API for it
+    metrics.recorder.subscriptions(1)
     try:
         subscription = await worker_pool.run(lambda: prepare(graphql_schema, request), client_key=client_key)
         async with aclosing(await _events(subscription, context)) as events:
             async for event in events:
                 async with result_lock:
                     yield await execute_shared(subscription, event, client_key=client_key)
+                    metrics.recorder.subscription_result()
                     # Frees the event and its result, because the next event may never arrive.
                     del event
     except SubscriptionFailed:
@@ -65,6 +68,8 @@ async def stream(
         failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
         log_server_errors([failure])
         raise SubscriptionFailed([as_execution_error(failure)]) from error
+    finally:
+        metrics.recorder.subscriptions(-1)
 
 
 def prepare(schema: GraphQLSchema, request: GraphQLRequest) -> Subscription:

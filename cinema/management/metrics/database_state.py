@@ -1,0 +1,47 @@
+"""Metrics that are read from the database at each scrape: queues and connections."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from cinema.core import clock
+from cinema.core.queue import QueuedRow
+
+
+def read() -> list[Metric]:
+    """The metrics. Raises `DatabaseError`."""
+    return [*_queues(), *(_connections() if connection.vendor == "postgresql" else [])]
+
+
+def _queues() -> list[Metric]:
+    rows = GaugeMetricFamily("cinema_queue_rows", "Rows in a queue.", labels=["queue"])
+    failing = GaugeMetricFamily("cinema_queue_failing_rows", "Rows whose last attempt failed.", labels=["queue"])
+    oldest = GaugeMetricFamily("cinema_queue_oldest_seconds", "Age of the oldest row in a queue.", labels=["queue"])
+    for model in QueuedRow.__subclasses__():
+        name = str(model._meta.verbose_name_plural)
+        found = model._base_manager.aggregate(  # noqa: SLF001 - part of Django's API
+            rows=Count("pk"), failing=Count("pk", filter=~Q(error="")), oldest=Min("created_at")
+        )
+        age = clock.now() - found["oldest"] if found["oldest"] else timedelta()
+        rows.add_metric([name], found["rows"])
+        failing.add_metric([name], found["failing"])
+        oldest.add_metric([name], max(age.total_seconds(), 0))
+    return [rows, failing, oldest]
+
+
+def _connections() -> list[Metric]:
+    """The connections of all servers with this database and role."""
+    used = GaugeMetricFamily("cinema_database_connections", "Connections to the database.", labels=["state"])
+    limit = GaugeMetricFamily("cinema_database_connections_max", "Connections that PostgreSQL accepts.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(state, 'unknown'), count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user GROUP BY 1"
+        )
+        for state, number in cursor.fetchall():
+            used.add_metric([state], number)
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        limit.add_metric([], cursor.fetchone()[0])
+    return [used, limit]

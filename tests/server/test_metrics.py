@@ -1,0 +1,127 @@
+"""Metrics of the real server, with several processes."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.db import connection
+
+from config.environment import BASE_DIR
+from tests.server.metrics import BOOK, HOLD, TOKEN, Measured, get, measured
+from tests.serving import Server, started
+from tests.sockets.client import INIT, open_socket, receive, send, subscribe_message
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+@pytest.fixture(scope="module")
+def running(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
+    with measured(environment, tmp_path_factory.mktemp("metrics")) as found:
+        yield found
+
+
+def test_sales_and_refusals_are_counted(running: Measured) -> None:
+    label, held = running.free_seats[:2]
+    confirmed = running.value("cinema_seats_total", event="confirmed")
+    refused = running.value("cinema_refusals_total", operation="bookSeat", problem="SeatsTaken")
+    assert running.call(BOOK, seat=label) == {"bookSeat": {"__typename": "Booking"}}
+    assert running.call(BOOK, seat=label) == {"bookSeat": {"__typename": "SeatsTaken"}}
+    assert running.call(HOLD, selection={"seats": [held]}) == {"holdSeats": {"__typename": "Booking"}}
+    assert running.value("cinema_seats_total", event="confirmed") == confirmed + 1
+    assert running.value("cinema_bookings_total", event="held") == 1
+    assert running.value("cinema_refusals_total", operation="bookSeat", problem="SeatsTaken") == refused + 1
+    name = "cinema_operation_duration_seconds_count"
+    assert running.value(name, operation="bookSeat", outcome="success") == confirmed + 1
+    assert running.value(name, operation="bookSeat", outcome="refused") == refused + 1
+    assert running.value(name, operation="holdSeats", outcome="success") == 1
+
+
+def test_labels_do_not_contain_what_clients_send(running: Measured) -> None:
+    before = running.value("cinema_http_request_duration_seconds_count")
+    running.server.post("query Secret { secret: __typename }")
+    running.server.post("{ secret }")
+    running.server.post("{ movies { nodes { id } } theaters { nodes { id } } }")
+    assert get(f"{running.server.address}/secret?secret")[0] == 404
+    assert running.value("cinema_http_request_duration_seconds_count") == before + 4
+    assert "ecret" not in running.scrape()
+    name = "cinema_operation_duration_seconds_count"
+    for operation, outcome in [
+        ("__typename", "success"),
+        ("invalid document", "client error"),
+        ("several fields", "success"),
+    ]:
+        assert running.value(name, operation=operation, outcome=outcome) >= 1
+    assert running.value("cinema_graphql_errors_total", code="GRAPHQL_VALIDATION_FAILED") >= 1
+    assert running.value("cinema_http_request_duration_seconds_count", path="other", status="404") == 1
+
+
+def test_the_state_of_the_database_is_measured(running: Measured) -> None:
+    assert running.value("cinema_component_up", component="database") == 1
+    assert running.value("cinema_queue_rows", queue="queued mails") >= 0
+    scraped = running.scrape()
+    assert 'cinema_queue_oldest_seconds{queue="queued mails"}' in scraped
+    if connection.vendor == "postgresql":
+        assert running.value("cinema_database_connections_max") > running.value("cinema_database_connections") > 1
+
+
+def test_metrics_on_the_port_of_the_api_need_the_token(running: Measured) -> None:
+    url = f"{running.server.address}/metrics"
+    status, text = get(url, TOKEN)
+    assert (status, "cinema_operation_duration_seconds_count" in text) == (200, True)
+    for wrong in ("", "nonsense", TOKEN.upper()):
+        status, text = get(url, wrong)
+        assert (status, "cinema" in text) == (401, False)
+
+
+def test_a_second_server_in_the_same_directory_refuses_to_start(
+    running: Measured, environment: dict[str, str], tmp_path: Path
+) -> None:
+    same = environment | {"METRICS_TOKEN": TOKEN, "METRICS_DIR": str(running.directory)}
+    with started(same, log=tmp_path / "log") as server:
+        assert server.process.wait(60) == 1
+    assert "Another server uses METRICS_DIR" in (tmp_path / "log").read_text()
+
+
+def test_counters_outlive_a_worker_and_its_connections_do_not(running: Measured) -> None:
+    counted = running.value("cinema_operation_duration_seconds_count")
+    with open_socket(running.server) as client:
+        send(client, INIT)
+        receive(client)
+        send(client, subscribe_message(running.show))
+        receive(client)
+        assert running.value("cinema_live_connections") == running.value("cinema_subscriptions") == 1
+        worker_with_connection(running.server).kill()
+        wait_until(lambda: running.value("cinema_live_connections") == 0, what="the end of the worker")
+    assert running.value("cinema_subscriptions") == 0
+    assert running.value("cinema_operation_duration_seconds_count") >= counted > 0
+
+
+def test_metrics_are_off_by_default(server: Server) -> None:
+    assert get(f"{server.address}/metrics")[0] == 404
+    program = "import sys, django; django.setup(); import config.asgi; print('prometheus_client' in sys.modules)"
+    found = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=BASE_DIR,
+        env={"DJANGO_SETTINGS_MODULE": "tests.settings", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == "False\n"
+
+
+def worker_with_connection(server: Server) -> psutil.Process:
+    """The worker with an established connection, which is the WebSocket."""
+    children = psutil.Process(server.process.pid).children()
+    port = int(server.address.rpartition(":")[2])
+    (found,) = [
+        child
+        for child in children
+        for connection in child.net_connections()
+        if connection.laddr.port == port and connection.status == psutil.CONN_ESTABLISHED
+    ]
+    return found
