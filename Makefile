@@ -1,5 +1,5 @@
-# make run, make test and make check first install what they need into .venv. make system installs Chromium, Redis and
-# wrk, which tests need, from Debian.
+# make run, make test and make check first install what they need into .venv. make system installs Chromium, Redis,
+# nginx, PgBouncer and wrk, which tests need, from Debian.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -34,7 +34,7 @@ run: $(VENV)/.runtime .env $(EXPLORER)
 	@$(BIN)/python manage.py load_demo --if-empty
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
-# Installs Chromium, Redis and wrk from Debian. Without them, the tests that need them are skipped.
+# Installs Chromium, Redis, nginx, PgBouncer and wrk from Debian. Without them, the tests that need them are skipped.
 system:
 	@sh tests/system.sh
 

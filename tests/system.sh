@@ -1,5 +1,5 @@
 #!/bin/sh
-# make system: installs a browser, Redis and wrk for the tests from Debian. It does nothing if all are installed.
+# make system: installs a browser, Redis, nginx, PgBouncer and wrk for the tests from Debian. It does nothing if all are installed.
 set -eu
 
 has() {
@@ -12,6 +12,9 @@ has() {
 packages=""
 has chromium chromium-browser google-chrome || packages="$packages chromium"
 has redis-server || packages="$packages redis-server"
+has nginx /usr/sbin/nginx || packages="$packages nginx-light"
+has pgbouncer /usr/sbin/pgbouncer || packages="$packages pgbouncer"
+has systemd-analyze || packages="$packages systemd"
 has wrk || packages="$packages wrk"
 test -n "$packages" || exit 0
 

@@ -92,9 +92,9 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
     }
 
 
-def manage(*arguments: str, environment: Mapping[str, str]) -> None:
+def manage(*arguments: str, environment: Mapping[str, str], directory: Path = BASE_DIR) -> None:
     subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=dict(environment), check=True
+        [sys.executable, "manage.py", *arguments], cwd=directory, env=dict(environment), check=True
     )
 
 

@@ -1,0 +1,81 @@
+"""A rolling restart under load, with real nginx and the files of `deploy/`."""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.environment import BASE_DIR
+from tests.deploy import load
+from tests.deploy.conftest import Site
+from tests.proof import fixtures
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("deploy")]
+
+SCRIPT = BASE_DIR / "deploy" / "rolling-restart.sh"
+ROWS = ["S" * 40] * 40
+TICKETS = "SELECT count(*) FROM cinema_ticket WHERE show_id = %s"
+
+
+def rolling_restart(ports: Iterable[int], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    instances = [f"cinema@{port}=127.0.0.1:{port}" for port in ports]
+    return subprocess.run(  # noqa: S603 - our own program
+        [str(SCRIPT), *instances],
+        env={**os.environ, **variables},
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def old_release_restored(site: Site) -> Iterator[None]:
+    yield
+    site.switch_to("old")
+    site.services.run("restart", f"cinema@{site.ports[0]}")
+    site.services.wait_until_ready(site.ports)
+
+
+@pytest.mark.postgresql("reads the tickets with psycopg")
+def test_an_upgrade_under_load_fails_no_request(site: Site, old_release_restored: None) -> None:
+    """Afterwards, both instances run the newer release. Acknowledged bookings are stored, and watchers saw them."""
+    site.switch_to("new")
+    variables = {
+        "UPSTREAM": str(site.nginx.upstream),
+        "RELOAD": " ".join([*site.nginx.command, "-s", "reload"]),
+        "RESTART": " ".join(site.services.command("restart")),
+        "SECONDS_TO_DRAIN": "3",
+    }
+    created = fixtures.create(site.services.environment, users=4, shows=1, rows=ROWS)
+    (show,) = created.shows
+    with load.running(site.nginx, created) as clients:
+        wait_until(lambda: len(clients.booked) > 10, what="bookings before the restart")
+        done = rolling_restart(site.ports, variables)
+        answered = clients.answered
+        wait_until(lambda: clients.answered > answered + 50, what="requests after the restart")
+        wait_until(lambda: all(seen.issuperset(clients.booked[:-50]) for seen in clients.seen), what="the watchers")
+
+    print(f"{clients.answered} answers, {len(clients.booked)} bookings, sockets back after {sorted(clients.gaps)}")  # noqa: T201
+    assert done.returncode == 0, done.stderr
+    assert clients.failed == []
+    # Each of the instances had watchers.
+    assert len(clients.gaps) >= len(clients.seen)
+    with psycopg.connect(site.services.environment["DATABASE_URL"]) as connection:
+        assert connection.execute(TICKETS, [show.id]).fetchone() == (len(clients.booked),)
+    assert " down;" not in site.nginx.upstream.read_text()
+
+
+def test_nothing_is_restarted_if_an_instance_is_not_ready(tmp_path: Path) -> None:
+    upstream = tmp_path / "upstream.conf"
+    upstream.write_text("server 127.0.0.1:8001 max_fails=1;\nserver 127.0.0.1:8002 max_fails=1;\n")
+    before = upstream.read_text()
+    variables = {"UPSTREAM": str(upstream), "RELOAD": "false", "RESTART": "false", "PROBE": "false"}
+    done = rolling_restart([8001, 8002], variables)
+    assert (done.returncode, done.stderr) == (1, "cinema@8001 is not ready. Nothing was restarted.\n")
+    assert upstream.read_text() == before
