@@ -29,6 +29,7 @@ from cinema.core.database_errors import is_outage
 from cinema.core.text import on_one_line
 from cinema.runtime import outages
 from cinema.runtime.outages import RETRY_AFTER_MS
+from schema.engine.messages import rewritten
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +151,13 @@ def log_server_errors(found: Iterable[GraphQLError], operation: str | None = Non
             logger.error("%s failed at %s", operation or ANONYMOUS, error.path, exc_info=cause)
 
 
+def _clear(error: GraphQLError) -> str:
+    """The message of an error. Those of the domain are already clear."""
+    if isinstance(error.original_error, tuple(CODES)):
+        return error.message
+    return rewritten(_without_suggestions(error.message))
+
+
 def _without_suggestions(message: str) -> str:
     """Remove "Did you mean ...?" except in development. graphql-core's option for this does not apply to enums."""
     if settings.DEBUG or not message.endswith("?"):
@@ -163,7 +171,7 @@ def _with_code(error: GraphQLError, *, code: str, message: str | None = None, **
     if code == "INTERNAL_SERVER_ERROR":
         extensions["requestId"] = get_guid()
     return GraphQLError(
-        message or _without_suggestions(error.message),
+        message or _clear(error),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

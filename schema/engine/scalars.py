@@ -1,7 +1,8 @@
-"""The scalar for dates with times, and the type for money."""
+"""The scalars for dates, times and decimal numbers, and the type for money."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal, DecimalException
 
 import strawberry
 from graphql import GraphQLError
@@ -12,14 +13,36 @@ from cinema.core import money
 CENT = Decimal("0.01")
 
 
+RFC_3339 = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6"
+XML_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
+
+
 def _parse_datetime(value: object) -> datetime:
     try:
         parsed = datetime.fromisoformat(str(value))
         if parsed.tzinfo is not None:
             return parsed.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise GraphQLError(f"{value!r} is not a date and time such as 2026-03-01T19:30:00Z.") from error
-    raise GraphQLError(f"{value!r} has no offset. Use 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00.")
+        raise GraphQLError(f"{_quoted(value)} is not a date and time such as 2026-03-01T19:30:00Z.") from error
+    raise GraphQLError(f"{_quoted(value)} has no offset. Use 2026-03-01T19:30:00Z or 2026-03-01T20:30:00+01:00.")
+
+
+def _parse_date(value: object) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise GraphQLError(f"{_quoted(value)} is not a date such as 2026-03-01.") from error
+
+
+def _parse_decimal(value: object) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except DecimalException as error:
+        raise GraphQLError(f"{_quoted(value)} is not a number such as 12.50.") from error
+
+
+def _quoted(value: object) -> str:
+    return f"'{value}'" if isinstance(value, str) else json.dumps(value)
 
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -27,8 +50,23 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description="A date and time in ISO 8601 format with an offset, such as 2026-03-01T19:30:00+00:00. "
         "Times in responses are in UTC.",
+        specified_by_url=RFC_3339,
         serialize=lambda value: value.astimezone(UTC).isoformat(),
         parse_value=_parse_datetime,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A date in ISO 8601 format, such as 2026-03-01.",
+        specified_by_url=RFC_3339,
+        serialize=date.isoformat,
+        parse_value=_parse_date,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="A decimal number, as a string such as `12.50`. Numbers are accepted too.",
+        specified_by_url=XML_DECIMAL,
+        serialize=str,
+        parse_value=_parse_decimal,
     ),
 }
 
