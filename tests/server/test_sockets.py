@@ -2,16 +2,19 @@
 
 import json
 import socket
+from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 from strawberry.relay.utils import to_base64
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from schema.engine.sockets.connection import MAX_MESSAGES
 from tests.hostile.raw_websocket import frame, session
 from tests.serving import Server
 from tests.sockets.client import INIT, close_code, open_socket, raw_connection, receive, send, subscribe_message
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -121,3 +124,24 @@ def test_a_page_of_the_same_origin_can_connect(server: Server) -> None:
     with open_socket(server, origin=Origin(server.address)) as client:
         send(client, INIT)
         assert receive(client) == {"type": "connection_ack"}
+
+
+def test_the_connections_of_an_address_are_counted_in_all_processes(server: Server) -> None:
+    with ExitStack() as stack:
+        clients = [stack.enter_context(open_socket(server)) for _ in range(settings.SOCKETS_PER_ADDRESS)]
+        for client in clients:
+            send(client, INIT)
+            assert receive(client) == {"type": "connection_ack"}
+        # The operating system distributes them to the two processes.
+        with open_socket(server) as another:
+            assert close_code(another) == 1013
+
+    def is_admitted() -> bool:
+        with open_socket(server) as client:
+            send(client, INIT)
+            try:
+                return bool(receive(client) == {"type": "connection_ack"})
+            except ConnectionClosed:
+                return False
+
+    wait_until(is_admitted, what="the closed connections to be forgotten")

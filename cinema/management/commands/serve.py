@@ -18,6 +18,7 @@ from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.metrics.starting import start_metrics
 from cinema.management.supervision import BACKGROUND_COMMANDS, background
 from cinema.runtime.metrics import locks
+from cinema.runtime.shared_counts import shared_with_processes
 
 SECONDS_TO_FINISH = 10
 # The maximum number of connections that wait to be accepted.
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         commands: tuple[str, ...] = () if options["no_background"] else BACKGROUND_COMMANDS
         if settings.METRICS_PORT is not None:
             commands += ("metrics",)
-        with _metrics_directory(), suppress(KeyboardInterrupt), background(commands):
+        with _metrics_directory(), suppress(KeyboardInterrupt), shared_with_processes(), background(commands):
             server.serve()
         self.stdout.write("Stopped.")
 
