@@ -1,4 +1,4 @@
-"""A real server of one process serves other clients during an attack over WebSockets."""
+"""A real server of one process serves other clients during an attack over WebSockets and event streams."""
 
 import json
 import time
@@ -15,7 +15,7 @@ from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 from tests.hostile import raw_http
-from tests.hostile.attack import Attack, request
+from tests.hostile.attack import JSON, Attack, request
 from tests.hostile.other_clients import Load, Wait, best_wait, connections, wait_for_seat_map
 from tests.hostile.raw_websocket import HANDSHAKE, frame, session
 from tests.proof import fixtures
@@ -98,7 +98,21 @@ def incomplete_message(_: str) -> bytes:
     return session() + frame(b" " * 1_000_000)[:-1]
 
 
-ATTACKS = [completed_subscriptions, unknown_shows, new_documents, pings, malformed_frames, incomplete_message]
+def event_stream(show: str) -> bytes:
+    """A stream of all seats over HTTP, which the client does not read."""
+    body = request(WATCH, {"show": show, "since": LONG_AGO})
+    return raw_http.to_bytes(Attack("", (), body, headers={**JSON, "Accept": "text/event-stream"}))
+
+
+ATTACKS = [
+    completed_subscriptions,
+    unknown_shows,
+    new_documents,
+    pings,
+    malformed_frames,
+    incomplete_message,
+    event_stream,
+]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
