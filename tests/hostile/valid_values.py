@@ -63,6 +63,8 @@ VALID: dict[str, Any] = {
     "idempotencyKey": "the first call",
     "count": 1,
     "together": True,
+    "needsAccessible": True,
+    "wheelchairSpaces": 0,
     "category": "STANDARD",
     "amount": "10.00",
     "title": "Alien",
