@@ -98,7 +98,12 @@ def _execute(
 
 def is_live(schema: strawberry.Schema, request: GraphQLRequest) -> bool:
     """Whether the operation of a request that was executed selects a live field (see `schema.engine.costs.LIVE`)."""
-    return documents.read(request, schema._schema).operation(request.operation_name).is_live  # noqa: SLF001 - as above
+    try:
+        document = documents.read(request, schema._schema)  # noqa: SLF001 - as above
+    except GraphQLError:
+        # Its text was deleted in the meantime (see `schema.engine.persisted`).
+        return True
+    return document.operation(request.operation_name).is_live
 
 
 def cost_extension(schema: strawberry.Schema, request: GraphQLRequest) -> dict[str, Any] | None:
