@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import Busy
+from cinema.core.queue import QueuedRow
 from cinema.core.text import on_one_line
 from cinema.management.metrics.starting import start_metrics
 from cinema.runtime import metrics
@@ -33,7 +34,8 @@ logger = logging.getLogger(__name__)
 class Task:
     """Work in batches: `run(at_most=n)` does up to n pieces and returns how many it did; fewer than n: none is left.
 
-    `label` describes what is counted. In a loop the task is run no more often than every `interval` seconds.
+    `label` describes what is counted. In a loop the task is run no more often than every `interval` seconds. `queue` is
+    the model of the rows, if the task processes a queue.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Task:
     run: Callable[..., int]
     interval: float = 0
     batch: int = 200
+    queue: type[QueuedRow] | None = None
 
 
 class TaskCommand(BaseCommand):

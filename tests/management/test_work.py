@@ -18,7 +18,9 @@ from django.core.management import CommandError, call_command
 from cinema.accounts import emails, recovery
 from cinema.accounts.mail_queue import MailKind
 from cinema.core.errors import Busy
+from cinema.core.queue import QueuedRow
 from cinema.management.commands import work
+from cinema.management.queues import QUEUES
 from config.environment import BASE_DIR
 from tests.accounts.mailing import NEW_PASSWORD, age_queued_emails, enqueue, link_of, waiting
 from tests.accounts.sessions import HOME
@@ -53,6 +55,10 @@ def recipients(server: MailServer) -> list[str]:
 
 def delivered(server: MailServer, number: int) -> bool:
     return len(server.delivered) == number
+
+
+def test_every_queue_has_a_task() -> None:
+    assert {task.queue for task in QUEUES} == set(QueuedRow.__subclasses__())
 
 
 # ---------------------------------------------------------------------- once

@@ -1,5 +1,6 @@
 """Metrics of the real server, with several processes."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 from django.db import connection
+from prometheus_client.parser import text_string_to_metric_families
 
 from config.environment import BASE_DIR
+from tests.monitoring import expressions, uses
 from tests.server.metrics import BOOK, HOLD, TOKEN, Measured, get, measured
 from tests.serving import Server, started
 from tests.sockets.client import INIT, open_socket, receive, send, subscribe_message
@@ -61,9 +64,9 @@ def test_labels_do_not_contain_what_clients_send(running: Measured) -> None:
 
 def test_the_state_of_the_database_is_measured(running: Measured) -> None:
     assert running.value("cinema_component_up", component="database") == 1
-    assert running.value("cinema_queue_rows", queue="queued mails") >= 0
+    assert running.value("cinema_queue_rows", queue="emails") >= 0
     scraped = running.scrape()
-    assert 'cinema_queue_oldest_seconds{queue="queued mails"}' in scraped
+    assert 'cinema_queue_oldest_seconds{queue="emails"}' in scraped
     if connection.vendor == "postgresql":
         assert running.value("cinema_database_connections_max") > running.value("cinema_database_connections") > 1
 
@@ -84,6 +87,24 @@ def test_a_second_server_in_the_same_directory_refuses_to_start(
     with started(same, log=tmp_path / "log") as server:
         assert server.process.wait(60) == 1
     assert "Another server uses METRICS_DIR" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.postgresql("other databases have no number of connections")
+def test_alerts_and_dashboard_use_metrics_that_exist_and_are_documented(running: Measured) -> None:
+    seat = running.free_seats[2]
+    assert [running.call(BOOK, seat=seat)["bookSeat"]["__typename"] for _ in range(2)] == ["Booking", "SeatsTaken"]
+    labels: dict[str, set[str]] = {}
+    documented = set(re.findall(r"`(cinema_\w+)`", (BASE_DIR / "docs" / "monitoring.md").read_text()))
+    names = set()
+    for family in text_string_to_metric_families(running.scrape()):
+        names.add(f"{family.name}_total" if family.type == "counter" else family.name)
+        for sample in family.samples:
+            labels.setdefault(sample.name, set()).update(sample.labels)
+    assert names == documented
+    for expression in expressions():
+        for name, selected in uses(expression):
+            assert name in labels, expression
+            assert selected <= labels[name], expression
 
 
 def test_counters_outlive_a_worker_and_its_connections_do_not(running: Measured) -> None:

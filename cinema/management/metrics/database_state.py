@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Q
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from cinema.core import clock
-from cinema.core.queue import QueuedRow
+from cinema.management.queues import QUEUES
 
 
 def read() -> list[Metric]:
@@ -19,15 +19,16 @@ def _queues() -> list[Metric]:
     rows = GaugeMetricFamily("cinema_queue_rows", "Rows in a queue.", labels=["queue"])
     failing = GaugeMetricFamily("cinema_queue_failing_rows", "Rows whose last attempt failed.", labels=["queue"])
     oldest = GaugeMetricFamily("cinema_queue_oldest_seconds", "Age of the oldest row in a queue.", labels=["queue"])
-    for model in QueuedRow.__subclasses__():
-        name = str(model._meta.verbose_name_plural)
-        found = model._base_manager.aggregate(  # noqa: SLF001 - part of Django's API
+    for task in QUEUES:
+        if task.queue is None:
+            continue
+        found = task.queue._base_manager.aggregate(  # noqa: SLF001 - part of Django's API
             rows=Count("pk"), failing=Count("pk", filter=~Q(error="")), oldest=Min("created_at")
         )
         age = clock.now() - found["oldest"] if found["oldest"] else timedelta()
-        rows.add_metric([name], found["rows"])
-        failing.add_metric([name], found["failing"])
-        oldest.add_metric([name], max(age.total_seconds(), 0))
+        rows.add_metric([task.name], found["rows"])
+        failing.add_metric([task.name], found["failing"])
+        oldest.add_metric([task.name], max(age.total_seconds(), 0))
     return [rows, failing, oldest]
 
 

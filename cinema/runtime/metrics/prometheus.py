@@ -13,6 +13,9 @@ from cinema.runtime.metrics.recorder import Recorder
 # What happens rarely starts at 0, so that `increase` finds the first one.
 REFUSAL_REASONS = ("expected wait", "timeout")
 SERVICES = ("database", "redis")
+SERVER_ERRORS = ("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE")
+COLLISIONS = ("deadlock", "serialization failure", "lock timeout", "conflict", "changed data")
+PROCESSES = ("work", "tidy", "metrics")
 
 _LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _WAITS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -73,10 +76,18 @@ class PrometheusRecorder(Recorder):
         self._restarts = counter("process_restarts", "Background processes that ended unexpectedly.", "process")
         # A look-up of labels takes as long as an observation.
         self._http_of, self._operations_of = cache(self._http.labels), cache(self._operations.labels)
-        for reason in REFUSAL_REASONS:
-            self._refused.labels(reason)
-        for service in SERVICES:
-            self._outages.labels(service)
+        self._start_at_zero()
+
+    def _start_at_zero(self) -> None:
+        for metric, values in (
+            (self._refused, REFUSAL_REASONS),
+            (self._outages, SERVICES),
+            (self._errors, SERVER_ERRORS),
+            (self._collisions, COLLISIONS),
+            (self._restarts, PROCESSES),
+        ):
+            for value in values:
+                metric.labels(value)
 
     def http_request(self, path: str, status: int, seconds: float) -> None:
         kind = _PATHS.get(path.split("/", 2)[1] if path.startswith("/") else "", "other")
