@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from strawberry.relay.utils import from_base64, to_base64
 
+from cinema.management.demo.accounts import DEMO_PASSWORD
 from tests.browser.front_page import Buyer, FrontPage, next_show, respond
 from tests.browser.visitor import Visitor
 from tests.serving import Server
@@ -210,3 +211,17 @@ def test_a_rejected_cursor_causes_a_reload_of_the_seat_map(front_page: FrontPage
     front_page.page.goto(f"/?show={show['id']}")
     expect(front_page.connection).to_have_text("Live")
     assert (len(seat_maps), len(polls)) == (2, 1)
+
+
+def test_a_show_that_is_cancelled_is_shown_as_cancelled(front_page: FrontPage, server: Server) -> None:
+    front_page.log_in(server)
+    show = next_show(server)
+    front_page.open(show)
+    front_page.select(front_page.available_seats()[0])
+    login = "mutation ($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
+    staff = server.post(login, input={"username": "staff", "password": DEMO_PASSWORD})["data"]["login"]["accessToken"]
+    cancel = "mutation ($input: CancelShowInput!) { cancelShow(input: $input) { __typename } }"
+    assert server.post(cancel, staff, input={"showId": show["id"]})["data"] == {"cancelShow": {"__typename": "Show"}}
+    expect(front_page.page.locator("header .notice")).to_have_text("Cancelled")
+    expect(front_page.page.locator('[data-seat][data-state="available"]')).to_have_count(0)
+    expect(front_page.panel.get_by_text("Cancelled.")).to_be_visible()

@@ -7,6 +7,7 @@ import { SHOW_STATUS_LABELS, addPrices, formatList, pluralize } from "./format.j
 import { mutate } from "./mutations.js";
 import { CANCEL, CONFIRM, EXTEND, HOLD, MY_HOLDS } from "./operations.js";
 import {
+  accessibleChoice,
   actionButton,
   bestAvailable,
   confirmationCard,
@@ -18,6 +19,7 @@ import {
   updateCountdown,
 } from "./panel_parts.js";
 import { serverNow } from "./server_clock.js";
+import { isAccessible } from "./seat_map.js";
 import { currentSession } from "./session.js";
 
 // The remaining seconds of a hold that are announced.
@@ -35,6 +37,7 @@ export class BookingPanel {
   #notice = null;
   #progress = "";
   #seatCount = 2;
+  #needsAccessible = false;
   // Increases with each mutation and each refresh, so that a result that was read earlier is ignored.
   #version = 0;
   #timer = setInterval(() => this.#tick(), 500);
@@ -51,9 +54,23 @@ export class BookingPanel {
     clearInterval(this.#timer);
   }
 
+  /** Shows another state of the show, with its new seat map. */
+  replaceShow(show, seatMap) {
+    this.#show = show;
+    this.#seatMap = seatMap;
+    for (const label of this.#selected) if (!seatMap.seats.has(label)) this.#selected.delete(label);
+    this.#deselectTaken();
+    this.#draw();
+  }
+
   /** Selects a seat, or deselects it. */
-  toggle({ label }) {
+  toggle(seat) {
+    const { label } = seat;
     if (this.#isClosed) return;
+    if (isAccessible(seat) && !this.#needsAccessible) {
+      this.#notify(`${label} is for guests who need a wheelchair space. Check the box if you do.`);
+      return;
+    }
     if (!this.#selected.delete(label)) this.#selected.add(label);
     this.#notice = null;
     this.#draw();
@@ -99,6 +116,17 @@ export class BookingPanel {
     this.#draw();
   }
 
+  #setNeedsAccessible(needsAccessible) {
+    this.#needsAccessible = needsAccessible;
+    if (!needsAccessible) {
+      for (const label of this.#selected) {
+        if (isAccessible(this.#seatMap.seats.get(label))) this.#selected.delete(label);
+      }
+    }
+    this.#notice = null;
+    this.#draw();
+  }
+
   #offerAlternatives(text, alternatives) {
     if (!alternatives.length) return this.#notify(text);
     const select = () => {
@@ -112,11 +140,20 @@ export class BookingPanel {
 
   async #hold(selection) {
     if (!(await this.#logIn())) return;
-    const result = await this.#mutate("Holding your seats…", HOLD, { showId: this.#show.id, selection });
+    const result = await this.#mutate("Holding your seats…", HOLD, {
+      showId: this.#show.id,
+      selection,
+      // A seat of an expired hold is held again without the box.
+      needsAccessible: this.#needsAccessible || this.#hasAccessible(selection.seats ?? []),
+    });
     if (!result) return;
     if (result.__typename === "Booking") this.#showNewHold(result);
     else if (result.__typename === "SeatsTaken") this.#showSeatsTaken(result);
     else this.#notify(result.message);
+  }
+
+  #hasAccessible(labels) {
+    return labels.map((label) => this.#seatMap.seats.get(label)).some((seat) => seat && isAccessible(seat));
   }
 
   #showNewHold(hold) {
@@ -282,6 +319,7 @@ export class BookingPanel {
     const hold = () => this.#hold({ seats: seats.map(({ label }) => label) });
     const label = `Hold ${pluralize(seats.length, "seat")}`;
     return [
+      ...this.#drawAccessibleChoice(),
       seatList(seats),
       totalPrice(addPrices(seats.map(({ price }) => price))),
       actionButton("hold", label, hold, { className: "primary wide", busy: this.#isBusy }),
@@ -295,10 +333,19 @@ export class BookingPanel {
       announce(pluralize(this.#seatCount, "seat"));
       this.#draw();
     };
-    const hold = () => this.#hold({ bestAvailable: { count: this.#seatCount } });
+    const wheelchairSpaces = this.#needsAccessible ? 1 : 0;
+    const hold = () => this.#hold({ bestAvailable: { count: this.#seatCount, wheelchairSpaces } });
+    const options = { setCount, hold, wheelchairSpaces, isPrimary: isFirstStep, busy: this.#isBusy };
     return [
       isFirstStep ? h("p", { class: "hint" }, "Pick your seats, or let us choose.") : null,
-      bestAvailable(this.#seatCount, { setCount, hold, isPrimary: isFirstStep, busy: this.#isBusy }),
+      ...this.#drawAccessibleChoice(),
+      bestAvailable(this.#seatCount, options),
     ];
+  }
+
+  /** The question whether the user needs a wheelchair space, if the auditorium has any. */
+  #drawAccessibleChoice() {
+    if (![...this.#seatMap.seats.values()].some(isAccessible)) return [];
+    return [accessibleChoice(this.#needsAccessible, (checked) => this.#setNeedsAccessible(checked))];
   }
 }

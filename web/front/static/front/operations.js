@@ -4,7 +4,7 @@ const PRICE = "{ amount currency }";
 const PROBLEM = "... on Problem { message }";
 const SESSION = "... on Session { accessToken refreshToken user { username } }";
 const MOVIE = "id title synopsis durationMinutes genres certificate language releaseDate posterUrl";
-const SCREEN = "screen { name theater { id name city timeZone } }";
+const SCREEN = "screen { id name theater { id name city timeZone } }";
 const SEAT = `label row number column category status mine price ${PRICE}`;
 const BOOKING = `
   id reference status createdAt expiresAt total ${PRICE} paid ${PRICE}
@@ -65,7 +65,11 @@ export const SHOW = `query Show($id: ID!) {
   }
 }`;
 
-const SEATS_CHANGED = "{ cursor seats { label status mine } }";
+const SEATS_CHANGED = `{
+  cursor
+  seats { label column category status mine price ${PRICE} }
+  show { id startsAt endsAt format status screen { id } prices { category price ${PRICE} } }
+}`;
 
 export const WATCH_SEATS = `subscription WatchSeats($showId: ID!, $since: String) {
   seatChanges(showId: $showId, since: $since) ${SEATS_CHANGED}

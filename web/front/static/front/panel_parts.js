@@ -2,7 +2,7 @@
 // booking, and buttons.
 
 import { h } from "./dom.js";
-import { CATEGORY_LABELS, formatCountdown, formatList, formatMoney } from "./format.js";
+import { CATEGORY_LABELS, formatCountdown, formatList, formatMoney, pluralize } from "./format.js";
 import { serverNow } from "./server_clock.js";
 
 /** Whether the hold has expired, or expires within `within` milliseconds. */
@@ -104,13 +104,29 @@ export function confirmationCard(booking) {
   );
 }
 
+/** Returns the question whether the user needs a wheelchair space. `onChange` takes the answer. */
+export function accessibleChoice(checked, onChange) {
+  const onchange = ({ target }) => onChange(target.checked);
+  const box = h("input", { type: "checkbox", "data-key": "accessible", checked, onchange });
+  return h("label", { class: "checkbox" }, box, "I need a wheelchair space");
+}
+
 /** Returns the choice of the best available seats: a button for `count` seats, and two that change the number. */
-export function bestAvailable(count, { setCount, hold, isPrimary, busy }) {
-  const label = count === 1 ? "Choose the best seat" : `Choose the best ${count}`;
+export function bestAvailable(count, { setCount, hold, wheelchairSpaces, isPrimary, busy }) {
+  const label = wheelchairSpaces ? bestAccessibleLabel(count) : bestLabel(count);
   const fewer = actionButton("fewer", "−", () => setCount(count - 1), { className: "step", busy });
   const more = actionButton("more", "+", () => setCount(count + 1), { className: "step", busy });
   fewer.ariaLabel = "One fewer seat";
   more.ariaLabel = "One more seat";
   const choose = actionButton("best", label, hold, { className: isPrimary ? "primary" : "", busy });
   return h("div", { class: "best-available" }, fewer, choose, more);
+}
+
+function bestLabel(count) {
+  return count === 1 ? "Choose the best seat" : `Choose the best ${count}`;
+}
+
+function bestAccessibleLabel(count) {
+  if (count === 1) return "Choose a wheelchair space";
+  return `Choose a wheelchair space and ${pluralize(count - 1, "seat")}`;
 }

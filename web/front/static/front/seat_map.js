@@ -35,6 +35,15 @@ export class SeatMap {
     return changes.map(({ seat }) => seat);
   }
 
+  /** Whether `seats` have the same place, category and price as here. Ignores seats that the show no longer has. */
+  matches(seats) {
+    return seats.every(({ label, column, category, price, status }) => {
+      const seat = this.seats.get(label);
+      if (!seat) return status === "BLOCKED";
+      return seat.column === column && seat.category === category && seat.price.amount === price.amount;
+    });
+  }
+
   /** Shows exactly the seats in `labels`, a Set, as selected. */
   select(labels) {
     for (const seat of this.seats.values()) {
@@ -159,6 +168,11 @@ export class SeatMap {
 /** The distance in seats. A row counts as two seats. */
 function distance(one, other) {
   return Math.hypot(one.column - other.column, 2 * (one.rowIndex - other.rowIndex));
+}
+
+/** Whether the seat is a wheelchair space, or a companion seat beside one. */
+export function isAccessible({ category }) {
+  return category === "WHEELCHAIR" || category === "COMPANION";
 }
 
 function isAvailable({ status }) {

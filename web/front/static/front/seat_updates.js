@@ -27,7 +27,7 @@ export class SeatUpdates {
 
   /** Watches the seats of a show from `cursor` on, until `stop()`.
    *
-   * onSeats(seats) receives the current state of seats. onConnection(state) receives "live", "polling" (a few seconds
+   * onShow(show) receives the current state of the show, and onSeats(seats) that of seats. onConnection(state) receives "live", "polling" (a few seconds
    * late) or "offline". onCursorRejected() means that the cursor is no longer valid: read the seat map again.
    */
   constructor(showId, cursor, callbacks) {
@@ -53,9 +53,10 @@ export class SeatUpdates {
     this.#callbacks.onConnection(state);
   }
 
-  #applyChanges({ cursor, seats }) {
+  #applyChanges({ cursor, seats, show }) {
     this.#cursor = cursor;
     if (seats.length) this.#callbacks.onSeats(seats);
+    this.#callbacks.onShow(show);
   }
 
   /** Stops if a retry cannot help: the cursor is too old, or the show no longer exists. Returns whether it stopped. */

@@ -3,7 +3,7 @@
 import { logIn } from "./account.js";
 import { request } from "./api.js";
 import { BookingPanel } from "./booking_panel.js";
-import { h, icon } from "./dom.js";
+import { announce, h, icon } from "./dom.js";
 import {
   CATEGORY_LABELS,
   FORMAT_LABELS,
@@ -15,7 +15,7 @@ import {
 } from "./format.js";
 import { SHOW } from "./operations.js";
 import { poster } from "./poster.js";
-import { SeatMap } from "./seat_map.js";
+import { SeatMap, isAccessible } from "./seat_map.js";
 import { SeatUpdates } from "./seat_updates.js";
 
 // In milliseconds.
@@ -37,7 +37,8 @@ const SEAT_STATE_LABELS = [
 
 /** Renders the page of a show in `main`. Returns { title, onShown, onSessionChange, stop }. */
 export async function showPage(main, id) {
-  const { show, cinema } = await request(SHOW, { id });
+  const loaded = await request(SHOW, { id });
+  let { show } = loaded;
   if (!show) {
     main.replaceChildren(
       h("h1", { tabindex: "-1" }, "We can’t find this show"),
@@ -45,29 +46,29 @@ export async function showPage(main, id) {
     );
     return { title: "Show not found" };
   }
-  const seatMap = new SeatMap(show.seatMap.rows, { onToggle: (seat) => panel.toggle(seat) });
+  let seatMap = createSeatMap();
+  let pageHeader = header(show);
   const panel = new BookingPanel(show, seatMap, {
     logIn: () => logIn({ reason: "Log in to hold your seats." }),
-    seatsPerPerson: cinema.seatsPerPerson,
+    seatsPerPerson: loaded.cinema.seatsPerPerson,
   });
   const connection = h("p", { class: "connection" });
-  main.replaceChildren(
-    header(show),
-    h(
-      "div",
-      { class: "show-layout" },
-      h("section", { class: "seat-section", "aria-label": "Seat map" }, connection, seatMap.element, legend(show)),
-      panel.element,
-    ),
-  );
+  const seatSection = h("section", { class: "seat-section", "aria-label": "Seat map" });
+  seatSection.replaceChildren(connection, seatMap.element, legend(show));
+  main.replaceChildren(pageHeader, h("div", { class: "show-layout" }, seatSection, panel.element));
 
   let updates = startUpdates(show.seatMap.cursor);
   let reloads = 0;
   panel.refresh();
 
+  function createSeatMap() {
+    return new SeatMap(show.seatMap.rows, { onToggle: (seat) => panel.toggle(seat) });
+  }
+
   function startUpdates(cursor) {
     return new SeatUpdates(id, cursor, {
-      onSeats: (seats) => panel.seatsChanged(seatMap.update(seats)),
+      onSeats: (seats) => (seatMap.matches(seats) ? panel.seatsChanged(seatMap.update(seats)) : reload()),
+      onShow: (current) => stateOf(current) === stateOf(show) || reload(),
       onConnection: showConnection,
       onCursorRejected: reload,
     });
@@ -90,9 +91,29 @@ export async function showPage(main, id) {
       setTimeout(() => thisReload === reloads && reload(), RELOAD_DELAY);
       return;
     }
-    panel.seatsChanged(seatMap.update(response.show.seatMap.rows.flatMap(({ seats }) => seats)));
+    applyShow(response.show);
     panel.refresh();
     updates = startUpdates(response.show.seatMap.cursor);
+  }
+
+  function applyShow(next) {
+    const seats = next.seatMap.rows.flatMap((row) => row.seats);
+    const isSame = stateOf(next) === stateOf(show) && seats.length === seatMap.seats.size && seatMap.matches(seats);
+    show = next;
+    if (isSame) panel.seatsChanged(seatMap.update(seats));
+    else redrawShow();
+  }
+
+  /** Draws the show again: it was cancelled or moved, its prices or its seat plan changed, or booking has closed. */
+  function redrawShow() {
+    seatMap = createSeatMap();
+    seatSection.replaceChildren(connection, seatMap.element, legend(show));
+    const newHeader = header(show);
+    pageHeader.replaceWith(newHeader);
+    pageHeader = newHeader;
+    panel.replaceShow(show, seatMap);
+    seatMap.center();
+    announce("This show has changed.");
   }
 
   return {
@@ -105,6 +126,11 @@ export async function showPage(main, id) {
       panel.stop();
     },
   };
+}
+
+/** What the page shows of a show besides its seats, as a string. */
+function stateOf({ startsAt, endsAt, format, status, screen, prices }) {
+  return JSON.stringify([startsAt, endsAt, format, status, screen.id, prices]);
 }
 
 function header(show) {
@@ -155,7 +181,7 @@ function legend(show) {
 
 function priceSample({ category, price }) {
   const seat = sampleSeat("available", { "data-category": category });
-  if (category === "WHEELCHAIR" || category === "COMPANION") seat.append(icon(category.toLowerCase()));
+  if (isAccessible({ category })) seat.append(icon(category.toLowerCase()));
   return h("li", {}, seat, `${capitalize(CATEGORY_LABELS[category])} `, h("b", {}, formatMoney(price)));
 }
 
