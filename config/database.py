@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import BASE_DIR, env
 
@@ -42,19 +43,29 @@ _SESSION: dict[str, Any] = (
     }
 )
 
-_database = dj_database_url.parse(
-    env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"),
-    conn_max_age=60,
-    conn_health_checks=True,
-    disable_server_side_cursors=TRANSACTION_POOLER,
-)
-if _database["ENGINE"] == "django.db.backends.postgresql":
-    _database["ENGINE"] = "cinema.runtime.postgresql"
-    _options = {**_NETWORK, **_database.get("OPTIONS", {}), **_SESSION}
-    if not TRANSACTION_POOLER:
-        _options["options"] = f"{_LIMITS} {_options.get('options', '')}".rstrip()
-    _database["OPTIONS"] = _options
-else:
-    _database.setdefault("OPTIONS", {}).update(_SQLITE)
-    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": _database}
+
+def _connection(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = dict(
+        dj_database_url.parse(
+            url, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=TRANSACTION_POOLER
+        )
+    )
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["ENGINE"] = "cinema.runtime.postgresql"
+        options = {**_NETWORK, **found.get("OPTIONS", {}), **_SESSION}
+        if not TRANSACTION_POOLER:
+            options["options"] = f"{_LIMITS} {options.get('options', '')}".rstrip()
+        found["OPTIONS"] = options
+    else:
+        found.setdefault("OPTIONS", {}).update(_SQLITE)
+        Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+DATABASES = {"default": _connection(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"))}
+# Read replicas of the same PostgreSQL, for catalog data that may be a few seconds old: see `cinema.runtime.replicas`.
+_REPLICA_URLS: list[str] = env.list("DATABASE_REPLICA_URLS", [])
+if _REPLICA_URLS and not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("DATABASE_REPLICA_URLS needs a PostgreSQL database in DATABASE_URL.")
+for _number, _url in enumerate(_REPLICA_URLS, start=1):
+    DATABASES[f"replica {_number}"] = _connection(_url)

@@ -39,20 +39,22 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Movie]:
-        found = filtered_movies(filter).order_by(MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk")
+        found = info.context.maybe_old(filtered_movies(filter)).order_by(
+            MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk"
+        )
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
         graphql_type=Movie | None, description="Look up a movie by its ID. Returns null if there is none."
     )
-    def movie(self, id: MovieId) -> models.Movie | None:
-        return models.Movie.objects.filter(pk=key_of("Movie", id)).first()
+    def movie(self, info: Info, id: MovieId) -> models.Movie | None:
+        return info.context.maybe_old(models.Movie.objects.filter(pk=key_of("Movie", id))).first()
 
     @strawberry_django.field(
         metadata=cost(list_length=50), description="The genres that movies have, such as `Drama`, ordered by name."
     )
-    def genres(self) -> list[str]:
-        return [genre.name for genre in queries.genres()]
+    def genres(self, info: Info) -> list[str]:
+        return [genre.name for genre in info.context.maybe_old(queries.genres())]
 
     @strawberry_django.field(description="Theaters, ordered by name.")
     def theaters(
@@ -64,15 +66,16 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Theater]:
-        return Connection(page=Page(filtered_theaters(filter), PageRequest.of(first, after, last, before), info))
+        found = info.context.maybe_old(filtered_theaters(filter))
+        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(
         graphql_type=Theater | None, description="Look up a theater by its ID. Returns null if there is none."
     )
     def theater(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the theater.")]
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the theater.")]
     ) -> models.Theater | None:
-        return models.Theater.objects.filter(pk=key_of("Theater", id)).first()
+        return info.context.maybe_old(models.Theater.objects.filter(pk=key_of("Theater", id))).first()
 
     @strawberry_django.field(
         description="Shows, the earliest first by default. Includes past shows unless the filter excludes them."

@@ -7,13 +7,17 @@ from typing import Annotated, Protocol, TypeVar
 
 import strawberry
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from graphql import OperationDefinitionNode
 
 from cinema.accounts import tokens
 from cinema.accounts.models import User
 from cinema.runtime.client_addresses import client_address
+from cinema.runtime.replicas import replicas
 from schema.engine.errors import Forbidden, Unauthenticated
+
+M = TypeVar("M", bound=Model)
 
 # The environ of a request that was executed has its context under this key, for the log.
 CONTEXT = "cinema.context"
@@ -48,6 +52,9 @@ class Context(Requirements):
     request: HttpRequest
     # Set when the document is valid.
     operation: OperationDefinitionNode | None = None
+    uses_replicas: bool = True
+    # The alias of the connection to the replica that the operation reads from.
+    replica: str | None = None
     # For metrics: the name of the root field, once the document is valid, and whether a mutation returned a problem.
     root_field: str = "invalid document"
     refused: bool = False
@@ -78,6 +85,21 @@ class Context(Requirements):
     def is_anonymous(self) -> bool:
         """Whether the result is the same for everyone: there is no token, and no resolver has asked for the viewer."""
         return "HTTP_AUTHORIZATION" not in self.request.META and "_session" not in self.__dict__
+
+    def maybe_old(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` of the catalog, read from a replica if there is one that is up to date.
+
+        A client with a token may have just written them, so it gets those of the primary.
+        """
+        if self.replica is None and self.uses_replicas and self.is_anonymous:
+            self.replica = replicas().choose()
+        return rows if self.replica is None else rows.using(self.replica)
+
+    def give_up_replica(self) -> None:
+        """Read from the primary, because the replica has failed."""
+        if self.replica:
+            replicas().failed(self.replica)
+        self.replica, self.uses_replicas = None, False
 
     def forget_session(self) -> None:
         """Check the token again when the viewer is next needed, because the session may have ended."""

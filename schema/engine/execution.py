@@ -10,6 +10,7 @@ from django.conf import settings
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
 from strawberry.schema.config import StrawberryConfig
 
+from cinema.core.database_errors import is_outage
 from cinema.runtime import outages
 from schema.engine import documents, measurement, problems, text_validation
 from schema.engine.context import Context
@@ -79,9 +80,7 @@ def _execute(
     name = operation.node.name.value if operation.node.name else None
     try:
         text_validation.check(request.variables)
-        result = operation.plan.execute(
-            variables=request.variables, context=context, hide_suggestions=not settings.DEBUG
-        )
+        result = _run(operation, request, context)
     except GraphQLError as error:
         return ExecutionResult(None, [as_execution_error(error)])
     except Exception as error:  # noqa: BLE001 - as above
@@ -93,6 +92,20 @@ def _execute(
         result.errors = [as_execution_error(error) for error in errors]
     elif outages.database.is_failing:
         outages.end_if_database_responds()
+    return result
+
+
+def _run(operation: documents.PreparedOperation, request: GraphQLRequest, context: Context) -> ExecutionResult:
+    """The result of the operation. If a replica fails, it is executed again with the primary database."""
+
+    def run() -> ExecutionResult:
+        return operation.plan.execute(variables=request.variables, context=context, hide_suggestions=not settings.DEBUG)
+
+    result = run()
+    causes = [error.original_error for error in result.errors or []] if context.replica else []
+    if any(cause is not None and is_outage(cause) for cause in causes):
+        context.give_up_replica()
+        return run()
     return result
 
 

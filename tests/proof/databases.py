@@ -77,9 +77,9 @@ class Postgresql:
         # For root it creates another user, because the server refuses to run as root.
         prepared.ensure_pgdata_inited()
         self.programs = prepared.bin_path
-        self._user = prepared.system_user
-        if self._user:
-            _grant_access(directory, self._user)
+        self.user = prepared.system_user
+        if self.user:
+            _grant_access(directory, self.user)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -89,7 +89,7 @@ class Postgresql:
                 [self.programs / "postgres", "-D", self.data, "-k", self.directory, *settings],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                user=self._user,
+                user=self.user,
                 start_new_session=True,
             )
         wait_until(self._responds, what=f"PostgreSQL, see {self.directory / 'postgres.log'}")

@@ -72,14 +72,14 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _check_is_useful(self) -> None:
-        """Raises `CommandError` if something is missing that cannot be added later without a restart.
+        """Raises `CommandError` if the database has no tables for this release.
 
-        A database or Redis that cannot be reached may be starting.
+        Other problems are only reported: a database or Redis that cannot be reached may be starting, and the API needs
+        no static files.
         """
         problems = readiness.problems()
-        for part in ("migrations", "static files"):
-            if part in problems and "database" not in problems:
-                raise CommandError(problems[part])
+        if "migrations" in problems and "database" not in problems:
+            raise CommandError(problems["migrations"])
         for part, problem in problems.items():
             self.stderr.write(f"Not ready ({part}): {problem}")
 

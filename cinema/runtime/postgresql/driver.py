@@ -8,6 +8,7 @@ succeeds. One thread at a time tries to connect.
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
 from psycopg.waiting import READY_NONE
 
@@ -33,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Silence:
-    """Whether the server is silent, as the threads of this process have noticed."""
+    """Whether a server is silent, as the threads of this process have noticed."""
 
     def __init__(self) -> None:
         self._retry_at: float | None = None
@@ -93,7 +95,9 @@ class _Silence:
             logger.warning("the database server responds again")
 
 
-silence = _Silence()
+# By host and port.
+_silences: defaultdict[tuple[str, str], _Silence] = defaultdict(_Silence)
+
 
 # Connects to the server and executes a statement, or raises an exception.
 Check = Callable[[], None]
@@ -107,25 +111,29 @@ class Connection(psycopg.Connection[Any]):
     max_statement_seconds: float | None = 20.0
 
     check: Check
+    silence: _Silence
 
     @classmethod
     def connect(cls, conninfo: str = "", **options: Any) -> Self:
+        server = conninfo_to_dict(conninfo, **{name: options.get(name) for name in ("host", "port")})
+        silence = _silences[str(server.get("host")), str(server.get("port"))]
         with silence.attempt():
             connection = super().connect(conninfo, **options)
         connection.check = partial(_select_1, conninfo, options)
+        connection.silence = silence
         return connection
 
     def wait(self, gen: Generator[Any, Any, R], interval: float = 0.1, timeout: float | None = None) -> R:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        if silence.is_noticed:
+        if self.silence.is_noticed:
             raise self._lost()
         give_up_at = time.monotonic() + (self.max_statement_seconds or float("inf"))
         while True:
             try:
                 return super().wait(gen, interval, SECONDS_BEFORE_CHECK)
             except _WaitTimeout as error:
-                if time.monotonic() >= give_up_at or silence.begins(self.check):
+                if time.monotonic() >= give_up_at or self.silence.begins(self.check):
                     raise self._lost() from error
                 gen = _resumed(gen)
 
