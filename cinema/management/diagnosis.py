@@ -18,12 +18,6 @@ from cinema.management import readiness
 from cinema.management.readiness import NotReady
 
 MAX_CLOCK_SKEW_SECONDS = 2.0
-# The setting of PostgreSQL, and why it must not be 0, which means no limit.
-LIMITS = {
-    "lock_timeout": "A call could wait for a lock without a limit.",
-    "statement_timeout": "A statement could run without a limit.",
-    "idle_in_transaction_session_timeout": "A crashed client could hold locks without a limit.",
-}
 
 
 class Level(Enum):
@@ -80,28 +74,21 @@ def _clock() -> Finding:
 def _limits() -> Iterator[Finding]:
     if connection.vendor != "postgresql":
         return
-    for name, consequence in LIMITS.items():
-        value = _setting(name)
+    for name, consequence in readiness.LIMITS.items():
+        value = readiness.setting(name)
         if value != "0":
             yield Finding(name, Level.OK, value)
             continue
         user = connection.settings_dict["USER"] or "the user of DATABASE_URL"
-        hint = f"Behind a pooler, set it for the role: ALTER ROLE {user} SET {name} = '...'; see docs/configuration.md."
+        hint = f"Behind a pooler, set it for the role: ALTER ROLE {user} SET {name} = '...'; see docs/operations.md."
         yield Finding(name, Level.FAILURE, f"not in force. {consequence}", hint)
 
 
 def _connections() -> Iterator[Finding]:
     if connection.vendor == "postgresql" and not settings.TRANSACTION_POOLER:
         needed = settings.THREADS + 2
-        text = f"The server allows {_setting('max_connections')}. Each worker process needs {needed}."
+        text = f"The server allows {readiness.setting('max_connections')}. Each worker process needs {needed}."
         yield Finding("connections", Level.OK, text)
-
-
-def _setting(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s)", [name])
-        ((value,),) = cursor.fetchall()
-    return str(value)
 
 
 def _email() -> Iterator[Finding]:

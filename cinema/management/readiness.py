@@ -10,6 +10,12 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis, RedisError
 
+# The settings of PostgreSQL that limit waiting, and why they must not be 0, which means no limit.
+LIMITS = {
+    "lock_timeout": "A call could wait for a lock without a limit.",
+    "statement_timeout": "A statement could run without a limit.",
+    "idle_in_transaction_session_timeout": "A crashed client could hold locks without a limit.",
+}
 # Redis is on the same network, and the check must end before that of the load balancer.
 REDIS_TIMEOUT_SECONDS = 1
 
@@ -54,6 +60,27 @@ def check_migrations() -> None:
         raise NotReady("The database cannot be reached.") from error
 
 
+def check_limits() -> None:
+    """The server sets the limits when it connects. A pooler that assigns connections by transaction drops them."""
+    if connection.vendor != "postgresql":
+        return
+    try:
+        missing = [name for name in LIMITS if setting(name) == "0"]
+    except DatabaseError as error:
+        raise NotReady("The database cannot be reached.") from error
+    if missing:
+        names = ", ".join(missing)
+        raise NotReady(f"The database has no limit for {names}. Set them for the role with ALTER ROLE, and reconnect.")
+
+
+def setting(name: str) -> str:
+    """The value of a setting of PostgreSQL for this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        ((value,),) = cursor.fetchall()
+    return str(value)
+
+
 def check_static_files() -> None:
     # In production, the file that `collectstatic` writes is read when the process starts.
     if not settings.DEBUG and getattr(staticfiles_storage, "hashed_files", None) == {}:
@@ -75,6 +102,7 @@ def check_redis() -> None:
 _CHECKS: dict[str, Callable[[], None]] = {
     "database": check_database,
     "migrations": check_migrations,
+    "limits": check_limits,
     "static files": check_static_files,
     "redis": check_redis,
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from config.environment import BASE_DIR
-from tests.proof.server import HOST
+from tests.proof.server import HOST, free_port
 from tests.waiting import wait_until
 
 UNITS = BASE_DIR / "deploy" / "systemd"
@@ -62,16 +62,19 @@ def _start(directory: Path, name: str) -> None:
             "/opt/cinema/current/.venv/bin/python": sys.executable,
             "/opt/cinema/current": str(directory / "current"),
             "/etc/cinema": str(directory),
+            "/run/cinema": str(directory / "run"),
+            # The port of an instance is one of the free ports of this machine, which have more digits.
+            f"METRICS_PORT=1{name.partition('@')[2]}": f"METRICS_PORT={free_port()}",
         }.items():
             text = text.replace(installed, here)
         return text
 
-    lines = Path(path(unit["EnvironmentFile"])).read_text().splitlines()
+    variables = [*path(unit["Environment"]).split(), *Path(path(unit["EnvironmentFile"])).read_text().splitlines()]
     with (directory / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
             shlex.split(path(unit["ExecStart"])),
             cwd=path(unit["WorkingDirectory"]),
-            env=dict(line.split("=", 1) for line in lines),
+            env=dict(variable.split("=", 1) for variable in variables),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
 from pytest_django import Settings
 
 from cinema.management import readiness
@@ -72,6 +73,16 @@ def test_a_server_whose_database_accepts_no_writes_is_not_ready(environment: dic
         finally:
             administrator.execute(f'ALTER DATABASE "{database}" RESET default_transaction_read_only')
     assert (status, body["problems"]) == (503, {"database": "The database accepts no writes."})
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_the_database_must_have_limits() -> None:
+    readiness.check_limits()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+    with pytest.raises(readiness.NotReady, match="no limit for lock_timeout"):
+        readiness.check_limits()
 
 
 def test_static_files_must_have_been_collected(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,14 +72,15 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _check_is_useful(self) -> None:
-        """Raises `CommandError` if the database has no tables for this release.
+        """Raises `CommandError` if the database has no tables for this release, or no limits.
 
         Other problems are only reported: a database or Redis that cannot be reached may be starting, and the API needs
         no static files.
         """
         problems = readiness.problems()
-        if "migrations" in problems and "database" not in problems:
-            raise CommandError(problems["migrations"])
+        for part in ("migrations", "limits"):
+            if part in problems and "database" not in problems:
+                raise CommandError(problems[part])
         for part, problem in problems.items():
             self.stderr.write(f"Not ready ({part}): {problem}")
 
