@@ -67,7 +67,7 @@ class MovieAdmin(DeletingAdmin):
     list_filter = ["duration_is_estimate", "genres"]
     search_fields = ["search_text"]
     search_help_text = "Search by title"
-    ordering = ["title", "pk"]
+    ordering = ["sort_key", "pk"]
     autocomplete_fields = ["genres"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [

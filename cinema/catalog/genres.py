@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from cinema.catalog import locks
 from cinema.catalog.models import Genre
 from cinema.core.errors import InvalidInput
-from cinema.core.text import caseless
+from cinema.core.text import caseless, normalized
 from cinema.core.transactions import TryAgain, use_case
 from cinema.core.validation import save_checked
 
@@ -17,7 +17,7 @@ MAX_GENRES = 50
 @use_case
 def add(*, name: str) -> Genre:
     """Create a genre. Raises `InvalidInput`, including if there is a genre with this name, ignoring case."""
-    genre = Genre(name=clean_name(name))
+    genre = Genre(name=normalized(name))
     save_checked(genre, field="name")
     return genre
 
@@ -26,7 +26,7 @@ def add(*, name: str) -> Genre:
 def rename(*, genre_id: int, name: str) -> Genre:
     """Rename a genre. Raises `NotFound` or `InvalidInput`."""
     genre = locks.genre(genre_id)
-    genre.name = clean_name(name)
+    genre.name = normalized(name)
     save_checked(genre, field="name")
     return genre
 
@@ -43,7 +43,7 @@ def resolve(names: Iterable[str]) -> list[Genre]:
     Requires a transaction. Raises `InvalidInput`.
     """
     wanted: dict[str, str] = {}
-    for name in filter(None, map(clean_name, names)):
+    for name in filter(None, map(normalized, names)):
         wanted.setdefault(caseless(name), name)
     if len(wanted) > MAX_GENRES:
         raise InvalidInput.of("genres", "max_length", f"A movie can have at most {MAX_GENRES} genres.")
@@ -70,11 +70,6 @@ def get_or_create_all(names: Iterable[str]) -> dict[str, Genre]:
     if found.keys() != wanted.keys():
         raise TryAgain("another transaction created or deleted one of these genres")
     return found
-
-
-def clean_name(name: str) -> str:
-    """`name` without leading, trailing and repeated spaces."""
-    return " ".join(name.split())
 
 
 def _check(genre: Genre) -> None:

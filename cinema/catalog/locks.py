@@ -18,9 +18,9 @@ def movie(pk: int) -> Movie:
     return found
 
 
-def movies_titled(search_texts: Collection[str]) -> list[Movie]:
-    """Lock the movies with these titles, and their genres. No other transaction can change them."""
-    movies = Movie.objects.select_for_update(no_key=True).filter(search_text__in=search_texts)
+def movies_titled(titles: Collection[str]) -> list[Movie]:
+    """Lock the movies with these titles, and load their genres. No other transaction can change the movies."""
+    movies = Movie.objects.select_for_update(no_key=True).filter(title__in=titles)
     return list(movies.order_by("pk").prefetch_related("genres"))
 
 

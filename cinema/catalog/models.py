@@ -8,14 +8,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Left, Lower
 
 from cinema.catalog import layouts
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, SeatCategory
 from cinema.catalog.time_zones import validate_time_zone
 from cinema.core.clock import Now
+from cinema.core.fields import CodePointOrderedField, GeneratedSortKey
 from cinema.core.rows import Row
-from cinema.core.text import caseless, folded
+from cinema.core.text import caseless, searchable
 
 MAX_MOVIE_MINUTES = 24 * 60
 
@@ -73,7 +74,7 @@ class Genre(Row):
 
 
 class Movie(Row):
-    """A movie in the catalog. Movies can have the same title. The year distinguishes them."""
+    """A movie in the catalog. Movies can have the same title. The year distinguishes them. Titles are `normalized`."""
 
     title = models.CharField(max_length=200)
     # Only forms check `max_length` of a text field, so models need the validator.
@@ -97,12 +98,16 @@ class Movie(Row):
     )
     release_date = models.DateField(null=True, blank=True)
     poster_url = models.URLField(blank=True, max_length=500)
-    # `folded(title)`. It has no limit, because it can be many times longer than the title.
+    # `searchable(title)`. It has no limit, because it can be many times longer than the title.
     search_text = models.TextField(editable=False)
+    # It has a limit, because an index cannot contain longer texts.
+    sort_key = GeneratedSortKey(
+        expression=Left("search_text", 200), output_field=CodePointOrderedField(max_length=200), db_persist=True
+    )
 
     class Meta:
         indexes = [
-            models.Index(Lower("title"), "id", name="movies_by_title"),
+            models.Index(fields=["sort_key", "id"], name="movies_by_sort_key"),
             models.Index("release_date", "id", name="movies_by_release_date"),
         ]
         constraints = [
@@ -113,7 +118,7 @@ class Movie(Row):
         return f"{self.title} ({self.release_date.year})" if self.release_date else self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = folded(self.title)
+        self.search_text = searchable(self.title)
         super().save(*args, **kwargs)
 
 

@@ -7,6 +7,7 @@ from cinema.catalog import locks
 from cinema.catalog.errors import MovieHasShows
 from cinema.catalog.genres import resolve
 from cinema.catalog.models import Movie
+from cinema.core.text import normalized
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
 
@@ -60,6 +61,7 @@ def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
     genres = fields.pop("genres", None)
     for name, value in fields.items():
         setattr(movie, name, value.strip() if isinstance(value, str) else value)
+    movie.title = normalized(movie.title)
     save_checked(movie, field="title")
     if genres is not None:
         movie.genres.set(resolve(genres))

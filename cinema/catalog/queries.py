@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
 from cinema.catalog.time_zones import day_in
 from cinema.core.errors import InvalidInput
-from cinema.core.text import caseless, folded
+from cinema.core.text import caseless, folded, searchable
 
 # The maximum lengths of titles and language tags. A longer string cannot match, and SQLite fails to compare it.
 MAX_SEARCH_LENGTH = 200
@@ -46,7 +46,7 @@ class TheaterCriteria:
 
 @dataclass(frozen=True)
 class MovieCriteria:
-    """Filters for movies. `genre` and `language` ignore case."""
+    """Filters for movies. `genre` and `language` ignore case. `language` also matches its regional variants."""
 
     search: str | None = None
     genre: str | None = None
@@ -54,20 +54,32 @@ class MovieCriteria:
 
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """Movies, ordered by title. The title must contain each word of `search`, ignoring case and accents.
+    """Movies, ordered by title. The title must contain each word of `search`, as in `cinema.core.text.folded`.
 
+    With `search`, titles that start with it come first, then those in which each word is the start of a word.
     Raises `InvalidInput` if `search` or `language` is too long.
     """
     _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
     _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
-    found = Movie.objects.order_by(Lower("title"), "pk")
-    for word in folded(criteria.search or "").split():
+    found = Movie.objects.order_by("sort_key", "pk")
+    words = folded(criteria.search or "").split()
+    for word in words:
         found = found.filter(search_text__contains=word)
+    if words:
+        found = found.order_by(_position(words), "sort_key", "pk")
     if criteria.genre:
         found = found.filter(genres__name_key=caseless(criteria.genre))
     if criteria.language:
-        found = found.filter(language__iexact=criteria.language.strip())
+        found = found.filter(_in_language("language", criteria.language))
     return found
+
+
+def _position(words: Collection[str]) -> Case:
+    """Where the title contains the words: 0 at its start, 1 at the start of words, 2 elsewhere."""
+    starts_of_words = Q()
+    for word in words:
+        starts_of_words &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
+    return Case(When(search_text__startswith=" ".join(words), then=0), When(starts_of_words, then=1), default=2)
 
 
 def _check_length(field: str, text: str | None, max_length: int) -> None:
@@ -109,15 +121,17 @@ def theaters(criteria: TheaterCriteria | None = None) -> QuerySet[Theater]:
     matching = [
         pk
         for pk, its_name, its_city in Theater.objects.values_list("pk", "name", "city")
-        if all(word in folded(f"{its_name} {its_city}") for word in words) and (not city or city == folded(its_city))
+        if all(word in searchable(f"{its_name} {its_city}") for word in words)
+        and (not city or city == folded(its_city))
     ]
     return found.filter(pk__in=matching)
 
 
-def genres() -> QuerySet[Genre]:
+def genres() -> list[Genre]:
     """The genres of at least one movie, ordered by name."""
     movies_of_genre = Movie.genres.through.objects.filter(genre=OuterRef("pk"))
-    return Genre.objects.filter(Exists(movies_of_genre)).order_by("name_key")
+    found = Genre.objects.filter(Exists(movies_of_genre))
+    return sorted(found, key=lambda genre: (folded(genre.name), genre.name_key))
 
 
 def _in_languages(shows: ShowQuerySet, languages: Collection[str]) -> ShowQuerySet:
@@ -127,8 +141,14 @@ def _in_languages(shows: ShowQuerySet, languages: Collection[str]) -> ShowQueryS
     for language in languages:
         _check_length("language", language, MAX_LANGUAGE_LENGTH)
     for tag in filter(None, map(str.strip, languages)):
-        matching |= Q(audio__iexact=tag) | Q(audio__istartswith=f"{tag}-")
+        matching |= _in_language("audio", tag)
     return shows.alias(audio=Coalesce(NullIf("language", Value("")), F("movie__language"))).filter(matching)
+
+
+def _in_language(field: str, tag: str) -> Q:
+    """The language tag in `field` is `tag` or a regional variant of it."""
+    language = tag.strip()
+    return Q(**{f"{field}__iexact": language}) | Q(**{f"{field}__istartswith": f"{language}-"})
 
 
 def _on(day: date) -> Q:

@@ -11,6 +11,7 @@ from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater, new_plan_version
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
+from cinema.core.text import normalized
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
 
@@ -18,7 +19,7 @@ from cinema.core.validation import save_checked
 @use_case
 def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
     """Create a theater. Raises `InvalidInput`."""
-    theater = Theater(name=name.strip(), city=city.strip(), time_zone=time_zone.strip())
+    theater = Theater(name=normalized(name), city=normalized(city), time_zone=time_zone.strip())
     save_checked(theater, field="name")
     return theater
 
@@ -32,8 +33,8 @@ def change_theater(
     Raises `NotFound`, `InvalidInput`.
     """
     theater = locks.theater(theater_id)
-    theater.name = theater.name if name is None else name.strip()
-    theater.city = theater.city if city is None else city.strip()
+    theater.name = theater.name if name is None else normalized(name)
+    theater.city = theater.city if city is None else normalized(city)
     theater.time_zone = theater.time_zone if time_zone is None else time_zone.strip()
     save_checked(theater, field="name")
     return theater
@@ -53,7 +54,7 @@ def remove_theater(*, theater_id: int) -> None:
 @use_case
 def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
     """Create a screen with its seats. `layouts` describes the format of `rows`. Raises `NotFound`, `InvalidInput`."""
-    screen = Screen(theater=locks.theater(theater_id), name=name.strip())
+    screen = Screen(theater=locks.theater(theater_id), name=normalized(name))
     planned = _set_plan(screen, rows)
     save_checked(screen, field="name")
     Seat.objects.bulk_create(_new_seats(screen, planned))
@@ -70,7 +71,7 @@ def change_screen(
     for a category that the plan adds), and `SeatsSold` if a removed seat is sold for a show that has not ended.
     """
     screen = locks.screens([screen_id])[screen_id]
-    screen.name = screen.name if name is None else name.strip()
+    screen.name = screen.name if name is None else normalized(name)
     if rows is not None and list(rows) != screen.rows:
         _change_plan(screen, rows, by=by)
     save_checked(screen, field="name")

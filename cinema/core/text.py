@@ -1,11 +1,19 @@
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+
+# Apostrophes, and what people type instead of one.
+_APOSTROPHES = "'‘’‛‵′`´ʹʻʼʽʾʿ׳"  # noqa: RUF001 - similar characters on purpose
+# Searches ignore these, and they do not separate words: "ocean's" is "oceans", "E.T." is "ET", and "M*A*S*H" is "MASH".
+_JOINERS = f"{_APOSTROPHES}.*"
+# Letters without a decomposition, for which Unicode has no plainer letter in its name as it has for "l with stroke".
+_PLAIN = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ə": "e", "ĸ": "k"}  # noqa: RUF001 - no "i"
+_ALPHABETS = ("LATIN", "GREEK", "CYRILLIC")
 
 
-def folded(text: str) -> str:
-    """`text` for comparisons that ignore case, accents and extra spaces: "Amélie " and "AMELIE" are equal."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+def normalized(text: str) -> str:
+    """`text` in Unicode's form NFC, without leading, trailing and repeated spaces. Equal names are the same name."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def caseless(text: str) -> str:
@@ -13,6 +21,74 @@ def caseless(text: str) -> str:
     # Decomposed first, because some letters fold differently with their accent attached.
     folded_case = unicodedata.normalize("NFD", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded_case).split())
+
+
+def folded(text: str) -> str:
+    """`text` as searches compare it: "AMÉLIE " is "amelie", "Łódź" is "lodz" and "Spider-Man's" is "spider mans".
+
+    Case, punctuation, and the marks on Latin, Greek and Cyrillic letters are ignored. In other scripts, marks make
+    different letters: "バ" is not "ハ". It is only for searching. Different names can have the same folded text.
+    """
+    plain = _plain(text)
+    words = [_split(word, removed=_JOINERS) for word in plain.split()]
+    # Text without letters, such as "?", is its own name.
+    return " ".join(piece for pieces in words for piece in pieces) or plain
+
+
+def searchable(text: str) -> str:
+    """The text in which `folded` words are searched: `folded(text)`, and then the other spellings of its words.
+
+    "Spider-Man" can be found as "spiderman", and "L'Avventura" as "avventura". Each word follows a space, except the
+    first. Other spellings follow a line break, which sorts before a space, so they do not change the order of texts.
+    """
+    spellings = []
+    for word in _plain(text).split():
+        usual = _split(word, removed=_JOINERS)
+        together, apart = ["".join(usual)], _split(word)
+        spellings += [" ".join(pieces) for pieces in (together, apart) if pieces not in ([""], usual)]
+    return f"{folded(text)}\n {' '.join(spellings)}" if spellings else folded(text)
+
+
+def _plain(text: str) -> str:
+    """`text` in lower case, without marks on letters of `_ALPHABETS` and without invisible characters."""
+    # Apostrophes first, because some decompose into a space and a mark.
+    joined = text.translate(dict.fromkeys(map(ord, _APOSTROPHES), "'"))
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", joined).casefold())
+    found: list[str] = []
+    takes_marks = False
+    for character in decomposed:
+        kind = unicodedata.category(character)
+        if kind == "Cf" or (kind == "Mn" and (takes_marks or _is_variation_selector(character))):
+            continue
+        if not kind.startswith("M"):
+            takes_marks = unicodedata.name(character, "").startswith(_ALPHABETS)
+        found.append(_letter(character) if takes_marks else character)
+    return " ".join(unicodedata.normalize("NFC", "".join(found)).split())
+
+
+def _split(word: str, removed: str = "") -> list[str]:
+    """The parts of `word` between its punctuation. Characters in `removed` do not separate parts."""
+    kept = "".join(c for c in word if c not in removed)
+    return "".join(" " if _is_punctuation(c) else c for c in kept).split()
+
+
+def _is_punctuation(character: str) -> bool:
+    # The sign in "100%" is part of the word.
+    return character == "~" or (unicodedata.category(character).startswith("P") and character != "%")
+
+
+def _is_variation_selector(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("VARIATION SELECTOR")
+
+
+@lru_cache(maxsize=5_000)
+def _letter(character: str) -> str:
+    """The plainer letters for a small letter: "l" for "ł", whose name is LATIN SMALL LETTER L WITH STROKE."""
+    plainer, _, addition = unicodedata.name(character, "").partition(" WITH ")
+    try:
+        return unicodedata.lookup(plainer) if addition else _PLAIN.get(character, character)
+    except KeyError:
+        return character
 
 
 def on_one_line(value: object) -> str:

@@ -5,7 +5,6 @@ from enum import Enum
 
 import strawberry
 from django.db.models import F, OrderBy, QuerySet
-from django.db.models.functions import Lower
 
 from cinema import models
 from cinema.booking import listings
@@ -65,11 +64,15 @@ class TheaterFilter:
 )
 class MovieFilter:
     search: str | None = strawberry.field(
-        default=None, description="Words in the title, in any order, ignoring case and accents."
+        default=None,
+        description="Words or parts of words in the title, in any order, ignoring case, accents and punctuation. "
+        "Without `orderBy`, titles that start with it come first, then titles with words that start with it.",
     )
     genre: str | None = strawberry.field(default=None, description="A genre of the movie, such as `Drama`.")
     language: str | None = strawberry.field(
-        default=None, description="The original language, as a BCP 47 tag such as `en`."
+        default=None,
+        description="The original language, as a BCP 47 tag such as `en`. A language includes its regions: `pt` "
+        "matches `pt-BR`.",
     )
     on_sale: bool | None = strawberry.field(
         default=None, description="Whether the movie has a show that can be booked now."
@@ -84,7 +87,9 @@ class MovieFilter:
 
 @strawberry.enum(description="The order of movies.")
 class MovieOrder(Enum):
-    TITLE_ASC = strawberry.enum_value("title", description="Ordered by title, from A to Z.")
+    TITLE_ASC = strawberry.enum_value(
+        "title", description="Ordered by title, from A to Z, ignoring case, accents and punctuation."
+    )
     TITLE_DESC = strawberry.enum_value("-title", description="Ordered by title, from Z to A.")
     RELEASE_DATE_ASC = strawberry.enum_value(
         "release_date", description="Ordered by release date, the oldest first. Movies without a date come last."
@@ -95,8 +100,8 @@ class MovieOrder(Enum):
 
 
 MOVIE_ORDERS: dict[MovieOrder, OrderBy] = {
-    MovieOrder.TITLE_ASC: Lower("title").asc(),
-    MovieOrder.TITLE_DESC: Lower("title").desc(),
+    MovieOrder.TITLE_ASC: F("sort_key").asc(),
+    MovieOrder.TITLE_DESC: F("sort_key").desc(),
     MovieOrder.RELEASE_DATE_ASC: F("release_date").asc(nulls_last=True),
     MovieOrder.RELEASE_DATE_DESC: F("release_date").desc(nulls_last=True),
 }
@@ -111,9 +116,9 @@ SHOW_ORDERS: dict[ShowOrder, tuple[OrderBy | str, ...]] = {
 }
 
 
-def filtered_movies(filter: MovieFilter | None) -> QuerySet[models.Movie]:
+def filtered_movies(filter: MovieFilter | None, order_by: MovieOrder | None = None) -> QuerySet[models.Movie]:
     asked = filter or MovieFilter()
-    return listings.movies(
+    found = listings.movies(
         MovieCriteria(search=asked.search, genre=asked.genre, language=asked.language),
         listings.Showing(
             on_sale=asked.on_sale,
@@ -121,6 +126,7 @@ def filtered_movies(filter: MovieFilter | None) -> QuerySet[models.Movie]:
             theater_id=optional_key_of("Theater", asked.theater_id),
         ),
     )
+    return found if order_by is None else found.order_by(MOVIE_ORDERS[order_by], "pk")
 
 
 def filtered_theaters(filter: TheaterFilter | None) -> QuerySet[models.Theater]:

@@ -8,7 +8,6 @@ import strawberry_django
 from cinema import models
 from cinema.catalog import queries
 from schema.catalog.filters import (
-    MOVIE_ORDERS,
     MovieFilter,
     MovieOrder,
     ShowFilter,
@@ -28,7 +27,9 @@ from schema.engine.pagination import After, Before, Connection, First, Last, Pag
 
 @strawberry.type
 class CatalogQueries:
-    @strawberry_django.field(description="Movies, ordered by title by default.")
+    @strawberry_django.field(
+        description="Movies, ordered by title by default, or by where the title matches the search of the filter."
+    )
     def movies(
         self,
         info: Info,
@@ -39,9 +40,7 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Movie]:
-        found = info.context.maybe_old(filtered_movies(filter)).order_by(
-            MOVIE_ORDERS[order_by or MovieOrder.TITLE_ASC], "pk"
-        )
+        found = info.context.maybe_old(filtered_movies(filter, order_by))
         return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
 
     @strawberry_django.field(

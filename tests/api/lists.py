@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cinema.booking.models import BookingStatus
+from cinema.core.text import searchable
 from cinema.models import Booking, Movie, Show, Theater, User
 from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import a_movie, a_screen, a_show, in_hours
@@ -96,7 +97,8 @@ def global_ids(rows: Iterable[Any]) -> list[str]:
 
 def make_movies(count: int, title: str = "Popcorn", released: date | None = None) -> list[Movie]:
     return Movie.objects.bulk_create(
-        Movie(title=title, duration_minutes=100, release_date=released, search_text="popcorn") for _ in range(count)
+        Movie(title=title, duration_minutes=100, release_date=released, search_text=searchable(title))
+        for _ in range(count)
     )
 
 

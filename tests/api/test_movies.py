@@ -113,6 +113,28 @@ def test_movies_are_searched_by_words(api: Api) -> None:
     assert titles(api, search="three towers") == []
 
 
+def test_pages_of_a_search_are_in_the_order_of_its_matches(api: Api) -> None:
+    ordered = ["Man", "Mándala", "Spider-Man", "The Man", "The Man", "Superman"]
+    for title in reversed(ordered):
+        situations.a_movie(title)
+    document = """query ($after: String, $before: String, $first: Int, $last: Int) {
+      movies(filter: { search: "man" }, first: $first, after: $after, last: $last, before: $before) {
+        nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
+      }
+    }"""
+    forwards, backwards, after, before = list[str](), list[str](), None, None
+    for _ in range(3):
+        page = api(document, first=2, after=after).data["movies"]
+        forwards += [node["title"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        page = api(document, last=2, before=before).data["movies"]
+        backwards = [node["title"] for node in page["nodes"]] + backwards
+        before = page["pageInfo"]["startCursor"]
+
+    assert (forwards, backwards, page["totalCount"]) == (ordered, ordered, 6)
+    assert titles(api, search="man", order_by="TITLE_DESC")[0] == "The Man"
+
+
 def test_movies_are_filtered_by_genre_and_language(api: Api) -> None:
     situations.a_movie("Amélie", genres=["Comedy"], language="fr")
     situations.a_movie("Airplane!", genres=["Comedy"], language="en")

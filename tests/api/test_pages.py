@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models.functions import Lower
 from strawberry.relay.utils import from_base64
 
+from cinema.core.text import folded
 from cinema.models import Booking, Movie, Price, Show, Theater, User
 from tests.api.lists import (
     LISTS,
@@ -62,9 +62,8 @@ def in_movie_order(order: str, movies: Iterable[Movie]) -> list[Movie]:
                 movie.pk,
             ),
         )
-    # The order of letters depends on the database.
-    title = Lower("title").desc() if order == "TITLE_DESC" else Lower("title")
-    return list(Movie.objects.order_by(title, "pk"))
+    by_key = sorted(movies, key=lambda movie: movie.pk)
+    return sorted(by_key, key=lambda movie: folded(movie.title), reverse=order == "TITLE_DESC")
 
 
 def in_price_order(order: str, shows: list[Show]) -> list[Show]:

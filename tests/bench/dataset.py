@@ -18,7 +18,7 @@ from django.db import connection
 
 from cinema.catalog import theaters
 from cinema.catalog.layouts import SeatCategory
-from cinema.core.text import folded
+from cinema.core.text import searchable
 from cinema.models import Genre, Movie, Price, RefreshToken, Screen, Show, User
 from tests.bench.sizes import Size
 
@@ -60,7 +60,7 @@ def _add_movies(count: int) -> None:
     movies = Movie.objects.bulk_create(
         Movie(
             title=title,
-            search_text=folded(title),
+            search_text=searchable(title),
             synopsis=SYNOPSIS,
             duration_minutes=90 + n % 60,
             certificate="PG-13",

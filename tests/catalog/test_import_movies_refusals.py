@@ -104,20 +104,24 @@ def test_a_movie_that_appears_twice_in_a_file_is_loaded_once(tmp_path: Path) -> 
         tmp_path,
         "title,release_date,certificate\n"
         "Amélie,2001-04-25,R\n"
-        "AMELIE,2001-11-02,PG\n"
+        "Ame\u0301lie,2001-11-02,PG\n"
         "Amélie,1999-01-01,\n"
         "Amélie,,\n"
-        "amélie ,,\n",
+        " Amélie ,,\n"
+        "AMÉLIE,2001-11-02,\n"
+        "Amelie,2001-11-02,\n",
     )
 
     out, err = load(path)
 
     assert err == ["Refused, line 3: the same movie as on line 2.", "Refused, line 6: the same movie as on line 5."]
-    assert out[-1].startswith("3 added, 0 updated, 0 unchanged, 2 refused")
+    assert out[-1].startswith("5 added, 0 updated, 0 unchanged, 2 refused")
     assert [(movie[0], movie[4], movie[6]) for movie in catalog()] == [
         ("Amélie", "R", date(2001, 4, 25)),
         ("Amélie", "", date(1999, 1, 1)),
         ("Amélie", "", None),
+        ("AMÉLIE", "", date(2001, 11, 2)),
+        ("Amelie", "", date(2001, 11, 2)),
     ]
 
 

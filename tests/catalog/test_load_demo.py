@@ -156,7 +156,7 @@ def test_a_show_cancelled_by_staff_stays_cancelled(two_days: None) -> None:
 
 def test_movies_in_the_catalog_are_reused(two_days: None) -> None:
     movie = movies.add(
-        title="PARASITE", release_date=date(2019, 10, 11), duration_minutes=90, duration_is_estimate=True
+        title="Parasite", release_date=date(2019, 10, 11), duration_minutes=90, duration_is_estimate=True
     )
 
     load_demo()

@@ -52,6 +52,50 @@ def test_an_empty_search_finds_all_movies(search: str | None) -> None:
     assert len(titles(search=search)) == 7
 
 
+@pytest.mark.parametrize(
+    ("search", "other"),
+    [
+        ("バス", "パス"),
+        ("ハス", "バス"),
+        ("ไม่", "ไม้"),
+        ("क़लम", "कलम"),
+        ("שָׁלוֹם", "שָׂלוֹם"),
+        ("كِتَاب", "كُتَاب"),
+        ("각", "간"),
+        ("🍿", "🎬"),
+    ],
+)
+def test_marks_of_other_scripts_make_different_letters(search: str, other: str) -> None:
+    for title in (search, other):
+        situations.a_movie(title)
+
+    assert titles(search=search) == [search]
+
+
+def test_titles_that_match_at_their_start_come_first_then_those_that_match_at_the_start_of_words() -> None:
+    for title in ["Superman", "Mantis", "The Man", "Man", "Spider-Man", "Élan", "A Lan Party", "Land"]:
+        situations.a_movie(title)
+
+    assert titles(search="man") == ["Man", "Mantis", "Spider-Man", "The Man", "Superman"]
+    assert titles(search="LÁN") == ["Land", "A Lan Party", "Élan"]
+    assert titles(search="man the") == ["The Man"]
+
+
+def test_a_title_without_letters_is_found() -> None:
+    for title in ["?", "Who?", "..."]:
+        situations.a_movie(title)
+
+    assert (titles(search="?"), titles(search="…")) == (["?"], ["..."])
+
+
+def test_titles_are_ordered_like_their_plain_letters() -> None:
+    ordered = ["Elan 2", "Élan vital", "Elane", "(500) Days", "Ærø", "Łódź", "Lodz", "Zulu"]
+    for title in ordered:
+        situations.a_movie(title)
+
+    assert titles() == ["(500) Days", "Ærø", "Elan 2", "Élan vital", "Elane", "Łódź", "Lodz", "Zulu"]
+
+
 # ---------------------------------------------------------------------- genre, language
 
 
@@ -94,6 +138,14 @@ def test_movies_are_filtered_by_language(language: str) -> None:
     situations.a_movie("Silent")
 
     assert titles(language=language) == ["Cidade de Deus"]
+
+
+@pytest.mark.parametrize("language", ["pt", "PT", " pt "])
+def test_a_language_includes_its_regions(language: str) -> None:
+    for title, tag in {"A": "pt", "B": "pt-BR", "C": "ptx", "D": "es-PT", "E": "p"}.items():
+        situations.a_movie(title, language=tag if tag != "p" else "")
+
+    assert titles(language=language) == ["A", "B"]
 
 
 def test_a_language_filter_longer_than_a_tag_is_refused() -> None:

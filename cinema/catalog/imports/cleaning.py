@@ -12,7 +12,6 @@ from cinema.catalog.imports.conventions import Conventions
 from cinema.catalog.imports.errors import Refusal
 from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import Genre, Movie
-from cinema.core.text import folded
 
 Key = tuple[str, int | None]
 
@@ -78,8 +77,8 @@ class _Row:
 
 
 def key(title: str, release_date: date | None) -> Key:
-    """The key that identifies a movie: the title, ignoring case and accents, and the year."""
-    return folded(title), release_date.year if release_date else None
+    """The key that identifies a movie: the title, which is `normalized`, and the year."""
+    return title, release_date.year if release_date else None
 
 
 def clean(records: Iterable[Record], *, columns: Mapping[str, str], conventions: Conventions) -> Cleaned:

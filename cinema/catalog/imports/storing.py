@@ -9,7 +9,7 @@ from cinema.catalog import genres, locks
 from cinema.catalog.imports.cleaning import Film, Key, key
 from cinema.catalog.imports.errors import Refusal, RowsRefused
 from cinema.catalog.models import Genre, Movie
-from cinema.core.text import caseless, folded
+from cinema.core.text import caseless, searchable
 from cinema.core.transactions import use_case
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: 
 
 def _known(films: Sequence[Film]) -> Mapping[Key, list[Movie]]:
     """Lock the movies in the catalog with these titles, and load their genres."""
-    titles = sorted({folded(film.values["title"]) for film in films})
+    titles = sorted({film.values["title"] for film in films})
     known: dict[Key, list[Movie]] = defaultdict(list)
     for batch in _batches(titles):
         for movie in locks.movies_titled(batch):
@@ -89,7 +89,7 @@ def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
 def _new(film: Film, assume_minutes: int) -> Movie:
     movie = Movie(duration_minutes=assume_minutes, duration_is_estimate=True)
     _apply(movie, film)
-    movie.search_text = folded(movie.title)
+    movie.search_text = searchable(movie.title)
     return movie
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cinema.catalog.imports.conventions import Conventions, Misreading
-from cinema.core.text import caseless
+from cinema.core.text import caseless, normalized
 
 # NUL and unpaired surrogates are valid in JSON, but databases refuse them.
 _unstorable = re.compile("[\0\ud800-\udfff]")
@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
 
 
 def _one_line(value: Any, _: Conventions) -> str:
-    return " ".join(_text(value).split())
+    return normalized(_text(value))
 
 
 def _paragraphs(value: Any, _: Conventions) -> str:

@@ -8,7 +8,6 @@ from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.models import Movie, Screen, Show, Theater
 from cinema.core import clock
-from cinema.core.text import folded
 from cinema.management.demo import accounts, schedule
 from cinema.management.demo.films import FILMS, DemoFilm
 from cinema.management.demo.schedule import Slot
@@ -49,7 +48,7 @@ def load() -> LoadResult:
 
 
 def _movie_id(film: DemoFilm, result: LoadResult) -> int:
-    same = Movie.objects.filter(search_text=folded(film.title), release_date__year=film.release_date.year)
+    same = Movie.objects.filter(title=film.title, release_date__year=film.release_date.year)
     movie = same.order_by("pk").first()
     if movie is None:
         movie = movies.add(
