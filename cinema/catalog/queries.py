@@ -127,11 +127,15 @@ def theaters(criteria: TheaterCriteria | None = None) -> QuerySet[Theater]:
     return found.filter(pk__in=matching)
 
 
-def genres() -> list[Genre]:
-    """The genres of at least one movie, ordered by name."""
+def genres() -> QuerySet[Genre]:
+    """The genres of at least one movie, ordered by `name_key`."""
     movies_of_genre = Movie.genres.through.objects.filter(genre=OuterRef("pk"))
-    found = Genre.objects.filter(Exists(movies_of_genre))
-    return sorted(found, key=lambda genre: (folded(genre.name), genre.name_key))
+    return Genre.objects.filter(Exists(movies_of_genre)).order_by("name_key")
+
+
+def names_of(genres: QuerySet[Genre]) -> list[str]:
+    """The names of genres, ordered like their plain letters."""
+    return sorted((genre.name for genre in genres), key=folded)
 
 
 def _in_languages(shows: ShowQuerySet, languages: Collection[str]) -> ShowQuerySet:

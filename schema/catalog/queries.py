@@ -53,7 +53,7 @@ class CatalogQueries:
         metadata=cost(list_length=50), description="The genres that movies have, such as `Drama`, ordered by name."
     )
     def genres(self, info: Info) -> list[str]:
-        return [genre.name for genre in info.context.maybe_old(queries.genres())]
+        return queries.names_of(info.context.maybe_old(queries.genres()))
 
     @strawberry_django.field(description="Theaters, ordered by name.")
     def theaters(
