@@ -38,6 +38,7 @@ ONCE = (
     "api",
     "bench",
     "browser",
+    "clients",
     "conformance",
     "deploy",
     "docs",
