@@ -94,7 +94,8 @@ sdl: $(VENV)/.dev
 
 lock: $(VENV)/.dev
 	$(LOCK) pyproject.toml -o requirements.txt
-	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --extra telemetry -c requirements.txt pyproject.toml -o requirements-telemetry.txt
+	$(LOCK) --extra dev --extra telemetry -c requirements-telemetry.txt pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) tests/node_modules web/explorer/node_modules web/explorer/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cinema.management.metrics.starting import start_metrics
-from cinema.runtime import metrics
+from cinema.runtime import metrics, tracing
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
@@ -209,14 +209,25 @@ def _respond(environ: dict[str, Any]) -> HttpResult:
         results.append(HttpResult(int(status[:3]), encoded, bytearray()))
         return results[-1].content.extend
 
-    # Closing the response makes Django finish the request.
-    with closing(django(environ, start_response)) as chunks:
-        for chunk in chunks:
-            results[-1].content.extend(chunk)
+    with tracing.request_span(environ, _route(environ)) as span:
+        # Closing the response makes Django finish the request.
+        with closing(django(environ, start_response)) as chunks:
+            for chunk in chunks:
+                results[-1].content.extend(chunk)
+        if span is not None:
+            span.set_attribute("http.response.status_code", results[-1].status)
     return results[-1]
 
 
+def _route(environ: dict[str, Any]) -> str:
+    """The name of a request in traces, without what its client can choose."""
+    first = environ["PATH_INFO"].strip("/").partition("/")[0]
+    return f"/{first}" if first in {"graphql", "admin", "static"} else "other page"
+
+
 start_metrics()
+if settings.TRACING:
+    tracing.start()
 documents.check_trusted(schema._schema)  # noqa: SLF001 - Strawberry has no public API for it
 
 # The garbage collector stops all threads while it scans all objects. It need not scan those that are loaded at startup,

@@ -1,6 +1,7 @@
 """The environment variables for the settings. A file `.env` can set variables that are not set otherwise."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,25 @@ def earlier_keys(name: str, default: Sequence[str] = ()) -> list[str]:
     for key in keys:
         _check_length(name, key)
     return keys
+
+
+def optional_package(name: str, package: str) -> str | None:
+    """The variable `name`, which needs a package that is installed separately. Raises `ImproperlyConfigured`."""
+    value: str | None = env.str(name, None) or None
+    if value is not None and not _is_installed(package):
+        raise ImproperlyConfigured(
+            f"{name} is set, but {package} is not installed. To install it: "
+            "pip install --require-hashes -r requirements-telemetry.txt"
+        )
+    return value
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        # A part of its name.
+        return False
 
 
 def _check_length(name: str, key: str) -> None:

@@ -23,6 +23,17 @@ MASK = "***"
 _VALUE = re.compile(r":.*", re.DOTALL)
 
 
+def masked(text: str) -> str:
+    """The text without what identifies a person, and without secrets."""
+    return _PERSONAL.sub(MASK, text)
+
+
+def first_line(message: str, *, with_values: bool) -> str:
+    """The first line of the message of a database error. The others contain a row."""
+    line = message.partition("\n")[0]
+    return line if with_values else _VALUE.sub("", line)
+
+
 class ClientMistakes(logging.Filter):
     """Removes the traceback from log records about requests that Django refuses, so that each takes one line."""
 
@@ -40,7 +51,7 @@ class TextFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return _PERSONAL.sub(MASK, super().format(record))
+        return masked(super().format(record))
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - the name is logging's
         if ei[0] is None:
@@ -79,6 +90,5 @@ def _chain(found: TracebackException) -> Iterator[TracebackException]:
 
 
 def _described(found: TracebackException) -> str:
-    first_line = str(found._str).partition("\n")[0]  # type: ignore[attr-defined]  # noqa: SLF001 - as above
     is_data_error = found.exc_type is not None and issubclass(found.exc_type, DjangoDataError | DataError)
-    return _VALUE.sub("", first_line) if is_data_error else first_line
+    return first_line(str(found._str), with_values=not is_data_error)  # type: ignore[attr-defined]  # noqa: SLF001 - as above

@@ -6,6 +6,7 @@ The server refuses to start with missing or unsafe settings.
 
 import sys
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,7 +19,7 @@ from cinema.realtime.rules import RealtimeRules
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
 from config.database import *  # noqa: F403
-from config.environment import BASE_DIR, env, secret_key
+from config.environment import BASE_DIR, env, optional_package, secret_key
 from config.trusted_documents import trusted_documents
 
 DEBUG = env.bool("DEBUG", False)
@@ -238,6 +239,12 @@ METRICS = METRICS_PORT is not None or METRICS_TOKEN is not None
 # Where the processes of one server record their metrics.
 METRICS_DIR = env.path("METRICS_DIR", BASE_DIR / "var" / "metrics")
 
+# ---------------------------------------------------------------------- traces and reports of errors
+
+# OpenTelemetry reads its variables itself.
+TRACING = optional_package("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http") is not None
+SENTRY_DSN = optional_package("SENTRY_DSN", "sentry_sdk")
+
 # ---------------------------------------------------------------------- logging
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text" if DEBUG or sys.stderr.isatty() else "json")
@@ -247,7 +254,7 @@ if LOG_FORMAT not in {"text", "json"}:
 ACCESS_LOG = env.bool("ACCESS_LOG", not DEBUG)
 LOG_CLIENT_ADDRESSES = env.bool("LOG_CLIENT_ADDRESSES", False)
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
@@ -277,6 +284,17 @@ LOGGING = {
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }
+
+if SENTRY_DSN:
+    LOGGING["handlers"] |= {
+        "sentry": {
+            "()": "config.error_reports.handler",
+            "dsn": SENTRY_DSN,
+            "level": "ERROR",
+            "filters": ["request_id"],
+        }
+    }
+    LOGGING["root"]["handlers"].append("sentry")
 
 UNFOLD = {
     "SITE_TITLE": "Cinema",

@@ -105,6 +105,14 @@ def test_the_server_refuses_a_short_jwt_key(home: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+def test_telemetry_needs_its_packages(home: Path, name: str) -> None:
+    with patch("importlib.util.find_spec", return_value=None):
+        refusal = refusal_in(home, SECRET_KEY=KEY, **{name: "http://key@127.0.0.1/1"})
+    assert f"{name} is set, but" in refusal
+    assert refusal.endswith("To install it: pip install --require-hashes -r requirements-telemetry.txt")
+
+
 def test_a_refused_key_is_not_printed(home: Path) -> None:
     assert "swordfish" not in start(home, SECRET_KEY="swordfish").stderr
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -20,7 +21,7 @@ from cinema.core.errors import Busy
 from cinema.core.queue import QueuedRow
 from cinema.core.text import on_one_line
 from cinema.management.metrics.starting import start_metrics
-from cinema.runtime import metrics
+from cinema.runtime import metrics, tracing
 
 # The pause between two batches, in which others can write. SQLite does not queue waiting writers.
 SECONDS_BETWEEN_BATCHES = 0.02
@@ -72,6 +73,8 @@ class TaskCommand(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         start_metrics()
+        if settings.TRACING:
+            tracing.start()
         tasks = [task for task in self.tasks if task.name in (options["only"] or [task.name])]
         if options["loop"]:
             loop(tasks, every=options["every"], parent=options["parent"])
@@ -118,7 +121,9 @@ def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
     """Run `task`. A failure is logged and does not stop the loop, because the next round may succeed."""
     close_old_connections()
     try:
-        metrics.recorder.task_succeeded(task.name, run_to_end(task, stopping=stopping))
+        with tracing.span(f"task {task.name}"):
+            items = run_to_end(task, stopping=stopping)
+        metrics.recorder.task_succeeded(task.name, items)
     except Exception as error:
         metrics.recorder.task_failed(task.name)
         if is_outage(error) or isinstance(error, Busy):

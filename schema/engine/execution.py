@@ -11,7 +11,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefini
 from strawberry.schema.config import StrawberryConfig
 
 from cinema.core.database_errors import is_outage
-from cinema.runtime import outages
+from cinema.runtime import outages, tracing
 from schema.engine import documents, measurement, problems, text_validation
 from schema.engine.context import Context
 from schema.engine.costs import WHICH_OPERATION
@@ -57,8 +57,11 @@ def execute(
     Raises `NotAllowed` if the type of the operation is not in `allowed`.
     """
     begun_at = time.perf_counter()
-    result = _execute(schema, request, context, allowed=allowed)
-    measurement.record(result, context, seconds=time.perf_counter() - begun_at)
+    with tracing.span("GraphQL") as span:
+        result = _execute(schema, request, context, allowed=allowed)
+        outcome = measurement.record(result, context, seconds=time.perf_counter() - begun_at)
+        if span is not None:
+            measurement.describe(span, context, outcome)
     return result
 
 

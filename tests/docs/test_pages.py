@@ -28,7 +28,7 @@ LINK = re.compile(r"\]\((?!https?://|mailto:)(?P<path>[^)#]*)(#(?P<anchor>[^)]*)
 HEADING = re.compile(r"^#+ (?P<text>.*)$", re.MULTILINE)
 # How `config/` reads a variable.
 VARIABLE = re.compile(
-    r'(?:env\.\w+|_rate|_origins|_header_names|secret_key|earlier_keys)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"'
+    r'(?:env\.\w+|_rate|_origins|_header_names|secret_key|earlier_keys|optional_package)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"'
 )
 
 
