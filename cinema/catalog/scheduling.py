@@ -84,6 +84,7 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
     if (show.movie_id, show.screen_id) != (before.movie_id, before.screen_id):
         raise TryAgain("another transaction changed the movie or the screen before the show was locked")
     _check_changeable(show)
+    former_state = _state(show)
     if (movie.pk, changes.get("screen_id", show.screen_id)) != (show.movie_id, show.screen_id):
         events.publish(ShowMoving(show, by))
     if "starts_at" in changes:
@@ -95,7 +96,8 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
     if show.screen_id != before.screen_id:
         show.earlier_screens.add(before.screen_id)
     _set_prices(show, changes.get("prices", {}))
-    show_changes.record([show])
+    if _state(show) != former_state:
+        show_changes.record([show])
     return show
 
 
@@ -113,6 +115,12 @@ def cancel(*, show_id: int, by: User | None = None) -> Show:
         events.publish(ShowCancelled(show, by))
         show_changes.record([show])
     return show
+
+
+def _state(show: Show) -> tuple[object, ...]:
+    """What `reschedule` can change."""
+    prices = set(show.prices.values_list("category", "amount"))
+    return show.movie_id, show.screen_id, show.starts_at, show.ends_at, show.format, show.language, prices
 
 
 def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: ShowFields) -> None:

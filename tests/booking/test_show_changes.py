@@ -124,6 +124,14 @@ def test_show_moved_away_and_back_has_its_seats(show: Show) -> None:
     assert statuses(read(show, since)) == {"A1": AVAILABLE, "A2": AVAILABLE, "A3": AVAILABLE, "A4": BLOCKED}
 
 
+def test_saving_a_show_without_changes_is_no_change(show: Show) -> None:
+    since = backdate_tickets()
+    prices = {SeatCategory.STANDARD: Decimal(10)}
+    scheduling.reschedule(show_id=show.pk, starts_at=show.starts_at, format="TWO_D", prices=prices)
+
+    assert read(show, since).show_changed_at is None
+
+
 def test_other_shows_do_not_change(show: Show) -> None:
     other = situations.a_show(screen=show.screen, starts_at=situations.in_hours(48))
     since = backdate_tickets()

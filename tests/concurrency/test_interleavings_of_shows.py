@@ -113,6 +113,6 @@ class TestCancelledShow:
             assert state(got["ann"]) == ("CANCELLED", FREE)
             assert booking_count(show) == 1
         else:
-            assert is_refusal(got["ann"], ShowNotOnSale, status=ShowStatus.CANCELLED)
+            assert is_refusal(got["ann"], ShowNotOnSale, show_status=ShowStatus.CANCELLED)
             assert booking_count(show) == 0
         assert not Ticket.objects.unreleased().filter(show=show).exists()
