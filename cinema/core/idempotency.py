@@ -15,7 +15,7 @@ from django.db import models
 
 from cinema.core import purging
 from cinema.core.clock import Now
-from cinema.core.errors import IdempotencyKeyReused, InvalidInput
+from cinema.core.errors import IdempotencyKeyReused, InvalidInput, NotFound
 from cinema.core.rules import rules
 from cinema.core.transactions import detecting_conflict, requires_transaction
 
@@ -59,7 +59,7 @@ def run_once(
 
     The caller must have locked `by`, so that a user's calls run one after the other. `function` returns an
     instance of `model`. Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments,
-    and `InvalidInput` if the length of the key is not valid.
+    `InvalidInput` if the length of the key is not valid, and `NotFound` if the result of the earlier call was deleted.
     """
     if key is None:
         return function(by=by, **arguments)
@@ -75,7 +75,11 @@ def run_once(
         return result
     if earlier.fingerprint != fingerprint:
         raise IdempotencyKeyReused
-    return model._base_manager.get(pk=earlier.result_id)  # noqa: SLF001 - documented by Django
+    stored = model._base_manager.filter(pk=earlier.result_id).first()  # noqa: SLF001 - documented by Django
+    if stored is None:
+        # Staff deleted it, perhaps with this call.
+        raise NotFound(str(model._meta.verbose_name))
+    return stored
 
 
 def purge(*, at_most: int) -> int:
@@ -91,6 +95,10 @@ def _store(key: IdempotencyKey, result: models.Model) -> None:
         key.save(force_insert=True)
 
 
+def _encoded(value: Any) -> Any:
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
 def _fingerprint(operation: str, arguments: dict[str, Any]) -> str:
-    text = json.dumps([operation, arguments], sort_keys=True, default=dataclasses.asdict)
+    text = json.dumps([operation, arguments], sort_keys=True, default=_encoded)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -109,12 +109,14 @@ class ConfirmBookingInput:
 class BlockSeatsInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
     seats: list[str] = strawberry.field(description="The labels of the seats, such as `C7`.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="The seats to unblock.")
 class UnblockSeatsInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
     seats: list[str] = strawberry.field(description="The labels of the seats, such as `C7`.")
+    idempotency_key: str | None = idempotency_key()
 
 
 def wanted_seats(selection: SeatSelection) -> list[str] | seats.BestAvailable:

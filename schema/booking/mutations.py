@@ -1,9 +1,12 @@
 """Mutations that book, hold, release and block seats."""
 
+from functools import partial
+
 import strawberry
 import strawberry_django
 
 from cinema import models
+from cinema.accounts import staff_calls
 from cinema.booking import blocks, bookings, holds
 from schema.booking.inputs import (
     BlockSeatsInput,
@@ -19,7 +22,6 @@ from schema.booking.problems import (
     AccessibleSeatsOnly,
     BookingCancelled,
     HoldExpired,
-    IdempotencyKeyReused,
     NotEnoughSeats,
     SeatLimitReached,
     SeatsTaken,
@@ -31,7 +33,7 @@ from schema.booking.types import Booking
 from schema.catalog.types import Show
 from schema.engine.context import Info, Input
 from schema.engine.ids import key_of
-from schema.engine.problems import Busy, result
+from schema.engine.problems import Busy, IdempotencyKeyReused, result
 
 BookSeatResult = result(
     "BookSeatResult",
@@ -61,8 +63,8 @@ ExtendHoldResult = result("ExtendHoldResult", Booking, HoldExpired, BookingCance
 ConfirmBookingResult = result(
     "ConfirmBookingResult", Booking, HoldExpired, BookingCancelled, IdempotencyKeyReused, Busy
 )
-BlockSeatsResult = result("BlockSeatsResult", Show, SeatsTaken, UnknownSeats, Busy)
-UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, Busy)
+BlockSeatsResult = result("BlockSeatsResult", Show, SeatsTaken, UnknownSeats, IdempotencyKeyReused, Busy)
+UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, IdempotencyKeyReused, Busy)
 
 
 @strawberry.type
@@ -128,7 +130,8 @@ class BookingMutations:
     )
     def block_seats(self, info: Info, input: Input[BlockSeatsInput]) -> models.Show:
         by = info.context.require_permission("cinema.change_show")
-        return blocks.block(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
+        call = partial(blocks.block, show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
+        return staff_calls.run(call, model=models.Show, by=by, key=input.idempotency_key)
 
     @strawberry_django.mutation(
         graphql_type=UnblockSeatsResult,
@@ -136,4 +139,5 @@ class BookingMutations:
     )
     def unblock_seats(self, info: Info, input: Input[UnblockSeatsInput]) -> models.Show:
         by = info.context.require_permission("cinema.change_show")
-        return blocks.unblock(show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
+        call = partial(blocks.unblock, show_id=key_of("Show", input.show_id), labels=input.seats, by=by)
+        return staff_calls.run(call, model=models.Show, by=by, key=input.idempotency_key)

@@ -5,7 +5,6 @@ from datetime import datetime
 import strawberry
 
 from cinema.booking import errors
-from cinema.core.errors import IdempotencyKeyReused as IdempotencyKeyReusedError
 from schema.catalog.enums import ShowStatus
 from schema.engine.problems import Problem, ProblemHandler
 
@@ -52,13 +51,6 @@ class TooLateToCancel(Problem):
     deadline: datetime = strawberry.field(description="The time until which the booking could be cancelled.")
 
 
-@strawberry.type(
-    description="The idempotency key was used for another mutation or another input. Use a new key for each call."
-)
-class IdempotencyKeyReused(Problem):
-    pass
-
-
 @strawberry.type(description="There are not enough available seats that match the request.")
 class NotEnoughSeats(Problem):
     requested: int = strawberry.field(description="The number of seats requested.")
@@ -84,7 +76,6 @@ PROBLEM_HANDLERS = [
     ProblemHandler(errors.ShowNotOnSale, ShowNotOnSale),
     ProblemHandler(errors.SeatLimitReached, SeatLimitReached),
     ProblemHandler(errors.TooLateToCancel, TooLateToCancel),
-    ProblemHandler(IdempotencyKeyReusedError, IdempotencyKeyReused),
     ProblemHandler(errors.NotEnoughSeats, NotEnoughSeats),
     ProblemHandler(errors.HoldExpired, HoldExpired),
     ProblemHandler(errors.BookingCancelled, BookingCancelled),

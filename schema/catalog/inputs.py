@@ -10,6 +10,7 @@ from strawberry import Maybe
 
 from schema.catalog.enums import SeatCategory, ShowFormat
 from schema.engine.errors import BadUserInput
+from schema.engine.inputs import idempotency_key
 
 MovieId = Annotated[strawberry.ID, strawberry.argument(description="The ID of the movie.")]
 
@@ -37,6 +38,7 @@ class CreateMovieInput:
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
     poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="Changes to a movie. Fields that are left out do not change.")
@@ -52,11 +54,13 @@ class UpdateMovieInput:
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
     poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="The movie to delete.")
 class DeleteMovieInput:
     movie_id: strawberry.ID = strawberry.field(description="The ID of the movie.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="A new theater.")
@@ -64,6 +68,7 @@ class CreateTheaterInput:
     name: str = strawberry.field(description="The name of the theater. Unique in its city.")
     city: str = strawberry.field(description="The city.")
     time_zone: str = strawberry.field(description="The IANA time zone, such as `Europe/Lisbon`.")
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="Changes to a theater. Fields that are left out do not change.")
@@ -74,6 +79,7 @@ class UpdateTheaterInput:
     time_zone: Maybe[str] = strawberry.field(
         description="The IANA time zone. The start times of existing shows do not change."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="A new screen.")
@@ -81,6 +87,7 @@ class CreateScreenInput:
     theater_id: strawberry.ID = strawberry.field(description="The ID of the theater.")
     name: str = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: list[str] = strawberry.field(description=ROWS)
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="Changes to a screen. Fields that are left out do not change.")
@@ -88,6 +95,7 @@ class UpdateScreenInput:
     screen_id: strawberry.ID = strawberry.field(description="The ID of the screen.")
     name: Maybe[str] = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: Maybe[list[str]] = strawberry.field(description=ROWS)
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="The price of a seat category.")
@@ -109,6 +117,7 @@ class CreateShowInput:
     language: Maybe[str | None] = strawberry.field(
         description="The language of the audio. The default is the original language of the movie."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="Changes to a show. Fields that are left out do not change.")
@@ -133,11 +142,13 @@ class UpdateShowInput:
     prices: Maybe[list[CategoryPriceInput]] = strawberry.field(
         description="The prices to change. Tickets that are already sold keep their price."
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="The show to cancel.")
 class CancelShowInput:
     show_id: strawberry.ID = strawberry.field(description="The ID of the show.")
+    idempotency_key: str | None = idempotency_key()
 
 
 def given_fields(input: Any) -> dict[str, Any]:

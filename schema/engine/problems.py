@@ -69,7 +69,18 @@ class Busy(Problem):
     retry_after_ms: int = strawberry.field(description="The number of milliseconds to wait before the next attempt.")
 
 
-PROBLEM_HANDLERS = [ProblemHandler(errors.InvalidInput, InvalidInput), ProblemHandler(errors.Busy, Busy)]
+@strawberry.type(
+    description="The idempotency key was used for another mutation or another input. Use a new key for each call."
+)
+class IdempotencyKeyReused(Problem):
+    pass
+
+
+PROBLEM_HANDLERS = [
+    ProblemHandler(errors.InvalidInput, InvalidInput),
+    ProblemHandler(errors.Busy, Busy),
+    ProblemHandler(errors.IdempotencyKeyReused, IdempotencyKeyReused),
+]
 
 
 def result(name: str, *members: Any) -> Any:
