@@ -14,6 +14,7 @@ has chromium chromium-browser google-chrome || packages="$packages chromium"
 has redis-server || packages="$packages redis-server"
 has nginx /usr/sbin/nginx || packages="$packages nginx-light"
 has pgbouncer /usr/sbin/pgbouncer || packages="$packages pgbouncer"
+has sqlite3 || packages="$packages sqlite3"
 has systemd-analyze || packages="$packages systemd"
 has wrk || packages="$packages wrk"
 test -n "$packages" || exit 0
