@@ -4,10 +4,9 @@
 Each function raises `TooManyAttempts`.
 """
 
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 
-from cinema.accounts import links, mail_queue, registration, sessions, throttling
+from cinema.accounts import links, mail_queue, passwords, registration, sessions, throttling
 from cinema.accounts.errors import EmailAlreadyVerified
 from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
@@ -57,7 +56,7 @@ def reset_password(*, token: str, new: str, address: str) -> Session:
     if problems:
         raise InvalidInput(problems)
     # Hashing is intentionally slow, so it is done before the transaction begins.
-    return _reset_password(token, make_password(new))
+    return _reset_password(token, passwords.hashed(new))
 
 
 def verify_email(*, token: str, address: str) -> User:

@@ -6,11 +6,11 @@ The data of a new account is checked and its password is hashed before the trans
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from cinema.accounts import passwords
 from cinema.accounts.models import User
 from cinema.core.database_errors import unique_constraints
 from cinema.core.errors import FieldError, InvalidInput
@@ -38,7 +38,7 @@ def check(*, username: str, email: str, password: str | None) -> NewAccount:
     _normalize(user)
     problems = [] if password is None else password_problems(password, user=user, field="password")
     _refuse(_name_problems(user) + problems)
-    return NewAccount(user.username, user.email, make_password(password))
+    return NewAccount(user.username, user.email, passwords.hashed(password))
 
 
 @requires_transaction
@@ -60,7 +60,7 @@ def update(user: User) -> None:
 def password_problems(password: str, *, user: User, field: str) -> list[FieldError]:
     """The errors that Django's validators find in `password`, reported for `field`."""
     try:
-        validate_password(password, user)
+        validate_password(passwords.normalized(password), user)
     except ValidationError as error:
         return InvalidInput.from_django(error, field=field).fields
     return []

@@ -47,7 +47,7 @@ def login(*, name: str, password: str, address: str) -> Session:
     Raises `InvalidCredentials` if the account or the password is wrong, or `TooManyAttempts`.
     """
     with throttling.counting_failures("login", account=name, address=address):
-        user = _authenticated(name=name, password=password)
+        user = authenticated(name=name, password=password)
     return _log_in(user)
 
 
@@ -113,26 +113,26 @@ def restart_session(user: User) -> Session:
     return _start(user)
 
 
-def record_login(user: User) -> None:
-    """Store the time of a login, by the database's clock."""
-    user.last_login = clock.now()
-    User.objects.filter(pk=user.pk).update(last_login=user.last_login)
-
-
-def _authenticated(*, name: str, password: str) -> User:
-    """The active user with this name and password. Raises `InvalidCredentials`.
+def authenticated(*, name: str, password: str) -> User:
+    """The active user with this username or email and this password. Raises `InvalidCredentials`.
 
     A refusal always does the same work, so that its duration reveals nothing: Django hashes one password even for an
     unknown user, and a password that is too long is replaced by a wrong one.
     """
     known = User.objects.known_as(name).first()
-    user = authenticate(
-        username=known.username if known else UNKNOWN_USERNAME,
-        password=password if len(password) <= passwords.MAX_LENGTH else secrets.token_urlsafe(),
-    )
-    if not isinstance(user, User):
-        raise InvalidCredentials
-    return user
+    username = known.username if known else UNKNOWN_USERNAME
+    too_long = len(passwords.normalized(password)) > passwords.MAX_LENGTH
+    for spelling in [secrets.token_urlsafe()] if too_long else passwords.spellings(password):
+        user = authenticate(username=username, password=spelling)
+        if isinstance(user, User):
+            return user
+    raise InvalidCredentials
+
+
+def record_login(user: User) -> None:
+    """Store the time of a login, by the database's clock."""
+    user.last_login = clock.now()
+    User.objects.filter(pk=user.pk).update(last_login=user.last_login)
 
 
 @use_case
@@ -174,14 +174,14 @@ def _with_new_password(*, by: User, current: str, new: str, address: str) -> tup
     """
     try:
         with throttling.counting_failures("change_password", account=by.pk, address=address):
-            user = _authenticated(name=by.username, password=current)
+            user = authenticated(name=by.username, password=current)
     except InvalidCredentials as error:
         raise _wrong_current_password() from error
     problems = registration.password_problems(new, user=user, field="new_password")
     if problems:
         raise InvalidInput(problems)
     old_hash = user.password
-    user.set_password(new)
+    user.password = passwords.hashed(new)
     return user, old_hash
 
 

@@ -7,11 +7,10 @@ permission to manage users.
 from collections.abc import Collection
 from typing import TypedDict, Unpack
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.db.models import ProtectedError
 
-from cinema.accounts import locks, registration, sessions
+from cinema.accounts import locks, passwords, registration, sessions
 from cinema.accounts.models import User
 from cinema.accounts.registration import NewAccount
 from cinema.core.errors import FieldError, InvalidInput, NotFound
@@ -76,7 +75,7 @@ def set_password(*, user_id: int, by: User, password: str | None) -> User:
         if problems:
             raise InvalidInput(problems)
     # Hashing is intentionally slow, so it is done before the transaction begins.
-    return _set_password(user_id=user_id, by=by, password_hash=make_password(password))
+    return _set_password(user_id=user_id, by=by, password_hash=passwords.hashed(password))
 
 
 @use_case

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
 
-from cinema.accounts import throttling
-from cinema.accounts.errors import TooManyAttempts
+from cinema.accounts import sessions, throttling
+from cinema.accounts.errors import InvalidCredentials, TooManyAttempts
+from cinema.accounts.models import User
 from cinema.core.errors import Busy
 from cinema.runtime.client_addresses import client_address
 
@@ -20,16 +21,37 @@ def address_of(request: HttpRequest) -> str:
 
 
 class LoginForm(AuthenticationForm):
-    """Counts failed logins together with those of the API. A login of a user without `is_staff` also fails."""
+    """Accepts a username or an email, as the API does, and counts failed logins together with those of the API.
+
+    A login of a user without `is_staff` also fails.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        username = self.fields["username"]
+        username.label = "Username or email"
+        # Django sets the maximum length of a username.
+        username.widget.attrs["maxlength"] = User._meta.get_field("email").max_length
 
     def clean(self) -> dict[str, Any]:
-        name = self.cleaned_data.get("username", "")
+        cleaned: dict[str, Any] = self.cleaned_data
+        name, password = cleaned.get("username"), cleaned.get("password")
+        if not (name and password):
+            return cleaned
         try:
             with throttling.counting_failures("login", account=name, address=address_of(self.request)):
-                cleaned: dict[str, Any] = super().clean()
+                self.user_cache = self._authenticated(name, password)
         except (TooManyAttempts, Busy) as refused:
             raise ValidationError(str(refused), code="too_many_attempts") from refused
         return cleaned
+
+    def _authenticated(self, name: str, password: str) -> User:
+        try:
+            user = sessions.authenticated(name=name, password=password)
+        except InvalidCredentials as error:
+            raise self.get_invalid_login_error() from error
+        self.confirm_login_allowed(user)
+        return user
 
 
 admin.site.login_form = LoginForm

@@ -45,6 +45,37 @@ def test_staff_can_log_in(clerk: User) -> None:
     assert log_in("clerk", situations.PASSWORD)["Location"] == reverse("admin:index")
 
 
+@pytest.mark.parametrize("name", ["CLERK", "Clerk", " clerk ", "clerk@example.com", "CLERK@Example.com"])
+def test_staff_can_log_in_with_a_username_in_any_case_or_an_email(clerk: User, name: str) -> None:
+    assert log_in(name, situations.PASSWORD)["Location"] == reverse("admin:index")
+
+
+def test_the_form_has_room_for_an_email(clerk: User) -> None:
+    assert 'maxlength="254"' in Client().get(reverse("admin:login")).content.decode()
+
+
+def test_a_password_is_accepted_in_another_form(clerk: User) -> None:
+    clerk.set_password("cr\u00e8me")
+    clerk.save()
+
+    assert codes(log_in("clerk", "creme")) == ["invalid_login"]
+    assert log_in("clerk", "cre\u0300me")["Location"] == reverse("admin:index")
+
+
+@pytest.mark.parametrize(("name", "password"), [("", situations.PASSWORD), ("clerk", "")])
+def test_an_empty_field_is_refused(clerk: User, name: str, password: str) -> None:
+    with nothing_changes():
+        response = log_in(name, password)
+    assert response.status_code == 200
+    assert "_auth_user_id" not in response.wsgi_request.session
+
+
+def test_an_inactive_user_cannot_log_in(clerk: User) -> None:
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+
+    assert codes(log_in("clerk", situations.PASSWORD)) == ["invalid_login"]
+
+
 def test_after_too_many_failures_the_correct_password_is_refused(clerk: User) -> None:
     for _ in range(LIMIT):
         assert codes(log_in("clerk", "wrong")) == ["invalid_login"]
