@@ -1,4 +1,4 @@
-"""Metrics that are read from the database at each scrape: queues and connections."""
+"""Metrics that are read from the database at each scrape: queues, expired holds and connections."""
 
 from datetime import timedelta
 
@@ -6,13 +6,21 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from cinema.booking.models import Booking
 from cinema.core import clock
 from cinema.management.queues import QUEUES
 
 
 def read() -> list[Metric]:
     """The metrics. Raises `DatabaseError`."""
-    return [*_queues(), *(_connections() if connection.vendor == "postgresql" else [])]
+    return [*_queues(), _expired_holds(), *(_connections() if connection.vendor == "postgresql" else [])]
+
+
+def _expired_holds() -> Metric:
+    oldest = GaugeMetricFamily("cinema_expired_hold_oldest_seconds", "Since when an expired hold waits for `tidy`.")
+    expired_at = Booking.objects.expired_unreleased().aggregate(oldest=Min("expires_at"))["oldest"]
+    oldest.add_metric([], (clock.now() - expired_at).total_seconds() if expired_at else 0)
+    return oldest
 
 
 def _queues() -> list[Metric]:
