@@ -1,7 +1,8 @@
 """Bookings: made directly or by confirming a hold, and cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
@@ -20,7 +21,7 @@ from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
 from cinema.core import clock, idempotency
-from cinema.core.transactions import requires_transaction, use_case
+from cinema.core.transactions import own_transaction, requires_transaction, retried, use_case
 
 
 def book(
@@ -34,7 +35,6 @@ def book(
     `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     labels = seats.normalize_labels(labels)
-    sales.refuse_early(labels, show_id=show_id, by=by, key=key, is_hold=False, needs_accessible=needs_accessible)
     return _book(show_id=show_id, labels=labels, by=by, key=key, needs_accessible=needs_accessible)
 
 
@@ -91,10 +91,17 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
     )
 
 
-@use_case
+@retried
 def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None, needs_accessible: bool) -> Booking:
+    call: dict[str, Any] = {"show_id": show_id, "labels": labels, "needs_accessible": needs_accessible}
+    fingerprint = idempotency.fingerprint_of("bookSeat", key=key, **call)
+    sold = sales.sell_at_once(**call, by=by, key=key, fingerprint=fingerprint)
+    return sold or _book_in_transaction(by=by, key=key, call=call)
+
+
+@own_transaction
+def _book_in_transaction(*, by: User, key: str | None, call: Mapping[str, Any]) -> Booking:
     locks.user(by)
-    call = {"show_id": show_id, "labels": labels, "needs_accessible": needs_accessible}
     return idempotency.run_once(_sell, model=Booking, operation="bookSeat", key=key, by=by, **call)
 
 

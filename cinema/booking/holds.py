@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from cinema.accounts.models import User
 from cinema.booking import expiry, history, locks, sales, seats, tickets
@@ -10,7 +11,7 @@ from cinema.booking.models import Booking, BookingStatus, TicketEventKind
 from cinema.booking.rules import rules
 from cinema.booking.seats import BestAvailable
 from cinema.core import idempotency
-from cinema.core.transactions import TryAgain, requires_transaction, use_case
+from cinema.core.transactions import TryAgain, own_transaction, requires_transaction, retried, use_case
 
 # How often seats are picked again, because another buyer took one of them, before the use case starts over.
 PICK_ATTEMPTS = 5
@@ -34,7 +35,6 @@ def acquire(
     """
     if not isinstance(wanted, BestAvailable):
         wanted = seats.normalize_labels(wanted)
-        sales.refuse_early(wanted, show_id=show_id, by=by, key=key, is_hold=True, needs_accessible=needs_accessible)
     return _acquire(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
 
 
@@ -83,8 +83,21 @@ def release_expired(*, at_most: int) -> int:
     return expiry.release([booking.pk for booking in locks.expired_unreleased_holds(at_most)])
 
 
-@use_case
+@retried
 def _acquire(
+    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None, needs_accessible: bool
+) -> Booking:
+    if not isinstance(wanted, BestAvailable):
+        call: dict[str, Any] = {"show_id": show_id, "labels": wanted, "needs_accessible": needs_accessible}
+        fingerprint = idempotency.fingerprint_of("holdSeats", key=key, **call)
+        held = sales.sell_at_once(**call, by=by, hold_for=rules().hold_lifetime, key=key, fingerprint=fingerprint)
+        if held:
+            return held
+    return _acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
+
+
+@own_transaction
+def _acquire_in_transaction(
     *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None, needs_accessible: bool
 ) -> Booking:
     return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)

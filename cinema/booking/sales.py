@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from cinema.accounts.models import User
-from cinema.booking import seats, show_status
+from cinema.booking import seats, show_status, tickets
 from cinema.booking.errors import (
     AccessibleSeatsOnly,
     BookingCancelled,
@@ -19,7 +21,8 @@ from cinema.booking.errors import (
     UnknownSeats,
 )
 from cinema.booking.locks import LockedBooking
-from cinema.booking.models import Booking, BookingStatus
+from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE, Booking, BookingStatus, Ticket
+from cinema.booking.references import new_reference
 from cinema.booking.rules import rules
 from cinema.booking.sql import EARLY_QUOTE, QUOTE
 from cinema.booking.status import ShowStatus
@@ -27,13 +30,16 @@ from cinema.catalog.layouts import RESERVED_FOR_NEED
 from cinema.catalog.models import Price, Seat, Show
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core import sql
+from cinema.core.idempotency import ONE_CALL_PER_KEY
+from cinema.core.transactions import detecting_conflict
 
 _QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
 _SHOW_FIELDS = sql.fields(Show)
-
-# The shows for which the last call in this process was refused because a seat was taken.
-_refusing: set[int] = set()
-_MAX_REFUSING = 10_000
+_RESERVED = [str(category) for category in RESERVED_FOR_NEED]
+# The parts of a row of `EARLY_QUOTE` and of `SELL`. The first column is whether the key was used.
+_SHOW = slice(1, 1 + len(_SHOW_FIELDS))
+_QUOTED = slice(_SHOW.stop, _SHOW.stop + len(_QUOTE_FIELDS))
+_SOLD = slice(_QUOTED.stop, None)
 
 
 @dataclass(frozen=True)
@@ -63,26 +69,42 @@ def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
     return _quote(labels, show, by, sql.fetch(QUOTE, _parameters(labels, show.pk, by), _QUOTE_FIELDS))
 
 
-def refuse_early(
-    labels: Sequence[str], *, show_id: int, by: User, key: str | None, is_hold: bool, needs_accessible: bool
-) -> None:
-    """Raise the error of a sale that would be refused now. Called before the transaction of the sale begins.
+def sell_at_once(
+    labels: Sequence[str],
+    *,
+    show_id: int,
+    by: User,
+    needs_accessible: bool,
+    hold_for: timedelta | None = None,
+    key: str | None,
+    fingerprint: str | None,
+) -> Booking | None:
+    """Sell seats, or refuse, in one statement and without an open transaction.
 
-    When a popular show goes on sale, most calls are refused. Refused here, they take two statements and no lock. All
-    other calls continue with the transaction, which decides. A repeated call does, too: it returns the stored result.
-    This check makes a sale slower. So it runs only if the last call for the show was refused because a seat was taken.
+    Returns the booking as `sell` does. Raises as `check_seats`, with alternatives, and `Conflict`. Returns None, and
+    has changed nothing, if only a transaction can decide: the key has been used, or expired holds are in the way. On
+    SQLite, a function cannot sell, so there the statement can only refuse.
+
+    When a popular show goes on sale, most calls are refused. They take no lock, because the statement first reads the
+    same as `quote`: the refusal was correct at that moment.
     """
-    if show_id not in _refusing:
-        return
-    fields = [None, *_SHOW_FIELDS, *_QUOTE_FIELDS]
-    rows = sql.fetch(EARLY_QUOTE, {**_parameters(labels, show_id, by), "key": key}, fields)
-    if not rows or rows[0][0]:
-        return
-    before = 1 + len(_SHOW_FIELDS)
-    show = sql.instance(Show, rows[0][1:before])
-    early = _quote(labels, show, by, [row[before:] for row in rows])
-    with seats.suggest_alternatives(early.seats, show=show, plan_version=early.plan_version):
-        check_seats(early, is_hold=is_hold, needs_accessible=needs_accessible)
+    parameters = {**_parameters(labels, show_id, by), "key": key}
+    terms = {**_terms(hold_for), "reserved": [] if needs_accessible else _RESERVED}
+    if connection.vendor == "postgresql":
+        with detecting_conflict({ONE_LIVE_TICKET, ONE_REFERENCE, ONE_CALL_PER_KEY}):
+            rows = tickets.sell({**parameters, **terms, "fingerprint": fingerprint}, show_id=show_id)
+    else:
+        rows = sql.fetch(EARLY_QUOTE, parameters, [None, *_SHOW_FIELDS, *_QUOTE_FIELDS])
+    if not rows:
+        return None
+    used, *_ = rows[0]
+    early = _quote(labels, sql.instance(Show, rows[0][_SHOW]), by, [row[_QUOTED] for row in rows])
+    if any(rows[0][_SOLD]):
+        return _sold(early, terms, [row[_SOLD] for row in rows])
+    if not used:
+        with seats.suggest_alternatives(early.seats, show=early.show, plan_version=early.plan_version):
+            check_seats(early, is_hold=hold_for is not None, needs_accessible=needs_accessible)
+    return None
 
 
 def check_seats(quote: Quote, *, is_hold: bool, needs_accessible: bool) -> None:
@@ -96,7 +118,6 @@ def check_seats(quote: Quote, *, is_hold: bool, needs_accessible: bool) -> None:
     if reserved and not needs_accessible:
         check_staff_may_sell(reserved, by=quote.by)
     if quote.taken:
-        _note_refusal(quote.show)
         raise SeatsTaken(quote.taken, alternatives=[])
 
 
@@ -174,15 +195,67 @@ def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = N
         confirmed_at=None if hold_for else quote.now,
     )
     taken = seats.take(quote.seats, booking=booking, prices=quote.prices)
-    _refusing.discard(quote.show.pk)
     booking.new_tickets = sorted(taken, key=lambda ticket: (ticket.seat.row_index, ticket.seat.column))
     return booking
 
 
-def _note_refusal(show: Show) -> None:
-    if len(_refusing) >= _MAX_REFUSING:
-        _refusing.clear()
-    _refusing.add(show.pk)
+def _terms(hold_for: timedelta | None) -> dict[str, Any]:
+    """The parameters of `SELL` that do not depend on the buyer and the seats."""
+    return {
+        "seat_limit": rules().seats_per_user_and_show,
+        "hold_limit": rules().open_holds_per_user,
+        "closing": rules().booking_closes_before_start,
+        "held_for": hold_for,
+        "status": str(BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED),
+        "reference": new_reference(),
+        "currency": catalog_rules().currency,
+    }
+
+
+def _sold(quote: Quote, terms: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Booking:
+    """The booking that `SELL` has stored: it returned these rows, one for each seat."""
+    _, _, booking_id, sold_at = rows[0]
+    expires_at = sold_at + terms["held_for"] if terms["held_for"] else None
+    booking = sql.stored(
+        Booking,
+        {
+            "id": booking_id,
+            "user_id": quote.by.pk,
+            "show_id": quote.show.pk,
+            "reference": terms["reference"],
+            "status": BookingStatus(terms["status"]),
+            "total": sum((price for _, price, _, _ in rows), Decimal(0)),
+            "currency": terms["currency"],
+            "created_at": sold_at,
+            "expires_at": expires_at,
+            "confirmed_at": None if expires_at else sold_at,
+            "cancelled_at": None,
+        },
+    )
+    booking.user, booking.show = quote.by, quote.show
+    booking.new_tickets = [
+        _sold_ticket(booking, seat, ticket_id, price)
+        for seat, (ticket_id, price, _, _) in zip(quote.seats, rows, strict=True)
+    ]
+    return booking
+
+
+def _sold_ticket(booking: Booking, seat: Seat, ticket_id: int, price: Decimal) -> Ticket:
+    ticket = sql.stored(
+        Ticket,
+        {
+            "id": ticket_id,
+            "booking_id": booking.pk,
+            "show_id": booking.show_id,
+            "seat_id": seat.pk,
+            "price": price,
+            "expires_at": booking.expires_at,
+            "released_at": None,
+            "changed_at": booking.created_at,
+        },
+    )
+    ticket.booking, ticket.show, ticket.seat = booking, booking.show, seat
+    return ticket
 
 
 def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from cinema.booking.models import Booking, Ticket
 from cinema.catalog.models import Movie, Screen, Seat, Show, Theater
-from cinema.core.sql import columns
+from cinema.core.sql import columns, fields
 
 # The show in one of the buyers' locks: see `cinema.booking.locks`.
 SHOW_FOR_BUYING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_key_share}}"  # noqa: S608
@@ -36,6 +36,40 @@ EARLY_QUOTE = f"""
 SELECT
     (SELECT COUNT(*) FROM cinema_idempotencykey AS used WHERE used.user_id = %(user)s AND used.key = %(key)s),
     {columns(Show, "show")}, {_FACTS}
+"""  # noqa: S608
+
+# The early quote, and the sale of the seats if nothing in the quote is against it: of each seat its ticket, price,
+# booking, and the time. They are null if nothing was sold. Only for PostgreSQL. The function takes the locks of
+# `cinema.booking.locks`, and reads again what the sale depends on (`cinema/migrations/0018_...`). So the early quote
+# only avoids locks for sales that would be refused.
+_QUOTED = [
+    "used",
+    *(f"show_{field.column}" for field in fields(Show)),
+    *("read_at", "plan_version", "already_taken", "open_holds", "amount", "is_occupied", "is_taken"),
+    *(f"seat_{field.column}" for field in fields(Seat)),
+]
+SELL = f"""
+WITH quote ({", ".join(_QUOTED)}) AS MATERIALIZED ({EARLY_QUOTE}),
+wanted AS (
+    SELECT CASE
+        WHEN MAX(used) = 0
+            AND COUNT(seat_id) = CARDINALITY(%(labels)s::text[])
+            AND NOT BOOL_OR(is_occupied OR seat_category = ANY(%(reserved)s::text[]))
+        THEN ARRAY_AGG(seat_id)
+    END AS seats
+    FROM quote
+),
+sale AS MATERIALIZED (
+    SELECT sold.*
+    FROM wanted, cinema_sell_1(
+        wanted.seats, %(user)s::bigint, %(show)s::bigint, (SELECT xmin FROM cinema_show WHERE id = %(show)s),
+        %(seat_limit)s::integer, %(hold_limit)s::integer, %(closing)s::interval, %(held_for)s::interval,
+        %(status)s, %(reference)s, %(currency)s, %(key)s, %(fingerprint)s
+    ) AS sold
+)
+SELECT {", ".join(_QUOTED)}, sold_ticket, sold_price, sold_booking, sold_at
+FROM quote LEFT JOIN sale ON sold_seat = seat_id
+ORDER BY seat_row_index, seat_column, seat_id
 """  # noqa: S608
 
 # A new booking, its tickets in the order of `seats`, and their first events. Only for PostgreSQL.

@@ -1,10 +1,10 @@
 """The one module that writes tickets. Each write announces that the seats of the show changed.
 
-Every function requires a transaction, and tickets with their bookings loaded. A new ticket is stored with its first
-event. Later events are recorded in `history` by the caller.
+Every function but `sell` requires a transaction, and tickets with their bookings loaded. A new ticket is stored with
+its first event. Later events are recorded in `history` by the caller.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from cinema.accounts.models import User
 from cinema.booking import history
 from cinema.booking.events import SeatsChanged
 from cinema.booking.models import Booking, Ticket, TicketEventKind
-from cinema.booking.sql import SALE
+from cinema.booking.sql import SALE, SELL
 from cinema.core import events, sql
+from cinema.core.transactions import own_statement
 
 
 def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by: User | None) -> None:
@@ -24,6 +25,15 @@ def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by
     sql.insert(tickets)
     history.record(tickets, kind, at=at, by=by)
     _announce(tickets)
+
+
+def sell(parameters: Mapping[str, Any], *, show_id: int) -> list[Sequence[Any]]:
+    """The rows of `SELL`, in a transaction of its own. Raises `IntegrityError` if another transaction was faster."""
+    with own_statement():
+        rows = sql.fetch(SELL, parameters)
+        if rows and rows[0][-1]:
+            events.publish(SeatsChanged(frozenset({show_id})))
+        return rows
 
 
 def insert_with_booking(booking: Booking, tickets: Sequence[Ticket], kind: TicketEventKind) -> None:

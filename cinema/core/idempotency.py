@@ -61,13 +61,9 @@ def run_once(
     instance of `model`. Raises `IdempotencyKeyReused` if the key was used for another operation or other arguments,
     `InvalidInput` if the length of the key is not valid, and `NotFound` if the result of the earlier call was deleted.
     """
-    if key is None:
+    fingerprint = fingerprint_of(operation, key=key, **arguments)
+    if key is None or fingerprint is None:
         return function(by=by, **arguments)
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise InvalidInput.of(
-            "idempotency_key", "length", f"An idempotency key must have 1 to {MAX_KEY_LENGTH} characters."
-        )
-    fingerprint = _fingerprint(operation, arguments)
     earlier = IdempotencyKey.objects.filter(user_id=by.pk, key=key).first()
     if earlier is None:
         result = function(by=by, **arguments)
@@ -80,6 +76,18 @@ def run_once(
         # Staff deleted it, perhaps with this call.
         raise NotFound(str(model._meta.verbose_name))
     return stored
+
+
+def fingerprint_of(operation: str, *, key: str | None, **arguments: Any) -> str | None:
+    """The fingerprint that `run_once` stores for this call, or None without a key. Raises `InvalidInput` as it does."""
+    if key is None:
+        return None
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise InvalidInput.of(
+            "idempotency_key", "length", f"An idempotency key must have 1 to {MAX_KEY_LENGTH} characters."
+        )
+    text = json.dumps([operation, arguments], sort_keys=True, default=_encoded)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def purge(*, at_most: int) -> int:
@@ -97,8 +105,3 @@ def _store(key: IdempotencyKey, result: models.Model) -> None:
 
 def _encoded(value: Any) -> Any:
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)
-
-
-def _fingerprint(operation: str, arguments: dict[str, Any]) -> str:
-    text = json.dumps([operation, arguments], sort_keys=True, default=_encoded)
-    return hashlib.sha256(text.encode()).hexdigest()

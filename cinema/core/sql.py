@@ -63,6 +63,11 @@ def instance(model: type[M], values: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
 
 
+def stored(model: type[M], values: Mapping[str, Any]) -> M:
+    """The instance of a stored row with these values, by the names of its columns."""
+    return model.from_db(DEFAULT_DB_ALIAS, values.keys(), list(values.values()))
+
+
 def read(model: type[M], template: str, parameters: Mapping[str, Any]) -> list[M]:
     """The instances of `model` that a statement of its `columns` returns."""
     return [instance(model, row) for row in fetch(template, parameters, fields(model))]

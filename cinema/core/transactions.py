@@ -64,20 +64,48 @@ class GivenUp:
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
-    """Run `function` in its own transaction. After a collision run it again, from the start.
+    """Run `function` in its own transaction. After a collision run it again, from the start, as `retried` does.
 
-    Raises `Busy` when it collided `ATTEMPTS` times or for `RETRY_DEADLINE` seconds. Any other exception of `function`
-    rolls back and propagates.
+    Any other exception of `function` rolls back and propagates.
     """
+    return retried(own_transaction(function))
+
+
+def own_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in its own transaction. Used with `retried` where the transaction is not all of the use case."""
 
     @functools.wraps(function)
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(durable=True):
+            return _in_time(lambda: function(*args, **kwargs))
+
+    return in_transaction
+
+
+@contextmanager
+def own_statement() -> Iterator[None]:
+    """For a block that executes one statement outside of a transaction. Its changes are committed when it returns."""
+    if connection.in_atomic_block:
+        # The transaction of a test: the statement gets a savepoint. In other transactions, this is an error.
+        with transaction.atomic(durable=True):
+            yield
+    else:
+        yield
+
+
+def retried(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` again, from the start, after a collision of one of its transactions. It must have no other effect.
+
+    Raises `Busy` when it collided `ATTEMPTS` times or for `RETRY_DEADLINE` seconds.
+    """
+
+    @functools.wraps(function)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
         _refuse_unsaved(*args, *kwargs.values())
         give_up_at = time.monotonic() + RETRY_DEADLINE
         for attempt in range(ATTEMPTS):
             try:
-                with transaction.atomic(durable=True):
-                    return _in_time(lambda: function(*args, **kwargs))
+                return function(*args, **kwargs)
             except (OperationalError, TryAgain) as collision:
                 if not is_transient(collision):
                     raise
@@ -91,7 +119,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         events.publish(GivenUp())
         raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
 
-    return in_transaction
+    return repeated
 
 
 def requires_transaction(function: Callable[P, R]) -> Callable[P, R]:
