@@ -145,10 +145,10 @@ def api(db: None) -> Api:
     return Api(Client())
 
 
-@pytest.fixture(autouse=True)
-def _no_earlier_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sale takes one statement more after a refusal. After a rollback, the next show has the same key."""
-    monkeypatch.setattr(sales, "_refusing", set())
+@pytest.fixture
+def only_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sale is decided by one statement (`SELL`). Its transaction decides, as for a sale that takes expired holds."""
+    monkeypatch.setattr(sales, "sell_at_once", lambda *_, **__: None)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def test_arguments_are_stored_as_a_hash(show: Show, buyer: User) -> None:
     assert set(fingerprint) <= set("0123456789abcdef")
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_key_is_not_stored_if_the_booking_fails(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     take = seats.take
 
@@ -80,6 +81,7 @@ def test_key_is_not_stored_if_the_booking_fails(show: Show, buyer: User, monkeyp
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_booking_is_not_stored_if_the_key_fails(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(IdempotencyKey, "save", fail)
@@ -89,6 +91,7 @@ def test_booking_is_not_stored_if_the_key_fails(show: Show, buyer: User, monkeyp
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_failure_after_both_stores_neither(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     save = IdempotencyKey.save
 
@@ -105,6 +108,7 @@ def test_failure_after_both_stores_neither(show: Show, buyer: User, monkeypatch:
     assert book(show, by=buyer).status == "CONFIRMED"
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_key_conflict_is_tried_again(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
@@ -119,6 +123,7 @@ def test_key_conflict_is_tried_again(show: Show, buyer: User, monkeypatch: pytes
     assert len(tries) == ATTEMPTS
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_other_violation_is_not_tried_again(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise IntegrityError("FOREIGN KEY constraint failed")

@@ -188,6 +188,7 @@ class TestCancelledShow:
     """A show is cancelled while users buy."""
 
     @lost_only_in_read_committed
+    @pytest.mark.usefixtures("only_transactions")
     def test_without_the_lock_a_cancelled_show_has_a_booking(
         self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -196,7 +197,6 @@ class TestCancelledShow:
             # was read before that transaction has the same effect.
             stale = locks.show_for_buying(show.pk)
             scheduling.cancel(show_id=show.pk)
-            monkeypatch.setattr(sales, "refuse_early", lambda *_, **__: None)
             monkeypatch.setattr(locks, "show_for_buying", lambda pk: stale)
             bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
         else:
@@ -245,6 +245,7 @@ class TestCancelledShow:
         assert owners(show) == {}
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_buyers_of_different_seats_do_not_wait_for_each_other(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     """An open transaction of a buyer does not block the other seats.
 

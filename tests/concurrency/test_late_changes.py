@@ -17,7 +17,7 @@ from tests.concurrency.calls import booking
 from tests.concurrency.racing import after, interleave
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("only_transactions")]
 
 
 def read_before_commit(show: Show, by: User, monkeypatch: pytest.MonkeyPatch) -> ChangedSeats:

@@ -31,6 +31,7 @@ class TestOneUser:
 
     @lost_only_in_read_committed
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_without_the_lock_on_the_user_the_hold_limit_is_exceeded(
         self, show: Show, buyer: User, change_rules: ChangeRules, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -140,6 +140,7 @@ class TestBestAvailable:
         assert sold >= len(labels) - 1
 
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_best_available_call_does_not_wait_for_a_call_by_label(self, monkeypatch: pytest.MonkeyPatch) -> None:
         show = situations.a_show(rows=["S_S_S"])
         naming = booking(show, "A1", by=situations.a_user())

@@ -33,6 +33,7 @@ class TestRepeatedCall:
 
     @lost_only_in_read_committed
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_without_the_lock_the_calls_collide(self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "user", without_lock)
         monkeypatch.setattr(transactions, "ATTEMPTS", 1)

@@ -62,6 +62,7 @@ def take_after(interruption: Callable[[], object]) -> Callable[..., list[Ticket]
 
 @lost_only_in_read_committed
 @many_writers
+@pytest.mark.usefixtures("only_transactions")
 def test_without_the_lock_on_the_shows_a_retired_seat_is_sold(monkeypatch: pytest.MonkeyPatch) -> None:
     show = situations.a_show(rows=["SS"])
     change_plan = partial(theaters.change_screen, screen_id=show.screen_id, rows=["S"])
@@ -75,6 +76,7 @@ def test_without_the_lock_on_the_shows_a_retired_seat_is_sold(monkeypatch: pytes
 
 @lost_only_in_read_committed
 @many_writers
+@pytest.mark.usefixtures("only_transactions")
 def test_without_the_buyers_lock_on_the_show_a_seat_of_a_cancelled_show_is_sold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
