@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from cinema.booking.models import BookingStatus
-from cinema.booking.sql import EARLY_QUOTE, QUOTE
+from cinema.booking.sql import EARLY_QUOTE, QUOTE, SELL
 from cinema.core import clock, sql
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
@@ -24,7 +24,20 @@ SEATS = 10_000
 SOLD = 2_000
 BUYERS = 400
 FEW_ROWS = 50
-STATEMENTS = pytest.mark.parametrize("template", [QUOTE, EARLY_QUOTE], ids=["quote", "early quote"])
+STATEMENTS = pytest.mark.parametrize("template", [QUOTE, EARLY_QUOTE, SELL], ids=["quote", "early quote", "sell"])
+# The seat limit is zero, so that nothing is sold.
+TERMS = {
+    "key": "",
+    "fingerprint": "",
+    "reserved": ["WHEELCHAIR"],
+    "seat_limit": 0,
+    "hold_limit": 5,
+    "closing": timedelta(0),
+    "held_for": None,
+    "status": BookingStatus.CONFIRMED.value,
+    "reference": "ABCDEFGH",
+    "currency": "USD",
+}
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +86,14 @@ def test_reading_many_rows_is_detected(popular_show: Show) -> None:
 @STATEMENTS
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 def test_few_rows_are_read(popular_show: Show, buyer: User, template: str, mode: str) -> None:
-    parameters = {"show": popular_show.pk, "user": buyer.pk, "labels": ["A1", "A2"], "key": ""}
+    parameters = {"show": popular_show.pk, "user": buyer.pk, "labels": ["A1", "A2"], **TERMS}
 
     assert rows_read(template, parameters, mode=mode) < FEW_ROWS
 
 
 @STATEMENTS
 def test_the_plan_is_reused(popular_show: Show, buyer: User, template: str) -> None:
-    parameters = {"show": popular_show.pk, "user": buyer.pk, "labels": ["A1"], "key": ""}
+    parameters = {"show": popular_show.pk, "user": buyer.pk, "labels": ["A1"], **TERMS}
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
     connection.connection._prepared.clear()  # noqa: SLF001 - the driver has no public API for it

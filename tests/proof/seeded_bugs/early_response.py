@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 
-from cinema.booking import bookings, holds
+from cinema.booking import bookings, holds, sales
 from cinema.booking.models import Booking
 from cinema.core.errors import Busy
 from cinema.core.transactions import is_transient
@@ -21,8 +21,10 @@ Result = queue.Queue[Booking | Exception]
 
 
 def install() -> None:
-    holds._acquire = _early(holds._acquire)  # noqa: SLF001 - the part that writes
-    for name in ("_book", "confirm", "cancel"):
+    # Transactions decide all sales.
+    sales.sell_at_once = lambda *_, **__: None
+    holds._acquire_in_transaction = _early(holds._acquire_in_transaction)  # noqa: SLF001 - the part that writes
+    for name in ("_book_in_transaction", "confirm", "cancel"):
         setattr(bookings, name, _early(getattr(bookings, name)))
 
 
