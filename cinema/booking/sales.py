@@ -92,7 +92,7 @@ def sell_at_once(
     terms = {**_terms(hold_for), "reserved": [] if needs_accessible else _RESERVED}
     if connection.vendor == "postgresql":
         with detecting_conflict({ONE_LIVE_TICKET, ONE_REFERENCE, ONE_CALL_PER_KEY}):
-            rows = tickets.sell({**parameters, **terms, "fingerprint": fingerprint}, show_id=show_id)
+            rows = tickets.sell({**parameters, **terms, "fingerprint": fingerprint})
     else:
         rows = sql.fetch(EARLY_QUOTE, parameters, [None, *_SHOW_FIELDS, *_QUOTE_FIELDS])
     if not rows:

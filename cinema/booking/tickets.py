@@ -13,7 +13,7 @@ from django.db.models import F
 
 from cinema.accounts.models import User
 from cinema.booking import history
-from cinema.booking.events import SeatsChanged
+from cinema.booking.events import SeatsChanged, TicketsRecorded
 from cinema.booking.models import Booking, Ticket, TicketEventKind
 from cinema.booking.sql import SALE, SELL
 from cinema.core import events, sql
@@ -27,12 +27,13 @@ def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by
     _announce(tickets)
 
 
-def sell(parameters: Mapping[str, Any], *, show_id: int) -> list[Sequence[Any]]:
+def sell(parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
     """The rows of `SELL`, in a transaction of its own. Raises `IntegrityError` if another transaction was faster."""
     with own_statement():
         rows = sql.fetch(SELL, parameters)
         if rows and rows[0][-1]:
-            events.publish(SeatsChanged(frozenset({show_id})))
+            events.publish(SeatsChanged(frozenset({parameters["show"]}), frozenset({parameters["user"]})))
+            events.publish(TicketsRecorded(parameters["status"], seats=len(rows), bookings=1))
         return rows
 
 

@@ -124,6 +124,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cinema", "0017_name_of_seat_events")]
+    dependencies = [("cinema", "0018_changes_of_shows")]
 
     operations = [migrations.RunPython(create, drop)]
