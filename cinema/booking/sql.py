@@ -62,7 +62,8 @@ wanted AS (
 sale AS MATERIALIZED (
     SELECT sold.*
     FROM wanted, cinema_sell_1(
-        wanted.seats, %(user)s::bigint, %(show)s::bigint, (SELECT seen.xmin FROM cinema_show AS seen WHERE seen.id = %(show)s),
+        wanted.seats, %(user)s::bigint, %(show)s::bigint,
+        (SELECT seen.xmin FROM cinema_show AS seen WHERE seen.id = %(show)s),
         %(seat_limit)s::integer, %(hold_limit)s::integer, %(closing)s::interval, %(held_for)s::interval,
         %(status)s, %(reference)s, %(currency)s, %(key)s, %(fingerprint)s
     ) AS sold
