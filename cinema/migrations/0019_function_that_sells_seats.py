@@ -13,8 +13,9 @@ from django.db import migrations
 # caller has read: if the row has changed since, it is not found.
 #
 # After the locks, each statement has a new snapshot, as long as the isolation level is READ COMMITTED.
-# statement_timestamp() is the time of the call, so the clock is read after the locks. The plans do not depend on the
-# parameters, and planning takes longer than executing.
+# statement_timestamp() is the time of the call. So the clock is read after the locks, and after the snapshot that shows
+# which seats are free: the time is after the release of every ticket that is seen as released. The plans do not depend
+# on the parameters, and planning takes longer than executing.
 CREATE = """
 CREATE FUNCTION cinema_sell_1(
     wanted bigint[], buyer bigint, of_show bigint, show_version xid, seat_limit integer, hold_limit integer,
@@ -43,40 +44,17 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
+
     SELECT starts_at, cancelled_at INTO show
     FROM cinema_show WHERE id = of_show AND xmin = show_version FOR KEY SHARE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    sold_at := clock_timestamp();
 
-    IF show.cancelled_at IS NOT NULL OR show.starts_at <= sold_at + closing THEN
-        RETURN;
-    END IF;
-    IF call_key IS NOT NULL AND EXISTS (
-        SELECT FROM cinema_idempotencykey AS used WHERE used.user_id = buyer AND used.key = call_key
-    ) THEN
-        RETURN;
-    END IF;
-    SELECT COUNT(*) INTO already_taken
-    FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
-    WHERE booking.user_id = buyer AND booking.show_id = of_show
-        AND ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > sold_at);
-    IF already_taken + CARDINALITY(wanted) > seat_limit THEN
-        RETURN;
-    END IF;
-    IF held_for IS NOT NULL THEN
-        SELECT COUNT(*) INTO open_holds
-        FROM cinema_booking AS booking WHERE booking.user_id = buyer AND booking.expires_at > sold_at;
-        IF open_holds >= hold_limit THEN
-            RETURN;
-        END IF;
-        held_until := sold_at + held_for;
-    END IF;
     SELECT
         ARRAY_AGG(seat.id ORDER BY seat.id), ARRAY_AGG(price.amount ORDER BY seat.id), SUM(price.amount),
-        COUNT(ticket.id)
-    INTO seats, prices, total, in_the_way
+        COUNT(ticket.id), clock_timestamp()
+    INTO seats, prices, total, in_the_way, sold_at
     FROM cinema_seat AS seat
     JOIN cinema_price AS price ON price.show_id = of_show AND price.category = seat.category
     LEFT JOIN cinema_ticket AS ticket
@@ -84,6 +62,33 @@ BEGIN
     WHERE seat.id = ANY(wanted) AND seat.retired_at IS NULL;
     IF in_the_way > 0 OR CARDINALITY(seats) IS DISTINCT FROM CARDINALITY(wanted) THEN
         RETURN;
+    END IF;
+
+    IF show.cancelled_at IS NOT NULL OR show.starts_at <= sold_at + closing THEN
+        RETURN;
+    END IF;
+
+    IF call_key IS NOT NULL AND EXISTS (
+        SELECT FROM cinema_idempotencykey AS used WHERE used.user_id = buyer AND used.key = call_key
+    ) THEN
+        RETURN;
+    END IF;
+
+    SELECT COUNT(*) INTO already_taken
+    FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
+    WHERE booking.user_id = buyer AND booking.show_id = of_show
+        AND ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > sold_at);
+    IF already_taken + CARDINALITY(wanted) > seat_limit THEN
+        RETURN;
+    END IF;
+
+    IF held_for IS NOT NULL THEN
+        SELECT COUNT(*) INTO open_holds
+        FROM cinema_booking AS booking WHERE booking.user_id = buyer AND booking.expires_at > sold_at;
+        IF open_holds >= hold_limit THEN
+            RETURN;
+        END IF;
+        held_until := sold_at + held_for;
     END IF;
 
     INSERT INTO cinema_booking
@@ -97,6 +102,7 @@ BEGIN
         INSERT INTO cinema_idempotencykey (user_id, key, fingerprint, result_type, result_id)
         VALUES (buyer, call_key, call_fingerprint, 'cinema.booking', sold_booking);
     END IF;
+
     RETURN QUERY
     WITH ticket AS (
         INSERT INTO cinema_ticket (booking_id, show_id, seat_id, price, expires_at, changed_at)

@@ -27,10 +27,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), many_writers]
 FUNCTION = import_module("cinema.migrations.0019_function_that_sells_seats").CREATE
 USER_LOCK = "PERFORM FROM cinema_user WHERE id = buyer FOR NO KEY UPDATE;"
 SHOW_LOCK = "SELECT starts_at, cancelled_at INTO show"
-CLOCK = "sold_at := clock_timestamp();"
+SEATS = "SELECT\n        ARRAY_AGG("
 BOOKING = "INSERT INTO cinema_booking"
 TICKETS = "RETURN QUERY"
-STEPS = [USER_LOCK, SHOW_LOCK, CLOCK, BOOKING, TICKETS]
+LIMITS = "SELECT COUNT(*) INTO already_taken"
+STEPS = [USER_LOCK, SHOW_LOCK, SEATS, LIMITS, BOOKING, TICKETS]
 PAUSE = "PERFORM pg_advisory_xact_lock_shared(7);"
 
 
