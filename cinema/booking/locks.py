@@ -13,6 +13,8 @@ They are always taken in this order: user, show, bookings by key, tickets by sea
 No lock decides who gets a seat: the constraint on tickets does.
 
 SQLite has one writer at a time, which is stricter than all of these. There the functions only read.
+
+On PostgreSQL, the function that sells seats in one statement takes the first two locks itself: see `SELL` in `sql`.
 """
 
 from collections.abc import Iterable
