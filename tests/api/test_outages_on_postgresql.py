@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -80,6 +80,12 @@ def on_insert(table: str, statement: str) -> Iterator[None]:
         execute_sql(f'DROP TRIGGER fail ON "{table}"', "DROP FUNCTION fail")
 
 
+def options(values: str) -> AbstractContextManager[None]:
+    """Connect with these options of PostgreSQL."""
+    return connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "options": values})
+
+
+@pytest.mark.usefixtures("only_transactions")
 @pytest.mark.parametrize(
     "step",
     [
@@ -99,6 +105,7 @@ def test_a_connection_lost_during_the_transaction_rolls_it_back(server: Server, 
     assert_works(server, "bookSeat", hold)
 
 
+@pytest.mark.usefixtures("only_transactions")
 @EVERY_CALL
 def test_a_connection_lost_before_the_commit_rolls_the_transaction_back(
     server: Server, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
@@ -116,6 +123,15 @@ def test_a_connection_lost_before_the_commit_rolls_the_transaction_back(
         assert_unavailable(response)
 
     assert_works(server, call, hold)
+
+
+def test_a_connection_lost_during_the_statement_of_a_sale_rolls_it_back(server: Server, hold: Booking) -> None:
+    with nothing_changes():
+        with on_insert("cinema_ticketevent", "PERFORM pg_terminate_backend(pg_backend_pid())"):
+            response = send(server, "bookSeat", hold)
+        assert_unavailable(response)
+
+    assert_works(server, "bookSeat", hold)
 
 
 def test_a_result_lost_after_the_commit_is_returned_by_a_repeated_call(server: Server, hold: Booking) -> None:
@@ -167,16 +183,14 @@ def test_a_server_without_resources_sells_nothing(server: Server, hold: Booking,
 
 def test_a_slow_statement_is_cancelled(server: Server, hold: Booking) -> None:
     with nothing_changes():
-        with (
-            on_insert("cinema_ticket", "PERFORM pg_sleep(30)"),
-            before(SALE, lambda: execute_sql("SET LOCAL statement_timeout = 50")),
-        ):
+        with on_insert("cinema_ticket", "PERFORM pg_sleep(30)"), options("-c statement_timeout=200"):
             response = send(server, "bookSeat", hold)
         assert_unavailable(response)
 
     assert_works(server, "bookSeat", hold)
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_an_idle_transaction_is_terminated(server: Server, hold: Booking) -> None:
     def idle() -> None:
         execute_sql("SET LOCAL idle_in_transaction_session_timeout = 10")
@@ -193,6 +207,7 @@ def test_an_idle_transaction_is_terminated(server: Server, hold: Booking) -> Non
     assert_works(server, "bookSeat", hold)
 
 
+@pytest.mark.usefixtures("only_transactions")
 @EVERY_CALL
 def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> None:
     with nothing_changes():
@@ -203,6 +218,13 @@ def test_a_standby_sells_nothing(server: Server, hold: Booking, call: str) -> No
     assert_works(server, call, hold)
 
 
+def test_a_standby_does_not_execute_the_statement_of_a_sale(server: Server, hold: Booking) -> None:
+    with nothing_changes(), options("-c default_transaction_read_only=on"):
+        assert_unavailable(send(server, "bookSeat", hold))
+
+    assert_works(server, "bookSeat", hold)
+
+
 @EVERY_CALL
 def test_a_row_that_stays_locked_is_busy(
     server: Server, buyer: User, hold: Booking, monkeypatch: pytest.MonkeyPatch, call: str
@@ -211,7 +233,7 @@ def test_a_row_that_stays_locked_is_busy(
 
     with nothing_changes():
         with (
-            connecting_with(OPTIONS={**connection.settings_dict["OPTIONS"], "options": "-c lock_timeout=10"}),
+            options("-c lock_timeout=10"),
             psycopg.connect(**connection.get_connection_params()) as other,
         ):
             other.execute("SELECT FROM cinema_user WHERE id = %s FOR UPDATE", [buyer.pk])
