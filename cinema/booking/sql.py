@@ -40,7 +40,7 @@ SELECT
 
 # The early quote, and the sale of the seats if nothing in the quote is against it: of each seat its ticket, price,
 # booking, and the time. They are null if nothing was sold. Only for PostgreSQL. The function takes the locks of
-# `cinema.booking.locks`, and reads again what the sale depends on (`cinema/migrations/0019_...`). So the early quote
+# `cinema.booking.locks`, and reads again what the sale depends on (`cinema/migrations/0020_...`). So the early quote
 # only avoids locks for sales that would be refused.
 _QUOTED = [
     "used",

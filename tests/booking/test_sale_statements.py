@@ -21,7 +21,7 @@ from tests.stored import nothing_changes
 
 pytestmark = pytest.mark.django_db
 
-FUNCTION = import_module("cinema.migrations.0019_function_that_sells_seats").CREATE
+FUNCTION = import_module("cinema.migrations.0020_function_that_sells_seats").CREATE
 STATEMENTS = {
     **{name: value for name, value in vars(sql).items() if isinstance(value, str) and "FROM cinema_" in value},
     "SEATS": plans.SEATS,

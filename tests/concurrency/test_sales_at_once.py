@@ -24,7 +24,7 @@ from tests.rules import ChangeRules
 
 pytestmark = [pytest.mark.django_db(transaction=True), many_writers]
 
-FUNCTION = import_module("cinema.migrations.0019_function_that_sells_seats").CREATE
+FUNCTION = import_module("cinema.migrations.0020_function_that_sells_seats").CREATE
 USER_LOCK = "PERFORM FROM cinema_user WHERE id = buyer FOR NO KEY UPDATE;"
 SHOW_LOCK = "SELECT starts_at, cancelled_at INTO show"
 SEATS = "SELECT\n        ARRAY_AGG("

@@ -130,6 +130,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cinema", "0018_changes_of_shows")]
+    dependencies = [("cinema", "0019_names_and_search")]
 
     operations = [migrations.RunPython(create, drop)]
