@@ -8,8 +8,8 @@ Invariant: the body of a use case may run several times. So it is given values, 
 the instances it saves, or loads them, because after a rollback an instance still has the key and the values of the
 attempt that failed.
 
-A use case that one statement can often decide is `retried`. It tries the statement in `own_statement`, and then the rest
-in an `own_transaction`.
+A use case that one statement can often decide is `retried`. It tries the statement in `own_statement`, and if that
+does not decide, it continues in an `own_transaction`.
 
 Two use cases that collide have not failed. The database ends one of them with a deadlock, a serialization failure or a
 lock timeout. That use case is retried from the start a few times, after short random pauses. Then it raises `Busy`.
