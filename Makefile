@@ -26,7 +26,7 @@ PRODUCTION = DEBUG=false ALLOWED_HOSTS=cinema.example FRONT_END_URL=https://cine
 	EMAIL_HOST=mail.cinema.example DATABASE_URL=postgresql://cinema@db.cinema.example/cinema \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')
 
-.PHONY: run explorer system test test-deep fuzz check prove bench format sdl lock clean
+.PHONY: run explorer system system-cluster test test-deep fuzz check prove prove-cluster bench format sdl lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime .env $(EXPLORER)
@@ -37,6 +37,10 @@ run: $(VENV)/.runtime .env $(EXPLORER)
 # Installs Chromium, Redis, nginx, PgBouncer and wrk from Debian. Without them, the tests that need them are skipped.
 system:
 	@sh tests/system.sh
+
+# Installs Patroni, etcd, HAProxy, PostgreSQL and nftables from Debian, too, for `make prove-cluster`.
+system-cluster:
+	@sh tests/system.sh cluster
 
 # Builds the explorer, for `collectstatic`.
 explorer: $(EXPLORER)
@@ -83,6 +87,12 @@ format: $(VENV)/.dev
 # SEED repeats the random choices, but not the timing. ISOLATION=serializable works with PostgreSQL.
 prove: $(VENV)/.dev
 	$(BIN)/python -m tests.proof --database $(DB) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(ISOLATION),--isolation "$(ISOLATION)")
+
+# The same with a cluster of three database hosts and two application hosts, which are network namespaces on this
+# machine. Their processes are killed and paused, and their packets dropped. Needs root, and `make system-cluster`.
+# REPLICATION=asynchronous loses bookings, so it must fail.
+prove-cluster: $(VENV)/.dev
+	$(BIN)/python -m tests.cluster --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(REPLICATION),--replication $(REPLICATION))
 
 # Compares the server with baselines in the same run: 25 minutes, or two with QUICK=1. Fails if a target is
 # missed. The first run loads its database. docs/performance.md explains the rows.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # make system: installs a browser, Redis, nginx, PgBouncer and wrk for the tests from Debian. It does nothing if all are installed.
+# make system-cluster: the same with the argument "cluster", which also installs what `make prove-cluster` needs.
 set -eu
 
 has() {
@@ -17,6 +18,14 @@ has pgbouncer /usr/sbin/pgbouncer || packages="$packages pgbouncer"
 has sqlite3 || packages="$packages sqlite3"
 has systemd-analyze || packages="$packages systemd"
 has wrk || packages="$packages wrk"
+if [ "${1:-}" = cluster ]; then
+    has patroni || packages="$packages patroni python3-etcd"
+    has etcd || packages="$packages etcd-server"
+    has haproxy /usr/sbin/haproxy || packages="$packages haproxy"
+    has nft /usr/sbin/nft || packages="$packages nftables"
+    has ip /usr/sbin/ip || packages="$packages iproute2"
+    test -d /usr/lib/postgresql || packages="$packages postgresql"
+fi
 test -n "$packages" || exit 0
 
 if ! has apt-get; then

@@ -30,12 +30,22 @@ class Violation:
     examples: Sequence[str]
 
 
-# When a ticket occupied its seat: from its first event until it was released. Null at the end: it has not been.
-_OCCUPATIONS = """
-    SELECT ticket.id, ticket.show_id, ticket.seat_id, ticket.released_at AS until,
-        (SELECT MIN(event.at) FROM cinema_ticketevent AS event WHERE event.ticket_id = ticket.id) AS since
-    FROM cinema_ticket AS ticket
-"""
+# The events after which a ticket does not occupy its seat.
+_RELEASES = "('CANCELLED', 'EXPIRED', 'UNBLOCKED')"
+
+# When tickets occupied their seats: from an event until the next release, or null if there is none. A ticket can occupy
+# its seat again, because an expired hold can be confirmed while its seats are free.
+_OCCUPATIONS = f"""
+    SELECT ticket.id, ticket.show_id, ticket.seat_id, began.at AS since,
+        (SELECT MIN(ended.at) FROM cinema_ticketevent AS ended
+            WHERE ended.ticket_id = ticket.id AND ended.at >= began.at AND ended.kind IN {_RELEASES}) AS until
+    FROM (
+        SELECT ticket_id, kind, at, LAG(kind) OVER (PARTITION BY ticket_id ORDER BY at, id) AS previous
+        FROM cinema_ticketevent
+    ) AS began
+    JOIN cinema_ticket AS ticket ON ticket.id = began.ticket_id
+    WHERE began.kind NOT IN {_RELEASES} AND (began.previous IS NULL OR began.previous IN {_RELEASES})
+"""  # noqa: S608 - our own statement
 
 PROMISES = (
     Promise(
@@ -54,7 +64,7 @@ PROMISES = (
             WINDOW seat AS (PARTITION BY show_id, seat_id ORDER BY since, id)
         ) AS following
         WHERE earlier_id IS NOT NULL AND (earlier_until IS NULL OR earlier_until > since)
-        """,  # noqa: S608 - our own statement
+        """,  # noqa: S608 - as above
     ),
     Promise(
         "A ticket is for a seat of the screen of its show",
@@ -122,16 +132,16 @@ PROMISES = (
     ),
     Promise(
         "The history of a ticket agrees with its state",
-        """
+        f"""
         SELECT 'ticket ' || ticket.id FROM cinema_ticket AS ticket
         LEFT JOIN (
             SELECT ticket_id, kind, ROW_NUMBER() OVER (PARTITION BY ticket_id ORDER BY at DESC, id DESC) AS place
             FROM cinema_ticketevent
         ) AS last ON last.ticket_id = ticket.id AND last.place = 1
         WHERE last.kind IS NULL
-            OR (ticket.released_at IS NULL) <> (last.kind NOT IN ('CANCELLED', 'EXPIRED', 'UNBLOCKED'))
+            OR (ticket.released_at IS NULL) <> (last.kind NOT IN {_RELEASES})
             OR (ticket.booking_id IS NULL) <> (last.kind IN ('BLOCKED', 'UNBLOCKED'))
-        """,
+        """,  # noqa: S608 - as above
     ),
     Promise(
         "A booking reference is used once",

@@ -1,6 +1,7 @@
 """A proxy between clients and server that drops requests, and drops responses after the server has acted.
 
 It handles one request per connection. If it drops a request or a response, it resets the connection to the client.
+With several servers, it chooses one for each request.
 """
 
 import contextlib
@@ -9,9 +10,12 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
+
+# Host and port.
+Address = tuple[str, int]
 
 HOST = "127.0.0.1"
 TIMEOUT_SECONDS = 30
@@ -22,11 +26,11 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Listens on `port` and forwards to the server. `dropped` counts dropped requests and responses."""
+    """Listens on `port` and forwards to the servers. `dropped` counts dropped requests and responses."""
 
-    def __init__(self, *, server_port: int, random: Random, loss: float = NORMAL_LOSS) -> None:
+    def __init__(self, *, servers: Sequence[Address], random: Random, loss: float = NORMAL_LOSS) -> None:
         self.dropped: Counter[str] = Counter()
-        self._server_port = server_port
+        self._servers = servers
         self._random = random
         self._loss = loss
         self._burst_until = 0.0
@@ -73,7 +77,7 @@ class Proxy:
         response = b""
         with (
             contextlib.suppress(OSError),
-            socket.create_connection((HOST, self._server_port), TIMEOUT_SECONDS) as server,
+            socket.create_connection(self._random.choice(self._servers), TIMEOUT_SECONDS) as server,
         ):
             server.sendall(request)
             while part := server.recv(65536):
@@ -87,8 +91,8 @@ class Proxy:
 
 
 @contextmanager
-def started(*, server_port: int, random: Random, loss: float = NORMAL_LOSS) -> Iterator[Proxy]:
-    proxy = Proxy(server_port=server_port, random=random, loss=loss)
+def started(*, servers: Sequence[Address], random: Random, loss: float = NORMAL_LOSS) -> Iterator[Proxy]:
+    proxy = Proxy(servers=servers, random=random, loss=loss)
     thread = threading.Thread(target=proxy.serve, daemon=True)
     thread.start()
     try:

@@ -19,13 +19,14 @@ class KnownBooking:
 
 @dataclass
 class Recorder:
-    """All calls, the bookings that clients have received, and the last success."""
+    """All calls, the bookings that clients have received, and the last success and change."""
 
     calls: list[Call] = field(default_factory=list)
     # How often clients took an unusual action, such as reusing a key.
     actions: Counter[str] = field(default_factory=Counter)
     _known: dict[int, list[KnownBooking]] = field(default_factory=lambda: defaultdict(list))
     _last_success: int = 0
+    _last_change: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, call: Call) -> Call:
@@ -34,6 +35,8 @@ class Recorder:
             if call.succeeded:
                 self._last_success = max(self._last_success, call.start)
             booked = call.booked
+            if booked:
+                self._last_change = max(self._last_change, call.start)
             if booked and call.creates_a_booking and call.show is not None:
                 self._add_known(call.user, KnownBooking(booked.id, call.show, sorted(booked.seats), call.key))
             if booked and call.operation is Operation.CANCEL and call.seats is None:
@@ -52,6 +55,11 @@ class Recorder:
         """Whether a call that began after `moment` succeeded."""
         with self._lock:
             return self._last_success > moment
+
+    def changed_since(self, moment: int) -> bool:
+        """Whether a change that began after `moment` was acknowledged."""
+        with self._lock:
+            return self._last_change > moment
 
     def _add_known(self, user: int, booking: KnownBooking) -> None:
         if all(known.id != booking.id for known in self._known[user]):

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from tests.proof.calls import BOOKING, Call, Operation
@@ -13,13 +13,8 @@ SHOWN = 2
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    options, calls = outcome.options, outcome.calls
-    more = f" --isolation '{options.isolation}'" if options.database == "postgresql" else ""
-    more += f" --seeded-bug {options.seeded_bug}" if options.seeded_bug else ""
-    yield (
-        f"Repeat with: python -m tests.proof --seconds {options.seconds:g} --seed {options.seed} "
-        f"--database {options.database}{more}"
-    )
+    calls = outcome.calls
+    yield f"Repeat with: {outcome.command}"
     yield f"Calls              {len(calls)}, {sum(call.response is not None for call in calls)} with a response"
     for operation in Operation:
         yield f"  {operation:<16} {_counted(Counter(c.outcome for c in calls if c.operation is operation))}"
@@ -29,7 +24,10 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"Clients            {_counted(outcome.actions)}"
     yield f"Proxy dropped      {_counted(outcome.dropped)}"
     yield f"Faults             {len(outcome.faults)}: {_counted(Counter(fault.kind for fault in outcome.faults))}"
-    yield from _recoveries(outcome)
+    yield from _recoveries("First success after a fault, in seconds", recovery_seconds(outcome))
+    if outcome.seconds_to_resume is not None:
+        title = f"First change after a fault, in seconds (at most {outcome.seconds_to_resume:g})"
+        yield from _recoveries(title, seconds_to_change(outcome))
     checked = outcome.checked
     yield (
         f"Checked            {checked.seats} seats, {checked.seat_calls} parts of calls, {checked.steps} steps, "
@@ -40,7 +38,17 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 def held(outcome: Outcome) -> bool:
     """Whether every check passed, and enough happened for that to mean something."""
-    return outcome.is_verified and not outcome.checked.complaints and not list(shortcomings(outcome))
+    passed = outcome.is_verified and not outcome.checked.complaints and not list(late(outcome))
+    return passed and not list(shortcomings(outcome))
+
+
+def late(outcome: Outcome) -> Iterator[str]:
+    """The faults after which no change was acknowledged in time."""
+    if outcome.seconds_to_resume is None:
+        return
+    for kind, seconds in seconds_to_change(outcome):
+        if seconds > outcome.seconds_to_resume:
+            yield f"no change was acknowledged for {seconds:.1f} s after: {kind}"
 
 
 def shortcomings(outcome: Outcome) -> Iterator[str]:
@@ -54,7 +62,8 @@ def shortcomings(outcome: Outcome) -> Iterator[str]:
         yield "no fault was injected"
     if not any(call.response is None for call in outcome.calls):
         yield "no response was lost"
-    if len(recovery_seconds(outcome)) < len(outcome.faults):
+    recoveries = recovery_seconds(outcome) if outcome.seconds_to_resume is None else seconds_to_change(outcome)
+    if len(recoveries) < len(outcome.faults):
         yield "no call succeeded after one of the faults"
 
 
@@ -66,7 +75,16 @@ def sales(outcome: Outcome) -> int:
 
 def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
     """The seconds from each fault to the end of the first successful call that began after it."""
-    succeeded = sorted((c.start, c.end) for c in outcome.calls if c.succeeded)
+    return _seconds_until(outcome, (call for call in outcome.calls if call.succeeded))
+
+
+def seconds_to_change(outcome: Outcome) -> list[tuple[str, float]]:
+    """The seconds from each fault to the end of the first acknowledged change that began after it."""
+    return _seconds_until(outcome, (call for call in outcome.calls if call.booked))
+
+
+def _seconds_until(outcome: Outcome, calls: Iterable[Call]) -> list[tuple[str, float]]:
+    succeeded = sorted((call.start, call.end) for call in calls)
     starts = [start for start, _ in succeeded]
     found = []
     for fault in outcome.faults:
@@ -76,14 +94,14 @@ def recovery_seconds(outcome: Outcome) -> list[tuple[str, float]]:
     return found
 
 
-def _recoveries(outcome: Outcome) -> Iterator[str]:
-    times = recovery_seconds(outcome)
+def _recoveries(title: str, times: Sequence[tuple[str, float]]) -> Iterator[str]:
     if not times:
         return
-    yield "First success after a fault, in seconds"
+    yield title
+    width = max(20, *(len(kind) for kind, _ in times))
     for kind in sorted({kind for kind, _ in times}):
-        yield f"  {kind:<20} {_median_and_worst([seconds for each, seconds in times if each == kind])}"
-    yield f"  {'all':<20} {_median_and_worst([seconds for _, seconds in times])}"
+        yield f"  {kind:<{width}} {_median_and_worst([seconds for each, seconds in times if each == kind])}"
+    yield f"  {'all':<{width}} {_median_and_worst([seconds for _, seconds in times])}"
 
 
 def _verdict(outcome: Outcome) -> Iterator[str]:
@@ -93,6 +111,8 @@ def _verdict(outcome: Outcome) -> Iterator[str]:
         yield f"WRONG  {len(alike)} times: {kind}"
         yield from (f"  {text}" for text in alike[:SHOWN])
     yield from (f"Stored bookings    {line}" for line in outcome.verification)
+    for delay in late(outcome):
+        yield f"LATE  {delay}"
     for shortcoming in shortcomings(outcome):
         yield f"PROVES NOTHING  {shortcoming}"
     yield "The promise held." if held(outcome) else "The promise did NOT hold, or the run proves nothing."

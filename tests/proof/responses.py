@@ -14,6 +14,7 @@ _EXPECTED_FAILURES = {
     "BrokenPipeError",
     "ConnectionRefusedError",
     "ConnectionResetError",
+    "HTTP 503",
     "IncompleteRead",
     "RemoteDisconnected",
     "SERVICE_UNAVAILABLE",

@@ -49,12 +49,21 @@ class Options:
     # Only for PostgreSQL.
     isolation: str = "read committed"
 
+    @property
+    def command(self) -> str:
+        """The command that repeats the run."""
+        command = f"python -m tests.proof --seconds {self.seconds:g} --seed {self.seed} --database {self.database}"
+        if self.database == "postgresql":
+            command += f" --isolation '{self.isolation}'"
+        return f"{command} --seeded-bug {self.seeded_bug}" if self.seeded_bug else command
+
 
 @dataclass
 class Outcome:
     """The record of a run, and the result of the checks."""
 
-    options: Options
+    # The command that repeats the run.
+    command: str
     calls: Sequence[Call]
     faults: Sequence[Fault]
     actions: Counter[str]
@@ -63,10 +72,20 @@ class Outcome:
     # The output of `verify_bookings`, and whether it found every promise kept.
     verification: Sequence[str]
     is_verified: bool
+    # The maximum number of seconds from a fault to the next change that is acknowledged, if there is one.
+    seconds_to_resume: float | None = None
     checked: Checked = field(default_factory=Checked)
     seconds_to_check: float = 0.0
 
 
+# Of the server.
+SETTINGS = {
+    "HOLD_MINUTES": str(HOLD_MINUTES),
+    "HOLD_MINUTES_AT_MOST": str(HOLD_MINUTES_AT_MOST),
+    "SEATS_PER_USER_AND_SHOW": str(SEATS_PER_USER_AND_SHOW),
+    "OPEN_HOLDS_PER_USER": str(OPEN_HOLDS_PER_USER),
+    "ACCESS_TOKEN_MINUTES": "600",
+}
 RULES = Rules(
     hold=timedelta(minutes=HOLD_MINUTES) // timedelta(microseconds=1) * 1000,
     hold_at_most=timedelta(minutes=HOLD_MINUTES_AT_MOST) // timedelta(microseconds=1) * 1000,
@@ -93,13 +112,14 @@ def _record(options: Options, database: Database, directory: Path) -> tuple[Outc
     server.manage("migrate", "--verbosity", "0", environment=environment)
     created = fixtures.create(environment, users=USERS, shows=SHOWS)
     seeded_bugs.prepare(options.seeded_bug, database)
-    recorder, clock_offset = Recorder(), _clock_offset()
+    recorder = Recorder()
     with (
+        steady_clock(),
         server.started(environment, log=directory / "server.log", workers=WORKERS) as served,
-        proxy.started(server_port=served.port, random=_random(options, "proxy")) as between,
+        proxy.started(servers=[(proxy.HOST, served.port)], random=generator(options.seed, "proxy")) as between,
     ):
         with (
-            _clients(created, recorder, between.port, options),
+            clients(created, recorder, port=between.port, seed=options.seed),
             _faults(served, database, between, recorder, options) as faults,
         ):
             threading.Event().wait(options.seconds)
@@ -108,7 +128,7 @@ def _record(options: Options, database: Database, directory: Path) -> tuple[Outc
         ended_at = time.time_ns()
         verified = server.verified(environment)
         outcome = Outcome(
-            options,
+            options.command,
             recorder.calls,
             faults.done,
             recorder.actions,
@@ -117,8 +137,6 @@ def _record(options: Options, database: Database, directory: Path) -> tuple[Outc
             verification=[*verified.stdout.splitlines(), *verified.stderr.splitlines()],
             is_verified=verified.returncode == 0,
         )
-    if abs(_clock_offset() - clock_offset) > LARGEST_CLOCK_STEP:
-        raise RuntimeError("the machine's clock was changed during the run, so its times mean nothing")
     return outcome, ended_at
 
 
@@ -135,7 +153,7 @@ def _faults(
         recorder=recorder,
         seconds=options.seconds,
         stop=stop,
-        random=_random(options, "faults"),
+        random=generator(options.seed, "faults"),
     )
     faults.start()
     try:
@@ -148,23 +166,33 @@ def _faults(
 
 
 @contextmanager
-def _clients(created: Fixtures, recorder: Recorder, port: int, options: Options) -> Iterator[None]:
+def clients(created: Fixtures, recorder: Recorder, *, port: int, seed: int) -> Iterator[None]:
+    """Run the clients until the context ends. Raises the first exception of a client."""
     stop = threading.Event()
-    clients = [
-        Client(created, recorder, port=port, stop=stop, random=_random(options, f"client {number}"))
+    started = [
+        Client(created, recorder, port=port, stop=stop, random=generator(seed, f"client {number}"))
         for number in range(CLIENTS)
     ]
-    for client in clients:
+    for client in started:
         client.start()
     try:
         yield
     finally:
         stop.set()
-        for client in clients:
+        for client in started:
             client.join(SECONDS_TO_FINISH)
-    for client in clients:
+    for client in started:
         if client.failure:
             raise client.failure
+
+
+@contextmanager
+def steady_clock() -> Iterator[None]:
+    """Raises `RuntimeError` at the end if the machine's clock was changed in the context."""
+    before = _clock_offset()
+    yield
+    if abs(_clock_offset() - before) > LARGEST_CLOCK_STEP:
+        raise RuntimeError("the machine's clock was changed during the run, so its times mean nothing")
 
 
 def _clock_offset() -> int:
@@ -172,19 +200,15 @@ def _clock_offset() -> int:
     return time.time_ns() - time.monotonic_ns()
 
 
-def _random(options: Options, part: str) -> Random:
-    """A generator for each part of the run, so that a seed repeats the choices of each."""
-    return Random(f"{options.seed} {part}")  # noqa: S311 - no secret
+def generator(seed: int, part: str) -> Random:
+    """Random numbers for each part of the run, so that a seed repeats the choices of each."""
+    return Random(f"{seed} {part}")  # noqa: S311 - no secret
 
 
 def _environment(database: Database, seeded_bug: str | None) -> dict[str, str]:
     return server.environment(
         database.url,
-        HOLD_MINUTES=str(HOLD_MINUTES),
-        HOLD_MINUTES_AT_MOST=str(HOLD_MINUTES_AT_MOST),
-        SEATS_PER_USER_AND_SHOW=str(SEATS_PER_USER_AND_SHOW),
-        OPEN_HOLDS_PER_USER=str(OPEN_HOLDS_PER_USER),
-        ACCESS_TOKEN_MINUTES="600",
+        **SETTINGS,
         **seeded_bugs.environment(seeded_bug),
     )
 

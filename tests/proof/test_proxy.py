@@ -54,7 +54,7 @@ def post(port: int) -> bytes:
 
 
 def test_forwards_everything_without_loss(server: EchoServer) -> None:
-    with proxy.started(server_port=server.server_port, random=Random(1), loss=0) as between:  # noqa: S311 - no secret
+    with proxy.started(servers=[(proxy.HOST, server.server_port)], random=Random(1), loss=0) as between:  # noqa: S311 - no secret
         assert post(between.port) == BODY
 
     assert not between.dropped.total()
@@ -62,7 +62,7 @@ def test_forwards_everything_without_loss(server: EchoServer) -> None:
 
 def test_drops_responses_after_the_server_has_acted(server: EchoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proxy, "BURST_LOSS", 1)
-    with proxy.started(server_port=server.server_port, random=Random(1), loss=0) as between:  # noqa: S311 - no secret
+    with proxy.started(servers=[(proxy.HOST, server.server_port)], random=Random(1), loss=0) as between:  # noqa: S311 - no secret
         between.burst(60)
         with pytest.raises(ConnectionResetError):
             post(between.port)
@@ -73,7 +73,7 @@ def test_drops_responses_after_the_server_has_acted(server: EchoServer, monkeypa
 
 def test_drops_requests_before_the_server_gets_them(server: EchoServer) -> None:
     with (
-        proxy.started(server_port=server.server_port, random=Random(1), loss=1) as between,  # noqa: S311 - no secret
+        proxy.started(servers=[(proxy.HOST, server.server_port)], random=Random(1), loss=1) as between,  # noqa: S311 - no secret
         pytest.raises(ConnectionResetError),
     ):
         post(between.port)
@@ -84,7 +84,7 @@ def test_drops_requests_before_the_server_gets_them(server: EchoServer) -> None:
 
 def test_resets_the_connection_if_the_server_cannot_be_reached() -> None:
     with (
-        proxy.started(server_port=1, random=Random(1), loss=0) as between,  # noqa: S311 - no secret
+        proxy.started(servers=[(proxy.HOST, 1)], random=Random(1), loss=0) as between,  # noqa: S311 - no secret
         pytest.raises(ConnectionResetError),
     ):
         post(between.port)

@@ -1,0 +1,1 @@
+"""`make prove-cluster`: the proof, against a PostgreSQL cluster and two application hosts on one machine."""
