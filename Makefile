@@ -11,6 +11,7 @@ DB ?= postgresql
 VENV := .venv
 BIN := $(VENV)/bin
 JAVASCRIPT := tests/node_modules/.package-lock.json
+CODEGEN := tests/codegen/node_modules/.package-lock.json
 EXPLORER := web/explorer/static/explorer/main.js
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
@@ -54,7 +55,7 @@ test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 	$(PYTEST) $(if $(ARGS),$(ARGS),-m "not deep and not once")
 
 # Long proofs, seeded bugs, random disconnects, races at SERIALIZABLE, and tests of libraries that are not used.
-test-deep: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
+test-deep: $(VENV)/.dev $(JAVASCRIPT) $(CODEGEN) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) -m deep
 	@echo "On SQLite"
@@ -108,7 +109,7 @@ lock: $(VENV)/.dev
 	$(LOCK) --extra dev --extra telemetry -c requirements-telemetry.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) tests/node_modules web/explorer/node_modules web/explorer/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/node_modules tests/codegen/node_modules web/explorer/node_modules web/explorer/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -126,11 +127,11 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-# The npm packages of the tests, for Node and (axe) for the browser. Without Node the tests that need them are skipped,
+# The npm packages of the tests, for Node and (axe) for the browser. Those in tests/codegen are for `make test-deep`. Without Node the tests that need them are skipped,
 # except in CI.
-$(JAVASCRIPT): tests/package-lock.json
-	@echo "Installing the npm packages of the tests ..."
-	@cd tests && npm ci --loglevel=error && touch node_modules/.package-lock.json \
+$(JAVASCRIPT) $(CODEGEN): %/node_modules/.package-lock.json: %/package-lock.json
+	@echo "Installing the npm packages of $* ..."
+	@cd $* && npm ci --loglevel=error && touch node_modules/.package-lock.json \
 		|| { echo "The tests that need Node 20 or newer, with npm, will be skipped."; test -z "$(CI)"; }
 
 # Without Node the explorer is not built, except in CI, where that is an error.

@@ -39,6 +39,7 @@ ONCE = (
     "bench",
     "browser",
     "clients",
+    "codegen",
     "conformance",
     "deploy",
     "docs",

@@ -21,10 +21,11 @@ def run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def missing() -> str | None:
-    """The reason why programs cannot run, or None."""
+def missing(installed: Path = INSTALLED) -> str | None:
+    """The reason why programs cannot run, or None. `installed` is the file that npm writes last."""
     if shutil.which("node") is None:
         return "needs Node 20 or newer with npm, and then `make test`"
-    if not INSTALLED.exists():
-        return "needs its packages: `npm ci` in tests, which `make test` does"
+    if not installed.exists():
+        folder = installed.parent.parent.relative_to(PACKAGES.parent.parent)
+        return f"needs its packages: `npm ci` in {folder}, which `make test` and `make test-deep` do"
     return None
