@@ -95,6 +95,8 @@ class ShowForm(UseCaseForm):
             fields["format"] = data["format"]
         if "language" in changed:
             fields["language"] = data["language"]
+        if "subtitles" in changed:
+            fields["subtitles"] = data["subtitles"]
         fields["prices"] = {
             category: amount for category, amount in self.prices().items() if PRICE_FIELDS[category] in changed
         }

@@ -104,13 +104,13 @@ class ShowAdmin(UseCaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
         if obj is not None and self._is_read_only(request, obj):
             return [
-                (None, {"fields": ["movie", "screen", "starts", "ends", "format", "language"]}),
+                (None, {"fields": ["movie", "screen", "starts", "ends", "format", "language", "subtitles"]}),
                 ("Sales", {"fields": ["status", "taken", "price_list"]}),
             ]
         names = list(PRICE_FIELDS.values())
         sales = [("Sales", {"fields": ["status", "taken"]})] if obj else []
         return [
-            (None, {"fields": ["movie", "screen", ("starts_at", "ends_at"), "format", "language"]}),
+            (None, {"fields": ["movie", "screen", ("starts_at", "ends_at"), "format", ("language", "subtitles")]}),
             (
                 f"Prices in {rules().currency}",
                 {
@@ -153,6 +153,7 @@ class ShowAdmin(UseCaseAdmin):
                 ends_at=data["ends_at"],
                 format=data["format"],
                 language=data["language"],
+                subtitles=data["subtitles"],
                 prices=form.prices(),
             ).pk
 

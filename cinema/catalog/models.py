@@ -278,6 +278,15 @@ class Show(Row):
         validators=[validate_language],
         help_text="Language of the sound, as a BCP 47 tag. Leave empty for the original language.",
     )
+    subtitles = models.CharField(
+        max_length=35,
+        blank=True,
+        default="",
+        # The previous release, which does not know the column, can still write to the table.
+        db_default="",
+        validators=[validate_language],
+        help_text="Language of the subtitles, as a BCP 47 tag. Leave empty if there are none.",
+    )
     cancelled_at = models.DateTimeField(null=True, editable=False)
     # When the show, its prices or its seat plan last changed, by the database's clock. Null: not since it was created.
     changed_at = models.DateTimeField(null=True, editable=False)

@@ -23,7 +23,8 @@ class ShowCriteria:
     """Filters for shows. `on` is a day in each theater's own time zone; `until` is exclusive.
 
     A show matches `languages` if its audio is in one of them or in a regional variant of one: `pt` matches pt-BR.
-    A show without a language is in the original language of its movie. Case is ignored.
+    A show without a language is in the original language of its movie. `subtitles` match in the same way. Case is
+    ignored.
     """
 
     movie_id: int | None = None
@@ -34,6 +35,7 @@ class ShowCriteria:
     format: str | None = None
     formats: Collection[str] | None = None
     languages: Collection[str] | None = None
+    subtitles: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _check_length(field: str, text: str | None, max_length: int) -> None:
 
 
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """Shows, ordered by start, including past and cancelled ones. Raises `InvalidInput` for invalid `languages`."""
+    """Shows, ordered by start, including past and cancelled ones. Raises `InvalidInput` for invalid languages."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)
@@ -105,7 +107,10 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
     if criteria.formats is not None:
         found = found.filter(format__in=criteria.formats)
     if criteria.languages is not None:
-        found = _in_languages(found, criteria.languages)
+        audio = Coalesce(NullIf("language", Value("")), F("movie__language"))
+        found = found.alias(audio=audio).filter(_in_languages("audio", "languages", criteria.languages))
+    if criteria.subtitles is not None:
+        found = found.filter(_in_languages("subtitles", "subtitles", criteria.subtitles))
     return found
 
 
@@ -138,21 +143,22 @@ def names_of(genres: QuerySet[Genre]) -> list[str]:
     return sorted((genre.name for genre in genres), key=folded)
 
 
-def _in_languages(shows: ShowQuerySet, languages: Collection[str]) -> ShowQuerySet:
+def _in_languages(column: str, field: str, languages: Collection[str]) -> Q:
+    """The language tag in `column` is one of `languages`, or a regional variant of one. Errors are for `field`."""
     if len(languages) > MAX_LANGUAGES:
-        raise InvalidInput.of("languages", "max_length", f"Name at most {MAX_LANGUAGES} languages.")
+        raise InvalidInput.of(field, "max_length", f"Name at most {MAX_LANGUAGES} languages.")
     matching = Q(pk__in=[])
     for language in languages:
         _check_length("language", language, MAX_LANGUAGE_LENGTH)
     for tag in filter(None, map(str.strip, languages)):
-        matching |= _in_language("audio", tag)
-    return shows.alias(audio=Coalesce(NullIf("language", Value("")), F("movie__language"))).filter(matching)
+        matching |= _in_language(column, tag)
+    return matching
 
 
-def _in_language(field: str, tag: str) -> Q:
-    """The language tag in `field` is `tag` or a regional variant of it."""
+def _in_language(column: str, tag: str) -> Q:
+    """The language tag in `column` is `tag` or a regional variant of it."""
     language = tag.strip()
-    return Q(**{f"{field}__iexact": language}) | Q(**{f"{field}__istartswith": f"{language}-"})
+    return Q(**{f"{column}__iexact": language}) | Q(**{f"{column}__istartswith": f"{language}-"})
 
 
 def _on(day: date) -> Q:

@@ -38,6 +38,7 @@ class ShowFields(TypedDict, total=False):
     ends_at: datetime | None
     format: str
     language: str
+    subtitles: str
     prices: Prices
 
 
@@ -51,14 +52,16 @@ def schedule(
     ends_at: datetime | None = None,
     format: str = "TWO_D",  # noqa: A002 - the usual term
     language: str = "",
+    subtitles: str = "",
 ) -> Show:
-    """Create a show. If `ends_at` is None, it ends when the movie ends.
+    """Create a show. If `ends_at` is None, it ends when the movie ends. Without `subtitles`, there are none.
 
     Raises `NotFound`, `ScreenOccupied`, and `InvalidInput`, also if `prices` lacks a seat category of the screen.
     """
     movie = locks.movie(movie_id)
     screen = locks.screens([screen_id])[screen_id]
     show = Show(movie=movie, screen=screen, starts_at=starts_at, format=format, language=language)
+    show.subtitles = subtitles
     _check_start(starts_at)
     show.ends_at = ends_at or _end_of(movie, starts_at)
     _check_end(show)
@@ -120,7 +123,8 @@ def cancel(*, show_id: int, by: User | None = None) -> Show:
 def _state(show: Show) -> tuple[object, ...]:
     """What `reschedule` can change."""
     prices = set(show.prices.values_list("category", "amount"))
-    return show.movie_id, show.screen_id, show.starts_at, show.ends_at, show.format, show.language, prices
+    languages = (show.language, show.subtitles)
+    return show.movie_id, show.screen_id, show.starts_at, show.ends_at, show.format, languages, prices
 
 
 def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: ShowFields) -> None:
@@ -133,6 +137,7 @@ def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: Sho
     show.ends_at = changes.get("ends_at") or show.starts_at + length
     show.format = changes.get("format", show.format)
     show.language = changes.get("language", show.language)
+    show.subtitles = changes.get("subtitles", show.subtitles)
 
 
 def _end_of(movie: Movie, starts_at: datetime) -> datetime:

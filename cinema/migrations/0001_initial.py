@@ -11,238 +11,508 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Genre',
+            name="Genre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=50, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Screen',
+            name="Screen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50)),
-                ('plan', models.TextField(help_text='One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ gap.')),
-                ('seat_count', models.PositiveIntegerField(editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=50)),
+                (
+                    "plan",
+                    models.TextField(
+                        help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion, _ gap."
+                    ),
+                ),
+                ("seat_count", models.PositiveIntegerField(editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('username', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9_.+-]+\\Z', 'A username is made of letters, digits and the characters _ . + -')])),
-                ('email', models.EmailField(max_length=254)),
-                ('sessions_ended', models.PositiveIntegerField(default=0, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=50,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9_.+-]+\\Z",
+                                "A username is made of letters, digits and the characters _ . + -",
+                            )
+                        ],
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("sessions_ended", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Movie',
+            name="Movie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('synopsis', models.TextField(blank=True, max_length=5000, validators=[django.core.validators.MaxLengthValidator(5000)])),
-                ('duration_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='running time (minutes)')),
-                ('duration_is_estimate', models.BooleanField(default=False, help_text='Nobody has told the exact running time yet. Shows of this movie need an explicit end.', verbose_name='running time is an estimate')),
-                ('certificate', models.CharField(blank=True, help_text='Age rating, such as PG-13.', max_length=20)),
-                ('language', models.CharField(blank=True, help_text='Of the original sound, as a BCP 47 tag, such as en or pt-BR.', max_length=35, validators=[django.core.validators.RegexValidator('\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'A language is a BCP 47 tag such as en or pt-BR.')])),
-                ('release_date', models.DateField(blank=True, null=True)),
-                ('poster_url', models.URLField(blank=True, max_length=500)),
-                ('search_text', models.TextField(editable=False)),
-                ('genres', models.ManyToManyField(blank=True, related_name='movies', to='cinema.genre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "synopsis",
+                    models.TextField(
+                        blank=True, max_length=5000, validators=[django.core.validators.MaxLengthValidator(5000)]
+                    ),
+                ),
+                (
+                    "duration_minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="running time (minutes)",
+                    ),
+                ),
+                (
+                    "duration_is_estimate",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nobody has told the exact running time yet. Shows of this movie need an explicit end.",
+                        verbose_name="running time is an estimate",
+                    ),
+                ),
+                ("certificate", models.CharField(blank=True, help_text="Age rating, such as PG-13.", max_length=20)),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the original sound, as a BCP 47 tag, such as en or pt-BR.",
+                        max_length=35,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "A language is a BCP 47 tag such as en or pt-BR.",
+                            )
+                        ],
+                    ),
+                ),
+                ("release_date", models.DateField(blank=True, null=True)),
+                ("poster_url", models.URLField(blank=True, max_length=500)),
+                ("search_text", models.TextField(editable=False)),
+                ("genres", models.ManyToManyField(blank=True, related_name="movies", to="cinema.genre")),
             ],
         ),
         migrations.CreateModel(
-            name='RefreshToken',
+            name="RefreshToken",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('revoked', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('token', models.CharField(editable=False, max_length=64, unique=True)),
-                ('chain', models.UUIDField(editable=False)),
-                ('version', models.CharField(editable=False, max_length=32)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='session_tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("revoked", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                ("token", models.CharField(editable=False, max_length=64, unique=True)),
+                ("chain", models.UUIDField(editable=False)),
+                ("version", models.CharField(editable=False, max_length=32)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="session_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=8)),
-                ('row', models.CharField(max_length=4)),
-                ('row_index', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('column', models.PositiveSmallIntegerField()),
-                ('category', models.CharField(choices=[('STANDARD', 'An ordinary seat'), ('PREMIUM', 'A better seat at a higher price'), ('WHEELCHAIR', 'A space for a wheelchair, without a seat'), ('COMPANION', 'A seat beside a wheelchair space, for whoever comes along')], max_length=10)),
-                ('retired_at', models.DateTimeField(editable=False, null=True)),
-                ('screen', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='cinema.screen')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=8)),
+                ("row", models.CharField(max_length=4)),
+                ("row_index", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("column", models.PositiveSmallIntegerField()),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("STANDARD", "An ordinary seat"),
+                            ("PREMIUM", "A better seat at a higher price"),
+                            ("WHEELCHAIR", "A space for a wheelchair, without a seat"),
+                            ("COMPANION", "A seat beside a wheelchair space, for whoever comes along"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "screen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="cinema.screen"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Show',
+            name="Show",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('format', models.CharField(choices=[('TWO_D', 'Flat picture, as most movies are shown'), ('THREE_D', 'Stereoscopic picture, with glasses'), ('IMAX', 'Large IMAX picture'), ('IMAX_THREE_D', 'Large IMAX picture, stereoscopic, with glasses'), ('FOUR_DX', 'Moving seats, wind and water with the picture')], default='TWO_D', max_length=15)),
-                ('language', models.CharField(blank=True, help_text="Of the sound, as a BCP 47 tag; empty: the movie's own.", max_length=35, validators=[django.core.validators.RegexValidator('\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'A language is a BCP 47 tag such as en or pt-BR.')])),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True)),
-                ('movie', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shows', to='cinema.movie')),
-                ('screen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shows', to='cinema.screen')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("TWO_D", "Flat picture, as most movies are shown"),
+                            ("THREE_D", "Stereoscopic picture, with glasses"),
+                            ("IMAX", "Large IMAX picture"),
+                            ("IMAX_THREE_D", "Large IMAX picture, stereoscopic, with glasses"),
+                            ("FOUR_DX", "Moving seats, wind and water with the picture"),
+                        ],
+                        default="TWO_D",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the sound, as a BCP 47 tag; empty: the movie's own.",
+                        max_length=35,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "A language is a BCP 47 tag such as en or pt-BR.",
+                            )
+                        ],
+                    ),
+                ),
+                ("cancelled_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "movie",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shows", to="cinema.movie"
+                    ),
+                ),
+                (
+                    "screen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shows", to="cinema.screen"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Price',
+            name="Price",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('STANDARD', 'An ordinary seat'), ('PREMIUM', 'A better seat at a higher price'), ('WHEELCHAIR', 'A space for a wheelchair, without a seat'), ('COMPANION', 'A seat beside a wheelchair space, for whoever comes along')], max_length=10)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=8, validators=[django.core.validators.MinValueValidator(0)])),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='cinema.show')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("STANDARD", "An ordinary seat"),
+                            ("PREMIUM", "A better seat at a higher price"),
+                            ("WHEELCHAIR", "A space for a wheelchair, without a seat"),
+                            ("COMPANION", "A seat beside a wheelchair space, for whoever comes along"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=8, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="prices", to="cinema.show"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=cinema.booking.references.new_reference, editable=False, max_length=8, unique=True)),
-                ('status', models.CharField(choices=[('HELD', 'The seats are kept for a few minutes, until the buyer confirms'), ('CONFIRMED', 'The seats are sold'), ('CANCELLED', 'Given up by the buyer, or called off with the show'), ('EXPIRED', 'The hold ran out before it was confirmed')], max_length=10)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL)),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='cinema.show')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=cinema.booking.references.new_reference, editable=False, max_length=8, unique=True
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("HELD", "The seats are kept for a few minutes, until the buyer confirms"),
+                            ("CONFIRMED", "The seats are sold"),
+                            ("CANCELLED", "Given up by the buyer, or called off with the show"),
+                            ("EXPIRED", "The hold ran out before it was confirmed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("total", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("currency", models.CharField(max_length=3)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="cinema.show"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Theater',
+            name="Theater",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('city', models.CharField(max_length=100)),
-                ('time_zone', models.CharField(help_text='An IANA name, such as Europe/Lisbon.', max_length=64, validators=[cinema.catalog.time_zones.validate_time_zone])),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("city", models.CharField(max_length=100)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="An IANA name, such as Europe/Lisbon.",
+                        max_length=64,
+                        validators=[cinema.catalog.time_zones.validate_time_zone],
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), django.db.models.functions.text.Lower('city'), name='one_theater_per_name_and_city', violation_error_code='unique', violation_error_message='There is a theater of this name in this city.')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        django.db.models.functions.text.Lower("city"),
+                        name="one_theater_per_name_and_city",
+                        violation_error_code="unique",
+                        violation_error_message="There is a theater of this name in this city.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='screen',
-            name='theater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screens', to='cinema.theater'),
+            model_name="screen",
+            name="theater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="screens", to="cinema.theater"
+            ),
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('booking', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='cinema.booking')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='cinema.seat')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='cinema.show')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="cinema.booking",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="cinema.seat"
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="cinema.show"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seat__row_index', 'seat__column', 'pk'],
+                "ordering": ["seat__row_index", "seat__column", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='one_user_per_username'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="one_user_per_username"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_email_address'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="one_user_per_email_address"
+            ),
         ),
         migrations.AddIndex(
-            model_name='movie',
-            index=models.Index(django.db.models.functions.text.Lower('title'), models.F('id'), name='movies_by_title'),
+            model_name="movie",
+            index=models.Index(django.db.models.functions.text.Lower("title"), models.F("id"), name="movies_by_title"),
         ),
         migrations.AddIndex(
-            model_name='movie',
-            index=models.Index(models.F('release_date'), models.F('id'), name='movies_by_release_date'),
+            model_name="movie",
+            index=models.Index(models.F("release_date"), models.F("id"), name="movies_by_release_date"),
         ),
         migrations.AddConstraint(
-            model_name='movie',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_minutes__gt', 0)), name='a_movie_takes_time'),
+            model_name="movie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_minutes__gt", 0)), name="a_movie_takes_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refreshtoken',
-            index=models.Index(condition=models.Q(('revoked', None)), fields=['chain'], name='live_chain'),
+            model_name="refreshtoken",
+            index=models.Index(condition=models.Q(("revoked", None)), fields=["chain"], name="live_chain"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('screen', 'label'), name='one_current_seat_per_label_of_a_screen'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at", None)),
+                fields=("screen", "label"),
+                name="one_current_seat_per_label_of_a_screen",
+            ),
         ),
         migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['starts_at', 'id'], name='shows_by_start'),
+            model_name="show",
+            index=models.Index(fields=["starts_at", "id"], name="shows_by_start"),
         ),
         migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['screen', 'starts_at'], name='shows_of_a_screen'),
+            model_name="show",
+            index=models.Index(fields=["screen", "starts_at"], name="shows_of_a_screen"),
         ),
         migrations.AddIndex(
-            model_name='show',
-            index=models.Index(fields=['movie', 'starts_at', 'id'], name='shows_of_a_movie'),
+            model_name="show",
+            index=models.Index(fields=["movie", "starts_at", "id"], name="shows_of_a_movie"),
         ),
         migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_show_ends_after_it_starts'),
+            model_name="show",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="a_show_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('show', 'category'), name='one_price_per_category_of_a_show'),
+            model_name="price",
+            constraint=models.UniqueConstraint(fields=("show", "category"), name="one_price_per_category_of_a_show"),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='no_price_below_zero'),
+            model_name="price",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="no_price_below_zero"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['user', '-created_at', '-id'], name='bookings_of_a_user'),
+            model_name="booking",
+            index=models.Index(fields=["user", "-created_at", "-id"], name="bookings_of_a_user"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='no_total_below_zero'),
+            model_name="booking",
+            constraint=models.CheckConstraint(condition=models.Q(("total__gte", 0)), name="no_total_below_zero"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'CONFIRMED'), _negated=True), models.Q(('confirmed_at__isnull', False), ('expires_at', None)), _connector='OR'), name='a_confirmed_booking_does_not_expire'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "CONFIRMED"), _negated=True),
+                    models.Q(("confirmed_at__isnull", False), ("expires_at", None)),
+                    _connector="OR",
+                ),
+                name="a_confirmed_booking_does_not_expire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screen',
-            constraint=models.UniqueConstraint(models.F('theater'), django.db.models.functions.text.Lower('name'), name='one_screen_per_name_in_a_theater', violation_error_code='unique', violation_error_message='This theater has a screen of this name.'),
+            model_name="screen",
+            constraint=models.UniqueConstraint(
+                models.F("theater"),
+                django.db.models.functions.text.Lower("name"),
+                name="one_screen_per_name_in_a_theater",
+                violation_error_code="unique",
+                violation_error_message="This theater has a screen of this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('show', 'seat'), name='one_live_ticket_per_seat_of_a_show'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)),
+                fields=("show", "seat"),
+                name="one_live_ticket_per_seat_of_a_show",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking', None), ('price', None)), models.Q(('booking__isnull', False), ('price__gte', 0), ('price__isnull', False)), _connector='OR'), name='a_sold_ticket_has_a_price_and_a_block_has_none'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("booking", None), ("price", None)),
+                    models.Q(("booking__isnull", False), ("price__gte", 0), ("price__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_sold_ticket_has_a_price_and_a_block_has_none",
+            ),
         ),
     ]

@@ -7,73 +7,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0001_initial'),
+        ("cinema", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('HELD', 'Kept for a buyer, until a moment'), ('EXTENDED', 'Kept for longer'), ('CONFIRMED', 'Sold'), ('CANCELLED', 'Given back by the buyer, or called off with the show'), ('EXPIRED', 'The hold ran out'), ('BLOCKED', 'Kept back from sale by staff'), ('UNBLOCKED', 'Put on sale again by staff, or gone from the plan')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("HELD", "Kept for a buyer, until a moment"),
+                            ("EXTENDED", "Kept for longer"),
+                            ("CONFIRMED", "Sold"),
+                            ("CANCELLED", "Given back by the buyer, or called off with the show"),
+                            ("EXPIRED", "The hold ran out"),
+                            ("BLOCKED", "Kept back from sale by staff"),
+                            ("UNBLOCKED", "Put on sale again by staff, or gone from the plan"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'seat event',
-                'verbose_name_plural': 'seat history',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "seat event",
+                "verbose_name_plural": "seat history",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(models.F('expires_at'), condition=models.Q(('status', 'HELD')), name='holds_by_expiry'),
+            model_name="booking",
+            index=models.Index(models.F("expires_at"), condition=models.Q(("status", "HELD")), name="holds_by_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'HELD'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='a_hold_expires'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "HELD"), _negated=True), ("expires_at__isnull", False), _connector="OR"
+                ),
+                name="a_hold_expires",
+            ),
         ),
         migrations.AddField(
-            model_name='idempotencykey',
-            name='booking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cinema.booking'),
+            model_name="idempotencykey",
+            name="booking",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cinema.booking"),
         ),
         migrations.AddField(
-            model_name='idempotencykey',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="idempotencykey",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ticketevent",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cinema.ticket'),
+            model_name="ticketevent",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="cinema.ticket"
+            ),
         ),
         migrations.AddIndex(
-            model_name='idempotencykey',
-            index=models.Index(fields=['created_at'], name='idempotency_keys_by_age'),
+            model_name="idempotencykey",
+            index=models.Index(fields=["created_at"], name="idempotency_keys_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='one_call_per_key_of_a_user'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="one_call_per_key_of_a_user"),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['at', 'id'], name='ticket_events_by_time'),
+            model_name="ticketevent",
+            index=models.Index(fields=["at", "id"], name="ticket_events_by_time"),
         ),
     ]

@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0002_holds'),
+        ("cinema", "0002_holds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AttemptCount',
+            name="AttemptCount",
             fields=[
-                ('key', models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(editable=False)),
-                ('expires_at', models.DateTimeField(db_index=True, editable=False)),
+                ("key", models.CharField(editable=False, max_length=64, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField(editable=False)),
+                ("expires_at", models.DateTimeField(db_index=True, editable=False)),
             ],
         ),
     ]

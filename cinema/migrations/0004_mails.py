@@ -5,30 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0003_attempt_counts'),
+        ("cinema", "0003_attempt_counts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='verified_email',
-            field=models.EmailField(default='', editable=False, max_length=254),
+            model_name="user",
+            name="verified_email",
+            field=models.EmailField(default="", editable=False, max_length=254),
         ),
         migrations.CreateModel(
-            name='QueuedMail',
+            name="QueuedMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PASSWORD_RESET', 'A link to set a new password'), ('VERIFICATION', 'A link to verify the address')], max_length=20)),
-                ('address', models.EmailField(max_length=254)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PASSWORD_RESET", "A link to set a new password"),
+                            ("VERIFICATION", "A link to verify the address"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("due_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['due_at'], name='mails_by_due_time')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'address'), name='one_waiting_mail_per_kind_and_address')],
+                "indexes": [models.Index(fields=["due_at"], name="mails_by_due_time")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "address"), name="one_waiting_mail_per_kind_and_address")
+                ],
             },
         ),
     ]

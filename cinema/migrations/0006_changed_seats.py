@@ -5,23 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0005_plain_email_addresses'),
+        ("cinema", "0005_plain_email_addresses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='changed_at',
+            model_name="ticket",
+            name="changed_at",
             field=models.DateTimeField(db_default=cinema.core.clock.Now(), editable=False),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['show', 'changed_at'], name='tickets_of_a_show_by_change'),
+            model_name="ticket",
+            index=models.Index(fields=["show", "changed_at"], name="tickets_of_a_show_by_change"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['show', 'expires_at'], name='tickets_of_a_show_by_expiry'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("released_at", None)),
+                fields=["show", "expires_at"],
+                name="tickets_of_a_show_by_expiry",
+            ),
         ),
     ]

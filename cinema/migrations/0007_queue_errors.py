@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0006_changed_seats'),
+        ("cinema", "0006_changed_seats"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='queuedmail',
-            name='error',
-            field=models.TextField(blank=True, default=''),
+            model_name="queuedmail",
+            name="error",
+            field=models.TextField(blank=True, default=""),
         ),
     ]

@@ -4,25 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0010_one_genre_per_name'),
+        ("cinema", "0010_one_genre_per_name"),
     ]
 
     operations = [
         migrations.RenameField(
-            model_name='ticketevent',
-            old_name='until',
-            new_name='held_until',
+            model_name="ticketevent",
+            old_name="until",
+            new_name="held_until",
         ),
         migrations.AlterField(
-            model_name='booking',
-            name='status',
-            field=models.CharField(choices=[('HELD', 'The seats are reserved until the hold is confirmed or expires'), ('CONFIRMED', 'The seats are booked'), ('CANCELLED', 'Cancelled by the buyer or with the show'), ('EXPIRED', 'The hold expired before it was confirmed')], max_length=10),
+            model_name="booking",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("HELD", "The seats are reserved until the hold is confirmed or expires"),
+                    ("CONFIRMED", "The seats are booked"),
+                    ("CANCELLED", "Cancelled by the buyer or with the show"),
+                    ("EXPIRED", "The hold expired before it was confirmed"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='ticketevent',
-            name='kind',
-            field=models.CharField(choices=[('HELD', 'The seat was held for a buyer'), ('EXTENDED', 'The hold was extended'), ('CONFIRMED', 'The booking was confirmed'), ('CANCELLED', 'Cancelled by the buyer or with the show'), ('EXPIRED', 'The hold expired'), ('BLOCKED', 'Blocked from sale by staff'), ('UNBLOCKED', 'Unblocked by staff, or removed from the seat plan')], max_length=10),
+            model_name="ticketevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("HELD", "The seat was held for a buyer"),
+                    ("EXTENDED", "The hold was extended"),
+                    ("CONFIRMED", "The booking was confirmed"),
+                    ("CANCELLED", "Cancelled by the buyer or with the show"),
+                    ("EXPIRED", "The hold expired"),
+                    ("BLOCKED", "Blocked from sale by staff"),
+                    ("UNBLOCKED", "Unblocked by staff, or removed from the seat plan"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

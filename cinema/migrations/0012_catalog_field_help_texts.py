@@ -6,55 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0011_plain_booking_names'),
+        ("cinema", "0011_plain_booking_names"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='movie',
-            name='duration_is_estimate',
-            field=models.BooleanField(default=False, help_text='The exact running time is not known yet. Shows of this movie need an explicit end.', verbose_name='running time is an estimate'),
+            model_name="movie",
+            name="duration_is_estimate",
+            field=models.BooleanField(
+                default=False,
+                help_text="The exact running time is not known yet. Shows of this movie need an explicit end.",
+                verbose_name="running time is an estimate",
+            ),
         ),
         migrations.AlterField(
-            model_name='movie',
-            name='language',
-            field=models.CharField(blank=True, help_text='Original language, as a BCP 47 tag such as en or pt-BR.', max_length=35, validators=[django.core.validators.RegexValidator('\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Enter a BCP 47 language tag, such as en or pt-BR.')]),
+            model_name="movie",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                help_text="Original language, as a BCP 47 tag such as en or pt-BR.",
+                max_length=35,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z", "Enter a BCP 47 language tag, such as en or pt-BR."
+                    )
+                ],
+            ),
         ),
         migrations.AlterField(
-            model_name='price',
-            name='category',
-            field=models.CharField(choices=[('STANDARD', 'A standard seat'), ('PREMIUM', 'A better seat at a higher price'), ('WHEELCHAIR', 'A space for a wheelchair, without a seat'), ('COMPANION', 'A seat next to a wheelchair space, for a companion')], max_length=10),
+            model_name="price",
+            name="category",
+            field=models.CharField(
+                choices=[
+                    ("STANDARD", "A standard seat"),
+                    ("PREMIUM", "A better seat at a higher price"),
+                    ("WHEELCHAIR", "A space for a wheelchair, without a seat"),
+                    ("COMPANION", "A seat next to a wheelchair space, for a companion"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='screen',
-            name='plan',
-            field=models.TextField(help_text='One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap.'),
+            model_name="screen",
+            name="plan",
+            field=models.TextField(
+                help_text="One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap."
+            ),
         ),
         migrations.AlterField(
-            model_name='seat',
-            name='category',
-            field=models.CharField(choices=[('STANDARD', 'A standard seat'), ('PREMIUM', 'A better seat at a higher price'), ('WHEELCHAIR', 'A space for a wheelchair, without a seat'), ('COMPANION', 'A seat next to a wheelchair space, for a companion')], max_length=10),
+            model_name="seat",
+            name="category",
+            field=models.CharField(
+                choices=[
+                    ("STANDARD", "A standard seat"),
+                    ("PREMIUM", "A better seat at a higher price"),
+                    ("WHEELCHAIR", "A space for a wheelchair, without a seat"),
+                    ("COMPANION", "A seat next to a wheelchair space, for a companion"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='show',
-            name='format',
-            field=models.CharField(choices=[('TWO_D', 'Standard 2D picture'), ('THREE_D', '3D picture, with glasses'), ('IMAX', 'IMAX picture'), ('IMAX_THREE_D', 'IMAX 3D picture, with glasses'), ('FOUR_DX', '2D picture with moving seats, wind and water effects')], default='TWO_D', max_length=15),
+            model_name="show",
+            name="format",
+            field=models.CharField(
+                choices=[
+                    ("TWO_D", "Standard 2D picture"),
+                    ("THREE_D", "3D picture, with glasses"),
+                    ("IMAX", "IMAX picture"),
+                    ("IMAX_THREE_D", "IMAX 3D picture, with glasses"),
+                    ("FOUR_DX", "2D picture with moving seats, wind and water effects"),
+                ],
+                default="TWO_D",
+                max_length=15,
+            ),
         ),
         migrations.AlterField(
-            model_name='show',
-            name='language',
-            field=models.CharField(blank=True, help_text='Language of the sound, as a BCP 47 tag. Leave empty for the original language.', max_length=35, validators=[django.core.validators.RegexValidator('\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Enter a BCP 47 language tag, such as en or pt-BR.')]),
+            model_name="show",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                help_text="Language of the sound, as a BCP 47 tag. Leave empty for the original language.",
+                max_length=35,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z", "Enter a BCP 47 language tag, such as en or pt-BR."
+                    )
+                ],
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='screen',
-            name='one_screen_per_name_in_a_theater',
-            constraint=models.UniqueConstraint(models.F('theater'), django.db.models.functions.text.Lower('name'), name='one_screen_per_name_in_a_theater', violation_error_code='unique', violation_error_message='This theater already has a screen with this name.'),
+            model_name="screen",
+            name="one_screen_per_name_in_a_theater",
+            constraint=models.UniqueConstraint(
+                models.F("theater"),
+                django.db.models.functions.text.Lower("name"),
+                name="one_screen_per_name_in_a_theater",
+                violation_error_code="unique",
+                violation_error_message="This theater already has a screen with this name.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='theater',
-            name='one_theater_per_name_and_city',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), django.db.models.functions.text.Lower('city'), name='one_theater_per_name_and_city', violation_error_code='unique', violation_error_message='There is already a theater with this name in this city.'),
+            model_name="theater",
+            name="one_theater_per_name_and_city",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                django.db.models.functions.text.Lower("city"),
+                name="one_theater_per_name_and_city",
+                violation_error_code="unique",
+                violation_error_message="There is already a theater with this name in this city.",
+            ),
         ),
     ]

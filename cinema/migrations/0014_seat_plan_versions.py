@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0013_token_families'),
+        ("cinema", "0013_token_families"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='screen',
-            name='plan_version',
+            model_name="screen",
+            name="plan_version",
             field=models.BigIntegerField(default=cinema.catalog.models.new_plan_version, editable=False),
         ),
     ]

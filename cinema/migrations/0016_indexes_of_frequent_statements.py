@@ -7,51 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0015_database_clock_defaults'),
+        ("cinema", "0015_database_clock_defaults"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='booking',
-            name='reference',
+            model_name="booking",
+            name="reference",
             field=models.CharField(default=cinema.booking.references.new_reference, editable=False, max_length=8),
         ),
         migrations.AlterField(
-            model_name='booking',
-            name='show',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='cinema.show'),
+            model_name="booking",
+            name="show",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="cinema.show"
+            ),
         ),
         migrations.AlterField(
-            model_name='booking',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL),
+            model_name="booking",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bookings",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='seat',
-            name='screen',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='cinema.screen'),
+            model_name="seat",
+            name="screen",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="cinema.screen"
+            ),
         ),
         migrations.AlterField(
-            model_name='ticket',
-            name='show',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='cinema.show'),
+            model_name="ticket",
+            name="show",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="cinema.show"
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['show', 'user'], name='bookings_of_a_show_by_user'),
+            model_name="booking",
+            index=models.Index(fields=["show", "user"], name="bookings_of_a_show_by_user"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['user', 'expires_at'], name='holds_of_a_user_by_expiry'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False)),
+                fields=["user", "expires_at"],
+                name="holds_of_a_user_by_expiry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('reference',), name='one_booking_per_reference'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("reference",), name="one_booking_per_reference"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('expires_at', None), _connector='OR'), name='a_cancelled_booking_does_not_expire'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "CANCELLED"), _negated=True), ("expires_at", None), _connector="OR"
+                ),
+                name="a_cancelled_booking_does_not_expire",
+            ),
         ),
     ]

@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0016_indexes_of_frequent_statements'),
+        ("cinema", "0016_indexes_of_frequent_statements"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='ticketevent',
-            options={'ordering': ['at', 'pk'], 'verbose_name': 'seat event', 'verbose_name_plural': 'seat events'},
+            name="ticketevent",
+            options={"ordering": ["at", "pk"], "verbose_name": "seat event", "verbose_name_plural": "seat events"},
         ),
     ]

@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0017_name_of_seat_events'),
+        ("cinema", "0017_name_of_seat_events"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='show',
-            name='changed_at',
+            model_name="show",
+            name="changed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='show',
-            name='earlier_screens',
-            field=models.ManyToManyField(editable=False, related_name='+', to='cinema.screen'),
+            model_name="show",
+            name="earlier_screens",
+            field=models.ManyToManyField(editable=False, related_name="+", to="cinema.screen"),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['screen', 'retired_at'], name='retired_seats_of_a_screen'),
+            model_name="seat",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)),
+                fields=["screen", "retired_at"],
+                name="retired_seats_of_a_screen",
+            ),
         ),
     ]

@@ -32,6 +32,11 @@ class ShowFilter:
         description="The language of the audio is one of these, as BCP 47 tags, ignoring case. A language includes its "
         "regions: `pt` matches `pt-BR`, but `pt-BR` does not match `pt`. No show matches an empty list.",
     )
+    subtitles: list[str] | None = strawberry.field(
+        default=None,
+        description="The language of the subtitles is one of these, as in `languages`. Shows without subtitles do not "
+        "match.",
+    )
     bookable: bool | None = strawberry.field(default=None, description="Whether the show has the status `ON_SALE`.")
 
 
@@ -145,6 +150,7 @@ def filtered_shows(filter: ShowFilter | None, order_by: ShowOrder | None = None)
         format=asked.format,
         formats=asked.formats,
         languages=asked.languages,
+        subtitles=asked.subtitles,
     )
     found = listings.shows(criteria, bookable_only=asked.bookable)
     return found if order_by is None else found.order_by(*SHOW_ORDERS[order_by])

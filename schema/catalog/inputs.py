@@ -25,7 +25,7 @@ ROWS = (
 
 
 # The fields that are null in the API if the text is empty in the domain.
-TEXTS = {"certificate", "language", "poster_url"}
+TEXTS = {"certificate", "language", "poster_url", "subtitles"}
 
 
 @strawberry.input(description="A new movie.")
@@ -117,6 +117,9 @@ class CreateShowInput:
     language: Maybe[str | None] = strawberry.field(
         description="The language of the audio. The default is the original language of the movie."
     )
+    subtitles: Maybe[str | None] = strawberry.field(
+        description="The language of the subtitles, as a BCP 47 tag. The default is null: there are none."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -138,6 +141,9 @@ class UpdateShowInput:
     format: Maybe[ShowFormat] = strawberry.field(description="The projection format.")
     language: Maybe[str | None] = strawberry.field(
         description="The language of the audio. Null means the original language of the movie."
+    )
+    subtitles: Maybe[str | None] = strawberry.field(
+        description="The language of the subtitles, as a BCP 47 tag. Null means that there are none."
     )
     prices: Maybe[list[CategoryPriceInput]] = strawberry.field(
         description="The prices to change. Tickets that are already sold keep their price."

@@ -107,6 +107,12 @@ class Show(relay.Node):
     def language(root: strawberry.Parent[models.Show]) -> str | None:
         return root.language or None
 
+    @strawberry.field(
+        description="The language of the subtitles, as a BCP 47 tag such as `en`. Null means that there are none."
+    )
+    def subtitles(root: strawberry.Parent[models.Show]) -> str | None:
+        return root.subtitles or None
+
     @strawberry.field(description="The movie.")
     def movie(root: strawberry.Parent[models.Show]) -> "Movie":
         return related(root, "movie")

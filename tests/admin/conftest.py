@@ -51,6 +51,7 @@ def entered(show: Show) -> dict[str, Any]:
         "ends_at": f"{show.ends_at:%Y-%m-%dT%H:%M}",
         "format": show.format,
         "language": show.language,
+        "subtitles": show.subtitles,
         **dict.fromkeys(PRICE_FIELDS.values(), ""),
         **prices,
     }

@@ -40,6 +40,7 @@ def new_show(screen: Screen, starts_at: str, **fields: Any) -> dict[str, Any]:
         "ends_at": "",
         "format": "TWO_D",
         "language": "",
+        "subtitles": "",
         **PRICES,
         **fields,
     }
@@ -48,12 +49,12 @@ def new_show(screen: Screen, starts_at: str, **fields: Any) -> dict[str, Any]:
 def test_a_show_is_scheduled_in_local_time(staff_client: Client) -> None:
     screen = situations.a_screen(theater=situations.a_theater("America/New_York"))
     day = timezone.localdate() + timedelta(days=3)
-    response = staff_client.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en"))
+    response = staff_client.post(ADD, new_show(screen, f"{day}T19:30", format="IMAX", language="en", subtitles="es"))
     assert response.status_code == 302
     show = Show.objects.get()
     assert show.starts_at == datetime.combine(day, time(19, 30), tzinfo=ZoneInfo("America/New_York"))
     assert show.ends_at - show.starts_at == timedelta(minutes=100)
-    assert (show.format, show.language, show.screen) == ("IMAX", "en", screen)
+    assert (show.format, show.language, show.subtitles, show.screen) == ("IMAX", "en", "es", screen)
     assert sorted(show.prices.values_list("category", "amount")) == [
         ("COMPANION", Decimal(6)),
         ("PREMIUM", Decimal("12.50")),
@@ -160,9 +161,9 @@ def test_a_price_cannot_be_removed(staff_client: Client, show: Show) -> None:
 
 def test_a_running_show_can_be_changed(staff_client: Client) -> None:
     show = situations.a_started_show()
-    assert staff_client.post(change(show), entered(show) | {"language": "pt"}).status_code == 302
+    assert staff_client.post(change(show), entered(show) | {"language": "pt", "subtitles": "fr"}).status_code == 302
     show.refresh_from_db()
-    assert show.language == "pt"
+    assert (show.language, show.subtitles) == ("pt", "fr")
 
 
 def test_times_of_a_moved_show_are_entered_in_the_new_time_zone(staff_client: Client, show: Show) -> None:

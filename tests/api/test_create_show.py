@@ -15,7 +15,7 @@ mutation ($input: CreateShowInput!) {
   createShow(input: $input) {
     __typename
     ... on Show {
-      id startsAt endsAt format language status seatsTotal seatsAvailable
+      id startsAt endsAt format language subtitles status seatsTotal seatsAvailable
       movie { id title }
       screen { id theater { id } }
       priceFrom { amount currency }
@@ -77,6 +77,7 @@ def test_a_show_is_scheduled(staff: Api, movie: Movie, screen: Screen) -> None:
         "endsAt": (starts_at + timedelta(minutes=170)).isoformat(),
         "format": "TWO_D",
         "language": None,
+        "subtitles": None,
         "status": "ON_SALE",
         "seatsTotal": 4,
         "seatsAvailable": 4,
@@ -101,10 +102,11 @@ def test_optional_fields_can_be_set(staff: Api, movie: Movie, screen: Screen) ->
         endsAt=starts_at + timedelta(hours=4),
         format="IMAX_THREE_D",
         language="pt-BR",
+        subtitles="zh-Hant",
     )
 
     assert result["endsAt"] == (starts_at + timedelta(hours=4)).isoformat()
-    assert (result["format"], result["language"]) == ("IMAX_THREE_D", "pt-BR")
+    assert (result["format"], result["language"], result["subtitles"]) == ("IMAX_THREE_D", "pt-BR", "zh-Hant")
 
 
 def test_a_time_may_have_any_offset(staff: Api, movie: Movie, screen: Screen) -> None:
@@ -115,11 +117,11 @@ def test_a_time_may_have_any_offset(staff: Api, movie: Movie, screen: Screen) ->
 
 
 def test_null_is_like_an_omitted_field(staff: Api, movie: Movie, screen: Screen) -> None:
-    result = create(staff, movie, screen, endsAt=None, language=None)
+    result = create(staff, movie, screen, endsAt=None, language=None, subtitles=None)
 
     show = Show.objects.get()
     assert result["__typename"] == "Show"
-    assert (show.ends_at - show.starts_at, show.language) == (timedelta(minutes=170), "")
+    assert (show.ends_at - show.starts_at, show.language, show.subtitles) == (timedelta(minutes=170), "", "")
 
 
 @pytest.mark.parametrize("amount", ["12.5", "12.50", 12.5, 12, "1.25E1"], ids=repr)
@@ -232,11 +234,12 @@ def test_a_movie_whose_running_time_is_an_estimate_needs_an_end(staff: Api, scre
     assert problems(result) == [("endsAt", "required")]
 
 
-def test_an_invalid_language_is_refused(staff: Api, movie: Movie, screen: Screen) -> None:
+@pytest.mark.parametrize("field", ["language", "subtitles"])
+def test_an_invalid_language_is_refused(staff: Api, movie: Movie, screen: Screen, field: str) -> None:
     with nothing_changes():
-        result = create(staff, movie, screen, language="Portuguese")
+        result = create(staff, movie, screen, **{field: "Portuguese"})
 
-    assert problems(result) == [("language", "invalid")]
+    assert problems(result) == [(field, "invalid")]
 
 
 @pytest.mark.parametrize("field", ["movieId", "screenId"])

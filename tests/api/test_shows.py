@@ -25,7 +25,7 @@ query ($filter: ShowFilter, $orderBy: ShowOrder) {
 SHOW = """
 query ($id: ID!) {
   show(id: $id) {
-    id startsAt endsAt format language status seatsTotal seatsAvailable
+    id startsAt endsAt format language subtitles status seatsTotal seatsAvailable
     movie { id title }
     screen { id name theater { id name city timeZone } }
     priceFrom { amount currency }
@@ -57,7 +57,7 @@ def fields_of(api: Api, show: Show) -> Any:
 
 
 def test_all_fields_of_a_show(api: Api) -> None:
-    show = situations.a_show(format="IMAX", language="pt")
+    show = situations.a_show(format="IMAX", language="pt", subtitles="en-GB")
     situations.a_booking("A1", "B1", show=show)
     situations.a_hold("A2", show=show)
     situations.a_hold("A3", show=show, minutes_left=-1)
@@ -69,6 +69,7 @@ def test_all_fields_of_a_show(api: Api) -> None:
         "endsAt": show.ends_at.isoformat(),
         "format": "IMAX",
         "language": "pt",
+        "subtitles": "en-GB",
         "status": "ON_SALE",
         "seatsTotal": 21,
         "seatsAvailable": 17,
@@ -95,6 +96,7 @@ def test_all_fields_of_a_show(api: Api) -> None:
 
 def test_the_language_is_null_if_it_is_not_set(api: Api, show: Show) -> None:
     assert fields_of(api, show)["language"] is None
+    assert fields_of(api, show)["subtitles"] is None
 
 
 @pytest.mark.parametrize("status", ["ON_SALE", "SOLD_OUT", "CLOSED", "CANCELLED"])
@@ -230,9 +232,26 @@ def test_shows_are_filtered_by_languages_of_the_audio(api: Api) -> None:
         assert list_shows(api, languages=unmatched) == []
 
 
+@pytest.mark.both
+def test_shows_are_filtered_by_languages_of_the_subtitles(api: Api) -> None:
+    brazilian = situations.a_show(language="en", subtitles="pt-BR", starts_at=in_hours(1))
+    portuguese = situations.a_show(language="fr", subtitles="PT", starts_at=in_hours(2))
+    french = situations.a_show(language="en", subtitles="fr-CA", starts_at=in_hours(3))
+    situations.a_show(language="pt", starts_at=in_hours(4))
+    situations.a_show(language="pt", subtitles="ptx", starts_at=in_hours(5))
+
+    assert list_shows(api, subtitles=["pt"]) == ids(brazilian, portuguese)
+    assert list_shows(api, subtitles=["PT-br"]) == ids(brazilian)
+    assert list_shows(api, subtitles=["fr", " pt-BR "]) == ids(brazilian, french)
+    assert list_shows(api, subtitles=["pt", "fr"], languages=["en"]) == ids(brazilian, french)
+    for unmatched in ([], [""], ["p_"], ["%"], ["-"], ["pt-BR-x"]):
+        assert list_shows(api, subtitles=unmatched) == []
+
+
+@pytest.mark.parametrize("field", ["languages", "subtitles"])
 @pytest.mark.parametrize("languages", [["x" * 36], ["en"] * 21])
-def test_too_many_or_too_long_languages_are_refused(api: Api, languages: list[str]) -> None:
-    assert api(SHOWS, filter={"languages": languages}).code == "BAD_USER_INPUT"
+def test_too_many_or_too_long_languages_are_refused(api: Api, field: str, languages: list[str]) -> None:
+    assert api(SHOWS, filter={field: languages}).code == "BAD_USER_INPUT"
 
 
 @pytest.mark.both
@@ -271,7 +290,7 @@ def test_all_filters_must_match(api: Api, show: Show) -> None:
 
 def test_null_filters_are_ignored(api: Api, show: Show) -> None:
     filters = dict.fromkeys(
-        ["movieId", "theaterId", "date", "from", "until", "format", "bookable", "formats", "languages"]
+        ["movieId", "theaterId", "date", "from", "until", "format", "bookable", "formats", "languages", "subtitles"]
     )
 
     assert list_shows(api, **filters) == ids(show)

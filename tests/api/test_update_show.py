@@ -16,7 +16,7 @@ mutation ($input: UpdateShowInput!) {
   updateShow(input: $input) {
     __typename
     ... on Show {
-      id startsAt endsAt format language status seatsTotal seatsAvailable
+      id startsAt endsAt format language subtitles status seatsTotal seatsAvailable
       movie { id }
       screen { id }
       prices { category price { amount } }
@@ -44,7 +44,7 @@ def starts_at(db: None) -> datetime:
 @pytest.fixture
 def show(starts_at: datetime) -> Show:
     """A show of 100 minutes with two standard and two premium seats."""
-    return situations.a_show(rows=["SS", "PP"], starts_at=starts_at, format="IMAX", language="fr")
+    return situations.a_show(rows=["SS", "PP"], starts_at=starts_at, format="IMAX", language="fr", subtitles="en")
 
 
 def update(staff: Api, show: Show, **fields: Any) -> Any:
@@ -60,6 +60,7 @@ def expected(show: Show, **changes: Any) -> dict[str, Any]:
         "endsAt": show.ends_at.isoformat(),
         "format": "IMAX",
         "language": "fr",
+        "subtitles": "en",
         "status": "ON_SALE",
         "seatsTotal": 4,
         "seatsAvailable": 4,
@@ -86,7 +87,9 @@ def test_an_update_without_fields_changes_nothing(staff: Api, show: Show) -> Non
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None)], ids=str
+    ("field", "value"),
+    [("format", "FOUR_DX"), ("language", "pt-BR"), ("language", None), ("subtitles", "de"), ("subtitles", None)],
+    ids=str,
 )
 def test_omitted_fields_do_not_change(staff: Api, show: Show, field: str, value: str | None) -> None:
     assert update(staff, show, **{field: value}) == expected(show, **{field: value})
@@ -210,6 +213,7 @@ def test_the_time_and_the_prices_of_a_show_with_bookings_can_change(staff: Api, 
         ("endsAt", "2020-01-01T20:00:00Z", ("endsAt", "before_start")),
         ("endsAt", "9999-12-31T23:59:59Z", ("endsAt", "too_long")),
         ("language", "French", ("language", "invalid")),
+        ("subtitles", "en_US", ("subtitles", "invalid")),
         ("prices", [{"category": "STANDARD", "amount": "-1"}], ("prices", "min_value")),
         ("prices", [{"category": "STANDARD", "amount": "9.999"}], ("prices", "max_decimal_places")),
     ],

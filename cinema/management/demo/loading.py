@@ -102,6 +102,7 @@ def _schedule(slots: list[Slot], screen_id: int, movie_ids: dict[DemoFilm, int],
                 ends_at=slot.ends_at,
                 format=slot.format,
                 language=slot.language,
+                subtitles=slot.subtitles,
                 prices=slot.prices,
             )
             result.shows += 1

@@ -32,13 +32,14 @@ PREMIUM_SURCHARGE = Decimal("4.50")
 
 @dataclass(frozen=True)
 class Slot:
-    """A show of the schedule. An empty language is the original language of the film."""
+    """A show of the schedule. An empty language is the original language of the film. It may have no subtitles."""
 
     film: DemoFilm
     starts_at: datetime
     ends_at: datetime
     format: ShowFormat
     language: str
+    subtitles: str
     prices: dict[SeatCategory, Decimal]
 
 
@@ -69,6 +70,7 @@ def prices(format: ShowFormat, *, in_the_evening: bool) -> dict[SeatCategory, De
 def _slot(film: DemoFilm, local_time: datetime, theater: DemoTheater, screen: DemoScreen) -> Slot:
     starts_at = local_time.replace(tzinfo=ZoneInfo(theater.time_zone)).astimezone(UTC)
     in_the_evening = local_time.time() >= EVENING
+    foreign = film.language.partition("-")[0] != theater.language.partition("-")[0]
     dubbed = film.family and not in_the_evening and film.language != theater.language
     best_format = next(each for each in screen.formats if each in film.formats)
     return Slot(
@@ -77,6 +79,7 @@ def _slot(film: DemoFilm, local_time: datetime, theater: DemoTheater, screen: De
         ends_at=starts_at + timedelta(minutes=film.minutes),
         format=best_format,
         language=theater.language if dubbed else "",
+        subtitles=theater.language if foreign and not dubbed else "",
         prices=prices(best_format, in_the_evening=in_the_evening),
     )
 

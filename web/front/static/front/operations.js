@@ -58,7 +58,7 @@ export const SCHEDULE = `query Schedule($theater: ID!, $day: Date!, $now: DateTi
 export const SHOW = `query Show($id: ID!) {
   cinema { seatsPerPerson }
   show(id: $id) {
-    id startsAt endsAt format language status ${SCREEN}
+    id startsAt endsAt format language subtitles status ${SCREEN}
     movie { ${MOVIE} }
     prices { category price ${PRICE} }
     seatMap { cursor rows { label seats { ${SEAT} } } }

@@ -141,6 +141,7 @@ function header(show) {
     formatDuration(movie.durationMinutes),
     movie.certificate,
     languageLabel(show),
+    show.subtitles ? `${languageName(show.subtitles)} subtitles` : null,
   ];
   return h(
     "header",
