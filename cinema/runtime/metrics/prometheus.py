@@ -76,6 +76,7 @@ class PrometheusRecorder(Recorder):
         self._restarts = counter("process_restarts", "Background processes that ended unexpectedly.", "process")
         # A look-up of labels takes as long as an observation.
         self._http_of, self._operations_of = cache(self._http.labels), cache(self._operations.labels)
+        self._seats_of, self._bookings_of = cache(self._seats.labels), cache(self._bookings.labels)
         self._start_at_zero()
 
     def _start_at_zero(self) -> None:
@@ -121,8 +122,8 @@ class PrometheusRecorder(Recorder):
         self._results.inc()
 
     def tickets(self, event: str, *, seats: int, bookings: int) -> None:
-        self._seats.labels(event).inc(seats)
-        self._bookings.labels(event).inc(bookings)
+        self._seats_of(event).inc(seats)
+        self._bookings_of(event).inc(bookings)
 
     def collision(self, reason: str) -> None:
         self._collisions.labels(reason).inc()
