@@ -1,8 +1,10 @@
 """Sending the emails that wait in the queue."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -22,7 +24,11 @@ BACKOFF = Backoff(first=timedelta(seconds=30), max_pause=timedelta(hours=1))
 DROP_AFTER = timedelta(days=1)
 PERMANENT_FAILURE = 500
 
-LINKS: dict[str, Link] = {MailKind.PASSWORD_RESET: links.PASSWORD_RESET, MailKind.VERIFICATION: links.VERIFICATION}
+LINKS: dict[str, Link] = {
+    MailKind.PASSWORD_RESET: links.PASSWORD_RESET,
+    MailKind.VERIFICATION: links.VERIFICATION,
+    MailKind.EMAIL_CHANGE: links.EMAIL_CHANGE,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -53,19 +59,26 @@ def _process(mail: QueuedMail) -> bool:
 
 def _message(mail: QueuedMail) -> EmailMessage | None:
     """The email to send. None if no account has the address, or if the account cannot use the link."""
+    if mail.kind == MailKind.EMAIL_CHANGED:
+        # No account has this address any longer.
+        return _rendered(mail.kind, {}, to=mail.address)
     link = LINKS[mail.kind]
-    user = User.objects.known_as(mail.address).first()
+    if mail.kind == MailKind.EMAIL_CHANGE:
+        user = User.objects.filter(new_email=mail.address).first()
+    else:
+        user = User.objects.known_as(mail.address).first()
     if user is None or not link.is_for(user):
         return None
-    context = {
-        "user": user,
-        "link": link.url(user),
-        "hours": round(rules().link_lifetime / timedelta(hours=1), 1),
-    }
-    name = f"cinema/emails/{mail.kind.lower()}"
-    subject = render_to_string(f"{name}.subject.txt", context).strip()
+    hours = round(rules().link_lifetime / timedelta(hours=1), 1)
     # To the address of the account, not the one that was typed, because a database might treat them as equal.
-    return EmailMessage(subject, render_to_string(f"{name}.txt", context), to=[user.email])
+    address = user.new_email if mail.kind == MailKind.EMAIL_CHANGE else user.email
+    return _rendered(mail.kind, {"user": user, "link": link.url(user), "hours": hours}, to=address)
+
+
+def _rendered(kind: str, context: Mapping[str, Any], *, to: str) -> EmailMessage:
+    name = f"cinema/emails/{kind.lower()}"
+    subject = render_to_string(f"{name}.subject.txt", context).strip()
+    return EmailMessage(subject, render_to_string(f"{name}.txt", context), to=[to])
 
 
 def _handle_failure(mail: QueuedMail, error: Exception) -> None:

@@ -40,6 +40,16 @@ class _Verifications(_PasswordResets):
         return f"{user.pk} {user.email} {user.verified_email} {timestamp}"
 
 
+class _EmailChanges(_PasswordResets):
+    """Tokens that are derived from the current and the new email."""
+
+    key_salt = "cinema.accounts.links.email_change"
+
+    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+        assert isinstance(user, User)
+        return f"{user.pk} {user.email} {user.new_email} {timestamp}"
+
+
 class Link:
     """A kind of link, to the page `path` of the front end."""
 
@@ -77,4 +87,5 @@ class Link:
 
 # Not valid after a login, because then the user knows the password. Not for accounts whose password staff has disabled.
 PASSWORD_RESET = Link("/reset-password", _PasswordResets(), is_for=lambda user: user.has_usable_password())
+EMAIL_CHANGE = Link("/verify-email", _EmailChanges(), is_for=lambda user: user.new_email != "")
 VERIFICATION = Link("/verify-email", _Verifications(), is_for=lambda user: not user.email_verified)

@@ -12,6 +12,8 @@ from cinema.core.queue import QueuedRow
 class MailKind(models.TextChoices):
     PASSWORD_RESET = "PASSWORD_RESET", "A link to set a new password"
     VERIFICATION = "VERIFICATION", "A link to verify the address"
+    EMAIL_CHANGE = "EMAIL_CHANGE", "A link to verify the address that an account will have"
+    EMAIL_CHANGED = "EMAIL_CHANGED", "A notice that the account has another address"
 
 
 class QueuedMail(QueuedRow):

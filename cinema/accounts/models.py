@@ -59,6 +59,8 @@ class User(Row, AbstractUser):  # type: ignore[django-manager-missing]
     date_joined = models.DateTimeField("date joined", db_default=Now())
     # The email that was verified last. If it is not `email`, then `email` is not verified.
     verified_email = models.EmailField(max_length=254, default="", editable=False)
+    # The email that replaces the current one when the user has opened a link that is sent to it. Empty: none.
+    new_email = models.EmailField(max_length=254, default="", db_default="", blank=True, editable=False)
     # Incremented to end every session immediately. See `token_version`.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,4 +1,4 @@
-"""Verifies the email of an account, and resets a forgotten password.
+"""Verifies and changes the email of an account, and resets a forgotten password.
 
 `address` is the network address of the client, by which attempts are counted. Emails are also counted by recipient.
 Each function raises `TooManyAttempts`.
@@ -6,8 +6,8 @@ Each function raises `TooManyAttempts`.
 
 from django.core.exceptions import ValidationError
 
-from cinema.accounts import links, mail_queue, passwords, registration, sessions, throttling
-from cinema.accounts.errors import EmailAlreadyVerified
+from cinema.accounts import links, locks, mail_queue, passwords, registration, sessions, throttling
+from cinema.accounts.errors import EmailAlreadyVerified, InvalidLink
 from cinema.accounts.mail_queue import MailKind
 from cinema.accounts.models import User
 from cinema.accounts.sessions import Session
@@ -59,17 +59,56 @@ def reset_password(*, token: str, new: str, address: str) -> Session:
     return _reset_password(token, passwords.hashed(new))
 
 
+def change_email(*, by: User, email: str, password: str, address: str) -> str:
+    """Queue an email with a link to `email`, which becomes the address of `by` when the link is used. Returns it.
+
+    Raises `InvalidInput` for `email` if it is malformed, taken, or the address of `by`, and for `current_password`.
+    """
+    new = registration.check_new_email(by, email)
+    throttling.count("mail", account=new, address=address)
+    sessions.check_current_password(by=by, password=password, address=address)
+    return _store_new_email(by, new)
+
+
 def verify_email(*, token: str, address: str) -> User:
-    """Verify the email address of the user of `token`. Returns the user. Raises `InvalidLink`."""
+    """Verify the email address of the user of `token`, the current or the new one. Returns the user.
+
+    Raises `InvalidLink`.
+    """
     throttling.count("link", address=address)
     return _verify_email(token)
 
 
 @use_case
+def _store_new_email(by: User, email: str) -> str:
+    user = locks.user(by.pk)
+    user.new_email = email
+    user.save(update_fields=["new_email"])
+    mail_queue.put(MailKind.EMAIL_CHANGE, email)
+    return email
+
+
+@use_case
 def _verify_email(token: str) -> User:
-    user = links.VERIFICATION.user_for_token(token, lock=True)
+    try:
+        user = links.VERIFICATION.user_for_token(token, lock=True)
+    except InvalidLink:
+        return _replace_email(links.EMAIL_CHANGE.user_for_token(token, lock=True))
     user.verified_email = user.email
     user.save(update_fields=["verified_email"])
+    return user
+
+
+def _replace_email(user: User) -> User:
+    """Give the user the new email. Raises `InvalidLink` if another account has got the address in the meantime."""
+    old = user.email
+    user.email = user.verified_email = user.new_email
+    user.new_email = ""
+    try:
+        registration.update(user)
+    except InvalidInput as error:
+        raise InvalidLink from error
+    mail_queue.put(MailKind.EMAIL_CHANGED, old)
     return user
 
 

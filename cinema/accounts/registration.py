@@ -57,6 +57,16 @@ def update(user: User) -> None:
     _save(user)
 
 
+def check_new_email(user: User, email: str) -> str:
+    """The normalized email, if the user can have it. Raises `InvalidInput` for `email`."""
+    changed = User(pk=user.pk, username=user.username, email=email)
+    _normalize(changed)
+    if changed.email == user.email:
+        raise InvalidInput.of("email", "unchanged", "This is already the address of your account.")
+    _refuse([problem for problem in _name_problems(changed) if problem.field == "email"])
+    return changed.email
+
+
 def password_problems(password: str, *, user: User, field: str) -> list[FieldError]:
     """The errors that Django's validators find in `password`, reported for `field`."""
     try:

@@ -167,16 +167,21 @@ def _refresh(token: str) -> Session | None:
     return _start(found.user, family=found.family)
 
 
+def check_current_password(*, by: User, password: str, address: str) -> User:
+    """The user, if this is their password. Raises `InvalidInput` for `current_password`, or `TooManyAttempts`."""
+    try:
+        with throttling.counting_failures("change_password", account=by.pk, address=address):
+            return authenticated(name=by.username, password=password)
+    except InvalidCredentials as error:
+        raise _wrong_current_password() from error
+
+
 def _with_new_password(*, by: User, current: str, new: str, address: str) -> tuple[User, str]:
     """The user with the new password, which is not stored yet, and the hash of the current password.
 
     Hashing is intentionally slow, so it is done before the transaction begins.
     """
-    try:
-        with throttling.counting_failures("change_password", account=by.pk, address=address):
-            user = authenticated(name=by.username, password=current)
-    except InvalidCredentials as error:
-        raise _wrong_current_password() from error
+    user = check_current_password(by=by, password=current, address=address)
     problems = registration.password_problems(new, user=user, field="new_password")
     if problems:
         raise InvalidInput(problems)

@@ -83,7 +83,7 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 
 # The columns of the user that the API uses. Every request with a token reads them. It is plain SQL, because the ORM
 # would take longer to build the statement than the database to execute it.
-_UNUSED = {"first_name", "last_name", "last_login", "date_joined"}
+_UNUSED = {"first_name", "last_name", "last_login", "date_joined", "new_email"}
 _USER_FIELDS = [field for field in User._meta.concrete_fields if field.name not in _UNUSED]
 _USER_AND_SESSION = f"""
 SELECT {{now}},

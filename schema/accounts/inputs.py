@@ -63,3 +63,14 @@ class RequestEmailVerificationInput:
 @strawberry.input(description="The token from the email.")
 class VerifyEmailInput:
     token: str = strawberry.field(description="The `token` from the link. It can be used only once.")
+
+
+@strawberry.input(description="The new email address, and the password.")
+class ChangeEmailInput:
+    email: str = strawberry.field(description="The new email address. Unique, ignoring case.")
+    current_password: str = strawberry.field(description="The password of the account.")
+
+
+@strawberry.input(description="The password of the account to erase.")
+class EraseMeInput:
+    current_password: str = strawberry.field(description="The password of the account.")

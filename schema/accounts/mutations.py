@@ -1,13 +1,17 @@
 """Signup, login, logout, passwords, and the verification of email addresses."""
 
+import json
 from typing import cast
 
 import strawberry
 import strawberry_django
 
 from cinema.accounts import recovery, sessions
+from cinema.booking import personal_data
 from schema.accounts.inputs import (
+    ChangeEmailInput,
     ChangePasswordInput,
+    EraseMeInput,
     LoginInput,
     LogoutInput,
     RefreshTokenInput,
@@ -24,10 +28,10 @@ from schema.accounts.problems import (
     LinkNotGood,
     TooManyAttempts,
 )
-from schema.accounts.types import LoggedOut, MailOnItsWay, Session, User
+from schema.accounts.types import AccountErased, LoggedOut, MailOnItsWay, PersonalData, Session, User
 from schema.engine.context import Info, Input
 from schema.engine.costs import CREDENTIAL_GUESS
-from schema.engine.problems import InvalidInput, result
+from schema.engine.problems import Busy, InvalidInput, result
 
 SignupResult = result("SignupResult", Session, InvalidInput, TooManyAttempts)
 LoginResult = result("LoginResult", Session, InvalidCredentials, TooManyAttempts)
@@ -40,6 +44,9 @@ RequestEmailVerificationResult = result(
     "RequestEmailVerificationResult", MailOnItsWay, InvalidInput, EmailAlreadyVerified, TooManyAttempts
 )
 VerifyEmailResult = result("VerifyEmailResult", User, LinkNotGood, TooManyAttempts)
+ChangeEmailResult = result("ChangeEmailResult", MailOnItsWay, InvalidInput, TooManyAttempts)
+ExportMeResult = result("ExportMeResult", PersonalData, Busy)
+EraseMeResult = result("EraseMeResult", AccountErased, InvalidInput, TooManyAttempts, Busy)
 
 
 @strawberry.type
@@ -132,3 +139,37 @@ class AccountsMutations:
     )
     def verify_email(self, info: Info, input: Input[VerifyEmailInput]) -> User:
         return cast("User", recovery.verify_email(token=input.token, address=info.context.address))
+
+    @strawberry_django.mutation(
+        graphql_type=ChangeEmailResult,
+        metadata=CREDENTIAL_GUESS,
+        description="Change the email address of the viewer. An email with a link is sent to the new address. The "
+        "address changes when `verifyEmail` is called with the token from the link.",
+    )
+    def change_email(self, info: Info, input: Input[ChangeEmailInput]) -> MailOnItsWay:
+        email = recovery.change_email(
+            by=info.context.require_user(),
+            email=input.email,
+            password=input.current_password,
+            address=info.context.address,
+        )
+        return MailOnItsWay(email=email)
+
+    @strawberry_django.mutation(
+        graphql_type=ExportMeResult, description="Get a copy of everything that is stored about the viewer."
+    )
+    def export_me(self, info: Info) -> PersonalData:
+        return PersonalData(json=json.dumps(personal_data.export(info.context.require_user()), ensure_ascii=False))
+
+    @strawberry_django.mutation(
+        graphql_type=EraseMeResult,
+        metadata=CREDENTIAL_GUESS,
+        description="Erase the personal data of the viewer, and end the account. Open holds are released. Confirmed "
+        "bookings remain valid, and are kept without the data of the viewer.",
+    )
+    def erase_me(self, info: Info, input: Input[EraseMeInput]) -> AccountErased:
+        erased_at = personal_data.erase(
+            by=info.context.require_user(), password=input.current_password, address=info.context.address
+        )
+        info.context.forget_session()
+        return AccountErased(erased_at=erased_at)

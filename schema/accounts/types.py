@@ -53,3 +53,15 @@ class MailOnItsWay:
     email: str = strawberry.field(
         description="The email address. The response does not reveal whether an account has it."
     )
+
+
+@strawberry.type(description="A copy of everything that is stored about the viewer.")
+class PersonalData:
+    json: str = strawberry.field(
+        description="A JSON object with the account, the sessions and the bookings of the viewer. Times are in UTC."
+    )
+
+
+@strawberry.type(description="The personal data of the account was erased. The account can no longer be used.")
+class AccountErased:
+    erased_at: datetime = strawberry.field(description="The time when it was erased.")

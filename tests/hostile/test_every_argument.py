@@ -27,7 +27,9 @@ VALID_RESULTS = {"Session", "Booking", "Movie", "Theater", "Screen", "Show", "Se
     "InvalidCredentials",
     "InvalidRefreshToken",
     "LinkNotGood",
+    "AccountErased",
     "MailOnItsWay",
+    "PersonalData",
     "MovieHasShows",
 }
 

@@ -65,6 +65,8 @@ User           id username email emailVerified isStaff
 Session        accessToken refreshToken expiresAt user
 LoggedOut      everywhere
 MailOnItsWay   email
+PersonalData   json
+AccountErased  erasedAt
 """)
 # Fields for viewers who may see timelines.
 TIMELINES = listed("""
