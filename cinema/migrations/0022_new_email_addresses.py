@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cinema', '0020_function_that_sells_seats'),
+        ('cinema', '0021_subtitles_of_shows'),
     ]
 
     operations = [
