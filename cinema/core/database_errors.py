@@ -41,8 +41,9 @@ def is_outage(error: BaseException) -> bool:
         return isinstance(error, OperationalError) and sqlite_code & 0xFF in _SQLITE_OUTAGES
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     if sqlstate is None:
-        # Without a connection there is no SQLSTATE.
-        return isinstance(error, OperationalError | InterfaceError)
+        # Without a connection there is no SQLSTATE. The driver raises InternalError if a connection ends after a result
+        # but before the end of the response.
+        return isinstance(error, OperationalError | InterfaceError | InternalError)
     known = sqlstate[:2] in _OUTAGE_CLASSES or sqlstate in _OUTAGES
     return known and isinstance(error, OperationalError | InterfaceError | InternalError)
 

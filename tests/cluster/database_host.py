@@ -24,7 +24,7 @@ DATABASE = "cinema"
 # attempts to reach etcd. The lock must outlast the last two: TTL >= LOOP_WAIT + 2 * RETRY_TIMEOUT.
 TTL = 10
 LOOP_WAIT = 1
-RETRY_TIMEOUT = 3
+RETRY_TIMEOUT = 4
 
 _POSTGRESQL: Mapping[str, object] = {
     "max_connections": 100,
@@ -76,7 +76,6 @@ class DatabaseHost:
             *("--listen-client-urls", client, "--advertise-client-urls", client),
             *("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer),
             *("--initial-cluster", members, "--initial-cluster-state", "new"),
-            *("--heartbeat-interval", "200", "--election-timeout", "2000"),
             log="etcd.log",
         )
 

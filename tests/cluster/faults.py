@@ -69,16 +69,22 @@ def _leader_killed(cluster: Cluster, _: Random) -> Iterator[None]:
 
 
 @contextmanager
-def _leader_killed_during_lag(cluster: Cluster, _: Random) -> Iterator[None]:
-    """No standby gets changes for a while, and then the leader is killed."""
+def _leader_lost_during_lag(cluster: Cluster, _: Random) -> Iterator[None]:
+    """No standby gets changes for a while. Then the leader is killed, and its host cannot be reached.
+
+    Otherwise its kernel would still send the changes. It stays so until there is another leader.
+    """
     leader, standbys = cluster.leader(), cluster.standbys()
     for standby in standbys:
         standby.host.cut_off(POSTGRESQL_PORT)
     time.sleep(SECONDS_OF_LAG)
+    leader.host.partition()
     leader.kill_database()
     for standby in standbys:
         standby.host.reconnect()
     yield
+    cluster.leader()
+    leader.host.reconnect()
     leader.start_database()
 
 
@@ -144,10 +150,10 @@ def _etcd_killed(cluster: Cluster, random: Random) -> Iterator[None]:
 
 
 # This loses commits if replication is asynchronous.
-LAG = "leader killed during replication lag"
+LAG = "leader lost during replication lag"
 # Each with the longest time until it ends, in seconds.
 KINDS: dict[str, tuple[Inflict, float]] = {
-    LAG: (_leader_killed_during_lag, LONGEST_SECONDS),
+    LAG: (_leader_lost_during_lag, LONGEST_SECONDS),
     "leader killed": (_leader_killed, LONGEST_SECONDS),
     "leader partitioned": (_leader_partitioned, LONGEST_SECONDS),
     "leader paused": (_leader_paused, LONGEST_SECONDS),

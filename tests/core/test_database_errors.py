@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, Error, InterfaceError, InternalError, OperationalError, connection, transaction
 
 from cinema.core.database_errors import is_outage
 from cinema.models import Genre
@@ -119,7 +119,14 @@ def test_database_that_cannot_be_reached_is_an_outage(tmp_path: Path) -> None:
         assert is_outage(raised(connection.ensure_connection))
 
 
-@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed the connection"),
+        InterfaceError("closed"),
+        InternalError("received 2 results from command 'COMMIT'"),
+    ],
+)
 def test_error_without_a_code_is_an_outage(error: Error) -> None:
     assert is_outage(error)
 
