@@ -41,13 +41,10 @@ pytestmark = pytest.mark.django_db
             "release_date: 2400-02-29 is too late, and this date did not exist a century earlier.",
         ),
         ({"release_date": "3000-01-01"}, "release_date: 3000-01-01 is too late, even a century earlier."),
-        ({"language": "French!"}, "language: Enter a BCP 47 language tag, such as en or pt-BR."),
         ({"poster_url": "heat.jpg"}, "poster_url: Enter a valid URL."),
         ({"certificate": "x" * 21}, "certificate: Ensure this value has at most 20 characters (it has 21)."),
         ({"synopsis": "x" * 5001}, "synopsis: Ensure this value has at most 5000 characters (it has 5001)."),
         ({"synopsis": {"en": "x"}}, "synopsis: {'en': 'x'} is not text."),
-        ({"genres": "x" * 51}, "genres: Ensure this value has at most 50 characters (it has 51)."),
-        ({"genres": [["Drama"]]}, "genres: ['Drama'] is not text."),
         (
             {"duration_minutes": "?", "release_date": "?"},
             "duration_minutes: '?' is not a whole number of minutes. release_date: '?' is not a date like YYYY-MM-DD.",
@@ -89,13 +86,10 @@ def test_refused_json_objects_are_reported_by_line_number(tmp_path: Path) -> Non
     assert [line.partition(":")[0] for line in err] == ["Refused, line 7", "Refused, line 8"]
 
 
-def test_a_row_with_the_wrong_number_of_cells_is_refused(tmp_path: Path) -> None:
-    _, err = load(a_csv(tmp_path, "title,certificate\nThe Good, the Bad,R\nHeat\nAlien,R\n"))
+def test_a_row_with_more_cells_than_columns_is_refused(tmp_path: Path) -> None:
+    _, err = load(a_csv(tmp_path, "title,certificate\nThe Good, the Bad,R\nAlien,R\n"))
 
-    assert err == [
-        "Refused, line 2: it has 3 cells, not 2.",
-        "Refused, line 3: it has 1 cells, not 2.",
-    ]
+    assert err == ["Refused, line 2: it has 3 cells, but there are 2 columns."]
     assert Movie.objects.get().title == "Alien"
 
 
@@ -190,15 +184,17 @@ def test_a_failure_in_the_middle_rolls_everything_back(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("movies.txt", b"title\nHeat\n", "movies.txt does not end in .csv or .json"),
-        ("movies.csv", b"", "it has no movies"),
-        ("movies.csv", b"title\n", "it has no movies"),
+        ("movies.xlsx", b"title\nHeat\n", "movies.xlsx does not end in .csv, .tsv, .txt or .json"),
+        ("movies.csv", b"", "it has no rows"),
+        ("movies.csv", b"title\n", "it has no rows"),
         ("movies.csv", b"name\nHeat\n", "name the column of the title; it has name"),
         ("movies.csv", b"title,title\nHeat,Alien\n", "more than one column is named title"),
         ("movies.csv", b'title\n"Heat\nAlien\n', "line 3: unexpected end of data"),
-        ("movies.csv", "title\nAmélie\n".encode("latin-1"), r"it is not UTF-8 \(byte 8\)"),
-        ("movies.csv", "title\nHeat\n".encode("utf-16"), r"it is not UTF-8 \(byte 0\)"),
-        ("movies.json", b"[]", "it has no movies"),
+        ("movies.csv", b'sep=;\ntitle\n"Heat\nAlien\n', "line 4: unexpected end of data"),
+        ("movies.csv", b";;;\n;;;\n", "it has no rows"),
+        ("movies.csv", "title\nAmélie\n".encode("latin-1"), r"it is not UTF-8 \(byte 8\).*cp1252"),
+        ("movies.csv", b"\xff\xfet\0i", r"it is not UTF-16-LE \(byte 2\)\.$"),
+        ("movies.json", b"[]", "it has no rows"),
         ("movies.json", b'{"title": "Heat"}', r"line 1: '\[' expected"),
         ("movies.json", b'[\n{"title": "Heat"},\n"Alien"]', "line 3: not an object"),
         ("movies.json", b'[{"title": "Heat"}', "line 1: ',' expected"),

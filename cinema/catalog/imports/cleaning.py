@@ -15,6 +15,9 @@ from cinema.catalog.models import Genre, Movie
 
 Key = tuple[str, int | None]
 
+# An unreadable value of these fields is skipped. That of another field refuses the row.
+SKIPPABLE = ("genres", "language")
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -30,12 +33,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class Film:
-    """A movie in the file. `values` has only the fields in the row. `genres` is empty if the row has none."""
+    """A movie in the file. `values` has only the fields in the row. `genres` is empty if the row has none.
+
+    `skipped` are the reasons why cells were skipped.
+    """
 
     line: int
     values: Mapping[str, Any]
     genres: tuple[str, ...]
     corrections: tuple[Correction, ...]
+    skipped: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -56,6 +63,7 @@ class _Row:
     values: dict[str, Any] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     def parse(self, name: str, raw: Any) -> None:
         """Add the value of the field `name`, or the error in it."""
@@ -67,8 +75,11 @@ class _Row:
             if name == "release_date" and parsed and parsed > self.conventions.released_by:
                 parsed = values.century_earlier(parsed, by=self.conventions.released_by)
                 self._correct(name, repaired, parsed)
+            invalid = _invalid(name, parsed) if parsed is not None and name in SKIPPABLE else ""
         except ValueError as error:
-            self.problems.append(f"{name}: {error}")
+            invalid = str(error)
+        if invalid:
+            (self.skipped if name in SKIPPABLE else self.problems).append(f"{name}: {invalid}")
         else:
             self.values |= {name: parsed} if parsed is not None else {}
 
@@ -104,24 +115,27 @@ def _film(record: Record, columns: Mapping[str, str], conventions: Conventions) 
     for name, column in columns.items():
         row.parse(name, record.values.get(column))
     genres = row.values.pop("genres", ())
-    problems = row.problems or _invalid(row.values, genres)
+    problems = row.problems or _messages(Movie(**{"duration_minutes": 1, **row.values}))
     if problems:
         return Refusal(record.line, " ".join(problems))
-    return Film(record.line, row.values, genres, tuple(row.corrections))
+    return Film(record.line, row.values, genres, tuple(row.corrections), tuple(row.skipped))
 
 
-def _invalid(values: Mapping[str, Any], genres: Iterable[str]) -> list[str]:
-    """The messages of the models about invalid values."""
-    problems = _messages(Movie(**{"duration_minutes": 1, **values}))
-    for name in genres:
-        problems += [message.replace("name:", "genres:", 1) for message in _messages(Genre(name=name))]
-    return problems
+def _invalid(name: str, value: Any) -> str:
+    """The messages of the model about a value that can be skipped. Empty if it is valid."""
+    if name == "genres":
+        found = [message for genre in value for message in _messages(Genre(name=genre), "name")]
+    else:
+        found = _messages(Movie(**{name: value}), name)
+    return " ".join(message.partition(": ")[2] for message in found)
 
 
-def _messages(instance: Movie | Genre) -> list[str]:
+def _messages(instance: Movie | Genre, only: str | None = None) -> list[str]:
+    """The messages of the model about its fields, or about one of them."""
     try:
         # Not full_clean, which queries the database for every constraint of every row.
         instance.clean_fields()
     except ValidationError as error:
-        return [f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()]
+        found = error.message_dict.items()
+        return [f"{name}: {' '.join(messages)}" for name, messages in found if only in (None, name)]
     return []

@@ -1,15 +1,19 @@
-"""Read a file of movies into records, with the line each starts on. Values are not parsed yet."""
+"""Read a file into records, with the line each starts on. Values are not parsed yet."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cinema.catalog.imports import text_files
 from cinema.catalog.imports.errors import UnreadableFile
+from cinema.catalog.imports.text_files import FileFormat
+
+CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
 _decoder = json.JSONDecoder()
 _spaces = re.compile(r"[ \t\n\r]*")
@@ -25,56 +29,49 @@ class Record:
 
 
 @dataclass(frozen=True)
-class MovieFile:
+class RecordFile:
     columns: list[str]
     records: list[Record]
 
 
-def read(path: Path) -> MovieFile:
+def read(path: Path, format: FileFormat) -> RecordFile:  # noqa: A002 - the usual term
     """The records of a CSV file, or of a JSON array of objects. Raises `UnreadableFile`."""
-    readers = {".csv": _read_csv, ".json": _read_json}
-    if path.suffix.lower() not in readers:
-        raise UnreadableFile(f"{path.name} does not end in .csv or .json.")
-    file = readers[path.suffix.lower()](_text(path))
+    suffix = path.suffix.lower()
+    if suffix not in (*CSV_SUFFIXES, ".json"):
+        raise UnreadableFile(f"{path.name} does not end in .csv, .tsv, .txt or .json.")
+    text = text_files.read(path, format.encoding)
+    file = _read_json(text) if suffix == ".json" else _read_csv(text, format.delimiter)
     if not file.records:
-        raise UnreadableFile("it has no movies.")
+        raise UnreadableFile("it has no rows.")
     return file
 
 
-def _text(path: Path) -> str:
+def _read_csv(text: str, delimiter: str | None) -> RecordFile:
+    cells = text_files.cells(text, delimiter)
+    rows = csv.reader(io.StringIO(cells.text, newline=""), strict=True, delimiter=cells.delimiter)
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UnreadableFile(f"{path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"it is not UTF-8 (byte {error.start}).") from error
-
-
-def _read_csv(text: str) -> MovieFile:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = [column.strip() for column in next(rows, [])]
-        records = list(_csv_records(columns, rows))
+        columns = [column.strip() for column in next(filter(None, rows), [])]
+        records = list(_csv_records(columns, rows, cells.lines_before))
     except csv.Error as error:
-        raise UnreadableFile(f"line {rows.line_num}: {error}.") from error
+        raise UnreadableFile(f"line {rows.line_num + cells.lines_before}: {error}.") from error
     twice = sorted({column for column in columns if column and columns.count(column) > 1})
     if twice:
         raise UnreadableFile(f"more than one column is named {', '.join(twice)}.")
-    return MovieFile(columns, records)
+    return RecordFile(columns, records)
 
 
-def _csv_records(columns: list[str], rows: Any) -> Iterator[Record]:
-    line = rows.line_num + 1
+def _csv_records(columns: Sequence[str], rows: Any, lines_before: int) -> Iterator[Record]:
+    line = rows.line_num + lines_before + 1
     for cells in rows:
-        defect = ""
-        if len(cells) != len(columns):
-            defect = f"it has {len(cells)} cells, not {len(columns)}."
-        if cells:
+        # Spreadsheets write rows without values, and cells without a column. Others omit empty cells at the end.
+        if any(cell.strip() for cell in cells):
+            beyond = any(cell.strip() for cell in cells[len(columns) :])
+            defect = f"it has {len(cells)} cells, but there are {len(columns)} columns." if beyond else ""
             yield Record(line, dict(zip(columns, cells, strict=False)), defect)
-        line = rows.line_num + 1
+        line = rows.line_num + lines_before + 1
 
 
-def _read_json(text: str) -> MovieFile:
+def _read_json(text: str) -> RecordFile:
     try:
         records = list(_json_records(text))
     except json.JSONDecodeError as error:
@@ -82,7 +79,7 @@ def _read_json(text: str) -> MovieFile:
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"{error}.") from error
     columns = dict.fromkeys(column for record in records for column in record.values)
-    return MovieFile(list(columns), records)
+    return RecordFile(list(columns), records)
 
 
 def _json_records(text: str) -> Iterator[Record]:

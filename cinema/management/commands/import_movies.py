@@ -16,6 +16,7 @@ from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import MAX_MOVIE_MINUTES
 from cinema.core import clock
 from cinema.core.errors import CinemaError
+from cinema.management import file_options
 
 
 class Command(BaseCommand):
@@ -23,13 +24,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         fields = f"FIELD is one of {', '.join(FIELDS)}."
-        parser.add_argument("file", metavar="FILE", help="Ends in .csv or .json; UTF-8.")
+        parser.add_argument("file", metavar="FILE", help="Ends in .csv, .tsv, .txt or .json.")
+        file_options.add_to(parser)
         parser.add_argument(
             "--map",
             action="append",
             default=[],
             metavar="FIELD=COLUMN",
             help=f"The column of a field, if it is not named like the field. {fields} Repeatable.",
+        )
+        parser.add_argument(
+            "--skip-column",
+            action="append",
+            default=[],
+            metavar="COLUMN",
+            help="A column that is not read, although it is named like a field. Repeatable.",
         )
         parser.add_argument(
             "--blank",
@@ -67,12 +76,13 @@ class Command(BaseCommand):
             help="Repair text that was written in one encoding and read as another before it was saved in the "
             'file: cp1252:mac_roman turns "LÈon" into "Léon".',
         )
-        parser.add_argument("--strict", action="store_true", help="Load nothing if any row cannot be loaded.")
+        parser.add_argument("--strict", action="store_true", help="Load nothing if any row or cell cannot be loaded.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         try:
             report = movie_file.load(
                 path=Path(options["file"]),
+                format=file_options.format_of(options),
                 conventions=_conventions(options),
                 assume_minutes=_minutes(options["assume_minutes"]),
                 strict=options["strict"],
@@ -87,9 +97,13 @@ class Command(BaseCommand):
     def _print(self, report: Report) -> None:
         for refusal in report.stored.refused:
             self.stderr.write(f"Refused, {refusal}")
+        for film in report.skipped:
+            for reason in film.skipped:
+                self.stderr.write(f"Skipped, line {film.line}, {film.values['title']}: {reason}")
         for film in report.corrected:
             for correction in film.corrections:
                 self.stdout.write(f"Corrected, line {film.line}, {film.values['title']}: {correction}")
+        skipped = sum(len(film.skipped) for film in report.skipped)
         corrections = [correction for film in report.corrected for correction in film.corrections]
         dates = sum(correction.field == "release_date" for correction in corrections)
         text_values = len(corrections) - dates
@@ -97,7 +111,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{stored.added} added, {stored.updated} updated, {stored.unchanged} unchanged, "
             f"{len(stored.refused)} refused, {stored.estimated} with running time estimated, "
-            f"{dates} dates corrected" + (f", {text_values} text values corrected" if text_values else "")
+            f"{dates} dates corrected"
+            + (f", {text_values} text values corrected" if text_values else "")
+            + (f", {skipped} cells skipped" if skipped else "")
         )
 
 
@@ -116,6 +132,7 @@ def _conventions(options: dict[str, Any]) -> Conventions:
     return Conventions(
         released_by=_released_by(options["released_by"]),
         columns={field: found[0] for field, found in columns.items()},
+        skipped_columns=options["skip_column"],
         blanks=blanks,
         date_format=_date_format(options["date_format"]),
         genre_separator=options["genre_separator"],
