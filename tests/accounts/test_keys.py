@@ -61,6 +61,19 @@ def test_sessions_survive_a_rotation(name: str, session: Session, ada: User) -> 
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])
+def test_instances_accept_tokens_of_each_other_during_a_rotation(name: str, session: Session, ada: User) -> None:
+    """One has been restarted with the new key. The other one already knows it as a fallback."""
+    old = getattr(project_settings, name)
+    with keys(name, NEW, old):
+        of_new_instance = refresh(session)
+    with keys(name, old, NEW):
+        assert tokens.read_access_token(of_new_instance.access_token)[0] == ada
+        of_old_instance = refresh(of_new_instance)
+    with keys(name, NEW, old):
+        assert tokens.read_access_token(of_old_instance.access_token)[0] == ada
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])
 def test_a_server_with_another_key_refuses_an_access_token(name: str, session: Session) -> None:
     with keys(name, OTHER, NEW), pytest.raises(InvalidToken):
         tokens.read_access_token(session.access_token)

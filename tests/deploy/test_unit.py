@@ -1,4 +1,4 @@
-"""The systemd unit in `deploy/systemd`, as far as they can be checked without systemd as the first process."""
+"""The systemd unit and its environment, as far as they can be checked without systemd as the first process."""
 
 import shutil
 import subprocess
@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config.environment import BASE_DIR
 from tests import machine
 from tests.deploy.services import UNITS
+
+ENVIRONMENT = BASE_DIR / "deploy" / "environment.example"
 
 
 @pytest.fixture
@@ -42,3 +45,11 @@ def test_the_unit_has_few_privileges(unit: Path) -> None:
     # The limit of the exposure, in tenths. Without hardening, it is 96.
     done = analyze("security", "--offline=true", "--threshold=15", str(unit))
     assert done.returncode == 0, done.stdout
+
+
+def test_the_example_of_the_environment_can_be_read_by_a_shell() -> None:
+    names = [line.partition("=")[0] for line in ENVIRONMENT.read_text().splitlines() if line and line[0] != "#"]
+    script = f'set -a; . {ENVIRONMENT}; printf "%s" "$DEFAULT_FROM_EMAIL"'
+    done = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603, S607 - our own file
+    assert done.stdout == "Cinema <no-reply@cinema.example>"
+    assert set(names) <= settings.ENVIRONMENT_VARIABLES
