@@ -39,6 +39,7 @@ ONCE = (
     "bench",
     "browser",
     "clients",
+    "cluster",
     "codegen",
     "conformance",
     "deploy",

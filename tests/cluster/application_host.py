@@ -51,6 +51,8 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 20
 max_client_conn = 200
+log_connections = 0
+log_disconnections = 0
 ; A second after a failed connection, another is attempted. The default of 15 would prolong every failover.
 server_login_retry = 1
 server_connect_timeout = 3

@@ -76,6 +76,8 @@ class DatabaseHost:
             *("--listen-client-urls", client, "--advertise-client-urls", client),
             *("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer),
             *("--initial-cluster", members, "--initial-cluster-state", "new"),
+            # A member that was cut off does not cause an election when it returns. The default of etcd 3.5 and later.
+            "--pre-vote",
             log="etcd.log",
         )
 
