@@ -18,7 +18,10 @@ export const createCache = (possibleTypes) =>
           movies: relayStylePagination(["filter", "orderBy"]),
           shows: relayStylePagination(["filter", "orderBy"]),
           // A show that a list has loaded is not loaded again.
-          show: { read: (_, { args, toReference }) => toReference({ __typename: "Show", id: args.id }) },
+          show: {
+            read: (known, { args, toReference }) =>
+              known === undefined ? toReference({ __typename: "Show", id: args.id }) : known,
+          },
         },
       },
       User: { fields: { bookings: relayStylePagination(["filter"]) } },
