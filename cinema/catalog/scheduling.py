@@ -18,7 +18,7 @@ from cinema.catalog.models import MAX_MOVIE_MINUTES, Movie, Price, Screen, Show
 from cinema.catalog.rules import rules
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
-from cinema.core.transactions import TryAgain, use_case
+from cinema.core.transactions import TryAgain, requires_transaction, use_case
 from cinema.core.validation import check_fields, save_checked
 
 MAX_TIME_AHEAD = timedelta(days=730)
@@ -58,6 +58,30 @@ def schedule(
 
     Raises `NotFound`, `ScreenOccupied`, and `InvalidInput`, also if `prices` lacks a seat category of the screen.
     """
+    return schedule_in_transaction(
+        movie_id=movie_id,
+        screen_id=screen_id,
+        starts_at=starts_at,
+        prices=prices,
+        ends_at=ends_at,
+        format=format,
+        language=language,
+        subtitles=subtitles,
+    )
+
+
+@requires_transaction
+def schedule_in_transaction(
+    *,
+    movie_id: int,
+    screen_id: int,
+    starts_at: datetime,
+    prices: Prices,
+    ends_at: datetime | None = None,
+    format: str = "TWO_D",  # noqa: A002 - the usual term
+    language: str = "",
+    subtitles: str = "",
+) -> Show:
     movie = locks.movie(movie_id)
     screen = locks.screens([screen_id])[screen_id]
     show = Show(movie=movie, screen=screen, starts_at=starts_at, format=format, language=language)

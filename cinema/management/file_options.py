@@ -2,7 +2,8 @@
 
 import codecs
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -24,6 +25,48 @@ def add_to(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="Of a file without a byte order mark, such as cp1252 for an older Excel. The default is UTF-8.",
     )
+
+
+def add_columns_to(parser: ArgumentParser, fields: Sequence[str]) -> None:
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="The column of a field, if it is not named like the field. "
+        f"FIELD is one of {', '.join(fields)}. Repeatable.",
+    )
+
+
+def columns_of(options: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
+    """The column of each field in `--map`. Raises `CommandError`."""
+    columns = pairs("--map", options["map"], fields)
+    repeated = [field for field, found in columns.items() if len(found) > 1]
+    if repeated:
+        raise CommandError(f"--map names more than one column for {', '.join(repeated)}.")
+    return {field: found[0] for field, found in columns.items()}
+
+
+def pairs(option: str, values: Iterable[str], fields: Sequence[str]) -> dict[str, list[str]]:
+    """`["title=Name"]` as `{"title": ["Name"]}`. Raises `CommandError`."""
+    found: dict[str, list[str]] = {}
+    for text in values:
+        field, equals, value = text.partition("=")
+        if not equals or field not in fields:
+            raise CommandError(f"{option} {text}: expected FIELD=..., where FIELD is one of {', '.join(fields)}.")
+        found.setdefault(field, []).append(value.strip())
+    return found
+
+
+def date_format(text: str | None) -> str | None:
+    """`text`, checked here so that a wrong format is not reported for every row. Raises `CommandError`."""
+    some_day = date(2001, 12, 31)
+    try:
+        if text is not None and datetime.strptime(some_day.strftime(text), text).year != some_day.year:  # noqa: DTZ007
+            raise CommandError(f"--date-format {text}: it has no year.")
+    except ValueError as error:
+        raise CommandError(f"--date-format {text}: {error}.") from error
+    return text
 
 
 def format_of(options: Mapping[str, Any]) -> FileFormat:

@@ -1,8 +1,8 @@
-"""Errors of a movie file.
+"""Errors of a file of movies or shows.
 
 CinemaError
-  UnreadableFile    not a movie file, or without the required columns
-  RowsRefused       some rows cannot be imported, and the import was strict
+  UnreadableFile    not such a file, or without the required columns
+  RowsRefused       some rows cannot be imported, and the import is all or nothing
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 import codecs
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,9 @@ class Command(BaseCommand):
     help = "Load movies from a CSV file or a JSON array of objects. Movies that are already in the catalog are updated."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        fields = f"FIELD is one of {', '.join(FIELDS)}."
         parser.add_argument("file", metavar="FILE", help="Ends in .csv, .tsv, .txt or .json.")
         file_options.add_to(parser)
-        parser.add_argument(
-            "--map",
-            action="append",
-            default=[],
-            metavar="FIELD=COLUMN",
-            help=f"The column of a field, if it is not named like the field. {fields} Repeatable.",
-        )
+        file_options.add_columns_to(parser, FIELDS)
         parser.add_argument(
             "--skip-column",
             action="append",
@@ -124,31 +117,15 @@ def _progress(records: list[Record]) -> Iterable[Record]:
 
 
 def _conventions(options: dict[str, Any]) -> Conventions:
-    columns = _pairs("--map", options["map"])
-    blanks = _pairs("--blank", options["blank"])
-    repeated = [field for field, found in columns.items() if len(found) > 1]
-    if repeated:
-        raise CommandError(f"--map names more than one column for {', '.join(repeated)}.")
     return Conventions(
         released_by=_released_by(options["released_by"]),
-        columns={field: found[0] for field, found in columns.items()},
+        columns=file_options.columns_of(options, FIELDS),
         skipped_columns=options["skip_column"],
-        blanks=blanks,
-        date_format=_date_format(options["date_format"]),
+        blanks=file_options.pairs("--blank", options["blank"], FIELDS),
+        date_format=file_options.date_format(options["date_format"]),
         genre_separator=options["genre_separator"],
         misreading=_misreading(options["misread"]),
     )
-
-
-def _pairs(option: str, values: Iterable[str]) -> dict[str, list[str]]:
-    """`["title=Name"]` as `{"title": ["Name"]}`."""
-    pairs: dict[str, list[str]] = {}
-    for text in values:
-        field, equals, value = text.partition("=")
-        if not equals or field not in FIELDS:
-            raise CommandError(f"{option} {text}: expected FIELD=..., where FIELD is one of {', '.join(FIELDS)}.")
-        pairs.setdefault(field, []).append(value.strip())
-    return pairs
 
 
 def _released_by(text: str | None) -> date:
@@ -158,17 +135,6 @@ def _released_by(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"--released-by {text}: expected YYYY-MM-DD.") from error
-
-
-def _date_format(text: str | None) -> str | None:
-    """Checked once here, so that a wrong format is not reported for every row."""
-    some_day = date(2001, 12, 31)
-    try:
-        if text is not None and datetime.strptime(some_day.strftime(text), text).year != some_day.year:  # noqa: DTZ007
-            raise CommandError(f"--date-format {text}: it has no year.")
-    except ValueError as error:
-        raise CommandError(f"--date-format {text}: {error}.") from error
-    return text
 
 
 def _minutes(number: int) -> int:
