@@ -15,7 +15,10 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-TABS = ["SignUp", "LogIn", "WhatIsOn", "SeatMap", "BookASeat", "MyBookings", "Cancel", "WatchAShow"]
+TABS = [
+    *("SignUp", "LogIn", "WhatIsOn", "SeatMap", "BookASeat", "MyBookings", "Cancel"),
+    *("HoldSeats", "ExtendHold", "ConfirmBooking", "WatchAShow"),
+]
 BOOK = """mutation ($show: ID!, $seat: String!) {
   bookSeat(input: { showId: $show, seat: $seat }) { __typename ... on Booking { id } }
 }"""
@@ -58,6 +61,11 @@ def test_all_tabs_run_from_left_to_right_without_edits(explorer_page: Explorer, 
     assert (mine["id"], mine["status"]) == (booked["id"], "CONFIRMED")
     cancelled = explorer_page.data("Cancel")["cancelBooking"]
     assert (cancelled["reference"], cancelled["status"]) == (booked["reference"], "CANCELLED")
+    held = explorer_page.data("HoldSeats")["holdSeats"]
+    assert held["status"] == "HELD"
+    assert explorer_page.data("ExtendHold")["extendHold"]["secondsLeft"] > held["secondsLeft"]
+    confirmed = explorer_page.data("ConfirmBooking")["confirmBooking"]
+    assert (confirmed["reference"], confirmed["status"]) == (held["reference"], "CONFIRMED")
     explorer_page.data("LogIn")
     expect(explorer_page.account).to_have_text("Logged in as alice")
     assert username not in {"alice", ""}

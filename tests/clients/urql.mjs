@@ -29,7 +29,8 @@ export function createUrqlClient({ url, session, introspection, fetch = globalTh
             movies: relayPagination(),
             shows: relayPagination(),
             // A show that a list has loaded is not loaded again.
-            show: (_, { id }) => ({ __typename: "Show", id }),
+            show: (_, { id }, cache) =>
+              cache.resolve("Query", "show", { id }) === null ? null : { __typename: "Show", id },
           },
           User: { bookings: relayPagination() },
         },

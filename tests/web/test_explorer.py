@@ -134,6 +134,10 @@ def test_the_tabs_can_be_run_in_order(api: Api) -> None:
     cancelled = api(TABS["cancel"], bookingId=mine["id"]).data["cancelBooking"]
     assert cancelled["status"] == "CANCELLED"
     assert first_seat(api(TABS["seat-map"], showId=listed["id"]))["status"] == "AVAILABLE"
+    held = api(TABS["hold-seats"], showId=listed["id"]).data["holdSeats"]
+    assert held["status"] == "HELD"
+    assert api(TABS["extend-hold"], bookingId=held["id"]).data["extendHold"]["status"] == "HELD"
+    assert api(TABS["confirm-booking"], bookingId=held["id"]).data["confirmBooking"]["status"] == "CONFIRMED"
 
 
 def first_seat(response: ApiResponse) -> Any:

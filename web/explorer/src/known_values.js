@@ -31,7 +31,7 @@ export function learn(data) {
   save("seat", seatsOf(data.show).find(isForEveryone)?.label);
   const bookings = (data.me?.bookings ?? data.myBookings)?.nodes;
   save("bookingId", bookings?.find((booking) => booking.status === "CONFIRMED")?.id);
-  save("bookingId", data.bookSeat?.id);
+  save("bookingId", data.bookSeat?.id ?? data.holdSeats?.id);
 }
 
 /** Returns variables, as JSON, in which empty and previously filled-in values are replaced by the newest ones. */

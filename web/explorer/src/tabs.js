@@ -2,6 +2,9 @@
 
 import bookASeat from "./tabs/book-a-seat.graphql";
 import cancel from "./tabs/cancel.graphql";
+import confirmBooking from "./tabs/confirm-booking.graphql";
+import extendHold from "./tabs/extend-hold.graphql";
+import holdSeats from "./tabs/hold-seats.graphql";
 import logIn from "./tabs/log-in.graphql";
 import myBookings from "./tabs/my-bookings.graphql";
 import seatMap from "./tabs/seat-map.graphql";
@@ -27,6 +30,9 @@ export const tabs = [
   tab(bookASeat, { showId: "", seat: "C4" }),
   tab(myBookings),
   tab(cancel, { bookingId: "" }),
+  tab(holdSeats, { showId: "" }),
+  tab(extendHold, { bookingId: "" }),
+  tab(confirmBooking, { bookingId: "" }),
   tab(watchAShow, { showId: "" }),
 ];
 
