@@ -16,6 +16,7 @@ from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import MAX_MOVIE_MINUTES
 from cinema.core import clock
 from cinema.core.errors import CinemaError
+from cinema.core.text import counted
 from cinema.management import file_options
 
 
@@ -106,7 +107,7 @@ class Command(BaseCommand):
             f"{len(stored.refused)} refused, {stored.estimated} with running time estimated, "
             f"{dates} dates corrected"
             + (f", {text_values} text values corrected" if text_values else "")
-            + (f", {skipped} cells skipped" if skipped else "")
+            + (f", {counted(skipped, 'cell')} skipped" if skipped else "")
         )
 
 
