@@ -36,6 +36,8 @@ from tests.rules import ChangeRules
 LIMITS = {"seats_per_show": 3, "open_holds": 1}
 PLANS = (["SSSP", "WC_SS", "PPSS"], ["SS_SP"])
 BUYERS = ("ann", "bob")
+# The model knows no reserved seats. `test_accessible_picking` and `tests/api/test_accessible_seats` test them.
+ACCESSIBLE = {"needs_accessible": True}
 SETTINGS = settings(
     # Without the explain phase: it takes minutes here, and the shrunk list of calls is enough.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
@@ -99,7 +101,9 @@ class Engine(RuleBasedStateMachine):
         show, labels = self.resolved(seats)
         self.buyer_calls(
             partial(self.model.book, show, labels, buyer, key),
-            partial(bookings.book, show_id=self.shows[show].pk, labels=labels, by=self.users[buyer], key=key),
+            partial(
+                bookings.book, show_id=self.shows[show].pk, labels=labels, by=self.users[buyer], key=key, **ACCESSIBLE
+            ),
             key,
         )
 
@@ -109,7 +113,9 @@ class Engine(RuleBasedStateMachine):
         show, labels = self.resolved(seats)
         hold = self.buyer_calls(
             partial(self.model.hold, show, labels, buyer, key),
-            partial(holds.acquire, show_id=self.shows[show].pk, wanted=labels, by=self.users[buyer], key=key),
+            partial(
+                holds.acquire, show_id=self.shows[show].pk, wanted=labels, by=self.users[buyer], key=key, **ACCESSIBLE
+            ),
             key,
         )
         if expires and hold in self.open_holds():
@@ -120,7 +126,9 @@ class Engine(RuleBasedStateMachine):
         show = self.model.shows[plan]
         hold = self.buyer_calls(
             partial(self.model.hold_best, show, wanted, buyer, key),
-            partial(holds.acquire, show_id=self.shows[show].pk, wanted=wanted, by=self.users[buyer], key=key),
+            partial(
+                holds.acquire, show_id=self.shows[show].pk, wanted=wanted, by=self.users[buyer], key=key, **ACCESSIBLE
+            ),
             key,
         )
         if expires and hold in self.open_holds():
