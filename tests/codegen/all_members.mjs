@@ -21,23 +21,5 @@ const operations = Object.values(schema.getMutationType().getFields()).map(({ na
   const members = schema.getPossibleTypes(type).map((member) => `    ... on ${member.name} { ${selection(member)} }\n`);
   return `mutation All_${name}${variables} {\n  ${name}${values} {\n${members.join("")}  }\n}\n`;
 });
-mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { buildSchema, getNamedType, isLeafType } from "graphql";
-
-// Booking.cancelledAt can be null and BookingCancelled.cancelledAt cannot, so one of them needs an alias.
-const ALIASES = { "BookingCancelled.cancelledAt": "bookingCancelledAt: cancelledAt" };
-
-const here = (path) => new URL(path, import.meta.url);
-const schema = buildSchema(readFileSync(here("../../schema/schema.graphql"), "utf8"));
-
-function selection(type) {
-  const leaves = Object.values(type.getFields()).filter((field) => isLeafType(getNamedType(field.type)));
-  return leaves.map(({ name }) => ALIASES[`${type.name}.${name}`] ?? name).join(" ");
-}
-
-const operations = Object.values(schema.getMutationType().getFields()).map(({ name, args: [input], type }) => {
-  const members = schema.getPossibleTypes(type).map((member) => `    ... on ${member.name} { ${selection(member)} }\n`);
-  return `mutation All_${name}($input: ${input.type}) {\n  ${name}(input: $input) {\n${members.join("")}  }\n}\n`;
-});
 mkdirSync(here("__generated__"), { recursive: true });
 writeFileSync(here("__generated__/all_members.graphql"), operations.join("\n"));
