@@ -6,11 +6,13 @@ from cinema.accounts.throttle_storage import AttemptCount
 from cinema.accounts.tokens import RefreshToken
 from cinema.booking.models import Booking, Ticket, TicketEvent
 from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
+from cinema.catalog.moves import EarlierStart
 from cinema.core.idempotency import IdempotencyKey
 
 __all__ = [
     "AttemptCount",
     "Booking",
+    "EarlierStart",
     "Genre",
     "IdempotencyKey",
     "Movie",

@@ -11,7 +11,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from cinema.booking.rules import BookingRules
-from cinema.catalog.rules import CatalogRules
+from cinema.catalog.rules import MINUTES_BEFORE_START, CatalogRules
+from cinema.core.money import is_currency
 from cinema.core.rules import CoreRules
 from cinema.realtime.rules import RealtimeRules
 
@@ -178,7 +179,7 @@ if min(DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES, PUBLIC_CACHE_SECONDS)
 
 CATALOG_RULES = CatalogRules(
     cleaning_time=timedelta(minutes=env.int("CLEANING_MINUTES", 15)),
-    currency=env.str("CURRENCY", "USD"),
+    currency=env.str("CURRENCY", "USD").strip().upper(),
 )
 BOOKING_RULES = BookingRules(
     seats_per_user_and_show=env.int("SEATS_PER_USER_AND_SHOW", 10),
@@ -188,6 +189,14 @@ BOOKING_RULES = BookingRules(
     booking_closes_before_start=timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0)),
     cancelling_closes_before_start=timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60)),
 )
+for _closing in (BOOKING_RULES.booking_closes_before_start, BOOKING_RULES.cancelling_closes_before_start):
+    if _closing // timedelta(minutes=1) not in MINUTES_BEFORE_START:
+        raise ImproperlyConfigured(
+            "BOOKING_CLOSES_MINUTES_BEFORE_START and CANCELLING_CLOSES_MINUTES_BEFORE_START must be between "
+            f"{MINUTES_BEFORE_START[0]} (after the start of a show) and {MINUTES_BEFORE_START[-1]}."
+        )
+if not is_currency(CATALOG_RULES.currency):
+    raise ImproperlyConfigured("CURRENCY must be the ISO 4217 code of a currency, such as EUR.")
 if not timedelta() < BOOKING_RULES.hold_lifetime <= BOOKING_RULES.hold_lifetime_at_most:
     raise ImproperlyConfigured("HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST.")
 CORE_RULES = CoreRules(idempotency_key_lifetime=timedelta(hours=env.float("IDEMPOTENCY_KEY_HOURS", 24)))
@@ -202,6 +211,8 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+# For times on admin pages that do not belong to a theater: the time zone is part of them.
+DATETIME_FORMAT = "N j, Y, H:i e"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -213,9 +213,12 @@ def test_a_limit_of_zero_is_refused(home: Path, name: str) -> None:
         ("SECONDS_TO_SEND_A_REQUEST", "-1"),
         ("TRUSTED_PROXIES", "-1"),
         ("IDEMPOTENCY_KEY_HOURS", "0"),
+        ("BOOKING_CLOSES_MINUTES_BEFORE_START", "-241"),
+        ("CANCELLING_CLOSES_MINUTES_BEFORE_START", "43201"),
+        ("CURRENCY", "XAU"),
     ],
 )
-def test_numbers_out_of_range_are_refused(home: Path, name: str, value: str) -> None:
+def test_values_out_of_range_are_refused(home: Path, name: str, value: str) -> None:
     refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})
     assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert name in refusal

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
@@ -10,15 +9,18 @@ from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from iso4217 import Currency
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from cinema.admin import seat_plans
 from cinema.admin.base import DeletingAdmin, UseCaseAdmin, UseCaseForm, staff
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import genres, movies, theaters
+from cinema.catalog import genres, movies, theaters, time_zones
 from cinema.catalog.models import Genre, Movie, Screen, Theater
 from cinema.catalog.movies import MovieFields
+from cinema.catalog.prices import currency_of
 from cinema.core.errors import CinemaError
+from cinema.core.money import is_currency
 from cinema.core.text import folded
 
 
@@ -99,9 +101,20 @@ class MovieAdmin(DeletingAdmin):
         movies.remove(movie_id=obj.pk)
 
 
+def _currencies() -> list[tuple[str, str]]:
+    names = sorted((currency.code, currency.currency_name) for currency in Currency if is_currency(currency.code))
+    return [("", "Default"), *((code, f"{code}: {name}") for code, name in names)]
+
+
 class TheaterForm(UseCaseForm):
+    currency = forms.ChoiceField(
+        choices=_currencies,
+        required=False,
+        widget=UnfoldAdminSelect2Widget,
+        help_text="It cannot be changed while the theater has shows that have not ended.",
+    )
     time_zone = forms.ChoiceField(
-        choices=[("", ""), *((name, name) for name in sorted(available_timezones()))],
+        choices=[("", ""), *((name, name) for name in sorted(time_zones.names()))],
         widget=UnfoldAdminSelect2Widget,
         help_text="Shows are entered and listed in the local time of their theater.",
     )
@@ -110,8 +123,22 @@ class TheaterForm(UseCaseForm):
 @admin.register(Theater)
 class TheaterAdmin(DeletingAdmin):
     form = TheaterForm
-    fields = ["name", "city", "time_zone"]
-    list_display = ["name", "city", "time_zone", "screens"]
+    fieldsets = [
+        (None, {"fields": ["name", "city", "time_zone", "currency"]}),
+        (
+            "Rules",
+            {
+                "fields": [
+                    ("booking_closes_minutes_before_start", "cancelling_closes_minutes_before_start"),
+                    "day_ends_at",
+                ],
+                "description": "Leave a number of minutes empty to use the default of the server. A negative number is "
+                "a time after the start. A show that starts after midnight and before the end of the day belongs to "
+                "the previous day of the schedule.",
+            },
+        ),
+    ]
+    list_display = ["name", "city", "time_zone", "used_currency", "screens"]
     search_fields = ["name", "city"]
     ordering = ["name", "pk"]
 
@@ -128,6 +155,10 @@ class TheaterAdmin(DeletingAdmin):
 
     def remove(self, request: HttpRequest, obj: Theater) -> None:
         theaters.remove_theater(theater_id=obj.pk)
+
+    @admin.display(description="Currency", ordering="currency")
+    def used_currency(self, theater: Theater) -> str:
+        return currency_of(theater)
 
     @admin.display(ordering="screen_count")
     def screens(self, theater: Any) -> int:

@@ -2,18 +2,21 @@
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateformat import format as date_format
 from unfold.widgets import INPUT_CLASSES
 
+from cinema.catalog import time_zones
 from cinema.catalog.models import Theater
+
+# The choices for a local time that occurs twice, because the clocks go back.
+OCCURRENCES = [("", "The only one"), ("0", "The first"), ("1", "The second")]
 
 
 def zone_of(theater: Theater) -> tzinfo:
-    return ZoneInfo(theater.time_zone)
+    return time_zones.zone_of(theater.time_zone)
 
 
 def local(moment: datetime, theater: Theater) -> datetime:
@@ -21,7 +24,8 @@ def local(moment: datetime, theater: Theater) -> datetime:
 
 
 def date_and_time(moment: datetime, theater: Theater) -> str:
-    return date_format(local(moment, theater), "D, M j, Y, H:i")
+    at = local(moment, theater)
+    return f"{date_format(at, 'D, M j, Y')}, {time_zones.time_of_day(at)}"
 
 
 def to_the_second(moment: datetime, theater: Theater) -> str:
@@ -29,7 +33,7 @@ def to_the_second(moment: datetime, theater: Theater) -> str:
 
 
 def time_of_day(moment: datetime, theater: Theater) -> str:
-    return f"{local(moment, theater):%H:%M}"
+    return time_zones.time_of_day(local(moment, theater))
 
 
 def to_wall_clock(moment: datetime, theater: Theater) -> datetime:
@@ -37,18 +41,28 @@ def to_wall_clock(moment: datetime, theater: Theater) -> datetime:
     return local(moment, theater).replace(second=0, microsecond=0, tzinfo=None)
 
 
-def from_wall_clock(wall_clock: datetime, zone: tzinfo) -> datetime:
-    """The moment of a local time in `zone`. If it occurs twice, the first is used.
+def occurrence(moment: datetime, theater: Theater) -> str:
+    """Which occurrence of its local time the moment is, for `from_wall_clock`."""
+    at = local(moment, theater)
+    return str(at.fold) if time_zones.is_ambiguous(at) else ""
 
-    Raises `ValidationError` if it does not exist.
+
+def from_wall_clock(wall_clock: datetime, zone: tzinfo, occurrence: str = "") -> datetime:
+    """The moment of a local time in `zone`. `occurrence` is one of `OCCURRENCES`.
+
+    Raises `ValidationError` if the time does not exist, or if it occurs twice and `occurrence` is empty.
     """
     try:
-        moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
+        at = wall_clock.replace(tzinfo=zone, fold=int(occurrence or 0))
+        moment = at.astimezone(UTC)
         back = moment.astimezone(zone)
     except OverflowError as error:
         raise ValidationError("This date is out of range.", code="invalid") from error
     if back.replace(tzinfo=None) != wall_clock:
         raise ValidationError("This time does not exist, because the clocks go forward.", code="skipped_time")
+    if not occurrence and time_zones.is_ambiguous(at):
+        message = "This time occurs twice, because the clocks go back. Choose the first or the second one below."
+        raise ValidationError(message, code="ambiguous_time")
     return moment
 
 

@@ -16,6 +16,7 @@ from cinema.booking.queries import Availability
 from cinema.catalog.models import Screen, Show, Theater
 from cinema.catalog.queries import ShowCriteria, shows, theaters
 from cinema.catalog.rules import rules
+from cinema.catalog.time_zones import day_of
 from cinema.core import clock
 
 OPENS_AT = time(10)
@@ -110,7 +111,8 @@ def selection(request: HttpRequest) -> tuple[Theater | None, date]:
 
 
 def _today(theater: Theater | None) -> date:
-    return clock.now().astimezone(local_times.zone_of(theater) if theater else UTC).date()
+    now = clock.now()
+    return day_of(now, theater.time_zone, ends_at=theater.day_ends_at) if theater else now.date()
 
 
 def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:

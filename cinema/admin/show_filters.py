@@ -1,20 +1,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from cinema.catalog.models import Screen, Show, Theater
-from cinema.catalog.time_zones import day_in
+from cinema.catalog.time_zones import day_in, day_of
 from cinema.core import clock
 from cinema.core.clock import Now
 
 
 class DayFilter(SimpleListFilter):
-    """Filters shows by date in the time zone of their theater. By default, past shows are not listed."""
+    """Filters shows by cinema day of their theater. By default, past shows are not listed."""
 
     title = "day"
     parameter_name = "day"
@@ -67,12 +66,13 @@ class ScreenFilter(SimpleListFilter):
 
 
 def _starting(*, first: int, last: int) -> Q:
-    """Shows that start between `first` and `last` days from today, in the time zone of their theater."""
+    """Shows that start between `first` and `last` days from today, in the cinema days of their theater."""
     now = clock.now()
     matching = Q(pk__in=[])
-    for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
-        today = now.astimezone(ZoneInfo(zone)).date()
-        begin, _ = day_in(zone, today + timedelta(days=first))
-        _, end = day_in(zone, today + timedelta(days=last))
-        matching |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    for zone, day_ends_at in Theater.objects.values_list("time_zone", "day_ends_at").distinct():
+        today = day_of(now, zone, ends_at=day_ends_at)
+        begin, _ = day_in(zone, today + timedelta(days=first), ends_at=day_ends_at)
+        _, end = day_in(zone, today + timedelta(days=last), ends_at=day_ends_at)
+        with_these_days = Q(screen__theater__time_zone=zone, screen__theater__day_ends_at=day_ends_at)
+        matching |= with_these_days & Q(starts_at__gte=begin, starts_at__lt=end)
     return matching

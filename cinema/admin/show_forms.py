@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from cinema.admin import local_times
 from cinema.admin.base import UseCaseForm
@@ -12,8 +12,10 @@ from cinema.booking.errors import ShowHasBookings
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
+from cinema.catalog.prices import currency_of, in_currency
 from cinema.catalog.scheduling import ShowFields
 from cinema.core.errors import CinemaError
+from cinema.core.money import MAX_DECIMALS, validate_amount
 
 PRICE_FIELDS = {category: f"price_{category.lower()}" for category in SeatCategory}
 
@@ -24,10 +26,15 @@ class PriceField(forms.DecimalField):
             label=label,
             required=False,
             min_value=Decimal(0),
-            max_digits=8,
-            decimal_places=2,
+            max_digits=12,
+            decimal_places=MAX_DECIMALS,
             widget=UnfoldAdminDecimalFieldWidget,
         )
+
+
+class OccurrenceField(forms.ChoiceField):
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, required=False, choices=local_times.OCCURRENCES, widget=UnfoldAdminSelectWidget)
 
 
 class ShowForm(UseCaseForm):
@@ -39,6 +46,8 @@ class ShowForm(UseCaseForm):
         required=False,
         help_text="Leave empty to use the running time of the movie.",
     )
+    starts_at_occurrence = OccurrenceField("Start")
+    ends_at_occurrence = OccurrenceField("End")
     price_standard = PriceField("Standard")
     price_premium = PriceField("Premium")
     price_wheelchair = PriceField("Wheelchair space")
@@ -54,6 +63,7 @@ class ShowForm(UseCaseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._check_prices()
         zone = self._zone()
         for name in ("starts_at", "ends_at"):
             if cleaned.get(name):
@@ -79,7 +89,7 @@ class ShowForm(UseCaseForm):
     def changes(self) -> ShowFields:
         """The fields that were changed. The use case does not change the others."""
         data = self.cleaned_data
-        changed = set(self.changed_data)
+        changed = {name.removesuffix("_occurrence") for name in self.changed_data}
         if self._zone() != self._zone_before:
             changed |= {"starts_at", "ends_at"}
         fields: ShowFields = {}
@@ -107,19 +117,32 @@ class ShowForm(UseCaseForm):
         self._zone_before = local_times.zone_of(theater)
         self.initial["starts_at"] = local_times.to_wall_clock(show.starts_at, theater)
         self.initial["ends_at"] = local_times.to_wall_clock(show.ends_at, theater)
+        self.initial["starts_at_occurrence"] = local_times.occurrence(show.starts_at, theater)
+        self.initial["ends_at_occurrence"] = local_times.occurrence(show.ends_at, theater)
         self.fields["ends_at"].help_text = (
             "If you change only the start, the duration stays the same. "
             "Leave empty to use the running time of the movie."
         )
         for price in show.prices.all():
             name = PRICE_FIELDS[SeatCategory(price.category)]
-            self.initial[name] = price.amount
+            self.initial[name] = in_currency(price.amount, theater.currency).rounded
             # A price can be changed but not removed.
             self.fields[name].required = True
 
+    def _check_prices(self) -> None:
+        screen: Screen | None = self.cleaned_data.get("screen")
+        for name in PRICE_FIELDS.values():
+            amount = self.cleaned_data.get(name)
+            if screen and amount is not None:
+                try:
+                    validate_amount(amount, currency_of(screen.theater))
+                except ValidationError as error:
+                    self.add_error(name, error)
+
     def _convert_to_utc(self, zone: tzinfo, name: str) -> None:
         try:
-            self.cleaned_data[name] = local_times.from_wall_clock(self.cleaned_data[name], zone)
+            occurrence = self.cleaned_data.get(f"{name}_occurrence", "")
+            self.cleaned_data[name] = local_times.from_wall_clock(self.cleaned_data[name], zone, occurrence)
         except ValidationError as error:
             self.add_error(name, error)
 

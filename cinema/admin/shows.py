@@ -28,8 +28,7 @@ from cinema.booking.status import ShowStatus
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Screen, Show
-from cinema.catalog.prices import in_currency
-from cinema.catalog.rules import rules
+from cinema.catalog.prices import currency_of, in_currency
 from cinema.core import clock
 from cinema.core.errors import CinemaError
 from cinema.core.text import folded
@@ -112,10 +111,18 @@ class ShowAdmin(UseCaseAdmin):
         return [
             (None, {"fields": ["movie", "screen", ("starts_at", "ends_at"), "format", ("language", "subtitles")]}),
             (
-                f"Prices in {rules().currency}",
+                f"Prices in {currency_of(obj.screen.theater)}" if obj else "Prices",
                 {
                     "fields": [tuple(names[:2]), tuple(names[2:])],
-                    "description": "Leave empty if the screen has no such seats.",
+                    "description": "In the currency of the theater. Leave empty if the screen has no such seats.",
+                },
+            ),
+            (
+                "Clocks go back",
+                {
+                    "fields": [("starts_at_occurrence", "ends_at_occurrence")],
+                    "classes": ["collapse"],
+                    "description": "For a local time that occurs twice in the night when the clocks go back.",
                 },
             ),
             *sales,
@@ -184,7 +191,9 @@ class ShowAdmin(UseCaseAdmin):
     @admin.display(description="Prices")
     def price_list(self, show: Show) -> str:
         prices = sorted(show.prices.all(), key=lambda price: list(SeatCategory).index(SeatCategory(price.category)))
-        return ", ".join(f"{NAMES[SeatCategory(p.category)]} {in_currency(p.amount)}" for p in prices)
+        return ", ".join(
+            f"{NAMES[SeatCategory(p.category)]} {in_currency(p.amount, show.screen.theater.currency)}" for p in prices
+        )
 
     # ---------------------------------------------------------------- actions
 

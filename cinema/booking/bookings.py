@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -20,6 +19,7 @@ from cinema.booking.errors import (
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEventKind
 from cinema.catalog.events import ShowCancelled
+from cinema.catalog.local_times import LocalTime
 from cinema.core import clock, idempotency
 from cinema.core.transactions import own_transaction, requires_transaction, retried, use_case
 
@@ -140,7 +140,7 @@ def _take_expired_again(locked: LockedBooking, *, by: User) -> list[Ticket]:
     if len(free) < len(expired):
         raise sales.hold_expired(locked)
     try:
-        sales.check_on_sale(show, locked.now)
+        sales.check_on_sale(show, locked.theater, locked.now)
         sales.check_seat_limit(sales.quote([], show=show, by=by), count=len(expired))
         seats.take_again(expired, show=show)
     except SeatLimitReached as refusal:
@@ -174,10 +174,9 @@ def _tickets(booking: Booking, labels: Sequence[str] | None) -> list[Ticket]:
 
 
 def _check_not_too_late(locked: LockedBooking) -> None:
-    deadline = deadlines.cancellable_until(locked.booking.show.starts_at)
+    deadline = deadlines.confirmed_cancellable_until(locked.booking, locked.theater)
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
-        time_zone = locked.booking.show.screen.theater.time_zone
-        raise TooLateToCancel(deadline.astimezone(ZoneInfo(time_zone)))
+        raise TooLateToCancel(LocalTime.of(deadline, locked.theater))
 
 
 def _update_total_and_status(locked: LockedBooking) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cinema.booking.status import ShowStatus
+from cinema.catalog.local_times import LocalTime
 from cinema.core.errors import CinemaError
 from cinema.core.text import counted, join_words
 
@@ -67,7 +68,10 @@ class AccessibleSeatsOnly(CinemaError):
 
 @dataclass(eq=False)
 class ShowNotOnSale(CinemaError):
+    """`closed_at` is given if booking has closed."""
+
     show_status: ShowStatus
+    closed_at: LocalTime | None = None
 
     def __str__(self) -> str:
         match self.show_status:
@@ -76,7 +80,7 @@ class ShowNotOnSale(CinemaError):
             case ShowStatus.SOLD_OUT:
                 return "This show is sold out."
             case _:
-                return "Booking for this show has closed."
+                return f"Booking for this show closed on {self.closed_at}."
 
 
 @dataclass(eq=False)
@@ -115,11 +119,9 @@ class BookingCancelled(CinemaError):
 
 @dataclass(eq=False)
 class TooLateToCancel(CinemaError):
-    """`deadline` is in the theater's time zone."""
+    template = "This booking could be cancelled until {deadline}."
 
-    template = "This booking could be cancelled until {deadline:%b} {deadline.day}, {deadline:%H:%M} (local time)."
-
-    deadline: datetime
+    deadline: LocalTime
 
 
 @dataclass(eq=False)

@@ -9,7 +9,6 @@ from cinema.booking import show_status
 from cinema.catalog import queries
 from cinema.catalog.models import Movie, Show, ShowQuerySet
 from cinema.catalog.queries import MovieCriteria, ShowCriteria
-from cinema.core.clock import Now
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,14 @@ class Showing:
 def movies(criteria: MovieCriteria, showing: Showing) -> QuerySet[Movie]:
     """Movies by title. If `showing` has criteria, only movies with at least one show that meets all of them.
 
-    Cancelled shows do not count. Shows that have started count only if `showing` names a day.
+    Cancelled shows do not count. Shows that have started count only if `showing` names a day, or if booking is open.
     """
     found = queries.movies(criteria)
     if showing == Showing():
         return found
     shows = queries.shows(ShowCriteria(theater_id=showing.theater_id, on=showing.on)).not_cancelled()
     if showing.on is None:
-        shows = shows.filter(starts_at__gt=Now())
+        shows = show_status.upcoming(shows)
     if showing.on is not None or showing.theater_id is not None:
         found = found.filter(Exists(_of_movie(shows)))
     if showing.on_sale is not None:

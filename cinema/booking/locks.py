@@ -25,16 +25,17 @@ from cinema.accounts import locks as account_locks
 from cinema.accounts.models import User
 from cinema.booking.models import Booking
 from cinema.booking.sql import SHOW_FOR_BUYING, SHOW_FOR_PICKING
-from cinema.catalog.models import Show
+from cinema.catalog.models import Show, Theater
 from cinema.core import clock, sql
 from cinema.core.errors import NotFound
 
 
 @dataclass(frozen=True)
 class LockedBooking:
-    """A locked booking with its locked show, and the time by the database's clock after the locks were taken."""
+    """A locked booking with its locked show and its theater, and the time by the database's clock after the locks."""
 
     booking: Booking
+    theater: Theater
     now: datetime
 
 
@@ -62,9 +63,11 @@ def booking_of(user: User, pk: int) -> LockedBooking:
     if show_id is None:
         raise NotFound("booking")
     show = show_for_buying(show_id)
-    booking = bookings.select_for_update(no_key=True).get()
+    booking = bookings.select_for_update(no_key=True, of=("self",)).select_related("show__screen__theater").get()
+    # The locked show is the same row.
+    show.screen = booking.show.screen
     booking.show = show
-    return LockedBooking(booking, clock.now())
+    return LockedBooking(booking, show.screen.theater, clock.now())
 
 
 def _show(statement: str, pk: int) -> Show:

@@ -15,8 +15,9 @@ from django.db.models import F, Q
 from cinema.booking.references import LENGTH, new_reference
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Seat, Show
+from cinema.catalog.time_zones import time_of_day, zone_of
 from cinema.core.clock import Now
-from cinema.core.money import Money
+from cinema.core.money import MAX_DECIMALS, Money
 from cinema.core.rows import Row
 
 # The constraint that keeps a second live ticket for a seat of a show out.
@@ -80,7 +81,7 @@ class Booking(Row):
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     reference = models.CharField(max_length=LENGTH, default=new_reference, editable=False)
     status = models.CharField(max_length=10, choices=BookingStatus.choices)
-    total = models.DecimalField(max_digits=10, decimal_places=2)
+    total = models.DecimalField(max_digits=14, decimal_places=MAX_DECIMALS)
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -179,7 +180,7 @@ class Ticket(Row):
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tickets")
-    price = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    price = models.DecimalField(max_digits=12, decimal_places=MAX_DECIMALS, null=True)
     expires_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -255,4 +256,5 @@ class TicketEvent(Row):
         verbose_name_plural = "seat events"
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+        local = self.at.astimezone(zone_of(self.ticket.show.screen.theater.time_zone))
+        return f"{self.kind} on {local:%Y-%m-%d} at {time_of_day(local)}"

@@ -16,7 +16,7 @@ from cinema.catalog.models import Seat, Show
 from cinema.core import clock, sql
 from cinema.core.clock import Now
 
-_AVAILABILITY_FIELDS = (None, sql.TIME, sql.TIME, None, None, sql.TIME)
+_AVAILABILITY_FIELDS = (None, sql.TIME, sql.TIME, sql.TIME, None, None, None, sql.TIME)
 _ANY_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -25,6 +25,9 @@ class Availability(NamedTuple):
 
     cancelled_at: datetime | None
     starts_at: datetime
+    ends_at: datetime
+    # The rule of the theater: see `deadlines`.
+    closes_minutes: int | None
     total: int
     taken: int
     now: datetime
@@ -41,7 +44,7 @@ class Availability(NamedTuple):
 
     @property
     def status(self) -> ShowStatus:
-        return show_status.of(self, self.now)
+        return show_status.of(self, self.now, closes_minutes=self.closes_minutes)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from cinema.accounts.models import User
-from cinema.booking import seats, show_status, tickets
+from cinema.booking import deadlines, seats, show_status, tickets
 from cinema.booking.errors import (
     AccessibleSeatsOnly,
     BookingCancelled,
@@ -27,14 +27,18 @@ from cinema.booking.rules import rules
 from cinema.booking.sql import EARLY_QUOTE, QUOTE
 from cinema.booking.status import ShowStatus
 from cinema.catalog.layouts import RESERVED_FOR_NEED
-from cinema.catalog.models import Price, Seat, Show
+from cinema.catalog.local_times import LocalTime
+from cinema.catalog.models import Price, Seat, Show, Theater
+from cinema.catalog.prices import currency_of
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core import sql
 from cinema.core.idempotency import ONE_CALL_PER_KEY
 from cinema.core.transactions import detecting_conflict
 
-_QUOTE_FIELDS = [sql.TIME, None, None, None, Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
 _SHOW_FIELDS = sql.fields(Show)
+_THEATER_FIELDS = sql.fields(Theater)
+_SEAT_FIELDS = [Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
+_QUOTE_FIELDS = [sql.TIME, *_THEATER_FIELDS, None, None, None, *_SEAT_FIELDS]
 _RESERVED = [str(category) for category in RESERVED_FOR_NEED]
 # The parts of a row of `EARLY_QUOTE` and of `SELL`. The first column is whether the key was used.
 _SHOW = slice(1, 1 + len(_SHOW_FIELDS))
@@ -51,6 +55,7 @@ class Quote:
     by: User
     # When the rest was read, by the database's clock.
     now: datetime
+    theater: Theater
     plan_version: int
     # How many seats of the show and how many open holds the user has.
     already_taken: int
@@ -126,7 +131,7 @@ def check(quote: Quote, *, count: int, is_hold: bool) -> None:
     check_seat_limit(quote, count=count)
     if is_hold:
         check_hold_limit(quote)
-    check_on_sale(quote.show, quote.now)
+    check_on_sale(quote.show, quote.theater, quote.now)
 
 
 def check_staff_may_sell(reserved: Sequence[str], *, by: User) -> None:
@@ -138,12 +143,13 @@ def check_staff_may_sell(reserved: Sequence[str], *, by: User) -> None:
         raise AccessibleSeatsOnly(list(reserved))
 
 
-def check_on_sale(show: Show, now: datetime) -> None:
+def check_on_sale(show: Show, theater: Theater, now: datetime) -> None:
     """Raises `ShowNotOnSale`."""
     # The constraint on tickets decides which seats are left.
-    found = show_status.ignoring_seats(show, now)
+    found = show_status.ignoring_seats(show, now, closes_minutes=theater.booking_closes_minutes_before_start)
     if found is not ShowStatus.ON_SALE:
-        raise ShowNotOnSale(found)
+        closed_at = LocalTime.of(deadlines.bookable_until(show, theater), theater)
+        raise ShowNotOnSale(found, closed_at if found is ShowStatus.CLOSED else None)
 
 
 def check_seat_limit(quote: Quote, *, count: int) -> None:
@@ -163,7 +169,7 @@ def check_hold_limit(quote: Quote) -> None:
 def hold_expired(locked: LockedBooking) -> HoldExpired:
     """The error for an expired hold, with those of its seats that are still free and can be held again."""
     try:
-        check_on_sale(locked.booking.show, locked.now)
+        check_on_sale(locked.booking.show, locked.theater, locked.now)
     except ShowNotOnSale:
         return HoldExpired([])
     expired = locked.booking.tickets.expired().select_related("seat")
@@ -189,7 +195,7 @@ def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = N
         show=quote.show,
         status=BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED,
         total=sum((quote.prices[seat.category] for seat in quote.seats), Decimal(0)),
-        currency=catalog_rules().currency,
+        currency=currency_of(quote.theater),
         created_at=quote.now,
         expires_at=quote.now + hold_for if hold_for else None,
         confirmed_at=None if hold_for else quote.now,
@@ -225,7 +231,7 @@ def _sold(quote: Quote, terms: Mapping[str, Any], rows: Sequence[Sequence[Any]])
             "reference": terms["reference"],
             "status": BookingStatus(terms["status"]),
             "total": sum((price for _, price, _, _ in rows), Decimal(0)),
-            "currency": terms["currency"],
+            "currency": currency_of(quote.theater),
             "created_at": sold_at,
             "expires_at": expires_at,
             "confirmed_at": None if expires_at else sold_at,
@@ -265,15 +271,19 @@ def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]
 
 
 def _quote(labels: Sequence[str], show: Show, by: User, rows: Sequence[Sequence[Any]]) -> Quote:
-    now, plan_version, already_taken, open_holds, *_ = rows[0]
+    now, *first = rows[0]
+    theater = sql.instance(Theater, first[: len(_THEATER_FIELDS)])
+    plan_version, already_taken, open_holds, *_ = first[len(_THEATER_FIELDS) :]
     # If no label exists, there is one row, with nulls for the seat.
-    found = [row[4:] for row in rows if any(row[7:])]
+    of_seats = [row[-len(_SEAT_FIELDS) :] for row in rows]
+    found = [row for row in of_seats if any(row[3:])]
     wanted = [sql.instance(Seat, seat) for _, _, _, *seat in found]
     return Quote(
         labels=labels,
         show=show,
         by=by,
         now=now,
+        theater=theater,
         plan_version=plan_version,
         already_taken=already_taken,
         open_holds=open_holds,

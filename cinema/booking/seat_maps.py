@@ -233,19 +233,19 @@ class _Seating:
 
 def _seating(show_id: int) -> _Seating:
     """Raises `NotFound`."""
-    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (*[sql.TIME] * 4, None, None, None, sql.AMOUNT))
+    rows = sql.fetch(PLAN_AND_PRICES, {"show": show_id}, (*[sql.TIME] * 5, *[None] * 5, sql.AMOUNT))
     if not rows:
         raise NotFound("show")
-    read_at, starts_at, cancelled_at, changed_at, screen_id, version, *_ = rows[0]
+    read_at, starts_at, ends_at, cancelled_at, changed_at, closes_minutes, currency, screen_id, version, *_ = rows[0]
     return _Seating(
         show_id,
         read_at,
-        deadlines.bookable_until(starts_at),
+        deadlines.booking_closes_at(starts_at, ends_at, closes_minutes),
         cancelled_at is not None,
         changed_at,
         screen_id,
         plans.of_screen(screen_id, version=version),
-        {category: in_currency(amount) for *_, category, amount in rows if category},
+        {category: in_currency(amount, currency) for *_, category, amount in rows if category},
     )
 
 

@@ -21,7 +21,7 @@ from cinema.core.money import Money
 _KEY = re.compile(r"([0-9]{1,19}):([A-Z]{1,4}[0-9]{1,3})(?::([0-9]{1,19}))?")
 # The largest integer that both databases accept.
 _MAX_INTEGER = 2**63 - 1
-_FIELDS = (None, None, None, sql.AMOUNT, *[None] * 10)
+_FIELDS = (None, None, None, sql.AMOUNT, *[None] * 11)
 
 
 class Key(NamedTuple):
@@ -113,6 +113,7 @@ def _show_seat(row: Sequence[Any]) -> ShowSeat:
         show_id,
         is_cancelled,
         amount,
+        currency,
         owner_id,
         is_taken,
         is_held,
@@ -136,7 +137,7 @@ def _show_seat(row: Sequence[Any]) -> ShowSeat:
         number,
         column,
         SeatCategory(category),
-        in_currency(amount),
+        in_currency(amount, currency),
         status,
         owner_id,
         None if is_in_plan else seat_id,

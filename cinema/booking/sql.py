@@ -8,20 +8,23 @@ from cinema.core.sql import columns, fields
 SHOW_FOR_BUYING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_key_share}}"  # noqa: S608
 SHOW_FOR_PICKING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_no_key_update}}"  # noqa: S608
 
+_PLACE = """JOIN cinema_screen AS screen ON screen.id = show.screen_id
+JOIN cinema_theater AS theater ON theater.id = screen.theater_id"""
 _LIVE = "ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > {now})"
 
-# The time, the version of the screen's plan, how many seats of the show and how many open holds the user has, and the
-# seats with these labels, in plan order: each with its price, and whether it has an unreleased ticket and a live one.
+# The time, the theater, the version of the screen's plan, how many seats of the show and how many open holds the user
+# has, and the seats with these labels, in plan order: each with its price, whether it has an unreleased ticket, and
+# whether it has a live one.
 # Only holds expire. With a condition on the status, PostgreSQL might read the open holds of all users.
 _FACTS = f"""
-    {{now}}, screen.plan_version,
+    {{now}}, {columns(Theater, "theater")}, screen.plan_version,
     (SELECT COUNT(*) FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
         WHERE booking.user_id = %(user)s AND booking.show_id = %(show)s AND {_LIVE}),
     (SELECT COUNT(*) FROM cinema_booking AS booking
         WHERE booking.user_id = %(user)s AND booking.expires_at > {{now}}),
     price.amount, ticket.id IS NOT NULL, ticket.id IS NOT NULL AND {_LIVE}, {columns(Seat, "seat")}
 FROM cinema_show AS show
-JOIN cinema_screen AS screen ON screen.id = show.screen_id
+{_PLACE}
 LEFT JOIN cinema_seat AS seat
     ON seat.screen_id = show.screen_id AND seat.label {{in_labels}} AND seat.retired_at IS NULL
 LEFT JOIN cinema_price AS price ON price.show_id = show.id AND price.category = seat.category
@@ -41,11 +44,13 @@ SELECT
 # The early quote, and the sale of the seats if nothing in the quote is against it: of each seat its ticket, price,
 # booking, and the time. They are null if nothing was sold. Only for PostgreSQL. The function takes the locks of
 # `cinema.booking.locks`, and reads again what the sale depends on (`cinema/migrations/0020_...`). So the early quote
-# only avoids locks for sales that would be refused.
+# only avoids locks for sales that would be refused. Booking closes at the end of the show at the latest.
 _QUOTED = [
     "used",
     *(f"show_{field.column}" for field in fields(Show)),
-    *("read_at", "plan_version", "already_taken", "open_holds", "amount", "is_occupied", "is_taken"),
+    "read_at",
+    *(f"theater_{field.column}" for field in fields(Theater)),
+    *("plan_version", "already_taken", "open_holds", "amount", "is_occupied", "is_taken"),
     *(f"seat_{field.column}" for field in fields(Seat)),
 ]
 SELL = f"""
@@ -56,7 +61,12 @@ wanted AS (
             AND COUNT(seat_id) = CARDINALITY(%(labels)s::text[])
             AND NOT BOOL_OR(is_occupied OR seat_category = ANY(%(reserved)s::text[]))
         THEN ARRAY_AGG(seat_id)
-    END AS seats
+    END AS seats,
+    MAX(COALESCE(NULLIF(theater_currency, ''), %(currency)s)) AS currency,
+    MAX(GREATEST(
+        COALESCE(MAKE_INTERVAL(mins => theater_booking_closes_minutes_before_start), %(closing)s::interval),
+        show_starts_at - show_ends_at
+    )) AS closing
     FROM quote
 ),
 sale AS MATERIALIZED (
@@ -64,8 +74,8 @@ sale AS MATERIALIZED (
     FROM wanted, cinema_sell_1(
         wanted.seats, %(user)s::bigint, %(show)s::bigint,
         (SELECT seen.xmin FROM cinema_show AS seen WHERE seen.id = %(show)s),
-        %(seat_limit)s::integer, %(hold_limit)s::integer, %(closing)s::interval, %(held_for)s::interval,
-        %(status)s, %(reference)s, %(currency)s, %(key)s, %(fingerprint)s
+        %(seat_limit)s::integer, %(hold_limit)s::integer, wanted.closing, %(held_for)s::interval,
+        %(status)s, %(reference)s, wanted.currency, %(key)s, %(fingerprint)s
     ) AS sold
 )
 SELECT {", ".join(_QUOTED)}, sold_ticket, sold_price, sold_booking, sold_at
@@ -110,23 +120,26 @@ WHERE ticket.show_id = %(show)s AND ticket.seat_id BETWEEN %(first)s AND %(last)
 
 # Of shows: what their status depends on, with the number of seats of their screen and how many of them are taken.
 AVAILABILITY = f"""
-SELECT show.id, show.cancelled_at, show.starts_at, screen.seat_count,
+SELECT show.id, show.cancelled_at, show.starts_at, show.ends_at, theater.booking_closes_minutes_before_start,
+    screen.seat_count,
     (SELECT COUNT(*) FROM cinema_ticket AS ticket WHERE ticket.show_id = show.id AND {_LIVE}),
     {{now}}
 FROM cinema_show AS show
-JOIN cinema_screen AS screen ON screen.id = show.screen_id
+{_PLACE}
 WHERE show.id {{in_shows}}
 """  # noqa: S608
 
-# Of a show: the time, when it starts, was cancelled and last changed, the version of its screen's plan, and its prices.
-PLAN_AND_PRICES = """
-SELECT {now}, show.starts_at, show.cancelled_at, show.changed_at, screen.id, screen.plan_version,
+# Of a show: the time, when it starts, ends, was cancelled and last changed, when its theater closes booking and the
+# theater's currency, the version of its screen's plan, and its prices.
+PLAN_AND_PRICES = f"""
+SELECT {{now}}, show.starts_at, show.ends_at, show.cancelled_at, show.changed_at,
+    theater.booking_closes_minutes_before_start, theater.currency, screen.id, screen.plan_version,
     price.category, price.amount
 FROM cinema_show AS show
-JOIN cinema_screen AS screen ON screen.id = show.screen_id
+{_PLACE}
 LEFT JOIN cinema_price AS price ON price.show_id = show.id
 WHERE show.id = %(show)s
-"""
+"""  # noqa: S608
 
 # The seats that are not available: each with the user who has it (null for a block), and whether it is only held.
 TAKEN_SEATS_WITH_OWNERS = f"""
@@ -139,14 +152,15 @@ WHERE ticket.show_id = %(show)s AND {_LIVE}
 # Likewise, of some of the seats.
 TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in_seats}}"
 
-# A single seat of a show: the user with a live ticket (null for a block), whether there is a live ticket, whether it is
-# a hold, whether the seat is in the plan of the show's screen, and the seat.
+# A single seat of a show: the currency of its price, the user with a live ticket (null for a block), whether there is a
+# live ticket, whether it is a hold, whether the seat is in the plan of the show's screen, and the seat.
 _SHOW_SEAT = """
-    booking.user_id, ticket.id IS NOT NULL, ticket.expires_at IS NOT NULL,
+    theater.currency, booking.user_id, ticket.id IS NOT NULL, ticket.expires_at IS NOT NULL,
     seat.retired_at IS NULL AND seat.screen_id = show.screen_id,
     seat.id, seat.label, seat."row", seat.number, seat."column", seat.category
 """
 _SHOW_SEAT_JOINS = f"""
+{_PLACE}
 LEFT JOIN cinema_price AS price ON price.show_id = show.id AND price.category = seat.category
 LEFT JOIN cinema_ticket AS ticket ON ticket.show_id = show.id AND ticket.seat_id = seat.id AND {_LIVE}
 LEFT JOIN cinema_booking AS booking ON booking.id = ticket.booking_id

@@ -6,9 +6,9 @@ CinemaError
 """
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from cinema.catalog.models import Show
+from cinema.catalog.time_zones import time_of_day, zone_of
 from cinema.core.errors import CinemaError
 from cinema.core.text import counted
 
@@ -28,6 +28,6 @@ class ScreenOccupied(CinemaError):
     show: Show
 
     def __str__(self) -> str:
-        zone = ZoneInfo(self.show.screen.theater.time_zone)
-        starts, ends = (moment.astimezone(zone) for moment in (self.show.starts_at, self.show.ends_at))
-        return f"This overlaps {self.show.movie} ({starts:%H:%M}–{ends:%H:%M}, plus cleaning)."  # noqa: RUF001 - a range
+        zone = zone_of(self.show.screen.theater.time_zone)
+        starts, ends = (time_of_day(moment.astimezone(zone)) for moment in (self.show.starts_at, self.show.ends_at))
+        return f"This overlaps {self.show.movie} ({starts}–{ends}, plus cleaning)."  # noqa: RUF001 - a range

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,11 @@ from django.db.models.functions import Left, Lower
 
 from cinema.catalog import layouts
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, SeatCategory
-from cinema.catalog.time_zones import validate_time_zone
+from cinema.catalog.rules import MINUTES_BEFORE_START
+from cinema.catalog.time_zones import DAY_ENDS_AT, time_of_day, validate_time_zone, zone_of
 from cinema.core.clock import Now
 from cinema.core.fields import CodePointOrderedField, GeneratedSortKey
+from cinema.core.money import MAX_DECIMALS, validate_currency
 from cinema.core.rows import Row
 from cinema.core.text import caseless, searchable
 
@@ -122,14 +125,33 @@ class Movie(Row):
         super().save(*args, **kwargs)
 
 
+def _deadline(verbose_name: str) -> Any:
+    first, last = MINUTES_BEFORE_START.start, MINUTES_BEFORE_START.stop - 1
+    return models.IntegerField(
+        verbose_name, null=True, blank=True, validators=[MinValueValidator(first), MaxValueValidator(last)]
+    )
+
+
+def validate_day_end(value: time) -> None:
+    if value >= time(12):
+        raise ValidationError("The day must end before noon.", code="max_value")
+
+
 class Theater(Row):
-    """A theater with screens. Dates and times of its schedule are in its time zone."""
+    """A theater with screens. Dates and times of its schedule are in its time zone.
+
+    A deadline that is null and a currency that is empty are those of the settings.
+    """
 
     name = models.CharField(max_length=100)
     city = models.CharField(max_length=100)
     time_zone = models.CharField(
         max_length=64, validators=[validate_time_zone], help_text="An IANA name, such as Europe/Lisbon."
     )
+    currency = models.CharField(max_length=3, blank=True, db_default="", validators=[validate_currency])
+    booking_closes_minutes_before_start = _deadline("booking closes (minutes before the start)")
+    cancelling_closes_minutes_before_start = _deadline("cancelling closes (minutes before the start)")
+    day_ends_at = models.TimeField(default=DAY_ENDS_AT, db_default=DAY_ENDS_AT, validators=[validate_day_end])
 
     class Meta:
         constraints = [
@@ -288,6 +310,8 @@ class Show(Row):
         help_text="Language of the subtitles, as a BCP 47 tag. Leave empty if there are none.",
     )
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    # Bookings made until then can be cancelled until the show starts, because staff moved it by more than 15 minutes.
+    moved_at = models.DateTimeField(null=True, editable=False)
     # When the show, its prices or its seat plan last changed, by the database's clock. Null: not since it was created.
     changed_at = models.DateTimeField(null=True, editable=False)
     # The screens from which the show was moved to another one.
@@ -306,7 +330,8 @@ class Show(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.movie} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+        local = self.starts_at.astimezone(zone_of(self.screen.theater.time_zone))
+        return f"{self.movie} on {local:%Y-%m-%d} at {time_of_day(local)}"
 
 
 class Price(Row):
@@ -314,7 +339,7 @@ class Price(Row):
 
     show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="prices")
     category = models.CharField(max_length=10, choices=SeatCategory.choices)
-    amount = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
+    amount = models.DecimalField(max_digits=12, decimal_places=MAX_DECIMALS, validators=[MinValueValidator(0)])
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.db.models import ExpressionWrapper, Min, OuterRef, Q, Subquery, Text
 from django.db.models.functions import Coalesce
 
 from cinema.catalog.layouts import CATEGORY_OF_LETTER, RESERVED_FOR_NEED, SeatCategory
-from cinema.catalog.models import Price, Screen, Show
+from cinema.catalog.models import Price, Screen, Show, Theater
 from cinema.catalog.rules import rules
 from cinema.core import sql
 from cinema.core.money import Money
@@ -16,14 +16,14 @@ from cinema.core.money import Money
 _AMOUNTS = "SELECT show_id, category, amount FROM cinema_price WHERE show_id {in_shows}"
 
 
-def currency() -> str:
-    """The currency of all prices (ISO 4217)."""
-    return rules().currency
+def currency_of(theater: Theater) -> str:
+    """The currency of the theater's prices (ISO 4217)."""
+    return theater.currency or rules().currency
 
 
-def in_currency(amount: Decimal) -> Money:
-    """`amount` in the currency of all prices."""
-    return Money(amount, currency())
+def in_currency(amount: Decimal, currency: str) -> Money:
+    """`amount` in the currency of a theater, which is empty if the theater does not have its own."""
+    return Money(amount, currency or rules().currency)
 
 
 def of_shows(shows: Iterable[Show]) -> Mapping[int, Mapping[SeatCategory, Decimal]]:

@@ -20,7 +20,7 @@ MAX_LANGUAGES = 20
 
 @dataclass(frozen=True)
 class ShowCriteria:
-    """Filters for shows. `on` is a day in each theater's own time zone; `until` is exclusive.
+    """Filters for shows. `on` is a cinema day of each theater (`time_zones`); `until` is exclusive.
 
     A show matches `languages` if its audio is in one of them or in a regional variant of one: `pt` matches pt-BR.
     A show without a language is in the original language of its movie. `subtitles` match in the same way. Case is
@@ -162,9 +162,10 @@ def _in_language(column: str, tag: str) -> Q:
 
 
 def _on(day: date) -> Q:
-    """Shows that start on `day` in the time zone of their theater."""
+    """Shows that start on the cinema day `day` of their theater."""
     on_that_day = Q(pk__in=[])
-    for zone in Theater.objects.values_list("time_zone", flat=True).distinct():
-        begin, end = day_in(zone, day)
-        on_that_day |= Q(screen__theater__time_zone=zone, starts_at__gte=begin, starts_at__lt=end)
+    for zone, day_ends_at in Theater.objects.values_list("time_zone", "day_ends_at").distinct():
+        begin, end = day_in(zone, day, ends_at=day_ends_at)
+        with_these_days = Q(screen__theater__time_zone=zone, screen__theater__day_ends_at=day_ends_at)
+        on_that_day |= with_these_days & Q(starts_at__gte=begin, starts_at__lt=end)
     return on_that_day

@@ -9,15 +9,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from django.core.exceptions import ValidationError
+
 from cinema.accounts.models import User
-from cinema.catalog import locks, show_changes
+from cinema.catalog import locks, moves, show_changes
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import MAX_MOVIE_MINUTES, Movie, Price, Screen, Show
+from cinema.catalog.prices import currency_of
 from cinema.catalog.rules import rules
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
+from cinema.core.money import validate_amount
 from cinema.core.transactions import TryAgain, requires_transaction, use_case
 from cinema.core.validation import check_fields, save_checked
 
@@ -116,12 +120,17 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
         events.publish(ShowMoving(show, by))
     if "starts_at" in changes:
         _check_start(changes["starts_at"])
+    earlier, currency = show.starts_at, currency_of(show.screen.theater)
     _apply(show, movie, screens, changes)
     _check_end(show)
     _check_screen_is_free(show)
+    moves.record(show, earlier=earlier)
     save_checked(show, field="starts_at")
     if show.screen_id != before.screen_id:
         show.earlier_screens.add(before.screen_id)
+    if currency_of(show.screen.theater) != currency:
+        # Amounts in another currency. The show must get new ones.
+        show.prices.all().delete()
     _set_prices(show, changes.get("prices", {}))
     if _state(show) != former_state:
         show_changes.record([show])
@@ -210,9 +219,13 @@ def _check_screen_is_free(show: Show) -> None:
 
 def _set_prices(show: Show, prices: Prices) -> None:
     new_prices = [Price(show=show, category=category, amount=amount) for category, amount in prices.items()]
+    currency = currency_of(show.screen.theater)
     for price in new_prices:
         try:
+            validate_amount(price.amount, currency)
             check_fields(price, exclude={"show"})
+        except ValidationError as error:
+            raise InvalidInput.from_django(error, field="prices") from error
         except InvalidInput as refusal:
             raise refusal.at("prices") from refusal
     Price.objects.bulk_create(

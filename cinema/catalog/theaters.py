@@ -1,6 +1,8 @@
 """Use cases for theaters, screens and seats."""
 
 from collections.abc import Sequence
+from datetime import time
+from typing import TypedDict, Unpack
 
 from django.db.models import Count, ProtectedError
 
@@ -9,6 +11,7 @@ from cinema.catalog import layouts, locks, show_changes
 from cinema.catalog.events import SeatsRetiring
 from cinema.catalog.layouts import PlannedSeat, SeatCategory
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater, new_plan_version
+from cinema.catalog.prices import currency_of
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
 from cinema.core.text import normalized
@@ -16,26 +19,39 @@ from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
 
 
+class TheaterFields(TypedDict, total=False):
+    """The fields of a theater. A deadline that is None and a currency that is empty are those of the settings."""
+
+    name: str
+    city: str
+    time_zone: str
+    currency: str
+    booking_closes_minutes_before_start: int | None
+    cancelling_closes_minutes_before_start: int | None
+    day_ends_at: time
+
+
 @use_case
-def add_theater(*, name: str, city: str, time_zone: str) -> Theater:
+def add_theater(**fields: Unpack[TheaterFields]) -> Theater:
     """Create a theater. Raises `InvalidInput`."""
-    theater = Theater(name=normalized(name), city=normalized(city), time_zone=time_zone.strip())
+    theater = Theater(currency="")
+    _set_fields(theater, fields)
     save_checked(theater, field="name")
     return theater
 
 
 @use_case
-def change_theater(
-    *, theater_id: int, name: str | None = None, city: str | None = None, time_zone: str | None = None
-) -> Theater:
+def change_theater(*, theater_id: int, **fields: Unpack[TheaterFields]) -> Theater:
     """Change the given fields. A new time zone does not change the start of existing shows.
 
-    Raises `NotFound`, `InvalidInput`.
+    Raises `NotFound`, and `InvalidInput`, also if the currency of a theater with shows that have not ended would
+    change: their prices are in this currency.
     """
     theater = locks.theater(theater_id)
-    theater.name = theater.name if name is None else normalized(name)
-    theater.city = theater.city if city is None else normalized(city)
-    theater.time_zone = theater.time_zone if time_zone is None else time_zone.strip()
+    before = currency_of(theater), theater.booking_closes_minutes_before_start
+    _set_fields(theater, fields)
+    if (currency_of(theater), theater.booking_closes_minutes_before_start) != before:
+        _change_shows_of(theater, currency_before=before[0])
     save_checked(theater, field="name")
     return theater
 
@@ -76,6 +92,23 @@ def change_screen(
         _change_plan(screen, rows, by=by)
     save_checked(screen, field="name")
     return screen
+
+
+def _set_fields(theater: Theater, fields: TheaterFields) -> None:
+    for name, value in fields.items():
+        setattr(theater, name, normalized(value) if isinstance(value, str) else value)
+    theater.currency = theater.currency.upper()
+
+
+def _change_shows_of(theater: Theater, *, currency_before: str) -> None:
+    """Announce that booking closes at another time. Raises `InvalidInput` if the currency changes."""
+    # While they are locked, no show can be added.
+    screens = locks.screens(theater.screens.values_list("pk", flat=True))
+    shows = [show for screen in screens.values() for show in locks.shows_not_ended(screen)]
+    if shows and currency_of(theater) != currency_before:
+        message = f"This theater has shows with prices in {currency_before}, so its currency can't be changed."
+        raise InvalidInput.of("currency", "has_shows", message)
+    show_changes.record(shows)
 
 
 def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:

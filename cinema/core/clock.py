@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import functions
+from django.db.models import DateTimeField, Func, functions
 
 _SQL = {
     "postgresql": "SELECT statement_timestamp()",
@@ -16,6 +16,22 @@ def now() -> datetime:
         cursor.execute(_SQL[connection.vendor])
         (value,) = cursor.fetchone()
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Later(Func):
+    """A time inside a query, and a number of seconds after it: both are expressions. The number may be negative."""
+
+    arity = 2
+    output_field = DateTimeField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        joiner = " + INTERVAL '1 second' * "
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=joiner, **extra_context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        # As in `Now`.
+        template = "(STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', %(expressions)s || ' seconds') || '000')"
+        return self.as_sql(compiler, connection, template=template, **extra_context)
 
 
 class Now(functions.Now):

@@ -16,6 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, DecimalField, Model
 from django.db.models.expressions import Col
 
+from cinema.core.money import MAX_DECIMALS
+
 M = TypeVar("M", bound=Model)
 
 _DIALECTS = {
@@ -32,7 +34,7 @@ _DIALECTS = {
     },
 }
 TIME = DateTimeField()
-AMOUNT = DecimalField(max_digits=10, decimal_places=2)
+AMOUNT = DecimalField(max_digits=14, decimal_places=MAX_DECIMALS)
 # Databases limit the number of parameters of a statement.
 _ROWS_PER_INSERT = 500
 

@@ -1,10 +1,12 @@
 """The problems of booking, holding and releasing seats."""
 
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
 from cinema.booking import errors
+from cinema.core.errors import CinemaError
 from schema.catalog.enums import ShowStatus
 from schema.engine.problems import Problem, ProblemHandler
 
@@ -36,6 +38,11 @@ class AccessibleSeatsOnly(Problem):
 class ShowNotOnSale(Problem):
     show_status: ShowStatus = strawberry.field(description="The status of the show.")
 
+    @classmethod
+    def of(cls, error: CinemaError) -> Self:
+        assert isinstance(error, errors.ShowNotOnSale)
+        return cls(message=str(error), show_status=error.show_status)
+
 
 @strawberry.type(
     description="The viewer has reached the maximum number of seats for this show or of open holds, as the message"
@@ -49,6 +56,11 @@ class SeatLimitReached(Problem):
 @strawberry.type(description="The booking can no longer be cancelled, because the show starts soon.")
 class TooLateToCancel(Problem):
     deadline: datetime = strawberry.field(description="The time until which the booking could be cancelled.")
+
+    @classmethod
+    def of(cls, error: CinemaError) -> Self:
+        assert isinstance(error, errors.TooLateToCancel)
+        return cls(message=str(error), deadline=error.deadline.moment)
 
 
 @strawberry.type(description="There are not enough available seats that match the request.")

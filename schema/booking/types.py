@@ -104,7 +104,7 @@ class Booking(relay.Node):
         " cancelled, because it is too late, or because it was cancelled or has expired."
     )
     def cancellable_until(root: strawberry.Parent[models.Booking]) -> datetime | None:
-        related(root, "show")
+        related(related(related(root, "show"), "screen"), "theater")
         return batched(root, queries.cancellable_until)
 
     @strawberry.field(description="The show.")

@@ -1,7 +1,7 @@
 """The inputs of staff mutations on movies, theaters, screens and shows."""
 
 import dataclasses
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ ROWS = (
 
 
 # The fields that are null in the API if the text is empty in the domain.
-TEXTS = {"certificate", "language", "poster_url", "subtitles"}
+TEXTS = {"certificate", "currency", "language", "poster_url", "subtitles"}
 
 
 @strawberry.input(description="A new movie.")
@@ -68,6 +68,21 @@ class CreateTheaterInput:
     name: str = strawberry.field(description="The name of the theater. Unique in its city.")
     city: str = strawberry.field(description="The city.")
     time_zone: str = strawberry.field(description="The IANA time zone, such as `Europe/Lisbon`.")
+    currency: Maybe[str | None] = strawberry.field(
+        description="The currency of the prices, as an ISO 4217 code such as `EUR`. Null means the default of the "
+        "server."
+    )
+    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
+        description="How many minutes before the start of a show booking closes, from -240 (after the start) to 43200. "
+        "Null means the default of the server."
+    )
+    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
+        description="How many minutes before the start of a show cancelling closes, from -240 (after the start) to "
+        "43200. Null means the default of the server."
+    )
+    day_ends_at: Maybe[time] = strawberry.field(
+        description="The local time when the day of the schedule ends, before 12:00. The default is 06:00."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -78,6 +93,21 @@ class UpdateTheaterInput:
     city: Maybe[str] = strawberry.field(description="The city.")
     time_zone: Maybe[str] = strawberry.field(
         description="The IANA time zone. The start times of existing shows do not change."
+    )
+    currency: Maybe[str | None] = strawberry.field(
+        description="The currency of the prices, as an ISO 4217 code such as `EUR`. Null means the default of the "
+        "server. It cannot be changed while the theater has shows that have not ended."
+    )
+    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
+        description="How many minutes before the start of a show booking closes, from -240 (after the start) to 43200. "
+        "Null means the default of the server."
+    )
+    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
+        description="How many minutes before the start of a show cancelling closes, from -240 (after the start) to "
+        "43200. Null means the default of the server."
+    )
+    day_ends_at: Maybe[time] = strawberry.field(
+        description="The local time when the day of the schedule ends, before 12:00."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -101,7 +131,9 @@ class UpdateScreenInput:
 @strawberry.input(description="The price of a seat category.")
 class CategoryPriceInput:
     category: SeatCategory = strawberry.field(description="The category.")
-    amount: Decimal = strawberry.field(description="The price of one seat, such as `12.50`.")
+    amount: Decimal = strawberry.field(
+        description="The price of one seat in the currency of the theater, such as `12.50`."
+    )
 
 
 @strawberry.input(description="A new show.")

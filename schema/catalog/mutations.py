@@ -78,7 +78,9 @@ class CatalogMutations:
     )
     def create_theater(self, info: Info, input: Input[CreateTheaterInput]) -> models.Theater:
         by = info.context.require_permission("cinema.add_theater")
-        call = partial(theaters.add_theater, name=input.name, city=input.city, time_zone=input.time_zone)
+        call = partial(
+            theaters.add_theater, name=input.name, city=input.city, time_zone=input.time_zone, **given_fields(input)
+        )
         return staff_calls.run(call, model=models.Theater, by=by, key=input.idempotency_key)
 
     @strawberry_django.mutation(

@@ -1,7 +1,7 @@
 """Movies, theaters, screens and shows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from cinema import models
 from cinema.booking import deadlines, queries, seat_maps
 from cinema.booking.queries import Availability
 from cinema.catalog import prices
+from cinema.catalog.time_zones import zone_of
 from cinema.core import money
 from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
 from schema.catalog.filters import ShowFilter, ShowOrder, filtered_shows
@@ -40,8 +41,8 @@ class CategoryPrice:
     price: Money = strawberry.field(description="The price of one seat.")
 
     @classmethod
-    def of(cls, category: SeatCategory, amount: Decimal) -> "CategoryPrice":
-        price: Any = prices.in_currency(amount)
+    def of(cls, category: SeatCategory, amount: Decimal, theater: models.Theater) -> "CategoryPrice":
+        price: Any = prices.in_currency(amount, theater.currency)
         return cls(category=category, price=price)
 
 
@@ -50,17 +51,36 @@ class Theater(relay.Node):
     pk: relay.NodeID[int]
     name: str = strawberry_django.field(description="The name.")
     city: str = strawberry_django.field(description="The city.")
-    time_zone: str = strawberry_django.field(
-        description="The IANA time zone, such as `Europe/Lisbon`. The date of a show is its date in this time zone."
+    day_ends_at: time = strawberry_django.field(
+        description="The local time when the day of the schedule ends. A show that starts after midnight and before "
+        "this time belongs to the previous day."
     )
+
+    @strawberry.field(description="The IANA time zone, such as `Europe/Lisbon`.")
+    def time_zone(root: strawberry.Parent[models.Theater]) -> str:
+        return zone_of(root.time_zone).key
 
     @strawberry.field(description="The screens, in the order they were added.")
     def screens(root: strawberry.Parent[models.Theater]) -> list["Screen"]:
         return sorted(related_list(root, "screens"), key=lambda screen: screen.pk)
 
-    @strawberry.field(description="The currency of all prices, as an ISO 4217 code such as `USD`.")
+    @strawberry.field(description="The currency of the prices, as an ISO 4217 code such as `EUR`.")
     def currency(root: strawberry.Parent[models.Theater]) -> str:
-        return prices.currency()
+        return prices.currency_of(root)
+
+    @strawberry.field(
+        description="How many minutes before the start of a show booking closes. If negative, it closes after the "
+        "start."
+    )
+    def booking_closes_minutes_before_start(root: strawberry.Parent[models.Theater]) -> int:
+        return _minutes(deadlines.booking_closes_before_start(root.booking_closes_minutes_before_start))
+
+    @strawberry.field(
+        description="How many minutes before the start of a show cancelling closes. If negative, it closes after the "
+        "start."
+    )
+    def cancelling_closes_minutes_before_start(root: strawberry.Parent[models.Theater]) -> int:
+        return _minutes(deadlines.cancelling_closes_before_start(root.cancelling_closes_minutes_before_start))
 
     @strawberry.field(description="The shows, including past ones, the earliest first by default.")
     def shows(
@@ -100,6 +120,10 @@ class Show(relay.Node):
     starts_at: datetime = strawberry_django.field(description="The time when the show starts.")
     ends_at: datetime = strawberry_django.field(description="The time when the show ends.")
     format: ShowFormat = strawberry_django.field(description="The projection format.")
+    moved_at: datetime | None = strawberry_django.field(
+        description="The time when the cinema last moved the start of the show by more than 15 minutes. Bookings made "
+        "before can be cancelled until the show starts. Null if it has not been moved."
+    )
 
     @strawberry.field(
         description="The language of the audio, as a BCP 47 tag. Null means the original language of the movie."
@@ -123,7 +147,8 @@ class Show(relay.Node):
 
     @strawberry.field(description="The price of each seat category.")
     def prices(root: strawberry.Parent[models.Show]) -> list[CategoryPrice]:
-        return [CategoryPrice.of(category, amount) for category, amount in batched(root, _prices).items()]
+        theater = _theater(root)
+        return [CategoryPrice.of(category, amount, theater) for category, amount in batched(root, _prices).items()]
 
     @strawberry.field(
         graphql_type=Money,
@@ -131,15 +156,18 @@ class Show(relay.Node):
         " are no other seats.",
     )
     def price_from(root: strawberry.Parent[models.Show]) -> money.Money:
-        return prices.in_currency(prices.lowest_of(batched(root, _prices)))
+        return prices.in_currency(prices.lowest_of(batched(root, _prices)), _theater(root).currency)
 
     @strawberry.field(description="The time when booking closes. A cancelled show cannot be booked before it, either.")
     def bookable_until(root: strawberry.Parent[models.Show]) -> datetime:
-        return deadlines.bookable_until(root.starts_at)
+        return deadlines.bookable_until(root, _theater(root))
 
-    @strawberry.field(description="The time until which confirmed bookings can be cancelled.")
+    @strawberry.field(
+        description="The time until which a booking that is made now can be cancelled. `movedAt` tells which earlier "
+        "bookings can be cancelled longer."
+    )
     def cancellable_until(root: strawberry.Parent[models.Show]) -> datetime:
-        return deadlines.cancellable_until(root.starts_at)
+        return deadlines.cancellable_until(root, _theater(root))
 
     @strawberry.field(metadata=LIVE, description="The status of the show.")
     def status(root: strawberry.Parent[models.Show]) -> ShowStatus:
@@ -202,6 +230,15 @@ class Movie(relay.Node):
         page = PageRequest.of(first, after, last, before)
         found = for_peers(root, info, lambda: filtered_shows(filter))
         return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "movie_id")))
+
+
+def _theater(show: models.Show) -> models.Theater:
+    theater: models.Theater = related(related(show, "screen"), "theater")
+    return theater
+
+
+def _minutes(duration: timedelta) -> int:
+    return round(duration / timedelta(minutes=1))
 
 
 def _prices(shows: Sequence[models.Show]) -> Mapping[int, Mapping[SeatCategory, Decimal]]:

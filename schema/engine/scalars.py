@@ -1,7 +1,7 @@
 """The scalars for dates, times and decimal numbers, and the type for money."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, DecimalException
 
 import strawberry
@@ -9,9 +9,6 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from cinema.core import money
-
-CENT = Decimal("0.01")
-
 
 RFC_3339 = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6"
 XML_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
@@ -32,6 +29,13 @@ def _parse_date(value: object) -> date:
         return date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError as error:
         raise GraphQLError(f"{_quoted(value)} is not a date such as 2026-03-01.") from error
+
+
+def _parse_time(value: object) -> time:
+    try:
+        return datetime.strptime(str(value), "%H:%M").time()  # noqa: DTZ007 - a time of day has no time zone
+    except ValueError as error:
+        raise GraphQLError(f"{_quoted(value)} is not a time of day such as 06:00.") from error
 
 
 def _parse_decimal(value: object) -> Decimal:
@@ -61,6 +65,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=date.isoformat,
         parse_value=_parse_date,
     ),
+    time: strawberry.scalar(
+        name="Time",
+        description="A time of day in hours and minutes, such as 06:00, in the local time of a theater.",
+        serialize=lambda value: f"{value:%H:%M}",
+        parse_value=_parse_time,
+    ),
     Decimal: strawberry.scalar(
         name="Decimal",
         description="A decimal number, as a string such as `12.50`. Numbers are accepted too.",
@@ -72,7 +82,7 @@ SCALARS: dict[object, ScalarDefinition] = {
 
 
 def _amount(root: strawberry.Parent[money.Money]) -> Decimal:
-    return root.amount.quantize(CENT)
+    return root.rounded
 
 
 @strawberry.type(description="An amount of money.")
@@ -80,6 +90,8 @@ class Money:
     """Resolved from `cinema.core.money.Money`."""
 
     amount: Decimal = strawberry.field(
-        resolver=_amount, description="The amount with two decimals, as a string such as `12.50`."
+        resolver=_amount,
+        description="The amount with the decimals of its currency, as a string: `12.50` for EUR, `1800` for JPY, "
+        "`4.500` for KWD.",
     )
     currency: str = strawberry.field(description="The currency as an ISO 4217 code, such as `USD`.")

@@ -14,8 +14,16 @@ def test_a_local_time_is_converted_to_utc() -> None:
     assert from_wall_clock(datetime(2026, 7, 1, 20, 15), NEW_YORK) == datetime(2026, 7, 2, 0, 15, tzinfo=UTC)
 
 
-def test_a_repeated_local_time_is_the_first_one() -> None:
-    assert from_wall_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+@pytest.mark.parametrize(("occurrence", "hour"), [("0", 5), ("1", 6)])
+def test_a_repeated_local_time_is_the_chosen_one(occurrence: str, hour: int) -> None:
+    moment = datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+    assert from_wall_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK, occurrence) == moment
+
+
+def test_a_repeated_local_time_must_be_chosen() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        from_wall_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK)
+    assert refusal.value.code == "ambiguous_time"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+from datetime import time
 from typing import Any
 
 import pytest
@@ -168,16 +169,22 @@ def test_a_staff_member_with_only_the_view_permission_cannot_change_a_movie() ->
 
 def test_a_theater_needs_an_existing_time_zone(staff_client: Client) -> None:
     add = reverse("admin:cinema_theater_add")
-    response = staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Paris"})
+    response = staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Paris", "day_ends_at": "06:00"})
     assert errors(response) == {"time_zone": ["Select a valid choice. Paris is not one of the available choices."]}
-    assert staff_client.post(add, {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
+    assert (
+        staff_client.post(
+            add, {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris", "day_ends_at": "06:00"}
+        ).status_code
+        == 302
+    )
     assert Theater.objects.get().time_zone == "Europe/Paris"
 
 
 def test_theater_names_are_unique_in_a_city_ignoring_case(staff_client: Client) -> None:
     situations.a_theater(name="Odeon", city="Paris")
     response = staff_client.post(
-        reverse("admin:cinema_theater_add"), {"name": "ODEON", "city": "paris", "time_zone": "UTC"}
+        reverse("admin:cinema_theater_add"),
+        {"name": "ODEON", "city": "paris", "time_zone": "UTC", "day_ends_at": "06:00"},
     )
     assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
     assert Theater.objects.count() == 1
@@ -186,7 +193,12 @@ def test_theater_names_are_unique_in_a_city_ignoring_case(staff_client: Client) 
 def test_a_theater_is_changed(staff_client: Client) -> None:
     theater = situations.a_theater("Europe/Paris", name="Odeon", city="Paris")
     change = reverse("admin:cinema_theater_change", args=[theater.pk])
-    assert staff_client.post(change, {"name": " Rex ", "city": "Paris", "time_zone": "Europe/Paris"}).status_code == 302
+    assert (
+        staff_client.post(
+            change, {"name": " Rex ", "city": "Paris", "time_zone": "Europe/Paris", "day_ends_at": "06:00"}
+        ).status_code
+        == 302
+    )
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Rex", "Paris", "Europe/Paris")
 
@@ -195,7 +207,7 @@ def test_a_theater_cannot_take_the_name_of_another(staff_client: Client) -> None
     situations.a_theater(name="Odeon", city="Paris")
     other = situations.a_theater(name="Rex", city="Paris")
     with nothing_changes():
-        form = {"name": "odeon", "city": "Paris", "time_zone": "UTC"}
+        form = {"name": "odeon", "city": "Paris", "time_zone": "UTC", "day_ends_at": "06:00"}
         response = staff_client.post(reverse("admin:cinema_theater_change", args=[other.pk]), form)
     assert errors(response) == {"name": ["There is already a theater with this name in this city."]}
 
@@ -231,3 +243,16 @@ def test_the_number_of_queries_is_constant(
         situations.a_screen()
     with django_assert_num_queries(queries):
         staff_client.get(page)
+
+
+def test_rules_of_a_theater_are_changed(staff_client: Client) -> None:
+    theater = situations.a_theater("Asia/Tokyo")
+    change = reverse("admin:cinema_theater_change", args=[theater.pk])
+    fields = {"name": theater.name, "city": theater.city, "time_zone": theater.time_zone}
+    rules = {"currency": "JPY", "booking_closes_minutes_before_start": "-15", "day_ends_at": "04:30"}
+    assert staff_client.post(change, {**fields, **rules}).status_code == 302
+    theater.refresh_from_db()
+    assert (theater.currency, theater.booking_closes_minutes_before_start) == ("JPY", -15)
+    assert (theater.cancelling_closes_minutes_before_start, theater.day_ends_at) == (None, time(4, 30))
+    refused = staff_client.post(change, {**fields, **rules, "day_ends_at": "12:00"})
+    assert errors(refused) == {"day_ends_at": ["The day must end before noon."]}

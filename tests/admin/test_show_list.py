@@ -24,7 +24,8 @@ def listed(staff_client: Client, **query: Any) -> list[Show]:
 
 def a_show_at_noon(theater: Theater, days_ahead: int) -> Show:
     zone = ZoneInfo(theater.time_zone)
-    day = timezone.localdate(timezone=zone) + timedelta(days=days_ahead)
+    # The cinema day ends at 06:00.
+    day = (timezone.now().astimezone(zone) - timedelta(hours=6)).date() + timedelta(days=days_ahead)
     starts_at = datetime.combine(day, time(12), tzinfo=zone)
     return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=theater))
 
@@ -42,7 +43,7 @@ def test_shows_are_listed_by_start_with_the_number_of_taken_seats(staff_client: 
 
 def test_the_start_is_shown_in_local_time(staff_client: Client) -> None:
     show = a_show_at_noon(situations.a_theater("Pacific/Kiritimati"), 2)
-    day = timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati")) + timedelta(days=2)
+    day = show.starts_at
     assert show.starts_at.strftime("%H:%M") == "12:00"
     assert f"{day:%a, %b} {day.day}, {day.year}, 12:00" in staff_client.get(LIST).content.decode()
 

@@ -122,6 +122,38 @@ def test_a_skipped_local_time_is_refused(staff_client: Client) -> None:
     assert not Show.objects.exists()
 
 
+def test_either_of_two_equal_local_times_can_be_chosen(staff_client: Client) -> None:
+    screen = situations.a_screen(theater=situations.a_theater("Europe/Berlin"))
+    october = date(timezone.localdate().year + 1, 10, 31)
+    last_sunday = october - timedelta(days=(october.weekday() + 1) % 7)
+    fields = new_show(screen, f"{last_sunday}T02:30")
+    (reason,) = errors(staff_client.post(ADD, fields))["starts_at"]
+    assert reason.startswith("This time occurs twice")
+    assert not Show.objects.exists()
+
+    assert staff_client.post(ADD, fields | {"starts_at_occurrence": "1"}).status_code == 302
+
+    show = Show.objects.get()
+    assert show.starts_at == datetime.combine(last_sunday, time(1, 30), tzinfo=UTC)
+    assert f"on {last_sunday} at 02:30 CET" in str(show)
+    fields = entered(show) | {"starts_at": f"{last_sunday}T02:30", "starts_at_occurrence": "0", "ends_at": ""}
+    assert staff_client.post(change(show), fields).status_code == 302
+    assert Show.objects.get().starts_at == datetime.combine(last_sunday, time(0, 30), tzinfo=UTC)
+
+
+def test_prices_have_the_decimals_of_the_currency(staff_client: Client) -> None:
+    screen = situations.a_screen(["SS"], theater=situations.a_theater(currency="JPY"))
+    fields = new_show(screen, f"{situations.in_hours(30):%Y-%m-%dT%H:%M}")
+    fields |= {"price_standard": "1500.5", "price_premium": "", "price_wheelchair": "", "price_companion": ""}
+    assert errors(staff_client.post(ADD, fields)) == {"price_standard": ["An amount in JPY has no decimals."]}
+
+    assert staff_client.post(ADD, fields | {"price_standard": "1500"}).status_code == 302
+
+    html = staff_client.get(change(Show.objects.get())).content.decode()
+    assert "Prices in JPY" in html
+    assert 'value="1500"' in html
+
+
 def test_changing_the_start_keeps_the_duration(staff_client: Client, show: Show) -> None:
     later = show.starts_at.replace(second=0) + timedelta(hours=5)
     response = staff_client.post(change(show), entered(show) | {"starts_at": f"{later:%Y-%m-%dT%H:%M}"})

@@ -118,7 +118,8 @@ def test_a_booking_cannot_be_cancelled_after_the_deadline(
 
     assert result == {
         "__typename": "TooLateToCancel",
-        "message": f"This booking could be cancelled until {local:%b} {local.day}, {local:%H:%M} (local time).",
+        "message": "This booking could be cancelled until "
+        f"{local:%b} {local.day}, {local:%H:%M} (local time in {show.screen.theater.city}).",
         "deadline": deadline.isoformat(),
     }
 

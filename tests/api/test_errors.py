@@ -200,7 +200,8 @@ def test_an_invalid_resolver_value_is_an_internal_error(
     api: Api, show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def availability(shows: list[Show]) -> dict[int, Availability]:
-        return {show.pk: Availability(None, show.starts_at, total=2**40, taken=0, now=clock.now()) for show in shows}
+        times = (None, show.starts_at, show.ends_at, None)
+        return {show.pk: Availability(*times, total=2**40, taken=0, now=clock.now()) for show in shows}
 
     monkeypatch.setattr(queries, "availability", availability)
     response = api("query ($id: ID!) { show(id: $id) { seatsTotal } }", id=global_id(show))

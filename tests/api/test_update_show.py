@@ -202,7 +202,7 @@ def test_the_time_and_the_prices_of_a_show_with_bookings_can_change(staff: Api, 
 
     booking.refresh_from_db()
     assert (result["startsAt"], result["seatsAvailable"]) == ((show.starts_at + later).isoformat(), 3)
-    assert str(booking.total) == "10.00"
+    assert str(booking.price()) == "10.00 USD"
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_booking_closes_before_the_start(buyer: User, change_rules: ChangeRules)
     book(still_open, "A1", by=buyer)
 
     assert refusal.value.show_status is ShowStatus.CLOSED
-    assert str(refusal.value) == "Booking for this show has closed."
+    assert str(refusal.value).startswith("Booking for this show closed on ")
     assert live_labels(closed) == []
 
 
@@ -289,7 +289,7 @@ def test_cancelling_closes_before_the_start(buyer: User, change_rules: ChangeRul
     with pytest.raises(TooLateToCancel) as refusal:
         bookings.cancel(booking_id=booking.pk, by=buyer)
 
-    assert refusal.value.deadline == show.starts_at - timedelta(hours=2)
+    assert refusal.value.deadline.moment == show.starts_at - timedelta(hours=2)
     booking.refresh_from_db()
     assert booking.status == BookingStatus.CONFIRMED
     assert live_labels(show) == ["A1"]

@@ -80,7 +80,7 @@ def test_sold_booking_is_returned_with_its_tickets_and_its_show(
 
     with django_assert_num_queries(0):
         (tickets,) = queries.tickets_of([booking]).values()
-        assert [(ticket.seat.label, str(ticket.cost().amount)) for ticket in tickets] == [
+        assert [(ticket.seat.label, str(ticket.cost().rounded)) for ticket in tickets] == [
             ("A2", "10.00"),
             ("B1", "15.50"),
         ]

@@ -9,6 +9,7 @@ import pytest
 from cinema.catalog import layouts
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
+from cinema.core.money import validate_amount
 from cinema.management.demo import loading, schedule
 from cinema.management.demo.theaters import LISBON, THEATERS, DemoScreen, DemoTheater
 
@@ -95,18 +96,22 @@ def test_a_schedule_dubs_family_films_in_the_daytime() -> None:
     assert any(slot.film.family and not slot.language for slot in slots)
 
 
+@pytest.mark.parametrize("currency", ["EUR", "JPY"])
 @pytest.mark.parametrize("show_format", ShowFormat)
-def test_prices_are_higher_for_premium_seats_and_in_the_evening(show_format: ShowFormat) -> None:
-    daytime, evening_prices = (schedule.prices(show_format, in_the_evening=evening) for evening in (False, True))
+def test_prices_are_higher_for_premium_seats_and_in_the_evening(show_format: ShowFormat, currency: str) -> None:
+    daytime, evening_prices = (
+        schedule.prices(show_format, in_the_evening=evening, currency=currency) for evening in (False, True)
+    )
 
     assert daytime.keys() == evening_prices.keys() == set(SeatCategory)
     assert daytime[SeatCategory.PREMIUM] > daytime[SeatCategory.STANDARD] > daytime[SeatCategory.COMPANION] > 0
     assert all(evening_prices[category] > daytime[category] for category in SeatCategory)
-    assert all(amount == round(amount, 2) for amount in evening_prices.values())
+    for amount in evening_prices.values():
+        validate_amount(amount, currency)
 
 
-def test_theaters_have_three_time_zones() -> None:
-    assert len({theater.time_zone for theater in THEATERS}) == 3
+def test_theaters_have_three_time_zones_and_currencies() -> None:
+    assert len({theater.time_zone for theater in THEATERS}) == len({theater.currency for theater in THEATERS}) == 3
 
 
 def test_screens_have_different_plans() -> None:

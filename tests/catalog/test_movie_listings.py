@@ -114,17 +114,17 @@ def test_a_movie_with_several_shows_is_listed_once() -> None:
 @pytest.mark.parametrize("time_zone", ZONES)
 def test_the_movies_of_a_day_are_selected_in_local_time(time_zone: str) -> None:
     theater = situations.a_theater(time_zone)
-    a_show_at(local(DAY - timedelta(days=1), "23:59", time_zone), theater, "The day before")
-    a_show_at(local(DAY, "00:00", time_zone), theater, "Midnight")
-    a_show_at(local(DAY, "23:59", time_zone), theater, "Late night")
-    a_show_at(local(DAY + timedelta(days=1), "00:00", time_zone), theater, "The day after")
+    a_show_at(local(DAY, "05:59", time_zone), theater, "The night before")
+    a_show_at(local(DAY, "06:00", time_zone), theater, "Early morning")
+    a_show_at(local(DAY + timedelta(days=1), "05:59", time_zone), theater, "Late night")
+    a_show_at(local(DAY + timedelta(days=1), "06:00", time_zone), theater, "The day after")
 
-    assert titles(on=DAY) == ["Late night", "Midnight"]
+    assert titles(on=DAY) == ["Early morning", "Late night"]
 
 
 def test_each_theater_has_its_own_local_day() -> None:
-    # At 23:30 in New York it is the next day in Lisbon and in Tokyo.
-    moment = local(DAY, "23:30", "America/New_York")
+    # At 02:30 in New York, a part of the evening before, it is the next morning in Lisbon and in Tokyo.
+    moment = local(DAY + timedelta(days=1), "02:30", "America/New_York")
     for time_zone in ZONES:
         a_show_at(moment, situations.a_theater(time_zone), time_zone)
 

@@ -138,7 +138,7 @@ def test_every_category_of_the_screen_needs_a_price(movie: Movie) -> None:
     [
         (Decimal("-0.01"), "min_value"),
         (Decimal("10.005"), "max_decimal_places"),
-        (Decimal("1000000.00"), "max_digits"),
+        (Decimal(100000000), "max_whole_digits"),
         (Decimal("NaN"), "invalid"),
         (Decimal("Infinity"), "invalid"),
     ],
@@ -151,6 +151,6 @@ def test_an_invalid_price_is_refused(movie: Movie, screen: Screen, amount: Decim
     assert problems(refusal)[0] == ("prices", code)
 
 
-@pytest.mark.parametrize("amount", [Decimal(0), Decimal("0.01"), Decimal("999999.99")], ids=str)
+@pytest.mark.parametrize("amount", [Decimal(0), Decimal("0.01"), Decimal("99999999.99")], ids=str)
 def test_prices_can_be_zero_or_high(movie: Movie, screen: Screen, amount: Decimal) -> None:
     assert prices_of(schedule(movie, screen, at(24), prices={STANDARD: amount})) == {"STANDARD": amount}

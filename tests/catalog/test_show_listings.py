@@ -36,12 +36,12 @@ def test_shows_are_filtered_by_theater() -> None:
 @pytest.mark.parametrize("time_zone", ZONES)
 def test_shows_are_filtered_by_local_day(time_zone: str) -> None:
     theater = situations.a_theater(time_zone)
-    _before = a_show_at(local(DAY - timedelta(days=1), "23:59", time_zone), theater)
-    midnight = a_show_at(local(DAY, "00:00", time_zone), theater)
-    late = a_show_at(local(DAY, "23:59", time_zone), theater)
-    _after = a_show_at(local(DAY + timedelta(days=1), "00:00", time_zone), theater)
+    _before = a_show_at(local(DAY, "05:59", time_zone), theater)
+    early = a_show_at(local(DAY, "06:00", time_zone), theater)
+    late = a_show_at(local(DAY + timedelta(days=1), "05:59", time_zone), theater)
+    _after = a_show_at(local(DAY + timedelta(days=1), "06:00", time_zone), theater)
 
-    assert shows(on=DAY) == [midnight, late]
+    assert shows(on=DAY) == [early, late]
 
 
 def test_shows_are_filtered_by_earliest_start() -> None:

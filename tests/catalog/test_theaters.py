@@ -1,6 +1,9 @@
+from typing import cast
+
 import pytest
 
 from cinema.catalog import theaters
+from cinema.catalog.theaters import TheaterFields
 from cinema.core.errors import InvalidInput, NotFound
 from tests import situations
 from tests.catalog.refusals import problems
@@ -77,7 +80,7 @@ def test_required_theater_fields_cannot_be_emptied(field: str) -> None:
     theater = situations.a_theater()
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        theaters.change_theater(theater_id=theater.pk, **{field: ""})
+        theaters.change_theater(theater_id=theater.pk, **cast("TheaterFields", {field: ""}))
 
     assert problems(refusal) == [(field, "blank")]
 

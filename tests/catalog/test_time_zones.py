@@ -1,11 +1,12 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cinema.catalog.time_zones import day_in, validate_time_zone
+from cinema.catalog import time_zones
+from cinema.catalog.time_zones import day_of, is_ambiguous, validate_time_zone, zone_of
 
 ZONES = st.sampled_from(
     [
@@ -19,6 +20,10 @@ ZONES = st.sampled_from(
     ]
 )
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2037, 12, 31))
+
+
+def day_in(time_zone: str, day: date, ends_at: time = time.min) -> tuple[datetime, datetime]:
+    return time_zones.day_in(time_zone, day, ends_at=ends_at)
 
 
 def hours_of(time_zone: str, day: date) -> float:
@@ -102,14 +107,62 @@ def test_the_first_and_last_day_of_the_calendar_are_valid(time_zone: str, day: d
     assert begin < end
 
 
-@pytest.mark.parametrize("name", ["UTC", "Europe/Lisbon", "America/Argentina/Buenos_Aires"])
+@pytest.mark.parametrize(
+    "name", ["UTC", "Europe/Lisbon", "America/Argentina/Buenos_Aires", "US/Pacific", "Asia/Calcutta"]
+)
 def test_an_iana_name_is_a_time_zone(name: str) -> None:
     validate_time_zone(name)
 
 
-@pytest.mark.parametrize("name", ["", "Lisbon", "europe/lisbon", "+01:00", " Europe/Lisbon", "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "Lisbon", "europe/lisbon", "+01:00", " Europe/Lisbon", "../../etc/passwd"),
+        # Known to some machines, but not to browsers.
+        *("localtime", "Factory", "posixrules", "posix/Europe/Lisbon", "right/UTC", "tzdata.zi"),
+    ],
+)
 def test_any_other_name_is_not_a_time_zone(name: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         validate_time_zone(name)
 
     assert refusal.value.code == "unknown_time_zone"
+
+
+def test_a_stored_name_that_browsers_do_not_know_means_utc() -> None:
+    assert zone_of("localtime").key == zone_of("Nowhere/City").key == "UTC"
+    assert zone_of("US/Hawaii").key == "US/Hawaii"
+
+
+@pytest.mark.parametrize("time_zone", ["Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham"])
+def test_a_cinema_day_ends_in_the_early_morning(time_zone: str) -> None:
+    zone = zone_of(time_zone)
+    begin, end = day_in(time_zone, date(2026, 6, 5), time(4, 30))
+    assert (begin.astimezone(zone), end.astimezone(zone)) == (
+        datetime(2026, 6, 5, 4, 30, tzinfo=zone),
+        datetime(2026, 6, 6, 4, 30, tzinfo=zone),
+    )
+
+
+@settings(deadline=None)
+@given(ZONES, st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)), st.times(max_value=time(11, 59)))  # noqa: DTZ001 - in UTC
+def test_each_moment_belongs_to_the_day_that_contains_it(time_zone: str, moment: datetime, ends_at: time) -> None:
+    moment = moment.replace(tzinfo=UTC)
+    begin, end = day_in(time_zone, day_of(moment, time_zone, ends_at=ends_at), ends_at)
+    assert begin <= moment < end
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "local", "ambiguous"),
+    [
+        ("Europe/Lisbon", datetime(2026, 10, 25, 1, 30), True),  # noqa: DTZ001 - local times
+        ("Europe/Lisbon", datetime(2026, 10, 25, 2, 0), False),  # noqa: DTZ001
+        ("Europe/Lisbon", datetime(2026, 3, 29, 1, 30), False),  # noqa: DTZ001 - skipped
+        ("Australia/Lord_Howe", datetime(2026, 4, 5, 1, 45), True),  # noqa: DTZ001 - goes back by 30 minutes
+        ("Australia/Lord_Howe", datetime(2026, 4, 5, 1, 15), False),  # noqa: DTZ001
+        ("Asia/Tokyo", datetime(2026, 10, 25, 1, 30), False),  # noqa: DTZ001
+    ],
+)
+def test_times_that_occur_twice_are_recognized(time_zone: str, local: datetime, *, ambiguous: bool) -> None:
+    for fold in (0, 1):
+        assert is_ambiguous(local.replace(tzinfo=zone_of(time_zone), fold=fold)) is ambiguous

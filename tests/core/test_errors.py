@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from cinema.booking.errors import (
 )
 from cinema.booking.status import ShowStatus
 from cinema.catalog.errors import MovieHasShows
+from cinema.catalog.local_times import LocalTime
 from cinema.core.errors import CinemaError, InvalidInput, NotFound
 
 PRINT_MESSAGES = """
@@ -55,7 +57,10 @@ def test_messages_do_not_need_docstrings() -> None:
         (NotEnoughSeats(4, 1), "Only 1 seat like this is left."),
         (NotEnoughSeats(4, 3), "Only 3 seats like this are left."),
         (ShowNotOnSale(ShowStatus.CANCELLED), "This show has been cancelled."),
-        (ShowNotOnSale(ShowStatus.CLOSED), "Booking for this show has closed."),
+        (
+            ShowNotOnSale(ShowStatus.CLOSED, LocalTime(datetime(2026, 3, 1, 9, 5), "Porto")),  # noqa: DTZ001 - local
+            "Booking for this show closed on Mar 1, 09:05 (local time in Porto).",
+        ),
         (ShowNotOnSale(ShowStatus.SOLD_OUT), "This show is sold out."),
         (SeatLimitReached(10, 3), "You can book up to 10 seats per show; you already have 3."),
         (

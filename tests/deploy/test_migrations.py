@@ -21,6 +21,12 @@ BASELINE = "0017_name_of_seat_events"
 BREAKING = {"0004_mails": "cinema_user", "0014_seat_plan_versions": "cinema_screen"}
 
 
+# Changes that the linter refuses, although they do not break the running release.
+ACCEPTED = {
+    # `numeric(8, 2)` becomes `numeric`, which keeps the stored values and rewrites no table.
+    "0023_rules_of_theaters": ["ALTER_COLUMN"],
+}
+
 NAMES = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "cinema")
 
 
@@ -33,7 +39,7 @@ def is_accepted(name: str) -> bool:
 
     It does not find all columns without a default: not in a migration that creates a table too, such as 0004.
     """
-    linter = MigrationLinter(no_cache=True)
+    linter = MigrationLinter(no_cache=True, exclude_migration_tests=ACCEPTED.get(name, []))
     linter.lint_migration(linter.migration_loader.disk_migrations["cinema", name])
     return not linter.has_errors
 

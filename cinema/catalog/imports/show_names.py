@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cinema.catalog import locks
 from cinema.catalog.imports.show_rows import ShowRow
 from cinema.catalog.models import Movie, Screen, Theater
+from cinema.catalog.time_zones import zone_of
 from cinema.core.text import caseless, folded
 
 
@@ -68,7 +69,7 @@ class Names:
 def moment(local: datetime, screen: Screen) -> datetime:
     """The moment of a local time at the screen. Raises `UnknownName` if it does not exist, or occurs twice."""
     try:
-        return _moment(local, ZoneInfo(screen.theater.time_zone))
+        return _moment(local, zone_of(screen.theater.time_zone))
     except OverflowError as error:
         raise UnknownName(f"start: {local:%Y-%m-%d %H:%M} is out of range.") from error
 

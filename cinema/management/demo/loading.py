@@ -1,12 +1,13 @@
 """Loads the demo data. Data that already exists is not added again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.catalog.prices import currency_of
 from cinema.core import clock
 from cinema.management.demo import accounts, schedule
 from cinema.management.demo.films import FILMS, DemoFilm
@@ -40,9 +41,11 @@ def load() -> LoadResult:
     result = LoadResult(accounts=accounts.add_missing())
     movie_ids = {film: _movie_id(film, result) for film in FILMS}
     for theater in THEATERS:
-        theater_id = _theater_id(theater, result)
+        stored = _stored(theater, result)
+        # A theater that was loaded earlier, or that staff have changed, keeps its currency.
+        theater = replace(theater, currency=currency_of(stored))  # noqa: PLW2901 - the same theater
         for screen in theater.screens:
-            screen_id = _screen_id(screen, theater_id, result)
+            screen_id = _screen_id(screen, stored.pk, result)
             _schedule(_upcoming(theater, screen), screen_id, movie_ids, result)
     return result
 
@@ -64,12 +67,14 @@ def _movie_id(film: DemoFilm, result: LoadResult) -> int:
     return movie.pk
 
 
-def _theater_id(theater: DemoTheater, result: LoadResult) -> int:
+def _stored(theater: DemoTheater, result: LoadResult) -> Theater:
     found = Theater.objects.filter(name__iexact=theater.name, city__iexact=theater.city).first()
     if found is None:
-        found = theaters.add_theater(name=theater.name, city=theater.city, time_zone=theater.time_zone)
+        found = theaters.add_theater(
+            name=theater.name, city=theater.city, time_zone=theater.time_zone, currency=theater.currency
+        )
         result.theaters += 1
-    return found.pk
+    return found
 
 
 def _screen_id(screen: DemoScreen, theater_id: int, result: LoadResult) -> int:

@@ -28,6 +28,8 @@ SURCHARGE = {
 }
 EVENING_SURCHARGE = Decimal("3.00")
 PREMIUM_SURCHARGE = Decimal("4.50")
+# In these currencies, prices are multiplied and rounded to a multiple.
+_CONVERSIONS = {"JPY": (150, Decimal(100))}
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,21 @@ def slots(day: date, *, theater: DemoTheater, screen: DemoScreen) -> Iterator[Sl
         turn += 1
 
 
-def prices(format: ShowFormat, *, in_the_evening: bool) -> dict[SeatCategory, Decimal]:  # noqa: A002 - as in Show
+def prices(
+    format: ShowFormat,  # noqa: A002 - as in Show
+    *,
+    in_the_evening: bool,
+    currency: str,
+) -> dict[SeatCategory, Decimal]:
     standard = STANDARD_PRICE + SURCHARGE[format] + (EVENING_SURCHARGE if in_the_evening else 0)
-    return {
+    amounts = {
         SeatCategory.STANDARD: standard,
         SeatCategory.PREMIUM: standard + PREMIUM_SURCHARGE,
         SeatCategory.WHEELCHAIR: standard,
         SeatCategory.COMPANION: standard / 2,
     }
+    factor, multiple = _CONVERSIONS.get(currency, (1, Decimal("0.01")))
+    return {category: round(amount * factor / multiple) * multiple for category, amount in amounts.items()}
 
 
 def _slot(film: DemoFilm, local_time: datetime, theater: DemoTheater, screen: DemoScreen) -> Slot:
@@ -80,7 +89,7 @@ def _slot(film: DemoFilm, local_time: datetime, theater: DemoTheater, screen: De
         format=best_format,
         language=theater.language if dubbed else "",
         subtitles=theater.language if foreign and not dubbed else "",
-        prices=prices(best_format, in_the_evening=in_the_evening),
+        prices=prices(best_format, in_the_evening=in_the_evening, currency=theater.currency),
     )
 
 

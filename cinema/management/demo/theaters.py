@@ -28,6 +28,7 @@ class DemoTheater:
     name: str
     city: str
     time_zone: str
+    currency: str
     language: str
     screens: tuple[DemoScreen, ...]
 
@@ -36,6 +37,7 @@ LISBON = DemoTheater(
     name="Cinema Miradouro",
     city="Lisbon",
     time_zone="Europe/Lisbon",
+    currency="EUR",
     language="pt-PT",
     screens=(
         DemoScreen(
@@ -68,6 +70,7 @@ NEW_YORK = DemoTheater(
     name="The Gaslight",
     city="New York",
     time_zone="America/New_York",
+    currency="USD",
     language="en",
     screens=(
         DemoScreen(
@@ -104,6 +107,7 @@ TOKYO = DemoTheater(
     name="Hikari Theater",
     city="Tokyo",
     time_zone="Asia/Tokyo",
+    currency="JPY",
     language="ja",
     screens=(
         DemoScreen(

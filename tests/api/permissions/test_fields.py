@@ -43,11 +43,12 @@ def listed(text: str) -> dict[str, set[str]]:
 PUBLIC = listed("""
 Movie          id title synopsis durationMinutes durationIsEstimate releaseDate genres certificate language posterUrl
 Movie          shows
-Theater        id name city timeZone screens currency shows
+Theater        id name city timeZone screens currency shows dayEndsAt
+Theater        bookingClosesMinutesBeforeStart cancellingClosesMinutesBeforeStart
 Cinema         seatsPerPerson openHolds holdMinutes holdMinutesAtMost
 Screen         id name seatCount rows theater
 Show           id startsAt endsAt format language movie screen prices priceFrom status seatsTotal seatsAvailable
-Show           bookableUntil cancellableUntil
+Show           bookableUntil cancellableUntil movedAt subtitles
 CategoryPrice  category price
 Money          amount currency
 SeatMap        cursor rows

@@ -31,25 +31,49 @@ export const BOOKING_STATUS_LABELS = {
   EXPIRED: "Expired",
 };
 
+/** Formats an amount of the API, which has the decimals of its currency. */
 export function formatMoney({ amount, currency }) {
-  return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).format(amount);
+  const digits = decimalsOf(amount);
+  const options = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(LOCALE, options).format(amount);
 }
 
-/** Adds prices in one currency. Adds whole cents, because fractions do not add up exactly. */
+/** Adds prices in one currency. Adds its smallest units, because fractions do not add up exactly. */
 export function addPrices(prices) {
-  const cents = prices.reduce((total, { amount }) => total + Math.round(amount * 100), 0);
-  return { amount: cents / 100, currency: prices[0].currency };
+  const digits = Math.max(...prices.map(({ amount }) => decimalsOf(amount)));
+  const units = prices.reduce((total, { amount }) => total + Math.round(amount * 10 ** digits), 0);
+  return { amount: (units / 10 ** digits).toFixed(digits), currency: prices[0].currency };
+}
+
+function decimalsOf(amount) {
+  return amount.split(".")[1]?.length ?? 0;
+}
+
+/** Formats `moment` in `timeZone`. For a time zone that this browser does not know: in UTC, with "UTC" if it has a time. */
+function formatIn(timeZone, moment, options, locale = LOCALE) {
+  const format = (more) => new Intl.DateTimeFormat(locale, { ...options, ...more }).format(new Date(moment));
+  try {
+    return format({ timeZone });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return format({ timeZone: "UTC", ...(options.hour ? { timeZoneName: "short" } : {}) });
+  }
 }
 
 export function formatTime(moment, timeZone) {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone }).format(new Date(moment));
+  return formatIn(timeZone, moment, { hour: "numeric", minute: "2-digit" });
 }
 
 /** The date in `timeZone` at `moment`, as the API writes dates: 2026-12-24. */
 export function dateIn(timeZone, moment) {
-  return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).format(
-    new Date(moment),
-  );
+  return formatIn(timeZone, moment, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA");
+}
+
+/** The day of the theater's schedule at `moment`: until the theater's day ends, it is still the previous date. */
+export function cinemaDate({ timeZone, dayEndsAt }, moment) {
+  const date = dateIn(timeZone, moment);
+  const time = formatIn(timeZone, moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, "en-GB");
+  return time.slice(0, 5) < dayEndsAt ? dateIn("UTC", Date.parse(`${date}T12:00:00Z`) - 86_400_000) : date;
 }
 
 /** For 2026-12-24: { weekday: "Thu", short: "Dec 24", long: "Thursday, December 24" }. */

@@ -35,7 +35,7 @@ export const LOG_OUT = `mutation LogOut($input: LogoutInput!) {
 // ---------------------------------------------------------------------- schedule
 
 export const THEATERS = `query Theaters {
-  theaters(first: 100) { nodes { id name city timeZone } }
+  theaters(first: 100) { nodes { id name city timeZone dayEndsAt } }
 }`;
 
 export const SCHEDULE = `query Schedule($theater: ID!, $day: Date!, $now: DateTime!) {

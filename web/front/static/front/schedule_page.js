@@ -5,6 +5,7 @@ import { h, redraw } from "./dom.js";
 import {
   FORMAT_LABELS,
   SHOW_STATUS_LABELS,
+  cinemaDate,
   dateIn,
   datesFrom,
   formatDate,
@@ -35,7 +36,7 @@ export async function schedulePage(main, query) {
     return { title: TITLE };
   }
   localStorage.setItem(THEATER_KEY, theater.id);
-  const dates = datesFrom(dateIn(theater.timeZone, serverNow()), DAYS);
+  const dates = datesFrom(cinemaDate(theater, serverNow()), DAYS);
   const date = dates.includes(query.get("day")) ? query.get("day") : dates[0];
   const variables = { theater: theater.id, day: date, now: new Date(serverNow()).toISOString() };
   const { shows, movies } = await request(SCHEDULE, variables);
@@ -48,7 +49,7 @@ export async function schedulePage(main, query) {
     main,
     h("div", { class: "schedule-header" }, h("h1", { tabindex: "-1" }, TITLE), theaterLinks(theaters.nodes, theater)),
     dateLinks(dates, date, theater),
-    movieGrid([...showsByMovie.values()].map((entry) => scheduledMovieCard(entry, theater))),
+    movieGrid([...showsByMovie.values()].map((entry) => scheduledMovieCard(entry, theater, date))),
     showsByMovie.size ? null : h("p", { class: "empty" }, `No more shows on ${formatDate(date).long}.`),
     ...comingUp(laterMovies, theater),
   );
@@ -111,10 +112,10 @@ function movieGrid(cards, className = "movie-grid") {
   return h("div", { class: className }, ...cards);
 }
 
-function scheduledMovieCard({ movie, shows }, theater) {
+function scheduledMovieCard({ movie, shows }, theater, date) {
   return movieCard(
     movie,
-    shows.map((show) => showLink(show, theater)),
+    shows.map((show) => showLink(show, theater, date)),
   );
 }
 
@@ -130,7 +131,7 @@ function movieCard(movie, links) {
   );
 }
 
-function showLink(show, theater) {
+function showLink(show, theater, date) {
   const unavailable = SHOW_STATUS_LABELS[show.status] ?? null;
   const share = show.seatsAvailable / Math.max(1, show.seatsTotal);
   const isLow = share < LOW_AVAILABILITY;
@@ -141,12 +142,18 @@ function showLink(show, theater) {
   return h(
     "a",
     { href: showUrl(show), class: unavailable ? "show-link unavailable" : "show-link" },
-    h("b", {}, formatTime(show.startsAt, theater.timeZone)),
+    h("b", {}, formatTime(show.startsAt, theater.timeZone), afterMidnight(show, theater, date)),
     h("span", {}, FORMAT_LABELS[show.format]),
     h("small", {}, note),
     unavailable ? null : h("span", { class: "visually-hidden" }, details),
     unavailable ? null : bar,
   );
+}
+
+/** The weekday of a show that starts after midnight, since the page lists it with the evening before. */
+function afterMidnight(show, theater, date) {
+  const startDate = dateIn(theater.timeZone, show.startsAt);
+  return startDate === date ? null : h("small", {}, ` ${formatDate(startDate).weekday}`);
 }
 
 function comingUp(movies, theater) {
