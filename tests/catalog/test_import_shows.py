@@ -197,7 +197,7 @@ Heat,,Rialto,Sala 1,9999-12-31 29:00,,,9
         "line 14": "start: it is empty. movie: it is empty. screen: it is empty.",
         "line 15": "language: Enter a BCP 47 language tag, such as en or pt-BR.",
         "line 16": "prices: Enter a price for each seat category of the screen. Missing: STANDARD.",
-        "line 17": "prices: Ensure that there are no more than 2 decimal places.",
+        "line 17": "prices: An amount in USD has at most 2 decimals.",
         "line 18": "start: A show must start in the future.",
         "line 19": "end: The running time of this movie is an estimate. Enter when the show ends.",
         "line 20": "it has 9 cells, but there are 8 columns.",
