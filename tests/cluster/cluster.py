@@ -88,9 +88,9 @@ class Cluster:
                 application.is_ready, what=f"the application of {application.host.name}", seconds=SECONDS_TO_START
             )
 
-    def wait_until_whole(self) -> None:
+    def wait_until_whole(self, *, after: str = "their start") -> None:
         """Wait until there is a leader, and every other database host has its changes."""
-        wait_until(self._is_whole, what="all database hosts", seconds=SECONDS_TO_BE_WHOLE)
+        wait_until(self._is_whole, what=f"all database hosts after: {after}", seconds=SECONDS_TO_BE_WHOLE)
 
     def leader(self) -> DatabaseHost:
         """The leader. Raises `TimeoutError` if there is none for long."""

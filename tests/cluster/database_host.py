@@ -78,6 +78,7 @@ class DatabaseHost:
             *("--initial-cluster", members, "--initial-cluster-state", "new"),
             # A member that was cut off does not cause an election when it returns. The default of etcd 3.5 and later.
             "--pre-vote",
+            "--enable-v2",
             log="etcd.log",
         )
 
@@ -153,7 +154,9 @@ def patroni_configuration(
         "scope": "cinema",
         "name": host.name,
         "restapi": {"listen": own_rest, "connect_address": own_rest},
-        "etcd3": {"hosts": list(members)},
+        # Version 2 of the API of etcd. With version 3, Patroni before 3.0.3 may overwrite the lock of another leader when
+        # it returns after a partition (https://github.com/patroni/patroni/pull/2689). Debian 12 has 3.0.2.
+        "etcd": {"hosts": list(members)},
         "bootstrap": {
             "dcs": {
                 "ttl": TTL,

@@ -42,7 +42,7 @@ class Faults(threading.Thread):
                 if self._stopping.wait(self._random.uniform(0.5, 1.0) * SECONDS_BETWEEN):
                     return
                 self._inject(kind)
-        except Exception as failure:  # noqa: BLE001 - raised again in the thread that joins this one
+        except Exception as failure:  # noqa: BLE001 - reported by the thread that joins this one
             self.failure = failure
 
     def _inject(self, kind: str) -> None:
@@ -55,7 +55,7 @@ class Faults(threading.Thread):
         wait_until(
             lambda: self._recorder.changed_since(fault.at), what=f"a change after: {kind}", seconds=SECONDS_TO_RECOVER
         )
-        self._cluster.wait_until_whole()
+        self._cluster.wait_until_whole(after=kind)
         self._cluster.wait_until_ready()
 
 

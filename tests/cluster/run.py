@@ -81,13 +81,17 @@ def _record(options: Options, hosts: Cluster) -> tuple[Outcome, int]:
             verification=[*verified.stdout.splitlines(), *verified.stderr.splitlines()],
             is_verified=verified.returncode == 0,
             seconds_to_resume=SECONDS_TO_RESUME,
+            failure=faults.failure and f"{type(faults.failure).__name__}: {faults.failure}",
         )
     return outcome, ended_at
 
 
 @contextmanager
 def _faults(hosts: Cluster, recorder: Recorder, options: Options) -> Iterator[Faults]:
-    """Inject faults until the context ends, and recover from the last one, even if the run is interrupted."""
+    """Inject faults until the context ends, and recover from the last one, even if the run is interrupted.
+
+    If the cluster does not recover from a fault, the next ones are left out, and what happened until then is checked.
+    """
     stop = threading.Event()
     faults = Faults(hosts, recorder, stop=stop, random=generator(options.seed, "faults"))
     faults.start()
@@ -96,5 +100,3 @@ def _faults(hosts: Cluster, recorder: Recorder, options: Options) -> Iterator[Fa
     finally:
         stop.set()
         faults.join(SECONDS_TO_FINISH)
-    if faults.failure:
-        raise faults.failure

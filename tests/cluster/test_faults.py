@@ -75,6 +75,14 @@ def test_a_late_change_is_reported_and_the_run_fails() -> None:
     assert f"LATE  no change was acknowledged for 30.5 s after: {LAG}" in report.lines(found)
 
 
+def test_a_cluster_that_does_not_recover_fails_the_run() -> None:
+    found = outcome(call(Operation.BOOK, 2, BOOKED))
+    found.failure = "TimeoutError: timed out waiting for all database hosts"
+
+    assert f"FAILED  {found.failure}" in report.lines(found)
+    assert not report.held(found)
+
+
 def test_an_outage_that_never_ends_is_reported() -> None:
     found = outcome(call(Operation.READ, 2, READ))
 

@@ -38,8 +38,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
 
 def held(outcome: Outcome) -> bool:
     """Whether every check passed, and enough happened for that to mean something."""
-    passed = outcome.is_verified and not outcome.checked.complaints and not list(late(outcome))
-    return passed and not list(shortcomings(outcome))
+    problems = [*outcome.checked.complaints, *late(outcome), *shortcomings(outcome)]
+    return outcome.is_verified and outcome.failure is None and not problems
 
 
 def late(outcome: Outcome) -> Iterator[str]:
@@ -111,6 +111,8 @@ def _verdict(outcome: Outcome) -> Iterator[str]:
         yield f"WRONG  {len(alike)} times: {kind}"
         yield from (f"  {text}" for text in alike[:SHOWN])
     yield from (f"Stored bookings    {line}" for line in outcome.verification)
+    if outcome.failure is not None:
+        yield f"FAILED  {outcome.failure}"
     for delay in late(outcome):
         yield f"LATE  {delay}"
     for shortcoming in shortcomings(outcome):

@@ -74,6 +74,8 @@ class Outcome:
     is_verified: bool
     # The maximum number of seconds from a fault to the next change that is acknowledged, if there is one.
     seconds_to_resume: float | None = None
+    # Why no more faults were injected before the end.
+    failure: str | None = None
     checked: Checked = field(default_factory=Checked)
     seconds_to_check: float = 0.0
 
