@@ -154,8 +154,8 @@ def patroni_configuration(
         "scope": "cinema",
         "name": host.name,
         "restapi": {"listen": own_rest, "connect_address": own_rest},
-        # Version 2 of the API of etcd. With version 3, Patroni before 3.0.3 may overwrite the lock of another leader when
-        # it returns after a partition (https://github.com/patroni/patroni/pull/2689). Debian 12 has 3.0.2.
+        # Version 2 of the API of etcd. With version 3, a leader that returns after a partition may overwrite the lock
+        # of another leader: https://github.com/patroni/patroni/pull/2689, fixed in Patroni 3.0.3. Debian 12 has 3.0.2.
         "etcd": {"hosts": list(members)},
         "bootstrap": {
             "dcs": {

@@ -81,7 +81,7 @@ def _record(options: Options, hosts: Cluster) -> tuple[Outcome, int]:
             verification=[*verified.stdout.splitlines(), *verified.stderr.splitlines()],
             is_verified=verified.returncode == 0,
             seconds_to_resume=SECONDS_TO_RESUME,
-            failure=faults.failure and f"{type(faults.failure).__name__}: {faults.failure}",
+            failure=None if faults.failure is None else repr(faults.failure),
         )
     return outcome, ended_at
 
