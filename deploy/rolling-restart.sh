@@ -15,8 +15,9 @@ UPSTREAM=${UPSTREAM:-/etc/nginx/cinema/upstream.conf}
 RELOAD=${RELOAD:-nginx -s reload}
 RESTART=${RESTART:-systemctl restart}
 PROBE=${PROBE:-curl --fail --silent --output /dev/null --max-time 5}
-# Old workers of nginx can send requests until they have been replaced.
-SECONDS_TO_DRAIN=${SECONDS_TO_DRAIN:-5}
+# Old workers of nginx send requests until they have been replaced, which takes seconds on a busy machine. A mutation
+# that arrives while the instance stops accepting connections could fail.
+SECONDS_TO_DRAIN=${SECONDS_TO_DRAIN:-10}
 SECONDS_TO_START=${SECONDS_TO_START:-60}
 
 # change EXPRESSION: edits the file in place, because a container may see this file and not its directory.

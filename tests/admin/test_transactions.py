@@ -48,7 +48,7 @@ def test_several_shows_are_cancelled(staff_client: Client) -> None:
 
 def test_a_movie_a_theater_and_a_user_are_added(staff_client: Client) -> None:
     movie = {"title": "Dune", "duration_minutes": "155"}
-    theater = {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris"}
+    theater = {"name": "Odeon", "city": "Paris", "time_zone": "Europe/Paris", "day_ends_at": "06:00"}
     password = "a-quiet-row-of-seats"
     user = {"username": "ana", "email": "ana@example.com", "password1": password, "password2": password}
     for name, fields in {"movie": movie, "theater": theater, "user": user}.items():

@@ -170,11 +170,11 @@ def test_shows_are_filtered_by_theater(api: Api, show: Show) -> None:
 
 
 def test_a_day_is_in_the_time_zone_of_each_theater(api: Api) -> None:
-    tokyo, lisbon = a_show_at("00:00", "Asia/Tokyo"), a_show_at("20:00", "Europe/Lisbon")
-    new_york = a_show_at("23:59", "America/New_York")
+    tokyo, lisbon = a_show_at("06:00", "Asia/Tokyo"), a_show_at("20:00", "Europe/Lisbon")
+    new_york = a_show_at("05:59", "America/New_York", day=DAY + timedelta(days=1))
     for time_zone in ("Asia/Tokyo", "Europe/Lisbon", "America/New_York"):
-        a_show_at("23:59", time_zone, day=DAY - timedelta(days=1))
-        a_show_at("00:00", time_zone, day=DAY + timedelta(days=1))
+        a_show_at("05:59", time_zone)
+        a_show_at("06:00", time_zone, day=DAY + timedelta(days=1))
 
     assert list_shows(api, date=DAY) == ids(tokyo, lisbon, new_york)
 
@@ -259,7 +259,9 @@ def test_shows_are_ordered_by_their_lowest_price(api: Api) -> None:
     """The order is that of `priceFrom`: prices of categories that the screen does not have are ignored."""
     no_premium = {SeatCategory.STANDARD: Decimal(20), SeatCategory.PREMIUM: Decimal(1)}
     expensive = situations.a_show(rows=["SS"], prices=no_premium)
-    cheap = situations.a_show(rows=["SP"], prices={SeatCategory.STANDARD: Decimal("9.5"), SeatCategory.PREMIUM: 10})
+    cheap = situations.a_show(
+        rows=["SP"], prices={SeatCategory.STANDARD: Decimal("9.5"), SeatCategory.PREMIUM: Decimal(10)}
+    )
     # Not the price of a wheelchair space.
     with_space = {SeatCategory.STANDARD: Decimal(11), SeatCategory.WHEELCHAIR: Decimal(1)}
     accessible = situations.a_show(rows=["SW"], prices=with_space)

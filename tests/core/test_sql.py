@@ -37,7 +37,8 @@ def test_amounts_and_times_are_converted(show: Show) -> None:
 
     ((now, amount),) = sql.fetch(statement, {"show": show.pk}, [sql.TIME, Price._meta.get_field("amount")])
 
-    assert str(amount) == "15.50"
+    assert isinstance(amount, Decimal)
+    assert amount == Decimal("15.50")
     assert abs((clock.now() - now).total_seconds()) < 60
     assert now.utcoffset() is not None
 

@@ -63,7 +63,7 @@ def test_an_upgrade_under_load_fails_no_request(site: Site, old_release_restored
 
     print(f"{clients.answered} answers, {len(clients.booked)} bookings, sockets back after {sorted(clients.gaps)}")  # noqa: T201
     assert done.returncode == 0, done.stderr
-    assert clients.failed == []
+    assert clients.failed == [], (site.nginx.directory / "error.log").read_text()[-5000:]
     # Each of the instances had watchers.
     assert len(clients.gaps) >= len(clients.seen)
     with psycopg.connect(site.services.environment["DATABASE_URL"]) as connection:
