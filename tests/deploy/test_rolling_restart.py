@@ -50,7 +50,6 @@ def test_an_upgrade_under_load_fails_no_request(site: Site, old_release_restored
         "UPSTREAM": str(site.nginx.upstream),
         "RELOAD": " ".join([*site.nginx.command, "-s", "reload"]),
         "RESTART": " ".join(site.services.command("restart")),
-        "SECONDS_TO_DRAIN": "3",
     }
     created = fixtures.create(site.services.environment, users=4, shows=1, rows=ROWS)
     (show,) = created.shows
