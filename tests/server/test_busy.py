@@ -70,7 +70,7 @@ def test_request_that_would_wait_too_long_is_refused_immediately(monkeypatch: py
 
 
 def test_request_that_would_wait_a_few_seconds_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 9.9)
+    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 4.9)
 
     start, body = send_in_process()
 
