@@ -133,7 +133,7 @@ def test_seats_have_accessible_names_and_results_are_announced(front_page: Front
     front_page.open(next_show(server))
     label = front_page.available_seats()[0]
     seat = front_page.seat(label)
-    price = r"\$\d+\.\d\d"
+    price = r"[$€¥][\d.,]+"
     expect(seat).to_have_accessible_name(re.compile(rf"^Row [A-Z] seat \d+, standard, {price}, available$"))
     front_page.hold(label)
     expect(seat).to_have_accessible_name(re.compile(rf"^Row [A-Z] seat \d+, standard, {price}, held for you$"))
