@@ -1,5 +1,6 @@
 """Use cases of staff, which take effect once if they are repeated with an idempotency key."""
 
+import inspect
 from functools import partial
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ def run(call: "partial[M]", *, model: type[M], by: User, key: str | None) -> M:
 def _run_once(call: "partial[M]", *, model: type[M], by: User, key: str) -> M:
     locks.user_unread(by.pk)
     # The use case itself, without the transaction that it would open.
-    body = call.func.__wrapped__  # type: ignore[attr-defined]
+    body = inspect.unwrap(call.func)
 
     def run_body(**_: Any) -> M:
         result: M = body(**call.keywords)

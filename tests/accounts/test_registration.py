@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from pytest_django import Settings
 
 import config.settings
-from cinema.accounts import registration, sessions
+from cinema.accounts import passwords, registration, sessions
 from cinema.accounts.models import User
 from cinema.accounts.registration import NewAccount
 from cinema.core.errors import FieldError, InvalidInput
@@ -161,9 +161,9 @@ def test_a_username_taken_during_signup_is_refused(monkeypatch: pytest.MonkeyPat
     def hash_while_another_user_signs_up(password: str) -> str:
         monkeypatch.undo()
         a_user("Ada")
-        return make_password(password)
+        return passwords.hashed(password)
 
-    monkeypatch.setattr(registration, "make_password", hash_while_another_user_signs_up)
+    monkeypatch.setattr(passwords, "hashed", hash_while_another_user_signs_up)
     with pytest.raises(InvalidInput) as refused:
         sessions.signup(username="ada", email="other@example.com", password=PASSWORD, address="192.0.2.1")
     assert refused.value.fields == [USERNAME_TAKEN]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +9,7 @@ from cinema.booking.models import TicketEvent, TicketEventKind
 from cinema.booking.seats import BestAvailable
 from cinema.catalog import scheduling
 from cinema.core.errors import NotFound
-from cinema.models import Show, User
+from cinema.models import Show, Theater, User
 from tests import situations
 from tests.stored import nothing_changes
 
@@ -109,10 +110,12 @@ def test_events_on_a_former_screen_of_the_show_remain(show: Show) -> None:
     assert kinds_of(show, "A8") == ["BLOCKED", "UNBLOCKED"]
 
 
-def test_event_as_text_has_kind_and_time(show: Show) -> None:
+def test_event_as_text_has_kind_and_local_time(show: Show) -> None:
+    Theater.objects.update(time_zone="Asia/Tokyo")
     booking = situations.a_booking("A1", show=show)
 
-    assert str(TicketEvent.objects.get()) == f"CONFIRMED at {booking.created_at:%Y-%m-%d %H:%M:%S} UTC"
+    local = booking.created_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert str(TicketEvent.objects.get()) == f"CONFIRMED on {local:%Y-%m-%d} at {local:%H:%M}"
 
 
 def test_only_the_latest_events_of_a_seat_are_read(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
