@@ -11,6 +11,8 @@ from cinema.core.text import counted
 
 # The decimals of the columns with amounts. No currency has more.
 MAX_DECIMALS = 4
+# Columns have fewer digits than this.
+MAX_EXPONENT = 50
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ def validate_currency(code: str) -> None:
 
 
 def validate_amount(amount: Decimal, currency: str) -> None:
-    """Raise `ValidationError` if the amount has more decimals than its currency."""
+    """Raise `ValidationError` if the amount has more decimals than its currency, or is not a number."""
     decimals = _decimals().get(currency, 2)
+    if not amount.is_finite() or abs(amount.adjusted()) > MAX_EXPONENT:
+        raise ValidationError("This is not an amount of money.", code="invalid")
     exponent = amount.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > decimals:
         allowed = f"at most {counted(decimals, 'decimal')}" if decimals else "no decimals"

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_show_is_cancelled_with_its_bookings(staff: Api, show: Show) -> None:
     }
     for booking in (sold, held):
         booking.refresh_from_db()
-        assert (booking.status, booking.total) == ("CANCELLED", 0)
+        assert (booking.status, booking.total) == ("CANCELLED", Decimal(0))
     assert not Ticket.objects.unreleased().exists()
 
 

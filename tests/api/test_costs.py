@@ -171,7 +171,9 @@ def test_the_other_declared_costs() -> None:
 
 def test_mutations_that_check_a_credential_declare_it() -> None:
     assert {name for name, field in fields().items() if costs.is_credential_guess(field)} == {
+        "Mutation.changeEmail",
         "Mutation.changePassword",
+        "Mutation.eraseMe",
         "Mutation.login",
         "Mutation.refreshToken",
         "Mutation.requestPasswordReset",

@@ -118,7 +118,9 @@ def test_a_description_is_a_sentence() -> None:
 
 
 def test_a_mutation_takes_one_input() -> None:
-    for name, field in mutations().items():
+    # It needs no input.
+    for name in mutations().keys() - {"exportMe"}:
+        field = mutations()[name]
         assert {argument: str(it.type) for argument, it in field.args.items()} == {
             "input": f"{capitalized(name)}Input!"
         }, name

@@ -1,5 +1,6 @@
 """Cached seat plans are read once, and are never outdated."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -100,7 +101,7 @@ def test_renamed_screen_keeps_its_version(screen: Screen) -> None:
 def test_plan_of_a_transaction_that_was_rolled_back_is_not_returned(screen: Screen) -> None:
     before = labels(screen)
     with transaction.atomic():
-        theaters.change_screen.__wrapped__(screen_id=screen.pk, rows=["SSSSS"])  # type: ignore[attr-defined]
+        inspect.unwrap(theaters.change_screen)(screen_id=screen.pk, rows=["SSSSS"])
         assert len(labels(screen)) == 5
         transaction.set_rollback(True)
 

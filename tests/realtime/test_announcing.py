@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cinema.booking import holds, seats, tickets
+from cinema.booking import bookings, holds, tickets
 from cinema.core.transactions import TryAgain, use_case
-from cinema.models import Booking, Show, Ticket, User
+from cinema.models import Booking, Show, User
 from cinema.realtime import seat_feed
 from tests import situations
 
@@ -28,16 +28,16 @@ def write(hold: Booking) -> None:
 def test_change_is_announced_after_its_commit(
     show: Show, buyer: User, announced: list[frozenset[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = seats.take
+    hold = situations.a_hold("A1", show=show, by=buyer)
+    confirm = tickets.confirm
     before_commit: list[list[frozenset[int]]] = []
 
-    def take_and_check(*args: Any, **arguments: Any) -> list[Ticket]:
-        taken = take(*args, **arguments)
+    def confirm_and_check(held: Any) -> None:
+        confirm(held)
         before_commit.append(list(announced))
-        return taken
 
-    monkeypatch.setattr(seats, "take", take_and_check)
-    holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
+    monkeypatch.setattr(tickets, "confirm", confirm_and_check)
+    bookings.confirm(booking_id=hold.pk, by=buyer)
 
     assert before_commit == [[]]
     assert announced == [frozenset({show.pk})]

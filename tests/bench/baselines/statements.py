@@ -24,7 +24,7 @@ SELECT json_build_object('data', json_build_object('shows', json_build_object('n
     'movie', json_build_object('title', title),
     'screen', json_build_object('name', screen_name, 'theater', json_build_object('name', theater_name)),
     'seatsAvailable', seats_available,
-    'priceFrom', json_build_object('amount', price_from::text, 'currency', 'USD')
+    'priceFrom', json_build_object('amount', round(price_from, 2)::text, 'currency', 'USD')
 )))))::text
 FROM (
     SELECT
@@ -61,7 +61,7 @@ FROM (
             WHEN expires_at IS NULL THEN 'BOOKED'
             ELSE 'HELD'
         END,
-        'price', json_build_object('amount', price.amount::text, 'currency', 'USD')
+        'price', json_build_object('amount', round(price.amount, 2)::text, 'currency', 'USD')
     ) ORDER BY "column") AS seats
     FROM cinema_show AS show
     JOIN cinema_seat AS seat ON seat.screen_id = show.screen_id AND retired_at IS NULL
