@@ -78,7 +78,7 @@ SELECT json_build_object('data', json_build_object('myBookings', json_build_obje
     'id', replace(encode(convert_to('Booking:' || booking.id, 'UTF8'), 'base64'), E'\\n', ''),
     'reference', reference,
     'status', CASE WHEN status = 'HELD' AND expires_at <= statement_timestamp() THEN 'EXPIRED' ELSE status END,
-    'total', json_build_object('amount', total::text, 'currency', booking.currency),
+    'total', json_build_object('amount', round(total, 2)::text, 'currency', booking.currency),
     'show', json_build_object(
         'startsAt', to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
         'movie', json_build_object('title', title),
@@ -94,7 +94,7 @@ SELECT json_build_object('data', json_build_object('myBookings', json_build_obje
                     THEN 'CANCELLED'
                 ELSE 'EXPIRED'
             END,
-            'price', json_build_object('amount', price::text)
+            'price', json_build_object('amount', round(price, 2)::text)
         ) ORDER BY row_index, "column", ticket.id)
         FROM cinema_ticket AS ticket
         JOIN cinema_seat AS seat ON seat.id = seat_id
