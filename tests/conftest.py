@@ -14,6 +14,7 @@ from strawberry.relay.utils import to_base64
 
 from cinema.booking import sales
 from cinema.models import Show, User
+from cinema.runtime import outages
 from tests import situations
 from tests.databases import share_templates
 from tests.emptying import delete_rows_after_transactional_tests
@@ -139,6 +140,12 @@ class Api:
 
     def logged_in_as(self, user: User) -> "Api":
         return Api(Client(), situations.an_access_token(user))
+
+
+@pytest.fixture(autouse=True)
+def no_outage() -> None:
+    """An outage in an earlier test does not let this one ask the database whether it has ended."""
+    outages.database.is_failing = False
 
 
 @pytest.fixture

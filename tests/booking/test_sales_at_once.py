@@ -52,7 +52,7 @@ def result_of(call: Callable[[], Booking]) -> tuple[Any, ...]:
             (event.ticket.seat.label, event.kind, event.at == booking.created_at, event.by, event.held_until is None)
             for event in TicketEvent.objects.filter(ticket__booking=booking).order_by("pk")
         ],
-        list(IdempotencyKey.objects.values_list("user", "key", "fingerprint", "result_type")),
+        list(IdempotencyKey.objects.order_by("pk").values_list("user", "key", "fingerprint", "result_type")),
         booking.get_deferred_fields(),
     )
 

@@ -149,6 +149,7 @@ def test_the_countdown_uses_the_clock_of_the_server(front_page: FrontPage, visit
     expect(front_page.countdown).to_have_text(re.compile(r"^(8:0\d|7:5\d)$"))
 
 
+@pytest.mark.deep
 def test_seats_of_an_expired_hold_that_are_still_available_can_be_held_again(
     browser: Browser, short_holds: Server
 ) -> None:

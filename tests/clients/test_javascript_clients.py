@@ -11,6 +11,7 @@ from tests.serving import Server
 pytestmark = pytest.mark.xdist_group("server")
 
 
+@pytest.mark.deep
 def test_clients_buy_tickets(server: Server, environment: dict[str, str]) -> None:
     program = Path(__file__).parent / "main.mjs"
     done = javascript.run(program, f"{server.address}/graphql", DEMO_PASSWORD, environment["SECRET_KEY"])

@@ -44,6 +44,7 @@ def test_a_working_installation(database_url: str) -> None:
     assert "FAILURE" not in found.stdout
 
 
+@pytest.mark.deep
 @pytest.mark.once
 def test_an_installation_with_many_problems() -> None:
     with empty_database() as url:

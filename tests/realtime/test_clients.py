@@ -140,6 +140,7 @@ def watching_client(program: str, url: str, token: str, show: ShowFixture, since
         process.stdout.close()
 
 
+@pytest.mark.deep
 def test_reference_clients_reconnect_after_a_restart_with_their_last_cursor(
     server: Server, environment: dict[str, str], data: Fixtures, tmp_path: Path
 ) -> None:

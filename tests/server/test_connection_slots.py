@@ -119,6 +119,7 @@ def test_a_client_that_disconnects_during_the_handshake_has_no_slot(
     wait_until(lambda: can_connect(one_slot_server), what="the slot to be free")
 
 
+@pytest.mark.deep
 def test_a_client_that_does_not_read_is_disconnected(one_slot_server: Server, show: str) -> None:
     with raw_connection(one_slot_server, receive_buffer_bytes=2_048) as client:
         subscriptions = [subscribe_message(show, number=number, query=LARGE, since=LONG_AGO) for number in range(10)]

@@ -67,7 +67,7 @@ def test_each_request_has_a_line_and_the_log_names_nobody(environment: dict[str,
     log = tmp_path / "server.log"
     # As in production. The mail server does not exist.
     logs = {"LOG_FORMAT": "json", "ACCESS_LOG": "true", "LOG_LEVEL": "INFO", "EMAIL_HOST": "mail.invalid"}
-    account = {"username": "mata.hari", "email": "mata.hari@example.com", "password": "correct horse battery"}
+    account = {"username": "greta.garbo", "email": "greta.garbo@example.com", "password": "correct horse battery"}
     with serving(environment | logs, log=log) as server:
         session = server.post(SIGN_UP, input=account)["data"]["signup"]
         access, refresh = session["accessToken"], session["refreshToken"]

@@ -73,6 +73,7 @@ def test_metrics_on_the_port_of_the_api_need_the_token(running: Measured) -> Non
         assert (status, "cinema" in text) == (401, False)
 
 
+@pytest.mark.deep
 def test_a_second_server_in_the_same_directory_refuses_to_start(
     running: Measured, environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_running_server_is_alive_and_ready(server: Server) -> None:
     assert probe(server, "/readyz") == (200, {"status": "ok"})
 
 
+@pytest.mark.deep
 def test_a_server_without_its_redis_is_not_ready(environment: dict[str, str], tmp_path: Path) -> None:
     no_redis = environment | {"REDIS_URL": f"redis://127.0.0.1:{free_port()}"}
     with started(no_redis, log=tmp_path / "log") as server:
@@ -60,6 +61,7 @@ def test_a_server_without_tables_refuses_to_start(tmp_path: Path) -> None:
     assert log.read_text() == "CommandError: Migrations are missing: run `manage.py migrate`.\n"
 
 
+@pytest.mark.deep
 @pytest.mark.postgresql("only PostgreSQL has standbys")
 def test_a_server_whose_database_accepts_no_writes_is_not_ready(environment: dict[str, str], tmp_path: Path) -> None:
     url = environment["DATABASE_URL"]
