@@ -56,10 +56,12 @@ test: $(VENV)/.dev $(JAVASCRIPT) $(EXPLORER)
 
 # Long proofs, seeded bugs, random disconnects, races at SERIALIZABLE, and tests of libraries that are not used.
 test-deep: $(VENV)/.dev $(JAVASCRIPT) $(CODEGEN) $(EXPLORER)
+	@echo "On PostgreSQL: the deployment, without other tests beside it"
+	$(ON_POSTGRESQL) $(BIN)/pytest -m deep tests/deploy
 	@echo "On PostgreSQL"
-	$(ON_POSTGRESQL) $(PYTEST) -m deep
+	$(ON_POSTGRESQL) $(PYTEST) -m deep --ignore tests/deploy
 	@echo "On SQLite"
-	$(PYTEST) -m "deep and not once"
+	$(PYTEST) -m "deep and not once" --ignore tests/deploy
 	@echo "Races on PostgreSQL at SERIALIZABLE"
 	$(ON_POSTGRESQL) --serializable $(PYTEST) -m "not deep" tests/concurrency
 
