@@ -61,7 +61,7 @@ test-deep: $(VENV)/.dev $(JAVASCRIPT) $(CODEGEN) $(EXPLORER)
 	@echo "On PostgreSQL"
 	$(ON_POSTGRESQL) $(PYTEST) -m deep --ignore tests/deploy
 	@echo "On SQLite"
-	$(PYTEST) -m "deep and not once" --ignore tests/deploy
+	$(PYTEST) -m "deep and not once"
 	@echo "Races on PostgreSQL at SERIALIZABLE"
 	$(ON_POSTGRESQL) --serializable $(PYTEST) -m "not deep" tests/concurrency
 
