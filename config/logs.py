@@ -14,9 +14,12 @@ from psycopg import DataError, Error
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
-# An email address, a JSON web token, and the hash of a password as Django stores it.
+# An email address, a JSON web token, and the hash of a password. Lengths are bounded, because a long
+# text of a client would otherwise take quadratic time.
 _PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*|eyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:argon2|pbkdf2_sha256|md5)\$[^\s'\",)]+"
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+    r"|eyJ[\w-]{1,1000}\.[\w-]{1,4000}\.[\w-]{0,1000}"
+    r"|\b(?:argon2|pbkdf2_sha256|md5)\$[^\s'\",)]{1,500}"
 )
 MASK = "***"
 # The values that the database could not read follow the colon.

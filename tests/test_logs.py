@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Callable
 
 import pytest
@@ -134,3 +135,11 @@ def test_the_access_log_contains_addresses_only_if_asked() -> None:
         assert (line["path"], line["milliseconds"]) == ("/", 12.3)
         assert line.get("address") == ("192.0.2.1" if with_addresses else None)
         assert "secret" not in output.getvalue()
+
+
+@pytest.mark.parametrize("part", ["x", "x@", "eyJ", "eyJx.", "argon2$"])
+def test_long_texts_are_masked_in_linear_time(part: str) -> None:
+    began = time.process_time()
+    written(TEXT, lambda logger: logger.warning(part * 40_000))
+    # Quadratic time would be more than a minute.
+    assert time.process_time() - began < 10
