@@ -65,7 +65,7 @@ def test_no_seat_is_sold_twice_during_faults(seconds: float) -> None:
 def test_seeded_bug_is_found(seeded_bug: str) -> None:
     """In one of three short runs, because fewer calls fit into a run on a busy machine."""
     for seed in (1, 2, 3):
-        outcome = run(Options(seconds=8, seed=seed, database=DATABASE, seeded_bug=seeded_bug))
+        outcome = run(Options(seconds=12, seed=seed, database=DATABASE, seeded_bug=seeded_bug))
         if {complaint.kind for complaint in outcome.checked.complaints} >= FOUND[seeded_bug]:
             assert not report.held(outcome)
             return
