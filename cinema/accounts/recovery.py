@@ -64,10 +64,10 @@ def change_email(*, by: User, email: str, password: str, address: str) -> str:
 
     Raises `InvalidInput` for `email` if it is malformed, taken, or the address of `by`, and for `current_password`.
     """
-    new = registration.check_new_email(by, email)
-    throttling.count("mail", account=new, address=address)
     sessions.check_current_password(by=by, password=password, address=address)
-    return _store_new_email(by, new)
+    # Counted before the check, which reveals whether another account has the address.
+    throttling.count("mail", account=email.strip().lower(), address=address)
+    return _store_new_email(by, registration.check_new_email(by, email))
 
 
 def verify_email(*, token: str, address: str) -> User:

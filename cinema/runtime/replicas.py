@@ -62,8 +62,9 @@ class Replicas:
             if checked_at - written_at < MAX_AGE_SECONDS:
                 for replica in self._replicas:
                     self._check(replica, written, checked_at)
-            written = _position_of_primary() or written
-            written_at = checked_at
+            position = _position_of_primary()
+            if position is not None:
+                written_at, written = checked_at, position
             time.sleep(SECONDS_BETWEEN_CHECKS)
 
     def _check(self, replica: _Replica, written: str, now: float) -> None:

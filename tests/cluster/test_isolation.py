@@ -12,7 +12,7 @@ from config.environment import BASE_DIR
 from tests.cluster import isolation
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to create namespaces")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to create namespaces: run it as root")
 
 # How long the program sleeps. No other program does for this long.
 SLEEP = "86399.25"
