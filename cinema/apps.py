@@ -13,6 +13,7 @@ class CinemaConfig(AppConfig):
         from django.conf import settings  # noqa: PLC0415, TID251 - the one place where the domain meets settings
 
         from cinema import handlers  # noqa: PLC0415
+        from cinema.accounts import name_search  # noqa: PLC0415
         from cinema.accounts.rules import rules as account_rules  # noqa: PLC0415
         from cinema.booking.rules import rules as booking_rules  # noqa: PLC0415
         from cinema.catalog.rules import rules as catalog_rules  # noqa: PLC0415
@@ -29,6 +30,7 @@ class CinemaConfig(AppConfig):
         realtime_rules.give(settings.REALTIME_RULES)
         events.install({**handlers.HANDLERS, **(METRICS_HANDLERS if settings.METRICS else {})})
         times.install()
+        name_search.install()
         # Record logins of staff by the database's clock, like all logins. Django uses the clock of the process.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_record_login)

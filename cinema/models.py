@@ -4,19 +4,25 @@ from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
 from cinema.accounts.throttle_storage import AttemptCount
 from cinema.accounts.tokens import RefreshToken
-from cinema.booking.models import Booking, Ticket, TicketEvent
-from cinema.catalog.models import Genre, Movie, Price, Screen, Seat, Show, Theater
+from cinema.booking.email_queue import BookingEmail, HistoryRead
+from cinema.booking.models import Booking, HoldOrigin, Ticket, TicketEvent
+from cinema.catalog.models import Genre, ListPrice, Movie, Price, PriceList, Screen, Seat, Show, Theater
 from cinema.catalog.moves import EarlierStart
 from cinema.core.idempotency import IdempotencyKey
 
 __all__ = [
     "AttemptCount",
     "Booking",
+    "BookingEmail",
     "EarlierStart",
     "Genre",
+    "HistoryRead",
+    "HoldOrigin",
     "IdempotencyKey",
+    "ListPrice",
     "Movie",
     "Price",
+    "PriceList",
     "QueuedMail",
     "RefreshToken",
     "Screen",

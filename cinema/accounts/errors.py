@@ -10,21 +10,34 @@ CinemaError
     TokenExpired        ... because it has expired: refresh it
 """
 
+import math
 from dataclasses import dataclass
 
 from cinema.core.errors import CinemaError
+from cinema.core.text import counted
+
+# A longer time to wait is written in minutes.
+MAX_SECONDS_AS_SECONDS = 120
 
 
 @dataclass(eq=False)
 class InvalidCredentials(CinemaError):
-    template = "Wrong username or password."
+    template = "Wrong username, email or password."
 
 
 @dataclass(eq=False)
 class TooManyAttempts(CinemaError):
-    template = "Too many attempts. Please try again in {retry_after_seconds} seconds."
-
     retry_after_seconds: int
+
+    def __str__(self) -> str:
+        return f"Too many attempts. Please try again in {self.wait}."
+
+    @property
+    def wait(self) -> str:
+        """The time to wait, rounded up, such as "60 minutes"."""
+        if self.retry_after_seconds <= MAX_SECONDS_AS_SECONDS:
+            return counted(self.retry_after_seconds, "second")
+        return counted(math.ceil(self.retry_after_seconds / 60), "minute")
 
 
 @dataclass(eq=False)

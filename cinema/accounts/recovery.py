@@ -31,11 +31,16 @@ def request_password_reset(*, email: str, address: str) -> str:
 
 
 def request_email_verification(*, by: User, email: str | None, address: str) -> str:
-    """Queue an email with a link to verify the email address of `by`. Returns the email address.
+    """Queue an email with a link to verify `email`, the current or the new email address of `by`. Returns it.
 
-    Raises `InvalidInput` if `email` is not None and not the address of `by`, or `EmailAlreadyVerified`.
+    None is the current one. Raises `InvalidInput` if it is not an address of `by`, or `EmailAlreadyVerified`.
     """
-    if email is not None and email.strip().lower() != by.email.lower():
+    wanted = (by.email if email is None else email).strip().lower()
+    if by.new_email and wanted == by.new_email.lower():
+        throttling.count("mail", account=wanted, address=address)
+        _queue_mail(MailKind.EMAIL_CHANGE, by.new_email)
+        return by.new_email
+    if wanted != by.email.lower():
         raise InvalidInput.of("email", "not_yours", "This is not the address of your account.")
     if by.email_verified:
         raise EmailAlreadyVerified

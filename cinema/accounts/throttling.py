@@ -5,9 +5,11 @@ a limit. A refused attempt is not counted, so it does not delay later ones. Atte
 given name, so that a refusal does not reveal whether the account exists.
 """
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from limits import RateLimitItem
 from limits.strategies import FixedWindowRateLimiter
@@ -20,6 +22,8 @@ from cinema.core.transactions import use_case
 from cinema.runtime.client_addresses import client_key
 
 BOTH = "account_and_address"
+
+logger = logging.getLogger(__name__)
 
 _storage = DatabaseStorage()
 _limiter = FixedWindowRateLimiter(_storage)
@@ -35,9 +39,11 @@ def count(action: str, *, address: str, account: object = None) -> None:
     `account` is the given name, or the primary key of a known user. Without it, only the address is counted.
     Raises `TooManyAttempts`, and then the attempt is not counted.
     """
-    for _, (rate, key) in _limits(action, account=account, address=address):
+    for scope, (rate, key) in _limits(action, account=account, address=address):
         if not _limiter.hit(rate, *key):
-            raise TooManyAttempts(_seconds_left(rate, key))
+            ends_at = _limiter.get_window_stats(rate, *key).reset_time
+            _log_lockout(action, scope, hash(key), ends_at)
+            raise TooManyAttempts(_seconds_until(ends_at))
 
 
 @contextmanager
@@ -74,6 +80,16 @@ def _limits(action: str, *, account: object, address: str) -> list[tuple[str, Li
     return [(scope, (rates[scope], (action, scope, *keys[scope]))) for scope in scopes if scope in rates]
 
 
-def _seconds_left(rate: RateLimitItem, key: tuple[str, ...]) -> int:
-    ends_at = _limiter.get_window_stats(rate, *key).reset_time
+@lru_cache(maxsize=1000)
+def _log_lockout(action: str, scope: str, _: int, ends_at: float) -> None:
+    """Log the first refusal in this process until a lockout ends: its arguments are the same for the others."""
+    logger.warning(
+        "%s: too many attempts per %s; more are refused for %d seconds",
+        action,
+        scope.replace("_", " "),
+        _seconds_until(ends_at),
+    )
+
+
+def _seconds_until(ends_at: float) -> int:
     return max(1, math.ceil(ends_at - clock.now().timestamp()))

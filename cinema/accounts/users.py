@@ -8,7 +8,9 @@ from collections.abc import Collection
 from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Group, Permission
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 
 from cinema.accounts import locks, passwords, registration, sessions
 from cinema.accounts.models import User
@@ -16,6 +18,7 @@ from cinema.accounts.registration import NewAccount
 from cinema.core.errors import FieldError, InvalidInput, NotFound
 from cinema.core.transactions import requires_transaction, use_case
 
+HAS_BOOKINGS = "This user has bookings, so it cannot be deleted. Deactivate it instead."
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -85,8 +88,19 @@ def remove(*, user_id: int, by: User) -> None:
     try:
         user.delete()
     except ProtectedError as error:
-        message = "This user has bookings, so it cannot be deleted. Deactivate it instead."
-        raise InvalidInput.of("user_id", "has_bookings", message) from error
+        raise _has_bookings() from error
+
+
+def check_removable(user: User) -> None:
+    """Raise `InvalidInput` if the user has bookings, so that `remove` would refuse."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([user])
+    except ProtectedError as error:
+        raise _has_bookings() from error
+
+
+def _has_bookings() -> InvalidInput:
+    return InvalidInput.of("user_id", "has_bookings", HAS_BOOKINGS)
 
 
 def may_change(user: User, *, by: User) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from cinema.booking.picking import Middle, NotEnough, Position, distance
+from cinema.booking.picking import NotEnough, distance
+from cinema.catalog.grids import Middle, Position
 from cinema.catalog.layouts import SeatCategory
 
 # How many wheelchair spaces are tried as the center of a scattered group.
@@ -15,15 +16,15 @@ def best_with_wheelchair_spaces(
 ) -> list[str]:
     """The labels of `count` free seats, of which `wheelchair_spaces` (at least one) are wheelchair spaces.
 
-    They are in plan order. `plan` is every seat, `free` the labels of the free ones. The seats are side by side in one
-    row. Of all such groups, the best one has, the most important first: the most companion seats; its other seats
-    nearest to its wheelchair spaces; the fewest other wheelchair spaces that lose their companion seat to it; and the
-    shortest distance to the middle of the plan. If there is no such group and `together` is false, the seats are as
-    near to each other as possible.
+    They are in plan order, and none belongs to a unit. `plan` is every seat, `free` the labels of the free ones. The
+    seats are side by side in one row. Of all such groups, the best one has, the most important first: the most
+    companion seats; its other seats nearest to its wheelchair spaces; the fewest other wheelchair spaces that lose
+    their companion seat to it; and the shortest distance to the middle of the plan. If there is no such group and
+    `together` is false, the seats are as near to each other as possible.
 
     Raises `NotEnough`, with the largest number of seats that could have been picked with these wheelchair spaces.
     """
-    seats = sorted((seat for seat in plan if seat.label in free), key=attrgetter("row", "column"))
+    seats = sorted((seat for seat in plan if seat.label in free and not seat.unit), key=attrgetter("row", "column"))
     middle = Middle.of(plan)
     groups = list(_groups(seats, count, wheelchair_spaces))
     if groups:

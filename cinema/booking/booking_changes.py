@@ -9,30 +9,31 @@ from cinema.booking.models import BookingStatus
 from cinema.booking.seat_maps import safe_since
 from cinema.core import sql
 
-# Whatever changes when a booking changes, and when one of its tickets was last written. A ticket that was released
-# before it expired was cancelled.
+# The values that change with a booking or its show, and when one of its tickets was last written. A ticket that was
+# released before it expired was cancelled.
 _STATES = """
 SELECT booking.user_id, booking.id, {now}, MAX(ticket.changed_at), booking.status, booking.total, booking.expires_at,
-    booking.confirmed_at, booking.cancelled_at,
+    booking.confirmed_at, booking.cancelled_at, show.changed_at,
     SUM(CASE WHEN ticket.released_at IS NOT NULL
         AND (ticket.expires_at IS NULL OR ticket.released_at < ticket.expires_at) THEN 1 ELSE 0 END)
 FROM cinema_booking AS booking
 JOIN cinema_show AS show ON show.id = booking.show_id
 JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
 WHERE booking.user_id {in_users} AND (show.ends_at > {now} OR booking.status = 'HELD')
-GROUP BY booking.id
+GROUP BY booking.id, show.id
 """
-_FIELDS = (None, None, sql.TIME, sql.TIME, None, sql.AMOUNT, sql.TIME, sql.TIME, sql.TIME, None)
+_FIELDS = (None, None, sql.TIME, sql.TIME, None, sql.AMOUNT, sql.TIME, sql.TIME, sql.TIME, sql.TIME, None)
 
 
 class BookingVersion(NamedTuple):
-    """The state of a booking. It is equal to an earlier one if the booking has not changed."""
+    """The state of a booking. It is equal to an earlier one if the booking and its show have not changed."""
 
     status: str
     total: object
     expires_at: datetime | None
     confirmed_at: datetime | None
     cancelled_at: datetime | None
+    show_changed_at: datetime | None
     cancelled_tickets: int
 
 
@@ -55,7 +56,7 @@ class BookingsRead:
                 changed_at = version.expires_at
                 version = version._replace(status=BookingStatus.EXPIRED)
         self.versions[booking_id] = version
-        if changed_at >= safe_since(now):
+        if max(changed_at, version.show_changed_at or changed_at) >= safe_since(now):
             self.recent.add(booking_id)
 
 

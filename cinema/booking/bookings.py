@@ -1,13 +1,14 @@
 """Bookings: made directly or by confirming a hold, and cancelled."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
 from cinema.accounts.models import User
-from cinema.booking import deadlines, expiry, history, locks, sales, seats, tickets
+from cinema.booking import deadlines, expiry, history, locks, quotes, sales, seats, tickets, units
 from cinema.booking.errors import (
     HoldExpired,
     SeatLimitReached,
@@ -31,8 +32,8 @@ def book(
 
     Wheelchair spaces and companion seats are sold only to a buyer who `needs_accessible` seats, and by staff.
 
-    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `AccessibleSeatsOnly`, `SeatsTaken`,
-    `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `UnknownSeats`, `AccessibleSeatsOnly`, `SeatsSoldTogether`,
+    `SeatsTaken`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     labels = seats.normalize_labels(labels)
     return _book(show_id=show_id, labels=labels, by=by, key=key, needs_accessible=needs_accessible)
@@ -63,7 +64,7 @@ def cancel(*, booking_id: int, by: User, labels: Sequence[str] | None = None, ke
     """Cancel a booking or a hold, or only the seats with these labels. Doing so twice changes nothing.
 
     Raises `NotFound` unless it is `by`'s own, `UnknownSeats` for seats that were never part of it,
-    `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
+    `SeatsSoldTogether`, `TooLateToCancel`, `IdempotencyKeyReused`, `InvalidInput`, `Busy`; then nothing has changed.
     """
     return cancel_in_transaction(booking_id=booking_id, by=by, labels=labels, key=key)
 
@@ -91,6 +92,18 @@ def cancel_all_of_show(event: ShowCancelled) -> None:
     )
 
 
+@requires_transaction
+def update_total_and_status(booking: Booking, *, at: datetime) -> None:
+    """Bring the total and status of a locked booking in line with its remaining tickets."""
+    remaining = booking.tickets.unreleased()
+    booking.total = remaining.aggregate(total=Sum("price"))["total"] or Decimal(0)
+    if not remaining.exists():
+        booking.status = BookingStatus.CANCELLED
+        booking.cancelled_at = at
+        booking.expires_at = None
+    booking.save(update_fields=["total", "status", "cancelled_at", "expires_at"])
+
+
 @retried
 def _book(*, show_id: int, labels: Sequence[str], by: User, key: str | None, needs_accessible: bool) -> Booking:
     call: dict[str, Any] = {"show_id": show_id, "labels": labels, "needs_accessible": needs_accessible}
@@ -107,9 +120,10 @@ def _book_in_transaction(*, by: User, key: str | None, call: Mapping[str, Any]) 
 
 def _sell(*, show_id: int, labels: Sequence[str], needs_accessible: bool, by: User) -> Booking:
     show = locks.show_for_buying(show_id)
-    quote = sales.quote(labels, show=show, by=by)
+    quote = quotes.read(labels, show=show, by=by)
     with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
-        return sales.sell(quote, needs_accessible=needs_accessible)
+        sales.check_seats(quote, is_hold=False, needs_accessible=needs_accessible)
+        return sales.sell(quote)
 
 
 def _confirm(*, booking_id: int, by: User) -> Booking:
@@ -117,17 +131,20 @@ def _confirm(*, booking_id: int, by: User) -> Booking:
     booking = locked.booking
     if booking.status == BookingStatus.CONFIRMED:
         return booking
+    confirmed_at = locked.now
     match booking.status_at(locked.now):
         case BookingStatus.HELD:
             confirmed = list(booking.tickets.unreleased())
             tickets.confirm(confirmed)
         case BookingStatus.EXPIRED:
             confirmed = _take_expired_again(locked, by=by)
+            # Another buyer may have cancelled one of the seats since the booking was locked.
+            confirmed_at = clock.now()
         case _:
             raise sales.booking_cancelled(booking)
-    booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, locked.now, None
+    booking.status, booking.confirmed_at, booking.expires_at = BookingStatus.CONFIRMED, confirmed_at, None
     booking.save(update_fields=["status", "confirmed_at", "expires_at"])
-    history.record(confirmed, TicketEventKind.CONFIRMED, at=locked.now, by=by)
+    history.record(confirmed, TicketEventKind.CONFIRMED, at=confirmed_at, by=by)
     return booking
 
 
@@ -141,11 +158,12 @@ def _take_expired_again(locked: LockedBooking, *, by: User) -> list[Ticket]:
         raise sales.hold_expired(locked)
     try:
         sales.check_on_sale(show, locked.theater, locked.now)
-        sales.check_seat_limit(sales.quote([], show=show, by=by), count=len(expired))
+        sales.check_seat_limit(quotes.read([], show=show, by=by), count=len(expired))
         seats.take_again(expired, show=show)
     except SeatLimitReached as refusal:
         # Name only as many free seats as the user may still have.
-        raise HoldExpired(free[: max(0, refusal.limit - refusal.already_taken)]) from refusal
+        allowed = units.first_whole(free, refusal.limit - refusal.already_taken)
+        raise HoldExpired([seat.label for seat in allowed]) from refusal
     except (ShowNotOnSale, SeatsTaken) as refusal:
         raise sales.hold_expired(locked) from refusal
     return expired
@@ -154,10 +172,12 @@ def _take_expired_again(locked: LockedBooking, *, by: User) -> list[Ticket]:
 def _cancel(*, booking_id: int, labels: Sequence[str] | None, by: User) -> Booking:
     locked = locks.booking_of(by, booking_id)
     live = [ticket for ticket in _tickets(locked.booking, labels) if ticket.is_live_at(locked.now)]
+    if labels is not None:
+        units.check_whole([ticket.seat for ticket in live])
     if live:
         _check_not_too_late(locked)
         seats.release(live, at=locked.now, by=by)
-        _update_total_and_status(locked)
+        update_total_and_status(locked.booking, at=locked.now)
     return locked.booking
 
 
@@ -177,15 +197,3 @@ def _check_not_too_late(locked: LockedBooking) -> None:
     deadline = deadlines.confirmed_cancellable_until(locked.booking, locked.theater)
     if locked.booking.status == BookingStatus.CONFIRMED and locked.now > deadline:
         raise TooLateToCancel(LocalTime.of(deadline, locked.theater))
-
-
-def _update_total_and_status(locked: LockedBooking) -> None:
-    """Bring the booking's total and status in line with its remaining tickets."""
-    booking = locked.booking
-    remaining = booking.tickets.unreleased()
-    booking.total = remaining.aggregate(total=Sum("price"))["total"] or Decimal(0)
-    if not remaining.exists():
-        booking.status = BookingStatus.CANCELLED
-        booking.cancelled_at = locked.now
-        booking.expires_at = None
-    booking.save(update_fields=["total", "status", "cancelled_at", "expires_at"])

@@ -5,12 +5,17 @@ CinemaError
   UnknownSeats           not in the auditorium, or not in the booking
   NotEnoughSeats         fewer seats are left, or they are not adjacent
   AccessibleSeatsOnly    wheelchair spaces or companion seats, and the buyer did not say that they need them
+  SeatsSoldTogether      only a part of a love seat or a table
   ShowNotOnSale          closed or cancelled
   SeatLimitReached       too many seats of one show for one user
     HoldLimitReached     too many open holds for one user
+    HeldSeatLimitReached too many held seats for a user without a verified email address
+    AddressLimitReached  too many held seats for one network address
+  SeatsReleasedRepeatedly  the user has released the seats too often (a `TooManyAttempts` of `cinema.accounts`)
   HoldExpired            the hold has expired, and not all of its seats are available
   BookingCancelled       the booking or the hold was cancelled
   TooLateToCancel        the show starts too soon
+  SeatsNotBooked         staff wanted to move seats that are not booked, or not any more
   SeatsSold              a seat that a new plan would change or remove is sold
   ShowHasBookings        the screen and the movie of a show with bookings cannot be changed
 """
@@ -18,6 +23,7 @@ CinemaError
 from dataclasses import dataclass
 from datetime import datetime
 
+from cinema.accounts.errors import TooManyAttempts
 from cinema.booking.status import ShowStatus
 from cinema.catalog.local_times import LocalTime
 from cinema.core.errors import CinemaError
@@ -26,7 +32,7 @@ from cinema.core.text import counted, join_words
 
 @dataclass(eq=False)
 class SeatsTaken(CinemaError):
-    """`alternatives` are the same number of available seats, nearest first, or empty."""
+    """`alternatives` are the same number of available seats, side by side or nearest first, or empty."""
 
     template = "No longer available: {seats}."
 
@@ -67,6 +73,18 @@ class AccessibleSeatsOnly(CinemaError):
 
 
 @dataclass(eq=False)
+class SeatsSoldTogether(CinemaError):
+    """`seats` are only parts of units. With `missing`, they would be whole."""
+
+    seats: list[str]
+    missing: list[str]
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.seats) == 1 else "are"
+        return f"{join_words(self.seats)} {verb} sold only together with {join_words(self.missing)}."
+
+
+@dataclass(eq=False)
 class ShowNotOnSale(CinemaError):
     """`closed_at` is given if booking has closed."""
 
@@ -102,10 +120,42 @@ class HoldLimitReached(SeatLimitReached):
 
 
 @dataclass(eq=False)
+class HeldSeatLimitReached(SeatLimitReached):
+    """Here `limit` and `already_taken` count held seats of all shows."""
+
+    def __str__(self) -> str:
+        limit = counted(self.limit, "seat")
+        return f"You can hold up to {limit} until you verify your email address; you already hold {self.already_taken}."
+
+
+@dataclass(eq=False)
+class AddressLimitReached(SeatLimitReached):
+    """Here `limit` and `already_taken` count seats that are held from the client's network address."""
+
+    def __str__(self) -> str:
+        limit = counted(self.limit, "seat")
+        return (
+            f"Up to {limit} can be held from one network; {self.already_taken} are held from yours. "
+            "Please try again in a few minutes."
+        )
+
+
+@dataclass(eq=False)
+class SeatsReleasedRepeatedly(TooManyAttempts):
+    seats: list[str]
+
+    def __str__(self) -> str:
+        return (
+            f"You have released {join_words(self.seats)} several times. "
+            f"Please choose other seats, or try again in {self.wait}."
+        )
+
+
+@dataclass(eq=False)
 class HoldExpired(CinemaError):
     """`still_available` are the seats of the hold that can be held again."""
 
-    template = "Your seats have been released."
+    template = "Your hold has expired, and some of its seats are no longer available."
 
     still_available: list[str]
 
@@ -122,6 +172,13 @@ class TooLateToCancel(CinemaError):
     template = "This booking could be cancelled until {deadline}."
 
     deadline: LocalTime
+
+
+@dataclass(eq=False)
+class SeatsNotBooked(CinemaError):
+    template = "Not booked, or cancelled in the meantime: {seats}."
+
+    seats: list[str]
 
 
 @dataclass(eq=False)

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, locks, sales, seats, tickets
+from cinema.booking import expiry, history, hold_limits, locks, quotes, sales, seats, tickets
 from cinema.booking.errors import SeatsTaken
 from cinema.booking.models import Booking, BookingStatus, TicketEventKind
+from cinema.booking.quotes import Quote
 from cinema.booking.rules import rules
 from cinema.booking.seats import BestAvailable
 from cinema.core import idempotency
@@ -24,18 +25,24 @@ def acquire(
     by: User,
     key: str | None = None,
     needs_accessible: bool = False,
+    address: str | None = None,
 ) -> Booking:
     """Hold seats of a show, all or none, for `BookingRules.hold_lifetime`: by label, or the best available.
 
     Wheelchair spaces and companion seats are held only for a buyer who `needs_accessible` seats, and by staff.
+    `address` is the network address of the client, by which held seats are counted.
 
-    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `AccessibleSeatsOnly`, `UnknownSeats`
-    and `SeatsTaken` for labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`, `InvalidInput`,
-    `Busy`; then nothing has changed.
+    Raises `NotFound`, `ShowNotOnSale`, `SeatLimitReached`, `HoldLimitReached`, `HeldSeatLimitReached`,
+    `AddressLimitReached`, `AccessibleSeatsOnly`, `UnknownSeats`, `SeatsSoldTogether`, `SeatsTaken` and
+    `SeatsReleasedRepeatedly` for labels, `NotEnoughSeats` for the best available, `IdempotencyKeyReused`,
+    `InvalidInput`, `Busy`; then nothing has changed.
     """
-    if not isinstance(wanted, BestAvailable):
+    if isinstance(wanted, BestAvailable):
+        seats.check_request(wanted)
+    else:
         wanted = seats.normalize_labels(wanted)
-    return _acquire(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
+    client = hold_limits.hashed_client(address)
+    return _acquire(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible, client=client)
 
 
 @requires_transaction
@@ -46,8 +53,9 @@ def acquire_in_transaction(
     by: User,
     key: str | None = None,
     needs_accessible: bool = False,
+    client: str | None = None,
 ) -> Booking:
-    """`acquire`, as part of another use case."""
+    """`acquire`, as part of another use case. `client` is the result of `hold_limits.hashed_client`."""
     hold = partial(
         idempotency.run_once,
         model=Booking,
@@ -60,10 +68,12 @@ def acquire_in_transaction(
     if isinstance(wanted, BestAvailable):
         seats.check_request(wanted)
         locks.user(by)
-        return hold(_acquire_best, request=wanted)
+        locks.client(client)
+        return hold(partial(_acquire_best, client=client), request=wanted)
     labels = seats.normalize_labels(wanted)
     locks.user(by)
-    return hold(_acquire_by_label, labels=labels)
+    locks.client(client)
+    return hold(partial(_acquire_by_label, client=client), labels=labels)
 
 
 @use_case
@@ -85,46 +95,72 @@ def release_expired(*, at_most: int) -> int:
 
 @retried
 def _acquire(
-    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None, needs_accessible: bool
+    *,
+    show_id: int,
+    wanted: Sequence[str] | BestAvailable,
+    by: User,
+    key: str | None,
+    needs_accessible: bool,
+    client: str | None,
 ) -> Booking:
-    if not isinstance(wanted, BestAvailable):
-        call: dict[str, Any] = {"show_id": show_id, "labels": wanted, "needs_accessible": needs_accessible}
-        fingerprint = idempotency.fingerprint_of("holdSeats", key=key, **call)
-        held = sales.sell_at_once(**call, by=by, hold_for=rules().hold_lifetime, key=key, fingerprint=fingerprint)
-        if held:
-            return held
-    return _acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
+    call: dict[str, Any] = {"show_id": show_id, "needs_accessible": needs_accessible}
+    terms: dict[str, Any] = {
+        "by": by,
+        "hold_for": rules().hold_lifetime,
+        "hold_limits": hold_limits.terms(by, client),
+        "key": key,
+    }
+    if isinstance(wanted, BestAvailable):
+        fingerprint = idempotency.fingerprint_of("holdSeats", key=key, **call, request=wanted)
+        held = sales.sell_best_at_once(wanted, **call, **terms, fingerprint=fingerprint)
+    else:
+        fingerprint = idempotency.fingerprint_of("holdSeats", key=key, **call, labels=wanted)
+        held = sales.sell_at_once(wanted, **call, **terms, fingerprint=fingerprint)
+    return held or _acquire_in_transaction(**call, wanted=wanted, by=by, key=key, client=client)
 
 
-@own_transaction
-def _acquire_in_transaction(
-    *, show_id: int, wanted: Sequence[str] | BestAvailable, by: User, key: str | None, needs_accessible: bool
+_acquire_in_transaction = own_transaction(acquire_in_transaction)
+
+
+def _acquire_by_label(
+    *, show_id: int, labels: Sequence[str], needs_accessible: bool, by: User, client: str | None
 ) -> Booking:
-    return acquire_in_transaction(show_id=show_id, wanted=wanted, by=by, key=key, needs_accessible=needs_accessible)
-
-
-def _acquire_by_label(*, show_id: int, labels: Sequence[str], needs_accessible: bool, by: User) -> Booking:
     show = locks.show_for_buying(show_id)
-    quote = sales.quote(labels, show=show, by=by)
+    quote = quotes.read(labels, show=show, by=by)
     with seats.suggest_alternatives(quote.seats, show=show, plan_version=quote.plan_version):
-        return sales.sell(quote, needs_accessible=needs_accessible, hold_for=rules().hold_lifetime)
+        sales.check_seats(quote, is_hold=True, needs_accessible=needs_accessible)
+        usage = hold_limits.read(quote, client=client)
+        hold_limits.check(usage, count=len(labels), by=by, client=client)
+        hold_limits.check_not_released(usage, quote)
+        return _hold(quote, client=client)
 
 
-def _acquire_best(*, show_id: int, request: BestAvailable, needs_accessible: bool, by: User) -> Booking:
+def _acquire_best(
+    *, show_id: int, request: BestAvailable, needs_accessible: bool, by: User, client: str | None
+) -> Booking:
     show = locks.show_for_picking(show_id)
-    quote = sales.quote([], show=show, by=by)
+    quote = quotes.read([], show=show, by=by)
     sales.check(quote, count=request.count, is_hold=True)
     if request.is_accessible and not needs_accessible:
         sales.check_staff_may_sell([], by=by)
+    usage = hold_limits.read(quote, client=client)
+    hold_limits.check(usage, count=request.count, by=by, client=client)
     for _ in range(PICK_ATTEMPTS):
-        picked = seats.pick(request, show=show, plan_version=quote.plan_version)
-        quote = sales.quote([seat.label for seat in picked], show=show, by=by)
+        picked = seats.pick(request, show=show, plan_version=quote.plan_version, without=usage.pauses)
+        quote = quotes.read([seat.label for seat in picked], show=show, by=by)
         try:
-            return sales.sell(quote, needs_accessible=needs_accessible, hold_for=rules().hold_lifetime)
+            sales.check_seats(quote, is_hold=True, needs_accessible=needs_accessible)
+            return _hold(quote, client=client)
         except SeatsTaken:
             # A buyer who named these seats took one in between. Pick again from what is left.
             continue
     raise TryAgain("other buyers took the picked seats each time")
+
+
+def _hold(quote: Quote, *, client: str | None) -> Booking:
+    hold = sales.sell(quote, hold_for=rules().hold_lifetime)
+    hold_limits.store_client(hold, client)
+    return hold
 
 
 def _extend(*, booking_id: int, by: User) -> Booking:

@@ -1,9 +1,11 @@
 """The locks of booking. Each is held until the transaction ends.
 
-They are always taken in this order: user, show, bookings by key, tickets by seat.
+They are always taken in this order: user, client, show, bookings by key, tickets by seat.
 
 - The user's row: one user's calls run one after the other, so that two of them cannot exceed a limit together and a
   repeated call waits for the first.
+- The client, for holds: calls from one network address that hold seats run one after the other, so that two of them
+  cannot exceed its limit together.
 - The show's row, shared: any number of buyers can hold it at the same time. Staff who change or cancel the show
   (`cinema.catalog.locks`) wait for them, and new buyers wait for staff.
 - The show's row, for picking: best-available calls of a show run one after the other, because they would otherwise
@@ -14,17 +16,20 @@ No lock decides who gets a seat: the constraint on tickets does.
 
 SQLite has one writer at a time, which is stricter than all of these. There the functions only read.
 
-On PostgreSQL, the function that sells seats in one statement takes the first two locks itself: see `SELL` in `sql`.
+On PostgreSQL, the functions that sell seats in one statement take the first locks themselves: see `SELL` and `HOLD` in
+`sql`. For picked seats, `HOLD` takes the lock for picking, and holds nothing if it would have to wait.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from cinema.accounts import locks as account_locks
 from cinema.accounts.models import User
 from cinema.booking.models import Booking
-from cinema.booking.sql import SHOW_FOR_BUYING, SHOW_FOR_PICKING
+from cinema.booking.sql import CLIENT, SHOW_FOR_BUYING, SHOW_FOR_PICKING
 from cinema.catalog.models import Show, Theater
 from cinema.core import clock, sql
 from cinema.core.errors import NotFound
@@ -42,6 +47,13 @@ class LockedBooking:
 def user(user: User) -> None:
     """Lock the user. Raises `NotFound` if the user was deleted."""
     account_locks.user_unread(user.pk)
+
+
+def client(hashed: str | None) -> None:
+    """Lock the client with this hash."""
+    # It has no row, because an address is stored only as long as its holds are open.
+    if hashed is not None and connection.vendor == "postgresql":
+        sql.fetch(CLIENT, {"client": hashed})
 
 
 def show_for_buying(pk: int) -> Show:

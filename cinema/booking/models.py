@@ -28,7 +28,7 @@ ONE_LIVE_TICKET = "one_live_ticket_per_seat_of_a_show"
 class BookingStatus(models.TextChoices):
     HELD = "HELD", "The seats are reserved until the hold is confirmed or expires"
     CONFIRMED = "CONFIRMED", "The seats are booked"
-    CANCELLED = "CANCELLED", "Cancelled by the buyer or with the show"
+    CANCELLED = "CANCELLED", "Cancelled by the buyer, by staff or with the show"
     EXPIRED = "EXPIRED", "The hold expired before it was confirmed"
 
 
@@ -43,10 +43,12 @@ class TicketEventKind(models.TextChoices):
     HELD = "HELD", "The seat was held for a buyer"
     EXTENDED = "EXTENDED", "The hold was extended"
     CONFIRMED = "CONFIRMED", "The booking was confirmed"
-    CANCELLED = "CANCELLED", "Cancelled by the buyer or with the show"
+    CANCELLED = "CANCELLED", "Cancelled by the buyer, by staff or with the show"
     EXPIRED = "EXPIRED", "The hold expired"
     BLOCKED = "BLOCKED", "Blocked from sale by staff"
     UNBLOCKED = "UNBLOCKED", "Unblocked by staff, or removed from the seat plan"
+    MOVED_OUT = "MOVED_OUT", "Released, because staff moved its buyer to another seat"
+    MOVED_IN = "MOVED_IN", "Booked, because staff moved its buyer to this seat"
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -138,6 +140,25 @@ class Booking(Row):
         return BookingStatus(self.status)
 
 
+class HoldOrigin(models.Model):
+    """Where a hold came from: a keyed hash of the client's network address. Deleted when no hold can be open."""
+
+    booking = models.OneToOneField(
+        Booking, on_delete=models.CASCADE, primary_key=True, related_name="origin", editable=False
+    )
+    client = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client"], name="hold_origins_by_client"),
+            models.Index(fields=["created_at"], name="hold_origins_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"origin of {self.booking_id}"
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def update(self, **values: Any) -> int:
         """Like Django's `update`, but also sets `changed_at`, so that readers of seat changes find the tickets."""
@@ -174,7 +195,8 @@ class Ticket(Row):
     A ticket without a booking is a block: staff took the seat off sale. Blocks are tickets so that one
     constraint covers blocking and buying a seat. A released ticket is kept; its seat can be sold again immediately.
     `released_at` is when the seat became free: for an expired ticket, the time of its expiry, not of the release.
-    `changed_at` is when the ticket was last written, by the database's clock.
+    `changed_at` is when the ticket was last written, by the database's clock. When staff move a buyer to another seat,
+    the price moves to the new ticket, so that the prices of all tickets of a booking are always the amount agreed.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, related_name="tickets")

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import prefetch_related_objects
 
 from cinema.accounts import locks, sessions
@@ -10,9 +12,10 @@ from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.models import User
 from cinema.accounts.tokens import RefreshToken
 from cinema.booking import bookings
-from cinema.booking.models import Booking, BookingStatus, Ticket
+from cinema.booking.models import Booking, BookingStatus, HoldOrigin, Ticket
 from cinema.core import clock
 from cinema.core.idempotency import IdempotencyKey
+from cinema.core.money import Money
 from cinema.core.transactions import requires_transaction, use_case
 
 # A domain that never exists (RFC 2606).
@@ -74,6 +77,7 @@ def _release_holds(user: User) -> None:
 def _forget(user: User) -> None:
     QueuedMail.objects.filter(address__in=[user.email, user.new_email]).delete()
     IdempotencyKey.objects.filter(user_id=user.pk).delete()
+    HoldOrigin.objects.filter(booking__user=user).delete()
     user.username = f"erased-{user.pk}"
     user.email = f"{user.username}@{ERASED_DOMAIN}"
     user.verified_email = user.new_email = user.first_name = user.last_name = ""
@@ -83,6 +87,9 @@ def _forget(user: User) -> None:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+    # The history of the staff pages contains the names that users had.
+    changes = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    changes.update(object_repr=str(user))
 
 
 def _booking(booking: Booking, now: datetime) -> dict[str, Any]:
@@ -98,14 +105,14 @@ def _booking(booking: Booking, now: datetime) -> dict[str, Any]:
         "confirmedAt": _text(booking.confirmed_at),
         "cancelledAt": _text(booking.cancelled_at),
         "currency": booking.currency,
-        "tickets": [_ticket(ticket, now) for ticket in booking.tickets.all()],
+        "tickets": [_ticket(ticket, booking.currency, now) for ticket in booking.tickets.all()],
     }
 
 
-def _ticket(ticket: Ticket, now: datetime) -> dict[str, Any]:
+def _ticket(ticket: Ticket, currency: str, now: datetime) -> dict[str, Any]:
     return {
         "seat": ticket.seat.label,
-        "price": str(ticket.price),
+        "price": None if ticket.price is None else str(Money(ticket.price, currency).rounded),
         "status": ticket.status_at(now),
         "events": [{"kind": event.kind, "at": _text(event.at)} for event in ticket.events.all()],
     }

@@ -3,30 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
-from cinema.catalog.layouts import RESERVED_FOR_NEED, SeatCategory
+from cinema.booking import units
+from cinema.catalog.grids import Grid, Middle, Position, suitable
+from cinema.catalog.layouts import MAX_COLUMNS, RESERVED_FOR_NEED, SeatCategory
 
-# `nearest_free` first looks at the rows of the wanted seats and at so many more.
+# `nearest_free` first looks at the rows of the wanted seats and at this many more.
 MORE_ROWS = 4
 
-
-class Position(Protocol):
-    """What picking reads of a seat: `SeatPosition`, or any class with the same attributes."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-    @property
-    def category(self) -> SeatCategory: ...
-
-
 P = TypeVar("P", bound=Position)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -37,6 +24,8 @@ class SeatPosition:
     row: int
     column: int
     category: SeatCategory
+    # The seats of a unit are picked only together. None for any other seat.
+    unit: str | None = None
 
 
 @dataclass(eq=False)
@@ -50,9 +39,9 @@ def nearest(free: Iterable[Position], *, to: Sequence[Position], count: int) -> 
     """The labels of at most `count` free seats, nearest to the wanted ones first.
 
     One row away counts as far as two seats within a row. Wheelchair spaces and companion seats are included only if
-    `to` has one of the category.
+    `to` has one of the category, and the seats of a unit only together.
     """
-    return [seat.label for seat in _nearest(free, to, count)]
+    return [seat.label for seat in units.first_whole(_by_distance(free, to), count)]
 
 
 def nearest_free(
@@ -64,77 +53,84 @@ def nearest_free(
 ) -> list[str]:
     """As `nearest`, for an auditorium of any size. `free` returns, for some rows, the free seats of each.
 
-    It is called for the rows near the wanted seats, and for all others only if those do not suffice.
+    It is called for the rows near the wanted seats, and for the others only if those do not suffice.
     """
     wanted_rows = {seat.row for seat in to}
+    first_column, last_column = min([seat.column for seat in to]), max([seat.column for seat in to])
     found: list[P] = []
+    # All that can still be chosen.
+    candidates: list[P] = []
 
     def row_distance(row: Sequence[Position]) -> int:
-        return 2 * min(abs(row[0].row - wanted) for wanted in wanted_rows)
+        return 2 * min([abs(row[0].row - wanted) for wanted in wanted_rows])
 
-    def is_too_far(row: Sequence[Position]) -> bool:
-        return len(found) == count and distance(found[-1], to) < row_distance(row)
+    def slack(row: Sequence[Position]) -> int:
+        """How many columns from the wanted seats a seat of the row can be chosen. Negative: the row is too far."""
+        return distance(found[-1], to) - row_distance(row) if len(found) == count else MAX_COLUMNS
 
-    by_distance = sorted(rows, key=row_distance)
-    near = len(wanted_rows) + MORE_ROWS
-    for part in (by_distance[:near], by_distance[near:]):
-        if part and not is_too_far(part[0]):
-            for row, free_seats in zip(part, free(part), strict=True):
-                if is_too_far(row):
-                    break
-                found = _nearest([*found, *free_seats], to, count)
-    return [seat.label for seat in found]
+    for part in parts(sorted(rows, key=row_distance), first=len(wanted_rows) + MORE_ROWS):
+        if slack(part[0]) < 0:
+            break
+        for row, free_seats in zip(part, free(part), strict=True):
+            columns = slack(row)
+            if columns < 0:
+                break
+            # With units, a seat that is not chosen now may be chosen together with others of later rows.
+            has_units = any(seat.unit for seat in [*candidates, *free_seats])
+            low, high = first_column - columns, last_column + columns
+            near = [seat for seat in free_seats if has_units or low <= seat.column <= high]
+            candidates = [*candidates, *near]
+            found = units.first_fitting(_by_distance(candidates, to), count)
+            if not has_units:
+                candidates = found
+    return [seat.label for seat in found] if len(found) == count else nearest(candidates, to=to, count=count)
+
+
+def parts(rows: Sequence[R], *, first: int) -> Iterator[Sequence[R]]:
+    """The first rows, then twice as many, and so on: the nearest rows usually suffice, and there are few parts."""
+    start, size = 0, first
+    while start < len(rows):
+        yield rows[start : start + size]
+        start, size = start + size, 2 * size
 
 
 def best_available(
-    plan: Sequence[Position], *, free: Collection[str], count: int, category: SeatCategory | None, together: bool
+    grid: Grid, *, taken: Iterable[str], count: int, category: SeatCategory | None, together: bool
 ) -> list[str]:
     """The labels of the best `count` (at least one) free seats, front row first, from the left. Raises `NotEnough`.
 
-    `plan` is every seat, `free` the labels of the free ones. Without a category, wheelchair spaces and companion seats
-    are never picked. The best seats are side by side, leave as few single seats as possible, and are nearest the middle
-    of the plan. If there are no such seats, and `together` is false, they are split over as few neighboring rows as
-    possible, if possible without a row that gets only one seat. If that is impossible too, they are scattered.
+    `grid` is every seat, `taken` the labels of the taken ones. Without a category, wheelchair spaces and companion
+    seats are never picked. Of a unit, all seats are picked or none, so one person does not get a love seat. The best
+    seats are side by side, leave as few single seats as possible, and are nearest the middle of the plan. If there are
+    no such seats, and `together` is false, they are split over as few neighboring rows as possible, if possible without
+    a row that gets only one seat. If that is impossible too, they are scattered.
     """
-    seats = sorted((seat for seat in plan if seat.label in free), key=attrgetter("row", "column"))
-    stretches = list(_stretches(seats, category))
-    lengths = [len(stretch.seats) for stretch in stretches]
-    longest = max(lengths, default=0)
-    available = longest if together else sum(lengths)
+    free = grid.free(taken)
+    cell = _best_block(grid, free, count, category)
+    if cell is not None:
+        return [seat.label for seat in grid.block(cell, count)]
+    suits = suitable(category)
+    seats = [seat for cell, seat in grid.seats.items() if free[cell] and suits(seat)]
+    largest = _largest_block(grid, free, count, category)
+    available = largest if together else _largest_group(seats, count)
     if available < count:
         raise NotEnough(available)
-    middle = Middle.of(plan)
-    sizes = [count] if longest >= count else range(1, longest + 1)
-    choice = _over_neighboring_rows(_best_by_row(stretches, sizes, middle), count)
-    chosen = choice.labels if choice else _scattered(stretches, count, middle)
+    in_row = _best_by_row(grid, free, range(1, largest + 1), category)
+    choice = _over_neighboring_rows(in_row, count)
+    chosen = choice.labels if choice else _scattered(seats, count, grid.middle)
     return [seat.label for seat in seats if seat.label in chosen]
 
 
-def _nearest(free: Iterable[P], to: Sequence[Position], count: int) -> list[P]:
+def _by_distance(free: Iterable[P], to: Sequence[Position]) -> Sequence[P]:
+    """The seats that `nearest` can choose, the nearest first."""
     allowed = set(SeatCategory) - RESERVED_FOR_NEED | {seat.category for seat in to}
     suitable = [seat for seat in free if seat.category in allowed]
-    return sorted(suitable, key=lambda seat: (distance(seat, to), seat.row, seat.column))[:count]
+    return units.without_parts(sorted(suitable, key=lambda seat: (distance(seat, to), seat.row, seat.column)))
 
 
 def distance(seat: Position, to: Sequence[Position]) -> int:
     """The distance to the nearest seat in `to`. One row away counts as far as two seats within a row."""
-    return min(2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to)
-
-
-class Middle(NamedTuple):
-    """The middle of a plan. It may lie between two rows or columns, so row and column are doubled."""
-
-    row: int
-    column: int
-
-    @classmethod
-    def of(cls, plan: Sequence[Position]) -> "Middle":
-        rows, columns = [seat.row for seat in plan], [seat.column for seat in plan]
-        return cls(min(rows) + max(rows), min(columns) + max(columns))
-
-    def distance(self, first: Position, last: Position) -> int:
-        """Of the middle of the block from `first` to `last`, doubled. Rows are weighted as in `nearest`."""
-        return 2 * abs(2 * first.row - self.row) + abs(first.column + last.column - self.column)
+    return min([2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to])
 
 
 class _Choice(NamedTuple):
@@ -150,53 +146,31 @@ class _Choice(NamedTuple):
         )
 
 
-class _Stretch(NamedTuple):
-    """Suitable free seats side by side. `left` and `right` count the free seats beyond its ends."""
-
-    seats: Sequence[Position]
-    left: int
-    right: int
-
-    def best_block(self, size: int, middle: Middle) -> _Choice:
-        """The cheapest block of at most as many seats as there are. Ties go to the first."""
-        columns = [seat.column for seat in self.seats]
-        last = len(columns) - size
-
-        def singles(start: int) -> int:
-            return (self.left + start == 1) + (last - start + self.right == 1)
-
-        def cost_in_row(start: int) -> tuple[int, int]:
-            return singles(start), abs(columns[start] + columns[start + size - 1] - middle.column)
-
-        start = min(range(last + 1), key=cost_in_row)
-        block = self.seats[start : start + size]
-        distance = size * middle.distance(block[0], block[-1])
-        return _Choice((int(size == 1), singles(start), distance), tuple(seat.label for seat in block))
+def _best_block(grid: Grid, free: bytearray, size: int, category: SeatCategory | None) -> int | None:
+    """The first cell of the free block that leaves the fewest single seats, and of these, is nearest the middle."""
+    for most_singles in (0, 1, 2):
+        for cell in grid.free_blocks(free, size, category):
+            if _singles_left(free, cell, size) <= most_singles:
+                return cell
+    return None
 
 
-def _stretches(free: Sequence[Position], category: SeatCategory | None) -> Iterator[_Stretch]:
-    def suits(seat: Position) -> bool:
-        return seat.category == category if category else seat.category not in RESERVED_FOR_NEED
-
-    # For seats side by side, the difference of column and index is the same.
-    for _, side_by_side in groupby(enumerate(free), key=lambda each: (each[1].row, each[1].column - each[0])):
-        adjoining = [seat for _, seat in side_by_side]
-        before = 0
-        for suitable, group in groupby(adjoining, key=suits):
-            seats = list(group)
-            if suitable:
-                yield _Stretch(seats, left=before, right=len(adjoining) - before - len(seats))
-            before += len(seats)
+def _singles_left(free: bytearray, cell: int, size: int) -> int:
+    """How many single free seats a block would leave beside it: 0, 1 or 2."""
+    end = cell + size
+    return (free[cell - 1] and not free[cell - 2]) + (free[end] and not free[end + 1])
 
 
-def _best_by_row(stretches: Iterable[_Stretch], sizes: Iterable[int], middle: Middle) -> dict[tuple[int, int], _Choice]:
-    """The best block for each row and size."""
+def _best_by_row(
+    grid: Grid, free: bytearray, sizes: Iterable[int], category: SeatCategory | None
+) -> dict[tuple[int, int], _Choice]:
+    """The best block for each row and size, front row first."""
     blocks: defaultdict[tuple[int, int], list[_Choice]] = defaultdict(list)
-    for stretch in stretches:
-        for size in sizes:
-            if size <= len(stretch.seats):
-                blocks[stretch.seats[0].row, size].append(stretch.best_block(size, middle))
-    return {row_and_size: _best(choices) for row_and_size, choices in blocks.items()}
+    for size in sizes:
+        for cell in sorted(grid.free_blocks(free, size, category)):
+            cost = int(size == 1), _singles_left(free, cell, size), size * grid.distance(cell, size)
+            blocks[grid.row(cell), size].append(_Choice(cost, tuple(seat.label for seat in grid.block(cell, size))))
+    return {row_and_size: _best(choices) for row_and_size, choices in sorted(blocks.items())}
 
 
 def _over_neighboring_rows(in_row: Mapping[tuple[int, int], _Choice], count: int) -> _Choice | None:
@@ -228,8 +202,34 @@ def _best(choices: Iterable[_Choice]) -> _Choice:
     return min(choices, key=lambda choice: choice.cost)
 
 
-def _scattered(stretches: Iterable[_Stretch], count: int, middle: Middle) -> list[str]:
-    """The seat nearest the middle, and the seats nearest to it."""
-    suitable = [seat for stretch in stretches for seat in stretch.seats]
-    seed = min(suitable, key=lambda seat: middle.distance(seat, seat))
-    return nearest(suitable, to=[seed], count=count)
+def _largest_block(grid: Grid, free: bytearray, count: int, category: SeatCategory | None) -> int:
+    """The size of the largest free block of fewer than `count` seats, or 0."""
+    sizes = range(min(grid.width, count) - 1, 0, -1)
+    return next((size for size in sizes if any(True for _ in grid.free_blocks(free, size, category))), 0)
+
+
+def _largest_group(seats: Iterable[Position], count: int) -> int:
+    """The size of the largest group of at most `count` people for whom there are whole units and other seats."""
+    sizes = [len(group) for group in units.groups(seats)]
+    # Bit n: there are seats for n people.
+    possible = (1 << sizes.count(1) + 1) - 1
+    for size in sizes:
+        if size > 1:
+            possible |= possible << size
+    return (possible & (1 << count + 1) - 1).bit_length() - 1
+
+
+def _scattered(seats: Sequence[Position], count: int, middle: Middle) -> Collection[str]:
+    """The seats nearest to the seat nearest the middle, including it unless it belongs to a unit that does not fit."""
+    seed = min(seats, key=lambda seat: middle.distance(seat, seat))
+    if not any(seat.unit for seat in seats):
+        return nearest(seats, to=[seed], count=count)
+    # The nearest seats for each number of people, with the sum of their distances.
+    best: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
+    for group in units.groups(seats):
+        labels, away = tuple(seat.label for seat in group), sum(distance(seat, [seed]) for seat in group)
+        for people, (sum_before, chosen) in list(best.items()):
+            total = people + len(group)
+            if total <= count and (total not in best or sum_before + away < best[total][0]):
+                best[total] = sum_before + away, chosen + labels
+    return best[count][1]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from cinema.booking.models import ONE_LIVE_TICKET
+from cinema.core.money import MAX_DECIMALS
 
 MAX_EXAMPLES = 10
 
@@ -31,7 +32,7 @@ class Violation:
 
 
 # The events after which a ticket does not occupy its seat.
-_RELEASES = "('CANCELLED', 'EXPIRED', 'UNBLOCKED')"
+_RELEASES = "('CANCELLED', 'EXPIRED', 'UNBLOCKED', 'MOVED_OUT')"
 
 # When tickets occupied their seats: from an event until the next release, or null if there is none. A ticket can occupy
 # its seat again, because an expired hold can be confirmed while its seats are free.
@@ -113,13 +114,13 @@ PROMISES = (
     ),
     Promise(
         "The total of a hold or a confirmed booking is the sum of the prices of its unreleased tickets",
-        """
+        f"""
         SELECT 'booking ' || booking.reference FROM cinema_booking AS booking
         LEFT JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id AND ticket.released_at IS NULL
         WHERE booking.status IN ('HELD', 'CONFIRMED')
         GROUP BY booking.id, booking.reference, booking.total
-        HAVING ROUND(booking.total - COALESCE(SUM(ticket.price), 0), 2) <> 0
-        """,
+        HAVING ROUND(booking.total - COALESCE(SUM(ticket.price), 0), {MAX_DECIMALS}) <> 0
+        """,  # noqa: S608 - as above
     ),
     Promise(
         "No seat of a cancelled show is sold or held",
@@ -142,6 +143,20 @@ PROMISES = (
             OR (ticket.released_at IS NULL) <> (last.kind NOT IN {_RELEASES})
             OR (ticket.booking_id IS NULL) <> (last.kind IN ('BLOCKED', 'UNBLOCKED'))
         """,  # noqa: S608 - as above
+    ),
+    Promise(
+        "The seats of a unit have tickets of one booking, or blocks, or no unreleased tickets",
+        """
+        SELECT 'show ' || ticket.show_id || ', seats ' || seat.unit
+        FROM cinema_ticket AS ticket JOIN cinema_seat AS seat ON seat.id = ticket.seat_id
+        WHERE ticket.released_at IS NULL AND seat.unit <> ''
+        GROUP BY ticket.show_id, ticket.booking_id, seat.screen_id, seat.unit, seat.retired_at
+        HAVING COUNT(*) <> (
+            SELECT COUNT(*) FROM cinema_seat AS other
+            WHERE other.screen_id = seat.screen_id AND other.unit = seat.unit
+                AND (other.retired_at = seat.retired_at OR other.retired_at IS NULL AND seat.retired_at IS NULL)
+        )
+        """,
     ),
     Promise(
         "A booking reference is used once",

@@ -10,11 +10,21 @@ from django.db.models import Q
 from cinema.accounts.models import User
 from cinema.booking import deadlines, references, show_status
 from cinema.booking.models import Booking, BookingQuerySet, BookingStatus, Ticket, TicketQuerySet, TicketStatus
-from cinema.booking.sql import AVAILABILITY, DETAILS, NEWEST_BOOKINGS, TICKET_SEATS, TICKETS
+from cinema.booking.sql import (
+    ACCESSIBLE_SEATS,
+    AVAILABILITY,
+    DETAILS,
+    NEWEST_BOOKINGS,
+    OCCUPANCY,
+    TICKET_SEATS,
+    TICKETS,
+)
 from cinema.booking.status import ShowStatus
+from cinema.catalog import first_pages
 from cinema.catalog.models import Seat, Show
 from cinema.core import clock, sql
 from cinema.core.clock import Now
+from cinema.core.sql import refer
 
 _AVAILABILITY_FIELDS = (None, sql.TIME, sql.TIME, sql.TIME, None, None, None, sql.TIME)
 _ANY_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -47,6 +57,22 @@ class Availability(NamedTuple):
         return show_status.of(self, self.now, closes_minutes=self.closes_minutes)
 
 
+class Occupancy(NamedTuple):
+    """How many seats of a show are booked, held and blocked. A blocked seat is not sold: staff took it off sale."""
+
+    total: int
+    booked: int
+    held: int
+    blocked: int
+
+    def __str__(self) -> str:
+        """For staff: `2 of 21 booked, 1 held, 3 blocked`."""
+        parts = [f"{self.booked} of {self.total} booked"]
+        parts += [f"{self.held} held"] if self.held else []
+        parts += [f"{self.blocked} blocked"] if self.blocked else []
+        return ", ".join(parts)
+
+
 @dataclass(frozen=True)
 class BookingCriteria:
     """Filters for bookings. `upcoming` True: the show has not ended; False: it has ended."""
@@ -60,6 +86,21 @@ def availability(shows: Iterable[Show]) -> Mapping[int, Availability]:
     """The availability of each show, by its key, at the time of the database's clock. Takes one query."""
     rows = sql.fetch(AVAILABILITY, {"shows": [show.pk for show in shows]}, _AVAILABILITY_FIELDS)
     return {key: Availability(*columns) for key, *columns in rows}
+
+
+def accessible_seats_available(shows: Iterable[Show]) -> Mapping[int, int]:
+    """How many wheelchair spaces and companion seats of each show are available, by its key. Takes one query."""
+    keys = [show.pk for show in shows]
+    found = dict.fromkeys(keys, 0)
+    for key, count in sql.fetch(ACCESSIBLE_SEATS, {"shows": keys}):
+        found[key] = count
+    return found
+
+
+def occupancy(shows: Iterable[Show]) -> Mapping[int, Occupancy]:
+    """How full each show is, by its key, at the time of the database's clock. Takes one query."""
+    rows = sql.fetch(OCCUPANCY, {"shows": [show.pk for show in shows]})
+    return {key: Occupancy(*counts) for key, *counts in rows}
 
 
 def bookings(criteria: BookingCriteria) -> BookingQuerySet:
@@ -79,7 +120,8 @@ def newest_bookings_of(user: User, count: int) -> list[Booking]:
     """The user's `count` newest `bookings`, in a fraction of the time."""
     rows = sql.read_joined(list(DETAILS.values()), NEWEST_BOOKINGS, {"user": user.pk, "count": count})
     for booking, show, movie, screen, theater in rows:
-        booking.show, show.movie, show.screen, screen.theater = show, movie, screen, theater
+        refer(booking, "show", show)
+        first_pages.link(show, movie, screen, theater)
     return [booking for booking, *_ in rows]
 
 
@@ -154,7 +196,8 @@ def _read_tickets(bookings: Iterable[Booking], *, into: Mapping[Any, list[Ticket
     tickets = sql.read(Ticket, TICKETS, {"bookings": list(by_key)})
     seats = {seat.pk: seat for seat in sql.read(Seat, TICKET_SEATS, {"seats": [ticket.seat_id for ticket in tickets]})}
     for ticket in tickets:
-        ticket.booking, ticket.seat = by_key[ticket.booking_id], seats[ticket.seat_id]
+        refer(ticket, "booking", by_key[ticket.booking_id])
+        refer(ticket, "seat", seats[ticket.seat_id])
     tickets.sort(key=lambda ticket: (ticket.seat.row_index, ticket.seat.column, ticket.pk))
     for ticket in tickets:
         into[ticket.booking_id].append(ticket)

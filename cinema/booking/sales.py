@@ -9,12 +9,13 @@ from typing import Any
 from django.db import connection
 
 from cinema.accounts.models import User
-from cinema.booking import deadlines, seats, show_status, tickets
+from cinema.booking import deadlines, quotes, seats, show_status, tickets, units
 from cinema.booking.errors import (
     AccessibleSeatsOnly,
     BookingCancelled,
     HoldExpired,
     HoldLimitReached,
+    NotEnoughSeats,
     SeatLimitReached,
     SeatsTaken,
     ShowNotOnSale,
@@ -22,13 +23,15 @@ from cinema.booking.errors import (
 )
 from cinema.booking.locks import LockedBooking
 from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE, Booking, BookingStatus, Ticket
+from cinema.booking.quotes import Quote
 from cinema.booking.references import new_reference
 from cinema.booking.rules import rules
-from cinema.booking.sql import EARLY_QUOTE, QUOTE
+from cinema.booking.seats import BestAvailable
+from cinema.booking.sql import EARLY_QUOTE, HOLD, SELL
 from cinema.booking.status import ShowStatus
 from cinema.catalog.layouts import RESERVED_FOR_NEED
 from cinema.catalog.local_times import LocalTime
-from cinema.catalog.models import Price, Seat, Show, Theater
+from cinema.catalog.models import Seat, Show, Theater
 from cinema.catalog.prices import currency_of
 from cinema.catalog.rules import rules as catalog_rules
 from cinema.core import sql
@@ -36,84 +39,113 @@ from cinema.core.idempotency import ONE_CALL_PER_KEY
 from cinema.core.transactions import detecting_conflict
 
 _SHOW_FIELDS = sql.fields(Show)
-_THEATER_FIELDS = sql.fields(Theater)
-_SEAT_FIELDS = [Price._meta.get_field("amount"), None, None, *sql.fields(Seat)]
-_QUOTE_FIELDS = [sql.TIME, *_THEATER_FIELDS, None, None, None, *_SEAT_FIELDS]
 _RESERVED = [str(category) for category in RESERVED_FOR_NEED]
 # The parts of a row of `EARLY_QUOTE` and of `SELL`. The first column is whether the key was used.
 _SHOW = slice(1, 1 + len(_SHOW_FIELDS))
-_QUOTED = slice(_SHOW.stop, _SHOW.stop + len(_QUOTE_FIELDS))
+_QUOTED = slice(_SHOW.stop, _SHOW.stop + len(quotes.FIELDS))
 _SOLD = slice(_QUOTED.stop, None)
 
 
+def sell_at_once(labels: Sequence[str], *, needs_accessible: bool, **sale: Any) -> Booking | None:
+    """Sell seats, or refuse, in one statement and without an open transaction.
+
+    Returns the booking as `sell` does. Raises as `check_seats`, with alternatives, and `Conflict`. Returns None, and
+    has changed nothing, if only a transaction can decide: the key has been used, expired holds are in the way, a unit
+    is wanted, or a hold would exceed one of the `hold_limits`, which are parameters of `HOLD`. On SQLite, a function
+    cannot sell, so there the statement can only refuse.
+
+    When a popular show goes on sale, most calls are refused. They take no lock, because the statement first reads the
+    same as `quote`: the refusal was correct at that moment.
+    """
+    attempt = try_at_once(labels, needs_accessible=needs_accessible, **sale)
+    if attempt is None:
+        return None
+    if attempt.booking:
+        return attempt.booking
+    quote = attempt.quote
+    with seats.suggest_alternatives(quote.seats, show=quote.show, plan_version=quote.plan_version):
+        check_seats(quote, is_hold=attempt.is_hold, needs_accessible=needs_accessible)
+    return None
+
+
+def sell_best_at_once(request: BestAvailable, *, show_id: int, needs_accessible: bool, **sale: Any) -> Booking | None:
+    """Pick the best available seats without a lock, and sell them, or refuse, as `sell_at_once` does.
+
+    Raises as `check`, `NotEnoughSeats` and `Conflict`. Returns None, and has changed nothing, if only a transaction can
+    decide: as `sell_at_once`, and if the seats were taken in between, or another call is picking seats of the show.
+    """
+    if connection.vendor != "postgresql" or (request.is_accessible and not needs_accessible):
+        return None
+    # Picking many seats takes long, and they would be refused in any case.
+    if request.count > rules().seats_per_user_and_show:
+        return None
+    shortage = None
+    try:
+        labels = seats.pick_unlocked(request, show_id=show_id)
+    except NotEnoughSeats as error:
+        labels, shortage = [], error
+    attempt = try_at_once(labels, show_id=show_id, needs_accessible=needs_accessible, **sale, picked=True)
+    if attempt is None:
+        return None
+    if attempt.booking:
+        return attempt.booking
+    check(attempt.quote, count=request.count, is_hold=attempt.is_hold)
+    if shortage:
+        raise shortage
+    return None
+
+
 @dataclass(frozen=True)
-class Quote:
-    """Seats of a show that a user wants, and what decides whether the user can have them."""
+class Attempt:
+    """What a sale in one statement read, and the booking, or None if nothing was sold."""
 
-    labels: Sequence[str]
-    show: Show
-    by: User
-    # When the rest was read, by the database's clock.
-    now: datetime
-    theater: Theater
-    plan_version: int
-    # How many seats of the show and how many open holds the user has.
-    already_taken: int
-    open_holds: int
-    # Of the labels that exist, in plan order, with their prices by category.
-    seats: list[Seat]
-    prices: Mapping[str, Decimal]
-    # The labels of those that are taken.
-    taken: list[str]
-    # Whether there are unreleased tickets for some of the seats: they are taken, or their holds have expired.
-    in_the_way: bool
+    quote: Quote
+    is_hold: bool
+    booking: Booking | None
 
 
-def quote(labels: Sequence[str], *, show: Show, by: User) -> Quote:
-    """Read what a sale depends on, in one statement. The user and the show must be locked."""
-    return _quote(labels, show, by, sql.fetch(QUOTE, _parameters(labels, show.pk, by), _QUOTE_FIELDS))
-
-
-def sell_at_once(
+def try_at_once(
     labels: Sequence[str],
     *,
     show_id: int,
     by: User,
     needs_accessible: bool,
     hold_for: timedelta | None = None,
+    hold_limits: Mapping[str, Any] | None = None,
     key: str | None,
     fingerprint: str | None,
-) -> Booking | None:
-    """Sell seats, or refuse, in one statement and without an open transaction.
+    picked: bool = False,
+) -> Attempt | None:
+    """Sell seats in one statement if nothing prevents it. Without labels it only reads. Raises `Conflict`.
 
-    Returns the booking as `sell` does. Raises as `check_seats`, with alternatives, and `Conflict`. Returns None, and
-    has changed nothing, if only a transaction can decide: the key has been used, or expired holds are in the way. On
-    SQLite, a function cannot sell, so there the statement can only refuse.
-
-    When a popular show goes on sale, most calls are refused. They take no lock, because the statement first reads the
-    same as `quote`: the refusal was correct at that moment.
+    `hold_limits` are parameters of `HOLD`. `picked`, for a hold: only if no other call is picking seats of the show.
+    Returns None if the show does not exist or the key was used.
     """
-    parameters = {**_parameters(labels, show_id, by), "key": key}
-    terms = {**_terms(hold_for), "reserved": [] if needs_accessible else _RESERVED}
+    parameters = {**quotes.parameters(labels, show_id=show_id, by=by), "key": key}
+    terms = {**_terms(by, hold_for), "reserved": [] if needs_accessible else _RESERVED}
     if connection.vendor == "postgresql":
         with detecting_conflict({ONE_LIVE_TICKET, ONE_REFERENCE, ONE_CALL_PER_KEY}):
-            rows = tickets.sell({**parameters, **terms, "fingerprint": fingerprint})
+            rows = tickets.sell(
+                SELL if hold_limits is None else HOLD,
+                {**parameters, **terms, **(hold_limits or {}), "picked": picked, "fingerprint": fingerprint},
+            )
     else:
-        rows = sql.fetch(EARLY_QUOTE, parameters, [None, *_SHOW_FIELDS, *_QUOTE_FIELDS])
-    if not rows:
+        rows = sql.fetch(EARLY_QUOTE, parameters, [None, *_SHOW_FIELDS, *quotes.FIELDS])
+    if not rows or rows[0][0]:
         return None
-    used, *_ = rows[0]
-    early = _quote(labels, sql.instance(Show, rows[0][_SHOW]), by, [row[_QUOTED] for row in rows])
-    if any(rows[0][_SOLD]):
-        return _sold(early, terms, [row[_SOLD] for row in rows])
-    if not used:
-        with seats.suggest_alternatives(early.seats, show=early.show, plan_version=early.plan_version):
-            check_seats(early, is_hold=hold_for is not None, needs_accessible=needs_accessible)
-    return None
+    early = quotes.of_rows(
+        [row[_QUOTED] for row in rows], labels=labels, show=sql.instance(Show, rows[0][_SHOW]), by=by
+    )
+    is_sold = any(rows[0][_SOLD])
+    booking = _sold(early, terms, [row[_SOLD] for row in rows]) if is_sold else None
+    return Attempt(early, is_hold=hold_for is not None, booking=booking)
 
 
 def check_seats(quote: Quote, *, is_hold: bool, needs_accessible: bool) -> None:
-    """Raises as `check`, `UnknownSeats`, `AccessibleSeatsOnly`, and `SeatsTaken` without alternatives."""
+    """Raises as `check`, `UnknownSeats`, `AccessibleSeatsOnly`, `SeatsSoldTogether`, and `SeatsTaken`.
+
+    The `SeatsTaken` has no alternatives.
+    """
     check(quote, count=len(quote.labels), is_hold=is_hold)
     known = {seat.label for seat in quote.seats}
     unknown = [label for label in quote.labels if label not in known]
@@ -122,6 +154,7 @@ def check_seats(quote: Quote, *, is_hold: bool, needs_accessible: bool) -> None:
     reserved = [seat.label for seat in quote.seats if seat.category in RESERVED_FOR_NEED]
     if reserved and not needs_accessible:
         check_staff_may_sell(reserved, by=quote.by)
+    units.check_whole(quote.seats)
     if quote.taken:
         raise SeatsTaken(quote.taken, alternatives=[])
 
@@ -161,7 +194,7 @@ def check_seat_limit(quote: Quote, *, count: int) -> None:
 
 def check_hold_limit(quote: Quote) -> None:
     """Raises `HoldLimitReached` if the user may not have another hold."""
-    limit = rules().open_holds_per_user
+    limit = _hold_limit(quote.by)
     if quote.open_holds >= limit:
         raise HoldLimitReached(limit=limit, already_taken=quote.open_holds)
 
@@ -173,7 +206,8 @@ def hold_expired(locked: LockedBooking) -> HoldExpired:
     except ShowNotOnSale:
         return HoldExpired([])
     expired = locked.booking.tickets.expired().select_related("seat")
-    return HoldExpired(seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show))
+    free = seats.still_free([ticket.seat for ticket in expired], show=locked.booking.show)
+    return HoldExpired([seat.label for seat in free])
 
 
 def booking_cancelled(booking: Booking) -> BookingCancelled:
@@ -182,12 +216,11 @@ def booking_cancelled(booking: Booking) -> BookingCancelled:
     return BookingCancelled(booking.cancelled_at)
 
 
-def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = None) -> Booking:
+def sell(quote: Quote, *, hold_for: timedelta | None = None) -> Booking:
     """A new booking of these seats: a hold for this long, or confirmed. It has `new_tickets`.
 
-    Raises as `check_seats`, and `Conflict` as `seats.take`.
+    `check_seats` must have accepted the quote. Raises `Conflict` as `seats.take`.
     """
-    check_seats(quote, is_hold=hold_for is not None, needs_accessible=needs_accessible)
     if quote.in_the_way:
         seats.make_way(quote.seats, show=quote.show)
     booking = Booking(
@@ -205,17 +238,24 @@ def sell(quote: Quote, *, needs_accessible: bool, hold_for: timedelta | None = N
     return booking
 
 
-def _terms(hold_for: timedelta | None) -> dict[str, Any]:
-    """The parameters of `SELL` that do not depend on the buyer and the seats."""
+def _terms(by: User, hold_for: timedelta | None) -> dict[str, Any]:
+    """The parameters of `SELL` that do not depend on the show and the seats."""
     return {
         "seat_limit": rules().seats_per_user_and_show,
-        "hold_limit": rules().open_holds_per_user,
+        "hold_limit": _hold_limit(by),
         "closing": rules().booking_closes_before_start,
         "held_for": hold_for,
         "status": str(BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED),
         "reference": new_reference(),
         "currency": catalog_rules().currency,
     }
+
+
+def _hold_limit(user: User) -> int:
+    limit, limit_of_unverified = rules().open_holds_per_user, rules().open_holds_per_unverified_user
+    if limit_of_unverified is None or user.email_verified:
+        return limit
+    return min(limit, limit_of_unverified)
 
 
 def _sold(quote: Quote, terms: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Booking:
@@ -262,33 +302,3 @@ def _sold_ticket(booking: Booking, seat: Seat, ticket_id: int, price: Decimal) -
     )
     ticket.booking, ticket.show, ticket.seat = booking, booking.show, seat
     return ticket
-
-
-def _parameters(labels: Sequence[str], show_id: int, by: User) -> dict[str, Any]:
-    # More seats than the limit are refused in any case.
-    read = list(labels) if len(labels) <= rules().seats_per_user_and_show else []
-    return {"show": show_id, "user": by.pk, "labels": read}
-
-
-def _quote(labels: Sequence[str], show: Show, by: User, rows: Sequence[Sequence[Any]]) -> Quote:
-    now, *first = rows[0]
-    theater = sql.instance(Theater, first[: len(_THEATER_FIELDS)])
-    plan_version, already_taken, open_holds, *_ = first[len(_THEATER_FIELDS) :]
-    # If no label exists, there is one row, with nulls for the seat.
-    of_seats = [row[-len(_SEAT_FIELDS) :] for row in rows]
-    found = [row for row in of_seats if any(row[3:])]
-    wanted = [sql.instance(Seat, seat) for _, _, _, *seat in found]
-    return Quote(
-        labels=labels,
-        show=show,
-        by=by,
-        now=now,
-        theater=theater,
-        plan_version=plan_version,
-        already_taken=already_taken,
-        open_holds=open_holds,
-        seats=wanted,
-        prices={seat.category: price for seat, (price, *_) in zip(wanted, found, strict=True)},
-        taken=[seat.label for seat, (_, _, is_live, *_) in zip(wanted, found, strict=True) if is_live],
-        in_the_way=any(is_unreleased for _, is_unreleased, *_ in found),
-    )

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Min, Q
+from django.utils.functional import cached_property
 
 from cinema.accounts.models import User
 from cinema.booking import deadlines
@@ -34,7 +34,10 @@ MARGIN = timedelta(seconds=MAX_TRANSACTION_SECONDS + MAX_COMMIT_SECONDS)
 
 @dataclass(frozen=True)
 class SeatRow:
+    """A row with seats. Its position counts all rows from 1, front row first, including cross aisles."""
+
     label: str
+    position: int
     seats: list[ShowSeat]
 
 
@@ -47,7 +50,7 @@ class SeatMap:
 
     def as_seen_by(self, viewer: User | None) -> "SeatMap":
         """With `mine` of each seat for this viewer."""
-        rows = [SeatRow(row.label, [seat.as_seen_by(viewer) for seat in row.seats]) for row in self.rows]
+        rows = [replace(row, seats=[seat.as_seen_by(viewer) for seat in row.seats]) for row in self.rows]
         return SeatMap(self.read_at, rows)
 
 
@@ -102,8 +105,11 @@ def of(show: Show) -> SeatMap:
     """
     seating = _seating(show.pk)
     taken = _taken(sql.fetch(TAKEN_SEATS_WITH_OWNERS, {"show": show.pk}))
-    rows = ((row[0].row_label, _show_seats(row, seating, taken)) for row in seating.plan.rows)
-    return SeatMap(seating.read_at, [SeatRow(label, list(seats.values())) for label, seats in rows if seats])
+    rows = ((row[0], _show_seats(row, seating, taken)) for row in seating.plan.rows)
+    return SeatMap(
+        seating.read_at,
+        [SeatRow(first.row_label, first.row + 1, list(seats.values())) for first, seats in rows if seats],
+    )
 
 
 def changes(show_id: int, *, since: datetime) -> ChangedSeats:
@@ -196,6 +202,7 @@ def _removed_since(moment: datetime, seating: "_Seating") -> list[ShowSeat]:
             seat.number,
             seat.column,
             SeatCategory(seat.category),
+            seat.unit or None,
             prices[seat.category],
             SeatStatus.BLOCKED,
             None,
@@ -267,6 +274,7 @@ def _show_seats(
             seat.number,
             seat.column,
             seat.category,
+            seat.unit,
             prices[seat.category],
             *taken.get(seat.id, free),
         )

@@ -12,11 +12,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from cinema.accounts.models import User
-from cinema.booking import expiry, history, picking, tickets
+from cinema.booking import expiry, groups, history, picking, tickets, units
 from cinema.booking.accessible_picking import best_with_wheelchair_spaces
 from cinema.booking.errors import NotEnoughSeats, SeatsTaken, UnknownSeats
 from cinema.booking.models import ONE_LIVE_TICKET, ONE_REFERENCE, Booking, BookingStatus, Ticket, TicketEventKind
-from cinema.booking.sql import IN_THE_WAY, TAKEN_SEATS
+from cinema.booking.sql import IN_THE_WAY, PICKABLE, TAKEN_SEATS
 from cinema.catalog import plans
 from cinema.catalog.layouts import MAX_LABEL_LENGTH, MAX_SEATS, RESERVED_FOR_NEED, SeatCategory, normalize_label
 from cinema.catalog.models import Seat, SeatQuerySet, Show
@@ -88,25 +88,33 @@ def resolve(labels: Sequence[str], *, show: Show) -> list[Seat]:
     return seats
 
 
-def pick(request: BestAvailable, *, show: Show, plan_version: int) -> Sequence[PlanSeat]:
-    """The best free seats of the show for `request`, in plan order. Raises `NotEnoughSeats`.
+def pick(request: BestAvailable, *, show: Show, plan_version: int, without: Collection[int] = ()) -> Sequence[PlanSeat]:
+    """The best free seats of the show for `request`, in plan order, but not `without`. Raises `NotEnoughSeats`.
 
     The show must be locked for picking. Then only a buyer who names seats can take one of them before the transaction
     ends.
     """
     plan = plans.of_screen(show.screen_id, version=plan_version)
-    occupied = _occupied(plan.seats, show=show)
-    free = {seat.label for seat in plan.seats if seat.id not in occupied}
-    try:
-        labels = _best(request, plan, free)
-    except picking.NotEnough as shortage:
-        raise NotEnoughSeats(request.count, shortage.available) from shortage
-    return [plan.by_label[label] for label in labels]
+    return [plan.by_label[label] for label in _pick(request, plan, _occupied(plan.seats, show=show).union(without))]
+
+
+def pick_unlocked(request: BestAvailable, *, show_id: int) -> list[str]:
+    """The labels of the best free seats of the show at this moment. Empty if there is no such show.
+
+    Another transaction can take one of them at any time, and can pick the same seats. Only for PostgreSQL. Raises
+    `NotEnoughSeats`.
+    """
+    for screen_id, plan_version, occupied in sql.fetch(PICKABLE, {"show": show_id}):
+        return _pick(request, plans.of_screen(screen_id, version=plan_version), set(occupied))
+    return []
 
 
 @contextmanager
 def suggest_alternatives(wanted: Sequence[Seat], *, show: Show, plan_version: int) -> Iterator[None]:
-    """Add alternatives to a `SeatsTaken` raised in this context: as many free seats as `wanted`, the nearest first."""
+    """Add alternatives to a `SeatsTaken` raised in this context: as many free seats as `wanted`.
+
+    If the wanted seats are side by side, so are these, if possible. Otherwise, the nearest come first.
+    """
     try:
         yield
     except SeatsTaken as refusal:
@@ -115,11 +123,11 @@ def suggest_alternatives(wanted: Sequence[Seat], *, show: Show, plan_version: in
         raise SeatsTaken(refusal.seats, alternatives) from refusal
 
 
-def still_free(seats: Sequence[Seat], *, show: Show) -> list[str]:
-    """The labels of those of `seats` that can be taken now: free, and part of the current seat plan."""
+def still_free(seats: Sequence[Seat], *, show: Show) -> list[Seat]:
+    """Those of `seats` that can be taken now: free, and part of the current seat plan. In plan order."""
     taken = Ticket.objects.live().filter(show=show).values("seat")
     free = _current_seats(show).filter(pk__in=[seat.pk for seat in seats]).exclude(pk__in=taken)
-    return list(free.values_list("label", flat=True))
+    return list(units.without_parts(list(free)))
 
 
 def make_way(seats: Sequence[Seat], *, show: Show) -> None:
@@ -177,22 +185,48 @@ def release(unreleased: Sequence[Ticket], *, at: datetime, by: User | None) -> N
     history.record(blocks, TicketEventKind.UNBLOCKED, at=at, by=by)
 
 
+def move(sold: Sequence[Ticket], *, to: Sequence[Seat], show: Show, at: datetime, by: User) -> list[Ticket]:
+    """Replace each ticket by one of the same price for the seat of `to` at its position, and record it.
+
+    Raises `SeatsTaken`, and `Conflict` as `take` does.
+    """
+    moved = [
+        Ticket(booking=ticket.booking, show=show, seat=seat, price=ticket.price)
+        for ticket, seat in zip(sold, to, strict=True)
+    ]
+    tickets.release_moved(sold, at=at)
+    history.record(sold, TicketEventKind.MOVED_OUT, at=at, by=by)
+    make_way(to, show=show)
+    with detecting_conflict({ONE_LIVE_TICKET}):
+        in_order = sorted(moved, key=lambda ticket: ticket.seat_id)
+        tickets.insert(in_order, TicketEventKind.MOVED_IN, at=at, by=by)
+    return moved
+
+
 def _in_order(seats: Iterable[Seat]) -> list[Seat]:
     """The order in which every sale takes seats, so that two of them do not wait for each other."""
     return sorted(seats, key=lambda seat: seat.pk)
 
 
-def _best(request: BestAvailable, plan: Plan, free: Collection[str]) -> list[str]:
+def _pick(request: BestAvailable, plan: Plan, occupied: Collection[int]) -> list[str]:
+    """Raises `NotEnoughSeats`."""
+    try:
+        return _best(request, plan, {plan.labels[pk] for pk in plan.labels.keys() & occupied})
+    except picking.NotEnough as shortage:
+        raise NotEnoughSeats(request.count, shortage.available) from shortage
+
+
+def _best(request: BestAvailable, plan: Plan, taken: Collection[str]) -> list[str]:
     if request.wheelchair_spaces:
         return best_with_wheelchair_spaces(
             plan.seats,
-            free=free,
+            free=plan.by_label.keys() - taken,
             count=request.count,
             wheelchair_spaces=request.wheelchair_spaces,
             together=request.together,
         )
     return picking.best_available(
-        plan.seats, free=free, count=request.count, category=request.category, together=request.together
+        plan.grid, taken=taken, count=request.count, category=request.category, together=request.together
     )
 
 
@@ -206,7 +240,8 @@ def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show,
 
     # Staff may block a whole screen, and a list of a thousand alternatives is of no use.
     near = [plan.by_label[seat.label] for seat in wanted[:MAX_ALTERNATIVES]]
-    return picking.nearest_free(plan.rows, free=free, to=near, count=len(near))
+    together = groups.nearest_block(plan.rows, free=free, to=near) if groups.are_side_by_side(near) else []
+    return together or picking.nearest_free(plan.rows, free=free, to=near, count=len(near))
 
 
 def _current_seats(show: Show) -> SeatQuerySet:

@@ -21,7 +21,7 @@ from cinema.core.money import Money
 _KEY = re.compile(r"([0-9]{1,19}):([A-Z]{1,4}[0-9]{1,3})(?::([0-9]{1,19}))?")
 # The largest integer that both databases accept.
 _MAX_INTEGER = 2**63 - 1
-_FIELDS = (None, None, None, sql.AMOUNT, *[None] * 11)
+_FIELDS = (None, None, None, sql.AMOUNT, *[None] * 12)
 
 
 class Key(NamedTuple):
@@ -52,6 +52,8 @@ class ShowSeat(NamedTuple):
     number: int
     column: int
     category: SeatCategory
+    # See `PlannedSeat.unit`. None for a seat that is sold alone.
+    unit: str | None
     price: Money
     status: SeatStatus
     # The key of the user with a hold or a booking of it.
@@ -124,6 +126,7 @@ def _show_seat(row: Sequence[Any]) -> ShowSeat:
         number,
         column,
         category,
+        unit,
     ) = row
     status = (
         taken_status(owner_id, is_held=is_held)
@@ -137,6 +140,7 @@ def _show_seat(row: Sequence[Any]) -> ShowSeat:
         number,
         column,
         SeatCategory(category),
+        unit or None,
         in_currency(amount, currency),
         status,
         owner_id,

@@ -8,6 +8,9 @@ from cinema.core.sql import columns, fields
 SHOW_FOR_BUYING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_key_share}}"  # noqa: S608
 SHOW_FOR_PICKING = f"SELECT {columns(Show)} FROM cinema_show WHERE id = %(show)s {{for_no_key_update}}"  # noqa: S608
 
+# A lock until the transaction ends. Only for PostgreSQL. The function `cinema_hold_1` takes the same lock.
+CLIENT = "SELECT pg_advisory_xact_lock(hashtextextended(%(client)s, 0))"
+
 _PLACE = """JOIN cinema_screen AS screen ON screen.id = show.screen_id
 JOIN cinema_theater AS theater ON theater.id = screen.theater_id"""
 _LIVE = "ticket.released_at IS NULL AND (ticket.expires_at IS NULL OR ticket.expires_at > {now})"
@@ -44,7 +47,8 @@ SELECT
 # The early quote, and the sale of the seats if nothing in the quote is against it: of each seat its ticket, price,
 # booking, and the time. They are null if nothing was sold. Only for PostgreSQL. The function takes the locks of
 # `cinema.booking.locks`, and reads again what the sale depends on (`cinema/migrations/0020_...`). So the early quote
-# only avoids locks for sales that would be refused. Booking closes at the end of the show at the latest.
+# only avoids locks for sales that would be refused. A seat of a unit is sold only in a transaction, which checks
+# that the unit is whole; a seat never changes its unit. Booking closes at the end of the show at the latest.
 _QUOTED = [
     "used",
     *(f"show_{field.column}" for field in fields(Show)),
@@ -53,13 +57,17 @@ _QUOTED = [
     *("plan_version", "already_taken", "open_holds", "amount", "is_occupied", "is_taken"),
     *(f"seat_{field.column}" for field in fields(Seat)),
 ]
-SELL = f"""
+
+
+def _sale(function: str, *more: str) -> str:
+    arguments = ["%(key)s", "%(fingerprint)s", *more]
+    return f"""
 WITH quote ({", ".join(_QUOTED)}) AS MATERIALIZED ({EARLY_QUOTE}),
 wanted AS (
     SELECT CASE
         WHEN MAX(used) = 0
             AND COUNT(seat_id) = CARDINALITY(%(labels)s::text[])
-            AND NOT BOOL_OR(is_occupied OR seat_category = ANY(%(reserved)s::text[]))
+            AND NOT BOOL_OR(is_occupied OR seat_unit <> '' OR seat_category = ANY(%(reserved)s::text[]))
         THEN ARRAY_AGG(seat_id)
     END AS seats,
     MAX(COALESCE(NULLIF(theater_currency, ''), %(currency)s)) AS currency,
@@ -71,17 +79,51 @@ wanted AS (
 ),
 sale AS MATERIALIZED (
     SELECT sold.*
-    FROM wanted, cinema_sell_1(
+    FROM wanted, {function}(
         wanted.seats, %(user)s::bigint, %(show)s::bigint,
         (SELECT seen.xmin FROM cinema_show AS seen WHERE seen.id = %(show)s),
         %(seat_limit)s::integer, %(hold_limit)s::integer, wanted.closing, %(held_for)s::interval,
-        %(status)s, %(reference)s, wanted.currency, %(key)s, %(fingerprint)s
+        %(status)s, %(reference)s, wanted.currency, {", ".join(arguments)}
     ) AS sold
 )
-SELECT {", ".join(_QUOTED)}, sold_ticket, sold_price, sold_booking, sold_at
+SELECT quote.*, sold_ticket, sold_price, sold_booking, sold_at
 FROM quote LEFT JOIN sale ON sold_seat = seat_id
 ORDER BY seat_row_index, seat_column, seat_id
 """  # noqa: S608
+
+
+SELL = _sale("cinema_sell_1")
+# The same for holds. Its function also locks the client, and checks the limits of `cinema.booking.hold_limits`
+# (`cinema/migrations/0029_...`).
+HOLD = _sale(
+    "cinema_hold_1",
+    "%(client)s",
+    "%(client_limit)s::integer",
+    "%(held_limit)s::integer",
+    "%(release_limit)s::integer",
+    "%(release_period)s::interval",
+    "%(picked)s::boolean",
+)
+
+# How many seats the user holds, how many are held from the client, and the seats in holds of the show that the user
+# released, or that expired: each with the time. If there are none, there is one row, with nulls for the seat.
+HOLD_USAGE = """
+SELECT
+    (SELECT COUNT(*) FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
+        WHERE booking.user_id = %(user)s AND booking.expires_at > {now}
+            AND ticket.released_at IS NULL AND ticket.expires_at > {now}),
+    (SELECT COUNT(*) FROM cinema_holdorigin AS origin JOIN cinema_ticket AS ticket
+        ON ticket.booking_id = origin.booking_id
+        WHERE origin.client = %(client)s AND ticket.released_at IS NULL AND ticket.expires_at > {now}),
+    released.seat_id, released.ended_at
+FROM (SELECT 1) AS always
+LEFT JOIN (
+    SELECT ticket.seat_id, COALESCE(ticket.released_at, ticket.expires_at) AS ended_at
+    FROM cinema_booking AS booking JOIN cinema_ticket AS ticket ON ticket.booking_id = booking.id
+    WHERE booking.user_id = %(user)s AND booking.show_id = %(show)s
+        AND ticket.expires_at IS NOT NULL AND COALESCE(ticket.released_at, ticket.expires_at) <= {now}
+) AS released ON TRUE
+"""
 
 # A new booking, its tickets in the order of `seats`, and their first events. Only for PostgreSQL.
 SALE = """
@@ -118,6 +160,16 @@ FROM cinema_ticket AS ticket
 WHERE ticket.show_id = %(show)s AND ticket.seat_id BETWEEN %(first)s AND %(last)s AND {_LIVE}
 """  # noqa: S608
 
+# What the best available seats of a show depend on: its screen, the version of the plan, and its taken seats. Only for
+# PostgreSQL.
+PICKABLE = f"""
+SELECT show.screen_id, screen.plan_version,
+    ARRAY(SELECT ticket.seat_id FROM cinema_ticket AS ticket WHERE ticket.show_id = show.id AND {_LIVE})
+FROM cinema_show AS show
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+WHERE show.id = %(show)s
+"""  # noqa: S608
+
 # Of shows: what their status depends on, with the number of seats of their screen and how many of them are taken.
 AVAILABILITY = f"""
 SELECT show.id, show.cancelled_at, show.starts_at, show.ends_at, theater.booking_closes_minutes_before_start,
@@ -127,6 +179,32 @@ SELECT show.id, show.cancelled_at, show.starts_at, show.ends_at, theater.booking
 FROM cinema_show AS show
 {_PLACE}
 WHERE show.id {{in_shows}}
+"""  # noqa: S608
+
+# Of shows that are not cancelled: how many wheelchair spaces and companion seats are available. No row if none are.
+ACCESSIBLE_SEATS = f"""
+SELECT show.id, COUNT(*)
+FROM cinema_show AS show
+JOIN cinema_seat AS seat ON seat.screen_id = show.screen_id AND seat.retired_at IS NULL
+    AND seat.category IN ('WHEELCHAIR', 'COMPANION')
+WHERE show.id {{in_shows}} AND show.cancelled_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM cinema_ticket AS ticket
+    WHERE ticket.show_id = show.id AND ticket.seat_id = seat.id AND {_LIVE}
+)
+GROUP BY show.id
+"""  # noqa: S608
+
+# Of shows: the seats of their screen, and how many are booked, held and blocked.
+OCCUPANCY = f"""
+SELECT show.id, screen.seat_count,
+    COALESCE(SUM(CASE WHEN ticket.booking_id IS NOT NULL AND ticket.expires_at IS NULL THEN 1 ELSE 0 END), 0),
+    COALESCE(SUM(CASE WHEN ticket.expires_at IS NOT NULL THEN 1 ELSE 0 END), 0),
+    COALESCE(SUM(CASE WHEN ticket.id IS NOT NULL AND ticket.booking_id IS NULL THEN 1 ELSE 0 END), 0)
+FROM cinema_show AS show
+JOIN cinema_screen AS screen ON screen.id = show.screen_id
+LEFT JOIN cinema_ticket AS ticket ON ticket.show_id = show.id AND {_LIVE}
+WHERE show.id {{in_shows}}
+GROUP BY show.id, screen.seat_count
 """  # noqa: S608
 
 # Of a show: the time, when it starts, ends, was cancelled and last changed, when its theater closes booking and the
@@ -157,7 +235,7 @@ TAKEN_OF_SEATS_WITH_OWNERS = f"{TAKEN_SEATS_WITH_OWNERS} AND ticket.seat_id {{in
 _SHOW_SEAT = """
     theater.currency, booking.user_id, ticket.id IS NOT NULL, ticket.expires_at IS NOT NULL,
     seat.retired_at IS NULL AND seat.screen_id = show.screen_id,
-    seat.id, seat.label, seat."row", seat.number, seat."column", seat.category
+    seat.id, seat.label, seat."row", seat.number, seat."column", seat.category, seat.unit
 """
 _SHOW_SEAT_JOINS = f"""
 {_PLACE}

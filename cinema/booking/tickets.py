@@ -15,7 +15,7 @@ from cinema.accounts.models import User
 from cinema.booking import history
 from cinema.booking.events import SeatsChanged, TicketsRecorded
 from cinema.booking.models import Booking, Ticket, TicketEventKind
-from cinema.booking.sql import SALE, SELL
+from cinema.booking.sql import SALE
 from cinema.core import events, sql
 from cinema.core.transactions import own_statement
 
@@ -27,10 +27,13 @@ def insert(tickets: Sequence[Ticket], kind: TicketEventKind, *, at: datetime, by
     _announce(tickets)
 
 
-def sell(parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
-    """The rows of `SELL`, in a transaction of its own. Raises `IntegrityError` if another transaction was faster."""
+def sell(statement: str, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
+    """The rows of `SELL` or `HOLD`, in a transaction of its own.
+
+    Raises `IntegrityError` if another transaction was faster.
+    """
     with own_statement():
-        rows = sql.fetch(SELL, parameters)
+        rows = sql.fetch(statement, parameters)
         if rows and rows[0][-1]:
             events.publish(SeatsChanged(frozenset({parameters["show"]}), frozenset({parameters["user"]})))
             events.publish(TicketsRecorded(parameters["status"], seats=len(rows), bookings=1))
@@ -69,6 +72,11 @@ def extend(tickets: Sequence[Ticket], *, expires_at: datetime) -> None:
 def release(tickets: Sequence[Ticket], *, at: datetime) -> None:
     """Free the seats of cancelled tickets and of blocks."""
     _update(tickets, released_at=at)
+
+
+def release_moved(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """Free the seats of tickets whose buyers get new ones, with the prices of these."""
+    _update(tickets, released_at=at, price=0)
 
 
 def release_expired(tickets: Sequence[Ticket]) -> None:

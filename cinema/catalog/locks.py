@@ -1,12 +1,13 @@
 """The locks of staff operations. Each is held until the transaction ends.
 
-Order: movies, genres by key, theaters, screens by key, shows by key. Buyers take only the last, and share a show
-with each other (`cinema.booking.locks`). A lock here keeps buyers out while a show is being changed.
+Order: movies by key, genres by key, theaters, screens by key, shows by key. A price list is locked alone.
+Buyers lock only shows, and share a show with each other (`cinema.booking.locks`). A lock here keeps buyers out while
+a show is being changed.
 """
 
 from collections.abc import Collection, Iterable
 
-from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
+from cinema.catalog.models import Genre, Movie, PriceList, Screen, Show, Theater
 from cinema.core.errors import NotFound
 
 
@@ -14,6 +15,15 @@ def movie(pk: int) -> Movie:
     """Lock the movie. No other transaction can change, delete or schedule it. Raises `NotFound`."""
     found = Movie.objects.select_for_update().filter(pk=pk).first()
     if found is None:
+        raise NotFound("movie")
+    return found
+
+
+def movies(pks: Iterable[int]) -> dict[int, Movie]:
+    """Lock the movies, as `movie` does. Returns them by key. Raises `NotFound`."""
+    wanted = set(pks)
+    found = {m.pk: m for m in Movie.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if found.keys() != wanted:
         raise NotFound("movie")
     return found
 
@@ -43,6 +53,14 @@ def theater(pk: int) -> Theater:
     found = Theater.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound("theater")
+    return found
+
+
+def price_list(pk: int) -> PriceList:
+    """Lock the price list. No other transaction can change or delete it. Raises `NotFound`."""
+    found = PriceList.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("price list")
     return found
 
 

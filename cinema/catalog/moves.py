@@ -20,6 +20,9 @@ class EarlierStart(Row):
     starts_at = models.DateTimeField()
     until = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="earlier_starts_by_end")]
+
     def __str__(self) -> str:
         return f"{self.starts_at.isoformat()} until {self.until.isoformat()}"
 

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db.models import ProtectedError, prefetch_related_objects
 
-from cinema.catalog import locks
+from cinema.catalog import locks, poster_urls
 from cinema.catalog.errors import MovieHasShows
 from cinema.catalog.genres import resolve
 from cinema.catalog.models import Movie
@@ -13,7 +14,7 @@ from cinema.core.validation import save_checked
 
 
 class MovieFields(TypedDict, total=False):
-    """The fields of a movie. Text fields can be empty. `genres` is a list of genre names."""
+    """The fields of a movie. Text fields can be empty. `genres` is a list of genre names, `cast` a list of names."""
 
     title: str
     synopsis: str
@@ -24,6 +25,8 @@ class MovieFields(TypedDict, total=False):
     language: str
     release_date: date | None
     poster_url: str
+    trailer_url: str
+    cast: list[str]
 
 
 @use_case
@@ -58,11 +61,19 @@ def remove(*, movie_id: int) -> Movie:
 
 def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
     """Save `movie` with `fields`. Requires a transaction. Raises `InvalidInput`."""
-    genres = fields.pop("genres", None)
+    genres, cast = fields.pop("genres", None), fields.pop("cast", None)
     for name, value in fields.items():
         setattr(movie, name, value.strip() if isinstance(value, str) else value)
+    movie.poster_url = poster_urls.as_stored(movie.poster_url)
     movie.title = normalized(movie.title)
+    if cast is not None:
+        movie.cast = lines_of(cast)
     save_checked(movie, field="title")
     if genres is not None:
         movie.genres.set(resolve(genres))
     return movie
+
+
+def lines_of(names: Iterable[str]) -> str:
+    """The names as `Movie.cast` stores them. Blank names are ignored."""
+    return "\n".join(filter(None, map(normalized, names)))

@@ -7,20 +7,22 @@ show where it decides about a sale, and passes it on, so that it never gets an e
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from threading import Lock
 
 from cachetools import LRUCache
+from django.utils.functional import cached_property
 
+from cinema.catalog.grids import Grid
 from cinema.catalog.layouts import SeatCategory
 from cinema.core import sql
 
-# The maximum number of cached seats, which take about 30 MB. The most recently used plans are kept.
+# The maximum number of cached seats, which take about 40 MB. The most recently used plans are kept.
 MAX_CACHED_SEATS = 100_000
 
 SEATS = """
-SELECT screen.plan_version, seat.id, seat.label, seat."row", seat.row_index, seat.number, seat."column", seat.category
+SELECT screen.plan_version, seat.id, seat.label, seat."row", seat.row_index, seat.number, seat."column", seat.category,
+    seat.unit
 FROM cinema_screen AS screen
 JOIN cinema_seat AS seat ON seat.screen_id = screen.id AND seat.retired_at IS NULL
 WHERE screen.id = %(screen)s
@@ -39,6 +41,8 @@ class PlanSeat:
     number: int
     column: int
     category: SeatCategory
+    # See `PlannedSeat.unit`. None for a seat that is sold alone.
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,14 @@ class Plan:
     @cached_property
     def by_label(self) -> Mapping[str, PlanSeat]:
         return {seat.label: seat for seat in self.seats}
+
+    @cached_property
+    def labels(self) -> Mapping[int, str]:
+        return {seat.id: seat.label for seat in self.seats}
+
+    @cached_property
+    def grid(self) -> Grid:
+        return Grid(self.seats)
 
 
 # By screen and version.
@@ -76,7 +88,7 @@ def _read(screen_id: int) -> tuple[int, Plan]:
     """The current version of a plan and its seats. One statement reads both, so that they are consistent."""
     rows = sql.fetch(SEATS, {"screen": screen_id})
     seats = [
-        PlanSeat(pk, label, row_label, row, number, column, SeatCategory(category))
-        for _, pk, label, row_label, row, number, column, category in rows
+        PlanSeat(pk, label, row_label, row, number, column, SeatCategory(category), unit or None)
+        for _, pk, label, row_label, row, number, column, category, unit in rows
     ]
     return rows[0][0], Plan(seats)

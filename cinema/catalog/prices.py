@@ -4,21 +4,36 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db.models import ExpressionWrapper, Min, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Coalesce
 
-from cinema.catalog.layouts import CATEGORY_OF_LETTER, RESERVED_FOR_NEED, SeatCategory
-from cinema.catalog.models import Price, Screen, Show, Theater
+from cinema.catalog.layouts import CATEGORY_OF_LETTER, RESERVED_FOR_NEED, SEPARATOR, SeatCategory
+from cinema.catalog.models import ListPrice, Price, PriceList, Screen, Show, Theater
 from cinema.catalog.rules import rules
 from cinema.core import sql
-from cinema.core.money import Money
+from cinema.core.errors import InvalidInput
+from cinema.core.money import Money, validate_amount
+from cinema.core.validation import check_fields
 
 _AMOUNTS = "SELECT show_id, category, amount FROM cinema_price WHERE show_id {in_shows}"
 
 
-def currency_of(theater: Theater) -> str:
-    """The currency of the theater's prices (ISO 4217)."""
-    return theater.currency or rules().currency
+def currency_of(owner: Theater | PriceList) -> str:
+    """The currency of the prices of a theater or in a price list (ISO 4217)."""
+    return owner.currency or rules().currency
+
+
+def check_prices(prices: Iterable[Price | ListPrice], *, currency: str) -> None:
+    """Raise `InvalidInput` for "prices" if a category or an amount is invalid."""
+    for price in prices:
+        try:
+            validate_amount(price.amount, currency)
+            check_fields(price, exclude={"show", "price_list"})
+        except ValidationError as error:
+            raise InvalidInput.from_django(error, field="prices") from error
+        except InvalidInput as refusal:
+            raise refusal.at("prices") from refusal
 
 
 def in_currency(amount: Decimal, currency: str) -> Money:
@@ -50,7 +65,8 @@ def lowest() -> Subquery:
     plan = ExpressionWrapper(OuterRef("screen__plan"), output_field=TextField())
     on_screen = Q()
     for letter, category in CATEGORY_OF_LETTER.items():
-        on_screen |= Q(category=category, plan__contains=letter)
+        # The letter in a row of the plan. In its label, a colon follows.
+        on_screen |= Q(category=category, plan__regex=f"{letter}[^{SEPARATOR}\n]*(\n|$)")
     for_everyone = ~Q(category__in=RESERVED_FOR_NEED)
     preferred = (on_screen & for_everyone, on_screen, for_everyone, None)
     prices = Price.objects.filter(show=OuterRef("pk")).annotate(plan=plan).values("show")

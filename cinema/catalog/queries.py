@@ -1,14 +1,19 @@
 """Lists of movies, genres, shows and theaters. For filters by available seats, see `cinema.booking.listings`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TimeField, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.functional import cached_property
 
+from cinema.catalog import search
 from cinema.catalog.models import Genre, Movie, Show, ShowQuerySet, Theater
+from cinema.catalog.search import Where
 from cinema.catalog.time_zones import day_in
+from cinema.core import sql
 from cinema.core.errors import InvalidInput
 from cinema.core.text import caseless, folded, searchable
 
@@ -18,13 +23,26 @@ MAX_LANGUAGE_LENGTH = 35
 MAX_LANGUAGES = 20
 
 
+_CINEMA_DAYS = "SELECT DISTINCT time_zone, day_ends_at FROM cinema_theater"
+_TIME = TimeField()
+
+
+class CinemaDay(NamedTuple):
+    """A cinema day in the theaters with this time zone whose days end at this time. `end` is exclusive."""
+
+    time_zone: str
+    day_ends_at: time
+    begin: datetime
+    end: datetime
+
+
 @dataclass(frozen=True)
 class ShowCriteria:
     """Filters for shows. `on` is a cinema day of each theater (`time_zones`); `until` is exclusive.
 
     A show matches `languages` if its audio is in one of them or in a regional variant of one: `pt` matches pt-BR.
     A show without a language is in the original language of its movie. `subtitles` match in the same way. Case is
-    ignored.
+    ignored. Raises `InvalidInput` if there are too many languages, or one is too long.
     """
 
     movie_id: int | None = None
@@ -37,38 +55,60 @@ class ShowCriteria:
     languages: Collection[str] | None = None
     subtitles: Collection[str] | None = None
 
+    def __post_init__(self) -> None:
+        for field, languages in (("languages", self.languages), ("subtitles", self.subtitles)):
+            if len(languages or ()) > MAX_LANGUAGES:
+                raise InvalidInput.of(field, "max_length", f"Name at most {MAX_LANGUAGES} languages.")
+            for language in languages or ():
+                _check_length("language", language, MAX_LANGUAGE_LENGTH)
+
+    @cached_property
+    def days(self) -> list[CinemaDay]:
+        """The day `on` in each kind of theater. Reads the theaters' time zones once."""
+        assert self.on is not None
+        zones = sql.fetch(_CINEMA_DAYS, {}, [None, _TIME])
+        return [CinemaDay(zone, ends_at, *day_in(zone, self.on, ends_at=ends_at)) for zone, ends_at in zones]
+
 
 @dataclass(frozen=True)
 class TheaterCriteria:
-    """Filters for theaters. Both ignore case and accents. `search` are words in the name or the city, in any order."""
+    """Filters for theaters. Both ignore case and accents. `search` are words in the name or the city, in any order.
+
+    Raises `InvalidInput` if one is too long.
+    """
 
     search: str | None = None
     city: str | None = None
 
+    def __post_init__(self) -> None:
+        _check_length("search", self.search, MAX_SEARCH_LENGTH)
+        _check_length("city", self.city, MAX_SEARCH_LENGTH)
+
 
 @dataclass(frozen=True)
 class MovieCriteria:
-    """Filters for movies. `genre` and `language` ignore case. `language` also matches its regional variants."""
+    """Filters for movies. `genre` and `language` ignore case. `language` also matches its regional variants.
+
+    `where` is where titles must match `search`. It has no effect without a search. Raises `InvalidInput` if `search` or
+    `language` is too long.
+    """
 
     search: str | None = None
+    where: Where = Where.ANYWHERE
     genre: str | None = None
     language: str | None = None
 
+    def __post_init__(self) -> None:
+        _check_length("search", self.search, MAX_SEARCH_LENGTH)
+        _check_length("language", self.language, MAX_LANGUAGE_LENGTH)
+
 
 def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
-    """Movies, ordered by title. The title must contain each word of `search`, as in `cinema.core.text.folded`.
-
-    With `search`, titles that start with it come first, then those in which each word is the start of a word.
-    Raises `InvalidInput` if `search` or `language` is too long.
-    """
-    _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
-    _check_length("language", criteria.language, MAX_LANGUAGE_LENGTH)
+    """Movies, ordered by title, or as in `cinema.catalog.search` if there is a search."""
     found = Movie.objects.order_by("sort_key", "pk")
-    words = folded(criteria.search or "").split()
-    for word in words:
-        found = found.filter(search_text__contains=word)
+    words = search.words(criteria.search)
     if words:
-        found = found.order_by(_position(words), "sort_key", "pk")
+        found = search.find(found, words, criteria.where)
     if criteria.genre:
         found = found.filter(genres__name_key=caseless(criteria.genre))
     if criteria.language:
@@ -76,28 +116,15 @@ def movies(criteria: MovieCriteria) -> QuerySet[Movie]:
     return found
 
 
-def _position(words: Collection[str]) -> Case:
-    """Where the title contains the words: 0 at its start, 1 at the start of words, 2 elsewhere."""
-    starts_of_words = Q()
-    for word in words:
-        starts_of_words &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
-    return Case(When(search_text__startswith=" ".join(words), then=0), When(starts_of_words, then=1), default=2)
-
-
-def _check_length(field: str, text: str | None, max_length: int) -> None:
-    if len(text or "") > max_length:
-        raise InvalidInput.of(field, "max_length", f"A {field} can have at most {max_length} characters.")
-
-
 def shows(criteria: ShowCriteria) -> ShowQuerySet:
-    """Shows, ordered by start, including past and cancelled ones. Raises `InvalidInput` for invalid languages."""
+    """Shows, ordered by start, including past and cancelled ones."""
     found = Show.objects.with_details().order_by("starts_at", "pk")
     if criteria.movie_id is not None:
         found = found.filter(movie=criteria.movie_id)
     if criteria.theater_id is not None:
         found = found.filter(screen__theater=criteria.theater_id)
     if criteria.on is not None:
-        found = found.filter(_on(criteria.on))
+        found = found.filter(_on(criteria.days))
     if criteria.from_ is not None:
         found = found.filter(starts_at__gte=criteria.from_)
     if criteria.until is not None:
@@ -108,20 +135,18 @@ def shows(criteria: ShowCriteria) -> ShowQuerySet:
         found = found.filter(format__in=criteria.formats)
     if criteria.languages is not None:
         audio = Coalesce(NullIf("language", Value("")), F("movie__language"))
-        found = found.alias(audio=audio).filter(_in_languages("audio", "languages", criteria.languages))
+        found = found.alias(audio=audio).filter(_in_languages("audio", criteria.languages))
     if criteria.subtitles is not None:
-        found = found.filter(_in_languages("subtitles", "subtitles", criteria.subtitles))
+        found = found.filter(_in_languages("subtitles", criteria.subtitles))
     return found
 
 
 def theaters(criteria: TheaterCriteria | None = None) -> QuerySet[Theater]:
-    """Theaters, ordered by name. Raises `InvalidInput` if `search` or `city` is too long."""
-    found = Theater.objects.order_by(Lower("name"), "pk")
+    """Theaters, ordered by the plain letters of their names."""
+    found = Theater.objects.order_by("sort_key", "pk")
     if criteria is None or criteria == TheaterCriteria():
         return found
-    _check_length("search", criteria.search, MAX_SEARCH_LENGTH)
-    _check_length("city", criteria.city, MAX_SEARCH_LENGTH)
-    words, city = folded(criteria.search or "").split(), folded(criteria.city or "")
+    words, city = search.words(criteria.search), folded(criteria.city or "")
     # There are few theaters, and databases do not ignore accents.
     matching = [
         pk
@@ -143,13 +168,9 @@ def names_of(genres: QuerySet[Genre]) -> list[str]:
     return sorted((genre.name for genre in genres), key=folded)
 
 
-def _in_languages(column: str, field: str, languages: Collection[str]) -> Q:
-    """The language tag in `column` is one of `languages`, or a regional variant of one. Errors are for `field`."""
-    if len(languages) > MAX_LANGUAGES:
-        raise InvalidInput.of(field, "max_length", f"Name at most {MAX_LANGUAGES} languages.")
+def _in_languages(column: str, languages: Collection[str]) -> Q:
+    """The language tag in `column` is one of `languages`, or a regional variant of one."""
     matching = Q(pk__in=[])
-    for language in languages:
-        _check_length("language", language, MAX_LANGUAGE_LENGTH)
     for tag in filter(None, map(str.strip, languages)):
         matching |= _in_language(column, tag)
     return matching
@@ -161,11 +182,15 @@ def _in_language(column: str, tag: str) -> Q:
     return Q(**{f"{column}__iexact": language}) | Q(**{f"{column}__istartswith": f"{language}-"})
 
 
-def _on(day: date) -> Q:
-    """Shows that start on the cinema day `day` of their theater."""
+def _on(days: Iterable[CinemaDay]) -> Q:
+    """Shows that start on the cinema day of their theater."""
     on_that_day = Q(pk__in=[])
-    for zone, day_ends_at in Theater.objects.values_list("time_zone", "day_ends_at").distinct():
-        begin, end = day_in(zone, day, ends_at=day_ends_at)
-        with_these_days = Q(screen__theater__time_zone=zone, screen__theater__day_ends_at=day_ends_at)
-        on_that_day |= with_these_days & Q(starts_at__gte=begin, starts_at__lt=end)
+    for day in days:
+        its_theaters = Q(screen__theater__time_zone=day.time_zone, screen__theater__day_ends_at=day.day_ends_at)
+        on_that_day |= its_theaters & Q(starts_at__gte=day.begin, starts_at__lt=day.end)
     return on_that_day
+
+
+def _check_length(field: str, text: str | None, max_length: int) -> None:
+    if len(text or "") > max_length:
+        raise InvalidInput.of(field, "max_length", f"A {field} can have at most {max_length} characters.")

@@ -4,12 +4,10 @@ A lock on the screen enforces this. A transaction holds it from the check for ov
 transaction sees the new show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypedDict, Unpack
-
-from django.core.exceptions import ValidationError
 
 from cinema.accounts.models import User
 from cinema.catalog import locks, moves, show_changes
@@ -17,84 +15,74 @@ from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.events import ShowCancelled, ShowMoving
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import MAX_MOVIE_MINUTES, Movie, Price, Screen, Show
-from cinema.catalog.prices import currency_of
+from cinema.catalog.prices import check_prices, currency_of
 from cinema.catalog.rules import rules
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
-from cinema.core.money import validate_amount
 from cinema.core.transactions import TryAgain, requires_transaction, use_case
-from cinema.core.validation import check_fields, save_checked
+from cinema.core.validation import save_checked
 
 MAX_TIME_AHEAD = timedelta(days=730)
 
 Prices = Mapping[SeatCategory, Decimal]
 
 
-class ShowFields(TypedDict, total=False):
-    """The fields of a show that staff can change.
+class ShowDetails(TypedDict, total=False):
+    """The fields of a show that need not be given.
 
-    If `ends_at` is None, the show ends when the movie ends. Categories that are not in `prices` keep their price.
+    If `ends_at` is not given or None, the show ends when the movie ends. The default format is 2D. Without `subtitles`,
+    there are none.
     """
 
-    movie_id: int
-    screen_id: int
-    starts_at: datetime
     ends_at: datetime | None
     format: str
     language: str
     subtitles: str
+
+
+class ShowFields(ShowDetails, total=False):
+    """The fields of a show that staff can change. Categories that are not in `prices` keep their price."""
+
+    movie_id: int
+    screen_id: int
+    starts_at: datetime
     prices: Prices
 
 
 @use_case
 def schedule(
-    *,
-    movie_id: int,
-    screen_id: int,
-    starts_at: datetime,
-    prices: Prices,
-    ends_at: datetime | None = None,
-    format: str = "TWO_D",  # noqa: A002 - the usual term
-    language: str = "",
-    subtitles: str = "",
+    *, movie_id: int, screen_id: int, starts_at: datetime, prices: Prices, **details: Unpack[ShowDetails]
 ) -> Show:
-    """Create a show. If `ends_at` is None, it ends when the movie ends. Without `subtitles`, there are none.
+    """Create a show.
 
     Raises `NotFound`, `ScreenOccupied`, and `InvalidInput`, also if `prices` lacks a seat category of the screen.
     """
     return schedule_in_transaction(
-        movie_id=movie_id,
-        screen_id=screen_id,
-        starts_at=starts_at,
-        prices=prices,
-        ends_at=ends_at,
-        format=format,
-        language=language,
-        subtitles=subtitles,
+        movie_id=movie_id, screen_id=screen_id, starts_at=starts_at, prices=prices, **details
     )
 
 
 @requires_transaction
 def schedule_in_transaction(
-    *,
-    movie_id: int,
-    screen_id: int,
-    starts_at: datetime,
-    prices: Prices,
-    ends_at: datetime | None = None,
-    format: str = "TWO_D",  # noqa: A002 - the usual term
-    language: str = "",
-    subtitles: str = "",
+    *, movie_id: int, screen_id: int, starts_at: datetime, prices: Prices, **details: Unpack[ShowDetails]
 ) -> Show:
-    movie = locks.movie(movie_id)
-    screen = locks.screens([screen_id])[screen_id]
-    show = Show(movie=movie, screen=screen, starts_at=starts_at, format=format, language=language)
-    show.subtitles = subtitles
+    movie, screen = locks.movie(movie_id), locks.screens([screen_id])[screen_id]
+    return add(movie, screen, starts_at=starts_at, prices=prices, **details)
+
+
+@requires_transaction
+def add(movie: Movie, screen: Screen, *, starts_at: datetime, prices: Prices, **details: Unpack[ShowDetails]) -> Show:
+    """As `schedule`, for a movie and a screen that are locked already.
+
+    `ScreenOccupied`, and `InvalidInput` for the times or languages, is raised before anything is stored.
+    """
+    show = Show(movie=movie, screen=screen, starts_at=starts_at)
+    _set_version(show, details)
     _check_start(starts_at)
-    show.ends_at = ends_at or _end_of(movie, starts_at)
+    show.ends_at = details.get("ends_at") or _end_of(movie, starts_at)
     _check_end(show)
     _check_screen_is_free(show)
-    save_checked(show, field="starts_at")
+    save_checked(show, field="starts_at", existing={"movie", "screen"})
     _set_prices(show, prices)
     return show
 
@@ -125,13 +113,13 @@ def reschedule(*, show_id: int, by: User | None = None, **changes: Unpack[ShowFi
     _check_end(show)
     _check_screen_is_free(show)
     moves.record(show, earlier=earlier)
-    save_checked(show, field="starts_at")
+    save_checked(show, field="starts_at", existing={"movie", "screen"})
     if show.screen_id != before.screen_id:
         show.earlier_screens.add(before.screen_id)
     if currency_of(show.screen.theater) != currency:
         # Amounts in another currency. The show must get new ones.
         show.prices.all().delete()
-    _set_prices(show, changes.get("prices", {}))
+    _set_prices(show, changes.get("prices", {}), earlier=show.prices.values_list("category", flat=True))
     if _state(show) != former_state:
         show_changes.record([show])
     return show
@@ -153,6 +141,17 @@ def cancel(*, show_id: int, by: User | None = None) -> Show:
     return show
 
 
+def check_times(*, screen: Screen, starts_at: datetime, ends_at: datetime, show_id: int | None = None) -> None:
+    """Raise the error with which `schedule`, or `reschedule` for `show_id`, would refuse these times now.
+
+    Nothing is locked, so the call itself may still be refused. Raises `InvalidInput`, `ScreenOccupied`.
+    """
+    show = Show(pk=show_id, screen=screen, starts_at=starts_at, ends_at=ends_at)
+    _check_start(starts_at)
+    _check_end(show)
+    _check_screen_is_free(show)
+
+
 def _state(show: Show) -> tuple[object, ...]:
     """What `reschedule` can change."""
     prices = set(show.prices.values_list("category", "amount"))
@@ -168,9 +167,14 @@ def _apply(show: Show, movie: Movie, screens: Mapping[int, Screen], changes: Sho
     show.screen = screens[changes.get("screen_id", show.screen_id)]
     show.starts_at = changes.get("starts_at", show.starts_at)
     show.ends_at = changes.get("ends_at") or show.starts_at + length
-    show.format = changes.get("format", show.format)
-    show.language = changes.get("language", show.language)
-    show.subtitles = changes.get("subtitles", show.subtitles)
+    _set_version(show, changes)
+
+
+def _set_version(show: Show, details: ShowDetails) -> None:
+    """Set the given ones of the format and the languages."""
+    show.format = details.get("format", show.format)
+    show.language = details.get("language", show.language)
+    show.subtitles = details.get("subtitles", show.subtitles)
 
 
 def _end_of(movie: Movie, starts_at: datetime) -> datetime:
@@ -217,23 +221,14 @@ def _check_screen_is_free(show: Show) -> None:
         raise ScreenOccupied(overlapping)
 
 
-def _set_prices(show: Show, prices: Prices) -> None:
+def _set_prices(show: Show, prices: Prices, *, earlier: Iterable[str] = ()) -> None:
+    """Set prices, and check that with the categories in `earlier` all seats of the screen have a price."""
     new_prices = [Price(show=show, category=category, amount=amount) for category, amount in prices.items()]
-    currency = currency_of(show.screen.theater)
-    for price in new_prices:
-        try:
-            validate_amount(price.amount, currency)
-            check_fields(price, exclude={"show"})
-        except ValidationError as error:
-            raise InvalidInput.from_django(error, field="prices") from error
-        except InvalidInput as refusal:
-            raise refusal.at("prices") from refusal
-    Price.objects.bulk_create(
-        new_prices, update_conflicts=True, unique_fields=["show", "category"], update_fields=["amount"]
-    )
-    priced = set(show.prices.values_list("category", flat=True))
-    on_screen = set(show.screen.seats.current().values_list("category", flat=True).distinct())
-    unpriced = sorted(on_screen - priced)
+    check_prices(new_prices, currency=currency_of(show.screen.theater))
+    unpriced = sorted(set(show.screen.categories) - {*earlier, *prices})
     if unpriced:
         message = f"Enter a price for each seat category of the screen. Missing: {', '.join(unpriced)}."
         raise InvalidInput.of("prices", "unpriced_category", message)
+    Price.objects.bulk_create(
+        new_prices, update_conflicts=True, unique_fields=["show", "category"], update_fields=["amount"]
+    )

@@ -9,12 +9,12 @@ from django.db.models import Count, ProtectedError
 from cinema.accounts.models import User
 from cinema.catalog import layouts, locks, show_changes
 from cinema.catalog.events import SeatsRetiring
-from cinema.catalog.layouts import PlannedSeat, SeatCategory
+from cinema.catalog.layouts import Layout, PlannedSeat, SeatCategory, SeatNumbering
 from cinema.catalog.models import Price, Screen, Seat, Show, Theater, new_plan_version
 from cinema.catalog.prices import currency_of
 from cinema.core import clock, events
 from cinema.core.errors import InvalidInput
-from cinema.core.text import normalized
+from cinema.core.text import join_words, normalized
 from cinema.core.transactions import use_case
 from cinema.core.validation import save_checked
 
@@ -29,6 +29,14 @@ class TheaterFields(TypedDict, total=False):
     booking_closes_minutes_before_start: int | None
     cancelling_closes_minutes_before_start: int | None
     day_ends_at: time
+
+
+class PlanFields(TypedDict, total=False):
+    """The parts of a seat plan: see `Layout`."""
+
+    rows: Sequence[str]
+    row_labels: Sequence[str | None] | None
+    numbering: SeatNumbering
 
 
 @use_case
@@ -48,10 +56,10 @@ def change_theater(*, theater_id: int, **fields: Unpack[TheaterFields]) -> Theat
     change: their prices are in this currency.
     """
     theater = locks.theater(theater_id)
-    before = currency_of(theater), theater.booking_closes_minutes_before_start
+    currency, deadlines = currency_of(theater), _deadlines(theater)
     _set_fields(theater, fields)
-    if (currency_of(theater), theater.booking_closes_minutes_before_start) != before:
-        _change_shows_of(theater, currency_before=before[0])
+    if (currency_of(theater), _deadlines(theater)) != (currency, deadlines):
+        _change_shows_of(theater, currency_before=currency)
     save_checked(theater, field="name")
     return theater
 
@@ -68,10 +76,10 @@ def remove_theater(*, theater_id: int) -> None:
 
 
 @use_case
-def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
-    """Create a screen with its seats. `layouts` describes the format of `rows`. Raises `NotFound`, `InvalidInput`."""
+def add_screen(*, theater_id: int, name: str, **plan: Unpack[PlanFields]) -> Screen:
+    """Create a screen with its seats. `layouts` describes the plan. Raises `NotFound`, `InvalidInput`."""
     screen = Screen(theater=locks.theater(theater_id), name=normalized(name))
-    planned = _set_plan(screen, rows)
+    planned = _set_plan(screen, _changed(Layout([]), plan))
     save_checked(screen, field="name")
     Seat.objects.bulk_create(_new_seats(screen, planned))
     return screen
@@ -79,17 +87,18 @@ def add_screen(*, theater_id: int, name: str, rows: Sequence[str]) -> Screen:
 
 @use_case
 def change_screen(
-    *, screen_id: int, name: str | None = None, rows: Sequence[str] | None = None, by: User | None = None
+    *, screen_id: int, name: str | None = None, by: User | None = None, **plan: Unpack[PlanFields]
 ) -> Screen:
-    """Change the name or the seat plan of a screen. Unchanged seats keep their tickets.
+    """Change the name or the given parts of the seat plan of a screen. Unchanged seats keep their tickets.
 
     `by` is None for a background process. Raises `NotFound`, `InvalidInput` (also if an upcoming show has no price
     for a category that the plan adds), and `SeatsSold` if a removed seat is sold for a show that has not ended.
     """
     screen = locks.screens([screen_id])[screen_id]
     screen.name = screen.name if name is None else normalized(name)
-    if rows is not None and list(rows) != screen.rows:
-        _change_plan(screen, rows, by=by)
+    layout = _changed(screen.layout, plan)
+    if layout != screen.layout:
+        _change_plan(screen, layout, by=by)
     save_checked(screen, field="name")
     return screen
 
@@ -100,8 +109,12 @@ def _set_fields(theater: Theater, fields: TheaterFields) -> None:
     theater.currency = theater.currency.upper()
 
 
+def _deadlines(theater: Theater) -> tuple[int | None, int | None]:
+    return theater.booking_closes_minutes_before_start, theater.cancelling_closes_minutes_before_start
+
+
 def _change_shows_of(theater: Theater, *, currency_before: str) -> None:
-    """Announce that booking closes at another time. Raises `InvalidInput` if the currency changes."""
+    """Announce that booking or cancelling closes at another time. Raises `InvalidInput` if the currency changes."""
     # While they are locked, no show can be added.
     screens = locks.screens(theater.screens.values_list("pk", flat=True))
     shows = [show for screen in screens.values() for show in locks.shows_not_ended(screen)]
@@ -111,8 +124,13 @@ def _change_shows_of(theater: Theater, *, currency_before: str) -> None:
     show_changes.record(shows)
 
 
-def _change_plan(screen: Screen, rows: Sequence[str], *, by: User | None) -> None:
-    planned = _set_plan(screen, rows)
+def _changed(layout: Layout, plan: PlanFields) -> Layout:
+    row_labels = layouts.normalize_row_labels(plan.get("row_labels", layout.row_labels))
+    return Layout(list(plan.get("rows", layout.rows)), row_labels, plan.get("numbering", layout.numbering))
+
+
+def _change_plan(screen: Screen, layout: Layout, *, by: User | None) -> None:
+    planned = _set_plan(screen, layout)
     shows = locks.shows_not_ended(screen)
     current = {_to_planned(seat): seat for seat in screen.seats.current()}
     kept = current.keys() & set(planned)
@@ -130,22 +148,24 @@ def _check_prices(shows: Sequence[Show], categories: set[SeatCategory]) -> None:
     priced_in_all = {category for category, count in priced if count == len(shows)}
     missing = categories - priced_in_all
     if shows and missing:
-        message = f"Upcoming shows have no price for {', '.join(sorted(missing))}. Add the prices first."
+        names = join_words(sorted(category.lower() for category in missing))
+        message = f"Upcoming shows have no price for {names} seats. Add the prices first."
         raise InvalidInput.of("rows", "unpriced_category", message)
 
 
-def _set_plan(screen: Screen, rows: Sequence[str]) -> list[PlannedSeat]:
+def _set_plan(screen: Screen, layout: Layout) -> list[PlannedSeat]:
     try:
-        planned = layouts.parse(rows)
+        planned = layouts.parse(layout)
     except layouts.InvalidPlan as error:
-        raise InvalidInput.of("rows", "invalid_plan", str(error)) from error
-    screen.plan, screen.seat_count = "\n".join(rows), len(planned)
+        raise InvalidInput.of(error.field, "invalid_plan", str(error)) from error
+    screen.plan, screen.numbering, screen.seat_count = layout.text, layout.numbering, len(planned)
     screen.plan_version = new_plan_version()
     return planned
 
 
 def _to_planned(seat: Seat) -> PlannedSeat:
-    return PlannedSeat(seat.label, seat.row, seat.row_index, seat.number, seat.column, SeatCategory(seat.category))
+    category = SeatCategory(seat.category)
+    return PlannedSeat(seat.label, seat.row, seat.row_index, seat.number, seat.column, category, seat.unit)
 
 
 def _new_seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
@@ -158,6 +178,7 @@ def _new_seats(screen: Screen, planned: Sequence[PlannedSeat]) -> list[Seat]:
             number=seat.number,
             column=seat.column,
             category=seat.category,
+            unit=seat.unit,
         )
         for seat in planned
     ]

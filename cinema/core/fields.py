@@ -5,6 +5,9 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# An index cannot contain longer texts.
+SORT_KEY_LENGTH = 200
+
 
 class CodePointOrderedField(models.CharField):  # type: ignore[type-arg]  # not generic at runtime
     """Text that is ordered by its code points, as SQLite does, regardless of PostgreSQL's default collation."""

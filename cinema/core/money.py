@@ -1,10 +1,13 @@
 """Amounts of money. Each currency has its own number of decimals: two for USD, none for JPY, three for KWD."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from iso4217 import Currency
 
 from cinema.core.text import counted
@@ -13,6 +16,9 @@ from cinema.core.text import counted
 MAX_DECIMALS = 4
 # Columns have fewer digits than this.
 MAX_EXPONENT = 50
+_DIGITS_OF_THOUSANDS = 3
+# A comma before three digits may separate thousands.
+_WRITTEN = re.compile(r"[0-9]+(\.[0-9]+|,[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Money:
     amount: Decimal
     currency: str
 
-    @property
+    @cached_property
     def rounded(self) -> Decimal:
         """The amount with the decimals of its currency, or with more if it could not be exact otherwise."""
         rounded = self.amount.quantize(unit_of(self.currency))
@@ -56,6 +62,20 @@ def validate_amount(amount: Decimal, currency: str) -> None:
     if isinstance(exponent, int) and -exponent > decimals:
         allowed = f"at most {counted(decimals, 'decimal')}" if decimals else "no decimals"
         raise ValidationError(f"An amount in {currency} has {allowed}.", code="max_decimal_places")
+
+
+def read_amount(text: str) -> Decimal:
+    """An amount as people write it: `12.50`, `12,50` or `12,50 €`. Raises `ValueError`, also for 1,250."""
+    number = "".join(c for c in text if unicodedata.category(c) not in ("Sc", "Zs"))
+    if not _WRITTEN.fullmatch(number):
+        raise ValueError(text)
+    return Decimal(number.replace(",", "."))
+
+
+def is_ambiguous(written: Decimal, currency: str) -> bool:
+    """Whether three decimals, as read from text, may be thousands: 2.000 is 2000 in German, but 2 in English."""
+    has_three_decimals = written.as_tuple().exponent == -_DIGITS_OF_THOUSANDS
+    return has_three_decimals and written != 0 and _decimals().get(currency, 2) < _DIGITS_OF_THOUSANDS
 
 
 @cache

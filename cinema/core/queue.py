@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F
@@ -32,6 +32,11 @@ class QueuedRow(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def waiting(cls) -> "models.QuerySet[Self]":
+        """The rows that are not processed. Processed rows are deleted, unless a queue keeps them."""
+        return cls._base_manager.all()
 
 
 Row = TypeVar("Row", bound=QueuedRow)

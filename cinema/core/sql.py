@@ -1,12 +1,14 @@
 """Plain SQL, for frequent statements: building one with the ORM takes several times as long as running it.
 
 A statement is a template for all databases. `{now}` is the time of the database's clock, and `{for_key_share}` and
-`{for_no_key_update}` lock the rows. Parameters are named: `%(show)s`. For a parameter that is a list, `{in_shows}` is
-the condition that the value before it is one of the items.
+`{for_no_key_update}` lock the rows. `{escape}` follows each pattern of `LIKE`, in which special characters have a
+backslash. Parameters are named: `%(show)s`. For a parameter that is a list, `{in_shows}` is the condition that the
+value before it is one of the items.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time
 from functools import cache, partial
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -25,12 +27,14 @@ _DIALECTS = {
         "now": "statement_timestamp()",
         "for_key_share": "FOR KEY SHARE",
         "for_no_key_update": "FOR NO KEY UPDATE",
+        "escape": "",
     },
     # SQLite stores times as text with six decimals. It has one writer at a time, which is stricter than row locks.
     "sqlite": {
         "now": "(STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now') || '000')",
         "for_key_share": "",
         "for_no_key_update": "",
+        "escape": "ESCAPE '\\'",
     },
 }
 TIME = DateTimeField()
@@ -39,13 +43,15 @@ AMOUNT = DecimalField(max_digits=14, decimal_places=MAX_DECIMALS)
 _ROWS_PER_INSERT = 500
 
 
-def fetch(template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = ()) -> list[Sequence[Any]]:
+def fetch(
+    template: str, parameters: Mapping[str, Any], fields: Sequence[Any] = (), *, using: str = DEFAULT_DB_ALIAS
+) -> list[Sequence[Any]]:
     """The rows of a statement. Values are converted as for these model fields; None means that a value needs it not."""
     # Looking it up for each attribute would take longer than the rest.
-    backend = connections[DEFAULT_DB_ALIAS]
+    backend = connections[using]
     statement, parameters = prepare(template, parameters, backend.vendor)
     rows = _rows(backend, statement, parameters)
-    converters = _converters(tuple(fields), DEFAULT_DB_ALIAS)
+    converters = _converters(tuple(fields), using)
     return [_converted(row, converters) for row in rows] if converters else rows
 
 
@@ -60,9 +66,9 @@ def fields(model: type[Model]) -> list[Any]:
     return list(model._meta.concrete_fields)
 
 
-def instance(model: type[M], values: Sequence[Any]) -> M:
+def instance(model: type[M], values: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS) -> M:
     """The instance of `model` with the values of `columns`."""
-    return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
+    return model.from_db(using, _names(model), values)
 
 
 def stored(model: type[M], values: Mapping[str, Any]) -> M:
@@ -70,20 +76,36 @@ def stored(model: type[M], values: Mapping[str, Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, values.keys(), list(values.values()))
 
 
-def read(model: type[M], template: str, parameters: Mapping[str, Any]) -> list[M]:
+def read(model: type[M], template: str, parameters: Mapping[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> list[M]:
     """The instances of `model` that a statement of its `columns` returns."""
-    return [instance(model, row) for row in fetch(template, parameters, fields(model))]
+    return [instance(model, row, using=using) for row in fetch(template, parameters, fields(model), using=using)]
 
 
-def read_joined(models: Sequence[type[Model]], template: str, parameters: Mapping[str, Any]) -> list[list[Any]]:
-    """The instances of `models` in each row of a statement that returns the `columns` of each model in turn."""
-    lengths = [len(fields(model)) for model in models]
-    parts = [
-        (model, slice(end - length, end))
-        for model, length, end in zip(models, lengths, accumulate(lengths), strict=True)
-    ]
+def read_joined(models: Sequence[type[Model]], template: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The instances of `models` in each row of a statement that returns the `columns` of each model in turn.
+
+    If a row of a table occurs several times, there is one instance of it.
+    """
     rows = fetch(template, parameters, [field for model in models for field in fields(model)])
-    return [[instance(model, row[part]) for model, part in parts] for row in rows]
+    starts = accumulate((len(fields(model)) for model in models), initial=0)
+    return list(
+        zip(*(_instances(model, rows, start) for model, start in zip(models, starts, strict=False)), strict=True)
+    )
+
+
+def _instances(model: type[Model], rows: Sequence[Sequence[Any]], start: int) -> list[Model]:
+    """The instance of `model` in each row, of which the columns begin at `start` with the key."""
+    end = start + len(fields(model))
+    known: dict[Any, Model] = {}
+    for row in rows:
+        if row[start] not in known:
+            known[row[start]] = instance(model, row[start:end])
+    return [known[row[start]] for row in rows]
+
+
+def refer(row: Model, name: str, target: Model) -> None:
+    """Set the foreign key `name` of a stored row to the instance with its key, without Django's checks."""
+    row._state.fields_cache[name] = target  # noqa: SLF001 - as Django does
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -130,7 +152,16 @@ def prepare(template: str, parameters: Mapping[str, Any], vendor: str) -> tuple[
         return _in_dialect(template, vendor, **{f"in_{name}": _is_any(name, lists[name]) for name in lists}), parameters
     items = "IN (SELECT value FROM json_each(%({})s))"
     statement = _in_dialect(template, vendor, **{f"in_{name}": items.format(name) for name in lists})
-    return statement, {**parameters, **{name: json.dumps(value) for name, value in lists.items()}}
+    return statement, {name: _for_sqlite(value) for name, value in parameters.items()}
+
+
+def _for_sqlite(value: Any) -> Any:
+    """A parameter, as SQLite stores it. Lists are in JSON."""
+    if isinstance(value, list):
+        return json.dumps(value)
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    return str(value) if isinstance(value, time) else value
 
 
 @cache

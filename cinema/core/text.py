@@ -6,6 +6,7 @@ from functools import lru_cache
 _APOSTROPHES = "'‘’‛‵′`´ʹʻʼʽʾʿ׳"  # noqa: RUF001 - similar characters on purpose
 # Searches ignore these, and they do not separate words: "ocean's" is "oceans", "E.T." is "ET", and "M*A*S*H" is "MASH".
 _JOINERS = f"{_APOSTROPHES}.*"
+_TO_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
 # Letters without a decomposition, for which Unicode has no plainer letter in its name as it has for "l with stroke".
 _PLAIN = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ə": "e", "ĸ": "k"}  # noqa: RUF001 - no "i"
 _ALPHABETS = ("LATIN", "GREEK", "CYRILLIC")
@@ -29,10 +30,7 @@ def folded(text: str) -> str:
     Case, punctuation, and the marks on Latin, Greek and Cyrillic letters are ignored. In other scripts, marks make
     different letters: "バ" is not "ハ". It is only for searching. Different names can have the same folded text.
     """
-    plain = _plain(text)
-    words = [_split(word, removed=_JOINERS) for word in plain.split()]
-    # Text without letters, such as "?", is its own name.
-    return " ".join(piece for pieces in words for piece in pieces) or plain
+    return _folded(_plain(text))
 
 
 def searchable(text: str) -> str:
@@ -41,18 +39,26 @@ def searchable(text: str) -> str:
     "Spider-Man" can be found as "spiderman", and "L'Avventura" as "avventura". Each word follows a space, except the
     first. Other spellings follow a line break, which sorts before a space, so they do not change the order of texts.
     """
-    spellings = []
-    for word in _plain(text).split():
+    spellings, plain = [], _plain(text)
+    for word in plain.split():
         usual = _split(word, removed=_JOINERS)
         together, apart = ["".join(usual)], _split(word)
         spellings += [" ".join(pieces) for pieces in (together, apart) if pieces not in ([""], usual)]
-    return f"{folded(text)}\n {' '.join(spellings)}" if spellings else folded(text)
+    return f"{_folded(plain)}\n {' '.join(spellings)}" if spellings else _folded(plain)
+
+
+def _folded(plain: str) -> str:
+    words = [_split(word, removed=_JOINERS) for word in plain.split()]
+    # Text without letters, such as "?", is its own name.
+    return " ".join(piece for pieces in words for piece in pieces) or plain
 
 
 def _plain(text: str) -> str:
     """`text` in lower case, without marks on letters of `_ALPHABETS` and without invisible characters."""
     # Apostrophes first, because some decompose into a space and a mark.
-    joined = text.translate(dict.fromkeys(map(ord, _APOSTROPHES), "'"))
+    joined = text.translate(_TO_ONE_APOSTROPHE)
+    if joined.isascii():
+        return " ".join(joined.lower().split())
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", joined).casefold())
     found: list[str] = []
     takes_marks = False
@@ -68,6 +74,8 @@ def _plain(text: str) -> str:
 
 def _split(word: str, removed: str = "") -> list[str]:
     """The parts of `word` between its punctuation. Characters in `removed` do not separate parts."""
+    if word.isascii() and word.isalnum():
+        return [word]
     kept = "".join(c for c in word if c not in removed)
     return "".join(" " if _is_punctuation(c) else c for c in kept).split()
 

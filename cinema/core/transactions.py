@@ -50,6 +50,10 @@ class TryAgain(Exception):
     """Raised inside a use case whose data changed while it ran: run it again."""
 
 
+class TookTooLong(TryAgain):
+    """A transaction took longer than it may take, so it was rolled back. It is the cause of the `Busy` that follows."""
+
+
 class Conflict(TryAgain):
     """A unique constraint refused a row, because another transaction was faster. Uncaught, the use case runs again."""
 
@@ -74,13 +78,17 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     return retried(own_transaction(function))
 
 
-def own_transaction(function: Callable[P, R]) -> Callable[P, R]:
-    """Run `function` in its own transaction. Used with `retried` where the transaction is not all of the use case."""
+def own_transaction(function: Callable[P, R], *, max_seconds: float | None = None) -> Callable[P, R]:
+    """Run `function` in its own transaction. Used with `retried` where the transaction is not all of the use case.
+
+    After `max_seconds`, it is rolled back and raises `TookTooLong`. Only a transaction that changes no shows and sells
+    no seats may take longer than the default, `MAX_TRANSACTION_SECONDS`.
+    """
 
     @functools.wraps(function)
     def in_transaction(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic(durable=True):
-            return _in_time(lambda: function(*args, **kwargs))
+            return _in_time(lambda: function(*args, **kwargs), max_seconds)
 
     return in_transaction
 
@@ -105,7 +113,7 @@ def retried(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
         _refuse_unsaved(*args, *kwargs.values())
-        give_up_at = time.monotonic() + RETRY_DEADLINE
+        give_up_at, reason = time.monotonic() + RETRY_DEADLINE, None
         for attempt in range(ATTEMPTS):
             try:
                 return function(*args, **kwargs)
@@ -114,13 +122,14 @@ def retried(function: Callable[P, R]) -> Callable[P, R]:
                     raise
                 logger.info("%s collided (attempt %d): %s", function.__qualname__, attempt + 1, collision)
                 events.publish(Collided(_reason(collision)))
+                reason = collision
                 # The other transaction of a conflict has been committed, so there is nothing to wait for.
                 pause = 0.0 if isinstance(collision, Conflict) else _pause(attempt)
             if time.monotonic() > give_up_at:
                 break
             time.sleep(pause)
         events.publish(GivenUp())
-        raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000))
+        raise Busy(retry_after_ms=round(_pause(ATTEMPTS) * 1000)) from reason
 
     return repeated
 
@@ -170,11 +179,12 @@ def _refuse_unsaved(*arguments: object) -> None:
             raise TypeError(f"a use case creates the {type(argument).__name__} it saves; it is given values")
 
 
-def _in_time(function: Callable[[], R]) -> R:
+def _in_time(function: Callable[[], R], max_seconds: float | None) -> R:
     begun_at = time.monotonic()
     result = function()
-    if time.monotonic() - begun_at > MAX_TRANSACTION_SECONDS:
-        raise TryAgain("the transaction took too long")
+    max_seconds = MAX_TRANSACTION_SECONDS if max_seconds is None else max_seconds
+    if time.monotonic() - begun_at > max_seconds:
+        raise TookTooLong(f"the transaction took longer than {max_seconds:.0f} seconds")
     return result
 
 

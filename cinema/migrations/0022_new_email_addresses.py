@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cinema', '0021_subtitles_of_shows'),
+        ("cinema", "0021_subtitles_of_shows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='new_email',
-            field=models.EmailField(blank=True, db_default='', default='', editable=False, max_length=254),
+            model_name="user",
+            name="new_email",
+            field=models.EmailField(blank=True, db_default="", default="", editable=False, max_length=254),
         ),
         migrations.AlterField(
-            model_name='queuedmail',
-            name='kind',
-            field=models.CharField(choices=[('PASSWORD_RESET', 'A link to set a new password'), ('VERIFICATION', 'A link to verify the address'), ('EMAIL_CHANGE', 'A link to verify the address that an account will have'), ('EMAIL_CHANGED', 'A notice that the account has another address')], max_length=20),
+            model_name="queuedmail",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("PASSWORD_RESET", "A link to set a new password"),
+                    ("VERIFICATION", "A link to verify the address"),
+                    ("EMAIL_CHANGE", "A link to verify the address that an account will have"),
+                    ("EMAIL_CHANGED", "A notice that the account has another address"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

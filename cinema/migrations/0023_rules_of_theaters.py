@@ -66,9 +66,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "theater",
             "currency",
-            models.CharField(
-                blank=True, db_default="", max_length=3, validators=[cinema.core.money.validate_currency]
-            ),
+            models.CharField(blank=True, db_default="", max_length=3, validators=[cinema.core.money.validate_currency]),
         ),
         migrations.AddField(
             "theater",

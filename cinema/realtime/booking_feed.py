@@ -19,7 +19,7 @@ from cinema.core.database_errors import is_outage
 from cinema.core.text import on_one_line
 from cinema.realtime import broadcast
 from cinema.realtime.rules import rules
-from cinema.runtime import database_threads
+from cinema.runtime import database_threads, outages
 from cinema.runtime.outages import FailureLog
 
 # Changes within this interval are read together.
@@ -153,6 +153,7 @@ class _Hub:
             self._log(error)
             return
         self._failures.succeeded()
+        outages.database.succeeded()
         for key, user in due.items():
             user.send(read[key], new[key])
             seconds = read[key].seconds_to_expiry
@@ -168,7 +169,7 @@ class _Hub:
 
     def _log(self, error: Exception) -> None:
         if is_outage(error):
-            self._failures.failed("cannot read bookings: no database: %s", on_one_line(error))
+            outages.database.failed("cannot read bookings: no database: %s", on_one_line(error))
         else:
             self._failures.failed("cannot read bookings", exc_info=error)
 

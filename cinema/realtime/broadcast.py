@@ -40,7 +40,7 @@ class Sender:
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._sending = asyncio.Lock()
-        self._failures = FailureLog(logger, service="redis")
+        self._failures = FailureLog(logger, ended="changed seats are broadcast again", service="redis")
         threading.Thread(target=self._loop.run_forever, name="broadcast", daemon=True).start()
 
     def send(self, **keys: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from cinema.booking.show_seats import ShowSeat
 from cinema.core.database_errors import is_outage
 from cinema.core.errors import NotFound
 from cinema.core.text import on_one_line
-from cinema.runtime import database_threads
+from cinema.runtime import database_threads, outages
 from cinema.runtime.outages import FailureLog
 
 # Changes within this interval are sent together.
@@ -100,6 +100,7 @@ class Watch:
             self._log(error)
             return RETRY_SECONDS
         self._failures.succeeded()
+        outages.database.succeeded()
         self._read_at = read.changes.read_at
         if read.next_change is None:
             return None
@@ -107,7 +108,8 @@ class Watch:
 
     def _log(self, error: Exception) -> None:
         if is_outage(error):
-            self._failures.failed("cannot read show %d: no database: %s", self.show_id, on_one_line(error))
+            # One line for all shows of this process.
+            outages.database.failed("cannot read show %d: no database: %s", self.show_id, on_one_line(error))
         else:
             self._failures.failed("cannot read show %d", self.show_id, exc_info=error)
 

@@ -12,6 +12,7 @@ from cinema.catalog.imports.conventions import Conventions
 from cinema.catalog.imports.errors import Refusal
 from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import Genre, Movie
+from cinema.core.text import searchable
 
 Key = tuple[str, int | None]
 
@@ -35,12 +36,14 @@ class Correction:
 class Film:
     """A movie in the file. `values` has only the fields in the row. `genres` is empty if the row has none.
 
+    `search_text` is that of the movie. It is computed here, so that the transaction that stores the film is shorter.
     `skipped` are the reasons why cells were skipped.
     """
 
     line: int
     values: Mapping[str, Any]
     genres: tuple[str, ...]
+    search_text: str
     corrections: tuple[Correction, ...]
     skipped: tuple[str, ...] = ()
 
@@ -118,7 +121,8 @@ def _film(record: Record, columns: Mapping[str, str], conventions: Conventions) 
     problems = row.problems or _messages(Movie(**{"duration_minutes": 1, **row.values}))
     if problems:
         return Refusal(record.line, " ".join(problems))
-    return Film(record.line, row.values, genres, tuple(row.corrections), tuple(row.skipped))
+    search_text = searchable(row.values["title"])
+    return Film(record.line, row.values, genres, search_text, tuple(row.corrections), tuple(row.skipped))
 
 
 def _invalid(name: str, value: Any) -> str:

@@ -15,6 +15,8 @@ FIELDS = (
     "language",
     "release_date",
     "poster_url",
+    "trailer_url",
+    "cast",
 )
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from cinema.catalog.imports import text_files
 from cinema.catalog.imports.errors import UnreadableFile
 from cinema.catalog.imports.text_files import FileFormat
+from cinema.core.text import normalized
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -21,7 +22,10 @@ _spaces = re.compile(r"[ \t\n\r]*")
 
 @dataclass(frozen=True)
 class Record:
-    """A row of the file by column, and the line it starts on. `defect` says why the row cannot be used."""
+    """A row of the file by column, and the line it starts on. `defect` says why the row cannot be used.
+
+    The names of columns are `normalized`, because programs on macOS write "é" as two characters.
+    """
 
     line: int
     values: Mapping[str, Any]
@@ -30,8 +34,16 @@ class Record:
 
 @dataclass(frozen=True)
 class RecordFile:
+    """The columns in the order of the file, and the records. In a record, the last of several equal columns counts."""
+
     columns: list[str]
     records: list[Record]
+
+    def check_unique(self, columns: Iterable[str]) -> None:
+        """Raise `UnreadableFile` if the file has several of one of these columns."""
+        twice = sorted({column for column in columns if self.columns.count(column) > 1})
+        if twice:
+            raise UnreadableFile(f"more than one column is named {', '.join(twice)}.")
 
 
 def read(path: Path, format: FileFormat) -> RecordFile:  # noqa: A002 - the usual term
@@ -50,13 +62,10 @@ def _read_csv(text: str, delimiter: str | None) -> RecordFile:
     cells = text_files.cells(text, delimiter)
     rows = csv.reader(io.StringIO(cells.text, newline=""), strict=True, delimiter=cells.delimiter)
     try:
-        columns = [column.strip() for column in next(filter(None, rows), [])]
+        columns = [normalized(column) for column in next(filter(_has_values, rows), [])]
         records = list(_csv_records(columns, rows, cells.lines_before))
     except csv.Error as error:
         raise UnreadableFile(f"line {rows.line_num + cells.lines_before}: {error}.") from error
-    twice = sorted({column for column in columns if column and columns.count(column) > 1})
-    if twice:
-        raise UnreadableFile(f"more than one column is named {', '.join(twice)}.")
     return RecordFile(columns, records)
 
 
@@ -64,11 +73,15 @@ def _csv_records(columns: Sequence[str], rows: Any, lines_before: int) -> Iterat
     line = rows.line_num + lines_before + 1
     for cells in rows:
         # Spreadsheets write rows without values, and cells without a column. Others omit empty cells at the end.
-        if any(cell.strip() for cell in cells):
-            beyond = any(cell.strip() for cell in cells[len(columns) :])
+        if _has_values(cells):
+            beyond = _has_values(cells[len(columns) :])
             defect = f"it has {len(cells)} cells, but there are {len(columns)} columns." if beyond else ""
             yield Record(line, dict(zip(columns, cells, strict=False)), defect)
         line = rows.line_num + lines_before + 1
+
+
+def _has_values(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
 
 
 def _read_json(text: str) -> RecordFile:
@@ -94,7 +107,7 @@ def _json_records(text: str) -> Iterator[Record]:
         values, position = _decoder.raw_decode(text, position)
         if not isinstance(values, dict):
             raise UnreadableFile(f"line {line}: not an object; an array of objects is expected.")
-        yield Record(line, values)
+        yield Record(line, {normalized(column): value for column, value in values.items()})
         position = _end_of_spaces(text, position)
     end = _past("]", text, position)
     if end != len(text):

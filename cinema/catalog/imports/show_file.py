@@ -8,12 +8,14 @@ from django.db import transaction
 from cinema.catalog import scheduling
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.imports import reading, show_rows
-from cinema.catalog.imports.errors import Refusal, RowsRefused
+from cinema.catalog.imports.errors import Refusal, RowsRefused, explaining_long_imports
 from cinema.catalog.imports.show_names import Names, UnknownName, moment
 from cinema.catalog.imports.show_rows import ShowConventions, ShowRow
 from cinema.catalog.imports.text_files import FileFormat
 from cinema.catalog.models import Movie, Screen, Show
+from cinema.catalog.prices import currency_of
 from cinema.core.errors import CinemaError, InvalidInput
+from cinema.core.money import is_ambiguous
 from cinema.core.transactions import use_case
 
 Key = tuple[int, int, datetime]
@@ -42,15 +44,17 @@ def load(*, path: Path, format: FileFormat, conventions: ShowConventions, store:
     """Schedule the shows in a file, all or none, in one transaction. Without `store`, it is rolled back.
 
     A show of the same movie on the same screen at the same time is not added again, even if it is cancelled.
-    Raises `UnreadableFile`, and `RowsRefused` if some row cannot be scheduled.
+    Raises `UnreadableFile`, `TooManyRows`, and `RowsRefused` if some row cannot be scheduled.
     """
     file = reading.read(path, format)
     columns = conventions.columns_in(file.columns)
+    file.check_unique(columns.values())
     parsed = [show_rows.parse(record, columns, conventions) for record in file.records]
     rows = [row for row in parsed if isinstance(row, ShowRow)]
     refused = [row for row in parsed if isinstance(row, Refusal)]
     try:
-        return _schedule_all(rows, refused=refused, store=store)
+        with explaining_long_imports():
+            return _schedule_all(rows, refused=refused, store=store)
     except _DryRun as done:
         return done.report
 
@@ -106,6 +110,7 @@ class _Schedule:
         if Show.objects.filter(movie=movie, screen=screen, starts_at=starts_at).exists():
             self._already_scheduled += 1
             return
+        _check_prices(row, currency=currency_of(screen.theater))
         # A savepoint, so that nothing of a refused show is left.
         with transaction.atomic():
             show = scheduling.schedule_in_transaction(
@@ -132,3 +137,11 @@ class _Schedule:
         if problems:
             raise UnknownName(" ".join(problems))
         return self._names.movie(row), self._names.screen(row)
+
+
+def _check_prices(row: ShowRow, *, currency: str) -> None:
+    """Raise `InvalidInput` for a price such as 2.000, unless the currency has three decimals."""
+    for category, amount in row.prices.items():
+        if is_ambiguous(amount, currency):
+            message = f"{amount} can be read in two ways. Write {amount * 1000:.0f}, or {amount.normalize():f}."
+            raise InvalidInput.of(f"price_{category.lower()}", "ambiguous", message)

@@ -45,7 +45,9 @@ class Names:
             return found[0]
         years = ", ".join(str(_year(each) or "unknown") for each in titled)
         if found:
-            raise UnknownName(f"movie: {len(found)} movies are named {row.movie!r}. Add the year ({years}).")
+            are_of_one_year = len({_year(each) for each in found}) == 1
+            advice = "Change the title or the release date of one." if are_of_one_year else f"Add the year ({years})."
+            raise UnknownName(f"movie: {len(found)} movies are named {row.movie!r}. {advice}")
         if titled:
             raise UnknownName(f"movie: no movie named {row.movie!r} is from {row.year}, but from {years}.")
         similar = Movie.objects.filter(search_text__startswith=folded(row.movie)).order_by("sort_key", "pk").first()

@@ -1,7 +1,6 @@
 """Parses the rows of a schedule. Pure functions: names are not looked up yet, and times have no time zone yet."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -12,6 +11,7 @@ from cinema.catalog.imports.errors import Refusal, UnreadableFile
 from cinema.catalog.imports.reading import Record
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import ShowFormat
+from cinema.core.money import read_amount
 from cinema.core.text import normalized
 
 PRICES = {f"price_{category.lower()}": category for category in SeatCategory}
@@ -19,15 +19,15 @@ TEXTS = ("movie", "theater", "screen", "language", "subtitles")
 FIELDS = (*TEXTS, "year", "start", "date", "time", "end", "format", *PRICES)
 
 FORMATS = {
-    "2D": ShowFormat.TWO_D,
-    "3D": ShowFormat.THREE_D,
-    "IMAX": ShowFormat.IMAX,
-    "IMAX 3D": ShowFormat.IMAX_THREE_D,
-    "4DX": ShowFormat.FOUR_DX,
+    **{value.usual_name: value for value in ShowFormat},
     **{str(value): value for value in ShowFormat},
 }
 # Hours up to 29 are those after midnight, as in many schedules. An offset is for a time that occurs twice.
-_TIME = re.compile(r"([012]?\d)[:.h]([0-5]\d)(?:[:.]00)?\s*([ap]m)?\s*(?:([+-])(\d\d):?(\d\d))?", re.IGNORECASE)
+_TIME = re.compile(
+    r"([012]?\d)[:.h]([0-5]\d)(?:[:.]00(?:\.0+)?)?\s*(?:([ap])\.?\s?m\.?|uhr)?"
+    r"\s*(?:([+-])(\d\d):?(\d\d))?",
+    re.IGNORECASE,
+)
 _NOON = 12
 
 
@@ -161,7 +161,7 @@ def _time(text: str) -> tuple[timedelta, tzinfo | None]:
     if half:
         if not 1 <= hour <= _NOON:
             raise _Unreadable(f"{text!r} is not a time like 8:15 pm.")
-        hour = hour % _NOON + (_NOON if half == "pm" else 0)
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
     offset = None
     if found[4]:
         distance = timedelta(hours=int(found[5]), minutes=int(found[6]))
@@ -187,8 +187,7 @@ def _format(text: str) -> ShowFormat:
 
 
 def _amount(text: str) -> Decimal:
-    """An amount with a point or a comma before the decimals, and possibly a currency symbol."""
-    number = "".join(c for c in text if unicodedata.category(c) not in ("Sc", "Zs"))
-    if not re.fullmatch(r"[0-9]+([.,][0-9]+)?", number):
-        raise _Unreadable(f"{text!r} is not an amount like 12.50.")
-    return Decimal(number.replace(",", "."))
+    try:
+        return read_amount(text)
+    except ValueError:
+        raise _Unreadable(f"{text!r} is not an amount like 12.50.") from None

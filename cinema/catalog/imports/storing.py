@@ -7,24 +7,19 @@ from typing import TypeVar
 
 from cinema.catalog import genres, locks
 from cinema.catalog.imports.cleaning import Film, Key, key
+from cinema.catalog.imports.conventions import FIELDS
 from cinema.catalog.imports.errors import Refusal, RowsRefused
 from cinema.catalog.models import Genre, Movie
-from cinema.core.text import caseless, searchable
-from cinema.core.transactions import use_case
+from cinema.core.text import caseless
+from cinema.core.transactions import own_transaction, retried
 
 T = TypeVar("T")
 
 _BATCH = 500
-_COLUMNS = (
-    "title",
-    "synopsis",
-    "duration_minutes",
-    "duration_is_estimate",
-    "certificate",
-    "language",
-    "release_date",
-    "poster_url",
-)
+# Of the transaction. Buyers do not need the movies' rows, but on SQLite all other changes wait for its end.
+MAX_SECONDS = 60.0
+# The fields of a movie that an import sets. Genres are stored in another table.
+_COLUMNS = [*(name for name in FIELDS if name != "genres"), "duration_is_estimate"]
 
 
 @dataclass(frozen=True)
@@ -36,13 +31,17 @@ class Stored:
     refused: list[Refusal]
 
 
-@use_case
 def store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: int, strict: bool) -> Stored:
     """Add the films that are new, and update the movies that the others match.
 
     A new film without a running time gets `assume_minutes`, marked as an estimate. A film that matches two movies
-    is refused, like those in `refused`. Raises `RowsRefused` if any is refused and `strict` is set.
+    is refused, like those in `refused`. Raises `RowsRefused` if any is refused and `strict` is set, and `Busy`.
     """
+    run = retried(own_transaction(_store, max_seconds=MAX_SECONDS))
+    return run(films, refused=refused, assume_minutes=assume_minutes, strict=strict)
+
+
+def _store(films: Sequence[Film], *, refused: Sequence[Refusal], assume_minutes: int, strict: bool) -> Stored:
     known = _known(films)
     ambiguous = [_ambiguous(film, known[film.key]) for film in films if len(known[film.key]) > 1]
     refused = sorted([*refused, *ambiguous], key=lambda refusal: refusal.line)
@@ -89,7 +88,7 @@ def _ambiguous(film: Film, movies: Sequence[Movie]) -> Refusal:
 def _new(film: Film, assume_minutes: int) -> Movie:
     movie = Movie(duration_minutes=assume_minutes, duration_is_estimate=True)
     _apply(movie, film)
-    movie.search_text = searchable(movie.title)
+    movie.search_text = film.search_text
     return movie
 
 

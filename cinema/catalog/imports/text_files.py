@@ -8,9 +8,15 @@ from pathlib import Path
 from cinema.catalog.imports.errors import UnreadableFile
 
 DELIMITERS = ",;\t"
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# That of UTF-32 begins with that of UTF-16.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 # Excel reads the delimiter from such a first line, and other programs write it for Excel.
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,14 @@ def read(path: Path, encoding: str) -> str:
     mark = next((mark for mark in _MARKS if content.startswith(mark)), b"")
     encoding = _MARKS.get(mark, encoding)
     try:
-        return content.removeprefix(mark).decode(encoding)
+        text = content.removeprefix(mark).decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.upper()
         hint = " If Excel wrote it, it may be --encoding cp1252." if name == "UTF-8" else ""
         raise UnreadableFile(f"it is not {name} (byte {error.start}).{hint}") from error
+    if "\0" in text:
+        raise UnreadableFile("it has NUL characters. It may be --encoding utf-16-le.")
+    return text
 
 
 def cells(text: str, delimiter: str | None) -> Cells:
@@ -56,6 +65,6 @@ def cells(text: str, delimiter: str | None) -> Cells:
 
 def _most_frequent_delimiter(text: str) -> str:
     """The delimiter that occurs most often in the header, outside of quotes. A comma if there is none."""
-    header = re.match(r'(?:"[^"]*"|[^"\n])*', text.lstrip("\r\n"))
+    header = re.match(r'(?:"[^"]*"|[^"\r\n])*', text.lstrip("\r\n"))
     outside_quotes = re.sub(r'"[^"]*"', "", header[0] if header else "")
     return max(DELIMITERS, key=outside_quotes.count)

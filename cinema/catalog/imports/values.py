@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cinema.catalog import poster_urls
 from cinema.catalog.imports.conventions import Conventions, Misreading
 from cinema.core.text import caseless, normalized
 
 # NUL and unpaired surrogates are valid in JSON, but databases refuse them.
 _unstorable = re.compile("[\0\ud800-\udfff]")
+# Spreadsheets write decimals if the column has them.
+_whole_number = re.compile(r"([+-]?[0-9]{1,9})([.,]0*)?")
 
 
 def parse(field: str, value: Any, conventions: Conventions) -> Any:
@@ -76,20 +79,27 @@ def _paragraphs(value: Any, _: Conventions) -> str:
 
 def _minutes(value: Any, _: Conventions) -> int:
     text = _text(value)
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = float("nan")
-    if not minutes.is_integer():
+    found = _whole_number.fullmatch(text)
+    if not found:
         raise ValueError(f"{text!r} is not a whole number of minutes.")
-    return int(minutes)
+    return int(found[1])
 
 
 def _genres(value: Any, conventions: Conventions) -> tuple[str, ...]:
     """The names in `value`, without duplicates. Case is ignored, and the first spelling is kept."""
-    names = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
-    lines = [_one_line(name, conventions) for name in names if not _is_blank(name, "genres", conventions)]
+    lines = [_one_line(name, conventions) for name in _items(value, "genres", conventions)]
     return tuple({caseless(name): name for name in reversed(lines)}.values())[::-1]
+
+
+def _cast(value: Any, conventions: Conventions) -> str:
+    """The names in `value`, one per line."""
+    return "\n".join(_one_line(name, conventions) for name in _items(value, "cast", conventions))
+
+
+def _items(value: Any, field: str, conventions: Conventions) -> list[Any]:
+    """The items of a JSON list, or of a cell in which they are separated, without blank ones."""
+    items = value if isinstance(value, list) else _text(value).split(conventions.genre_separator)
+    return [item for item in items if not _is_blank(item, field, conventions)]
 
 
 def _date(value: Any, conventions: Conventions) -> date:
@@ -111,5 +121,7 @@ _READERS: Mapping[str, Callable[[Any, Conventions], Any]] = {
     "certificate": _one_line,
     "language": _one_line,
     "release_date": _date,
-    "poster_url": _one_line,
+    "poster_url": lambda text, conventions: poster_urls.as_stored(_one_line(text, conventions)),
+    "trailer_url": _one_line,
+    "cast": _cast,
 }
