@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from email.utils import parseaddr
 
 from django.core.exceptions import ImproperlyConfigured
 from limits import RateLimitItem, parse_many
 
 from cinema.accounts.rules import AccountRules
-from config.environment import earlier_keys, env, secret_key
+from config.debug import DEBUG
+from config.environment import earlier_keys, env, items, secret_key, whole_number
 
 SECRET_KEY = secret_key("SECRET_KEY")
 JWT_SECRET_KEY = secret_key("JWT_SECRET_KEY", SECRET_KEY)
@@ -42,8 +44,8 @@ if not timedelta() <= _REFRESH_REPEAT_PERIOD <= timedelta(minutes=1):
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": JWT_SECRET_KEY,
     "JWT_ALGORITHM": "HS256",
-    "JWT_EXPIRATION_DELTA": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15)),
-    "JWT_REFRESH_EXPIRATION_DELTA": timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30)),
+    "JWT_EXPIRATION_DELTA": timedelta(minutes=whole_number("ACCESS_TOKEN_MINUTES", 15, at_least=1)),
+    "JWT_REFRESH_EXPIRATION_DELTA": timedelta(days=whole_number("REFRESH_TOKEN_DAYS", 30, at_least=1)),
     "JWT_REFRESH_TOKEN_N_BYTES": 32,
     "JWT_ISSUER": env.str("JWT_ISSUER", "movie-ticket-booking"),
     "JWT_AUDIENCE": env.str("JWT_AUDIENCE", "movie-ticket-booking"),
@@ -74,10 +76,10 @@ _RATES = {
         "account": _rate("PASSWORD_CHANGE_FAILURES_PER_ACCOUNT", "10/15 minutes"),
         "address": _rate("PASSWORD_CHANGE_FAILURES_PER_ADDRESS", "200/15 minutes"),
     },
-    # The limit per address is high, because thousands of users can share one address, for example at a university.
+    # The limit per address is high, because many users can share one address, for example at a university.
     "signup": {
         "account": _rate("SIGNUPS_PER_EMAIL_ADDRESS", "20/hour"),
-        "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour"),
+        "address": _rate("SIGNUPS_PER_ADDRESS", "1000/hour" if DEBUG else "100/hour"),
     },
     "refresh": {
         "account": _rate("REFRESHES_PER_ACCOUNT", "600/hour"),
@@ -96,10 +98,17 @@ _RATES = {
 
 def _front_end_url() -> str:
     """The address of the front end, for the links in emails. It never comes from a request."""
-    url: str = env.str("FRONT_END_URL", "http://localhost:3000").rstrip("/")
+    url: str = env.str("FRONT_END_URL", _own_address()).rstrip("/")
     if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", url, re.ASCII):
         raise ImproperlyConfigured("FRONT_END_URL must be an address such as https://cinema.example, without ? or #.")
     return url
+
+
+def _own_address() -> str:
+    """The public address of this server, whose front page has the pages of the links in emails."""
+    names = [host for host in items("ALLOWED_HOSTS") if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host)]
+    public = [name for name in names if name not in {"localhost", "127.0.0.1"}]
+    return f"https://{public[0]}" if public and not DEBUG else "http://localhost:8000"
 
 
 _LINK_LIFETIME = timedelta(hours=env.float("LINK_HOURS", 3))
@@ -121,9 +130,11 @@ ACCOUNT_RULES = AccountRules(
 EMAIL_HOST = env.str("EMAIL_HOST", "")
 # Without a mail server, emails are written to the server's output.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_PORT = whole_number("EMAIL_PORT", 587, at_least=1, at_most=65535)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)
+EMAIL_TIMEOUT = whole_number("EMAIL_TIMEOUT", 10, at_least=1)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <no-reply@localhost>")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be an address such as Cinema <no-reply@cinema.example>.")

@@ -11,8 +11,8 @@ import gc
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -21,19 +21,25 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest
+from django_guid import clear_guid
 
 from cinema.management.metrics.starting import start_metrics
 from cinema.runtime import metrics, tracing
 from cinema.runtime.client_addresses import client_address, client_key
 from cinema.runtime.fair_queue import FairQueue, Slot
 from cinema.runtime.outages import RETRY_AFTER_MS
-from cinema.runtime.worker_processes import end_with_parent
+from cinema.runtime.request_costs import RequestCosts, key_of
+from cinema.runtime.worker_processes import end_with_parent, stay_on_one_cpu
 from cinema.runtime.worker_threads import WorkerThreads
 from config import environ as environs
-from config import metrics_page, probes
+from config import metrics_page, probes, uploads
 from config.access_log import AccessLog
+from config.api import Api, is_api
 from config.probes import PlainResponse
+from config.uploads import TooManyUploads
 from config.wsgi import application as django
 from schema.engine import documents
 from schema.engine.errors import error_json
@@ -53,7 +59,9 @@ Send = Callable[[Message], Awaitable[None]]
 class HttpResult:
     status: int
     headers: list[tuple[bytes, bytes]]
-    content: bytearray
+    content: bytes = b""
+    # The time that a thread took for it.
+    cpu_seconds: float = 0.0
 
 
 # How long a request waits before the server checks whether its client has disconnected.
@@ -61,6 +69,9 @@ UNWATCHED_SECONDS = 0.1
 
 threads = WorkerThreads(settings.THREADS)
 queue = FairQueue(settings.THREADS)
+# Tests of another API in its place leave out our middleware.
+api = Api() if "config.api.api" in settings.MIDDLEWARE else None
+costs = RequestCosts()
 access_log = (
     AccessLog(as_json=settings.LOG_FORMAT == "json", with_addresses=settings.LOG_CLIENT_ADDRESSES)
     if settings.ACCESS_LOG
@@ -78,6 +89,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await _send(send, await probes.respond(scope["path"]))
     elif scope["path"] == metrics_page.PATH and settings.METRICS_TOKEN:
         await _send(send, await metrics_page.respond(environ))
+    elif uploads.is_upload(environ):
+        await _serve_upload(environ, receive, send)
     else:
         await _serve_http(environ, receive, send)
 
@@ -88,10 +101,35 @@ async def _send(send: Send, response: PlainResponse) -> None:
     await send({"type": "http.response.body", "body": response.content})
 
 
-async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> None:
+async def _serve_upload(environ: dict[str, Any], receive: Receive, send: Send) -> None:
+    arrived_at = time.monotonic()
     try:
-        async with asyncio.timeout(settings.SECONDS_TO_SEND_A_REQUEST):
-            body = await _read_body(receive)
+        if uploads.length(environ) <= settings.MAX_UPLOAD_BYTES:
+            with uploads.in_progress():
+                seconds = await uploads.seconds_to_send(environ)
+                await _serve_http(environ, receive, send, max_bytes=settings.MAX_UPLOAD_BYTES, seconds=seconds)
+            return
+        refusal = _too_large()
+    except TooManyUploads:
+        refusal = _too_busy(1)
+    await _discard_body(receive)
+    metrics.recorder.http_request(environ["PATH_INFO"], refusal.status, time.monotonic() - arrived_at)
+    await _send_result(send, refusal)
+    _log_access(environ, refusal, arrived_at, client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES))
+
+
+async def _serve_http(
+    environ: dict[str, Any],
+    receive: Receive,
+    send: Send,
+    *,
+    max_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    seconds: float = settings.SECONDS_TO_SEND_A_REQUEST,
+) -> None:
+    body = b""
+    try:
+        async with asyncio.timeout(seconds):
+            body = await _read_body(receive, max_bytes)
         # Django ignores a body without a length, as bodies sent in chunks are.
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     except (ConnectionError, TimeoutError):
@@ -99,34 +137,45 @@ async def _serve_http(environ: dict[str, Any], receive: Receive, send: Send) -> 
     arrived_at = time.monotonic()
     address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     try:
-        result = await _respond_in_turn(environ, address, receive)
+        result = await _respond_in_turn(environ, address, receive, key=key_of(environ, body))
     except ConnectionError:
         return
     metrics.recorder.http_request(environ["PATH_INFO"], result.status, time.monotonic() - arrived_at)
     if SUBSCRIPTION in environ:
         result.status = await sse.serve(schema, environ, result.headers, receive, send)
     else:
-        await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
-        await send({"type": "http.response.body", "body": bytes(result.content)})
+        await _send_result(send, result)
+    _log_access(environ, result, arrived_at, address)
+
+
+def _log_access(environ: dict[str, Any], result: HttpResult, arrived_at: float, address: str) -> None:
     if access_log is not None:
         seconds = time.monotonic() - arrived_at
         access_log.write(environ, status=result.status, headers=result.headers, seconds=seconds, address=address)
 
 
-async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Receive) -> HttpResult:
-    """Raises `ConnectionError` when the client disconnects while its request waits."""
+async def _send_result(send: Send, result: HttpResult) -> None:
+    await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
+    await send({"type": "http.response.body", "body": result.content})
+
+
+async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Receive, *, key: int) -> HttpResult:
+    """`key` is the same for similar requests. Raises `ConnectionError` when the client disconnects while it waits."""
     client = client_key(address)
-    expected_wait = queue.expected_wait(client)
+    is_expensive = costs.is_expensive(key)
+    expected_wait = queue.expected_wait(client, is_expensive=is_expensive)
     if expected_wait > settings.QUEUE_TIMEOUT_SECONDS:
         metrics.recorder.request_refused("expected wait")
         return _too_busy(expected_wait)
-    slot, queued_at = queue.acquire(client), time.monotonic()
+    slot, queued_at = queue.acquire(client, is_expensive=is_expensive), time.monotonic()
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
             metrics.recorder.request_refused("timeout")
             return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
         metrics.recorder.request_wait(time.monotonic() - queued_at)
-        return await threads.run(partial(_respond, environ))
+        result = await threads.run(partial(respond, environ))
+        costs.record(key, result.cpu_seconds)
+        return result
     finally:
         queue.release(slot)
 
@@ -170,6 +219,15 @@ def _handshake(environ: dict[str, Any]) -> HttpRequest:
     return request
 
 
+def _too_large() -> HttpResult:
+    headers = {
+        "content-type": "text/plain",
+        "x-content-type-options": "nosniff",
+        "x-request-id": uuid4().hex,
+    }
+    return HttpResult(413, _encoded(headers.items()), b"The file is too large.")
+
+
 def _too_busy(wait: float) -> HttpResult:
     """The response for a request that would wait this many seconds for a thread. It is built without Django."""
     request_id, retry_after = uuid4().hex, max(ceil(wait), ceil(RETRY_AFTER_MS / 1000))
@@ -177,52 +235,90 @@ def _too_busy(wait: float) -> HttpResult:
     logger.warning("request %s was refused: no thread would be free for it within %.1f seconds", request_id, wait)
     error = error_json(TOO_BUSY, code="SERVICE_UNAVAILABLE", retryAfterMs=1000 * retry_after)
     content = json.dumps({"errors": [error]}).encode()
-    return HttpResult(503, [(name.encode(), value.encode()) for name, value in headers.items()], bytearray(content))
+    return HttpResult(503, _encoded(headers.items()), content)
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive, max_bytes: int) -> bytes:
     """The body. If it is too large, the limit and one more byte, so that Django refuses it."""
-    max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
     body = bytearray()
     more = True
-    while more and len(body) < max_bytes:
+    while more and len(body) <= max_bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionResetError
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return bytes(body[:max_bytes])
+    return bytes(body[: max_bytes + 1])
+
+
+async def _discard_body(receive: Receive) -> None:
+    """Receive a body, because browsers show a response only when they have sent their request."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(settings.SECONDS_TO_SEND_A_REQUEST):
+            while (await receive()).get("more_body"):
+                pass
 
 
 class _IncompleteBody(BytesIO):
     """The body of a request that was not received completely, or not in time. Django responds with an error."""
 
+    # For `config.refused_forms`.
+    is_incomplete = True
+
     def read(self, _size: int | None = -1) -> bytes:
         raise ConnectionResetError
 
 
-def _respond(environ: dict[str, Any]) -> HttpResult:
-    results: list[HttpResult] = []
+def respond(environ: dict[str, Any]) -> HttpResult:
+    """Handle a request. Threads call it."""
+    begun_at = time.thread_time()
+    with tracing.request_span(environ, _route(environ)) as span:
+        if api is not None and is_api(environ["PATH_INFO"]):
+            result = _respond_as_api(api, environ)
+        else:
+            result = _respond_as_django(environ)
+        if span is not None:
+            span.set_attribute("http.response.status_code", result.status)
+    result.cpu_seconds = time.thread_time() - begun_at
+    return result
+
+
+def _respond_as_api(api: Api, environ: dict[str, Any]) -> HttpResult:
+    request = WSGIRequest(environ)
+    try:
+        response = api(request)
+        headers = {**api.constant_headers(request), **dict(_encoded(response.items()))}
+        return HttpResult(response.status_code, list(headers.items()), response.content)
+    finally:
+        # What Django does at the end of a request.
+        close_old_connections()
+        clear_guid()
+
+
+def _respond_as_django(environ: dict[str, Any]) -> HttpResult:
+    content = bytearray()
+    started: list[tuple[int, list[tuple[bytes, bytes]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Callable[[bytes], object]:
-        encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        results.append(HttpResult(int(status[:3]), encoded, bytearray()))
-        return results[-1].content.extend
+        started.append((int(status[:3]), _encoded(headers)))
+        return content.extend
 
-    with tracing.request_span(environ, _route(environ)) as span:
-        # Closing the response makes Django finish the request.
-        with closing(django(environ, start_response)) as chunks:
-            for chunk in chunks:
-                results[-1].content.extend(chunk)
-        if span is not None:
-            span.set_attribute("http.response.status_code", results[-1].status)
-    return results[-1]
+    # Closing the response makes Django finish the request.
+    with closing(django(environ, start_response)) as chunks:
+        for chunk in chunks:
+            content.extend(chunk)
+    status, headers = started[-1]
+    return HttpResult(status, headers, bytes(content))
+
+
+def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
 
 
 def _route(environ: dict[str, Any]) -> str:
     """The name of a request in traces, without what its client can choose."""
     first = environ["PATH_INFO"].strip("/").partition("/")[0]
-    return f"/{first}" if first in {"graphql", "admin", "static"} else "other page"
+    return f"/{first}" if first in {"graphql", "admin", "static", "media"} else "other page"
 
 
 start_metrics()
@@ -236,3 +332,4 @@ gc.collect()
 gc.freeze()
 
 end_with_parent()
+stay_on_one_cpu()

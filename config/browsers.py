@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import env
+from config.environment import items
 
 # The path of the API, including the paths below it.
 API_PATH = r"(?s)/graphql(/.*)?"
@@ -22,8 +22,8 @@ _NO_FRAMES = {"base-uri": ["'none'"], "frame-ancestors": ["'none'"]}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"], "form-action": ["'none'"], **_NO_FRAMES}}
 POLICY_OF_STAFF_PAGES = {
     "default-src": ["'none'"],
-    # Alpine evaluates the expressions in the pages. There are no inline scripts.
-    "script-src": ["'self'", "'unsafe-eval'"],
+    # Alpine interprets the expressions in the pages: see `alpine_expressions.js`. There are no inline scripts.
+    "script-src": ["'self'"],
     # The pages contain inline styles with the colors of the theme and the horizontal positions of shows.
     "style-src": ["'self'", "'unsafe-inline'"],
     "font-src": ["'self'"],
@@ -62,7 +62,7 @@ POLICY_OF_EXPLORER = {
 
 def _origins(name: str) -> list[str]:
     """The origins in the variable `name`. Raises `ImproperlyConfigured` for invalid origins, `*` and `null`."""
-    origins: list[str] = env.list(name, [])
+    origins = items(name)
     for origin in origins:
         if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
             raise ImproperlyConfigured(f"{name}: {origin!r} is not an origin such as https://tickets.example.")
@@ -71,14 +71,18 @@ def _origins(name: str) -> list[str]:
 
 def _header_names(name: str) -> list[str]:
     """The names of headers in the variable `name`, in lower case. Raises `ImproperlyConfigured` for invalid ones."""
-    names: list[str] = env.list(name, [])
-    headers = [each.lower() for each in names]
+    headers = [each.lower() for each in items(name)]
     for header in headers:
         if not re.fullmatch(r"[a-z0-9-]+", header):
             raise ImproperlyConfigured(f"{name}: {header!r} is not the name of a header such as x-tenant.")
     return headers
 
 
+# The URLs of uploaded pictures begin with it. Empty: they are paths.
+_media_origins = _origins("MEDIA_ORIGIN")
+if len(_media_origins) > 1:
+    raise ImproperlyConfigured("MEDIA_ORIGIN must be one origin such as https://cinema.example.")
+MEDIA_ORIGIN = _media_origins[0] if _media_origins else ""
 # Requests that have it get `extensions.cost`.
 COST_HEADER = "x-graphql-cost"
 # The origins of other front ends. They authenticate with a header, so browsers do not add credentials.

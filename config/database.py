@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import BASE_DIR, env
+from config.environment import BASE_DIR, env, items
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -44,12 +44,24 @@ _SESSION: dict[str, Any] = (
 )
 
 
-def _connection(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = dict(
-        dj_database_url.parse(
-            url, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=TRANSACTION_POOLER
+_ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
+
+
+def _connection(variable: str, url: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = dict(
+            dj_database_url.parse(
+                url, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=TRANSACTION_POOLER
+            )
         )
-    )
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") not in _ENGINES:
+        # Without the value or the cause, because they can contain a password.
+        raise ImproperlyConfigured(
+            f"{variable} must be a URL such as postgres://user:password@host:5432/name or sqlite:////path/to/file. "
+            "Special characters of the password are percent-encoded."
+        ) from None
     if found["ENGINE"] == "django.db.backends.postgresql":
         found["ENGINE"] = "cinema.runtime.postgresql"
         options = {**_NETWORK, **found.get("OPTIONS", {}), **_SESSION}
@@ -62,10 +74,11 @@ def _connection(url: str) -> dict[str, Any]:
     return found
 
 
-DATABASES = {"default": _connection(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"))}
+_DEFAULT = f"sqlite:///{BASE_DIR / 'var' / 'cinema.sqlite3'}"
+DATABASES = {"default": _connection("DATABASE_URL", env.str("DATABASE_URL", _DEFAULT))}
 # Read replicas of the same PostgreSQL, for catalog data that may be a few seconds old: see `cinema.runtime.replicas`.
-_REPLICA_URLS: list[str] = env.list("DATABASE_REPLICA_URLS", [])
+_REPLICA_URLS = items("DATABASE_REPLICA_URLS")
 if _REPLICA_URLS and not DATABASES["default"]["ENGINE"].endswith("postgresql"):
     raise ImproperlyConfigured("DATABASE_REPLICA_URLS needs a PostgreSQL database in DATABASE_URL.")
 for _number, _url in enumerate(_REPLICA_URLS, start=1):
-    DATABASES[f"replica {_number}"] = _connection(_url)
+    DATABASES[f"replica {_number}"] = _connection("DATABASE_REPLICA_URLS", _url)

@@ -5,6 +5,7 @@ https://peps.python.org/pep-3333/#environ-variables, https://asgi.readthedocs.io
 
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
 from string import printable
 from typing import Any
@@ -43,10 +44,15 @@ def build(scope: Mapping[str, Any]) -> dict[str, Any]:
         environ["REMOTE_ADDR"] = scope["client"][0]
     for name, value in scope["headers"]:
         if b"_" not in name:
-            key = CONTENT_HEADERS.get(name) or f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
-            text = value.decode("latin-1")
+            key, text = _key_of(name), value.decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
     return environ
+
+
+# Nearly all clients send a few headers.
+@lru_cache(maxsize=256)
+def _key_of(name: bytes) -> str:
+    return CONTENT_HEADERS.get(name) or f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
 
 
 def _latin_1(text: str) -> str:

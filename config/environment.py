@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+
+D = TypeVar("D", bound=int | None)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -13,6 +16,21 @@ env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 SHORTEST_KEY = 32
+
+
+def items(name: str, default: Sequence[str] = ()) -> list[str]:
+    """The values in the variable `name`, separated by commas, without the spaces around them."""
+    values: list[str] = env.list(name, list(default))
+    return [value.strip(" ") for value in values if value.strip(" ")]
+
+
+def whole_number(name: str, default: D, *, at_least: int, at_most: int | None = None) -> int | D:
+    """The number in the variable `name`. Raises `ImproperlyConfigured` if it is out of range."""
+    number: int | D = env.int(name, default)  # type: ignore[arg-type, assignment]  # its overloads are for None or int
+    if number is None or (number >= at_least and (at_most is None or number <= at_most)):
+        return number
+    needed = f"at least {at_least}" if at_most is None else f"between {at_least} and {at_most}"
+    raise ImproperlyConfigured(f"{name} must be {needed}.")
 
 
 def secret_key(name: str, default: str | None = None) -> str:
@@ -29,7 +47,7 @@ def secret_key(name: str, default: str | None = None) -> str:
 
 def earlier_keys(name: str, default: Sequence[str] = ()) -> list[str]:
     """The secrets in the variable `name`, separated by commas. Raises `ImproperlyConfigured` if one is too short."""
-    keys: list[str] = env.list(name, list(default))
+    keys = items(name, default)
     for key in keys:
         _check_length(name, key)
     return keys

@@ -2,6 +2,8 @@
 
 import logging
 import re
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from traceback import TracebackException
@@ -11,6 +13,8 @@ import orjson
 from django.db import DataError as DjangoDataError
 from django.db import Error as DjangoError
 from psycopg import DataError, Error
+
+logger = logging.getLogger(__name__)
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -37,14 +41,37 @@ def first_line(message: str, *, with_values: bool) -> str:
     return line if with_values else _VALUE.sub("", line)
 
 
+def log_uncaught_exceptions() -> None:
+    """Write exceptions that end this process or one of its threads to the log. Python's own output masks nothing."""
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda found: _log_uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error or kind(), traceback)
+    elif not issubclass(kind, SystemExit):
+        logger.critical("uncaught exception", exc_info=(kind, error or kind(), traceback))
+
+
 class ClientMistakes(logging.Filter):
     """Removes the traceback from log records about requests that Django refuses, so that each takes one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        refused = record.name.startswith("django.security.")
-        if refused or (record.name == "django.request" and record.levelno < logging.ERROR):
+        if _is_refusal(record) or (record.name == "django.request" and record.levelno < logging.ERROR):
             record.exc_info = record.exc_text = None
         return True
+
+
+class NoRefusals(logging.Filter):
+    """Removes log records about requests that Django refuses. They have the level ERROR, and clients can cause many."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _is_refusal(record)
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    return record.name.startswith("django.security.")
 
 
 class TextFormatter(logging.Formatter):

@@ -1,7 +1,4 @@
-"""Middleware for all responses, including those that Django returns without calling a view.
-
-`config.api.api` handles requests to the API, so only the middleware before it runs for them. The rest is for pages.
-"""
+"""Middleware for pages, including those that Django returns without calling a view. `config.api` handles the API."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_guid import set_guid
 
+from cinema.runtime import outages
 from cinema.runtime.request_ids import request_id_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -35,6 +33,20 @@ def request_ids(get_response: GetResponse) -> GetResponse:
         set_guid(request_id)
         response = get_response(request)
         response.headers["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def ends_of_outages(get_response: GetResponse) -> GetResponse:
+    """Note that an outage of the database has ended when a page can use the database again."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        statements = outages.StatementWatch()
+        with statements.watching():
+            response = get_response(request)
+        if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            statements.call_succeeded()
         return response
 
     return middleware

@@ -4,35 +4,30 @@ The defaults are safe for production. On a development machine, set `DEBUG=true`
 The server refuses to start with missing or unsafe settings.
 """
 
-import sys
-from datetime import timedelta
-from typing import Any
+import re
 
 from django.core.exceptions import ImproperlyConfigured
-
-from cinema.booking.rules import BookingRules
-from cinema.catalog.rules import MINUTES_BEFORE_START, CatalogRules
-from cinema.core.money import is_currency
-from cinema.core.rules import CoreRules
-from cinema.realtime.rules import RealtimeRules
 
 # All names in these modules are settings.
 from config.accounts import *  # noqa: F403
 from config.browsers import *  # noqa: F403
 from config.database import *  # noqa: F403
-from config.environment import BASE_DIR, env, optional_package, secret_key
-from config.trusted_documents import trusted_documents
-
-DEBUG = env.bool("DEBUG", False)
+from config.debug import DEBUG
+from config.environment import BASE_DIR, env, items, whole_number
+from config.limits import *  # noqa: F403
+from config.rules import *  # noqa: F403
+from config.rules import REDIS_URL
+from config.telemetry import *  # noqa: F403
 
 # ---------------------------------------------------------------------- hosts and proxies
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# Django compares them with host names, so others would never match.
+if not all(re.fullmatch(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]", host, re.ASCII) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must be host names such as cinema.example, without https:// and port.")
+CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 # The number of trusted proxies in front of the server. Only the addresses they add to X-Forwarded-For are used.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-if TRUSTED_PROXIES < 0:
-    raise ImproperlyConfigured("TRUSTED_PROXIES must be at least 0.")
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0, at_least=0)
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -72,15 +67,14 @@ class _NoGdal:
 GDAL_LIBRARY_PATH = _NoGdal()
 
 MIDDLEWARE = [
-    "config.middleware.request_ids",
-    # Before all middleware that may refuse a request, so that refusals have these headers too.
-    "config.middleware.security_headers",
-    "corsheaders.middleware.CorsMiddleware",
-    "config.api.api_errors",
-    # Redirects to HTTPS.
-    "django.middleware.security.SecurityMiddleware",
     "config.api.api",
     # For pages only: `config.api.api` has handled the requests to the API.
+    "config.middleware.request_ids",
+    "config.middleware.ends_of_outages",
+    # Before all middleware that may refuse a request, so that refusals have these headers too.
+    "config.middleware.security_headers",
+    # Redirects to HTTPS.
+    "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+CSRF_FAILURE_VIEW = "config.refused_forms.csrf_failure"
 
 TEMPLATES = [
     {
@@ -107,8 +103,6 @@ TEMPLATES = [
 
 # ---------------------------------------------------------------------- live seat maps
 
-# Notifies other processes and machines of changed seats.
-REDIS_URL = env.str("REDIS_URL", None)
 CHANNEL_LAYERS = (
     {
         "default": {
@@ -130,80 +124,19 @@ if min(SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS, SUBSCRIPTIONS_PER_SOCKET) <
         "SOCKETS, SOCKETS_PER_ADDRESS, SOCKET_SECONDS and SUBSCRIPTIONS_PER_SOCKET must be greater than 0."
     )
 
-# ---------------------------------------------------------------------- limits of the API
+# ---------------------------------------------------------------------- uploaded pictures
 
-# The number of requests that a process handles at a time, and the time that a client has to send one.
-THREADS = env.int("THREADS", 4)
-SECONDS_TO_SEND_A_REQUEST = env.float("SECONDS_TO_SEND_A_REQUEST", 10)
-# The time that a request waits for a free thread.
-QUEUE_TIMEOUT_SECONDS = env.float("QUEUE_TIMEOUT_SECONDS", 5)
-if THREADS < 1 or min(SECONDS_TO_SEND_A_REQUEST, QUEUE_TIMEOUT_SECONDS) <= 0:
+# The body of a request with an upload. It must be a little larger than the largest picture.
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 11_000_000)
+# The time that staff have to send one: enough for the largest picture at half a megabit per second.
+SECONDS_TO_SEND_AN_UPLOAD = env.float("SECONDS_TO_SEND_AN_UPLOAD", 180)
+if MAX_UPLOAD_BYTES < 1 or SECONDS_TO_SEND_AN_UPLOAD <= 0:
     raise ImproperlyConfigured(
-        "THREADS must be at least 1. SECONDS_TO_SEND_A_REQUEST and QUEUE_TIMEOUT_SECONDS must be greater than 0."
-    )
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", 1_000_000)
-MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", 5_000_000)
-INTROSPECTION = env.bool("INTROSPECTION", True)
-# By identifier. If it is not None, other documents are refused.
-TRUSTED_DOCUMENTS = trusted_documents(env.str("TRUSTED_DOCUMENTS", None))
-# The explorer sends other documents.
-EXPLORER = env.bool("EXPLORER", True) and TRUSTED_DOCUMENTS is None
-# How many tokens of valid documents each process caches. With its plans, a document takes up to 2.5 kB for each token.
-DOCUMENT_CACHE_TOKENS = env.int("DOCUMENT_CACHE_TOKENS", 20_000)
-# How many bytes of documents each process stores for automatic persisted queries.
-PERSISTED_QUERY_CACHE_BYTES = env.int("PERSISTED_QUERY_CACHE_BYTES", 5_000_000)
-# How long caches may use the response to a GET of public data without asking the server.
-PUBLIC_CACHE_SECONDS = env.int("PUBLIC_CACHE_SECONDS", 10)
-QUERY_LIMITS = {
-    "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
-    "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
-    # The depth of brackets, and of selections with fragments expanded.
-    "depth": env.int("QUERY_MAX_DEPTH", 25),
-    # Counted with fragments expanded, like the next two.
-    "fields": env.int("QUERY_MAX_FIELDS", 500),
-    "aliases": env.int("QUERY_MAX_ALIASES", 50),
-    "directives": env.int("QUERY_MAX_DIRECTIVES", 50),
-    # An estimate of how many fields are resolved.
-    "cost": env.int("QUERY_MAX_COST", 20_000),
-    # Mutations that check a credential: one in each request, so that guesses can be counted.
-    "credentialMutations": 1,
-}
-if min(DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_ANSWER_BYTES, *QUERY_LIMITS.values()) < 1:
-    raise ImproperlyConfigured("MAX_REQUEST_BYTES, MAX_ANSWER_BYTES and each QUERY_MAX_ limit must be at least 1.")
-if min(DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES, PUBLIC_CACHE_SECONDS) < 0:
-    raise ImproperlyConfigured(
-        "DOCUMENT_CACHE_TOKENS, PERSISTED_QUERY_CACHE_BYTES and PUBLIC_CACHE_SECONDS must be at least 0."
+        "MAX_UPLOAD_BYTES must be at least 1, and SECONDS_TO_SEND_AN_UPLOAD must be greater than 0."
     )
 
-# ---------------------------------------------------------------------- the cinema's rules
-
-CATALOG_RULES = CatalogRules(
-    cleaning_time=timedelta(minutes=env.int("CLEANING_MINUTES", 15)),
-    currency=env.str("CURRENCY", "USD").strip().upper(),
-)
-BOOKING_RULES = BookingRules(
-    seats_per_user_and_show=env.int("SEATS_PER_USER_AND_SHOW", 10),
-    open_holds_per_user=env.int("OPEN_HOLDS_PER_USER", 5),
-    hold_lifetime=timedelta(minutes=env.float("HOLD_MINUTES", 8)),
-    hold_lifetime_at_most=timedelta(minutes=env.float("HOLD_MINUTES_AT_MOST", 20)),
-    booking_closes_before_start=timedelta(minutes=env.int("BOOKING_CLOSES_MINUTES_BEFORE_START", 0)),
-    cancelling_closes_before_start=timedelta(minutes=env.int("CANCELLING_CLOSES_MINUTES_BEFORE_START", 60)),
-)
-for _closing in (BOOKING_RULES.booking_closes_before_start, BOOKING_RULES.cancelling_closes_before_start):
-    if _closing // timedelta(minutes=1) not in MINUTES_BEFORE_START:
-        raise ImproperlyConfigured(
-            "BOOKING_CLOSES_MINUTES_BEFORE_START and CANCELLING_CLOSES_MINUTES_BEFORE_START must be between "
-            f"{MINUTES_BEFORE_START[0]} (after the start of a show) and {MINUTES_BEFORE_START[-1]}."
-        )
-if not is_currency(CATALOG_RULES.currency):
-    raise ImproperlyConfigured("CURRENCY must be the ISO 4217 code of a currency, such as EUR.")
-if not timedelta() < BOOKING_RULES.hold_lifetime <= BOOKING_RULES.hold_lifetime_at_most:
-    raise ImproperlyConfigured("HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST.")
-CORE_RULES = CoreRules(idempotency_key_lifetime=timedelta(hours=env.float("IDEMPOTENCY_KEY_HOURS", 24)))
-if timedelta() >= CORE_RULES.idempotency_key_lifetime:
-    raise ImproperlyConfigured("IDEMPOTENCY_KEY_HOURS must be greater than 0.")
-# Without Redis, polling finds all changes that other processes make.
-REALTIME_RULES = RealtimeRules(poll_interval_seconds=2.0 if REDIS_URL else 0.5)
+# After a logout at `/admin/`. Nothing else logs out with a page of Django.
+LOGOUT_REDIRECT_URL = "admin:login"
 
 # ---------------------------------------------------------------------- language, time, static files
 
@@ -211,10 +144,12 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-# For times on admin pages that do not belong to a theater: the time zone is part of them.
-DATETIME_FORMAT = "N j, Y, H:i e"
+# Django uses the formats of the language, also without translations.
+FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "static/"
+# They replace files of apps: Alpine of Unfold.
+STATICFILES_DIRS = [BASE_DIR / "cinema" / "admin" / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # In development, files are found without `collectstatic`.
 WHITENOISE_USE_FINDERS = DEBUG
@@ -231,7 +166,7 @@ STORAGES = {
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_SECONDS = whole_number("SECURE_HSTS_SECONDS", 31_536_000, at_least=0)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", True)
     SESSION_COOKIE_SECURE = True
@@ -239,81 +174,23 @@ if not DEBUG:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# ---------------------------------------------------------------------- metrics
-
-# The port on which a process of `serve` responds to Prometheus.
-METRICS_PORT = env.int("METRICS_PORT", None)
-METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
-# With it, the server responds at /metrics too.
-METRICS_TOKEN = secret_key("METRICS_TOKEN") if env.str("METRICS_TOKEN", None) else None
-METRICS = METRICS_PORT is not None or METRICS_TOKEN is not None
-# Where the processes of one server record their metrics.
-METRICS_DIR = env.path("METRICS_DIR", BASE_DIR / "var" / "metrics")
-
-# ---------------------------------------------------------------------- traces and reports of errors
-
-# OpenTelemetry reads its variables itself.
-TRACING = optional_package("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http") is not None
-SENTRY_DSN = optional_package("SENTRY_DSN", "sentry_sdk")
-
-# ---------------------------------------------------------------------- logging
-
-LOG_FORMAT = env.str("LOG_FORMAT", "text" if DEBUG or sys.stderr.isatty() else "json")
-if LOG_FORMAT not in {"text", "json"}:
-    raise ImproperlyConfigured("LOG_FORMAT must be text or json.")
-# A line for each request. The addresses of clients are personal data.
-ACCESS_LOG = env.bool("ACCESS_LOG", not DEBUG)
-LOG_CLIENT_ADDRESSES = env.bool("LOG_CLIENT_ADDRESSES", False)
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
-        "client_mistakes": {"()": "config.logs.ClientMistakes"},
-    },
-    "formatters": {
-        "text": {
-            "()": "config.logs.TextFormatter",
-            "format": "{asctime} {levelname} {name} [{correlation_id}] {message}",
-            "style": "{",
-        },
-        "json": {"()": "config.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id", "client_mistakes"],
-            "formatter": LOG_FORMAT,
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING").upper()},
-    "loggers": {
-        # Without this, Django's handlers would write its records a second time, without the request ID.
-        "django": {"handlers": [], "level": "NOTSET"},
-        # It logs a traceback each second while Redis is unavailable. `cinema.realtime.broadcast` logs the outage once.
-        "channels_redis.pubsub": {"level": "CRITICAL"},
-    },
-}
-
-if SENTRY_DSN:
-    LOGGING["handlers"] |= {
-        "sentry": {
-            "()": "config.error_reports.handler",
-            "dsn": SENTRY_DSN,
-            "level": "ERROR",
-            "filters": ["request_id"],
-        }
-    }
-    LOGGING["root"]["handlers"].append("sentry")
-
 UNFOLD = {
     "SITE_TITLE": "Cinema",
     "SITE_HEADER": "Cinema",
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": "/",
     "SITE_SYMBOL": "theaters",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "cinema.admin.assets.icon"}],
     "SIDEBAR": {"navigation": "cinema.admin.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "cinema.admin.today.dashboard",
+    "SCRIPTS": [
+        "cinema.admin.navigation.expressions",
+        "cinema.admin.assets.select2",
+        "cinema.admin.assets.forms",
+        "cinema.admin.assets.entries",
+        "cinema.admin.assets.keyboard",
+    ],
+    "STYLES": ["cinema.admin.assets.corrections"],
 }
 
 # The names of all variables that were read, set or not.

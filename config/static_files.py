@@ -11,5 +11,11 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("front/*.js", ((r'(?P<matched>from "(?P<url>\./[^"]+)")', 'from "%(url)s"'),)),
+        (
+            "front/*.js",
+            (
+                (r'(?P<matched>from "(?P<url>\./[^"]+)")', 'from "%(url)s"'),
+                (r'(?P<matched>import\("(?P<url>\./[^"]+)"\))', 'import("%(url)s")'),
+            ),
+        ),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from cinema.catalog.imports.text_files import FileFormat
+from cinema.core.text import normalized
 
 _NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 
@@ -44,7 +45,7 @@ def columns_of(options: Mapping[str, Any], fields: Sequence[str]) -> dict[str, s
     repeated = [field for field, found in columns.items() if len(found) > 1]
     if repeated:
         raise CommandError(f"--map names more than one column for {', '.join(repeated)}.")
-    return {field: found[0] for field, found in columns.items()}
+    return {field: normalized(found[0]) for field, found in columns.items()}
 
 
 def pairs(option: str, values: Iterable[str], fields: Sequence[str]) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ from cinema.core.errors import Busy
 from cinema.core.queue import QueuedRow
 from cinema.core.text import on_one_line
 from cinema.management.metrics.starting import start_metrics
-from cinema.runtime import metrics, tracing
+from cinema.runtime import metrics, outages, tracing
 
 # The pause between two batches, in which others can write. SQLite does not queue waiting writers.
 SECONDS_BETWEEN_BATCHES = 0.02
@@ -124,9 +124,12 @@ def run_guarded(task: Task, *, stopping: Callable[[], bool]) -> None:
         with tracing.span(f"task {task.name}"):
             items = run_to_end(task, stopping=stopping)
         metrics.recorder.task_succeeded(task.name, items)
+        outages.database.succeeded()
     except Exception as error:
         metrics.recorder.task_failed(task.name)
-        if is_outage(error) or isinstance(error, Busy):
+        if is_outage(error):
+            outages.database.failed("%s failed: no database: %s", task.name, on_one_line(error))
+        elif isinstance(error, Busy):
             logger.warning("%s failed: %s", task.name, on_one_line(error))
         else:
             logger.exception("%s failed", task.name)

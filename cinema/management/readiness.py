@@ -6,9 +6,11 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis, RedisError
+
+from cinema.booking.seat_maps import MAX_COMMIT_SECONDS
 
 # The settings of PostgreSQL that limit waiting, and why they must not be 0, which means no limit.
 LIMITS = {
@@ -48,7 +50,7 @@ def check_database() -> None:
             _check_postgresql()
         else:
             _check_sqlite()
-    except DatabaseError as error:
+    except Error as error:
         raise NotReady("The database cannot be reached.") from error
 
 
@@ -56,7 +58,7 @@ def check_migrations() -> None:
     try:
         if not _is_migrated():
             raise NotReady("Migrations are missing: run `manage.py migrate`.")
-    except DatabaseError as error:
+    except Error as error:
         raise NotReady("The database cannot be reached.") from error
 
 
@@ -65,12 +67,26 @@ def check_limits() -> None:
     if connection.vendor != "postgresql":
         return
     try:
-        missing = [name for name in LIMITS if setting(name) == "0"]
-    except DatabaseError as error:
+        milliseconds = _limits()
+    except Error as error:
         raise NotReady("The database cannot be reached.") from error
+    missing = [name for name in LIMITS if not milliseconds[name]]
     if missing:
         names = ", ".join(missing)
         raise NotReady(f"The database has no limit for {names}. Set them for the role with ALTER ROLE, and reconnect.")
+    commit = milliseconds["statement_timeout"] + milliseconds["idle_in_transaction_session_timeout"]
+    if commit > 1000 * MAX_COMMIT_SECONDS:
+        raise NotReady(
+            f"statement_timeout and idle_in_transaction_session_timeout must be at most {MAX_COMMIT_SECONDS} seconds "
+            "together. Otherwise, seatChanges can miss a change."
+        )
+
+
+def _limits() -> dict[str, int]:
+    """The limits in milliseconds. 0 means no limit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting::bigint FROM pg_settings WHERE name = ANY(%s)", [list(LIMITS)])
+        return dict(cursor.fetchall())
 
 
 def setting(name: str) -> str:

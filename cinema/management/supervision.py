@@ -106,6 +106,17 @@ class SupervisedProcess:
         return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 
+class CrashesOfWorkers(logging.Filter):
+    """Counts the workers that the HTTP server restarts. It only logs them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage().startswith("Unexpected exit from worker"):
+            # A process that is forked while the recorder is locked could not use it.
+            with _forking:
+                metrics.recorder.process_restarted("worker")
+        return True
+
+
 @contextmanager
 def background(commands: Sequence[str]) -> Iterator[None]:
     """Run these commands until the block ends, or this process ends, even if it is killed."""

@@ -1,8 +1,11 @@
 """Retry time and logging while the database or another service is unavailable."""
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from cinema.runtime import metrics
 
@@ -37,15 +40,29 @@ class FailureLog:
         self.is_failing = False
 
 
-# The failures of calls of the API, in this process.
+# The failures of calls, pages, subscriptions and background tasks in this process.
 database = FailureLog(logging.getLogger("cinema.database"), ended="the database is available again", service="database")
 
 
-def end_if_database_responds() -> None:
-    """End the outage of the database if it responds. Call it after a call that did not fail."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return
-    database.succeeded()
+class StatementWatch:
+    """Notes during an outage of the database whether a statement of a call succeeds, which may end the outage.
+
+    A call that needs no database shows nothing about it, and must not wait for it.
+    """
+
+    def __init__(self) -> None:
+        self._has_succeeded = False
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Note statements in the block."""
+        return connection.execute_wrapper(self._execute) if database.is_failing else nullcontext()
+
+    def call_succeeded(self) -> None:
+        """End the outage if a statement succeeded. Call it after a call without errors."""
+        if self._has_succeeded:
+            database.succeeded()
+
+    def _execute(self, execute: Callable[..., Any], *args: object) -> Any:
+        result = execute(*args)
+        self._has_succeeded = True
+        return result

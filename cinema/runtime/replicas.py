@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from cinema.runtime.outages import FailureLog
 
@@ -70,9 +70,10 @@ class Replicas:
     def _check(self, replica: _Replica, written: str, now: float) -> None:
         try:
             is_up_to_date = _has_replayed(replica.alias, written)
-        except DatabaseError as error:
+        except Error as error:
             connections[replica.alias].close()
-            replica.failures.failed("%s cannot be reached, so it is not used: %s", replica.alias, str(error).strip())
+            reason = " ".join(str(error).split())
+            replica.failures.failed("%s cannot be reached, so it is not used: %s", replica.alias, reason)
             return
         if is_up_to_date:
             replica.usable_until = now + MAX_AGE_SECONDS
@@ -92,7 +93,7 @@ def _position_of_primary() -> str | None:
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT pg_current_wal_lsn()::text")
             ((position,),) = cursor.fetchall()
-    except DatabaseError:
+    except Error:
         connections["default"].close()
         return None
     return str(position)

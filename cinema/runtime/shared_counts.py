@@ -8,8 +8,10 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from cinema.runtime.process_ids import exists
 
 # The variable with the path of the file, for the processes that the server starts.
 VARIABLE = "CINEMA_SHARED_COUNTS"
@@ -46,10 +48,21 @@ class SharedCounts:
             check_same_thread=False,
         )
         self._database.executescript(_SCHEMA)
-        self._forget_ended_processes()
+        self._forget_ended("SELECT DISTINCT process FROM connection")
 
     def add(self, client: str, *, at_most: int) -> int | None:
         """Count one more connection of the client. Returns its key, or None if the client has `at_most` already."""
+        key = self._add(client, at_most)
+        if key is None:
+            # Some may be of a process that has just crashed.
+            self._forget_ended("SELECT DISTINCT process FROM connection WHERE client = ?", client)
+            key = self._add(client, at_most)
+        return key
+
+    def remove(self, key: int) -> None:
+        self._database.execute("DELETE FROM connection WHERE id = ?", (key,))
+
+    def _add(self, client: str, at_most: int) -> int | None:
         added = self._database.execute(
             "INSERT INTO connection (process, client) SELECT ?, ?"
             " WHERE (SELECT COUNT(*) FROM connection WHERE client = ?) < ?",
@@ -57,19 +70,8 @@ class SharedCounts:
         )
         return added.lastrowid if added.rowcount else None
 
-    def remove(self, key: int) -> None:
-        self._database.execute("DELETE FROM connection WHERE id = ?", (key,))
-
-    def _forget_ended_processes(self) -> None:
+    def _forget_ended(self, select_processes: str, *parameters: str) -> None:
         """Processes that crashed did not remove their connections."""
-        for (process,) in self._database.execute("SELECT DISTINCT process FROM connection").fetchall():
-            if not _exists(process):
+        for (process,) in self._database.execute(select_processes, parameters).fetchall():
+            if not exists(process):
                 self._database.execute("DELETE FROM connection WHERE process = ?", (process,))
-
-
-def _exists(process: int) -> bool:
-    with suppress(ProcessLookupError):
-        # Signal 0 only checks whether the process exists.
-        os.kill(process, 0)
-        return True
-    return False

@@ -16,8 +16,16 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         user = found(options["name"])
-        if options["no_input"] or input(f"Erase {user.username}? This cannot be undone. [y/N] ").lower() == "y":
+        if options["no_input"] or _confirms(f"Erase {user.username}? This cannot be undone. [y/N] "):
             personal_data.erase_user(user_id=user.pk)
             self.stdout.write("Erased.")
         else:
             raise CommandError("Nothing was erased.")
+
+
+def _confirms(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:
+        # There is no terminal.
+        return False

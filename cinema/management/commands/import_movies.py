@@ -16,7 +16,7 @@ from cinema.catalog.imports.reading import Record
 from cinema.catalog.models import MAX_MOVIE_MINUTES
 from cinema.core import clock
 from cinema.core.errors import CinemaError
-from cinema.core.text import counted
+from cinema.core.text import counted, normalized
 from cinema.management import file_options
 
 
@@ -121,7 +121,7 @@ def _conventions(options: dict[str, Any]) -> Conventions:
     return Conventions(
         released_by=_released_by(options["released_by"]),
         columns=file_options.columns_of(options, FIELDS),
-        skipped_columns=options["skip_column"],
+        skipped_columns=[normalized(column) for column in options["skip_column"]],
         blanks=file_options.pairs("--blank", options["blank"], FIELDS),
         date_format=file_options.date_format(options["date_format"]),
         genre_separator=options["genre_separator"],

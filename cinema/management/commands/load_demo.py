@@ -11,7 +11,10 @@ from cinema.management.demo.loading import LoadResult
 
 
 class Command(BaseCommand):
-    help = "Add three theaters, films, shows for the next two weeks and demo accounts. Existing data is not changed."
+    help = (
+        "Add three theaters, films, price lists, shows for the next two weeks and demo accounts. "
+        "Existing data is not changed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="Do nothing if there are movies.")
@@ -30,7 +33,7 @@ class Command(BaseCommand):
     def _print(self, result: LoadResult) -> None:
         self.stdout.write(
             f"Added {result.movies} movies, {result.theaters} theaters, {result.screens} screens, "
-            f"{result.shows} shows and {result.accounts} accounts."
+            f"{result.shows} shows, {result.price_lists} price lists and {result.accounts} accounts."
         )
         if result.skipped_shows:
             self.stdout.write(f"Skipped {result.skipped_shows} shows because they overlap other shows.")

@@ -1,8 +1,9 @@
+import logging
+import os
 import signal
-import socket
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -13,16 +14,26 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from cinema.accounts.models import User
-from cinema.management import readiness
+from cinema.management import ports, readiness
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from cinema.management.metrics.starting import start_metrics
 from cinema.management.supervision import BACKGROUND_COMMANDS, background
 from cinema.runtime.metrics import locks
 from cinema.runtime.shared_counts import shared_with_processes
+from cinema.runtime.worker_processes import one_for_each_cpu
+
+logger = logging.getLogger(__name__)
 
 SECONDS_TO_FINISH = 10
 # The maximum number of connections that wait to be accepted.
 BACKLOG = 1024
+# Its messages, such as those about workers that crash, have the format of the log, and nothing personal.
+_LOG_OF_HTTP_SERVER = {
+    "formatters": {},
+    "handlers": {},
+    "filters": {"crashes": {"()": "cinema.management.supervision.CrashesOfWorkers"}},
+    "loggers": {"_granian": {"handlers": [], "filters": ["crashes"], "propagate": True}},
+}
 
 
 class Command(BaseCommand):
@@ -31,7 +42,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen on (127.0.0.1).")
         parser.add_argument("--port", type=int, default=8000, help="The port to listen on (8000).")
-        parser.add_argument("--workers", type=int, default=2, help="The number of worker processes (2).")
+        parser.add_argument("--workers", type=_positive, default=2, help="The number of worker processes (2).")
         parser.add_argument(
             "--no-background",
             action="store_true",
@@ -39,11 +50,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
-        _check_is_free(host, port)
-        if settings.METRICS_PORT is not None:
-            _check_is_free(settings.METRICS_HOST, settings.METRICS_PORT)
-        self._check_is_useful()
+        with ExitStack() as reservations:
+            reservations.enter_context(ports.reserved(options["host"], options["port"]))
+            if settings.METRICS_PORT is not None:
+                reservations.enter_context(ports.reserved(settings.METRICS_HOST, settings.METRICS_PORT))
+            self._check_is_useful()
+            self._serve(**options)
+        if settings.LOG_FORMAT == "json":
+            logger.info("stopped")
+        else:
+            self.stdout.write("Stopped.")
+
+    def _serve(self, *, host: str, port: int, workers: int, no_background: bool, **_: Any) -> None:
+        if settings.DEBUG:
+            # Links in emails lead to this server. The processes that it starts read the settings again.
+            os.environ.setdefault("FRONT_END_URL", f"http://localhost:{port}")
         server = Granian(
             "config.asgi:application",
             address=host,
@@ -52,11 +73,12 @@ class Command(BaseCommand):
             # With automatic detection, the server would wait without a limit for a client that sends nothing.
             http=HTTPModes.http1,
             websockets=True,
-            workers=options["workers"],
+            workers=workers,
             # The number of open connections: WebSockets, and the default number for requests.
-            backpressure=settings.SOCKETS + BACKLOG // options["workers"],
+            backpressure=settings.SOCKETS + BACKLOG // workers,
             backlog=BACKLOG,
             log_level=LogLevels.warning,
+            log_dictconfig=_LOG_OF_HTTP_SERVER,
             respawn_failed_workers=True,
             # A worker that is starting does not receive the signal to stop. The others finish their requests.
             workers_kill_timeout=SECONDS_TO_FINISH,
@@ -64,12 +86,17 @@ class Command(BaseCommand):
         server.on_startup(lambda: self._greet(host, port))
         # When the server has started, it handles both signals itself, even if SIGINT was ignored before.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        commands: tuple[str, ...] = () if options["no_background"] else BACKGROUND_COMMANDS
+        commands: tuple[str, ...] = () if no_background else BACKGROUND_COMMANDS
         if settings.METRICS_PORT is not None:
             commands += ("metrics",)
-        with _metrics_directory(), suppress(KeyboardInterrupt), shared_with_processes(), background(commands):
+        with (
+            _metrics_directory(),
+            suppress(KeyboardInterrupt),
+            shared_with_processes(),
+            one_for_each_cpu(workers if settings.PIN_WORKERS else 0),
+            background(commands),
+        ):
             server.serve()
-        self.stdout.write("Stopped.")
 
     def _check_is_useful(self) -> None:
         """Raises `CommandError` if the database has no tables for this release, or no limits.
@@ -82,17 +109,26 @@ class Command(BaseCommand):
             if part in problems and "database" not in problems:
                 raise CommandError(problems[part])
         for part, problem in problems.items():
-            self.stderr.write(f"Not ready ({part}): {problem}")
+            if settings.LOG_FORMAT == "json":
+                logger.warning("not ready (%s): %s", part, problem)
+            else:
+                self.stderr.write(f"Not ready ({part}): {problem}")
 
     def _greet(self, host: str, port: int) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        if settings.LOG_FORMAT == "json":
+            logger.info("listening at %s", address)
+        else:
+            self._print(address)
+        # The workers are forked after this, and a connection must not be shared with them.
+        connections.close_all()
+
+    def _print(self, address: str) -> None:
         self.stdout.write(f"Front page        {address}/")
         self.stdout.write(f"API and explorer  {address}/graphql")
         self.stdout.write(f"Staff pages       {address}/admin/")
         with suppress(DatabaseError):
             self._name_demo_accounts()
-        # The workers are forked after this, and a connection must not be shared with them.
-        connections.close_all()
         self.stdout.write("Press Ctrl-C to stop.")
         self.stdout.flush()
 
@@ -101,6 +137,13 @@ class Command(BaseCommand):
             if settings.DEBUG and User.objects.known_as(account.username).exists():
                 role = "staff" if account.is_staff else "customer"
                 self.stdout.write(f"Demo account      {account.username} / {DEMO_PASSWORD}  ({role})")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 @contextmanager
@@ -117,15 +160,3 @@ def _metrics_directory() -> Iterator[None]:
         raise CommandError(f"Another server uses METRICS_DIR, {settings.METRICS_DIR}.") from error
     except OSError as error:
         raise CommandError(f"Cannot write to METRICS_DIR, {settings.METRICS_DIR}: {error.strerror}.") from error
-
-
-def _check_is_free(host: str, port: int) -> None:
-    """Raises `CommandError` if another server listens on the port. The HTTP server would share it with that server."""
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            # As the HTTP server does, so that it can restart while connections of the last one time out.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error

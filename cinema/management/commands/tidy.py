@@ -1,7 +1,8 @@
 from django.contrib.sessions.models import Session
 
 from cinema.accounts import throttling, tokens
-from cinema.booking import holds
+from cinema.booking import email_queue, hold_limits, holds
+from cinema.catalog import posters
 from cinema.core import clock, idempotency, purging
 from cinema.management.loops import Task, TaskCommand
 
@@ -21,9 +22,12 @@ class Command(TaskCommand):
     )
     tasks = (
         Task("holds", "Expired holds released", holds.release_expired),
+        Task("hold-clients", "Clients of holds deleted", hold_limits.purge, PURGE_INTERVAL),
+        Task("booking-emails", "Booking emails deleted", email_queue.purge, PURGE_INTERVAL),
         Task("idempotency-keys", "Idempotency keys deleted", idempotency.purge, PURGE_INTERVAL),
         Task("throttling", "Throttling records deleted", throttling.purge, PURGE_INTERVAL),
         Task("refresh-tokens", "Refresh tokens deleted", tokens.purge, PURGE_INTERVAL),
+        Task("posters", "Posters deleted", posters.purge, PURGE_INTERVAL),
         Task("admin-sessions", "Admin sessions deleted", _purge_admin_sessions, PURGE_INTERVAL),
     )
     every = 5

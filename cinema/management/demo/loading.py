@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
-from cinema.catalog import movies, scheduling, theaters
+from cinema.catalog import movies, price_lists, scheduling, theaters
 from cinema.catalog.errors import ScreenOccupied
-from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.catalog.models import Movie, PriceList, Screen, Show, ShowFormat, Theater
 from cinema.catalog.prices import currency_of
 from cinema.core import clock
 from cinema.management.demo import accounts, schedule
@@ -28,6 +29,7 @@ class LoadResult:
     screens: int = 0
     shows: int = 0
     skipped_shows: int = 0
+    price_lists: int = 0
     accounts: int = 0
 
 
@@ -37,13 +39,14 @@ def is_needed() -> bool:
 
 
 def load() -> LoadResult:
-    """Add those accounts, movies, theaters and shows of the next `DAYS` days that do not exist yet."""
+    """Add those accounts, movies, theaters, price lists and shows of the next `DAYS` days that do not exist yet."""
     result = LoadResult(accounts=accounts.add_missing())
     movie_ids = {film: _movie_id(film, result) for film in FILMS}
     for theater in THEATERS:
         stored = _stored(theater, result)
         # A theater that was loaded earlier, or that staff have changed, keeps its currency.
         theater = replace(theater, currency=currency_of(stored))  # noqa: PLW2901 - the same theater
+        _add_price_lists(theater, result)
         for screen in theater.screens:
             screen_id = _screen_id(screen, stored.pk, result)
             _schedule(_upcoming(theater, screen), screen_id, movie_ids, result)
@@ -59,9 +62,11 @@ def _movie_id(film: DemoFilm, result: LoadResult) -> int:
             synopsis=film.synopsis,
             duration_minutes=film.minutes,
             genres=list(film.genres),
+            cast=list(film.cast),
             certificate=film.certificate,
             language=film.language,
             release_date=film.release_date,
+            trailer_url=film.trailer_url,
         )
         result.movies += 1
     return movie.pk
@@ -83,6 +88,17 @@ def _screen_id(screen: DemoScreen, theater_id: int, result: LoadResult) -> int:
         found = theaters.add_screen(theater_id=theater_id, name=screen.name, rows=screen.rows)
         result.screens += 1
     return found.pk
+
+
+def _add_price_lists(theater: DemoTheater, result: LoadResult) -> None:
+    """Add lists with the prices of the shows of the theater, for staff who schedule more."""
+    formats = [each for each in ShowFormat if any(each in screen.formats for screen in theater.screens)]
+    for each, in_the_evening in product(formats, (False, True)):
+        name = f"{theater.name}: {each.usual_name}, {'evening' if in_the_evening else 'daytime'}"
+        if not PriceList.objects.filter(name__iexact=name).exists():
+            prices = schedule.prices(each, in_the_evening=in_the_evening, currency=theater.currency)
+            price_lists.add(name=name, prices=prices, currency=theater.currency)
+            result.price_lists += 1
 
 
 def _upcoming(theater: DemoTheater, screen: DemoScreen) -> list[Slot]:

@@ -122,7 +122,7 @@ TOKYO = DemoTheater(
                 SSSSSS__SSSSSS
                 SSSPPP__PPPSSS
                 SSSPPP__PPPSSS
-                SSSSSS__SSSSSS
+                (PP)(PP)(PP)__(PP)(PP)(PP)
             """,
         ),
         DemoScreen(

@@ -12,7 +12,7 @@ from cinema.management.queues import QUEUES
 
 
 def read() -> list[Metric]:
-    """The metrics. Raises `DatabaseError`."""
+    """The metrics. Raises `Error` of the database."""
     return [*_queues(), _expired_holds(), *(_connections() if connection.vendor == "postgresql" else [])]
 
 
@@ -30,7 +30,7 @@ def _queues() -> list[Metric]:
     for task in QUEUES:
         if task.queue is None:
             continue
-        found = task.queue._base_manager.aggregate(  # noqa: SLF001 - part of Django's API
+        found = task.queue.waiting().aggregate(
             rows=Count("pk"), failing=Count("pk", filter=~Q(error="")), oldest=Min("created_at")
         )
         age = clock.now() - found["oldest"] if found["oldest"] else timedelta()
@@ -41,13 +41,13 @@ def _queues() -> list[Metric]:
 
 
 def _connections() -> list[Metric]:
-    """The connections of all servers with this database and role."""
-    used = GaugeMetricFamily("cinema_database_connections", "Connections to the database.", labels=["state"])
+    """The connections of all programs, which share the limit. The state of those of other roles is not visible."""
+    used = GaugeMetricFamily("cinema_database_connections", "Connections to PostgreSQL.", labels=["state"])
     limit = GaugeMetricFamily("cinema_database_connections_max", "Connections that PostgreSQL accepts.")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(state, 'unknown'), count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = current_user GROUP BY 1"
+            "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity"
+            " WHERE datid IS NOT NULL AND usesysid IS NOT NULL GROUP BY 1"
         )
         for state, number in cursor.fetchall():
             used.add_metric([state], number)

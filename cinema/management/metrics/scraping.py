@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
@@ -72,7 +72,7 @@ def _read_state() -> list[Metric]:
     if "database" not in problems and "migrations" not in problems:
         try:
             found += database_state.read()
-        except DatabaseError:
+        except Error:
             found = [_components({**problems, "database": "It cannot be read."})]
         finally:
             close_old_connections()

@@ -1,10 +1,11 @@
 """The files in which the processes of a server record their metrics: `<type>_<process ID>.db`."""
 
-import os
 import re
 from pathlib import Path
 
 from prometheus_client.mmap_dict import MmapedDict
+
+from cinema.runtime.process_ids import exists
 
 # Files of processes that have ended are merged into the files of this process, which does not exist.
 MERGED = 0
@@ -27,19 +28,9 @@ def merge_ended(directory: Path) -> int:
 
 def _ended(path: Path) -> re.Match[str] | None:
     found = _NAME.fullmatch(path.name)
-    if found is None or int(found["process"]) == MERGED or _exists(int(found["process"])):
+    if found is None or int(found["process"]) == MERGED or exists(int(found["process"])):
         return None
     return found
-
-
-def _exists(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _merge(path: Path, *, into: Path, largest: bool) -> None:

@@ -15,7 +15,7 @@ def server(directory: Path) -> Iterator[None]:
     """Reserve `directory` for the server that this process runs. Raises `InUse`.
 
     Two servers in one directory would each report the sum of both. The lock ends with this process. Processes that it
-    forks do not have it.
+    forks do not have it. What an earlier server recorded as open is deleted.
     """
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
@@ -23,6 +23,9 @@ def server(directory: Path) -> Iterator[None]:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise InUse from error
+        # After a crash of the machine, other processes may have the IDs in these names, so nothing else deletes them.
+        for path in directory.glob("gauge_live*.db"):
+            path.unlink(missing_ok=True)
         yield
 
 

@@ -15,7 +15,18 @@ REFUSAL_REASONS = ("expected wait", "timeout")
 SERVICES = ("database", "redis")
 SERVER_ERRORS = ("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE")
 COLLISIONS = ("deadlock", "serialization failure", "lock timeout", "conflict", "changed data")
-PROCESSES = ("work", "tidy", "metrics")
+EVENTS = (
+    "held",
+    "extended",
+    "confirmed",
+    "cancelled",
+    "expired",
+    "blocked",
+    "unblocked",
+    "moved_out",
+    "moved_in",
+)
+PROCESSES = ("worker", "work", "tidy", "metrics")
 
 _LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _WAITS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -73,7 +84,7 @@ class PrometheusRecorder(Recorder):
             registry=registry,
             multiprocess_mode="max",
         )
-        self._restarts = counter("process_restarts", "Background processes that ended unexpectedly.", "process")
+        self._restarts = counter("process_restarts", "Processes of the server that ended unexpectedly.", "process")
         # A look-up of labels takes as long as an observation.
         self._http_of, self._operations_of = cache(self._http.labels), cache(self._operations.labels)
         self._seats_of, self._bookings_of = cache(self._seats.labels), cache(self._bookings.labels)
@@ -86,9 +97,13 @@ class PrometheusRecorder(Recorder):
             (self._errors, SERVER_ERRORS),
             (self._collisions, COLLISIONS),
             (self._restarts, PROCESSES),
+            (self._seats, EVENTS),
+            (self._bookings, EVENTS),
         ):
             for value in values:
                 metric.labels(value)
+        for path in (*_PATHS.values(), "other"):
+            self._http_of(path, 500)
 
     def http_request(self, path: str, status: int, seconds: float) -> None:
         kind = _PATHS.get(path.split("/", 2)[1] if path.startswith("/") else "", "other")

@@ -53,4 +53,4 @@ class Recorder:
         """A background task raised an exception."""
 
     def process_restarted(self, name: str) -> None:
-        """A background process has ended unexpectedly."""
+        """A process of the server has ended unexpectedly: a worker, or a background process."""
