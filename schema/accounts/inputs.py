@@ -55,8 +55,8 @@ class ResetPasswordInput:
 class RequestEmailVerificationInput:
     email: str | None = strawberry.field(
         default=None,
-        description="The email address that the client has shown to the user. If the account has another one, the "
-        "mutation returns `InvalidInput`.",
+        description="The email address to verify: the current one, which is the default, or `User.newEmail`. For any "
+        "other address, the mutation returns `InvalidInput`.",
     )
 
 

@@ -124,7 +124,7 @@ class AccountsMutations:
 
     @strawberry_django.mutation(
         graphql_type=RequestEmailVerificationResult,
-        description="Request another email with a link to verify the viewer's email address.",
+        description="Request another email with a link to verify the viewer's current or new email address.",
     )
     def request_email_verification(self, info: Info, input: Input[RequestEmailVerificationInput]) -> MailOnItsWay:
         email = recovery.request_email_verification(

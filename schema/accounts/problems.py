@@ -11,7 +11,10 @@ class InvalidCredentials(Problem):
     pass
 
 
-@strawberry.type(description="There were too many attempts for this account or from this IP address.")
+@strawberry.type(
+    description="There were too many attempts for this account or from this IP address, or the viewer has released the "
+    "seats too often to hold them again now."
+)
 class TooManyAttempts(Problem):
     retry_after_seconds: int = strawberry.field(description="The number of seconds until the next attempt is accepted.")
 

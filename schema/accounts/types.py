@@ -21,6 +21,12 @@ class User(relay.Node):
     )
     is_staff: bool = strawberry_django.field(description="Whether the user is a staff member of the cinema.")
 
+    @strawberry.field(
+        description="The new email address, until it is verified with the link sent to it. Null if there is none."
+    )
+    def new_email(root: strawberry.Parent[models.User]) -> str | None:
+        return root.new_email or None
+
 
 @strawberry.type(description="The tokens of a logged-in user.")
 class Session:

@@ -58,7 +58,7 @@ class CancelBookingInput:
 
 @strawberry.input(
     description="A request for the best available seats: near the middle of the auditorium and, if possible, without "
-    "leaving single seats free."
+    "leaving single seats free. Seats that are sold only together are chosen together or not at all."
 )
 class BestAvailable:
     count: int = strawberry.field(description="The number of seats.")

@@ -50,7 +50,7 @@ class UserBookings:
         if len(peers_of(root)) == 1:
             return bookings_page(root, filter, page, info)
         found = for_peers(root, info, lambda: queries.bookings((filter or BookingFilter()).criteria()))
-        return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "user_id")))
+        return Connection(page=NestedPage(lambda: found, page, info, ChildrenOf(root, "user_id")))
 
 
 def bookings_page(
@@ -58,6 +58,6 @@ def bookings_page(
 ) -> Connection[Booking]:
     """A page of the bookings of one user. The first page without a filter is read in a fraction of the time."""
     asked = filter or BookingFilter()
-    found = queries.bookings(asked.criteria()).filter(user=user)
+    criteria = asked.criteria()
     newest = partial(queries.newest_bookings_of, user) if asked == BookingFilter() else None
-    return Connection(page=Page(found, page, info, first_rows=newest))
+    return Connection(page=Page(lambda: queries.bookings(criteria).filter(user=user), page, info, first_rows=newest))

@@ -8,6 +8,7 @@ import strawberry_django
 from cinema import models
 from cinema.accounts import staff_calls
 from cinema.booking import blocks, bookings, holds
+from schema.accounts.problems import TooManyAttempts
 from schema.booking.inputs import (
     BlockSeatsInput,
     BookSeatInput,
@@ -24,6 +25,7 @@ from schema.booking.problems import (
     HoldExpired,
     NotEnoughSeats,
     SeatLimitReached,
+    SeatsSoldTogether,
     SeatsTaken,
     ShowNotOnSale,
     TooLateToCancel,
@@ -41,12 +43,15 @@ BookSeatResult = result(
     SeatsTaken,
     UnknownSeats,
     AccessibleSeatsOnly,
+    SeatsSoldTogether,
     ShowNotOnSale,
     SeatLimitReached,
     IdempotencyKeyReused,
     Busy,
 )
-CancelBookingResult = result("CancelBookingResult", Booking, TooLateToCancel, UnknownSeats, IdempotencyKeyReused, Busy)
+CancelBookingResult = result(
+    "CancelBookingResult", Booking, TooLateToCancel, UnknownSeats, SeatsSoldTogether, IdempotencyKeyReused, Busy
+)
 HoldSeatsResult = result(
     "HoldSeatsResult",
     Booking,
@@ -54,8 +59,10 @@ HoldSeatsResult = result(
     UnknownSeats,
     NotEnoughSeats,
     AccessibleSeatsOnly,
+    SeatsSoldTogether,
     ShowNotOnSale,
     SeatLimitReached,
+    TooManyAttempts,
     IdempotencyKeyReused,
     Busy,
 )
@@ -63,8 +70,10 @@ ExtendHoldResult = result("ExtendHoldResult", Booking, HoldExpired, BookingCance
 ConfirmBookingResult = result(
     "ConfirmBookingResult", Booking, HoldExpired, BookingCancelled, IdempotencyKeyReused, Busy
 )
-BlockSeatsResult = result("BlockSeatsResult", Show, SeatsTaken, UnknownSeats, IdempotencyKeyReused, Busy)
-UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, IdempotencyKeyReused, Busy)
+BlockSeatsResult = result(
+    "BlockSeatsResult", Show, SeatsTaken, UnknownSeats, SeatsSoldTogether, IdempotencyKeyReused, Busy
+)
+UnblockSeatsResult = result("UnblockSeatsResult", Show, UnknownSeats, SeatsSoldTogether, IdempotencyKeyReused, Busy)
 
 
 @strawberry.type
@@ -104,6 +113,7 @@ class BookingMutations:
             by=by,
             key=input.idempotency_key,
             needs_accessible=input.needs_accessible is True,
+            address=info.context.address,
         )
 
     @strawberry_django.mutation(

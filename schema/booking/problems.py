@@ -15,7 +15,8 @@ from schema.engine.problems import Problem, ProblemHandler
 class SeatsTaken(Problem):
     seats: list[str] = strawberry.field(description="The requested seats that are not available.")
     alternatives: list[str] = strawberry.field(
-        description="The same number of available seats, the nearest ones first."
+        description="The same number of available seats. If the requested seats are side by side, so are these, if "
+        "possible. Otherwise, the nearest ones come first."
     )
 
 
@@ -34,23 +35,30 @@ class AccessibleSeatsOnly(Problem):
     )
 
 
+@strawberry.type(
+    description="Some of the seats are only a part of a unit, such as a love seat or a table. The seats of a unit are "
+    "sold, cancelled and blocked only together."
+)
+class SeatsSoldTogether(Problem):
+    seats: list[str] = strawberry.field(description="The labels of these seats.")
+    missing: list[str] = strawberry.field(description="The labels of the seats to add to complete the units.")
+
+
 @strawberry.type(description="The show cannot be booked.")
 class ShowNotOnSale(Problem):
     show_status: ShowStatus = strawberry.field(description="The status of the show.")
 
-    @classmethod
-    def of(cls, error: CinemaError) -> Self:
-        assert isinstance(error, errors.ShowNotOnSale)
-        return cls(message=str(error), show_status=error.show_status)
-
 
 @strawberry.type(
-    description="The viewer has reached the maximum number of seats for this show or of open holds, as the message"
-    " explains."
+    description="The viewer has reached the maximum number of seats for this show, of open holds or of held seats, or"
+    " too many seats are held from the viewer's network address, as the message explains."
 )
 class SeatLimitReached(Problem):
-    limit: int = strawberry.field(description="The maximum number of seats for the show, or of open holds.")
-    already_taken: int = strawberry.field(description="The number of seats or open holds that the viewer already has.")
+    limit: int = strawberry.field(description="The maximum number of seats or open holds.")
+    already_taken: int = strawberry.field(
+        description="The number of seats or open holds that the viewer already has, or of seats that are held from the "
+        "network address."
+    )
 
 
 @strawberry.type(description="The booking can no longer be cancelled, because the show starts soon.")
@@ -76,7 +84,7 @@ class HoldExpired(Problem):
     )
 
 
-@strawberry.type(description="The booking or the hold was cancelled, by the buyer or with the show.")
+@strawberry.type(description="The booking or the hold was cancelled: by the buyer, by staff or with the show.")
 class BookingCancelled(Problem):
     cancelled_at: datetime = strawberry.field(description="The time when it was cancelled.")
 
@@ -85,6 +93,7 @@ PROBLEM_HANDLERS = [
     ProblemHandler(errors.SeatsTaken, SeatsTaken),
     ProblemHandler(errors.UnknownSeats, UnknownSeats),
     ProblemHandler(errors.AccessibleSeatsOnly, AccessibleSeatsOnly),
+    ProblemHandler(errors.SeatsSoldTogether, SeatsSoldTogether),
     ProblemHandler(errors.ShowNotOnSale, ShowNotOnSale),
     ProblemHandler(errors.SeatLimitReached, SeatLimitReached),
     ProblemHandler(errors.TooLateToCancel, TooLateToCancel),

@@ -35,6 +35,21 @@ class Cinema:
     def open_holds(root: strawberry.Parent[BookingRules]) -> int:
         return root.open_holds_per_user
 
+    @strawberry.field(
+        description="The maximum number of open holds of a user without a verified email address. Null if it is"
+        " `openHolds`."
+    )
+    def open_holds_without_verified_email(root: strawberry.Parent[BookingRules]) -> int | None:
+        limit = root.open_holds_per_unverified_user
+        return None if limit is None else min(limit, root.open_holds_per_user)
+
+    @strawberry.field(
+        description="The maximum number of seats, of all shows, that a user without a verified email address can hold"
+        " at a time. Booked seats do not count. Null if there is no such limit."
+    )
+    def held_seats_without_verified_email(root: strawberry.Parent[BookingRules]) -> int | None:
+        return root.held_seats_per_unverified_user
+
     @strawberry.field(description="How long seats are held, in whole minutes.")
     def hold_minutes(root: strawberry.Parent[BookingRules]) -> int:
         return _whole_minutes(root.hold_lifetime)

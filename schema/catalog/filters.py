@@ -8,9 +8,11 @@ from django.db.models import F, OrderBy, QuerySet
 
 from cinema import models
 from cinema.booking import listings
-from cinema.catalog import prices, queries
+from cinema.booking.listings import Showing
+from cinema.catalog import prices
 from cinema.catalog.queries import MovieCriteria, ShowCriteria, TheaterCriteria
 from schema.catalog.enums import ShowFormat
+from schema.engine.costs import cost
 from schema.engine.ids import optional_key_of
 
 
@@ -121,25 +123,26 @@ SHOW_ORDERS: dict[ShowOrder, tuple[OrderBy | str, ...]] = {
 }
 
 
-def filtered_movies(filter: MovieFilter | None, order_by: MovieOrder | None = None) -> QuerySet[models.Movie]:
+# Computes the price of every show that matches. It takes as long as a few seat maps if there are hundreds.
+_PRICE_ORDER_COST = 2_000
+SHOW_LIST_COST = cost(orders={"PRICE_ASC": _PRICE_ORDER_COST, "PRICE_DESC": _PRICE_ORDER_COST})
+
+
+def movie_criteria(filter: MovieFilter | None) -> tuple[MovieCriteria, Showing]:
     asked = filter or MovieFilter()
-    found = listings.movies(
-        MovieCriteria(search=asked.search, genre=asked.genre, language=asked.language),
-        listings.Showing(
-            on_sale=asked.on_sale,
-            on=asked.showing_on,
-            theater_id=optional_key_of("Theater", asked.theater_id),
-        ),
+    showing = Showing(
+        on_sale=asked.on_sale, on=asked.showing_on, theater_id=optional_key_of("Theater", asked.theater_id)
     )
-    return found if order_by is None else found.order_by(MOVIE_ORDERS[order_by], "pk")
+    return MovieCriteria(search=asked.search, genre=asked.genre, language=asked.language), showing
 
 
-def filtered_theaters(filter: TheaterFilter | None) -> QuerySet[models.Theater]:
+def theater_criteria(filter: TheaterFilter | None) -> TheaterCriteria:
     asked = filter or TheaterFilter()
-    return queries.theaters(TheaterCriteria(search=asked.search, city=asked.city))
+    return TheaterCriteria(search=asked.search, city=asked.city)
 
 
-def filtered_shows(filter: ShowFilter | None, order_by: ShowOrder | None = None) -> QuerySet[models.Show]:
+def show_criteria(filter: ShowFilter | None) -> tuple[ShowCriteria, bool | None]:
+    """The criteria, and whether the shows can be booked."""
     asked = filter or ShowFilter()
     criteria = ShowCriteria(
         movie_id=optional_key_of("Movie", asked.movie_id),
@@ -152,5 +155,11 @@ def filtered_shows(filter: ShowFilter | None, order_by: ShowOrder | None = None)
         languages=asked.languages,
         subtitles=asked.subtitles,
     )
-    found = listings.shows(criteria, bookable_only=asked.bookable)
+    return criteria, asked.bookable
+
+
+def filtered_shows(
+    criteria: ShowCriteria, bookable: bool | None, order_by: ShowOrder | None = None
+) -> QuerySet[models.Show]:
+    found = listings.shows(criteria, bookable_only=bookable)
     return found if order_by is None else found.order_by(*SHOW_ORDERS[order_by])

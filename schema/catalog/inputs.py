@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import Maybe
 
-from schema.catalog.enums import SeatCategory, ShowFormat
+from schema.catalog.enums import SeatCategory, SeatNumbering, ShowFormat
 from schema.engine.errors import BadUserInput
 from schema.engine.inputs import idempotency_key
 
@@ -20,12 +20,26 @@ ShowId = Annotated[strawberry.ID, strawberry.argument(description="The ID of the
 
 ROWS = (
     "The seat plan, one string per row, front row first: `S` is a standard seat, `P` premium, `W` a wheelchair space, "
-    "`C` a companion seat, and `_` a gap (an aisle)."
+    "`C` a companion seat, and `_` a gap (an aisle). Seats in parentheses, such as `(SS)`, are sold only together: a "
+    "love seat or a table of up to 10 adjacent seats, all `S` or all `P`."
+)
+ROW_LABELS = (
+    "The labels of the rows, one per row of the plan, front row first, each of 1 to 4 letters from A to Z. A row "
+    "without seats can have the label null: it is a cross aisle. If this is null, the rows are A, B, … Z, AA, …."
+)
+NUMBERING = "The direction in which the seats of each row are numbered."
+BOOKING_CLOSES = (
+    "How many minutes before the start of a show booking closes, from -240 (after the start) to 43200. Null means the "
+    "default of the server."
+)
+CANCELLING_CLOSES = (
+    "How many minutes before the start of a show cancelling closes, from -240 (after the start) to 43200. Null means "
+    "the default of the server."
 )
 
 
 # The fields that are null in the API if the text is empty in the domain.
-TEXTS = {"certificate", "currency", "language", "poster_url", "subtitles"}
+TEXTS = {"certificate", "currency", "language", "poster_url", "subtitles", "trailer_url"}
 
 
 @strawberry.input(description="A new movie.")
@@ -38,6 +52,8 @@ class CreateMovieInput:
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
     poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
+    trailer_url: Maybe[str | None] = strawberry.field(description="The URL of a web page with the trailer.")
+    cast: Maybe[list[str]] = strawberry.field(description="The names of the actors, the leading roles first.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -54,6 +70,8 @@ class UpdateMovieInput:
     language: Maybe[str | None] = strawberry.field(description="The original language, as a BCP 47 tag such as `en`.")
     release_date: Maybe[date | None] = strawberry.field(description="The date of first release.")
     poster_url: Maybe[str | None] = strawberry.field(description="The URL of the poster.")
+    trailer_url: Maybe[str | None] = strawberry.field(description="The URL of a web page with the trailer.")
+    cast: Maybe[list[str]] = strawberry.field(description="The names of the actors, the leading roles first.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -72,14 +90,8 @@ class CreateTheaterInput:
         description="The currency of the prices, as an ISO 4217 code such as `EUR`. Null means the default of the "
         "server."
     )
-    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
-        description="How many minutes before the start of a show booking closes, from -240 (after the start) to 43200. "
-        "Null means the default of the server."
-    )
-    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
-        description="How many minutes before the start of a show cancelling closes, from -240 (after the start) to "
-        "43200. Null means the default of the server."
-    )
+    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(description=BOOKING_CLOSES)
+    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(description=CANCELLING_CLOSES)
     day_ends_at: Maybe[time] = strawberry.field(
         description="The local time when the day of the schedule ends, before 12:00. The default is 06:00."
     )
@@ -98,14 +110,8 @@ class UpdateTheaterInput:
         description="The currency of the prices, as an ISO 4217 code such as `EUR`. Null means the default of the "
         "server. It cannot be changed while the theater has shows that have not ended."
     )
-    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
-        description="How many minutes before the start of a show booking closes, from -240 (after the start) to 43200. "
-        "Null means the default of the server."
-    )
-    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(
-        description="How many minutes before the start of a show cancelling closes, from -240 (after the start) to "
-        "43200. Null means the default of the server."
-    )
+    booking_closes_minutes_before_start: Maybe[int | None] = strawberry.field(description=BOOKING_CLOSES)
+    cancelling_closes_minutes_before_start: Maybe[int | None] = strawberry.field(description=CANCELLING_CLOSES)
     day_ends_at: Maybe[time] = strawberry.field(
         description="The local time when the day of the schedule ends, before 12:00."
     )
@@ -117,6 +123,8 @@ class CreateScreenInput:
     theater_id: strawberry.ID = strawberry.field(description="The ID of the theater.")
     name: str = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: list[str] = strawberry.field(description=ROWS)
+    row_labels: Maybe[list[str | None] | None] = strawberry.field(description=ROW_LABELS)
+    numbering: Maybe[SeatNumbering] = strawberry.field(description=f"{NUMBERING} The default is `LEFT_TO_RIGHT`.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -125,6 +133,10 @@ class UpdateScreenInput:
     screen_id: strawberry.ID = strawberry.field(description="The ID of the screen.")
     name: Maybe[str] = strawberry.field(description="The name of the screen. Unique in its theater.")
     rows: Maybe[list[str]] = strawberry.field(description=ROWS)
+    row_labels: Maybe[list[str | None] | None] = strawberry.field(
+        description=f"{ROW_LABELS} They must be given if the number of rows changes and the rows have other labels."
+    )
+    numbering: Maybe[SeatNumbering] = strawberry.field(description=NUMBERING)
     idempotency_key: str | None = idempotency_key()
 
 

@@ -100,7 +100,9 @@ class CatalogMutations:
     def create_screen(self, info: Info, input: Input[CreateScreenInput]) -> models.Screen:
         by = info.context.require_permission("cinema.add_screen")
         theater_id = key_of("Theater", input.theater_id)
-        call = partial(theaters.add_screen, theater_id=theater_id, name=input.name, rows=input.rows)
+        call = partial(
+            theaters.add_screen, theater_id=theater_id, name=input.name, rows=input.rows, **given_fields(input)
+        )
         return staff_calls.run(call, model=models.Screen, by=by, key=input.idempotency_key)
 
     @strawberry_django.mutation(

@@ -8,16 +8,18 @@ import strawberry_django
 from cinema import models
 from cinema.catalog import queries
 from schema.catalog.filters import (
+    SHOW_LIST_COST,
     MovieFilter,
     MovieOrder,
     ShowFilter,
     ShowOrder,
     TheaterFilter,
-    filtered_movies,
-    filtered_shows,
-    filtered_theaters,
+    movie_criteria,
+    show_criteria,
+    theater_criteria,
 )
 from schema.catalog.inputs import MovieId, ShowId
+from schema.catalog.lists import movies_page, shows_page
 from schema.catalog.types import Movie, Show, Theater
 from schema.engine.context import Info
 from schema.engine.costs import cost
@@ -40,8 +42,9 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Movie]:
-        found = info.context.maybe_old(filtered_movies(filter, order_by))
-        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
+        criteria, showing = movie_criteria(filter)
+        request = PageRequest.of(first, after, last, before)
+        return Connection(page=movies_page(criteria, showing, order_by, request, info))
 
     @strawberry_django.field(
         graphql_type=Movie | None, description="Look up a movie by its ID. Returns null if there is none."
@@ -55,7 +58,7 @@ class CatalogQueries:
     def genres(self, info: Info) -> list[str]:
         return queries.names_of(info.context.maybe_old(queries.genres()))
 
-    @strawberry_django.field(description="Theaters, ordered by name.")
+    @strawberry_django.field(description="Theaters, ordered by name, ignoring case, accents and punctuation.")
     def theaters(
         self,
         info: Info,
@@ -65,8 +68,9 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Theater]:
-        found = info.context.maybe_old(filtered_theaters(filter))
-        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
+        criteria = theater_criteria(filter)
+        request = PageRequest.of(first, after, last, before)
+        return Connection(page=Page(lambda: info.context.maybe_old(queries.theaters(criteria)), request, info))
 
     @strawberry_django.field(
         graphql_type=Theater | None, description="Look up a theater by its ID. Returns null if there is none."
@@ -77,7 +81,8 @@ class CatalogQueries:
         return info.context.maybe_old(models.Theater.objects.filter(pk=key_of("Theater", id))).first()
 
     @strawberry_django.field(
-        description="Shows, the earliest first by default. Includes past shows unless the filter excludes them."
+        metadata=SHOW_LIST_COST,
+        description="Shows, the earliest first by default. Includes past shows unless the filter excludes them.",
     )
     def shows(
         self,
@@ -89,8 +94,9 @@ class CatalogQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Show]:
-        found = filtered_shows(filter, order_by)
-        return Connection(page=Page(found, PageRequest.of(first, after, last, before), info))
+        criteria, bookable = show_criteria(filter)
+        request = PageRequest.of(first, after, last, before)
+        return Connection(page=shows_page(criteria, bookable, order_by, request, info))
 
     @strawberry_django.field(
         graphql_type=Show | None, description="Look up a show by its ID. Returns null if there is none."

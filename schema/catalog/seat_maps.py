@@ -12,7 +12,7 @@ from schema.catalog.enums import SeatCategory, SeatStatus
 from schema.engine.context import Context
 from schema.engine.costs import cost
 from schema.engine.errors import BadUserInput
-from schema.engine.nodes import NodeType
+from schema.engine.nodes import NodeType, instances_of
 from schema.engine.scalars import Money
 
 # Earlier than any change of a seat.
@@ -27,12 +27,16 @@ SEAT_MAP_COST = 2_500
 class ShowSeat(relay.Node):
     key: relay.NodeID[str]
     label: str = strawberry.field(description="The label on the seat, such as `C7`. Mutations take this label.")
-    row: str = strawberry.field(description="The letters of the row. Row A is nearest to the screen.")
-    number: int = strawberry.field(description="The number of the seat in its row, counted from the left.")
+    row: str = strawberry.field(description="The letters of the row.")
+    number: int = strawberry.field(description="The number of the seat in its row.")
     column: int = strawberry.field(
-        description="The position in the row, counted from 1. Positions without a seat are aisles."
+        description="The position in the row, counted from 1 from the left. Positions without a seat are aisles."
     )
     category: SeatCategory = strawberry.field(description="The category of the seat.")
+    unit: str | None = strawberry.field(
+        description="The unit of the seat, such as `C3-C4`: a love seat or a table. Seats with the same unit are "
+        "sold only together. Null for a seat that is sold alone."
+    )
     price: Money = strawberry.field(description="The price of the seat in this show.")
     status: SeatStatus = strawberry.field(description="The status of the seat.")
     mine: bool = strawberry.field(description="Whether the viewer holds or has booked the seat.")
@@ -42,14 +46,15 @@ class ShowSeat(relay.Node):
     def _id(root: strawberry.Parent[show_seats.ShowSeat]) -> strawberry.ID:
         return strawberry.ID(to_base64("ShowSeat", str(root.key)))
 
-    @classmethod
-    def is_type_of(cls, value: object, _: object) -> bool:
-        return isinstance(value, show_seats.ShowSeat)
+    is_type_of = instances_of(show_seats.ShowSeat)
 
 
 @strawberry.type(description="A row of seats.")
 class SeatRow:
     label: str = strawberry.field(description="The letters of the row.")
+    position: int = strawberry.field(
+        description="The position of the row, counted from 1 from the front. Positions without a row are cross aisles."
+    )
     seats: list[ShowSeat] = strawberry.field(
         metadata=cost(list_length=25), description="The seats, from left to right."
     )

@@ -12,11 +12,11 @@ from strawberry import relay
 from cinema import models
 from cinema.booking import deadlines, queries, seat_maps
 from cinema.booking.queries import Availability
-from cinema.catalog import prices
+from cinema.catalog import poster_urls, prices
 from cinema.catalog.time_zones import zone_of
 from cinema.core import money
-from schema.catalog.enums import SeatCategory, ShowFormat, ShowStatus
-from schema.catalog.filters import ShowFilter, ShowOrder, filtered_shows
+from schema.catalog.enums import SeatCategory, SeatNumbering, ShowFormat, ShowStatus
+from schema.catalog.filters import SHOW_LIST_COST, ShowFilter, ShowOrder, filtered_shows, show_criteria
 from schema.catalog.seat_maps import SEAT_MAP_COST, SeatMap
 from schema.engine.batching import batched, related, related_list
 from schema.engine.context import Info
@@ -82,7 +82,9 @@ class Theater(relay.Node):
     def cancelling_closes_minutes_before_start(root: strawberry.Parent[models.Theater]) -> int:
         return _minutes(deadlines.cancelling_closes_before_start(root.cancelling_closes_minutes_before_start))
 
-    @strawberry.field(description="The shows, including past ones, the earliest first by default.")
+    @strawberry.field(
+        metadata=SHOW_LIST_COST, description="The shows, including past ones, the earliest first by default."
+    )
     def shows(
         root: strawberry.Parent[models.Theater],
         info: Info,
@@ -94,8 +96,8 @@ class Theater(relay.Node):
         before: Before = None,
     ) -> Connection["Show"]:
         page = PageRequest.of(first, after, last, before)
-        found = for_peers(root, info, lambda: filtered_shows(filter, order_by))
-        return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "screen__theater_id")))
+        found = for_peers(root, info, lambda: filtered_shows(*show_criteria(filter), order_by))
+        return Connection(page=NestedPage(lambda: found, page, info, ChildrenOf(root, "screen__theater_id")))
 
 
 @strawberry_django.type(models.Screen, description="An auditorium of a theater.")
@@ -106,7 +108,15 @@ class Screen(relay.Node):
     rows: list[str] = strawberry_django.field(
         metadata=cost(list_length=20),
         description="The seat plan, one string per row, front row first: `S` is a standard seat, `P` premium, `W` a "
-        "wheelchair space, `C` a companion seat, and `_` a gap (an aisle).",
+        "wheelchair space, `C` a companion seat, and `_` a gap (an aisle). Seats in parentheses, such as `(SS)`, are "
+        "sold only together.",
+    )
+    row_labels: list[str | None] = strawberry_django.field(
+        metadata=cost(list_length=20),
+        description="The label of each row of the plan, front row first. Null for a cross aisle without a label.",
+    )
+    numbering: SeatNumbering = strawberry_django.field(
+        description="The direction in which the seats of each row are numbered."
     )
 
     @strawberry.field(description="The theater.")
@@ -182,6 +192,14 @@ class Show(relay.Node):
         return _availability(root).seats_available
 
     @strawberry.field(
+        metadata=LIVE,
+        description="How many of the available seats are wheelchair spaces and companion seats, which most buyers "
+        "cannot book.",
+    )
+    def accessible_seats_available(root: strawberry.Parent[models.Show]) -> int:
+        return batched(root, queries.accessible_seats_available)
+
+    @strawberry.field(
         graphql_type=SeatMap, metadata=cost(extra=SEAT_MAP_COST), description="The seats in the auditorium."
     )
     def seat_map(root: strawberry.Parent[models.Show], info: Info) -> seat_maps.SeatMap:
@@ -213,9 +231,22 @@ class Movie(relay.Node):
     def language(root: strawberry.Parent[models.Movie]) -> str | None:
         return root.language or None
 
-    @strawberry.field(description="The URL of the poster.")
+    @strawberry.field(
+        description="The URL of the poster. If the poster is on this server, it can be a path, which is relative to "
+        "the address of the API."
+    )
     def poster_url(root: strawberry.Parent[models.Movie]) -> str | None:
-        return root.poster_url or None
+        return poster_urls.for_clients(root.poster_url)
+
+    @strawberry.field(description="The URL of a web page with the trailer.")
+    def trailer_url(root: strawberry.Parent[models.Movie]) -> str | None:
+        return root.trailer_url or None
+
+    @strawberry.field(
+        metadata=cost(extra=LONG_TEXT_COST), description="The names of the actors, the leading roles first."
+    )
+    def cast(root: strawberry.Parent[models.Movie]) -> list[str]:
+        return root.cast_names
 
     @strawberry.field(description="The shows, including past ones, the earliest first.")
     def shows(
@@ -228,8 +259,8 @@ class Movie(relay.Node):
         before: Before = None,
     ) -> Connection[Show]:
         page = PageRequest.of(first, after, last, before)
-        found = for_peers(root, info, lambda: filtered_shows(filter))
-        return Connection(page=NestedPage(found, page, info, ChildrenOf(root, "movie_id")))
+        found = for_peers(root, info, lambda: filtered_shows(*show_criteria(filter)))
+        return Connection(page=NestedPage(lambda: found, page, info, ChildrenOf(root, "movie_id")))
 
 
 def _theater(show: models.Show) -> models.Theater:

@@ -2,13 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Protocol, TypeVar
 
 import strawberry
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from graphql import OperationDefinitionNode
 
 from cinema.accounts import tokens
@@ -86,14 +87,18 @@ class Context(Requirements):
         """Whether the result is the same for everyone: there is no token, and no resolver has asked for the viewer."""
         return "HTTP_AUTHORIZATION" not in self.request.META and "_session" not in self.__dict__
 
-    def maybe_old(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """`rows` of the catalog, read from a replica if there is one that is up to date.
+    def catalog_database(self) -> str:
+        """The alias of the connection to read the catalog from: a replica if there is one that is up to date.
 
-        A client with a token may have just written them, so it gets those of the primary.
+        A client with a token may have just written to the catalog, so it reads from the primary.
         """
         if self.replica is None and self.uses_replicas and self.is_anonymous:
             self.replica = replicas().choose()
-        return rows if self.replica is None else rows.using(self.replica)
+        return self.replica or DEFAULT_DB_ALIAS
+
+    def maybe_old(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """`rows` of the catalog, read from the `catalog_database`."""
+        return rows.using(self.catalog_database())
 
     def give_up_replica(self) -> None:
         """Read from the primary, because the replica has failed."""
@@ -107,7 +112,7 @@ class Context(Requirements):
 
     @cached_property
     def _session(self) -> tuple[User, uuid.UUID] | None:
-        token = bearer_token(self.request.headers.get("Authorization", ""))
+        token = bearer_token(self.request.META.get("HTTP_AUTHORIZATION", ""))
         return tokens.read_access_token(token) if token else None
 
 

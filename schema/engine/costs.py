@@ -7,11 +7,12 @@ defaults in its definition: `strawberry.field(metadata=cost(list_length=25))`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self, cast
 
+from django.utils.functional import cached_property
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -55,6 +56,8 @@ INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_FIELD = 10
 # The arguments that determine the length of a list: the size of a page, or a list with one item for each result.
 SIZE_ARGUMENTS = ("first", "last", "ids")
+# The argument that determines the order of a list.
+ORDER_ARGUMENT = "orderBy"
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,14 @@ class FieldCost:
 
     `extra` is added each time the field is resolved. `once` is added once for each occurrence of the field in the
     document, regardless of the length of lists. The argument `length_of` is a list with one item for each item of the
-    result; its length replaces `list_length`.
+    result; its length replaces `list_length`. `orders` are extra costs of orders of the list, by name, added once too.
     """
 
     list_length: int = DEFAULT_LIST_LENGTH
     length_of: str | None = None
     extra: int = 0
     once: int | None = None
+    orders: Mapping[str, int] | None = None
 
 
 def cost(
@@ -78,10 +82,11 @@ def cost(
     length_of: str | None = None,
     extra: int = 0,
     once: int | None = None,
+    orders: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
     """The `metadata` of a field whose cost differs from the default. See `FieldCost`."""
     assert length_of in (None, *SIZE_ARGUMENTS)
-    return {COST: FieldCost(list_length=list_length, length_of=length_of, extra=extra, once=once)}
+    return {COST: FieldCost(list_length=list_length, length_of=length_of, extra=extra, once=once, orders=orders)}
 
 
 def declared_cost(field: GraphQLField | None) -> FieldCost:
@@ -128,7 +133,7 @@ class Operation:
     def cost(self) -> int:
         fields = self._of_selections(self.node.selection_set, self._root, page=1)
         return fields + sum(
-            self._once(name, parent) for name, parent in self._below(self.node.selection_set, self._root)
+            self._once(node, parent) for node, parent in self._below(self.node.selection_set, self._root)
         )
 
     @cached_property
@@ -149,7 +154,7 @@ class Operation:
     def is_live(self) -> bool:
         """Whether it selects a live field."""
         fields = self._below(self.node.selection_set, self._root)
-        return any(is_live(getattr(parent, "fields", {}).get(name)) for name, parent in fields)
+        return any(is_live(getattr(parent, "fields", {}).get(node.name.value)) for node, parent in fields)
 
     @property
     def credential_guesses(self) -> int:
@@ -177,26 +182,37 @@ class Operation:
                     selection.selection_set, self._type(condition.name.value) if condition else parent
                 )
 
-    def _below(self, selections: SelectionSetNode, parent: GraphQLNamedType) -> Iterator[tuple[str, GraphQLObjectType]]:
-        """The name of every field at any depth, and its parent type."""
+    def _below(
+        self, selections: SelectionSetNode, parent: GraphQLNamedType
+    ) -> Iterator[tuple[FieldNode, GraphQLObjectType]]:
+        """Every field at any depth, and its parent type."""
         for node, of in self._fields(selections, parent):
             name = node.name.value
-            yield name, of
+            yield node, of
             if node.selection_set and name not in INTROSPECTION:
                 yield from self._below(node.selection_set, get_named_type(of.fields[name].type))
 
-    def _once(self, name: str, parent: GraphQLObjectType) -> int:
+    def _once(self, node: FieldNode, parent: GraphQLObjectType) -> int:
         """The cost that is charged once for each occurrence of a field in the document."""
+        name = node.name.value
         definition = getattr(parent, "fields", {}).get(name)
-        declared = declared_cost(definition).once
-        if declared is not None:
-            return declared
+        declared = declared_cost(definition)
+        if declared.once is not None:
+            return declared.once
         if parent == self.schema.mutation_type:
             return MUTATION_COST
         if parent.name.endswith("Connection"):
             return QUERY_COST if name == "totalCount" else 0
         is_connection = definition is not None and get_named_type(definition.type).name.endswith("Connection")
-        return QUERY_COST if is_connection else 0
+        return QUERY_COST + self._of_order(node, declared.orders or {}) if is_connection else 0
+
+    @staticmethod
+    def _of_order(node: FieldNode, costs: Mapping[str, int]) -> int:
+        """The extra cost of the order. For a variable, it is that of the most expensive order."""
+        orders = [each.value for each in node.arguments if each.name.value == ORDER_ARGUMENT]
+        if any(isinstance(order, VariableNode) for order in orders):
+            return max(costs.values(), default=0)
+        return sum(costs.get(order.value, 0) for order in orders if isinstance(order, EnumValueNode))
 
     def _of_selections(self, selections: SelectionSetNode, parent: GraphQLNamedType, page: int) -> int:
         return sum(self._of_field(node, of, page) for node, of in self._fields(selections, parent))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import cached_property
 from graphql import (
     ASTValidationRule,
     DocumentNode,

@@ -81,9 +81,11 @@ def _execute(
     context.operation = operation.node
     context.root_field = operation.root_field
     name = operation.node.name.value if operation.node.name else None
+    statements = outages.StatementWatch()
     try:
         text_validation.check(request.variables)
-        result = _run(operation, request, context)
+        with statements.watching():
+            result = _run(operation, request, context)
     except GraphQLError as error:
         return ExecutionResult(None, [as_execution_error(error)])
     except Exception as error:  # noqa: BLE001 - as above
@@ -93,8 +95,8 @@ def _execute(
         # Without data, such as for a list variable with many invalid items, the first errors are sufficient.
         errors = result.errors[: documents.MAX_ERRORS] if result.data is None else result.errors
         result.errors = [as_execution_error(error) for error in errors]
-    elif outages.database.is_failing:
-        outages.end_if_database_responds()
+    else:
+        statements.call_succeeded()
     return result
 
 

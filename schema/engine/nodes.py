@@ -40,6 +40,15 @@ def rows_of(visible: Callable[[Context], QuerySet[Any]]) -> NodeType:
     return NodeType(ids.is_primary_key, find)
 
 
+def instances_of(class_: type) -> "classmethod[Any, [object, object], bool]":
+    """The `is_type_of` of a type that is resolved from instances of `class_`. The executor checks each class once."""
+
+    def is_type_of(_: type, value: object, __: object) -> bool:
+        return isinstance(value, class_)
+
+    return classmethod(is_type_of)
+
+
 def node_queries(types: Mapping[str, NodeType]) -> type:
     """The queries `node` and `nodes` for these types, by name."""
 

@@ -6,15 +6,15 @@ does not read rows for `nodes`, and reads nested pages with one query per parent
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from django.db import DataError
 from django.db.models import Count, Model, QuerySet
+from django.utils.functional import cached_property
 from strawberry import relay
 from strawberry_django.relay import (
     DjangoCursorEdge,
@@ -22,6 +22,7 @@ from strawberry_django.relay import (
     OrderingDescriptor,
     apply_cursor_pagination,
 )
+from strawberry_django.relay.cursor_connection import annotate_ordering_fields
 
 from schema.engine.batching import Peers, gather, once
 from schema.engine.context import Info
@@ -30,6 +31,7 @@ from schema.engine.errors import BadUserInput
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
+M = TypeVar("M", bound=Model)
 NodeType = TypeVar("NodeType", bound=relay.Node)
 
 
@@ -69,6 +71,11 @@ class PageRequest:
     def is_first_page(self) -> bool:
         return self.first is not None and self.after is None and self.before is None
 
+    def without(self, count: int) -> "PageRequest":
+        """The same request for `count` rows less."""
+        first, last = (size if size is None else size - count for size in (self.first, self.last))
+        return replace(self, first=first, last=last)
+
     @property
     def size(self) -> int:
         size = self.first if self.first is not None else self.last
@@ -78,13 +85,22 @@ class PageRequest:
 
 @dataclass
 class Page:
-    """One page of `queryset`. It is read when a field first needs it."""
+    """One page of a list. It is read when a field first needs it."""
 
-    queryset: QuerySet[Any]
+    # Returns the list. It is not called if the next two functions return all that is needed.
+    make: Callable[[], QuerySet[Any]]
     request: PageRequest
     info: Info
-    # Returns the given number of first rows of `queryset`, faster than `queryset` itself.
+    # Returns the given number of first rows of the list, faster than the queryset. See also `with_order_value`.
     first_rows: Callable[[int], list[Any]] | None = field(default=None, kw_only=True)
+    # Returns the number of rows in the list, faster than the queryset.
+    count: Callable[[], int] | None = field(default=None, kw_only=True)
+    # The same list in consecutive parts, ordered by the same columns. The database reads a page of a part faster.
+    parts: Sequence[Callable[[], QuerySet[Any]]] = field(default=(), kw_only=True)
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any]:
+        return self.make()
 
     @property
     def rows(self) -> list[Any]:
@@ -102,7 +118,7 @@ class Page:
 
     @cached_property
     def total(self) -> int:
-        return self.queryset.order_by().count()
+        return self.count() if self.count else self.queryset.order_by().count()
 
     @property
     def _ordering(self) -> list[OrderingDescriptor]:
@@ -117,9 +133,20 @@ class Page:
         size = self.request.size
         if self.first_rows and self.request.is_first_page:
             rows = self.first_rows(size + 1)
+        elif self.parts:
+            rows = self._rows_of_parts()
         else:
             rows = _evaluated(self._paged[0])
         return gather(_in_order(rows[:size], self.request)), len(rows) > size
+
+    def _rows_of_parts(self) -> list[Any]:
+        """The rows of the page and the next one, in the direction of paging. A part is read only if they need it."""
+        rows: list[Any] = []
+        for part in self.parts if self.request.last is None else reversed(self.parts):
+            if len(rows) <= self.request.size:
+                paged, _ = _paged(part(), self.request.without(len(rows)), self.info)
+                rows += _evaluated(paged)
+        return rows
 
 
 @dataclass
@@ -159,6 +186,13 @@ class NestedPage(Page):
         return once(self.children.row, _path(self.info), load)
 
 
+def with_order_value(row: M, value: object) -> M:
+    """`row` with the value of the first column of the order, if that is an expression. Cursors are made of it."""
+    # The library's name for it.
+    row.__dict__["_strawberry_order_field_0"] = value
+    return row
+
+
 def for_peers(row: Model, info: Info, make: Callable[[], QuerySet[Any]]) -> QuerySet[Any]:
     """The queryset from `make`, which is called once for all peers of `row` at this position in the document."""
     return once(row, (*_path(info), "queryset"), lambda _: make())
@@ -173,6 +207,8 @@ def _paged(
     queryset: QuerySet[Any], page: PageRequest, info: Info, related_field: str | None = None
 ) -> tuple[QuerySet[Any], list[OrderingDescriptor]]:
     try:
+        if page.after or page.before:
+            queryset = _bounded(queryset, page)
         paged, ordering = apply_cursor_pagination(
             queryset,
             related_field_id=related_field,
@@ -183,11 +219,27 @@ def _paged(
             before=page.before,
             max_results=MAX_PAGE_SIZE,
         )
-        for cursor in filter(None, (page.after, page.before)):
-            _check_moments(OrderedCollectionCursor.from_cursor(cursor, ordering))
     except (ValueError, RecursionError) as error:
         raise BadUserInput("`after` or `before` is not a valid cursor of this list.") from error
     return paged, ordering
+
+
+def _bounded(queryset: QuerySet[Any], page: PageRequest) -> QuerySet[Any]:
+    """`queryset` without rows whose first column of the order is outside the cursors. Raises `ValueError`.
+
+    The library compares all columns of the order in one condition, for which databases do not find the first row with
+    an index. This condition has no other effect.
+    """
+    _, ordering, _ = annotate_ordering_fields(queryset)
+    for cursor, follows in ((page.after, True), (page.before, False)):
+        if cursor:
+            position = OrderedCollectionCursor.from_cursor(cursor, ordering)
+            _check_moments(position)
+            first, value = ordering[0], position.field_values[0]
+            if not first.maybe_null:
+                lookup = "gte" if follows != first.order_by.descending else "lte"
+                queryset = queryset.filter(**{f"{first.attname}__{lookup}": value})
+    return queryset
 
 
 def _check_moments(cursor: OrderedCollectionCursor) -> None:

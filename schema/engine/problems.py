@@ -26,8 +26,9 @@ class Problem:
 
     @classmethod
     def of(cls, error: CinemaError) -> Self:
-        """The problem for `error`: the fields of both have the same names."""
-        data = {field.name: getattr(error, field.name) for field in dataclasses.fields(error)}
+        """The problem for `error`, which has the fields of the problem, and possibly more for its message."""
+        names = [field.name for field in dataclasses.fields(cls) if field.name != "message"]
+        data = {name: getattr(error, name) for name in names}
         return cls(message=str(error), **data)
 
 

@@ -50,8 +50,8 @@ class RealtimeSubscriptions:
     @strawberry.subscription(
         graphql_type=Booking,
         description="The viewer's bookings as they change: when one is held, extended, confirmed or cancelled, also in "
-        "part or with the show, and when a hold expires. Bookings that have changed in the last minute are sent first. "
-        "The same state may be sent twice.",
+        "part or with the show, when a hold expires, and when the show or a deadline of its theater changes. Bookings "
+        "that have changed in the last minute are sent first. The same state may be sent twice.",
     )
     async def booking_changes(self, info: strawberry.Info[SocketContext, None]) -> AsyncGenerator[SharedEvent, None]:
         viewer = info.context.require_user()

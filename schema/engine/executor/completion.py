@@ -38,7 +38,7 @@ Null: TypeAlias = Callable[[], None]
 # Values of exactly these classes are not converted.
 UNCHANGED: dict[object, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 # The modules whose `is_type_of` depends only on the class of the value, if `strawberry.cast` is not used.
-BY_CLASS = ("strawberry_django.type", "strawberry.schema.schema_converter")
+BY_CLASS = ("strawberry_django.type", "strawberry.schema.schema_converter", "schema.engine.nodes")
 
 # Classes that are neither exceptions nor awaitable.
 _ordinary: set[type] = set()

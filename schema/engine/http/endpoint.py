@@ -101,6 +101,6 @@ class GraphQLEndpoint:
             failure = GraphQLError(str(error), original_error=error)
             log_server_errors([failure])
             return ExecutionResult(None, [as_execution_error(failure)])
-        token = bearer_token(request.headers.get("Authorization", ""))
+        token = bearer_token(request.META.get("HTTP_AUTHORIZATION", ""))
         request.META[SUBSCRIPTION] = Subscription(params, SocketContext(viewer), token)
         return None

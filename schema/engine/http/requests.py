@@ -48,7 +48,7 @@ def _parameters_of_url(request: HttpRequest) -> dict[str, Any]:
         raise BadRequest(400, "The URL has too many parameters.") from error
     for name in ("variables", "extensions"):
         if name in parameters:
-            parameters[name] = parsed(parameters[name]) if parameters[name] else None
+            parameters[name] = parsed(parameters[name], f"`{name}`") if parameters[name] else None
     return parameters
 
 
@@ -78,15 +78,15 @@ def _no_constant(name: str) -> NoReturn:
 _json = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def parsed(text: str) -> Any:
-    """The value of the JSON in `text`. Raises `BadRequest`."""
+def parsed(text: str, name: str = "The body") -> Any:
+    """The value of the JSON in `text`. Raises `BadRequest` with a message about `name`."""
     try:
         return _json.decode(text)
     except RecursionError as error:
         raise BadRequest(400, "The JSON is nested too deeply.") from error
     # Python raises a plain ValueError for numbers with thousands of digits.
     except ValueError as error:
-        raise BadRequest(400, "The body is not valid JSON.") from error
+        raise BadRequest(400, f"{name} is not valid JSON.") from error
 
 
 def checked(parameters: object) -> GraphQLRequest:

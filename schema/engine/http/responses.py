@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from django.http.request import MediaType
 from django_guid import get_guid
 from graphql import ExecutionResult, GraphQLError
 
+from cinema.runtime.outages import RETRY_AFTER_MS
 from schema.engine.errors import as_internal_error, error_json, format_error
 from schema.engine.limits import too_complex
 from schema.engine.sse import events
@@ -19,7 +21,8 @@ from schema.engine.sse.events import EVENT_STREAM
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
-VARY = "Accept, Accept-Encoding, Authorization, X-GraphQL-Cost"
+# `Origin` because of CORS.
+VARY = "Accept, Accept-Encoding, Authorization, X-GraphQL-Cost, Origin"
 # Parameters in the URL of a GraphQL request.
 _HAS_DOCUMENT = re.compile("query=|extensions=|documentId=")
 
@@ -60,13 +63,15 @@ def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse
     """The response with the result of an operation. As an event stream, it has one `next` event and `complete`.
 
     It has `data` if the operation was executed. Otherwise it has only `errors`, with an error status if the media type
-    is `application/graphql-response+json`.
+    is `application/graphql-response+json`. This also applies to an operation that nothing could be read for, because
+    the database is not available.
     """
     errors = [error if error.extensions else as_internal_error(error) for error in result.errors or []]
     body: dict[str, Any] = {}
     if errors:
         body["errors"] = [format_error(error) for error in errors]
-    was_executed = _was_executed(result)
+    is_unavailable = bool(errors) and media_type == GRAPHQL_RESPONSE and _is_unavailable(result)
+    was_executed = _was_executed(result) and not is_unavailable
     if was_executed:
         body["data"] = result.data
     if result.extensions:
@@ -78,6 +83,12 @@ def result_response(result: ExecutionResult, *, media_type: str) -> HttpResponse
             return response
         too_large = too_complex("answerBytes", limit=limit, actual=size)
         return result_response(ExecutionResult(None, [too_large]), media_type=media_type)
+    if is_unavailable:
+        response = _json(body, 503, media_type)
+        # The start of the outage was logged. Otherwise, Django would log each of these responses.
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+        response.headers["Retry-After"] = str(ceil(RETRY_AFTER_MS / 1000))
+        return response
     return _json(body, _status(errors) if media_type == GRAPHQL_RESPONSE else 200, media_type)
 
 
@@ -99,6 +110,12 @@ def start_of_stream() -> HttpResponse:
 
 def _was_executed(result: ExecutionResult) -> bool:
     return result.data is not None or any(error.path for error in result.errors or [])
+
+
+def _is_unavailable(result: ExecutionResult) -> bool:
+    """Whether the result has no data, and the client can retry."""
+    codes = {(error.extensions or {}).get("code") for error in result.errors or []}
+    return codes == {"SERVICE_UNAVAILABLE"} and not any(value is not None for value in (result.data or {}).values())
 
 
 def _status(errors: list[GraphQLError]) -> int:

@@ -66,7 +66,7 @@ def read(text: str | None) -> Message:
     if len(text) > MAX_CHARACTERS:
         raise Close(1009, f"The message is longer than {MAX_CHARACTERS} characters.")
     try:
-        message = parsed(text)
+        message = parsed(text, "it")
         kind = message.get("type") if isinstance(message, dict) else None
         if not isinstance(kind, str) or kind not in _READERS:
             raise Close(4400, f"Malformed message: `type` must be one of {', '.join(_READERS)}.")
