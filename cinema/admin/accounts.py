@@ -5,15 +5,18 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from cinema.accounts import users
+from cinema.accounts import name_search, users
 from cinema.accounts.models import User
 from cinema.accounts.users import PRIVILEGES
 from cinema.admin.base import DeletingAdmin, RefusableForm, UseCaseForm, staff
@@ -24,8 +27,25 @@ admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
 admin.site.unregister(Group)
 
 
+class PermissionsByName(admin.ModelAdmin):
+    """Offers the permissions of this project, as "Can view booking"."""
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.related_model is not Permission:
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        kwargs["queryset"] = _permissions_of_this_project()
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = _permission_name
+        return field
+
+
 class PasswordForm(RefusableForm):
     """The use case checks the password, so the form only compares both entries."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login = self.fields["usable_password"]
+        login.label, login.help_text = "Login", "If it is disabled, this user cannot log in."
 
     def validate_password_for_user(self, user: User, **kwargs: Any) -> None:
         """Do nothing: the use case checks the password."""
@@ -46,8 +66,22 @@ class AddUserForm(PasswordForm, UseCaseForm, UserCreationForm):
         return username
 
 
+class PasswordState(ReadOnlyPasswordHashWidget):
+    """Whether the user has a password. Staff need not know how it is hashed."""
+
+    template_name = "cinema/admin/password_state.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"is_set": is_password_usable(value)}
+
+
 class ChangeUserForm(UseCaseForm, UserChangeForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        password.widget = PasswordState()
+        # The address is relative to that of this form.
+        password.help_text = format_html('<a href="{}">Change the password</a>', "../password/")
 
 
 class SetPasswordForm(PasswordForm, AdminPasswordChangeForm):
@@ -65,13 +99,15 @@ class SetPasswordForm(PasswordForm, AdminPasswordChangeForm):
 
 # Django's UserAdmin.get_form accepts `change` only as a keyword argument, and Django passes it as one.
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
+class UserAdmin(PermissionsByName, auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
     """Customers and staff. Only superusers can change privileges and users with privileges."""
 
     form = ChangeUserForm
     add_form = AddUserForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
-    search_fields = ["username", "email"]
+    # `get_search_results` executes the search. Django shows the search box only if there is a field here.
+    search_fields = ["username"]
+    search_help_text = "Name, username or email"
     fieldsets = [
         (None, {"fields": ["username", "email", "first_name", "last_name", "password"]}),
         (
@@ -85,8 +121,20 @@ class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
     ]
     readonly_fields = ["last_login", "date_joined"]
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return name_search.having_words(queryset, search_term), False
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return [*self.readonly_fields, *(() if request.user.is_superuser else PRIVILEGES)]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        note = {"description": "Only a superuser can change staff status, groups and permissions."}
+        return [(name, {**options, **(note if name == "Permissions" else {})}) for name, options in fieldsets]
 
     @method_decorator(sensitive_post_parameters())
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
@@ -119,6 +167,9 @@ class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
         page.change_password_form = partial(SetPasswordForm, by=staff(request), refusal=refusal)
         return super(UserAdmin, page).user_change_password(request, user_id, form_url)
 
+    def check_removable(self, obj: User) -> None:
+        users.check_removable(obj)
+
     def remove(self, request: HttpRequest, obj: User) -> None:
         users.remove(user_id=obj.pk, by=staff(request))
 
@@ -130,13 +181,12 @@ class UserAdmin(auth_admin.UserAdmin, DeletingAdmin):  # type: ignore[misc]
 
 
 @admin.register(Group)
-class GroupAdmin(auth_admin.GroupAdmin, ModelAdmin):
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
-    ) -> Any:
-        if db_field.name == "permissions":
-            kwargs["queryset"] = _permissions_of_this_project()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+class GroupAdmin(PermissionsByName, auth_admin.GroupAdmin, ModelAdmin):
+    pass
+
+
+def _permission_name(permission: Permission) -> str:
+    return permission.name
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:

@@ -1,9 +1,10 @@
 """Admin pages of bookings. They are read-only."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,12 +12,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.views import ChangeList
 
 from cinema.admin import local_times
-from cinema.admin.base import label
+from cinema.admin.auditorium import customer_name
+from cinema.admin.base import UncountedList, label, may_view
 from cinema.admin.seat_plans import NAMES
-from cinema.booking import references
-from cinema.booking.models import Booking, BookingStatus, Ticket, TicketStatus
+from cinema.admin.show_seats import second_page
+from cinema.booking import search
+from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEvent, TicketEventKind, TicketStatus
+from cinema.catalog.models import Show
 from cinema.core.clock import Now
 from cinema.core.money import Money
 
@@ -30,6 +36,9 @@ TICKET_COLORS = {
     TicketStatus.VALID: "success",
     TicketStatus.CANCELLED: "danger",
 }
+
+
+LONGER_REFERENCE = f"Enter at least {search.MIN_REFERENCE_PART} characters to search for a part of a reference."
 
 
 class ReadOnly:
@@ -48,6 +57,17 @@ class ReadOnly:
         return False
 
 
+class ReadOnlyPages(ReadOnly, ModelAdmin):
+    """Pages without the history of Django's admin: nothing is changed on them, so it would be empty."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        without_history = {**(extra_context or {}), "show_history": False}
+        response: HttpResponse = super().change_view(request, object_id, form_url, without_history)
+        return response
+
+
 class TicketInline(ReadOnly, TabularInline):
     model = Ticket
     hide_title = True
@@ -55,18 +75,22 @@ class TicketInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         tickets: QuerySet[Ticket] = super().get_queryset(request)
-        return tickets.select_related("seat", "booking").annotate(read_at=Now())
+        moves = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEventKind.MOVED_OUT)
+        return tickets.select_related("seat", "booking").annotate(read_at=Now(), is_moved=Exists(moves))
 
     @admin.display(description="Category")
     def category(self, ticket: Ticket) -> str:
         return NAMES[ticket.category]
 
     @admin.display(description="Price")
-    def cost(self, ticket: Ticket) -> Money:
-        return ticket.cost()
+    def cost(self, ticket: Ticket) -> Money | None:
+        # The price belongs to the ticket of the new seat.
+        return None if ticket.is_moved else ticket.cost()  # type: ignore[attr-defined] # annotated
 
     @admin.display(description="Status")
     def status(self, ticket: Ticket) -> SafeString:
+        if ticket.is_moved:  # type: ignore[attr-defined] # annotated
+            return label("moved out", None)
         status = ticket.status_at(ticket.read_at)  # type: ignore[attr-defined] # annotated
         return label(status.lower(), TICKET_COLORS.get(status))
 
@@ -84,16 +108,19 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Booking)
-class BookingAdmin(ReadOnly, ModelAdmin):
-    list_display = ["reference", "movie", "starts", "seats", "cost", "status_label", "user", "booked"]
+class BookingAdmin(ReadOnlyPages):
+    list_display = ["reference", "movie", "starts", "seats", "cost", "status_label", "customer", "booked"]
     list_filter = [StatusFilter]
     # `get_search_results` executes the search. Django shows the search box only if there is a field here.
     search_fields = ["reference"]
-    search_help_text = "Reference, email address or username"
-    ordering = ["-created_at", "-pk"]
-    fields = ["reference", "status_label", "user", "show_link", "place", "cost", "booked", "cancelled"]
+    search_help_text = "Reference, name, email or username"
+    # The newest first. Sorting by the key needs no other index.
+    ordering = ["-pk"]
+    # Counting all bookings takes longer than showing the requested part.
+    show_full_result_count = False
+    fields = ["reference", "status_label", "customer", "show_link", "place", "cost", "booked", "cancelled"]
     inlines = [TicketInline]
-    actions_detail = ["seat_history"]
+    actions_detail = ["seats_of_show", "seat_history", "cancel_this_booking"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return (
@@ -103,18 +130,77 @@ class BookingAdmin(ReadOnly, ModelAdmin):
             .annotate(read_at=Now())
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return UncountedList
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
         term = search_term.strip()
         if not term:
             return queryset, False
-        owner = Q(user__email__icontains=term) | Q(user__username__icontains=term)
-        return queryset.filter(Q(reference=references.as_stored(term)) | owner), False
+        matches = search.find(term, with_customers=_may_view_customers(request))
+        found = queryset.filter(matches.condition)
+        if len(term) < search.MIN_REFERENCE_PART and not found.exists():
+            self.message_user(request, LONGER_REFERENCE, messages.INFO)
+        if not matches.is_complete:
+            self.message_user(request, "Too many bookings match. Enter more letters.", messages.WARNING)
+        return found, False
 
-    @action(description="Seat history", icon="history", url_path="seat-history")
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return self._without_customer(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
+        fields = self._without_customer(request, super().get_fields(request, obj))
+        return fields if may_view(request, Show) else ["show_name" if each == "show_link" else each for each in fields]
+
+    def has_view_shows_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return may_view(request, Show)
+
+    def has_cancel_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return may_view(request, Show) and request.user.has_perm("cinema.change_booking")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        actions: list[Any] = super().get_actions_detail(request, object_id)
+        others = [each for each in actions if each.path != "cancel"]
+        if others == actions:
+            return actions
+        booking = self.get_object(request, object_id)
+        return actions if booking is not None and _live_tickets(booking) else others
+
+    def _without_customer(self, request: HttpRequest, names: Iterable[Any]) -> list[Any]:
+        """The names, without the customer if the staff member may not view users."""
+        return [name for name in names if name != "customer" or _may_view_customers(request)]
+
+    @action(description="Seats in the auditorium", icon="event_seat", url_path="seats", permissions=["view_shows"])
+    def seats_of_show(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The auditorium of the show, with the seats of the booking selected, to move or cancel them."""
+        booking = self.get_object(request, object_id)
+        if booking is None:
+            return redirect("admin:cinema_booking_changelist")
+        return redirect(reverse("admin:cinema_show_seats", args=[booking.show_id], query={"booking": booking.pk}))
+
+    @action(
+        description="Cancel this booking",
+        icon="event_busy",
+        url_path="cancel",
+        permissions=["cancel"],
+        variant=ActionVariant.DANGER,
+    )
+    def cancel_this_booking(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The page that asks before it cancels the seats of the booking."""
+        booking = self.get_object(request, object_id)
+        if booking is None:
+            return redirect("admin:cinema_booking_changelist")
+        return redirect(second_page(booking.show, "cancel", _live_tickets(booking), booking_id=booking.pk))
+
+    @action(description="Seat events", icon="history", url_path="seat-history")
     def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:cinema_ticketevent_changelist", query={"ticket__booking": object_id}))
+
+    @admin.display(description="Customer")
+    def customer(self, booking: Booking) -> str:
+        return f"{customer_name(booking.user)}, {booking.user.email}"
 
     @admin.display(description="Movie")
     def movie(self, booking: Booking) -> str:
@@ -122,12 +208,16 @@ class BookingAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="Show starts", ordering="show__starts_at")
     def starts(self, booking: Booking) -> str:
-        return local_times.date_and_time(booking.show.starts_at, booking.show.screen.theater)
+        return local_times.start_of(booking.show)
 
     @admin.display(description="Show")
     def show_link(self, booking: Booking) -> SafeString:
         link = reverse("admin:cinema_show_change", args=[booking.show_id])
-        return format_html('<a href="{}" class="text-link">{}, {}</a>', link, booking.show.movie, self.starts(booking))
+        return format_html('<a href="{}" class="text-link">{}</a>', link, self.show_name(booking))
+
+    @admin.display(description="Show")
+    def show_name(self, booking: Booking) -> str:
+        return f"{booking.show.movie}, {self.starts(booking)}"
 
     @admin.display(description="Screen")
     def place(self, booking: Booking) -> str:
@@ -154,3 +244,15 @@ class BookingAdmin(ReadOnly, ModelAdmin):
     def cancelled(self, booking: Booking) -> str | None:
         moment = booking.cancelled_at
         return local_times.date_and_time(moment, booking.show.screen.theater) if moment else None
+
+
+def _live_tickets(booking: Booking) -> list[int]:
+    """The keys of the tickets that can be cancelled. None if the show is cancelled."""
+    return [
+        ticket.pk for ticket in booking.tickets.all() if ticket.released_at is None and not booking.show.cancelled_at
+    ]
+
+
+def _may_view_customers(request: HttpRequest) -> bool:
+    """Names and email addresses are personal data."""
+    return request.user.has_perm("cinema.view_user")

@@ -1,34 +1,40 @@
 """Genres, movies, theaters and screens. Shows are in `shows`."""
 
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from iso4217 import Currency
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelect2Widget
 
-from cinema.admin import seat_plans
-from cinema.admin.base import DeletingAdmin, UseCaseAdmin, UseCaseForm, staff
+from cinema.admin import screens, seat_plans
+from cinema.admin.base import DeletingAdmin, SearchedByForms, UseCaseAdmin, UseCaseForm, may_view, staff
+from cinema.admin.movie_forms import MovieForm
+from cinema.admin.searching import FoldedSearch
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import genres, movies, theaters, time_zones
+from cinema.catalog import genres, layouts, movies, theaters, time_zones
+from cinema.catalog.layouts import InvalidPlan, Layout, SeatNumbering
 from cinema.catalog.models import Genre, Movie, Screen, Theater
-from cinema.catalog.movies import MovieFields
 from cinema.catalog.prices import currency_of
+from cinema.catalog.rules import rules
+from cinema.catalog.theaters import PlanFields
 from cinema.core.errors import CinemaError
 from cinema.core.money import is_currency
 from cinema.core.text import folded
 
 
 @admin.register(Genre)
-class GenreAdmin(DeletingAdmin):
+class GenreAdmin(FoldedSearch, SearchedByForms, DeletingAdmin):
+    searched_with = ("cinema.add_movie", "cinema.change_movie")
     form = UseCaseForm
     fields = ["name"]
     search_fields = ["name"]
+    search_help_text = "Name"
 
     def save_model(self, request: HttpRequest, obj: Genre, form: UseCaseForm, change: bool) -> None:
         name = form.cleaned_data["name"]
@@ -46,34 +52,33 @@ class GenreAdmin(DeletingAdmin):
         return names, *super().get_deleted_objects(objs, request)[1:]
 
 
-class MovieForm(UseCaseForm):
-    def values(self, names: Iterable[str]) -> MovieFields:
-        """The entered values of the fields `names`. Genres are returned as names."""
-        entered = {name: self.cleaned_data[name] for name in names}
-        if "genres" in entered:
-            entered["genres"] = [genre.name for genre in entered["genres"]]
-        return cast("MovieFields", entered)
-
-
 @admin.register(Movie)
-class MovieAdmin(DeletingAdmin):
+class MovieAdmin(SearchedByForms, DeletingAdmin):
+    searched_with = ("cinema.add_show", "cinema.change_show")
     form = MovieForm
     list_display = [
         "title",
         "release_date",
-        "duration_minutes",
-        "duration_is_estimate",
-        "certificate",
+        "running_time",
+        "age_rating",
         "language",
     ]
     list_filter = ["duration_is_estimate", "genres"]
     search_fields = ["search_text"]
-    search_help_text = "Search by title"
+    search_help_text = "Words of the title"
     ordering = ["sort_key", "pk"]
     autocomplete_fields = ["genres"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
-        (None, {"fields": ["title", "synopsis", "genres", "poster_url"]}),
+        (None, {"fields": ["title", "synopsis", "genres", "trailer_url", "cast"]}),
+        (
+            "Poster",
+            {
+                "fields": ["poster", "poster_url"],
+                "description": "Upload a picture, or enter the URL of one on another server. The pages of this server "
+                "show only uploaded pictures.",
+            },
+        ),
         (
             "Running time",
             {
@@ -96,19 +101,41 @@ class MovieAdmin(DeletingAdmin):
             movies.change(movie_id=obj.pk, **form.values(form.changed_data))
         else:
             obj.pk = movies.add(**form.values(form.fields)).pk
+        if {"title", "release_date"} & set(form.changed_data):
+            self._warn_of_duplicates(request, obj)
+
+    def _warn_of_duplicates(self, request: HttpRequest, movie: Movie) -> None:
+        """Imports identify a movie by its title and release year."""
+        others = Movie.objects.filter(title=movie.title).exclude(pk=movie.pk)
+        years = {released.year if released else None for released in others.values_list("release_date", flat=True)}
+        if (movie.release_date.year if movie.release_date else None) in years:
+            warning = (
+                "There is another movie with this title and release year. Imports of shows cannot distinguish them."
+            )
+            self.message_user(request, warning, messages.WARNING)
 
     def remove(self, request: HttpRequest, obj: Movie) -> None:
         movies.remove(movie_id=obj.pk)
 
+    @admin.display(description="Age rating", ordering="certificate")
+    def age_rating(self, movie: Movie) -> str:
+        return movie.certificate
 
-def _currencies() -> list[tuple[str, str]]:
+    @admin.display(description="Running time", ordering="duration_minutes")
+    def running_time(self, movie: Movie) -> str:
+        return f"{movie.duration_minutes} min" + (", estimated" if movie.duration_is_estimate else "")
+
+
+def currencies() -> list[tuple[str, str]]:
+    """The choices of a currency. Empty: the currency of the settings."""
+    default = f"Default ({rules().currency})"
     names = sorted((currency.code, currency.currency_name) for currency in Currency if is_currency(currency.code))
-    return [("", "Default"), *((code, f"{code}: {name}") for code, name in names)]
+    return [("", default), *((code, f"{code}: {name}") for code, name in names)]
 
 
 class TheaterForm(UseCaseForm):
     currency = forms.ChoiceField(
-        choices=_currencies,
+        choices=currencies,
         required=False,
         widget=UnfoldAdminSelect2Widget,
         help_text="It cannot be changed while the theater has shows that have not ended.",
@@ -121,7 +148,7 @@ class TheaterForm(UseCaseForm):
 
 
 @admin.register(Theater)
-class TheaterAdmin(DeletingAdmin):
+class TheaterAdmin(FoldedSearch, DeletingAdmin):
     form = TheaterForm
     fieldsets = [
         (None, {"fields": ["name", "city", "time_zone", "currency"]}),
@@ -140,7 +167,8 @@ class TheaterAdmin(DeletingAdmin):
     ]
     list_display = ["name", "city", "time_zone", "used_currency", "screens"]
     search_fields = ["name", "city"]
-    ordering = ["name", "pk"]
+    search_help_text = "Name or city"
+    ordering = ["sort_key", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Theater]:
         theaters: QuerySet[Theater] = super().get_queryset(request)
@@ -169,41 +197,94 @@ class TheaterAdmin(DeletingAdmin):
 class ScreenForm(UseCaseForm):
     plan = seat_plans.PlanField(
         help_text=(
-            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap."
+            "One line per row, front row first: S standard, P premium, W wheelchair space, C companion seat, _ gap. "
+            "Seats in parentheses, such as (SS), are sold only together: a love seat or a table. "
+            "A blank line is a cross aisle. Rows are labeled A, B, and so on, and a blank line uses up a letter: after "
+            'row A and a blank line comes row C. To choose the labels, begin each line with one, such as "K: SSS_SSS". '
+            "Then a line without seats needs no label."
         )
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without the permission to change screens, the form has no fields.
+        if "plan" in self.fields:
+            entered = self.data.get(self.add_prefix("numbering"))
+            numbering = entered if entered in SeatNumbering.values else self.instance.numbering
+            self.fields["plan"].widget.numbering = SeatNumbering(numbering)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("plan") and cleaned.get("numbering") and "plan" in self.changed_data and self.refusal is None:
+            self._check_plan(Layout.from_text(cleaned["plan"], SeatNumbering(cleaned["numbering"])))
+        return cleaned
+
+    def _check_plan(self, layout: Layout) -> None:
+        """The domain checks it, too, but it does not see a form with errors of other fields."""
+        try:
+            layouts.parse(layout)
+        except InvalidPlan as error:
+            self.add_error("plan", str(error))
+
+    def plan_fields(self) -> PlanFields:
+        """The entered plan."""
+        layout = Layout.from_text(self.cleaned_data["plan"])
+        return {
+            "rows": layout.rows,
+            "row_labels": layout.row_labels,
+            "numbering": SeatNumbering(self.cleaned_data["numbering"]),
+        }
+
     def fields_of(self, source: str | CinemaError) -> list[str]:
-        if source == "rows" or isinstance(source, SeatsSold):
+        if source in {"rows", "row_labels"} or isinstance(source, SeatsSold):
             return ["plan"]
         return super().fields_of(source)
 
 
+class ScreenList(ChangeList):
+    """Lists "Screen 2" before "Screen 10", which a database cannot do."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        is_whole = not self.multi_page or (self.show_all and self.can_show_all)
+        first = 0 if is_whole else (self.page_num - 1) * self.list_per_page
+        self.result_list = screens.sort(self.queryset)[first : None if is_whole else first + self.list_per_page]
+
+
 @admin.register(Screen)
-class ScreenAdmin(UseCaseAdmin):
+class ScreenAdmin(FoldedSearch, UseCaseAdmin):
     """A screen cannot be deleted or moved to another theater, because its shows and tickets refer to it."""
 
     form = ScreenForm
-    list_display = ["name", "theater", "seat_count"]
-    list_select_related = ["theater"]
+    list_display = ["name", "theater", "seats"]
     list_filter = ["theater"]
     search_fields = ["name", "theater__name"]
-    ordering = ["theater__name", "name", "pk"]
+    search_help_text = "Name of the screen or theater"
+    # `ScreenList` sorts the list.
+    ordering = ["pk"]
+    sortable_by = ()
 
     class Media:
         css = {"all": ["cinema/admin/seat_plan.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Screen]:
-        screens: QuerySet[Screen] = super().get_queryset(request)
-        return screens.select_related("theater")
+        found: QuerySet[Screen] = super().get_queryset(request)
+        return found.select_related("theater")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ScreenList
+
+    @admin.display(description="Seats")
+    def seats(self, screen: Screen) -> int:
+        return screen.seat_count
 
     def get_fields(self, request: HttpRequest, obj: Screen | None = None) -> list[Any]:
         if obj is not None and not self.has_change_permission(request, obj):
-            return ["theater", "name", "seat_count", "drawn_plan"]
-        return ["theater", "name", "plan"]
+            return [_theater(request), "name", "seats", "drawn_plan"]
+        return [_theater(request) if obj else "theater", "name", "numbering", "plan"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Screen | None = None) -> list[str]:
-        return ["theater"] if obj else []
+        return [_theater(request)] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Screen | None = None) -> bool:
         return False
@@ -211,14 +292,19 @@ class ScreenAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Screen, form: ScreenForm, change: bool) -> None:
         data = form.cleaned_data
         if change:
-            theaters.change_screen(
-                screen_id=obj.pk, name=data["name"], rows=data["plan"].splitlines(), by=staff(request)
-            )
+            theaters.change_screen(screen_id=obj.pk, name=data["name"], by=staff(request), **form.plan_fields())
         else:
-            obj.pk = theaters.add_screen(
-                theater_id=data["theater"].pk, name=data["name"], rows=data["plan"].splitlines()
-            ).pk
+            obj.pk = theaters.add_screen(theater_id=data["theater"].pk, name=data["name"], **form.plan_fields()).pk
+
+    @admin.display(description="Theater")
+    def theater_name(self, screen: Screen) -> str:
+        return str(screen.theater)
 
     @admin.display(description="Plan")
     def drawn_plan(self, screen: Screen) -> SafeString:
-        return seat_plans.draw(screen.rows)
+        return seat_plans.draw(screen.layout)
+
+
+def _theater(request: HttpRequest) -> str:
+    """The field of a screen that names its theater: with a link, unless the user may not follow it."""
+    return "theater" if may_view(request, Theater) else "theater_name"

@@ -9,7 +9,7 @@ from django.utils.dateformat import format as date_format
 from unfold.widgets import INPUT_CLASSES
 
 from cinema.catalog import time_zones
-from cinema.catalog.models import Theater
+from cinema.catalog.models import Show, Theater
 
 # The choices for a local time that occurs twice, because the clocks go back.
 OCCURRENCES = [("", "The only one"), ("0", "The first"), ("1", "The second")]
@@ -26,6 +26,10 @@ def local(moment: datetime, theater: Theater) -> datetime:
 def date_and_time(moment: datetime, theater: Theater) -> str:
     at = local(moment, theater)
     return f"{date_format(at, 'D, M j, Y')}, {time_zones.time_of_day(at)}"
+
+
+def start_of(show: Show) -> str:
+    return date_and_time(show.starts_at, show.screen.theater)
 
 
 def to_the_second(moment: datetime, theater: Theater) -> str:
@@ -61,7 +65,7 @@ def from_wall_clock(wall_clock: datetime, zone: tzinfo, occurrence: str = "") ->
     if back.replace(tzinfo=None) != wall_clock:
         raise ValidationError("This time does not exist, because the clocks go forward.", code="skipped_time")
     if not occurrence and time_zones.is_ambiguous(at):
-        message = "This time occurs twice, because the clocks go back. Choose the first or the second one below."
+        message = "This time occurs twice, because the clocks go back. Choose the first or the second one."
         raise ValidationError(message, code="ambiguous_time")
     return moment
 

@@ -23,8 +23,13 @@ def address_of(request: HttpRequest) -> str:
 class LoginForm(AuthenticationForm):
     """Accepts a username or an email, as the API does, and counts failed logins together with those of the API.
 
-    A login of a user without `is_staff` also fails.
+    A login of a user without `is_staff` also fails, with the same message.
     """
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "Wrong username, email or password, or not a staff account.",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,18 +6,31 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 
 from cinema.accounts.models import User
 from cinema.booking.models import Booking, TicketEvent
-from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
+from cinema.catalog.models import Genre, Movie, PriceList, Screen, Show, Theater
 
 SCHEDULE = "admin:cinema_show_schedule"
 SECTIONS: dict[str, dict[type[Model], str]] = {
-    "Schedule": {Show: "event", Movie: "movie", Genre: "sell", Theater: "theaters", Screen: "event_seat"},
+    "Schedule": {
+        Show: "event",
+        PriceList: "payments",
+        Movie: "movie",
+        Genre: "sell",
+        Theater: "theaters",
+        Screen: "event_seat",
+    },
     "Sales": {Booking: "confirmation_number", TicketEvent: "history"},
     "Accounts": {User: "person", Group: "group"},
 }
+
+
+def expressions(_: HttpRequest) -> str:
+    """The script that lets Unfold's templates work without `unsafe-eval`."""
+    return static("cinema/admin/alpine_expressions.js")
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -30,7 +43,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         for title, models in SECTIONS.items()
     ]
     if _may_view(request, Show):
-        sections[0]["items"].insert(0, _schedule(request))
+        sections[0]["items"].insert(0, _page(request, SCHEDULE, "Day by day", "calendar_view_day"))
+    sections[0]["items"].insert(0, _page(request, "admin:index", "Today", "today"))
     return sections
 
 
@@ -50,6 +64,6 @@ def _item(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any]
     }
 
 
-def _schedule(request: HttpRequest) -> dict[str, Any]:
-    link = reverse(SCHEDULE)
-    return {"title": "Day by day", "icon": "calendar_view_day", "link": link, "active": request.path == link}
+def _page(request: HttpRequest, name: str, title: str, icon: str) -> dict[str, Any]:
+    link = reverse(name)
+    return {"title": title, "icon": icon, "link": link, "active": request.path == link}

@@ -10,9 +10,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from cinema.admin import local_times
+from cinema.admin import local_times, screens
 from cinema.booking import queries as sales
-from cinema.booking.queries import Availability
+from cinema.booking.queries import Availability, Occupancy
 from cinema.catalog.models import Screen, Show, Theater
 from cinema.catalog.queries import ShowCriteria, shows, theaters
 from cinema.catalog.rules import rules
@@ -25,10 +25,12 @@ DAY = timedelta(days=1)
 
 
 class DayForm(forms.Form):
-    theater = forms.ModelChoiceField(theaters(), empty_label=None, widget=UnfoldAdminSelectWidget)
+    theater = forms.ModelChoiceField(
+        theaters(), empty_label=None, widget=UnfoldAdminSelectWidget({"aria-label": "Theater"})
+    )
     day = forms.DateField(
         validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
-        widget=UnfoldAdminTextInputWidget({"type": "date"}),
+        widget=UnfoldAdminTextInputWidget({"type": "date", "aria-label": "Day"}),
     )
 
 
@@ -44,10 +46,10 @@ class Axis:
         return 100 * ((moment - self.begin) / (self.end - self.begin))
 
     def hours(self) -> list[tuple[float, str]]:
-        """The position and the label of each full hour."""
+        """The position and the label of each full hour. A label is repeated when the clocks go back."""
         count = round((self.end - self.begin) / HOUR)
         moments = [self.begin + n * HOUR for n in range(count)]
-        return [(self.position(moment), local_times.time_of_day(moment, self.theater)) for moment in moments]
+        return [(self.position(moment), f"{local_times.local(moment, self.theater):%H:%M}") for moment in moments]
 
     def current(self, now: datetime) -> float | None:
         """The position of `now`. None if it is not on the axis."""
@@ -58,15 +60,12 @@ class Axis:
 class Block:
     show: Show
     availability: Availability
+    occupancy: Occupancy
     starts: str
     ends: str
     left: float
     width: float
     lane: int
-
-    @property
-    def taken(self) -> int:
-        return self.availability.seats_taken
 
 
 @dataclass(frozen=True)
@@ -83,12 +82,12 @@ def draw(theater: Theater, day: date) -> dict[str, Any]:
     """The template context of `schedule.html` for `day`. It takes a fixed number of queries."""
     of_the_day = list(shows(ShowCriteria(theater_id=theater.pk, on=day)))
     axis = _axis(theater, day, of_the_day)
-    availability = sales.availability(of_the_day)
+    availability, occupancy = sales.availability(of_the_day), sales.occupancy(of_the_day)
     rows = []
-    for screen in theater.screens.order_by("name", "pk"):
+    for screen in sorted(theater.screens.all(), key=screens.by_name):
         on_screen = [show for show in of_the_day if show.screen_id == screen.pk]
         lanes = _lanes(on_screen)
-        blocks = [_block(show, availability[show.pk], axis, lanes[show.pk]) for show in on_screen]
+        blocks = [_block(show, availability[show.pk], occupancy[show.pk], axis, lanes[show.pk]) for show in on_screen]
         rows.append(ScreenRow(screen, blocks, max(lanes.values(), default=0) + 1, _free_from(on_screen, theater, day)))
     return {
         "theater": theater,
@@ -99,6 +98,12 @@ def draw(theater: Theater, day: date) -> dict[str, Any]:
         "now": axis.current(clock.now()),
         "rows": rows,
     }
+
+
+def next_start(ends_at: datetime, theater: Theater) -> str:
+    """The earliest time for the show after one that ends at `ends_at`, in local time and ISO format."""
+    free = local_times.to_wall_clock(ends_at + rules().cleaning_time, theater)
+    return f"{free + timedelta(minutes=-free.minute % 5):%Y-%m-%dT%H:%M}"
 
 
 def selection(request: HttpRequest) -> tuple[Theater | None, date]:
@@ -124,11 +129,12 @@ def _axis(theater: Theater, day: date, of_the_day: Sequence[Show]) -> Axis:
     return Axis(begin, end, theater)
 
 
-def _block(show: Show, availability: Availability, axis: Axis, lane: int) -> Block:
+def _block(show: Show, availability: Availability, occupancy: Occupancy, axis: Axis, lane: int) -> Block:
     left = axis.position(show.starts_at)
     return Block(
         show=show,
         availability=availability,
+        occupancy=occupancy,
         starts=local_times.time_of_day(show.starts_at, axis.theater),
         ends=local_times.time_of_day(show.ends_at, axis.theater),
         left=left,
@@ -153,8 +159,7 @@ def _free_from(on_screen: Iterable[Show], theater: Theater, day: date) -> str:
     ends = [show.ends_at for show in on_screen if show.cancelled_at is None]
     if not ends:
         return f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
-    free = local_times.to_wall_clock(max(ends) + rules().cleaning_time, theater)
-    return f"{free + timedelta(minutes=-free.minute % 5):%Y-%m-%dT%H:%M}"
+    return next_start(max(ends), theater)
 
 
 def _moment(day: date, time_of_day: time, theater: Theater) -> datetime:

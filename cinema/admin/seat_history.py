@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from cinema.admin import local_times
-from cinema.admin.base import label
-from cinema.admin.booking import ReadOnly
-from cinema.booking import references
-from cinema.booking.models import TicketEvent, TicketEventKind
+from cinema.admin.base import UncountedList, label
+from cinema.admin.booking import LONGER_REFERENCE, ReadOnlyPages
+from cinema.booking import search
+from cinema.booking.models import Booking, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import normalize_label
 
 # The query parameters of links to this page for one show or one booking.
@@ -25,17 +25,19 @@ COLORS = {
     TicketEventKind.CONFIRMED: "success",
     TicketEventKind.CANCELLED: "danger",
     TicketEventKind.BLOCKED: "danger",
+    TicketEventKind.MOVED_OUT: "warning",
+    TicketEventKind.MOVED_IN: "success",
 }
 
 
 @admin.register(TicketEvent)
-class TicketEventAdmin(ReadOnly, ModelAdmin):
+class TicketEventAdmin(ReadOnlyPages):
     list_display = ["happened", "seat", "kind_label", "hold_expires", "by", "booking_link", "show"]
     list_display_links = None
     list_filter = ["kind"]
     # `get_search_results` executes the search. Django shows the search box only if there is a field here.
     search_fields = ["kind"]
-    search_help_text = "Seat, such as C7, or reference of a booking"
+    search_help_text = "Seat, such as C7, or the reference of a booking or a part of it"
     ordering = ["-at", "-pk"]
     # Counting the whole history takes longer than showing the requested part.
     show_full_result_count = False
@@ -45,16 +47,26 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
             "by", "ticket__seat", "ticket__booking", "ticket__show__movie", "ticket__show__screen__theater"
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return UncountedList
+
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup in {OF_SHOW, OF_BOOKING} or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[TicketEvent], search_term: str
     ) -> tuple[QuerySet[TicketEvent], bool]:
-        if not search_term.strip():
+        term = search_term.strip()
+        if not term:
             return queryset, False
-        of_booking = Q(ticket__booking__reference=references.as_stored(search_term))
-        return queryset.filter(of_booking | Q(ticket__seat__label=normalize_label(search_term))), False
+        matches = search.find(term, with_customers=False)
+        bookings = Booking.objects.filter(matches.condition).values("pk")
+        found = queryset.filter(Q(ticket__booking__in=bookings) | Q(ticket__seat__label=normalize_label(term)))
+        if len(term) < search.MIN_REFERENCE_PART and not found.exists():
+            self.message_user(request, LONGER_REFERENCE, messages.INFO)
+        if not matches.is_complete:
+            self.message_user(request, "Too many bookings match. Enter more letters.", messages.WARNING)
+        return found, False
 
     @admin.display(description="When", ordering="at")
     def happened(self, event: TicketEvent) -> str:
@@ -67,7 +79,7 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     @admin.display(description="Event", ordering="kind")
     def kind_label(self, event: TicketEvent) -> SafeString:
         kind = TicketEventKind(event.kind)
-        return label(kind.lower(), COLORS.get(kind))
+        return label(kind.lower().replace("_", " "), COLORS.get(kind))
 
     @admin.display(description="Until")
     def hold_expires(self, event: TicketEvent) -> str | None:
@@ -85,4 +97,4 @@ class TicketEventAdmin(ReadOnly, ModelAdmin):
     @admin.display(description="Show")
     def show(self, event: TicketEvent) -> str:
         show = event.ticket.show
-        return f"{show.movie}, {local_times.date_and_time(show.starts_at, show.screen.theater)}"
+        return f"{show.movie}, {local_times.start_of(show)}"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cinema.catalog import layouts
-from cinema.catalog.layouts import CATEGORY_OF_LETTER, GAP, Position, SeatCategory
+from cinema.catalog.layouts import CATEGORY_OF_LETTER, GAP, MAX_ROWS, Layout, Position, SeatCategory, SeatNumbering
 
 NAMES = {
     SeatCategory.STANDARD: "Standard",
@@ -23,11 +24,15 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One letter of a plan. `kind` is a category in lower case, `gap` or `invalid`."""
+    """One letter of a plan. `kind` is a category in lower case, `gap` or `invalid`.
+
+    `is_joined` is true if the next seat belongs to the same unit.
+    """
 
     kind: str
     text: str = ""
     title: str = ""
+    is_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,34 +51,43 @@ class Category:
     count: int
 
 
-def draw(rows: Sequence[str]) -> SafeString:
+def draw(layout: Layout) -> SafeString:
     """Return the plan as HTML, with invalid letters marked. Rows and columns over the limits are omitted.
 
     The page must include `seat_plan.css`.
     """
-    rows = [row[: layouts.MAX_COLUMNS] for row in rows[: layouts.MAX_ROWS]]
-    letters = Counter("".join(rows))
+    drawn = [
+        layouts.positions(layout, index)[: layouts.MAX_COLUMNS]
+        for index in range(min(len(layout.rows), MAX_ROWS) if any(layout.rows) else 0)
+    ]
+    categories = Counter(position.seat.category for row in drawn for position in row if position.seat)
     legend = [
-        Category(letter, category.value.lower(), NAMES[category], letters[letter])
+        Category(letter, category.value.lower(), NAMES[category], categories[category])
         for letter, category in CATEGORY_OF_LETTER.items()
     ]
     return render_to_string(
         "cinema/admin/seat_plan.html",
         {
-            "rows": [_row(index, row) for index, row in enumerate(rows)],
+            "rows": [Row(layout.label(index) or "", _cells(row)) for index, row in enumerate(drawn)],
             "legend": legend,
             "seat_count": sum(category.count for category in legend),
         },
     )
 
 
-def _row(index: int, letters: str) -> Row:
-    return Row(layouts.row_label(index), [_cell(position) for position in layouts.positions(index, letters)])
+def _cells(row: Sequence[Position]) -> list[Cell]:
+    following = [position.unit for position in row[1:]]
+    units = zip_longest((position.unit for position in row), following)
+    return [
+        _cell(position, is_joined=unit is not None and unit == next_unit)
+        for position, (unit, next_unit) in zip(row, units, strict=True)
+    ]
 
 
-def _cell(position: Position) -> Cell:
+def _cell(position: Position, *, is_joined: bool) -> Cell:
     if position.seat is not None:
-        return Cell(position.seat.category.value.lower(), str(position.seat.number), position.seat.label)
+        seat = position.seat
+        return Cell(seat.category.value.lower(), str(seat.number), seat.label, is_joined)
     return Cell("gap") if position.letter == GAP else Cell("invalid", position.letter)
 
 
@@ -88,16 +102,19 @@ class PlanField(forms.CharField):
 
 
 class PlanWidget(UnfoldAdminTextareaWidget):
-    """A text area with a drawing of the plan below it. `seat_plan.js` updates the drawing when the text changes."""
+    """A text area with a drawing of the plan below it. `seat_plan.js` updates it with the text and the numbering."""
 
     template_name = "cinema/admin/seat_plan_widget.html"
+    numbering = SeatNumbering.LEFT_TO_RIGHT
 
     def __init__(self) -> None:
         super().__init__({"class": "seat-plan-text", "rows": 12, "wrap": "off", "spellcheck": "false"})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["drawing"] = draw((value or "").splitlines())
+        # A form that is shown again after an error has the line endings of the browser.
+        text = "\n".join((value or "").splitlines())
+        context["drawing"] = draw(Layout.from_text(text, self.numbering))
         return context
 
     class Media:

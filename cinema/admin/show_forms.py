@@ -1,35 +1,23 @@
-from datetime import UTC, tzinfo
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from cinema.admin import local_times
-from cinema.admin.base import UseCaseForm
+from cinema.admin.base import ENTER_LANGUAGE, UseCaseForm
+from cinema.admin.price_forms import PRICE_FIELDS, PriceListField, PricesForm
 from cinema.booking.errors import ShowHasBookings
+from cinema.catalog import price_lists, scheduling
 from cinema.catalog.errors import ScreenOccupied
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Screen, Show
+from cinema.catalog.models import Movie, PriceList, Screen, Show
 from cinema.catalog.prices import currency_of, in_currency
 from cinema.catalog.scheduling import ShowFields
-from cinema.core.errors import CinemaError
-from cinema.core.money import MAX_DECIMALS, validate_amount
-
-PRICE_FIELDS = {category: f"price_{category.lower()}" for category in SeatCategory}
-
-
-class PriceField(forms.DecimalField):
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            label=label,
-            required=False,
-            min_value=Decimal(0),
-            max_digits=12,
-            decimal_places=MAX_DECIMALS,
-            widget=UnfoldAdminDecimalFieldWidget,
-        )
+from cinema.core.errors import CinemaError, InvalidInput
 
 
 class OccurrenceField(forms.ChoiceField):
@@ -37,8 +25,12 @@ class OccurrenceField(forms.ChoiceField):
         super().__init__(label=label, required=False, choices=local_times.OCCURRENCES, widget=UnfoldAdminSelectWidget)
 
 
-class ShowForm(UseCaseForm):
-    """A show, with times in the local time of the theater and a price for each seat category of the screen."""
+class ShowForm(PricesForm, UseCaseForm):
+    """A show, with times in the local time of the theater and a price for each seat category of the screen.
+
+    The categories of a chosen price list get the prices of the list, also those that an existing show already has. Only
+    a price that is entered, or changed, takes precedence.
+    """
 
     starts_at = local_times.WallClockField(label="Starts", help_text="Local time of the theater.")
     ends_at = local_times.WallClockField(
@@ -48,11 +40,20 @@ class ShowForm(UseCaseForm):
     )
     starts_at_occurrence = OccurrenceField("Start")
     ends_at_occurrence = OccurrenceField("End")
-    price_standard = PriceField("Standard")
-    price_premium = PriceField("Premium")
-    price_wheelchair = PriceField("Wheelchair space")
-    price_companion = PriceField("Companion seat")
+    price_list = PriceListField(empty="None", help_text="Prices that you enter below take precedence over the list.")
 
+    class Meta:
+        help_texts = {
+            "language": "Language of the sound, such as en or pt-BR. Leave empty for the original language.",
+            "subtitles": "Language of the subtitles, such as en or pt-BR. Leave empty if there are none.",
+        }
+
+    refusal_messages: ClassVar[Mapping[tuple[str, str], str]] = {
+        # Of a show that moves to a theater with another currency. Other missing prices are reported before.
+        ("prices", "unpriced_category"): "Enter the price in the currency of the new theater.",
+        ("language", "invalid"): ENTER_LANGUAGE,
+        ("subtitles", "invalid"): ENTER_LANGUAGE,
+    }
     instance: Show
     _zone_before: tzinfo | None = None
 
@@ -66,8 +67,13 @@ class ShowForm(UseCaseForm):
         self._check_prices()
         zone = self._zone()
         for name in ("starts_at", "ends_at"):
-            if cleaned.get(name):
+            if zone is None:
+                # It is not known which moment is meant.
+                cleaned.pop(name, None)
+            elif cleaned.get(name):
                 self._convert_to_utc(zone, name)
+        if self.errors and self.refusal is None:
+            self._check_times()
         return cleaned
 
     def fields_of(self, source: str | CinemaError) -> list[str]:
@@ -75,16 +81,16 @@ class ShowForm(UseCaseForm):
             case "movie_id" | "screen_id":
                 return [source.removesuffix("_id")]
             case "prices":
-                return self._unpriced()
+                return [name for name in self._unlisted().values() if name not in self.changed_data]
             case ScreenOccupied():
                 return ["starts_at"]
             case ShowHasBookings():
                 return [name for name in ("movie", "screen") if name in self.changed_data]
         return super().fields_of(source)
 
-    def prices(self) -> dict[SeatCategory, Decimal]:
-        amounts = {category: self.cleaned_data[name] for category, name in PRICE_FIELDS.items()}
-        return {category: amount for category, amount in amounts.items() if amount is not None}
+    def all_prices(self) -> dict[SeatCategory, Decimal]:
+        """The prices of the list, if one is chosen, and the entered ones."""
+        return {**self._listed(), **self.prices()}
 
     def changes(self) -> ShowFields:
         """The fields that were changed. The use case does not change the others."""
@@ -107,9 +113,8 @@ class ShowForm(UseCaseForm):
             fields["language"] = data["language"]
         if "subtitles" in changed:
             fields["subtitles"] = data["subtitles"]
-        fields["prices"] = {
-            category: amount for category, amount in self.prices().items() if PRICE_FIELDS[category] in changed
-        }
+        entered = {category: amount for category, amount in self.prices().items() if PRICE_FIELDS[category] in changed}
+        fields["prices"] = {**self._listed(), **entered}
         return fields
 
     def _fill_in(self, show: Show) -> None:
@@ -123,6 +128,10 @@ class ShowForm(UseCaseForm):
             "If you change only the start, the duration stays the same. "
             "Leave empty to use the running time of the movie."
         )
+        self.fields["price_list"].help_text = (
+            "When you save, the prices of the list replace the prices below, except those that you change here. "
+            "Seats that are already booked keep their price."
+        )
         for price in show.prices.all():
             name = PRICE_FIELDS[SeatCategory(price.category)]
             self.initial[name] = in_currency(price.amount, theater.currency).rounded
@@ -131,13 +140,44 @@ class ShowForm(UseCaseForm):
 
     def _check_prices(self) -> None:
         screen: Screen | None = self.cleaned_data.get("screen")
-        for name in PRICE_FIELDS.values():
-            amount = self.cleaned_data.get(name)
-            if screen and amount is not None:
-                try:
-                    validate_amount(amount, currency_of(screen.theater))
-                except ValidationError as error:
-                    self.add_error(name, error)
+        if screen is None:
+            return
+        self.check_prices(currency_of(screen.theater))
+        price_list: PriceList | None = self.cleaned_data.get("price_list")
+        if price_list is not None:
+            try:
+                price_lists.check_currency(price_list, screen)
+            except InvalidInput as error:
+                self.add_error("price_list", str(error))
+                return
+        prices = self.prices()
+        for category, name in self._unlisted().items():
+            if category not in prices and name not in self.errors:
+                self.add_error(name, "Enter a price.")
+
+    def _check_times(self) -> None:
+        """The domain does not see a form with errors. Its errors of a new start are shown with them, at once."""
+        screen, starts_at, ends_at = self.cleaned_data.get("screen"), self.cleaned_data.get("starts_at"), self._end()
+        if "starts_at" not in self.changed_data or not (screen and starts_at and ends_at):
+            return
+        try:
+            scheduling.check_times(screen=screen, starts_at=starts_at, ends_at=ends_at, show_id=self.instance.pk)
+        except CinemaError as refusal:
+            for field, message in self._reasons(refusal):
+                self.add_error(field, message)
+
+    def _end(self) -> datetime | None:
+        """When the show would end. None if the entries do not say it."""
+        starts_at: datetime | None = self.cleaned_data.get("starts_at")
+        ends_at: datetime | None = self.cleaned_data.get("ends_at")
+        movie: Movie | None = self.cleaned_data.get("movie")
+        if "ends_at" in self.changed_data and ends_at:
+            return ends_at
+        if starts_at and self.instance.pk and not {"movie", "ends_at"} & set(self.changed_data):
+            return starts_at + (self.instance.ends_at - self.instance.starts_at)
+        if starts_at and movie and not movie.duration_is_estimate:
+            return starts_at + timedelta(minutes=movie.duration_minutes)
+        return None
 
     def _convert_to_utc(self, zone: tzinfo, name: str) -> None:
         try:
@@ -145,13 +185,23 @@ class ShowForm(UseCaseForm):
             self.cleaned_data[name] = local_times.from_wall_clock(self.cleaned_data[name], zone, occurrence)
         except ValidationError as error:
             self.add_error(name, error)
+            if error.code == "ambiguous_time":
+                # Opens the part of the form with this field.
+                self.add_error(f"{name}_occurrence", "Choose the first or the second one.")
 
-    def _zone(self) -> tzinfo:
+    def _zone(self) -> tzinfo | None:
+        """The time zone of the theater. None without a valid screen: then the form is refused."""
         screen: Screen | None = self.cleaned_data.get("screen")
-        # Without a screen the form is refused anyway.
-        return local_times.zone_of(screen.theater) if screen else UTC
+        return local_times.zone_of(screen.theater) if screen else None
 
-    def _unpriced(self) -> list[str]:
-        categories = self.cleaned_data["screen"].seats.current().values_list("category", flat=True).distinct()
-        names = [PRICE_FIELDS[SeatCategory(category)] for category in categories]
-        return [name for name in names if self.cleaned_data.get(name) is None]
+    def _listed(self) -> dict[SeatCategory, Decimal]:
+        price_list: PriceList | None = self.cleaned_data.get("price_list")
+        if price_list is None:
+            return {}
+        categories = self.cleaned_data["screen"].categories
+        return {key: amount for key, amount in price_lists.amounts(price_list).items() if key in categories}
+
+    def _unlisted(self) -> dict[SeatCategory, str]:
+        """The fields of the categories of the screen that are not in the chosen price list."""
+        listed = self._listed()
+        return {key: PRICE_FIELDS[key] for key in self.cleaned_data["screen"].categories if key not in listed}

@@ -4,34 +4,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import action
-from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
 from cinema.admin import local_times
-from cinema.admin.base import UseCaseAdmin, label, staff
+from cinema.admin.after_saving import AfterSaving
+from cinema.admin.base import UseCaseAdmin, label, may_view, staff
+from cinema.admin.bulk_pages import BulkPages
+from cinema.admin.cancellations import Cancellations
+from cinema.admin.price_changes import PriceChanges
+from cinema.admin.price_forms import PRICE_FIELDS
 from cinema.admin.schedule import DayForm, draw, selection
+from cinema.admin.screens import ScreenField
 from cinema.admin.seat_plans import NAMES
 from cinema.admin.show_filters import DayFilter, ScreenFilter
-from cinema.admin.show_forms import PRICE_FIELDS, ShowForm
+from cinema.admin.show_forms import ShowForm
+from cinema.admin.show_history import ShowHistory
+from cinema.admin.show_seats import ShowSeatsPages
 from cinema.booking import queries
-from cinema.booking.models import Ticket
+from cinema.booking.models import Booking, BookingStatus
+from cinema.booking.rules import rules
 from cinema.booking.status import ShowStatus
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Screen, Show
+from cinema.catalog.models import Movie, Screen, Show, ShowFormat
 from cinema.catalog.prices import currency_of, in_currency
 from cinema.core import clock
-from cinema.core.errors import CinemaError
-from cinema.core.text import folded
+from cinema.core.text import counted, folded
 
 STATUS_COLORS = {
     ShowStatus.ON_SALE: "success",
@@ -41,34 +47,34 @@ STATUS_COLORS = {
 
 
 class ShowList(ChangeList):
-    """A page of shows with their availability, which one query reads for all of them."""
+    """A page of shows with their availability and occupancy, which are read for all of them at once."""
 
     result_list: Iterable[Any]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shows = list(self.result_list)
-        availability = queries.availability(shows)
+        availability, occupancy = queries.availability(shows), queries.occupancy(shows)
         for show in shows:
-            show.availability = availability[show.pk]
+            show.availability, show.occupancy = availability[show.pk], occupancy[show.pk]
         self.result_list = shows
 
 
 @admin.register(Show)
-class ShowAdmin(UseCaseAdmin):
+class ShowAdmin(ShowSeatsPages, BulkPages, PriceChanges, Cancellations, AfterSaving, ShowHistory, UseCaseAdmin):
     """A show cannot be deleted, only cancelled."""
 
     form = ShowForm
-    list_display = ["starts", "movie", "screen", "taken", "status"]
+    list_display = ["starts", "movie", "screen", "usual_format", "taken", "status"]
     list_filter = [DayFilter, "screen__theater", ScreenFilter]
     search_fields = ["movie__search_text"]
     search_help_text = "Words of the movie's title"
     ordering = ["starts_at", "pk"]
     autocomplete_fields = ["movie"]
-    actions = ["cancel_selected"]
+    actions = ["apply_price_list", "cancel_selected"]
     list_disable_select_all = True
-    actions_list = ["schedule"]
-    actions_detail = ["bookings", "seat_history", "cancel_this_show"]
+    actions_list = ["schedule", "copy_days"]
+    actions_detail = ["seats", "bookings", "seat_history", "repeat_show", "cancel_this_show"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
         shows: QuerySet[Show] = super().get_queryset(request)
@@ -102,9 +108,11 @@ class ShowAdmin(UseCaseAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Show | None = None) -> list[Any]:
         if obj is not None and self._is_read_only(request, obj):
+            movie = "movie" if may_view(request, Movie) else "movie_name"
+            screen = "screen" if may_view(request, Screen) else "screen_name"
             return [
-                (None, {"fields": ["movie", "screen", "starts", "ends", "format", "language", "subtitles"]}),
-                ("Sales", {"fields": ["status", "taken", "price_list"]}),
+                (None, {"fields": [movie, screen, "starts", "ends", "usual_format", "sound", "subtitled"]}),
+                ("Sales", {"fields": ["status", "taken", "listed_prices"]}),
             ]
         names = list(PRICE_FIELDS.values())
         sales = [("Sales", {"fields": ["status", "taken"]})] if obj else []
@@ -113,14 +121,20 @@ class ShowAdmin(UseCaseAdmin):
             (
                 f"Prices in {currency_of(obj.screen.theater)}" if obj else "Prices",
                 {
-                    "fields": [tuple(names[:2]), tuple(names[2:])],
-                    "description": "In the currency of the theater. Leave empty if the screen has no such seats.",
+                    "fields": ["price_list", tuple(names[:2]), tuple(names[2:])],
+                    "description": "In the currency of the theater. "
+                    + (
+                        "Change the prices, or replace them with those of a price list."
+                        if obj
+                        else "Choose a price list, or enter a price for each category of seats that the screen has."
+                    ),
                 },
             ),
             (
                 "Clocks go back",
                 {
-                    "fields": [("starts_at_occurrence", "ends_at_occurrence")],
+                    # One below the other: Django opens a part with an error only if its fields are not in a group.
+                    "fields": ["starts_at_occurrence", "ends_at_occurrence"],
                     "classes": ["collapse"],
                     "description": "For a local time that occurs twice in the night when the clocks go back.",
                 },
@@ -135,8 +149,13 @@ class ShowAdmin(UseCaseAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "screen":
-            kwargs["queryset"] = Screen.objects.select_related("theater").order_by("theater__name", "name")
+            kwargs["form_class"] = ScreenField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "format":
+            kwargs["choices"] = [(value, value.usual_name) for value in ShowFormat]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         show = context["original"]
@@ -151,7 +170,13 @@ class ShowAdmin(UseCaseAdmin):
     def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
         data = form.cleaned_data
         if change:
-            scheduling.reschedule(show_id=obj.pk, by=staff(request), **form.changes())
+            changes = form.changes()
+            scheduling.reschedule(show_id=obj.pk, by=staff(request), **changes)
+            if "starts_at" in changes:
+                self._report_move(request, obj)
+            if data["price_list"]:
+                # The form showed the earlier prices.
+                self.message_user(request, f"New prices: {self.listed_prices(obj)}.")
         else:
             obj.pk = scheduling.schedule(
                 movie_id=data["movie"].pk,
@@ -161,8 +186,16 @@ class ShowAdmin(UseCaseAdmin):
                 format=data["format"],
                 language=data["language"],
                 subtitles=data["subtitles"],
-                prices=form.prices(),
+                prices=form.all_prices(),
             ).pk
+
+    def _report_move(self, request: HttpRequest, show: Show) -> None:
+        count = Booking.objects.filter(show=show, status=BookingStatus.CONFIRMED).count()
+        if count:
+            emails = " Customers get an email if their address is verified." if rules().sends_emails else ""
+            self.message_user(
+                request, f"The new time applies to {counted(count, 'booking')}.{emails}", messages.WARNING
+            )
 
     def _is_read_only(self, request: HttpRequest, show: Show) -> bool:
         # POST requests for a show that can no longer be changed are passed to the domain, which refuses with a reason.
@@ -172,16 +205,37 @@ class ShowAdmin(UseCaseAdmin):
 
     @admin.display(description="Starts", ordering="starts_at")
     def starts(self, show: Show) -> str:
-        return local_times.date_and_time(show.starts_at, show.screen.theater)
+        return local_times.start_of(show)
+
+    @admin.display(description="Movie")
+    def movie_name(self, show: Show) -> str:
+        return str(show.movie)
+
+    @admin.display(description="Screen")
+    def screen_name(self, show: Show) -> str:
+        return str(show.screen)
 
     @admin.display(description="Ends")
     def ends(self, show: Show) -> str:
         return local_times.date_and_time(show.ends_at, show.screen.theater)
 
-    @admin.display(description="Sold, held or blocked")
-    def taken(self, show: Show) -> str:
-        availability = _availability(show)
-        return f"{availability.seats_taken} of {availability.total}"
+    @admin.display(description="Format", ordering="format")
+    def usual_format(self, show: Show) -> str:
+        return ShowFormat(show.format).usual_name
+
+    # Without the help texts of the form.
+    @admin.display(description="Language")
+    def sound(self, show: Show) -> str:
+        return show.language
+
+    @admin.display(description="Subtitles")
+    def subtitled(self, show: Show) -> str:
+        return show.subtitles
+
+    @admin.display(description="Seats")
+    def taken(self, show: Any) -> str:
+        known: queries.Occupancy | None = getattr(show, "occupancy", None)
+        return str(known or queries.occupancy([show])[show.pk])
 
     @admin.display(description="Status")
     def status(self, show: Show) -> SafeString:
@@ -189,7 +243,7 @@ class ShowAdmin(UseCaseAdmin):
         return label(str(status), STATUS_COLORS.get(status))
 
     @admin.display(description="Prices")
-    def price_list(self, show: Show) -> str:
+    def listed_prices(self, show: Show) -> str:
         prices = sorted(show.prices.all(), key=lambda price: list(SeatCategory).index(SeatCategory(price.category)))
         return ", ".join(
             f"{NAMES[SeatCategory(p.category)]} {in_currency(p.amount, show.screen.theater.currency)}" for p in prices
@@ -197,13 +251,13 @@ class ShowAdmin(UseCaseAdmin):
 
     # ---------------------------------------------------------------- actions
 
-    @action(description="Schedule", icon="calendar_view_day", url_path="schedule", permissions=["view"])
+    @action(description="Day by day", icon="calendar_view_day", url_path="schedule", permissions=["view"])
     def schedule(self, request: HttpRequest) -> HttpResponse:
         """The shows of a theater on one day."""
         theater, day = selection(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Schedule",
+            "title": "Day by day",
             "model_admin": self,
             "media": self.media,
             "form": DayForm(initial={"theater": theater, "day": day}),
@@ -217,60 +271,9 @@ class ShowAdmin(UseCaseAdmin):
     def bookings(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:cinema_booking_changelist", query={"show": object_id}))
 
-    @action(description="Seat history", icon="history", url_path="seat-history", permissions=["view_bookings"])
+    @action(description="Seat events", icon="history", url_path="seat-history", permissions=["view_bookings"])
     def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:cinema_ticketevent_changelist", query={"ticket__show": object_id}))
-
-    @action(description="Cancel selected shows", permissions=["change"])
-    def cancel_selected(self, request: HttpRequest, shows: QuerySet[Show]) -> HttpResponse | None:
-        if "confirmed" not in request.POST:
-            return self._confirm_cancellation(request, shows)
-        self._cancel(request, shows)
-        return None
-
-    @action(
-        description="Cancel this show",
-        icon="event_busy",
-        url_path="cancel",
-        permissions=["change"],
-        variant=ActionVariant.DANGER,
-    )
-    def cancel_this_show(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        show = self.get_object(request, object_id)
-        if show is None:
-            return redirect("admin:cinema_show_changelist")
-        if request.method != "POST":
-            return self._confirm_cancellation(request, [show])
-        self._cancel(request, [show])
-        return redirect("admin:cinema_show_change", show.pk)
-
-    def _confirm_cancellation(self, request: HttpRequest, shows: Iterable[Show]) -> HttpResponse:
-        sold = Ticket.objects.live().sold().filter(show__in=shows).order_by().values("show")
-        losses = {
-            each["show"]: each for each in sold.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
-        }
-        rows = [{"show": show, "starts": self.starts(show), "loss": losses.get(show.pk)} for show in shows]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Cancel shows",
-            "opts": self.opts,
-            "media": self.media,
-            "rows": rows,
-            "back": request.path.removesuffix("cancel/"),
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "cinema/admin/cancel_shows.html", context)
-
-    def _cancel(self, request: HttpRequest, shows: Iterable[Show]) -> None:
-        for show in list(shows):
-            name = f"{show.movie}, {self.starts(show)}"
-            try:
-                scheduling.cancel(show_id=show.pk, by=staff(request))
-            except CinemaError as error:
-                self.message_user(request, f"{name}: {error}", messages.ERROR)
-            else:
-                self.log_change(request, show, "Cancelled.")
-                self.message_user(request, f"Cancelled with its bookings: {name}.", messages.SUCCESS)
 
 
 def _is_final(show: Show) -> bool:
