@@ -9,6 +9,7 @@ import { request } from "./api.js";
 import { FillVariables, WrapLines } from "./editor_effects.jsx";
 import { fetcher } from "./fetcher.js";
 import * as knownValues from "./known_values.js";
+import { takeSharedTab } from "./shared_link.js";
 import { hasStoredTabs, tabs, WHAT_IS_ON } from "./tabs.js";
 
 self.MonacoEnvironment = {
@@ -23,12 +24,17 @@ if (knownValues.needsShow()) {
   request({ query: WHAT_IS_ON });
 }
 
+const shared = takeSharedTab();
+// GraphiQL opens these only if no tabs are stored. Otherwise it adds the shared one to the stored tabs.
+const defaultTabs = shared ? [shared, ...tabs] : tabs;
+
 createRoot(document.getElementById("explorer")).render(
   <GraphiQL
     fetcher={fetcher}
-    defaultTabs={tabs}
+    defaultTabs={defaultTabs}
+    initialQuery={shared?.query}
     // GraphiQL ignores the variables of the first default tab; they must be passed here too.
-    initialVariables={hasStoredTabs() ? undefined : tabs[0].variables}
+    initialVariables={shared || !hasStoredTabs() ? defaultTabs[0].variables : undefined}
     defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>

@@ -10,6 +10,7 @@ import myBookings from "./tabs/my-bookings.graphql";
 import seatMap from "./tabs/seat-map.graphql";
 import signUp from "./tabs/sign-up.graphql";
 import watchAShow from "./tabs/watch-a-show.graphql";
+import watchMyBookings from "./tabs/watch-my-bookings.graphql";
 import whatIsOn from "./tabs/what-is-on.graphql";
 
 const TABS_KEY = "graphiql:tabState";
@@ -34,6 +35,7 @@ export const tabs = [
   tab(extendHold, { bookingId: "" }),
   tab(confirmBooking, { bookingId: "" }),
   tab(watchAShow, { showId: "" }),
+  tab(watchMyBookings),
 ];
 
 /** Whether this browser has stored tabs, which may be edited. GraphiQL opens them instead of the original ones. */
@@ -44,6 +46,9 @@ export function resetTabs() {
     clearAfterReload("tabs");
   }
 }
+
+/** Asks whether to log out, which deletes the tabs and the history. */
+export const confirmClearing = () => confirm("Log out? This deletes your tabs and your history in this browser.");
 
 /** Deletes the tabs and the history, which may contain passwords and tokens. */
 export function clearEverything() {

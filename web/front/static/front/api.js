@@ -13,7 +13,8 @@ const REQUEST_TIMEOUT = 35_000;
 /** The server responded with an error; `code` is one of the codes in docs/api.md. */
 export class ApiError extends Error {
   constructor({ message, extensions = {} }) {
-    super(message);
+    // The API's own message is for developers.
+    super(extensions.code === "UNAUTHENTICATED" ? "You have been logged out. Log in again." : message);
     this.code = extensions.code;
     this.retryAfterMs = extensions.retryAfterMs;
     this.requestId = extensions.requestId;
@@ -41,6 +42,27 @@ export async function request(document, variables = {}) {
   } catch (error) {
     if (!session || !["TOKEN_EXPIRED", "UNAUTHENTICATED"].includes(error.code)) throw error;
     return await post(document, variables, await refreshAccessToken(session));
+  }
+}
+
+/** Returns the nodes of all pages of the connection `name` in the response. */
+export async function requestAll(document, variables, name) {
+  const nodes = [];
+  for (let after = null; ; ) {
+    const { [name]: connection } = await request(document, { ...variables, after });
+    nodes.push(...connection.nodes);
+    if (!connection.pageInfo.hasNextPage) return nodes;
+    after = connection.pageInfo.endCursor;
+  }
+}
+
+/** Like `request`, for the object with `id`. If the ID is malformed, no object has it, and the result is empty. */
+export async function requestObject(document, id) {
+  try {
+    return await request(document, { id });
+  } catch (error) {
+    if (error.code !== "BAD_USER_INPUT") throw error;
+    return {};
   }
 }
 

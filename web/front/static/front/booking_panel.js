@@ -1,290 +1,245 @@
 // The booking panel beside the seat map: select seats, hold them, then confirm or release them. A seat is shown as the
-// user's only after the server has confirmed it.
+// user's only after the server has confirmed it. In a narrow window, the panel covers a part of the seat map, so it can
+// be collapsed.
 
-import { request } from "./api.js";
 import { announce, h, redraw } from "./dom.js";
-import { SHOW_STATUS_LABELS, addPrices, formatList, pluralize } from "./format.js";
-import { mutate } from "./mutations.js";
-import { CANCEL, CONFIRM, EXTEND, HOLD, MY_HOLDS } from "./operations.js";
+import { formatList, pluralize } from "./format.js";
+import { HoldActions } from "./hold_actions.js";
+import { HoldTimer } from "./hold_timer.js";
+import { Holds } from "./holds.js";
+import { PanelNotice } from "./panel_notice.js";
 import {
-  accessibleChoice,
   actionButton,
-  bestAvailable,
   confirmationCard,
+  describeHolds,
   holdCard,
-  isExpired,
+  panelHeader,
   seatLabels,
-  seatList,
-  totalPrice,
-  updateCountdown,
+  takenMessage,
 } from "./panel_parts.js";
-import { serverNow } from "./server_clock.js";
+import { PanelPress } from "./panel_press.js";
+import { findAlternatives } from "./seat_alternatives.js";
+import { choicesFrom } from "./seat_choices.js";
+import { bookedLabels, countOwnSeats, limitMessage } from "./seat_limit.js";
 import { isAccessible } from "./seat_map.js";
-import { currentSession } from "./session.js";
+import { Selection } from "./selection.js";
+import { isClosed, selectionControls } from "./selection_controls.js";
 
-// The remaining seconds of a hold that are announced.
-const ANNOUNCED_SECONDS = [120, 60, 30];
+// The panel leaves most of a small window to the seat map.
+const SMALL_PHONE = matchMedia("(max-width: 40rem) and (max-height: 45rem)");
 
 export class BookingPanel {
   element = h("section", { class: "booking-panel", "aria-labelledby": "booking-panel-title" });
   #show;
   #seatMap;
-  #logIn;
+  #selection;
+  #holds;
+  #actions;
   #seatsPerPerson;
-  #selected = new Set();
-  #holds = [];
   #confirmed = null;
   #notice = null;
-  #progress = "";
+  #drawnState = "";
   #seatCount = 2;
-  #needsAccessible = false;
-  // Increases with each mutation and each refresh, so that a result that was read earlier is ignored.
-  #version = 0;
-  #timer = setInterval(() => this.#tick(), 500);
+  // Whether the user has collapsed the panel, or null.
+  #isCollapsed = null;
+  #drawnChoices = "";
+  #press;
+  #isOutdated = false;
+  #timer;
 
   constructor(show, seatMap, { logIn, seatsPerPerson }) {
     this.#show = show;
     this.#seatMap = seatMap;
-    this.#logIn = logIn;
     this.#seatsPerPerson = seatsPerPerson;
-    this.#draw();
-  }
-
-  stop() {
-    clearInterval(this.#timer);
-  }
-
-  /** Shows another state of the show, with its new seat map. */
-  replaceShow(show, seatMap) {
-    this.#show = show;
-    this.#seatMap = seatMap;
-    for (const label of this.#selected) if (!seatMap.seats.has(label)) this.#selected.delete(label);
+    this.#selection = new Selection(show.id, seatMap);
+    this.#holds = new Holds(show.id, {
+      logIn,
+      onChange: () => this.#draw(),
+      onSettled: () => {
+        this.#deselectTaken();
+        this.refresh();
+      },
+    });
+    this.#actions = new HoldActions(show.id, this.#holds, {
+      logIn,
+      // A seat of an expired hold is held again without the box.
+      needsAccessible: (labels) => this.#selection.needsAccessible || this.#hasAccessible(labels),
+      onStart: () => this.#clearNotice(),
+      onHeld: (hold) => this.#showNewHold(hold),
+      onConfirmed: (booking) => this.#showConfirmed(booking),
+      onDismissed: () => this.#draw(),
+      onSeats: (booking, status, mine) => this.#updateSeats(booking, status, mine),
+      onSeatsTaken: (result) => this.#showSeatsTaken(result),
+      onNotice: (text, options) => this.#notify(text, options),
+    });
+    this.#timer = new HoldTimer(this.#holds, this.element, () => this.#showExpired());
+    this.#press = new PanelPress(this.element, () => this.#isOutdated && this.#draw());
     this.#deselectTaken();
     this.#draw();
   }
 
-  /** Selects a seat, or deselects it. */
+  stop() {
+    this.#timer.stop();
+    this.#clearNotice();
+    this.#press.stop();
+  }
+
+  /** Shows another state of the show, with its seat map. */
+  replaceShow(show, seatMap) {
+    this.#show = show;
+    this.#seatMap = seatMap;
+    this.#selection.remove(this.#selection.labels.filter((label) => !seatMap.seats.has(label)));
+    this.#deselectTaken();
+    // Its seats have not been taken by others.
+    if (isClosed(show)) this.#clearNotice();
+    this.#forgetCancelled();
+    this.#draw();
+  }
+
+  /** Selects a seat and those that are sold only together with it, or deselects them. */
   toggle(seat) {
     const { label } = seat;
-    if (this.#isClosed) return;
-    if (isAccessible(seat) && !this.#needsAccessible) {
+    if (isClosed(this.#show)) return;
+    if (isAccessible(seat) && !this.#selection.needsAccessible) {
+      this.#isCollapsed = false;
       this.#notify(`${label} is for guests who need a wheelchair space. Check the box if you do.`);
       return;
     }
-    if (!this.#selected.delete(label)) this.#selected.add(label);
-    this.#notice = null;
+    const labels = this.#seatMap.unitOf(seat);
+    if (!this.#selection.has(label) && this.#selection.size + labels.length > this.#seatsLeft) {
+      this.#notify(this.#limit);
+      return;
+    }
+    this.#selection.toggle(labels);
+    this.#clearNotice();
     this.#draw();
   }
 
   /** Updates the panel after `seats` changed on the server. */
   seatsChanged(seats) {
-    const held = new Set(this.#holds.flatMap(seatLabels));
+    const held = new Set(this.#holds.list.flatMap(seatLabels));
     if (seats.some(({ label, mine }) => mine || held.has(label))) this.refresh();
-    if (!this.#isBusy) this.#deselectTaken();
+    if (!this.#holds.isBusy) this.#deselectTaken();
+    if (this.#forgetCancelled() || this.#describeChoices() !== this.#drawnChoices) this.#draw();
+  }
+
+  /** Removes the confirmed booking if none of its seats is the user's any more. Returns whether it was removed. */
+  #forgetCancelled() {
+    const booking = this.#confirmed;
+    if (!booking || seatLabels(booking).some((label) => this.#seatMap.seats.get(label)?.mine)) return false;
+    this.#confirmed = null;
+    return true;
   }
 
   /** Reads the user's holds for this show, which may have been made on another device. */
-  async refresh() {
-    const version = ++this.#version;
-    const read = () => request(MY_HOLDS, { showId: this.#show.id }).catch(() => null);
-    const active = currentSession() ? (await read())?.myBookings.nodes : [];
-    // Another refresh follows each mutation.
-    if (!active || this.#isBusy || version !== this.#version) return;
-    const activeIds = new Set(active.map(({ id }) => id));
-    // A hold may expire on the server slightly earlier than by the clock of this page.
-    const expired = this.#holds.filter((hold) => currentSession() && isExpired(hold, 1000) && !activeIds.has(hold.id));
-    this.#holds = [...active, ...expired];
-    this.#draw();
+  refresh() {
+    return this.#holds.refresh();
   }
 
-  #refreshAfterMutation() {
-    if (this.#isBusy) return;
-    this.#deselectTaken();
-    this.refresh();
-  }
+  // -------------------------------------------------------------------- selection
 
   #deselectTaken() {
-    const seats = [...this.#selected].map((label) => this.#seatMap.seats.get(label));
-    const unavailable = seats.filter(({ status }) => status !== "AVAILABLE");
+    const selected = this.#selection.labels;
+    const unavailable = selected.filter((label) => this.#seatMap.seats.get(label).status !== "AVAILABLE");
     if (!unavailable.length) return;
-    for (const { label } of unavailable) this.#selected.delete(label);
-    const taken = unavailable.filter(({ mine }) => !mine).map(({ label }) => label);
+    const taken = unavailable.filter((label) => !this.#seatMap.seats.get(label).mine);
+    const alternatives = findAlternatives([...this.#seatMap.seats.values()], selected, taken);
+    this.#selection.remove(unavailable);
     if (taken.length) {
-      const text = `${formatList(taken)} ${taken.length === 1 ? "was" : "were"} just taken by someone else.`;
-      this.#offerAlternatives(text, this.#seatMap.findNearest(taken));
+      this.#offerAlternatives(takenMessage(taken, this.#seatMap), alternatives, { isUrgent: false });
     }
     this.#draw();
   }
 
   #setNeedsAccessible(needsAccessible) {
-    this.#needsAccessible = needsAccessible;
-    if (!needsAccessible) {
-      for (const label of this.#selected) {
-        if (isAccessible(this.#seatMap.seats.get(label))) this.#selected.delete(label);
-      }
-    }
-    this.#notice = null;
+    this.#selection.setNeedsAccessible(needsAccessible, this.#seatMap);
+    this.#clearNotice();
     this.#draw();
   }
 
-  #offerAlternatives(text, alternatives) {
-    if (!alternatives.length) return this.#notify(text);
+  /** Says for some time that seats were taken, and offers to select `alternatives` instead of the current selection. */
+  #offerAlternatives(text, alternatives, options) {
     const select = () => {
-      for (const label of alternatives) this.#selected.add(label);
+      this.#selection.replace(alternatives);
       this.#notify(`${formatList(alternatives)} selected instead.`);
     };
-    return this.#notify(text, [actionButton("alternatives", `Select ${formatList(alternatives)} instead`, select)]);
-  }
-
-  // -------------------------------------------------------------------- mutations
-
-  async #hold(selection) {
-    if (!(await this.#logIn())) return;
-    const result = await this.#mutate("Holding your seats…", HOLD, {
-      showId: this.#show.id,
-      selection,
-      // A seat of an expired hold is held again without the box.
-      needsAccessible: this.#needsAccessible || this.#hasAccessible(selection.seats ?? []),
+    const button = actionButton("alternatives", `Select ${formatList(alternatives)} instead`, select);
+    const isSelected = alternatives.every((label) => this.#selection.has(label));
+    this.#notify(text, { ...options, buttons: isSelected ? [] : [button] });
+    this.#notice.limit(this.#state, () => {
+      this.#clearNotice();
+      this.#draw();
     });
-    if (!result) return;
-    if (result.__typename === "Booking") this.#showNewHold(result);
-    else if (result.__typename === "SeatsTaken") this.#showSeatsTaken(result);
-    else this.#notify(result.message);
   }
 
   #hasAccessible(labels) {
     return labels.map((label) => this.#seatMap.seats.get(label)).some((seat) => seat && isAccessible(seat));
   }
 
+  /** How many more seats the user can select. */
+  get #seatsLeft() {
+    return Math.max(0, this.#seatsPerPerson - countOwnSeats(this.#seatMap));
+  }
+
+  get #choices() {
+    return choicesFrom([...this.#seatMap.seats.values()], this.#seatsLeft);
+  }
+
+  #describeChoices() {
+    return JSON.stringify(this.#choices);
+  }
+
+  get #limit() {
+    return limitMessage(this.#seatsPerPerson, this.#seatMap);
+  }
+
+  // -------------------------------------------------------------------- results
+
   #showNewHold(hold) {
-    this.#selected.clear();
+    this.#selection.replace([]);
     this.#confirmed = null;
-    this.#putHold(hold);
+    this.#isCollapsed = null;
     this.#draw();
     announce(`${formatList(seatLabels(hold))} held for you.`);
     this.#focus(`confirm-${hold.id}`);
+    // The server may have chosen them.
+    this.#seatMap.showIfHidden(this.#seatMap.seats.get(seatLabels(hold)[0]));
   }
 
-  #showSeatsTaken({ message, seats, alternatives }) {
-    for (const label of seats) this.#selected.delete(label);
-    this.#offerAlternatives(message, alternatives);
-  }
-
-  async #extend(hold) {
-    const result = await this.#mutate("Extending your hold…", EXTEND, { bookingId: hold.id });
-    if (!result) return;
-    if (result.__typename !== "Booking") return this.#showHoldProblem(hold, result);
-    const isLonger = result.expiresAt !== hold.expiresAt;
-    this.#putHold(result);
-    this.#notify(isLonger ? "Your hold has been extended." : "This hold can’t be extended any further.");
-  }
-
-  async #confirm(hold) {
-    const result = await this.#mutate("Confirming…", CONFIRM, { bookingId: hold.id });
-    if (!result) return;
-    if (result.__typename !== "Booking") return this.#showHoldProblem(hold, result);
-    this.#removeHold(hold);
-    this.#confirmed = result;
-    this.#updateSeats(result, "BOOKED", true);
-    announce(`Booking confirmed. Your reference is ${result.reference}.`);
+  #showConfirmed(booking) {
+    this.#confirmed = booking;
+    this.#isCollapsed = null;
+    announce(`Booking confirmed. Your reference is ${booking.reference}.`);
     this.#draw();
     this.#focus("confirmation");
   }
 
-  async #release(hold) {
-    const result = await this.#mutate("Releasing your seats…", CANCEL, { bookingId: hold.id });
-    if (!result) return;
-    if (result.__typename !== "Booking") return this.#showHoldProblem(hold, result);
-    this.#removeHold(hold);
-    this.#updateSeats(hold, "AVAILABLE", false);
-    this.#notify("Your seats have been released.");
-  }
-
-  #dismiss(hold) {
-    this.#removeHold(hold);
-    this.#draw();
-  }
-
-  #showHoldProblem(hold, { __typename, message, stillAvailable = [] }) {
-    if (!["HoldExpired", "BookingCancelled"].includes(__typename)) return this.#notify(message);
-    this.#removeHold(hold);
-    if (!stillAvailable.length) return this.#notify(message);
-    const holdAgain = () => this.#hold({ seats: stillAvailable });
-    return this.#notify(message, [actionButton("again", `Hold ${formatList(stillAvailable)} again`, holdAgain)]);
-  }
-
-  /** Returns the result, or null after an error, which is shown to the user. `progress` is shown until then. */
-  async #mutate(progress, document, input) {
-    this.#version += 1;
-    this.#notice = null;
-    this.#showProgress(progress);
-    try {
-      return await mutate(document, input, (message) => this.#showProgress(message));
-    } catch (error) {
-      this.#progress = "";
-      if (error.code === "UNAUTHENTICATED" && (await this.#logIn())) return this.#mutate(progress, document, input);
-      this.#notify(error.message);
-      return null;
-    } finally {
-      this.#progress = "";
-      this.#draw();
-      // Runs after the caller has handled the result. Changes that arrived during the mutation were not applied.
-      setTimeout(() => this.#refreshAfterMutation());
-    }
-  }
-
-  // -------------------------------------------------------------------- state
-
-  #putHold(hold) {
-    this.#removeHold(hold);
-    this.#holds.push(hold);
-    this.#updateSeats(hold, "HELD", true);
-  }
-
-  #removeHold({ id }) {
-    this.#holds = this.#holds.filter((hold) => hold.id !== id);
+  #showSeatsTaken({ message, seats, alternatives }) {
+    this.#selection.remove(seats);
+    this.#offerAlternatives(message, alternatives);
   }
 
   #updateSeats(booking, status, mine) {
     this.#seatMap.update(seatLabels(booking).map((label) => ({ label, status, mine })));
   }
 
-  #showProgress(text) {
-    this.#progress = text;
+  /** Shows a message. If it is not urgent, the window does not scroll to it. */
+  #notify(text, { isUrgent = true, ...options } = {}) {
+    this.#clearNotice();
+    this.#notice = new PanelNotice(text, options);
     announce(text);
     this.#draw();
+    if (isUrgent) this.element.querySelector(".notice")?.scrollIntoView({ block: "nearest" });
   }
 
-  #notify(text, buttons = []) {
-    this.#notice = { text, buttons };
-    announce(text);
-    this.#draw();
-  }
-
-  #tick() {
-    for (const hold of this.#holds) {
-      const card = this.element.querySelector(`[data-hold-card="${hold.id}"]`);
-      if (card && isExpired(hold) !== card.classList.contains("expired")) this.#showExpired();
-      updateCountdown(hold, this.element);
-      const seconds = Math.ceil((Date.parse(hold.expiresAt) - serverNow()) / 1000);
-      if (ANNOUNCED_SECONDS.includes(seconds) && hold.lastSeconds !== seconds) {
-        announce(`${seconds} seconds left to confirm.`);
-      }
-      hold.lastSeconds = seconds;
-    }
+  #clearNotice() {
+    this.#notice?.stop();
+    this.#notice = null;
   }
 
   #showExpired() {
     announce("Your hold has expired.");
     this.#draw();
-  }
-
-  get #isBusy() {
-    return this.#progress !== "";
-  }
-
-  get #isClosed() {
-    return ["CLOSED", "CANCELLED"].includes(this.#show.status);
   }
 
   // -------------------------------------------------------------------- drawing
@@ -293,59 +248,72 @@ export class BookingPanel {
     this.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   }
 
+  /** Draws the panel, or if a button is pressed, when it is released: one that is replaced meanwhile is not clicked. */
   #draw() {
-    this.#seatMap.select(this.#selected);
-    const actions = {
-      confirm: (hold) => this.#confirm(hold),
-      extend: (hold) => this.#extend(hold),
-      release: (hold) => this.#release(hold),
-      dismiss: (hold) => this.#dismiss(hold),
-    };
+    this.#isOutdated = this.#press.isActive;
+    if (this.#isOutdated) return;
+    if (this.#notice?.hasEnded(this.#state)) this.#clearNotice();
+    this.#seatMap.select(new Set(this.#selection.labels));
+    const { list, isBusy } = this.#holds;
+    // What the user needs next is more important than other choices.
+    const isCollapsed = this.#isCollapsed ?? (SMALL_PHONE.matches || !this.#isFirstStep || this.#selection.size > 0);
+    this.element.classList.toggle("collapsed", isCollapsed);
     redraw(
       this.element,
-      h("h2", { id: "booking-panel-title", tabindex: "-1", "data-focus-fallback": true }, "Your seats"),
-      this.#isBusy ? h("p", { class: "progress" }, this.#progress) : null,
-      this.#notice ? h("div", { class: "notice" }, h("p", {}, this.#notice.text), ...this.#notice.buttons) : null,
+      panelHeader(isCollapsed, this.#isFirstStep, () => this.#collapse(!isCollapsed)),
       this.#confirmed ? confirmationCard(this.#confirmed) : null,
-      ...this.#holds.map((hold) => holdCard(hold, actions, this.#isBusy)),
+      ...list.map((hold) => holdCard(hold, this.#actions, { isBusy, message: this.#messageAt(hold.id) })),
+      this.#messageAt(null),
       ...this.#drawSelection(),
     );
+    // The panel may be scrolled to what it no longer shows.
+    if (this.#state !== this.#drawnState) this.element.scrollTop = 0;
+    this.#drawnState = this.#state;
+  }
+
+  #collapse(isCollapsed) {
+    this.#isCollapsed = isCollapsed;
+    this.#draw();
+  }
+
+  get #state() {
+    return describeHolds(this.#holds.list, this.#confirmed);
+  }
+
+  get #isFirstStep() {
+    return !this.#holds.list.length && !this.#confirmed;
+  }
+
+  /** The progress or the message for a hold, or with null, for the selected seats. */
+  #messageAt(holdId) {
+    const ids = this.#holds.list.map(({ id }) => id);
+    const isHere = (message) => (ids.includes(message.holdId) ? message.holdId : null) === holdId;
+    const { progress } = this.#holds;
+    if (progress) return isHere(progress) ? h("p", { class: "progress" }, progress.text) : null;
+    return this.#notice && isHere(this.#notice) ? this.#notice.element : null;
   }
 
   #drawSelection() {
-    if (this.#isClosed) return [h("p", { class: "hint" }, `${SHOW_STATUS_LABELS[this.#show.status]}.`)];
-    const seats = [...this.#selected].map((label) => this.#seatMap.seats.get(label));
-    if (!seats.length) return this.#drawBestAvailable();
-    const hold = () => this.#hold({ seats: seats.map(({ label }) => label) });
-    const label = `Hold ${pluralize(seats.length, "seat")}`;
-    return [
-      ...this.#drawAccessibleChoice(),
-      seatList(seats),
-      totalPrice(addPrices(seats.map(({ price }) => price))),
-      actionButton("hold", label, hold, { className: "primary wide", busy: this.#isBusy }),
-    ];
+    this.#drawnChoices = this.#describeChoices();
+    return selectionControls({
+      show: this.#show,
+      choices: this.#choices,
+      booked: bookedLabels(this.#seatMap),
+      selected: this.#selection.labels.map((label) => this.#seatMap.seats.get(label)),
+      needsAccessible: this.#selection.needsAccessible,
+      seatCount: this.#seatCount,
+      limit: this.#limit,
+      isFirstStep: this.#isFirstStep,
+      isBusy: this.#holds.isBusy,
+      onHold: (selection) => this.#actions.hold(selection),
+      onSeatCount: (count) => this.#setSeatCount(count),
+      onNeedsAccessible: (needsAccessible) => this.#setNeedsAccessible(needsAccessible),
+    });
   }
 
-  #drawBestAvailable() {
-    const isFirstStep = !this.#holds.length && !this.#confirmed;
-    const setCount = (count) => {
-      this.#seatCount = Math.max(1, Math.min(this.#seatsPerPerson, count));
-      announce(pluralize(this.#seatCount, "seat"));
-      this.#draw();
-    };
-    const wheelchairSpaces = this.#needsAccessible ? 1 : 0;
-    const hold = () => this.#hold({ bestAvailable: { count: this.#seatCount, wheelchairSpaces } });
-    const options = { setCount, hold, wheelchairSpaces, isPrimary: isFirstStep, busy: this.#isBusy };
-    return [
-      isFirstStep ? h("p", { class: "hint" }, "Pick your seats, or let us choose.") : null,
-      ...this.#drawAccessibleChoice(),
-      bestAvailable(this.#seatCount, options),
-    ];
-  }
-
-  /** The question whether the user needs a wheelchair space, if the auditorium has any. */
-  #drawAccessibleChoice() {
-    if (![...this.#seatMap.seats.values()].some(isAccessible)) return [];
-    return [accessibleChoice(this.#needsAccessible, (checked) => this.#setNeedsAccessible(checked))];
+  #setSeatCount(count) {
+    this.#seatCount = count;
+    announce(pluralize(count, "seat"));
+    this.#draw();
   }
 }

@@ -1,171 +1,150 @@
-// The user's bookings, and the dialog that cancels seats.
+// The user's bookings, which are updated as they change.
 
 import { logIn } from "./account.js";
 import { request } from "./api.js";
-import { openDialog } from "./dialog.js";
-import { announce, h, redraw } from "./dom.js";
-import {
-  BOOKING_STATUS_LABELS,
-  FORMAT_LABELS,
-  formatDateTime,
-  formatList,
-  formatMoney,
-  formatTime,
-  pluralize,
-} from "./format.js";
-import { mutate } from "./mutations.js";
-import { CANCEL, MY_BOOKINGS } from "./operations.js";
-import { seatLabels } from "./panel_parts.js";
-import { poster } from "./poster.js";
+import { bookingCard, drawBooking, updateTimesLeft } from "./booking_card.js";
+import { h, redraw } from "./dom.js";
+import { MY_BOOKINGS, WATCH_BOOKINGS } from "./operations.js";
 import { currentSession } from "./session.js";
+import { Subscription } from "./subscription.js";
 
 const PAGE = { title: "My bookings", reloadOnSessionChange: true };
+// In milliseconds. A new connection receives the bookings that have changed in the last minute. After a longer
+// interruption, all are read again.
+const MAX_INTERRUPTION = 50_000;
+// A released hold was never a booking.
+const wasBooked = ({ confirmedAt }) => confirmedAt !== null;
+// The tabs of the page: the filter for the API, and which of these bookings are listed. A booking that changes while the
+// page is open remains in its tab, so that the user sees the change.
+const TABS = {
+  upcoming: {
+    label: "Upcoming",
+    href: "#/bookings",
+    filter: { upcoming: true, statuses: ["HELD", "CONFIRMED", "CANCELLED"] },
+    // Users who do not know that a show is cancelled look for it here.
+    isListed: (booking) =>
+      booking.status !== "CANCELLED" || (wasBooked(booking) && booking.show.status === "CANCELLED"),
+    addsNew: true,
+  },
+  past: { label: "Past", href: "#/bookings?past", filter: { upcoming: false, statuses: ["CONFIRMED"] } },
+  cancelled: {
+    label: "Cancelled",
+    href: "#/bookings?cancelled",
+    filter: { statuses: ["CANCELLED"] },
+    isListed: wasBooked,
+  },
+};
 
-/** Shows the bookings in `main`: upcoming ones, or past ones if the query has `past`. */
+/** Shows the bookings in `main`: past or cancelled ones if the query has `past` or `cancelled`, else upcoming ones. */
 export async function bookingsPage(main, query) {
-  const upcoming = query.get("past") === null;
+  const tab = TABS[["past", "cancelled"].find((name) => query.has(name)) ?? "upcoming"];
   const heading = h("h1", { tabindex: "-1" }, PAGE.title);
   if (!currentSession()) {
     const button = h("button", { type: "button", class: "primary", onclick: () => logIn() }, "Log in");
     main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your bookings. ", button));
     return PAGE;
   }
-  const bookings = h("div", { class: "bookings" });
-  const more = h("div", { class: "more" });
-  main.replaceChildren(heading, tabs(upcoming), bookings, more);
-  await loadMore(null);
-  return PAGE;
+  const list = new BookingList(tab);
+  main.replaceChildren(heading, tabLinks(tab), ...list.elements);
+  await list.load();
+  const updates = watchBookings({ onBooking: (booking) => list.update(booking), onInterrupted: () => list.reload() });
+  const timer = setInterval(() => updateTimesLeft(main), 500);
+  const stop = () => {
+    updates.stop();
+    clearInterval(timer);
+  };
+  return { ...PAGE, stop };
+}
 
-  async function loadMore(after) {
-    const { myBookings } = await request(MY_BOOKINGS, { upcoming, after });
-    bookings.append(...myBookings.nodes.map(bookingCard));
-    if (!bookings.childElementCount) bookings.append(emptyMessage(upcoming));
+class BookingList {
+  #tab;
+  #cards = new Map();
+  #bookings = h("div", { class: "bookings" });
+  #more = h("div", { class: "more" });
+
+  elements = [this.#bookings, this.#more];
+
+  /** `tab` is one of TABS. */
+  constructor(tab) {
+    this.#tab = tab;
+  }
+
+  /** Adds a page of bookings: those after a cursor, or the first ones. Throws as `request` does. */
+  async load(after = null) {
+    const { myBookings } = await request(MY_BOOKINGS, { filter: this.#tab.filter, after });
+    if (!after) {
+      this.#cards.clear();
+      this.#bookings.replaceChildren();
+    }
     const { hasNextPage, endCursor } = myBookings.pageInfo;
-    const button = h("button", { type: "button", onclick: () => loadMore(endCursor) }, "Show more");
-    redraw(more, hasNextPage ? button : null);
+    const listed = myBookings.nodes.filter((booking) => this.#isListed(booking));
+    for (const booking of listed) this.#bookings.append(this.#card(booking));
+    if (!listed.length && hasNextPage) {
+      await this.load(endCursor);
+      return;
+    }
+    if (!this.#cards.size) this.#bookings.append(emptyMessage(this.#tab));
+    redraw(this.#more, hasNextPage ? this.#moreButton(endCursor) : null);
+  }
+
+  /** Reads the first bookings again. If that fails, the old ones remain. */
+  reload() {
+    return this.load().catch(() => undefined);
+  }
+
+  /** Shows the current state of a booking. One that was made elsewhere is added. */
+  update(booking) {
+    const isNew = !this.#cards.has(booking.id);
+    if (isNew && !(this.#tab.addsNew && this.#isListed(booking))) return;
+    if (!this.#cards.size) this.#bookings.replaceChildren();
+    const card = this.#card(booking);
+    if (isNew) this.#bookings.prepend(card);
+  }
+
+  #isListed(booking) {
+    const { filter, isListed = () => true } = this.#tab;
+    return filter.statuses.includes(booking.status) && isListed(booking);
+  }
+
+  #card(booking) {
+    const { card, state } = this.#cards.get(booking.id) ?? { card: bookingCard() };
+    const newState = JSON.stringify(booking);
+    this.#cards.set(booking.id, { card, state: newState });
+    // The same state may be sent twice. Drawing it again would replace a button that is being pressed.
+    if (newState !== state) drawBooking(card, booking, (changed) => this.update(changed));
+    return card;
+  }
+
+  #moreButton(cursor) {
+    const problem = h("p", { class: "problem", role: "alert" });
+    const show = () => this.load(cursor).catch((error) => (problem.textContent = error.message));
+    return [h("button", { type: "button", onclick: show }, "Show more"), problem];
   }
 }
 
-function emptyMessage(upcoming) {
-  const text = upcoming ? "You have no upcoming bookings. " : "You have no past bookings. ";
-  return h("p", { class: "empty" }, text, h("a", { href: "#/" }, "See what’s on"));
-}
-
-function tabs(upcoming) {
-  const tab = (href, label, isCurrent) => h("a", { href, "aria-current": isCurrent ? "page" : null }, label);
-  return h(
-    "nav",
-    { class: "tabs", "aria-label": "Filter bookings" },
-    tab("#/bookings", "Upcoming", upcoming),
-    tab("#/bookings?past", "Past", !upcoming),
-  );
-}
-
-function bookingCard(booking) {
-  const card = h("article", { class: "booking" });
-  drawBooking(card, booking);
-  return card;
-}
-
-function drawBooking(card, booking) {
-  const { show } = booking;
-  const { screen } = show;
-  card.dataset.status = booking.status;
-  redraw(
-    card,
-    poster(show.movie),
-    h(
-      "div",
-      { class: "booking-details" },
-      h("p", { class: "badge" }, statusLabel(booking)),
-      h("h2", { tabindex: "-1", "data-focus-fallback": true }, show.movie.title),
-      h("p", {}, formatDateTime(show.startsAt, screen.theater.timeZone)),
-      h("p", { class: "muted" }, `${screen.theater.name}, ${screen.name}, ${FORMAT_LABELS[show.format]}`),
-      h("ul", { class: "seats", "aria-label": "Seats" }, ...booking.tickets.map(seatItem)),
-      h("div", { class: "actions" }, ...bookingActions(booking, (changed) => drawBooking(card, changed))),
-    ),
-    h(
-      "div",
-      { class: "booking-summary" },
-      h("span", {}, "Reference"),
-      h("b", { class: "reference" }, booking.reference),
-      h("span", { class: "amount" }, formatMoney(booking.status === "CANCELLED" ? booking.paid : booking.total)),
-    ),
-  );
-}
-
-function bookingActions(booking, onChange) {
-  const isHeld = booking.status === "HELD";
-  const link = h(
-    "a",
-    { href: `#/show/${encodeURIComponent(booking.show.id)}`, class: isHeld ? "button primary" : "" },
-    isHeld ? "Confirm or extend" : "View seats",
-  );
-  if (!["HELD", "CONFIRMED"].includes(booking.status)) return [link];
-  const openCancelDialog = () => cancelSeats(booking, onChange);
-  return [link, h("button", { type: "button", "data-key": "cancel", onclick: openCancelDialog }, "Cancel seats")];
-}
-
-function statusLabel({ show, status, expiresAt }) {
-  if (show.status === "CANCELLED") return "Show cancelled";
-  const until = status === "HELD" ? ` until ${formatTime(expiresAt, show.screen.theater.timeZone)}` : "";
-  return BOOKING_STATUS_LABELS[status] + until;
-}
-
-function seatItem({ seat, status }) {
-  return h(
-    "li",
-    { class: status === "CANCELLED" || status === "EXPIRED" ? "inactive" : "" },
-    seat,
-    status === "CANCELLED" ? h("span", { class: "visually-hidden" }, " (cancelled)") : null,
-  );
-}
-
-/** Opens a dialog to select seats, and cancels them. `onChange` receives the changed booking. */
-async function cancelSeats(booking, onChange) {
-  const seats = seatLabels(booking);
-  await openDialog("Cancel seats", (close) => {
-    const problem = h("p", { class: "problem", role: "alert" });
-    const boxes = seats.map((seat) => h("input", { type: "checkbox", name: "seat", value: seat, checked: true }));
-    const submit = h("button", { class: "primary wide" });
-    const checkedSeats = () => boxes.filter(({ checked }) => checked).map(({ value }) => value);
-    const updateSubmit = () => {
-      submit.textContent = `Cancel ${pluralize(checkedSeats().length, "seat")}`;
-    };
-    const legend = h("legend", {}, `Which seats for ${booking.show.movie.title} do you want to cancel?`);
-    const labels = boxes.map((box) => h("label", { class: "checkbox" }, box, box.value));
-    const form = h("form", { onchange: updateSubmit }, h("fieldset", {}, legend, ...labels), problem, submit);
-    updateSubmit();
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (submit.ariaDisabled === "true") return;
-      const selected = checkedSeats();
-      if (!selected.length) {
-        problem.textContent = "Select at least one seat.";
-        return;
-      }
-      submit.ariaDisabled = "true";
-      const result = await sendCancel(booking, selected, problem);
-      submit.ariaDisabled = "false";
-      if (result.__typename !== "Booking") {
-        problem.textContent = result.message;
-        return;
-      }
-      close("done");
-      onChange(result);
-      announce(`${formatList(selected)} cancelled.`);
-    });
-    return [form];
+/** Calls `onBooking` with each booking that changes, and `onInterrupted` if changes may have been missed. */
+function watchBookings({ onBooking, onInterrupted }) {
+  let disconnectedAt = null;
+  return new Subscription({
+    getRequest: () => ({ query: WATCH_BOOKINGS }),
+    onData: ({ bookingChanges }) => onBooking(bookingChanges),
+    onConnected: () => {
+      if (disconnectedAt !== null && Date.now() - disconnectedAt > MAX_INTERRUPTION) onInterrupted();
+      disconnectedAt = null;
+    },
+    onDisconnected: () => (disconnectedAt ??= Date.now()),
+    onError: () => undefined,
   });
 }
 
-async function sendCancel(booking, seats, problem) {
-  const isWholeBooking = seats.length === seatLabels(booking).length;
-  try {
-    return await mutate(CANCEL, { bookingId: booking.id, ...(isWholeBooking ? {} : { seats }) }, (message) => {
-      problem.textContent = message;
-    });
-  } catch (error) {
-    return { message: error.message };
-  }
+function emptyMessage({ label }) {
+  const text = `You have no ${label.toLowerCase()} bookings. `;
+  return h("p", { class: "empty" }, text, h("a", { href: "#/" }, "See what’s on"));
+}
+
+function tabLinks(current) {
+  const links = Object.values(TABS).map((tab) =>
+    h("a", { href: tab.href, "aria-current": tab === current ? "page" : null }, tab.label),
+  );
+  return h("nav", { class: "tabs", "aria-label": "Filter bookings" }, ...links);
 }

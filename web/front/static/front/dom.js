@@ -50,9 +50,20 @@ export function redraw(container, ...children) {
 }
 
 const status = document.getElementById("status");
+// In milliseconds. Screen readers can also read the text as a part of the page, where it would soon be out of date.
+const ANNOUNCEMENT_TIME = 10_000;
+let announcementTimer;
 
-/** Announces `text` to screen readers. */
+/** Announces `text` to screen readers. It is removed after some seconds. */
 export function announce(text) {
+  clearTimeout(announcementTimer);
+  announcementTimer = setTimeout(clearAnnouncement, ANNOUNCEMENT_TIME);
   // Screen readers announce only changes. A nonbreaking space makes a repeated text different.
   status.textContent = status.textContent === text ? `${text}\u00a0` : text;
+}
+
+/** Removes the last announcement. */
+export function clearAnnouncement() {
+  clearTimeout(announcementTimer);
+  status.textContent = "";
 }

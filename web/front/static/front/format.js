@@ -1,6 +1,11 @@
 // Formats money, dates and times, and gives the labels of the schema's enums.
 
+import { serverNow } from "./server_clock.js";
+
 const LOCALE = "en-US";
+
+// A date of another year has its year, unless it is in the next ten months.
+const MONTHS_WITHOUT_YEAR = 10;
 
 export const CATEGORY_LABELS = {
   STANDARD: "standard",
@@ -24,8 +29,8 @@ export const SHOW_STATUS_LABELS = {
   CANCELLED: "Cancelled",
 };
 
+/** Statuses of bookings, except holds. */
 export const BOOKING_STATUS_LABELS = {
-  HELD: "Held for you",
   CONFIRMED: "Confirmed",
   CANCELLED: "Cancelled",
   EXPIRED: "Expired",
@@ -76,15 +81,34 @@ export function cinemaDate({ timeZone, dayEndsAt }, moment) {
   return time.slice(0, 5) < dayEndsAt ? dateIn("UTC", Date.parse(`${date}T12:00:00Z`) - 86_400_000) : date;
 }
 
-/** For 2026-12-24: { weekday: "Thu", short: "Dec 24", long: "Thursday, December 24" }. */
+/** Whether `text` is a date as the API writes it. */
+export function isDate(text) {
+  const noon = Date.parse(`${text}T12:00:00Z`);
+  return !Number.isNaN(noon) && new Date(noon).toISOString().slice(0, 10) === text;
+}
+
+/** For 2026-12-24: { weekday: "Thu", short: "Dec 24", long: "Thursday, December 24", withYear: "Dec 24, 2026" }.
+ *
+ * `short` and `long` also have the year if the date could be mistaken for one of this year.
+ */
 export function formatDate(date) {
   const noon = new Date(`${date}T12:00:00Z`);
   const format = (options) => new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" }).format(noon);
+  const year = needsYear(noon) ? { year: "numeric" } : {};
   return {
     weekday: format({ weekday: "short" }),
-    short: format({ month: "short", day: "numeric" }),
-    long: format({ weekday: "long", month: "long", day: "numeric" }),
+    short: format({ month: "short", day: "numeric", ...year }),
+    long: format({ weekday: "long", month: "long", day: "numeric", ...year }),
+    withYear: format({ month: "short", day: "numeric", year: "numeric" }),
   };
+}
+
+function needsYear(date) {
+  const now = new Date(serverNow());
+  if (date.getUTCFullYear() === now.getUTCFullYear()) return false;
+  const limit = new Date(now);
+  limit.setUTCMonth(limit.getUTCMonth() + MONTHS_WITHOUT_YEAR);
+  return date < now || date > limit;
 }
 
 /** `count` consecutive dates that begin with `date`. */
@@ -95,7 +119,9 @@ export function datesFrom(date, count) {
 
 /** For example "Thursday, December 24 at 7:30 PM". */
 export function formatDateTime(moment, timeZone) {
-  return `${formatDate(dateIn(timeZone, moment)).long} at ${formatTime(moment, timeZone)}`;
+  // A line break would separate the time from AM or PM.
+  const time = formatTime(moment, timeZone).replaceAll(" ", "\u00a0");
+  return `${formatDate(dateIn(timeZone, moment)).long} at ${time}`;
 }
 
 export function formatDuration(minutes) {

@@ -1,13 +1,17 @@
-// Parts of the booking panel: a hold with its countdown, a list of seats, the choice of the best seats, a confirmed
-// booking, and buttons.
+// Parts of the booking panel: a hold with its countdown, a list of seats, a confirmed booking, and buttons.
 
 import { h } from "./dom.js";
-import { CATEGORY_LABELS, formatCountdown, formatList, formatMoney, pluralize } from "./format.js";
+import { CATEGORY_LABELS, formatCountdown, formatList, formatMoney } from "./format.js";
 import { serverNow } from "./server_clock.js";
 
 /** Whether the hold has expired, or expires within `within` milliseconds. */
 export function isExpired(hold, within = 0) {
   return Date.parse(hold.expiresAt) <= serverNow() + within;
+}
+
+/** Returns the holds, whether they have expired, and the confirmed booking, or null, as a string. */
+export function describeHolds(holds, confirmed) {
+  return JSON.stringify([holds.map((hold) => [hold.id, isExpired(hold)]), confirmed?.id]);
 }
 
 /** Returns the labels of the seats of a booking, without cancelled ones. */
@@ -25,22 +29,37 @@ export function actionButton(key, label, run, { className = "", busy = false } =
   );
 }
 
-/** Returns the card of a hold. `actions` has the functions confirm, extend, release and dismiss; each takes the hold. */
-export function holdCard(hold, actions, busy) {
+/** Returns the title of the panel, with a button that collapses or expands it in a narrow window. */
+export function panelHeader(isCollapsed, isFirstStep, onToggle) {
+  // In the first step, a collapsed panel hides only the choice of a wheelchair space.
+  const hidden = isFirstStep ? "Wheelchair spaces" : "More options";
+  const label = isCollapsed ? hidden : "Fewer options";
+  const button = actionButton("toggle", label, onToggle, { className: "toggle" });
+  button.ariaExpanded = !isCollapsed;
+  const title = h("h2", { id: "booking-panel-title", tabindex: "-1", "data-focus-fallback": true }, "Your seats");
+  return h("header", {}, title, button);
+}
+
+/** Returns the card of a hold.
+ *
+ * `actions` has the functions confirm, extend, release and dismiss; each takes the hold. `message` is an element, or null.
+ */
+export function holdCard(hold, actions, { isBusy, message }) {
   const expired = isExpired(hold);
   const heldTickets = hold.tickets.filter(({ status }) => status === "HELD");
   const tickets = heldTickets.length ? heldTickets : hold.tickets;
   const card = h(
     "article",
-    { class: expired ? "card hold expired" : "card hold", "data-hold-card": hold.id },
+    { class: expired ? "panel-card hold expired" : "panel-card hold", "data-hold-card": hold.id },
     h("h3", {}, expired ? "Hold expired" : "Held for you"),
     expired
-      ? h("p", {}, "These seats are available to everyone again. You can still book them if nobody else has.")
+      ? h("p", { class: "optional" }, "These seats are available to everyone again. You can still book them if nobody else has.")
       : h("span", { class: "countdown", role: "timer", "data-hold": hold.id }),
     h("div", { class: "time-bar", "aria-hidden": "true" }, h("i")),
     seatList(tickets.map(({ seat, category, price }) => ({ label: seat, category, price }))),
     totalPrice(hold.total),
-    h("div", { class: "actions" }, ...holdButtons(hold, actions, { expired, busy })),
+    ...(message ? [message] : []),
+    h("div", { class: "actions" }, ...holdButtons(hold, actions, { expired, busy: isBusy })),
   );
   if (!expired) updateCountdown(hold, card);
   return card;
@@ -55,8 +74,8 @@ function holdButtons(hold, actions, { expired, busy }) {
   }
   return [
     button("confirm", `Confirm for ${formatMoney(hold.total)}`, primary),
-    button("extend", "More time"),
-    button("release", "Release seats"),
+    button("extend", "More time", { className: "optional" }),
+    button("release", "Release seats", { className: "optional" }),
   ];
 }
 
@@ -65,11 +84,20 @@ export function updateCountdown(hold, container) {
   const countdown = container.querySelector(`[data-hold="${hold.id}"]`);
   if (!countdown) return;
   const [start, end] = [Date.parse(hold.createdAt), Date.parse(hold.expiresAt)];
-  const remaining = end - serverNow();
+  // The clock of the server is known to within a second, so the time left could exceed the whole time.
+  const remaining = Math.min(end - serverNow(), end - start);
   const text = formatCountdown(remaining);
   if (countdown.textContent !== text) countdown.textContent = text;
   const share = Math.max(0, Math.min(1, remaining / (end - start)));
-  countdown.closest(".card").style.setProperty("--remaining", share.toFixed(3));
+  countdown.closest(".panel-card").style.setProperty("--remaining", share.toFixed(3));
+}
+
+/** Says that selected seats are no longer available: someone has taken them, or staff have blocked them. */
+export function takenMessage(labels, seatMap) {
+  const isBlocked = labels.every((label) => seatMap.seats.get(label).status === "BLOCKED");
+  const [is, was] = labels.length === 1 ? ["is", "was"] : ["are", "were"];
+  const change = isBlocked ? `${is} no longer for sale` : `${was} just taken by someone else`;
+  return `${formatList(labels)} ${change}.`;
 }
 
 export function seatList(seats) {
@@ -96,37 +124,10 @@ export function totalPrice(price) {
 export function confirmationCard(booking) {
   return h(
     "article",
-    { class: "card confirmation" },
+    { class: "panel-card confirmation" },
     h("h3", { tabindex: "-1", "data-key": "confirmation" }, "Booking confirmed"),
     h("p", {}, `You booked ${formatList(seatLabels(booking))}. Show this reference at the entrance:`),
     h("p", { class: "reference" }, booking.reference),
     h("a", { href: "#/bookings" }, "My bookings"),
   );
-}
-
-/** Returns the question whether the user needs a wheelchair space. `onChange` takes the answer. */
-export function accessibleChoice(checked, onChange) {
-  const onchange = ({ target }) => onChange(target.checked);
-  const box = h("input", { type: "checkbox", "data-key": "accessible", checked, onchange });
-  return h("label", { class: "checkbox" }, box, "I need a wheelchair space");
-}
-
-/** Returns the choice of the best available seats: a button for `count` seats, and two that change the number. */
-export function bestAvailable(count, { setCount, hold, wheelchairSpaces, isPrimary, busy }) {
-  const label = wheelchairSpaces ? bestAccessibleLabel(count) : bestLabel(count);
-  const fewer = actionButton("fewer", "−", () => setCount(count - 1), { className: "step", busy });
-  const more = actionButton("more", "+", () => setCount(count + 1), { className: "step", busy });
-  fewer.ariaLabel = "One fewer seat";
-  more.ariaLabel = "One more seat";
-  const choose = actionButton("best", label, hold, { className: isPrimary ? "primary" : "", busy });
-  return h("div", { class: "best-available" }, fewer, choose, more);
-}
-
-function bestLabel(count) {
-  return count === 1 ? "Choose the best seat" : `Choose the best ${count}`;
-}
-
-function bestAccessibleLabel(count) {
-  if (count === 1) return "Choose a wheelchair space";
-  return `Choose a wheelchair space and ${pluralize(count - 1, "seat")}`;
 }

@@ -27,7 +27,7 @@ export function poster({ title, genres, posterUrl }) {
     "div",
     { class: `poster colors-${hash % COLORS}`, "data-title-length": titleLength(title), "aria-hidden": "true" },
     s("svg", { class: "art", viewBox: "0 0 200 300", preserveAspectRatio: "xMidYMid slice" }, ...pattern(hash)),
-    h("span", { class: "poster-title" }, title),
+    h("span", { class: "poster-title" }, h("span", {}, title)),
   );
   if (isSameOrigin(posterUrl)) element.append(picture(posterUrl));
   return element;
@@ -39,7 +39,11 @@ function isSameOrigin(url) {
 }
 
 function picture(url) {
-  return h("img", { src: url, alt: "", loading: "lazy", onerror: ({ target }) => target.remove() });
+  const hide = ({ target }) => target.remove();
+  // The server has uploaded posters in two widths.
+  const small = url.replace(/(\/media\/posters\/[0-9a-f]{32})-640\.webp$/, "$1-320.webp");
+  const srcset = small === url ? null : `${small} 320w, ${url} 640w`;
+  return h("img", { srcset, sizes: "240px", src: url, alt: "", loading: "lazy", onerror: hide });
 }
 
 function titleLength(title) {

@@ -1,0 +1,33 @@
+// A message of the booking panel.
+
+import { h } from "./dom.js";
+
+// In milliseconds. How long the panel says that seats were taken.
+const TAKEN_TIME = 60_000;
+
+export class PanelNotice {
+  holdId;
+  element;
+  #timer;
+  #heldState;
+
+  /** Shows `text` with `buttons`, at the hold with `holdId`, or with null, at the selected seats. */
+  constructor(text, { buttons = [], holdId = null }) {
+    this.holdId = holdId;
+    this.element = h("div", { class: "notice" }, h("p", {}, text), ...buttons);
+  }
+
+  /** Makes the message end after a minute, and when the state of the holds is no longer `heldState`. */
+  limit(heldState, onEnd) {
+    this.#heldState = heldState;
+    this.#timer = setTimeout(onEnd, TAKEN_TIME);
+  }
+
+  hasEnded(heldState) {
+    return this.#heldState !== undefined && heldState !== this.#heldState;
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}
