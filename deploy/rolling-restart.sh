@@ -27,21 +27,46 @@ change() {
     $RELOAD
 }
 
+mark_as_down() {
+    change "s/\(server $1 .*\);/\1 down;/"
+}
+
+mark_as_up() {
+    change "s/\(server $1 .*\) down;/\1;/"
+}
+
+is_down() {
+    grep -q "server $1 .* down;" "$UPSTREAM"
+}
+
+another_is_up() {
+    grep '^ *server ' "$UPSTREAM" | grep -v "server $1 " | grep -qv ' down;'
+}
+
 is_ready() {
     $PROBE "http://$1/readyz"
 }
 
 # The instances in the arguments may not be the only ones, but the others must be able to take over.
 for instance; do
-    is_ready "${instance#*=}" || { echo "${instance%%=*} is not ready. Nothing was restarted." >&2; exit 1; }
+    is_ready "${instance#*=}" || {
+        echo "${instance%%=*} is not ready. Nothing was restarted. http://${instance#*=}/readyz has the reason." >&2
+        exit 1
+    }
     grep -q "server ${instance#*=} " "$UPSTREAM" || { echo "$UPSTREAM has no server ${instance#*=}." >&2; exit 1; }
+done
+
+# An earlier restart that failed has left its instance marked as down.
+for instance; do
+    if is_down "${instance#*=}"; then mark_as_up "${instance#*=}"; fi
 done
 
 for instance; do
     service=${instance%%=*}
     address=${instance#*=}
+    another_is_up "$address" || { echo "$UPSTREAM has no other server that gets requests." >&2; exit 1; }
     echo "Restarting $service"
-    change "s/\(server $address .*\);/\1 down;/"
+    mark_as_down "$address"
     sleep "$SECONDS_TO_DRAIN"
     $RESTART "$service"
     waited=0
@@ -53,5 +78,5 @@ for instance; do
         fi
         sleep 1
     done
-    change "s/\(server $address .*\) down;/\1;/"
+    mark_as_up "$address"
 done

@@ -211,6 +211,8 @@ def main() -> None:
         book_tickets(api)
     except (ApiError, OSError) as error:
         sys.exit(str(error))
+    except (EOFError, KeyboardInterrupt):
+        sys.exit("\nStopped. Seats that are held become available when the hold expires.")
 
 
 if __name__ == "__main__":
