@@ -60,6 +60,8 @@ ONCE = (
     "test_mail_settings.py",
     "test_redis_server.py",
     "test_refusals.py",
+    "test_rule_settings.py",
+    "test_secret_settings.py",
     "test_settings.py",
     "test_stored.py",
 )
@@ -157,7 +159,7 @@ def api(db: None) -> Api:
 @pytest.fixture
 def only_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sale is decided by one statement (`SELL`). Its transaction decides, as for a sale that takes expired holds."""
-    monkeypatch.setattr(sales, "sell_at_once", lambda *_, **__: None)
+    monkeypatch.setattr(sales, "try_at_once", lambda *_, **__: None)
 
 
 @pytest.fixture

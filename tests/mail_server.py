@@ -15,7 +15,8 @@ SIMPLE = {"EHLO": "250 here", "HELO": "250 here", "MAIL": "250 ok", "RSET": "250
 class MailServer(socketserver.ThreadingTCPServer):
     """`delivered` lists the recipients and the message of each delivery. Addresses in `refuses` are refused.
 
-    While `hangs` is set, the server does not reply on new connections.
+    `connections` counts the connections. While `hangs` is set, the server does not reply on new connections. After an
+    email to an address in `loses_replies_to`, it closes the connection instead of replying.
     """
 
     daemon_threads = True
@@ -24,6 +25,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.delivered: list[tuple[list[str], EmailMessage]] = []
         self.refuses: set[str] = set()
+        self.loses_replies_to: set[str] = set()
+        self.connections = 0
         self.hangs = threading.Event()
 
     @property
@@ -44,6 +47,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         recipients: list[str] = []
+        self.server.connections += 1
         if self.server.hangs.is_set():
             self.rfile.read()
             return
@@ -62,6 +66,9 @@ class _Session(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self._reply("354 send the message")
                 self.server.delivered.append((recipients, self._message()))
+                if self.server.loses_replies_to.intersection(recipients):
+                    return
+                recipients = []
                 self._reply("250 accepted")
             else:
                 self._reply(SIMPLE.get(verb, "500 unknown command"))

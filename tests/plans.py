@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import psycopg.sql
@@ -35,7 +35,7 @@ def plan(statement: str) -> list[dict[str, Any]]:
         return _all_nodes(cursor)
 
 
-def rows_read(template: str, parameters: dict[str, Any], *, mode: str) -> float:
+def rows_read(template: str, parameters: Mapping[str, Any], *, mode: str) -> float:
     """How many rows a statement of `cinema.core.sql` reads, whether it returns them or not.
 
     `mode` is PostgreSQL's `plan_cache_mode`: whether the plan is made for these parameters or for any.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -47,6 +48,7 @@ def new_environment(database_url: str) -> dict[str, str]:
         "SECRET_KEY": uuid.uuid4().hex,
         "DATABASE_URL": database_url,
         "PYTHONUNBUFFERED": "1",
+        "MEDIA_ROOT": str(BASE_DIR / "var" / "test-media"),
     }
 
 
@@ -94,7 +96,8 @@ def started(
         process = subprocess.Popen(  # noqa: S603 - our own program
             [*prefix, sys.executable, *program, "--port", str(port)],
             cwd=BASE_DIR,
-            env=environment,
+            # Tests use the CPUs too, so the kernel must be able to move the workers.
+            env={"PIN_WORKERS": "false", **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -112,3 +115,17 @@ def responds(server: Server, log: Path) -> bool:
         assert server.process.poll() is None, log.read_text()
         return False
     return True
+
+
+def mailed_token(log: Path, to: str, page: str) -> str:
+    """Wait for an email to `to` with a link to this page of the front end, and return the token of the last link."""
+    link = re.compile(rf"^http://localhost:[0-9]+/{page}\?token=([0-9a-z.-]+)$", re.MULTILINE)
+    links: list[str] = []
+
+    def found() -> bool:
+        emails = [email for email in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in email]
+        links[:] = [token for email in emails for token in link.findall(email)]
+        return bool(links)
+
+    wait_until(found, what=f"the email, see {log}")
+    return links[-1]

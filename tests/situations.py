@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from cinema.accounts import registration, tokens
 from cinema.accounts.registration import NewAccount
 from cinema.booking import bookings
 from cinema.booking.models import Booking, BookingStatus, Ticket, TicketEvent
-from cinema.catalog import movies, scheduling, theaters
+from cinema.catalog import movies, scheduling, theaters, time_zones
 from cinema.catalog.layouts import SeatCategory
 from cinema.models import Movie, Screen, Seat, Show, Theater, User
 
@@ -91,6 +91,12 @@ def a_show(
     )
 
 
+def day_of(show: Show) -> date:
+    """The day on which the show is listed. It does not end at midnight."""
+    theater = show.screen.theater
+    return time_zones.day_of(show.starts_at, theater.time_zone, ends_at=theater.day_ends_at)
+
+
 def a_started_show(hours_ago: float = 1, **fields: Any) -> Show:
     """A show that was scheduled in the future and has started since."""
     return start_show(a_show(**fields), hours_ago=hours_ago)
@@ -142,7 +148,8 @@ def expire_hold(hold: Booking, *, seconds_ago: float = 60) -> Booking:
 
 def age_booking(booking: Booking, *, by: timedelta) -> Booking:
     """Move every time of the booking, its tickets and their events into the past."""
-    Booking.objects.filter(pk=booking.pk).update(created_at=F("created_at") - by, expires_at=F("expires_at") - by)
+    moments = ("created_at", "expires_at", "confirmed_at", "cancelled_at")
+    Booking.objects.filter(pk=booking.pk).update(**{moment: F(moment) - by for moment in moments})
     booking.tickets.update(expires_at=F("expires_at") - by, released_at=F("released_at") - by)
     # In one statement, PostgreSQL would compare all events with all tickets if it has no statistics of them yet.
     tickets = list(booking.tickets.values_list("pk", flat=True))

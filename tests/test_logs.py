@@ -1,8 +1,11 @@
 """The format of the log, and that it contains no personal data and no secrets."""
 
+import asyncio
 import io
 import json
 import logging
+import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,8 +16,9 @@ from django.db import DatabaseError, connection, transaction
 
 from cinema.models import User
 from config.access_log import AccessLog
-from config.logs import JsonFormatter, TextFormatter
+from config.logs import JsonFormatter, TextFormatter, log_uncaught_exceptions
 from tests.situations import a_user
+from tests.waiting import wait_until
 
 USERNAME, EMAIL, PASSWORD = "mata.hari", "mata.hari@example.com", "correct horse battery"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -105,6 +109,23 @@ def test_email_addresses_tokens_and_hashes_are_masked_in_messages_and_exceptions
     assert "*** is taken" in output
 
 
+def test_uncaught_exceptions_are_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise LookupError(EMAIL)
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    log_uncaught_exceptions()
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    sys.excepthook(LookupError, LookupError(EMAIL), None)
+    for record in caplog.records:
+        assert (record.levelname, record.getMessage()) == ("CRITICAL", "uncaught exception")
+        assert JsonFormatter().format(record).count("LookupError: ***") == 1
+    assert len(caplog.records) == 2
+
+
 def test_a_line_of_json() -> None:
     def log(logger: logging.Logger) -> None:
         try:
@@ -125,16 +146,47 @@ def test_a_line_of_json() -> None:
     assert "exception" not in plain
 
 
+REQUEST = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "secret=1"}
+
+
+class Writes(io.StringIO):
+    """Records the texts that are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def write(self, text: str, /) -> int:
+        self.texts.append(text)
+        return len(text)
+
+
+def access_log_writes(*, requests: int, with_addresses: bool = False) -> list[str]:
+    """What the access log writes after this many requests."""
+    output = Writes()
+    log = AccessLog(as_json=True, with_addresses=with_addresses, stream=output)
+
+    async def handle() -> None:
+        for _ in range(requests):
+            log.write(REQUEST, status=200, headers=[], seconds=0.0123, address="192.0.2.1")
+        await asyncio.to_thread(wait_until, lambda: bool(output.texts), what="the lines")
+
+    asyncio.run(handle())
+    return output.texts
+
+
 def test_the_access_log_contains_addresses_only_if_asked() -> None:
     for with_addresses in (True, False):
-        output = io.StringIO()
-        log = AccessLog(as_json=True, with_addresses=with_addresses, stream=output)
-        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "secret=1"}
-        log.write(environ, status=200, headers=[], seconds=0.0123, address="192.0.2.1")
-        line = json.loads(output.getvalue())
-        assert (line["path"], line["milliseconds"]) == ("/", 12.3)
-        assert line.get("address") == ("192.0.2.1" if with_addresses else None)
-        assert "secret" not in output.getvalue()
+        (line,) = access_log_writes(requests=1, with_addresses=with_addresses)
+        found = json.loads(line)
+        assert (found["path"], found["milliseconds"]) == ("/", 12.3)
+        assert found.get("address") == ("192.0.2.1" if with_addresses else None)
+        assert "secret" not in line
+
+
+def test_lines_of_the_access_log_are_written_together() -> None:
+    (text,) = access_log_writes(requests=3)
+    assert [json.loads(line)["path"] for line in text.splitlines()] == ["/"] * 3
 
 
 @pytest.mark.parametrize("part", ["x", "x@", "eyJ", "eyJx.", "argon2$"])

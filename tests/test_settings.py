@@ -1,108 +1,16 @@
 """The settings that result from an environment, and the environments with which the server refuses to start."""
 
-import importlib
 import json
-import os
-import shutil
-import subprocess
-import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations.loader import MigrationLoader
-from environs import EnvError
 
-KEY = "a key that is long enough, and cannot be guessed"
-OTHER_KEY = "another key that is long enough, and cannot be guessed"
+from tests.environments import KEY, home, refusal_in, settings_in
 
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A copy of the configuration, so that the .env file of the project is not read."""
-    shutil.copytree(settings.BASE_DIR / "config", tmp_path / "config")
-    return tmp_path
-
-
-def start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Import the settings in a new process."""
-    return subprocess.run(
-        [sys.executable, "-c", "import config.settings"],
-        cwd=home,
-        # `config` is imported from `home`, and all other packages from the project.
-        env={"PYTHONPATH": str(settings.BASE_DIR), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def settings_in(home: Path, **environment: str) -> dict[str, Any]:
-    """The settings in this environment, as JSON. In this process, because most tests need no other."""
-    with importing_from(home), patch.dict(os.environ, environment, clear=True):
-        module = importlib.import_module("config.settings")
-    values = {name: getattr(module, name) for name in dir(module) if name.isupper()}
-    found: dict[str, Any] = json.loads(json.dumps(values, default=encode))
-    return found
-
-
-def refusal_in(home: Path, **environment: str) -> str:
-    """Assert that the settings are refused, and return the last line that a process with this environment prints."""
-    with pytest.raises((ImproperlyConfigured, EnvError)) as refused:
-        settings_in(home, **environment)
-    return traceback.format_exception_only(refused.value)[-1].strip().splitlines()[-1]
-
-
-@contextmanager
-def importing_from(home: Path) -> Iterator[None]:
-    """Import `config` from `home`. Afterwards, it is the one of the project again."""
-    of_the_project = remove_config()
-    try:
-        with patch.object(sys, "path", [str(home), *sys.path]):
-            yield
-    finally:
-        remove_config()
-        sys.modules.update(of_the_project)
-
-
-def remove_config() -> dict[str, ModuleType]:
-    """Remove the modules of `config` from the imported modules, and return them."""
-    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "config"}
-
-
-def encode(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
-
-
-@pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": "", "JWT_SECRET_KEY": KEY}])
-def test_the_server_refuses_to_start_without_a_secret_key(home: Path, environment: dict[str, str]) -> None:
-    started = start(home, **environment)
-    assert started.returncode != 0
-    refusal = started.stderr.strip().splitlines()[-1]
-    assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is not set.")
-    assert "secrets.token_urlsafe" in refusal
-    assert refusal == refusal_in(home, **environment)
-
-
-def test_the_server_refuses_a_short_secret_key(home: Path) -> None:
-    assert refusal_in(home, SECRET_KEY="x" * 31) == (
-        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY must have at least 32 bytes."
-    )
-
-
-def test_the_server_refuses_a_short_jwt_key(home: Path) -> None:
-    assert refusal_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY="x" * 31) == (
-        "django.core.exceptions.ImproperlyConfigured: JWT_SECRET_KEY must have at least 32 bytes."
-    )
+__all__ = ["home"]
 
 
 @pytest.mark.parametrize("name", ["SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT"])
@@ -113,22 +21,40 @@ def test_telemetry_needs_its_packages(home: Path, name: str) -> None:
     assert refusal.endswith("To install it: pip install --require-hashes -r requirements-telemetry.txt")
 
 
-def test_a_refused_key_is_not_printed(home: Path) -> None:
-    assert "swordfish" not in start(home, SECRET_KEY="swordfish").stderr
-
-
-def test_debug_does_not_replace_a_missing_secret_key(home: Path) -> None:
-    assert "SECRET_KEY is not set" in refusal_in(home, DEBUG="true")
-
-
 def test_an_invalid_boolean_is_refused(home: Path) -> None:
     assert "DEBUG" in refusal_in(home, SECRET_KEY=KEY, DEBUG="perhaps")
 
 
-def test_by_default_tokens_are_signed_with_the_secret_key(home: Path) -> None:
-    assert settings_in(home, SECRET_KEY=KEY)["GRAPHQL_JWT"]["JWT_SECRET_KEY"] == KEY
-    changed = settings_in(home, SECRET_KEY=KEY, JWT_SECRET_KEY=OTHER_KEY)
-    assert (changed["SECRET_KEY"], changed["GRAPHQL_JWT"]["JWT_SECRET_KEY"]) == (KEY, OTHER_KEY)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "mysql://cinema:sesame@db.example/cinema"),
+        ("DATABASE_URL", "postgres://cinema:sesame@db.example:port/cinema"),
+        ("DATABASE_REPLICA_URLS", "http://cinema:sesame@db.example/cinema"),
+        ("REDIS_URL", "localhost:6379"),
+        ("LOG_LEVEL", "verbose"),
+        ("ALLOWED_HOSTS", "cinema.example,https://www.cinema.example"),
+        ("ALLOWED_HOSTS", "cinema.example:443"),
+        ("MEDIA_ORIGIN", "https://cinema.example,https://www.cinema.example"),
+        ("DEFAULT_FROM_EMAIL", "Cinema"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"),
+        ("SENTRY_DSN", "sesame@sentry.example/1"),
+        ("SENTRY_DSN", "https://sesame@sentry.example"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(home: Path, name: str, value: str) -> None:
+    database = {"DATABASE_URL": "postgres://cinema@db.example/cinema"}
+    refusal = refusal_in(home, SECRET_KEY=KEY, **database | {name: value})
+    assert refusal.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} must be ")
+    assert "sesame" not in refusal
+
+
+def test_spaces_in_lists_are_ignored(home: Path) -> None:
+    names = {"ALLOWED_HOSTS": "cinema.example, www.cinema.example ,", "SECRET_KEY_FALLBACKS": f" {'k' * 32} "}
+    found = settings_in(home, SECRET_KEY=KEY, **names)
+    assert found["ALLOWED_HOSTS"] == ["cinema.example", "www.cinema.example"]
+    assert found["SECRET_KEY_FALLBACKS"] == ["k" * 32]
 
 
 def test_the_defaults_are_for_production(home: Path) -> None:
@@ -148,114 +74,6 @@ def test_the_defaults_are_for_production(home: Path) -> None:
     }
     assert {name: found[name] for name in wanted} == wanted
     assert "SECURE_PROXY_SSL_HEADER" not in found
-
-
-def lifetimes(found: dict[str, Any]) -> tuple[str, str]:
-    return found["BOOKING_RULES"]["hold_lifetime"], found["BOOKING_RULES"]["hold_lifetime_at_most"]
-
-
-def test_the_lifetimes_of_holds_are_configurable(home: Path) -> None:
-    found = settings_in(home, SECRET_KEY=KEY)
-    assert lifetimes(found) == ("0:08:00", "0:20:00")
-    changed = settings_in(home, SECRET_KEY=KEY, HOLD_MINUTES="0.5", HOLD_MINUTES_AT_MOST="0.5")
-    assert lifetimes(changed) == ("0:00:30", "0:00:30")
-
-
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"HOLD_MINUTES": "0"},
-        {"HOLD_MINUTES": "-1"},
-        {"HOLD_MINUTES": "20.1"},
-        {"HOLD_MINUTES_AT_MOST": "7.9"},
-        {"HOLD_MINUTES_AT_MOST": "0"},
-        {"HOLD_MINUTES": "-2", "HOLD_MINUTES_AT_MOST": "-1"},
-    ],
-    ids=str,
-)
-def test_the_server_refuses_invalid_lifetimes_of_holds(home: Path, environment: dict[str, str]) -> None:
-    assert refusal_in(home, SECRET_KEY=KEY, **environment) == (
-        "django.core.exceptions.ImproperlyConfigured: "
-        "HOLD_MINUTES must be greater than 0 and at most HOLD_MINUTES_AT_MOST."
-    )
-
-
-def test_the_lifetime_of_idempotency_keys_is_configurable(home: Path) -> None:
-    assert settings_in(home, SECRET_KEY=KEY)["CORE_RULES"]["idempotency_key_lifetime"] == "1 day, 0:00:00"
-    changed = settings_in(home, SECRET_KEY=KEY, IDEMPOTENCY_KEY_HOURS="0.5")
-    assert changed["CORE_RULES"]["idempotency_key_lifetime"] == "0:30:00"
-
-
-@pytest.mark.parametrize("name", ["HOLD_MINUTES", "HOLD_MINUTES_AT_MOST"])
-@pytest.mark.parametrize("minutes", ["eight", "", "nan", "inf"])
-def test_the_server_refuses_lifetimes_that_are_not_numbers(home: Path, name: str, minutes: str) -> None:
-    assert refusal_in(home, SECRET_KEY=KEY, **{name: minutes})
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "MAX_REQUEST_BYTES",
-        "MAX_ANSWER_BYTES",
-        *(f"QUERY_MAX_{name.upper()}" for name in settings.QUERY_LIMITS if name.islower()),
-    ],
-)
-def test_a_limit_of_zero_is_refused(home: Path, name: str) -> None:
-    settings_in(home, SECRET_KEY=KEY, **{name: "1"})
-    assert "must be at least 1" in refusal_in(home, SECRET_KEY=KEY, **{name: "0"})
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("THREADS", "0"),
-        ("QUEUE_TIMEOUT_SECONDS", "0"),
-        ("SECONDS_TO_SEND_A_REQUEST", "-1"),
-        ("TRUSTED_PROXIES", "-1"),
-        ("IDEMPOTENCY_KEY_HOURS", "0"),
-        ("BOOKING_CLOSES_MINUTES_BEFORE_START", "-241"),
-        ("CANCELLING_CLOSES_MINUTES_BEFORE_START", "43201"),
-        ("CURRENCY", "XAU"),
-    ],
-)
-def test_values_out_of_range_are_refused(home: Path, name: str, value: str) -> None:
-    refusal = refusal_in(home, SECRET_KEY=KEY, **{name: value})
-    assert refusal.startswith("django.core.exceptions.ImproperlyConfigured: ")
-    assert name in refusal
-
-
-def test_introspection_and_explorer_can_be_disabled(home: Path) -> None:
-    found = settings_in(home, SECRET_KEY=KEY)
-    assert (found["INTROSPECTION"], found["EXPLORER"]) == (True, True)
-    changed = settings_in(home, SECRET_KEY=KEY, INTROSPECTION="false", EXPLORER="false")
-    assert (changed["INTROSPECTION"], changed["EXPLORER"]) == (False, False)
-
-
-def test_the_rates_of_attempts_are_configurable(home: Path) -> None:
-    assert settings_in(home, SECRET_KEY=KEY)["ACCOUNT_RULES"]["rates"] == {
-        "login": {
-            "account_and_address": "10 per 15 minute",
-            "account": "100 per 15 minute",
-            "address": "200 per 15 minute",
-        },
-        "change_password": {"account": "10 per 15 minute", "address": "200 per 15 minute"},
-        "signup": {"account": "20 per 1 hour", "address": "1000 per 1 hour"},
-        "refresh": {"account": "600 per 1 hour", "address": "6000 per 1 hour"},
-        "mail": {"account": "5 per 1 hour", "address": "500 per 1 hour"},
-        "link": {"address": "500 per 1 hour"},
-    }
-    changed = settings_in(home, SECRET_KEY=KEY, LOGIN_FAILURES_PER_ACCOUNT_AND_ADDRESS="3 per minute")["ACCOUNT_RULES"][
-        "rates"
-    ]
-    assert changed["login"]["account_and_address"] == "3 per 1 minute"
-
-
-@pytest.mark.parametrize("rate", ["", "10", "ten/minute", "10/fortnight", "10/minute; 20/hour", "0/minute"])
-def test_the_server_refuses_an_invalid_rate(home: Path, rate: str) -> None:
-    assert refusal_in(home, SECRET_KEY=KEY, SIGNUPS_PER_ADDRESS=rate) == (
-        "django.core.exceptions.ImproperlyConfigured: "
-        f"SIGNUPS_PER_ADDRESS must be a rate such as 10/15 minutes: {rate}".rstrip()
-    )
 
 
 def test_debug_disables_the_requirement_of_tls(home: Path) -> None:
@@ -337,18 +155,6 @@ def test_a_transaction_pooler_has_connections_without_state(home: Path) -> None:
     # Options that a pooler refuses or ignores, because another client may get the connection.
     assert not {"options", "prepare_threshold", "server_side_binding"} & set(database["OPTIONS"])
     assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
-
-
-def test_the_environment_takes_precedence_over_an_env_file(home: Path) -> None:
-    (home / ".env").write_text(f"DEBUG=true\nSECRET_KEY={KEY}\nCURRENCY=EUR\n")
-    assert settings_in(home)["SECRET_KEY"] == KEY
-    found = settings_in(home, DEBUG="false", SECRET_KEY=OTHER_KEY)
-    assert (found["DEBUG"], found["SECRET_KEY"], found["CATALOG_RULES"]["currency"]) == (False, OTHER_KEY, "EUR")
-
-
-def test_an_env_file_does_not_replace_an_empty_key_in_the_environment(home: Path) -> None:
-    (home / ".env").write_text(f"SECRET_KEY={KEY}\n")
-    assert "SECRET_KEY is not set" in refusal_in(home, SECRET_KEY="")
 
 
 def test_every_model_has_a_migration() -> None:

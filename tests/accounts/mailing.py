@@ -12,7 +12,7 @@ from cinema.core.transactions import use_case
 from tests.accounts.sessions import HOME
 
 NEW_PASSWORD = "a-seat-in-the-last-row"
-LINK = re.compile(r"^http://localhost:3000/(?P<page>[a-z-]+)\?token=(?P<token>[0-9a-z.-]+)$", re.MULTILINE)
+LINK = re.compile(r"^http://localhost:8000/(?P<page>[a-z-]+)\?token=(?P<token>[0-9a-z.-]+)$", re.MULTILINE)
 
 
 def sent() -> list[tuple[str, list[str]]]:

@@ -65,6 +65,18 @@ def test_a_later_change_replaces_an_earlier_one(ada: User) -> None:
     assert ada.email == "ada@other.example"
 
 
+def test_the_link_can_be_sent_again(ada: User) -> None:
+    change(ada)
+    first = mailed_token()
+    ada.refresh_from_db()
+    assert recovery.request_email_verification(by=ada, email=NEW.upper(), address=HOME) == NEW
+    assert waiting() == [("EMAIL_CHANGE", NEW, 0)]
+    recovery.verify_email(token=mailed_token(), address=HOME)
+    ada.refresh_from_db()
+    assert (ada.email, ada.new_email) == (NEW, "")
+    assert is_refused(first)
+
+
 def test_an_address_that_was_taken_in_the_meantime_is_refused(ada: User) -> None:
     change(ada)
     token = mailed_token()

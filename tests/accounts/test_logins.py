@@ -1,3 +1,4 @@
+import math
 import re
 from datetime import timedelta
 
@@ -107,7 +108,7 @@ def test_an_unknown_user_gets_the_same_error_as_a_wrong_password(ada: User) -> N
     with pytest.raises(InvalidCredentials) as unknown_address:
         login("nobody@example.com", PASSWORD)
     assert str(wrong_password.value) == str(unknown_username.value) == str(unknown_address.value)
-    assert str(wrong_password.value) == "Wrong username or password."
+    assert str(wrong_password.value) == "Wrong username, email or password."
 
 
 REFUSED = {
@@ -129,7 +130,7 @@ def work_of_refusing(name: str, password: str, monkeypatch: pytest.MonkeyPatch) 
         hashed = passwords_hashed(patch)
         with pytest.raises(InvalidCredentials) as refusal:
             login(name, password)
-    assert str(refusal.value) == "Wrong username or password."
+    assert str(refusal.value) == "Wrong username, email or password."
     assert max(map(len, hashed)) <= 1000
     statements = [re.sub(r"'[^']*'|\bs\d+_x\d+\b", "?", query["sql"]) for query in queries]
     return len(hashed), [re.sub(r'"(username|email)"\) = \S+', "name", statement) for statement in statements]
@@ -227,7 +228,14 @@ def test_the_remaining_seconds_of_a_lockout_decrease(ada: User) -> None:
         login()
     seconds = refusal.value.retry_after_seconds
     assert 300 < seconds <= 600
-    assert str(refusal.value) == f"Too many attempts. Please try again in {seconds} seconds."
+    assert str(refusal.value) == f"Too many attempts. Please try again in {math.ceil(seconds / 60)} minutes."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wait"), [(1, "1 second"), (120, "120 seconds"), (121, "3 minutes"), (3599, "60 minutes")]
+)
+def test_the_time_to_wait_is_written_in_seconds_or_minutes(seconds: int, wait: str) -> None:
+    assert str(TooManyAttempts(seconds)) == f"Too many attempts. Please try again in {wait}."
 
 
 def test_attempts_during_a_lockout_do_not_extend_it(ada: User) -> None:

@@ -10,10 +10,10 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
 
-from cinema.accounts import emails, mail_queue, recovery
+from cinema.accounts import mail_queue, recovery
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.models import User
-from cinema.core import clock, queue
+from cinema.core import clock, mail_delivery, queue
 from tests.accounts.mailing import age_queued_emails, enqueue, link_of, send_due, sent, waiting
 from tests.accounts.sessions import HOME
 from tests.rules import ChangeRules
@@ -106,15 +106,15 @@ def test_repeated_requests_queue_one_email_of_each_kind(ada: User) -> None:
 
 def test_an_email_claimed_by_another_worker_is_not_sent(ada: User) -> None:
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    assert queue.claim(QueuedMail.objects.all(), lease=emails.LEASE) is not None
+    assert queue.claim(QueuedMail.objects.all(), lease=mail_delivery.LEASE) is not None
     assert sent() == []
     assert waiting() == [("VERIFICATION", "ada@example.com", 1)]
 
 
 def test_an_email_is_sent_again_after_its_lease_has_expired(ada: User) -> None:
     enqueue(MailKind.VERIFICATION, "ada@example.com")
-    queue.claim(QueuedMail.objects.all(), lease=emails.LEASE)
-    age_queued_emails(emails.LEASE - timedelta(seconds=5))
+    queue.claim(QueuedMail.objects.all(), lease=mail_delivery.LEASE)
+    age_queued_emails(mail_delivery.LEASE - timedelta(seconds=5))
     assert sent() == []
     age_queued_emails(timedelta(seconds=5))
     assert sent() == [(VERIFY, ["ada@example.com"])]
@@ -145,7 +145,7 @@ def test_an_email_is_retried_after_a_connection_error(ada: User, refusing: Refus
     assert waiting() == [("VERIFICATION", "ada@example.com", 1)]
     refusing(None)
     assert sent() == []
-    age_queued_emails(emails.BACKOFF.first * (1 + queue.MAX_JITTER))
+    age_queued_emails(mail_delivery.BACKOFF.first * (1 + queue.MAX_JITTER))
     assert sent() == [(VERIFY, ["ada@example.com"])]
 
 

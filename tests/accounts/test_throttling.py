@@ -68,6 +68,20 @@ def test_a_refused_attempt_is_not_counted() -> None:
     attempt("grace")
 
 
+def test_a_lockout_is_logged_once_without_the_account_and_the_address(caplog: pytest.LogCaptureFixture) -> None:
+    attempt("ada")
+    attempt("ada")
+    seconds = [retry_after("ada") for _ in range(3)]
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == f"attempt: too many attempts per account; more are refused for {seconds[0]} seconds"
+    age_attempt_counts(minutes=60)
+    attempt("ada")
+    attempt("ada")
+    retry_after("ada")
+    assert len(caplog.records) == 2
+
+
 def test_counting_restarts_after_the_window() -> None:
     attempt("ada")
     attempt("ada")

@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.test import Client
 
-from cinema.admin.show_forms import PRICE_FIELDS
+from cinema.admin.price_forms import PRICE_FIELDS
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Show
 from tests import situations
@@ -15,6 +16,11 @@ from tests import situations
 def _cached_content_types(db: None) -> None:
     """Load all content types, which Django caches, so that the number of queries is the same for every page."""
     ContentType.objects.get_for_models(*apps.get_app_config("cinema").get_models())
+
+
+@pytest.fixture(autouse=True)
+def _without_cached_pages() -> None:
+    cache.clear()
 
 
 @pytest.fixture

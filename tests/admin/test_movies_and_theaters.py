@@ -1,5 +1,6 @@
 import re
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from cinema.catalog import genres, price_lists, theaters
+from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Genre, Movie, Theater
 from tests import situations
 from tests.admin.conftest import errors, messages, staff_client_with
@@ -18,18 +21,22 @@ MOVIES = reverse("admin:cinema_movie_changelist")
 
 
 def fields(**changes: Any) -> dict[str, Any]:
-    blank = dict.fromkeys(("synopsis", "poster_url", "release_date", "certificate", "language"), "")
+    blank = dict.fromkeys(
+        ("synopsis", "poster_url", "trailer_url", "cast", "release_date", "certificate", "language"), ""
+    )
     return {"title": "Amélie", "duration_minutes": "122", **blank, **changes}
 
 
 def test_a_movie_is_added_and_searched_by_title_ignoring_accents(staff_client: Client) -> None:
     genre = Genre.objects.create(name="Romance")
     response = staff_client.post(
-        reverse("admin:cinema_movie_add"), fields(genres=[genre.pk], release_date="2001-04-25")
+        reverse("admin:cinema_movie_add"),
+        fields(genres=[genre.pk], release_date="2001-04-25", cast="Audrey Tautou\r\nMathieu Kassovitz"),
     )
     assert response.status_code == 302
     movie = Movie.objects.get()
     assert (str(movie), movie.search_text, list(movie.genres.all())) == ("Amélie (2001)", "amelie", [genre])
+    assert movie.cast_names == ["Audrey Tautou", "Mathieu Kassovitz"]
     situations.a_movie("Dune")
     assert list(staff_client.get(MOVIES, {"q": "AMELIE"}).context["cl"].result_list) == [movie]
 
@@ -41,13 +48,45 @@ def test_changing_the_title_updates_the_search_text(staff_client: Client) -> Non
     assert movie.search_text == "alien3"
 
 
+def test_a_second_movie_with_the_same_title_and_year_has_a_warning(staff_client: Client) -> None:
+    add = reverse("admin:cinema_movie_add")
+    warnings = []
+    for release_date in ("2001-04-25", "2002-04-25", "2002-12-01"):
+        response = staff_client.post(add, fields(release_date=release_date), follow=True)
+        warnings.append("another movie with this title and release year" in response.content.decode())
+    assert warnings == [False, False, True]
+
+
 def test_errors_of_a_movie_are_shown_at_its_fields(staff_client: Client) -> None:
-    response = staff_client.post(reverse("admin:cinema_movie_add"), fields(duration_minutes="0", language="English!"))
+    wrong = fields(title="", duration_minutes="-5", language="English!")
+    response = staff_client.post(reverse("admin:cinema_movie_add"), wrong)
     assert errors(response) == {
+        "title": ["This field is required."],
         "duration_minutes": ["Ensure this value is greater than or equal to 1."],
-        "language": ["Enter a BCP 47 language tag, such as en or pt-BR."],
+        "language": ["Enter a language, such as en or pt-BR."],
     }
     assert not Movie.objects.exists()
+
+
+def test_a_form_that_was_filled_with_earlier_values_is_refused(staff_client: Client) -> None:
+    movie = situations.a_movie("Amélie")
+    page = reverse("admin:cinema_movie_change", args=[movie.pk])
+
+    def filled_with() -> str:
+        found = re.search('name="filled_with" value="([0-9a-f]+)"', staff_client.get(page).content.decode())
+        assert found
+        return found[1]
+
+    before = filled_with()
+    assert staff_client.post(page, fields(synopsis="Of the other tab", filled_with=before)).status_code == 302
+    refused = staff_client.post(page, fields(title="New", filled_with=before))
+    [message] = errors(refused)["__all__"]
+    assert message.startswith("This was changed in the meantime.")
+    # The form does not overwrite the changes when it is sent again.
+    assert f'value="{before}"' in refused.content.decode()
+    movie.refresh_from_db()
+    assert (movie.title, movie.synopsis) == ("Amélie", "Of the other tab")
+    assert staff_client.post(page, fields(title="New", filled_with=filled_with())).status_code == 302
 
 
 def test_changing_the_running_time_marks_it_as_exact(staff_client: Client) -> None:
@@ -256,3 +295,17 @@ def test_rules_of_a_theater_are_changed(staff_client: Client) -> None:
     assert (theater.cancelling_closes_minutes_before_start, theater.day_ends_at) == (None, time(4, 30))
     refused = staff_client.post(change, {**fields, **rules, "day_ends_at": "12:00"})
     assert errors(refused) == {"day_ends_at": ["The day must end before noon."]}
+
+
+def test_searches_ignore_case_accents_and_punctuation(staff_client: Client) -> None:
+    for name in ("Café-Olé Köln", "Caf"):
+        theater = situations.a_theater(name=name, city="X")
+        theaters.add_screen(theater_id=theater.pk, name="1", rows=["S"])
+        genres.add(name=name)
+        price_lists.add(name=name, prices={SeatCategory.STANDARD: Decimal(1)})
+
+    for model in ("theater", "screen", "genre", "pricelist"):
+        for typed in ("koln", "KÖLN", "CAFÉ olé", "cafeole"):
+            page = staff_client.get(reverse(f"admin:cinema_{model}_changelist"), {"q": typed})
+            found = [str(getattr(each, "theater", each)) for each in page.context["cl"].result_list]
+            assert [name.startswith("Café-Olé Köln") for name in found] == [True], (model, typed)

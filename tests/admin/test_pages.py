@@ -13,7 +13,7 @@ from tests.admin.conftest import staff_client_with
 
 pytestmark = pytest.mark.django_db
 
-MODELS = {"Group", "User", "Genre", "Movie", "Theater", "Screen", "Show", "Booking", "TicketEvent"}
+MODELS = {"Group", "User", "Genre", "Movie", "PriceList", "Theater", "Screen", "Show", "Booking", "TicketEvent"}
 
 
 class Sources(HTMLParser):
@@ -40,7 +40,7 @@ def test_exactly_the_expected_models_are_registered() -> None:
 
 def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:
     assert sidebar(staff_client) == {
-        "Schedule": ["Day by day", "Shows", "Movies", "Genres", "Theaters", "Screens"],
+        "Schedule": ["Today", "Day by day", "Shows", "Price lists", "Movies", "Genres", "Theaters", "Screens"],
         "Sales": ["Bookings", "Seat events"],
         "Accounts": ["Users", "Groups"],
     }
@@ -48,7 +48,7 @@ def test_the_sidebar_links_to_all_pages(staff_client: Client) -> None:
 
 def test_the_sidebar_links_only_to_permitted_pages() -> None:
     assert sidebar(staff_client_with("view_booking", "change_movie")) == {
-        "Schedule": ["Movies"],
+        "Schedule": ["Today", "Movies"],
         "Sales": ["Bookings", "Seat events"],
         "Accounts": [],
     }

@@ -112,7 +112,7 @@ def test_the_default_is_today_in_the_first_theater(
 
 
 def test_without_a_theater_the_page_says_so(staff_client: Client) -> None:
-    assert "There is no theater yet." in page(staff_client).content.decode()
+    assert "There are no theaters yet." in page(staff_client).content.decode()
 
 
 def test_the_page_links_to_adding_a_show_after_the_last_one(staff_client: Client, theater: Theater, day: date) -> None:
@@ -121,7 +121,7 @@ def test_the_page_links_to_adding_a_show_after_the_last_one(staff_client: Client
     a_show_at(screen, day, 18, 2)
     html = page(staff_client, theater=theater.pk, day=day).content.decode()
     # The show ends at 19:42, and cleaning takes 15 minutes.
-    link = f"{reverse('admin:cinema_show_add')}?screen={screen.pk}&starts_at={day}T20:00"
+    link = f"{reverse('admin:cinema_show_add')}?screen={screen.pk}&starts_at={day}T20:00&back=schedule"
     assert link.replace("&", "&amp;") in html
     assert f"?screen={empty.pk}&amp;starts_at={day}T10:00" in html
     assert f'value="{day}T20:00"' in staff_client.get(link).content.decode()
@@ -144,11 +144,11 @@ def test_the_number_of_queries_is_constant(
     staff_client: Client, theater: Theater, day: date, django_assert_num_queries: Any
 ) -> None:
     situations.a_booking(show=a_show_at(situations.a_screen(theater=theater), day, 12))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(staff_client, theater=theater.pk, day=day)
     for _ in range(3):
         screen = situations.a_screen(theater=theater)
         for hour in (12, 15, 18, 21):
             situations.a_booking(show=a_show_at(screen, day, hour))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(staff_client, theater=theater.pk, day=day)

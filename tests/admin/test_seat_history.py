@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cinema.admin.booking import LONGER_REFERENCE
 from cinema.booking import blocks, bookings, holds
 from cinema.booking.models import TicketEvent
 from cinema.catalog.models import Show
 from tests import situations
-from tests.admin.conftest import staff_client_with
+from tests.admin.conftest import messages, staff_client_with
 from tests.stored import nothing_changes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -61,7 +62,9 @@ def test_events_are_searched_by_seat_and_booking_reference(box_office: Client, s
 
     assert listed(box_office, q=" b2", ticket__show=show.pk) == [("B2", "CONFIRMED")]
     assert len(listed(box_office, q=f"{reference[:4].lower()}-{reference[4:]}")) == 2
+    assert len(listed(box_office, q=f"{reference[2:4]}-{reference[4:6]}")) == 2
     assert listed(box_office, q="Z9") == []
+    assert messages(box_office.get(LIST, {"q": "Z9"})) == [LONGER_REFERENCE]
 
 
 def test_the_seat_history_is_read_only(staff_client: Client, show: Show) -> None:

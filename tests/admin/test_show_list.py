@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.booking import blocks
-from cinema.catalog.models import Show, Theater
+from cinema.catalog import theaters
+from cinema.catalog.models import Show, ShowFormat, Theater
 from tests import situations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LIST = reverse("admin:cinema_show_changelist")
+SCHEDULE = reverse("admin:cinema_show_schedule")
 
 
 def listed(staff_client: Client, **query: Any) -> list[Show]:
@@ -30,15 +32,15 @@ def a_show_at_noon(theater: Theater, days_ahead: int) -> Show:
     return situations.a_show(starts_at=starts_at, screen=situations.a_screen(theater=theater))
 
 
-def test_shows_are_listed_by_start_with_the_number_of_taken_seats(staff_client: Client) -> None:
+def test_shows_are_listed_by_start_with_their_occupancy(staff_client: Client) -> None:
     later = situations.a_show(starts_at=situations.in_hours(50))
     sooner = situations.a_show(starts_at=situations.in_hours(40))
     situations.a_booking("A1", "A2", show=sooner)
     blocks.block(show_id=sooner.pk, labels=["A3"])
     assert listed(staff_client) == [sooner, later]
     page = staff_client.get(LIST).content.decode()
-    assert "3 of 21" in page
-    assert "0 of 21" in page
+    assert "2 of 21 booked, 1 blocked" in page
+    assert "0 of 21 booked" in page
 
 
 def test_the_start_is_shown_in_local_time(staff_client: Client) -> None:
@@ -59,6 +61,18 @@ def test_the_day_filter_uses_local_days(staff_client: Client) -> None:
     assert set(listed(staff_client, day="tomorrow")) == tomorrow
     assert set(listed(staff_client, day="week")) == this_week
     assert set(listed(staff_client, day="all")) == all_shows
+
+
+def test_the_schedule_of_a_day_links_to_the_list_of_its_shows(staff_client: Client) -> None:
+    theater = situations.a_theater("Pacific/Kiritimati")
+    show = a_show_at_noon(theater, 2)
+    for other in (a_show_at_noon(theater, 1), a_show_at_noon(theater, 3), a_show_at_noon(situations.a_theater(), 2)):
+        assert other != show
+    day = show.starts_at.date()
+    html = staff_client.get(f"{SCHEDULE}?theater={theater.pk}&day={day}").content.decode()
+    assert f"{LIST}?day={day}&amp;screen__theater__id__exact={theater.pk}" in html
+    assert listed(staff_client, day=f"{day}", screen__theater__id__exact=theater.pk) == [show]
+    assert listed(staff_client, day="2020-02-30") == listed(staff_client)
 
 
 def test_past_shows_are_listed_only_if_selected(staff_client: Client) -> None:
@@ -90,10 +104,29 @@ def test_shows_are_searched_by_title_ignoring_accents(staff_client: Client) -> N
 def test_the_number_of_queries_is_constant(staff_client: Client, django_assert_num_queries: Any) -> None:
     screens = [situations.a_screen() for _ in range(2)]
     situations.a_booking(show=situations.a_show(screen=screens[0]))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         staff_client.get(LIST)
     for hours in range(30, 60, 3):
         show = situations.a_show(screen=screens[1], starts_at=situations.in_hours(hours))
         situations.a_booking(show=show)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert staff_client.get(LIST).status_code == 200
+
+
+def test_formats_have_their_usual_names(staff_client: Client) -> None:
+    show = situations.a_show(format=ShowFormat.IMAX_THREE_D)
+    assert "IMAX 3D" in staff_client.get(LIST).content.decode()
+    form = staff_client.get(reverse("admin:cinema_show_change", args=[show.pk])).content.decode()
+    for name in ("2D", "3D", "IMAX", "IMAX 3D", "4DX"):
+        assert f">{name}</option>" in form
+
+
+def test_screens_with_numbers_are_in_the_order_of_their_numbers(staff_client: Client) -> None:
+    theater = situations.a_theater()
+    for name in ("Screen 10", "IMAX", "screen 2", "Screen 1"):
+        theaters.add_screen(theater_id=theater.pk, name=name, rows=["S"])
+    expected = ["IMAX", "Screen 1", "screen 2", "Screen 10"]
+    day_by_day = staff_client.get(reverse("admin:cinema_show_schedule"), {"theater": theater.pk})
+    assert [row.screen.name for row in day_by_day.context["schedule"]["rows"]] == expected
+    form = staff_client.get(reverse("admin:cinema_show_add")).context["adminform"].form
+    assert [str(label).split(": ")[-1] for _, label in form.fields["screen"].choices][1:] == expected

@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_a_screen_is_added_and_changed(staff_client: Client) -> None:
-    fields = {"theater": situations.a_theater().pk, "name": "Big", "plan": "SS"}
+    fields = {"theater": situations.a_theater().pk, "name": "Big", "numbering": "LEFT_TO_RIGHT", "plan": "SS"}
     staff_client.post(reverse("admin:cinema_screen_add"), fields)
     screen = Screen.objects.get()
     change = reverse("admin:cinema_screen_change", args=[screen.pk])
-    assert staff_client.post(change, {"name": "Big", "plan": "SSS"}).status_code == 302
+    assert staff_client.post(change, {"name": "Big", "numbering": "LEFT_TO_RIGHT", "plan": "SSS"}).status_code == 302
     assert screen.seats.current().count() == 3
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from cinema.accounts import registration, sessions, tokens
+from cinema.accounts import registration, sessions, tokens, users
 from cinema.accounts.errors import InvalidRefreshToken, InvalidToken
 from cinema.accounts.models import User
 from cinema.core.transactions import detecting_conflict
@@ -181,6 +181,16 @@ def test_logging_in_with_a_password_is_disabled(staff_client: Client) -> None:
     assert not user.has_usable_password()
 
 
+@pytest.mark.parametrize("permissions", [["view_user"], ["view_user", "change_user"]])
+def test_the_page_of_a_user_tells_only_whether_there_is_a_password(permissions: list[str]) -> None:
+    user, without = situations.a_user(), situations.a_user()
+    users.set_password(user_id=without.pk, by=situations.a_user(is_superuser=True), password=None)
+    pages = [staff_client_with(*permissions).get(change(each)).content.decode() for each in (user, without)]
+    assert ["Not set" in page for page in pages] == [False, True]
+    assert all(user.password.split("$")[1] not in page for page in pages)
+    assert ["Change the password" in page for page in pages] == ["change_user" in permissions] * 2
+
+
 def test_a_superuser_with_a_new_password_stays_logged_in() -> None:
     superuser = situations.a_user(is_staff=True, is_superuser=True)
     staff_client = Client()
@@ -193,6 +203,26 @@ def test_a_superuser_with_a_new_password_stays_logged_in() -> None:
 def test_users_are_searched_by_username_and_email(staff_client: Client, typed: str) -> None:
     ana, _ = situations.a_user("ana.silva"), situations.a_user()
     assert list(staff_client.get(LIST, {"q": typed}).context["cl"].result_list) == [ana]
+
+
+@pytest.mark.both
+def test_users_and_their_bookings_are_found_ignoring_accents_case_and_punctuation(staff_client: Client) -> None:
+    booking, _ = situations.a_booking(by=situations.a_user("zm")), situations.a_booking()
+    zoe = booking.user
+    names = [
+        (("Zoë", "O'Müller-Łęcki"), ["muller", "zoe", "ZOË", "o’muller", "o'müller zoe", "łęcki", "LECKI, Zoe"]),  # noqa: RUF001
+        (("Jürgen", "Großmann"), ["GROSSMANN", "großmann jurgen"]),
+        (("Søren", "Ærø’s"), ["soren", "AERO", "ÆRØ"]),  # noqa: RUF001
+        (("Élodie", "Ζωή Ёлкин"), ["elodie", "ζωη", "ЕЛКИН"]),
+        (("ANA", "D.Silva"), ["dsilva ana", "d.silva"]),
+    ]
+    bookings = reverse("admin:cinema_booking_changelist")
+    for (first, last), searches in names:
+        User.objects.filter(pk=zoe.pk).update(first_name=first, last_name=last)
+        for typed in searches:
+            assert list(staff_client.get(LIST, {"q": typed}).context["cl"].result_list) == [zoe], typed
+        assert list(staff_client.get(bookings, {"q": searches[0]}).context["cl"].result_list) == [booking]
+    assert not staff_client.get(LIST, {"q": "ana muller"}).context["cl"].result_list
 
 
 def test_only_a_superuser_can_grant_privileges() -> None:
@@ -257,15 +287,23 @@ def test_a_user_is_deleted(staff_client: Client) -> None:
 
 
 def test_a_user_with_bookings_cannot_be_deleted(staff_client: Client) -> None:
-    user = situations.a_booking().user
+    user, other = situations.a_booking().user, situations.a_user()
+    delete, refusal = reverse("admin:cinema_user_delete", args=[user.pk]), users.HAS_BOOKINGS
     with nothing_changes():
-        response = staff_client.post(reverse("admin:cinema_user_delete", args=[user.pk]), {"post": "yes"}, follow=True)
-    assert messages(response) == ["This user has bookings, so it cannot be deleted. Deactivate it instead."]
+        # Before the confirmation, and in case of a booking since then.
+        assert messages(staff_client.get(delete, follow=True)) == [refusal]
+        assert messages(staff_client.post(delete, {"post": "yes"}, follow=True)) == [refusal]
+        selected = {"action": "delete_selected", "_selected_action": [user.pk, other.pk]}
+        confirmation = staff_client.post(LIST, selected)
+    assert messages(confirmation) == [f"{user}: {refusal}"]
+    assert list(confirmation.context["queryset"]) == [other]
 
 
 def test_a_group_can_be_given_permissions_of_this_project(staff_client: Client) -> None:
     add = reverse("admin:auth_group_add")
-    offered = staff_client.get(add).context["adminform"].form.fields["permissions"].queryset
+    response = staff_client.get(add)
+    assert ">Can view booking</option>" in response.content.decode()
+    offered = response.context["adminform"].form.fields["permissions"].queryset
     assert set(offered.values_list("content_type__app_label", flat=True)) == {"auth", "cinema"}
     permission = offered.get(codename="change_show")
     assert staff_client.post(add, {"name": "Managers", "permissions": [permission.pk]}).status_code == 302

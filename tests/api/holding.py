@@ -22,6 +22,7 @@ mutation ($input: HoldSeatsInput!) {
     ... on AccessibleSeatsOnly { seats }
     ... on ShowNotOnSale { showStatus }
     ... on SeatLimitReached { limit alreadyTaken }
+    ... on TooManyAttempts { retryAfterSeconds }
     ... on Busy { retryAfterMs }
   }
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cinema.booking.models import BookingStatus
-from cinema.core.text import searchable
+from cinema.core.text import folded, searchable
 from cinema.models import Booking, Movie, Show, Theater, User
 from tests.conftest import Api, ApiResponse, global_id
 from tests.situations import a_movie, a_screen, a_show, in_hours
@@ -115,7 +115,8 @@ def make_theaters(count: int, name: str = "Roma") -> list[Theater]:
     """Theaters with the same name in different cities."""
     start = Theater.objects.count()
     return Theater.objects.bulk_create(
-        Theater(name=name, city=f"City {number}", time_zone="UTC") for number in range(start, start + count)
+        Theater(name=name, city=f"City {number}", time_zone="UTC", sort_key=folded(name))
+        for number in range(start, start + count)
     )
 
 

@@ -16,7 +16,7 @@ from tests.conftest import Api, global_id
 CATALOG = "{ movies { nodes { title } } }"
 SEAT_COUNT = "{ shows { nodes { startsAt seatsAvailable } } }"
 LONG_AGO = to_base64("moment", "2000-01-01T00:00:00+00:00")
-VARY = "Accept, Accept-Encoding, Authorization, X-GraphQL-Cost, origin"
+VARY = "Accept, Accept-Encoding, Authorization, X-GraphQL-Cost, Origin"
 
 
 def get(api: Api, query: str = CATALOG, *, method: str = "GET", variables: Any = None, **headers: str) -> Any:

@@ -10,25 +10,35 @@ from tests import situations
 from tests.conftest import Api
 from tests.rules import ChangeRules
 
-CINEMA = "{ cinema { seatsPerPerson openHolds holdMinutes holdMinutesAtMost } }"
+CINEMA = """{
+  cinema {
+    seatsPerPerson openHolds openHoldsWithoutVerifiedEmail heldSeatsWithoutVerifiedEmail holdMinutes holdMinutesAtMost
+  }
+}"""
 
 
 def test_the_rules_of_the_cinema(api: Api, change_rules: ChangeRules) -> None:
     assert api(CINEMA).data["cinema"] == {
         "seatsPerPerson": 10,
         "openHolds": 5,
+        "openHoldsWithoutVerifiedEmail": None,
+        "heldSeatsWithoutVerifiedEmail": None,
         "holdMinutes": 8,
         "holdMinutesAtMost": 20,
     }
     change_rules(
         seats_per_user_and_show=4,
         open_holds_per_user=2,
+        open_holds_per_unverified_user=1,
+        held_seats_per_unverified_user=3,
         hold_lifetime=timedelta(seconds=150),
         hold_lifetime_at_most=timedelta(hours=1),
     )
     assert api(CINEMA).data["cinema"] == {
         "seatsPerPerson": 4,
         "openHolds": 2,
+        "openHoldsWithoutVerifiedEmail": 1,
+        "heldSeatsWithoutVerifiedEmail": 3,
         "holdMinutes": 2,
         "holdMinutesAtMost": 60,
     }

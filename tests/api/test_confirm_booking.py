@@ -73,7 +73,7 @@ def confirmed(booking: Booking) -> dict[str, Any]:
 def expired(*still_available: str) -> dict[str, Any]:
     return {
         "__typename": "HoldExpired",
-        "message": "Your seats have been released.",
+        "message": "Your hold has expired, and some of its seats are no longer available.",
         "stillAvailable": list(still_available),
     }
 

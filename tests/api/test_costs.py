@@ -67,6 +67,16 @@ PAGE, SEAT_MAP = costs.QUERY_COST, SEAT_MAP_COST
         ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["x"] * 7}, PAGE + 1 + 7),
         ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["x"] * 101}, PAGE + 1 + 100),
         ("{ genres }", {}, 50),
+        ("{ shows(first: 1, orderBy: STARTS_AT_DESC) { nodes { id } } }", {}, PAGE + 3),
+        ("{ shows(first: 1, orderBy: PRICE_DESC) { nodes { id } } }", {}, PAGE + 3 + 2_000),
+        # a variable can be the order of any list, whatever its value is
+        ("query ($o: ShowOrder) { shows(first: 1, orderBy: $o) { nodes { id } } }", {}, PAGE + 3 + 2_000),
+        ("query ($o: MovieOrder) { movies(first: 1, orderBy: $o) { nodes { id } } }", {}, PAGE + 3),
+        (
+            "{ theaters(first: 3) { nodes { shows(first: 1, orderBy: PRICE_ASC) { nodes { id } } } } }",
+            {},
+            2 * PAGE + 2 + 3 * 3 + 2_000,
+        ),
         ("{ __typename }", {}, 1),
         ("{ __schema { types { name } } }", {}, 30),
     ],
@@ -131,6 +141,7 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
     assert {name: length for name, length in lists.items() if length != costs.DEFAULT_LIST_LENGTH} == {
         "Query.genres": 50,
         "Query.seatTimeline": 200,
+        "Screen.rowLabels": 20,
         "Screen.rows": 20,
         "SeatChanges.seats": 500,
         "SeatMap.rows": 20,
@@ -143,9 +154,12 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
         "Booking.timeline",
         "HoldExpired.stillAvailable",
         "InvalidInput.fields",
+        "Movie.cast",
         "Movie.genres",
         "Query.nodes",
         "SeatsSold.seats",
+        "SeatsSoldTogether.missing",
+        "SeatsSoldTogether.seats",
         "SeatsTaken.alternatives",
         "SeatsTaken.seats",
         "Show.prices",
@@ -157,6 +171,7 @@ def test_every_list_declares_its_length_or_is_known_to_be_short() -> None:
 def test_the_other_declared_costs() -> None:
     declared = {name: costs.declared_cost(field) for name, field in fields().items()}
     assert {name: each.extra for name, each in declared.items() if each.extra} == {
+        "Movie.cast": 9,
         "Movie.synopsis": 9,
         "Query.seatChanges": 2_500,
         "Show.seatMap": 2_500,

@@ -13,6 +13,7 @@ mutation ($input: CreateMovieInput!) {
     __typename
     ... on Movie {
       id title synopsis durationMinutes durationIsEstimate genres certificate language releaseDate posterUrl
+      trailerUrl cast
       shows { totalCount }
     }
     ... on Problem { message }
@@ -41,6 +42,8 @@ def test_a_movie_is_added(staff: Api) -> None:
         language="fr",
         releaseDate="2001-04-25",
         posterUrl="https://example.com/amelie.jpg",
+        trailerUrl="https://example.com/amelie",
+        cast=["Audrey Tautou", " ", " Mathieu  Kassovitz"],
     )
 
     assert result == {
@@ -55,6 +58,8 @@ def test_a_movie_is_added(staff: Api) -> None:
         "language": "fr",
         "releaseDate": "2001-04-25",
         "posterUrl": "https://example.com/amelie.jpg",
+        "trailerUrl": "https://example.com/amelie",
+        "cast": ["Audrey Tautou", "Mathieu Kassovitz"],
         "shows": {"totalCount": 0},
     }
 
@@ -72,12 +77,14 @@ def test_only_a_title_and_a_running_time_are_required(staff: Api) -> None:
         "language": None,
         "releaseDate": None,
         "posterUrl": None,
+        "trailerUrl": None,
+        "cast": [],
         "shows": {"totalCount": 0},
     }
 
 
 def test_null_is_like_an_omitted_field(staff: Api) -> None:
-    result = create(staff, certificate=None, language=None, releaseDate=None, posterUrl=None)
+    result = create(staff, certificate=None, language=None, releaseDate=None, posterUrl=None, trailerUrl=None)
 
     movie = Movie.objects.get()
     assert result["__typename"] == "Movie"

@@ -152,7 +152,7 @@ def test_an_overlapping_show_is_refused_with_the_other_show(staff: Api, movie: M
 
     assert result == {
         "__typename": "ScreenOccupied",
-        "message": f"This overlaps {other_show.movie} ({times}, plus cleaning).",
+        "message": f"This overlaps {other_show.movie} ({times}, plus 15 minutes for cleaning).",
         "show": {
             "id": global_id(other_show),
             "startsAt": other_show.starts_at.isoformat(),

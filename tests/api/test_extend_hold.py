@@ -74,7 +74,7 @@ def test_an_extended_hold_that_expired_is_not_extended_again(as_buyer: Api, hold
 
     assert result == {
         "__typename": "HoldExpired",
-        "message": "Your seats have been released.",
+        "message": "Your hold has expired, and some of its seats are no longer available.",
         "stillAvailable": ["A1", "A2"],
     }
 

@@ -83,7 +83,7 @@ def test_a_later_price_change_does_not_affect_a_hold(as_buyer: Api, show: Show, 
     assert confirmed.total == Decimal("25.50")
 
 
-def test_taken_seats_are_refused_with_the_nearest_alternatives(as_buyer: Api, buyer: User) -> None:
+def test_taken_seats_are_refused_with_alternatives_side_by_side(as_buyer: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SSSSSSSS", "SSSSSSSS"])
     situations.a_booking("A4", show=show)
     situations.a_hold("A5", show=show)
@@ -96,8 +96,18 @@ def test_taken_seats_are_refused_with_the_nearest_alternatives(as_buyer: Api, bu
         "__typename": "SeatsTaken",
         "message": "No longer available: A4, A5 and A6.",
         "seats": ["A4", "A5", "A6"],
-        "alternatives": ["A3", "A2", "A7", "A1"],
+        "alternatives": ["B3", "B4", "B5", "B6"],
     }
+
+
+def test_alternatives_are_the_nearest_seats_if_no_others_are_side_by_side(as_buyer: Api) -> None:
+    show = situations.a_show(rows=["_SSS_S", "S_SS_S"])
+    situations.a_booking("A3", show=show)
+
+    with nothing_changes():
+        result = hold(as_buyer, show, "A1", "A2", "A3")
+
+    assert (result["seats"], result["alternatives"]) == (["A3"], ["A1", "A2", "A4"])
 
 
 def test_alternatives_are_limited_to_the_available_seats(as_buyer: Api) -> None:

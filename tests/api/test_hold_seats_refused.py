@@ -165,3 +165,35 @@ def test_any_number_of_seats_over_the_limit_is_refused(as_buyer: Api, show: Show
         result = hold_best(as_buyer, show, count)
 
     assert (result["__typename"], result["limit"], result["alreadyTaken"]) == ("SeatLimitReached", 10, 0)
+
+
+def test_seats_that_were_released_repeatedly_cannot_be_held(as_buyer: Api, show: Show, buyer: User) -> None:
+    for _ in range(2):
+        held = holds.acquire(show_id=show.pk, wanted=["A1", "A2"], by=buyer)
+        bookings.cancel(booking_id=held.pk, by=buyer)
+
+    with nothing_changes():
+        result = hold(as_buyer, show, "A1", "A2")
+
+    assert result["__typename"] == "TooManyAttempts"
+    assert 3500 < result["retryAfterSeconds"] <= 3600
+    assert result["message"] == (
+        "You have released A1 and A2 several times. Please choose other seats, or try again in 60 minutes."
+    )
+
+
+def test_seats_held_from_one_address_are_limited(api: Api, show: Show, change_rules: ChangeRules) -> None:
+    change_rules(held_seats_per_address=2)
+    assert hold(api.logged_in_as(situations.a_user()), show, "A1")["status"] == "HELD"
+    late = api.logged_in_as(situations.a_user())
+
+    with nothing_changes():
+        result = hold(late, show, "A2", "A3")
+
+    assert result == {
+        "__typename": "SeatLimitReached",
+        "message": "Up to 2 seats can be held from one network; 1 are held from yours. "
+        "Please try again in a few minutes.",
+        "limit": 2,
+        "alreadyTaken": 1,
+    }

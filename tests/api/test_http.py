@@ -109,6 +109,7 @@ def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
 def test_malformed_variables_in_the_url_are_a_bad_request(api: Api) -> None:
     for variables in ("x", "[]", "5", "{"):
         response = get(api, query="{ me { id } }", variables=variables)
+        assert "`variables`" in str(response.body)
         assert response.status == 400
         assert response.code == "BAD_USER_INPUT"
 

@@ -30,7 +30,7 @@ mutation Login($input: LoginInput!) {
 INVALID_CREDENTIALS = {
     "login": {
         "__typename": "InvalidCredentials",
-        "message": "Wrong username or password.",
+        "message": "Wrong username, email or password.",
     }
 }
 

@@ -114,7 +114,7 @@ def test_movies_are_searched_by_words(api: Api) -> None:
 
 
 def test_pages_of_a_search_are_in_the_order_of_its_matches(api: Api) -> None:
-    ordered = ["Man", "Mándala", "Spider-Man", "The Man", "The Man", "Superman"]
+    ordered = ["Man", "Mándala", "Mantis", "Spider-Man", "The Man", "The Man", "Superman"]
     for title in reversed(ordered):
         situations.a_movie(title)
     document = """query ($after: String, $before: String, $first: Int, $last: Int) {
@@ -122,17 +122,27 @@ def test_pages_of_a_search_are_in_the_order_of_its_matches(api: Api) -> None:
         nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
       }
     }"""
-    forwards, backwards, after, before = list[str](), list[str](), None, None
-    for _ in range(3):
-        page = api(document, first=2, after=after).data["movies"]
-        forwards += [node["title"] for node in page["nodes"]]
-        after = page["pageInfo"]["endCursor"]
-        page = api(document, last=2, before=before).data["movies"]
-        backwards = [node["title"] for node in page["nodes"]] + backwards
-        before = page["pageInfo"]["startCursor"]
+    for size in range(1, len(ordered) + 1):
+        forwards, backwards, after, before = list[str](), list[str](), None, None
+        for remaining in range(len(ordered) - size, -size, -size):
+            page = api(document, first=size, after=after).data["movies"]
+            forwards += [node["title"] for node in page["nodes"]]
+            after = page["pageInfo"]["endCursor"]
+            assert page["pageInfo"]["hasNextPage"] == (remaining > 0)
+            page = api(document, last=size, before=before).data["movies"]
+            backwards = [node["title"] for node in page["nodes"]] + backwards
+            before = page["pageInfo"]["startCursor"]
+            assert (page["pageInfo"]["hasPreviousPage"], page["totalCount"]) == (remaining > 0, 7)
 
-    assert (forwards, backwards, page["totalCount"]) == (ordered, ordered, 6)
+        assert (forwards, backwards) == (ordered, ordered)
     assert titles(api, search="man", order_by="TITLE_DESC")[0] == "The Man"
+
+
+@pytest.mark.parametrize("search", ["", " "])
+def test_a_search_without_words_finds_each_movie_once(api: Api, search: str) -> None:
+    situations.a_movie("Man")
+
+    assert titles(api, search=search) == ["Man"]
 
 
 def test_movies_are_filtered_by_genre_and_language(api: Api) -> None:
@@ -154,7 +164,7 @@ def test_movies_are_filtered_by_day_and_theater(api: Api, show: Show) -> None:
     situations.a_show(starts_at=show.starts_at)
     situations.a_show(screen=show.screen, starts_at=show.starts_at + timedelta(hours=24))
 
-    day, theater = show.starts_at.date(), global_id(show.screen.theater)
+    day, theater = situations.day_of(show), global_id(show.screen.theater)
     assert titles(api, showingOn=day, theaterId=theater, onSale=True) == [show.movie.title]
 
 

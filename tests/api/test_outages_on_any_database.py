@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cinema.models import Booking, User
 from cinema.runtime import outages
@@ -40,8 +41,19 @@ def test_an_unreachable_database_sells_nothing(server: Server, hold: Booking, ca
 def test_an_unreachable_database_returns_no_data(server: Server, document: str) -> None:
     with unreachable():
         assert_unavailable(server(document))
+        response = server.post({"query": document}, Accept="application/graphql-response+json")
+        assert_unavailable(response)
+        assert (response.status, response.headers["Retry-After"], "data" in response.body) == (503, "2", False)
 
     assert "errors" not in server(document).body
+
+
+def test_fields_that_need_no_database_are_returned_without_one(server: Server) -> None:
+    with unreachable():
+        response = server.post({"query": "{ __typename me { username } }"}, Accept="application/graphql-response+json")
+    assert_unavailable(response)
+    assert response.status == 200
+    assert response.body["data"] == {"__typename": "Query", "me": None}
 
 
 def test_login_without_a_database_does_not_say_that_the_password_is_wrong(server: Server, buyer: User) -> None:
@@ -61,9 +73,14 @@ def test_the_start_and_the_end_of_an_outage_are_lines_in_the_log(
     with unreachable():
         for _ in range(3):
             send(server, "bookSeat", hold)
+            server.post({"query": READS[0]}, Accept="application/graphql-response+json")
         # It needs no database, so the outage has not ended.
         assert server("{ __typename }").data == {"__typename": "Query"}
         (start,) = caplog.records
+    # It must not wait for a database that may not respond.
+    with CaptureQueriesContext(connection) as statements:
+        assert server("{ __typename }").data == {"__typename": "Query"}
+    assert not statements.captured_queries
     send(server, "bookSeat", hold)
     send(server, "bookSeat", hold)
 

@@ -160,7 +160,7 @@ def test_a_connection_lost_between_two_requests_is_replaced(server: Server, hold
 
 
 def test_a_connection_lost_before_a_query_is_reported(server: Server, show: Show) -> None:
-    with before('FROM "cinema_movie"', terminate):
+    with before("FROM cinema_movie", terminate):
         assert_unavailable(server("{ movies { nodes { title } } }"))
 
     assert server("{ movies { nodes { title } } }").data == {"movies": {"nodes": [{"title": show.movie.title}]}}

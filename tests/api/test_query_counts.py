@@ -116,7 +116,7 @@ query { theaters(first: 30) { totalCount nodes { name city screens { name seatCo
 
 @ONE_OR_MANY
 def test_a_front_page(api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
-    day = a_full_day(count)[0].starts_at.date()
+    day = situations.day_of(a_full_day(count)[0])
 
     # time zones, count, movies, genres; time zones, their shows, counts of shows, seats taken, prices
     with django_assert_num_queries(9):
@@ -130,7 +130,7 @@ def test_a_front_page(api: Api, django_assert_num_queries: DjangoAssertNumQuerie
 def test_a_front_page_with_edges_fragments_and_aliases(
     api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    day = a_full_day(count)[0].starts_at.date()
+    day = situations.day_of(a_full_day(count)[0])
 
     # time zones, movies, genres, count; time zones; for each alias shows, seats taken, prices, genres
     with django_assert_num_queries(13):
@@ -144,20 +144,19 @@ def test_a_front_page_with_edges_fragments_and_aliases(
 def test_many_shows_of_a_movie(api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
     movie = situations.a_movie()
     starts_at = in_hours(24)
-    for _ in range(count):
-        situations.a_show(movie=movie, starts_at=starts_at)
+    shows = [situations.a_show(movie=movie, starts_at=starts_at) for _ in range(count)]
 
     document = FRONT_PAGE.replace("first: 3)", "first: 30)")
     # the same queries as for the front page
     with django_assert_num_queries(9):
-        movies = api(document, day=starts_at.date()).data["movies"]
+        movies = api(document, day=situations.day_of(shows[0])).data["movies"]
 
     assert len(movies["nodes"][0]["shows"]["nodes"]) == count
 
 
 @ONE_OR_MANY
 def test_the_shows_of_a_day(api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
-    day = a_full_day(count)[0].starts_at.date()
+    day = situations.day_of(a_full_day(count)[0])
 
     # time zones, count, shows, seats taken, prices, genres
     with django_assert_num_queries(6):
@@ -171,7 +170,7 @@ def test_the_shows_of_a_day(api: Api, django_assert_num_queries: DjangoAssertNum
 def test_the_shows_of_a_day_with_edges_fragments_and_aliases(
     api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    day = a_full_day(count)[0].starts_at.date()
+    day = situations.day_of(a_full_day(count)[0])
 
     # time zones; twice, the second time for the shows of the movies: shows, seats taken, prices, genres, screens
     with django_assert_num_queries(11):

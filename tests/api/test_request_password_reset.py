@@ -56,7 +56,7 @@ def test_the_link_has_the_configured_host(api: Api, buyer: User) -> None:
     api.post(body, Host="evil.example", Origin="https://evil.example", Referer="https://evil.example/")
     sent()
     (message,) = mail.outbox
-    assert "\nhttp://localhost:3000/reset-password?token=" in str(message.body)
+    assert "\nhttp://localhost:8000/reset-password?token=" in str(message.body)
     assert "evil" not in message.message().as_string()
 
 

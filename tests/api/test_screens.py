@@ -14,7 +14,7 @@ CREATE_SCREEN = """
 mutation ($input: CreateScreenInput!) {
   createScreen(input: $input) {
     __typename
-    ... on Screen { id name seatCount rows theater { id name } }
+    ... on Screen { id name seatCount rows rowLabels numbering theater { id name } }
     ... on Problem { message }
     ... on InvalidInput { fields { field code message } }
     ... on Busy { retryAfterMs }
@@ -25,7 +25,7 @@ UPDATE_SCREEN = """
 mutation ($input: UpdateScreenInput!) {
   updateScreen(input: $input) {
     __typename
-    ... on Screen { id name seatCount rows theater { id name } }
+    ... on Screen { id name seatCount rows rowLabels numbering theater { id name } }
     ... on Problem { message }
     ... on InvalidInput { fields { field code message } }
     ... on SeatsSold { seats }
@@ -66,6 +66,8 @@ def expected(screen: Screen, **changes: Any) -> dict[str, Any]:
         "name": screen.name,
         "seatCount": 3,
         "rows": ["SS", "_P"],
+        "rowLabels": ["A", "B"],
+        "numbering": "LEFT_TO_RIGHT",
         "theater": {"id": global_id(screen.theater), "name": "Olympia"},
         **changes,
     }
@@ -86,9 +88,37 @@ def test_a_screen_is_added_with_its_seats(staff: Api, theater: Theater) -> None:
         "name": "Screen 1",
         "seatCount": 29,
         "rows": rows,
+        "rowLabels": ["A", "B", "C", "D"],
+        "numbering": "LEFT_TO_RIGHT",
         "theater": {"id": global_id(theater), "name": "Olympia"},
     }
     assert screen.seats.count() == 29
+
+
+def test_a_screen_can_have_row_labels_and_seats_numbered_from_the_right(staff: Api, theater: Theater) -> None:
+    rows, labels = ["SS_S", "____", "PP"], ["j", None, "H"]
+
+    result = create(staff, theater, name="1", rows=rows, rowLabels=labels, numbering="RIGHT_TO_LEFT")
+
+    assert (result["rows"], result["rowLabels"], result["numbering"]) == (rows, ["J", None, "H"], "RIGHT_TO_LEFT")
+    seats = Screen.objects.get().seats.in_plan_order()
+    assert [(seat.label, seat.column) for seat in seats] == [("J3", 1), ("J2", 2), ("J1", 4), ("H2", 1), ("H1", 2)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["A", "A"], "Row 2: another row already has the label A."),
+        (["A"], "There must be one label per row: 2, not 1."),
+        (["A", None], "Row 2 has seats, so it must have a label."),
+        (["A", "\u202e<b>"], "Row 2: the label '\\u202e<b>' is not 1 to 4 letters from A to Z."),
+    ],
+)
+def test_wrong_row_labels_are_refused(staff: Api, theater: Theater, labels: list[str | None], message: str) -> None:
+    with nothing_changes():
+        result = create(staff, theater, name="1", rows=["S", "S"], rowLabels=labels)
+
+    assert result["fields"] == [{"field": "rowLabels", "code": "invalid_plan", "message": message}]
 
 
 def test_an_invalid_plan_is_refused_with_the_position(staff: Api, theater: Theater) -> None:
@@ -145,7 +175,15 @@ def test_renaming_a_screen_does_not_change_its_plan(staff: Api, screen: Screen) 
 def test_changing_the_plan_does_not_change_the_name(staff: Api, screen: Screen) -> None:
     result = update(staff, screen, rows=["SS", "PP", "WC"])
 
-    assert result == expected(screen, seatCount=6, rows=["SS", "PP", "WC"])
+    assert result == expected(screen, seatCount=6, rows=["SS", "PP", "WC"], rowLabels=["A", "B", "C"])
+
+
+def test_row_labels_and_numbering_can_be_changed_and_reset(staff: Api, screen: Screen) -> None:
+    changed = update(staff, screen, rowLabels=["Z", "Y"], numbering="RIGHT_TO_LEFT")
+    assert changed == expected(screen, rowLabels=["Z", "Y"], numbering="RIGHT_TO_LEFT")
+    assert sorted(seat.label for seat in screen.seats.current()) == ["Y1", "Z1", "Z2"]
+
+    assert update(staff, screen, rowLabels=None) == expected(screen, numbering="RIGHT_TO_LEFT")
 
 
 def test_an_update_without_fields_changes_nothing(staff: Api, screen: Screen) -> None:
@@ -175,7 +213,7 @@ def test_a_plan_with_a_category_without_a_price_is_refused(staff: Api) -> None:
     with nothing_changes():
         result = update(staff, show.screen, rows=["SS", "PP"])
 
-    message = "Upcoming shows have no price for PREMIUM. Add the prices first."
+    message = "Upcoming shows have no price for premium seats. Add the prices first."
     assert result == {
         "__typename": "InvalidInput",
         "message": message,
@@ -202,7 +240,7 @@ def test_an_empty_name_is_refused(staff: Api, screen: Screen) -> None:
     }
 
 
-@pytest.mark.parametrize("field", ["name", "rows"])
+@pytest.mark.parametrize("field", ["name", "rows", "numbering"])
 def test_null_is_refused_for_the_name_and_the_plan(staff: Api, screen: Screen, field: str) -> None:
     with nothing_changes():
         response = staff(UPDATE_SCREEN, input={"screenId": global_id(screen), field: None})

@@ -22,6 +22,7 @@ query ($id: ID!) {
       cursor
       rows {
         label
+        position
         seats { label row number column category price { amount currency } status mine }
       }
     }
@@ -49,6 +50,7 @@ def test_the_seat_map_of_a_show(api: Api) -> None:
     assert seat_map(api, show)["rows"] == [
         {
             "label": "A",
+            "position": 1,
             "seats": [
                 {
                     "label": "A1",
@@ -74,6 +76,7 @@ def test_the_seat_map_of_a_show(api: Api) -> None:
         },
         {
             "label": "C",
+            "position": 3,
             "seats": [
                 {
                     "label": "C1",

@@ -62,6 +62,26 @@ def node(api: Api, global_id_: str) -> Any:
     return found and {name: value for name, value in found.items() if name != "__typename"}
 
 
+def test_accessible_seats_are_counted_separately(api: Api, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    some, none, cancelled = (situations.a_show(rows=["SPWC", "WCC_S"]) for _ in range(3))
+    situations.a_booking("A1", "A3", show=some)
+    situations.a_hold("B1", show=some)
+    situations.a_hold("A4", show=some, minutes_left=-5)
+    blocks.block(show_id=some.pk, labels=["B2"])
+    situations.a_booking("A3", "A4", "B1", "B2", "B3", show=none)
+    scheduling.cancel(show_id=cancelled.pk)
+    counts = "{ shows { nodes { id seatsAvailable accessibleSeatsAvailable } } }"
+
+    with django_assert_num_queries(3):
+        shows = api(counts).data["shows"]["nodes"]
+
+    assert {show["id"]: (show["seatsAvailable"], show["accessibleSeatsAvailable"]) for show in shows} == {
+        global_id(some): (4, 2),
+        global_id(none): (3, 0),
+        global_id(cancelled): (0, 0),
+    }
+
+
 def test_a_seat_is_the_same_everywhere(api: Api, buyer: User) -> None:
     show = situations.a_show(rows=["SPWC", "SSS_S"])
     situations.a_booking("A2", show=show, by=buyer)

@@ -259,6 +259,8 @@ def test_shows_are_ordered_by_their_lowest_price(api: Api) -> None:
     """The order is that of `priceFrom`: prices of categories that the screen does not have are ignored."""
     no_premium = {SeatCategory.STANDARD: Decimal(20), SeatCategory.PREMIUM: Decimal(1)}
     expensive = situations.a_show(rows=["SS"], prices=no_premium)
+    # The label of a row is not a category.
+    theaters.change_screen(screen_id=expensive.screen_id, rows=["SS"], row_labels=["P"])
     cheap = situations.a_show(
         rows=["SP"], prices={SeatCategory.STANDARD: Decimal("9.5"), SeatCategory.PREMIUM: Decimal(10)}
     )

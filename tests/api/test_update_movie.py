@@ -14,6 +14,7 @@ mutation ($input: UpdateMovieInput!) {
     __typename
     ... on Movie {
       id title synopsis durationMinutes durationIsEstimate genres certificate language releaseDate posterUrl
+      trailerUrl cast
     }
     ... on Problem { message }
     ... on InvalidInput { fields { field code message } }
@@ -31,6 +32,8 @@ AMELIE = {
     "language": "fr",
     "releaseDate": "2001-04-25",
     "posterUrl": "https://example.com/amelie.jpg",
+    "trailerUrl": "https://example.com/amelie",
+    "cast": ["Audrey Tautou", "Mathieu Kassovitz"],
 }
 
 
@@ -50,6 +53,8 @@ def movie(db: None) -> Movie:
         language="fr",
         release_date="2001-04-25",
         poster_url="https://example.com/amelie.jpg",
+        trailer_url="https://example.com/amelie",
+        cast=["Audrey Tautou", "Mathieu Kassovitz"],
     )
 
 
@@ -78,6 +83,8 @@ def test_all_fields_can_be_changed(staff: Api, movie: Movie) -> None:
         "language": "en",
         "releaseDate": "1979-05-25",
         "posterUrl": "https://example.com/alien.jpg",
+        "trailerUrl": "https://example.com/alien",
+        "cast": ["Sigourney Weaver"],
     }
 
     assert update(staff, movie, **alien) == {
@@ -95,14 +102,14 @@ def test_an_update_without_fields_changes_nothing(staff: Api, movie: Movie) -> N
     assert result == {"__typename": "Movie", "id": global_id(movie), **AMELIE}
 
 
-@pytest.mark.parametrize("field", ["certificate", "language", "releaseDate", "posterUrl"])
+@pytest.mark.parametrize("field", ["certificate", "language", "releaseDate", "posterUrl", "trailerUrl"])
 def test_null_clears_optional_fields(staff: Api, movie: Movie, field: str) -> None:
     result = update(staff, movie, **{field: None})
 
     assert result == {"__typename": "Movie", "id": global_id(movie), **AMELIE, field: None}
 
 
-@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
+@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres", "cast"])
 def test_null_is_refused_for_required_fields(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
         response = staff(UPDATE_MOVIE, input={"movieId": global_id(movie), field: None})
@@ -110,7 +117,7 @@ def test_null_is_refused_for_required_fields(staff: Api, movie: Movie, field: st
     assert response.code == "BAD_USER_INPUT"
 
 
-@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres"])
+@pytest.mark.parametrize("field", ["title", "synopsis", "durationMinutes", "genres", "cast"])
 def test_null_in_the_document_is_refused(staff: Api, movie: Movie, field: str) -> None:
     with nothing_changes():
         response = staff(

@@ -171,7 +171,7 @@ def test_a_show_cannot_overlap_another(staff: Api, show: Show) -> None:
 
     assert result == {
         "__typename": "ScreenOccupied",
-        "message": f"This overlaps {other_show.movie} ({times}, plus cleaning).",
+        "message": f"This overlaps {other_show.movie} ({times}, plus 15 minutes for cleaning).",
         "show": {"id": global_id(other_show)},
     }
 

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from cinema.accounts.errors import TooManyAttempts
+
 
 def assert_too_many_attempts(refusal: Any, *, window_seconds: int, since: float) -> None:
     """The client must wait until the end of the window.
@@ -14,6 +16,6 @@ def assert_too_many_attempts(refusal: Any, *, window_seconds: int, since: float)
     assert window_seconds - elapsed - 1 <= seconds <= window_seconds
     assert refusal == {
         "__typename": "TooManyAttempts",
-        "message": f"Too many attempts. Please try again in {seconds} seconds.",
+        "message": str(TooManyAttempts(seconds)),
         "retryAfterSeconds": seconds,
     }

@@ -43,7 +43,6 @@ def fill(size: Size) -> None:
     """Fill an empty database."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
-        cursor.execute("SET statement_timeout = 0")
     _add_movies(size.movies)
     screens = _add_screens()
     _add_shows(size, screens)

@@ -38,6 +38,7 @@ def environment(database: str) -> dict[str, str]:
         "THREADS": str(THREADS),
         "ACCESS_TOKEN_MINUTES": "240",
         "OPEN_HOLDS_PER_USER": "1000",
+        "HELD_SEATS_PER_ADDRESS": "1000000",
         "HOLD_MINUTES": "240",
         "HOLD_MINUTES_AT_MOST": "240",
     }

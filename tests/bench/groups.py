@@ -18,6 +18,8 @@ from tests.bench.server import Server
 
 # The number of different requests for each read, so that more than one row of the database is read.
 VARIANTS = 5
+# Words at the start of titles, at the start of other words and inside words, frequent and rare.
+SEARCHES = ["the", "comedy", "rama", "hrill", "791"]
 # More seats than any contender sells in a second.
 MAX_RATE = 2_400
 # Together, this many shows have enough seats for a slice.
@@ -83,6 +85,11 @@ def reads(using: str) -> list[Read]:
     days = [str(show.starts_at.date()) for show in found]
     return [
         Read(rows.MOVIES, [requests.graphql(requests.MOVIES)], [_statement("movies")]),
+        Read(
+            rows.SEARCH,
+            [requests.graphql(requests.SEARCH, words=word) for word in SEARCHES],
+            [_statement("search", word=word, parts=_parts(word)) for word in SEARCHES],
+        ),
         Read(
             rows.DAY,
             [requests.graphql(requests.DAY, day=day) for day in days],
@@ -170,6 +177,11 @@ def single_sales(buyers: Buyers) -> list[tuple[str, Request]]:
 
 def _statement(name: str, **parameters: object) -> Request:
     return Request(f"/read/{name}?{urlencode(parameters)}")
+
+
+def _parts(word: str) -> str:
+    """The parts of a word that the index of searches contains, as a query of PostgreSQL's text search."""
+    return " & ".join(word[start : start + 3] for start in range(len(word) - 2))
 
 
 def _sales(buyers: Buyers, new: Sequence[Show], seconds: int) -> Prepared:

@@ -8,7 +8,9 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-from tests.bench import dataset  # noqa: E402 - Django first
+from cinema.management.statements import without_time_limit  # noqa: E402 - Django first
+from tests.bench import dataset  # noqa: E402 - as above
 from tests.bench.sizes import SIZES  # noqa: E402 - as above
 
-dataset.fill(SIZES[sys.argv[1]])
+with without_time_limit():
+    dataset.fill(SIZES[sys.argv[1]])

@@ -15,6 +15,11 @@ from tests.bench.driver import Request
 TYPENAME = "{ __typename }"
 ME = "{ me { id username email } }"
 MOVIES = "{ movies(first: 20) { totalCount nodes { id title durationMinutes releaseDate certificate } } }"
+SEARCH = """
+query Search($words: String!) {
+  movies(first: 20, filter: { search: $words }) { nodes { id title durationMinutes releaseDate certificate } }
+}
+"""
 DAY = """
 query Day($day: Date!) {
   shows(first: 100, filter: { date: $day }) {

@@ -7,10 +7,11 @@ INVALID = "invalid document"
 BAD_TOKEN = "bad token"
 
 MOVIES = "movies, 20"
+SEARCH = "search for movies, 20"
 DAY = "day, 100 shows"
 MAP = "seat map, 300"
 BOOKINGS = "my bookings, 20"
-READS = (MOVIES, DAY, MAP, BOOKINGS)
+READS = (MOVIES, SEARCH, DAY, MAP, BOOKINGS)
 
 HOT = "bookSeat, hot show"
 MANY = "bookSeat, many shows"

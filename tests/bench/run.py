@@ -30,7 +30,7 @@ class Plan:
 
 
 FULL = Plan(rounds={1: 2, 8: 5, 32: 3}, other_rounds=5, seconds=4, requests=100_000)
-QUICK = Plan(rounds={8: 2, 32: 1}, other_rounds=1, seconds=1, requests=10_000)
+QUICK = Plan(rounds={8: 1, 32: 1}, other_rounds=1, seconds=1, requests=10_000)
 WARM_UP_REQUESTS = 1_000
 # The number of clients when the full database is compared with the small one.
 GROWTH_CLIENTS = 8

@@ -15,10 +15,17 @@ pytestmark = [pytest.mark.postgresql("the loader is written for it"), pytest.mar
 SIZE = Size("tiny", movies=20, shows=6 * SHOWS_PER_DAY, users=100)
 MODELS: tuple[type[Model], ...] = (Movie, Screen, Seat, Show, Price, User, Booking, Ticket, TicketEvent)
 # A response with fewer bytes lacks rows.
-SMALLEST_RESPONSE = {rows.MOVIES: 2_000, rows.DAY: 20_000, rows.MAP: 30_000, rows.BOOKINGS: 5_000}
+SMALLEST_RESPONSE = {
+    rows.MOVIES: 2_000,
+    rows.SEARCH: 100,
+    rows.DAY: 20_000,
+    rows.MAP: 30_000,
+    rows.BOOKINGS: 5_000,
+}
 LOADED_WITHOUT_KEYS = (Booking, Ticket, TicketEvent)
 
 
+@pytest.mark.deep
 def test_dataset() -> None:
     """Loading takes seconds, so there is one test."""
     dataset.fill(SIZE)

@@ -4,9 +4,6 @@ It asks `picking` for the best and the nearest seats, because `picking` has its 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
 
 from cinema.booking import picking
 from cinema.booking.errors import (
@@ -15,66 +12,16 @@ from cinema.booking.errors import (
     HoldLimitReached,
     NotEnoughSeats,
     SeatLimitReached,
+    SeatsSoldTogether,
     SeatsTaken,
     ShowNotOnSale,
     UnknownSeats,
 )
 from cinema.booking.seats import BestAvailable
 from cinema.booking.status import ShowStatus
-from cinema.catalog import layouts
-from cinema.core.errors import CinemaError, IdempotencyKeyReused, NotFound
-from tests.situations import PRICES
-
-OCCUPYING = {"HELD", "VALID"}
-
-
-class Refused(Exception):
-    """The refusal that the engine must raise: the class of the error, and its attributes."""
-
-    def __init__(self, kind: type[CinemaError], /, **attributes: Any) -> None:
-        super().__init__(kind.__name__, attributes)
-        self.kind = kind
-        self.attributes = attributes
-
-
-@dataclass(eq=False)
-class ShowModel:
-    """A show: its seat plan and its blocked seats."""
-
-    rows: list[str]
-    cancelled: bool = False
-    blocked: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        seats = layouts.parse(self.rows)
-        self.positions = [
-            picking.SeatPosition(seat.label, seat.row_index, seat.column, seat.category) for seat in seats
-        ]
-        self.labels = [position.label for position in self.positions]
-        self.price = {position.label: PRICES[position.category] for position in self.positions}
-
-
-@dataclass(eq=False)
-class Sale:
-    """A booking. `tickets` has the status of each of its seats, by label."""
-
-    buyer: str
-    show: ShowModel
-    status: str
-    tickets: dict[str, str]
-    extended: bool = False
-    # Whether an expired hold has been released in the tables.
-    released: bool = False
-
-    @property
-    def total(self) -> Decimal:
-        return sum((self.show.price[label] for label in self.labels("HELD", "VALID", "EXPIRED")), Decimal(0))
-
-    def labels(self, *statuses: str) -> list[str]:
-        return [label for label in self.show.labels if self.tickets.get(label) in statuses]
-
-    def set_status(self, labels: Sequence[str], status: str) -> None:
-        self.tickets.update(dict.fromkeys(labels, status))
+from cinema.catalog.grids import Grid
+from cinema.core.errors import IdempotencyKeyReused, NotFound
+from tests.booking.sale_model import OCCUPYING, Refused, Sale, ShowModel, alternatives, first_whole, normalized
 
 
 class EngineModel:
@@ -115,8 +62,8 @@ class EngineModel:
             self._check_on_sale(show)
             try:
                 labels = picking.best_available(
-                    show.positions,
-                    free=self.free(show),
+                    Grid(show.positions),
+                    taken=set(show.labels).difference(self.free(show)),
                     count=wanted.count,
                     category=wanted.category,
                     together=wanted.together,
@@ -160,6 +107,7 @@ class EngineModel:
             if unknown:
                 raise Refused(UnknownSeats, seats=unknown)
             cancelled = set(labels) & set(sale.labels(*OCCUPYING))
+            self._check_units(sale.show, [label for label in labels if label in cancelled])
             sale.set_status(list(cancelled), "CANCELLED")
             if cancelled and not sale.labels(*OCCUPYING):
                 sale.status = "CANCELLED"
@@ -170,12 +118,16 @@ class EngineModel:
     # ------------------------------------------------------------------ calls of staff, and the clock
 
     def block(self, show: ShowModel, typed: Sequence[str]) -> None:
-        wanted = [label for label in self._in_plan_order(show, normalized(typed)) if label not in show.blocked]
+        named = self._in_plan_order(show, normalized(typed))
+        self._check_units(show, named)
+        wanted = [label for label in named if label not in show.blocked]
         self._occupy(show, wanted)
         show.blocked.update(wanted)
 
     def unblock(self, show: ShowModel, typed: Sequence[str]) -> None:
-        show.blocked -= set(self._in_plan_order(show, normalized(typed)))
+        named = self._in_plan_order(show, normalized(typed))
+        self._check_units(show, named)
+        show.blocked -= set(named)
 
     def cancel_show(self, show: ShowModel) -> None:
         if show.cancelled:
@@ -263,20 +215,24 @@ class EngineModel:
         return [label for label in show.labels if label in labels]
 
     def _sell(self, show: ShowModel, labels: Sequence[str], buyer: str, status: str, ticket_status: str) -> Sale:
+        self._check_units(show, labels)
         self._occupy(show, labels)
         sale = Sale(buyer, show, status, dict.fromkeys(labels, ticket_status))
         self.sales.append(sale)
         return sale
 
+    def _check_units(self, show: ShowModel, labels: Sequence[str]) -> None:
+        broken = [unit for unit in show.units if unit & set(labels) not in (set(), unit)]
+        if broken:
+            seats = [label for label in labels if any(label in unit for unit in broken)]
+            missing = set().union(*broken) - set(labels)
+            raise Refused(SeatsSoldTogether, seats=seats, missing=[each for each in show.labels if each in missing])
+
     def _occupy(self, show: ShowModel, labels: Sequence[str]) -> None:
         free = self.free(show)
         taken = [label for label in labels if label not in free]
         if taken:
-            positions = {position.label: position for position in show.positions}
-            nearest = picking.nearest(
-                [positions[label] for label in free], to=[positions[label] for label in labels], count=len(labels)
-            )
-            raise Refused(SeatsTaken, seats=taken, alternatives=nearest)
+            raise Refused(SeatsTaken, seats=taken, alternatives=alternatives(show, free, labels))
         for sale in [sale for sale in self.expired_unreleased if sale.show is show]:
             if set(sale.labels("EXPIRED")) & set(labels):
                 self._release(sale)
@@ -290,7 +246,7 @@ class EngineModel:
             self._check_seats(sale.show, sale.buyer, len(lost))
         except Refused as limit:
             remaining = self.seats_per_show - limit.attributes["already_taken"]
-            raise Refused(HoldExpired, still_available=lost[: max(0, remaining)]) from limit
+            raise Refused(HoldExpired, still_available=first_whole(sale.show, lost, remaining)) from limit
         self._release(sale)
         self._occupy(sale.show, lost)
         sale.set_status(lost, "VALID")
@@ -303,8 +259,3 @@ class EngineModel:
         if sale in self.expired_unreleased:
             self.expired_unreleased.remove(sale)
             sale.released = True
-
-
-def normalized(typed: Sequence[str]) -> list[str]:
-    """The labels as the engine reads them: in upper case, without spaces around them, each once."""
-    return list(dict.fromkeys(label.strip().upper() for label in typed))

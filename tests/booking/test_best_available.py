@@ -26,6 +26,7 @@ def test_one_row_counts_as_two_columns() -> None:
 def test_ties_go_to_the_front_and_then_to_the_left() -> None:
     assert pick("SSSS", "SSSS", count=4) == ["A1", "A2", "A3", "A4"]
     assert pick("SSssSS", count=2) == ["A1", "A2"]
+    assert pick("SS", "S_", "SS", count=3, together=False) == ["A1", "A2", "B1"]
 
 
 def test_seats_across_an_aisle_are_not_together() -> None:

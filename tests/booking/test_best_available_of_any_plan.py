@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cinema.booking.picking import NotEnough, SeatPosition, best_available
+from cinema.catalog.grids import Grid
 from cinema.catalog.layouts import SeatCategory
-from tests.booking.drawn_plans import free_seats, pick, seats_of
+from tests.booking.drawn_plans import free_seats, pick, seats_of, taken_in
 from tests.booking.picking_model import (
     as_split,
     available,
@@ -38,7 +39,7 @@ def plans(draw: st.DrawFn, letters: Sequence[str] = (QUIET, BUSY, NEARLY_FULL)) 
 
 
 categories = st.none() | st.sampled_from(SeatCategory)
-any_wish = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+any_wish = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def count_above_longest_block(suitable: Sequence[SeatPosition], data: st.DataObject, *, split: bool) -> int:
@@ -130,8 +131,7 @@ def test_order_of_the_seats_passed_does_not_matter(*, rows: list[str], together:
     assume(suitable)
     count = data.draw(st.integers(1, available(suitable, together=together)))
     shuffled = data.draw(st.permutations(seats_of(rows)))
-    free = {seat.label for seat in free_seats(rows)}
 
-    picked = best_available(shuffled, free=free, count=count, category=None, together=together)
+    picked = best_available(Grid(shuffled), taken=taken_in(rows), count=count, category=None, together=together)
 
     assert picked == pick(*rows, count=count, together=together)

@@ -106,7 +106,7 @@ def test_cancelled_booking_is_not_confirmed_again(expired: Booking) -> None:
 def test_seat_booked_during_the_confirmation_stays_booked(expired: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check for free seats comes before they are taken, so its result may be outdated."""
     situations.a_booking("A1", show=expired.show)
-    monkeypatch.setattr(seats, "still_free", lambda lost, show: [seat.label for seat in lost])
+    monkeypatch.setattr(seats, "still_free", lambda lost, show: lost)
 
     with nothing_changes(), pytest.raises(HoldExpired):
         confirm(expired)
@@ -114,7 +114,7 @@ def test_seat_booked_during_the_confirmation_stays_booked(expired: Booking, monk
 
 def test_seat_blocked_during_the_confirmation_stays_blocked(expired: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks.block(show_id=expired.show_id, labels=["B1"])
-    monkeypatch.setattr(seats, "still_free", lambda lost, show: [seat.label for seat in lost])
+    monkeypatch.setattr(seats, "still_free", lambda lost, show: lost)
 
     with nothing_changes(), pytest.raises(HoldExpired):
         confirm(expired)
@@ -149,7 +149,7 @@ def test_expired_hold_of_another_buyer_does_not_block_the_seats(expired: Booking
 def test_confirmation_is_busy_if_the_seats_cannot_be_taken(expired: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
     situations.a_booking("A1", show=expired.show)
     attempts: list[object] = []
-    monkeypatch.setattr(seats, "still_free", lambda lost, show: [seat.label for seat in lost])
+    monkeypatch.setattr(seats, "still_free", lambda lost, show: lost)
     monkeypatch.setattr(seats, "make_way", lambda *given, **_: attempts.append(given))
 
     with nothing_changes(), pytest.raises(Busy):

@@ -30,14 +30,15 @@ from cinema.core import clock
 from cinema.core.errors import CinemaError
 from cinema.models import Booking, Ticket
 from tests import situations
-from tests.booking.engine_model import EngineModel, Refused, Sale, ShowModel
+from tests.booking.engine_model import EngineModel
+from tests.booking.sale_model import Refused, Sale, ShowModel
 from tests.rules import ChangeRules
 
 LIMITS = {"seats_per_show": 3, "open_holds": 1}
-PLANS = (["SSSP", "WC_SS", "PPSS"], ["SS_SP"])
+PLANS = (["SSSP", "WC_SS", "PP(SS)"], ["(SS)_SP"])
 BUYERS = ("ann", "bob")
 # The model knows no reserved seats. `test_accessible_picking` and `tests/api/test_accessible_seats` test them.
-ACCESSIBLE = {"needs_accessible": True}
+ACCESSIBLE: dict[str, Any] = {"needs_accessible": True}
 SETTINGS = settings(
     # Without the explain phase: it takes minutes here, and the shrunk list of calls is enough.
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
@@ -313,5 +314,5 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.deep)])
 def test_engine_matches_the_model(change_rules: ChangeRules, examples: int) -> None:
     change_rules(seats_per_user_and_show=LIMITS["seats_per_show"])
-    change_rules(open_holds_per_user=LIMITS["open_holds"])
+    change_rules(open_holds_per_user=LIMITS["open_holds"], hold_releases_per_seat=10**6)
     run_state_machine_as_test(Engine, settings=settings(SETTINGS, max_examples=examples))

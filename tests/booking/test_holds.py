@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cinema.booking import bookings, holds, seats
-from cinema.booking.errors import HoldExpired, NotEnoughSeats, SeatsTaken
+from cinema.booking import bookings, holds, picking, seats
+from cinema.booking.errors import HoldExpired, NotEnoughSeats, SeatLimitReached, SeatsTaken
 from cinema.booking.holds import PICK_ATTEMPTS
 from cinema.booking.models import BookingStatus, TicketStatus
 from cinema.booking.seats import BestAvailable
@@ -170,6 +170,14 @@ def outdated_picks(show: Show, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return labels
 
 
+def test_more_seats_than_the_limit_are_not_picked(show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picking, "best_available", lambda *_, **__: pytest.fail("picking many seats takes long"))
+
+    with nothing_changes(), pytest.raises(SeatLimitReached):
+        acquire_best(show, 11, by=buyer)
+
+
+@pytest.mark.usefixtures("only_transactions")
 def test_seats_are_picked_again_if_the_first_pick_was_taken(show: Show, buyer: User, outdated_picks: list[str]) -> None:
     situations.a_booking("A1", "A2", show=show)
     outdated_picks += ["A1", "A2"]
@@ -180,6 +188,7 @@ def test_seats_are_picked_again_if_the_first_pick_was_taken(show: Show, buyer: U
     assert list(Booking.objects.filter(user=buyer)) == [hold]
 
 
+@pytest.mark.usefixtures("only_transactions")
 def test_hold_is_busy_if_every_pick_was_taken(show: Show, buyer: User, outdated_picks: list[str]) -> None:
     situations.a_booking("A1", show=show)
     outdated_picks += ["A1"] * 1000
@@ -231,7 +240,7 @@ def test_refused_extension_names_the_seats_that_are_still_available(show: Show, 
         holds.extend(booking_id=hold.pk, by=buyer)
 
     assert refusal.value.still_available == ["A1"]
-    assert str(refusal.value) == "Your seats have been released."
+    assert str(refusal.value) == "Your hold has expired, and some of its seats are no longer available."
 
 
 # ---------------------------------------------------------------------- releasing expired holds

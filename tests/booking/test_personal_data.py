@@ -1,10 +1,12 @@
 """A copy of a customer's data, and its erasure, after which bookings remain."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import CommandError, call_command
 
 from cinema.accounts import recovery, sessions
@@ -12,7 +14,7 @@ from cinema.accounts.errors import InvalidCredentials, InvalidToken
 from cinema.accounts.mail_queue import QueuedMail
 from cinema.accounts.tokens import read_access_token
 from cinema.booking import bookings, holds, personal_data, promises
-from cinema.booking.models import BookingStatus, TicketStatus
+from cinema.booking.models import BookingStatus, HoldOrigin, TicketStatus
 from cinema.core import clock
 from cinema.core.errors import InvalidInput, NotFound
 from cinema.core.idempotency import IdempotencyKey
@@ -37,10 +39,12 @@ def ada(show: Show) -> User:
     """A customer with data of every kind."""
     user = a_user("ada.lovelace", first_name="Ada", last_name="Lovelace")
     bookings.book(show_id=show.pk, labels=["A1"], by=user, key="key")
-    holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=user)
+    holds.acquire(show_id=show.pk, wanted=["B1", "B2"], by=user, address=ADDRESS)
     sessions.login(name=user.username, password=PASSWORD, address=ADDRESS)
     recovery.change_email(by=user, email="lovelace@new.example", password=PASSWORD, address=ADDRESS)
     recovery.request_password_reset(email=user.email, address=ADDRESS)
+    # Staff have changed the user at /admin/.
+    LogEntry.objects.log_actions(a_user("staff").pk, [user], CHANGE, "Changed the first name.")
     return user
 
 
@@ -51,7 +55,7 @@ def test_the_export_contains_everything_that_is_stored(ada: User, show: Show) ->
     assert found["account"]["newEmail"] == "lovelace@new.example"
     booking, hold = found["bookings"]
     assert (booking["status"], hold["status"]) == ("CONFIRMED", "HELD")
-    assert [ticket["seat"] for ticket in hold["tickets"]] == ["B1", "B2"]
+    assert [(ticket["seat"], ticket["price"]) for ticket in hold["tickets"]] == [("B1", "15.50"), ("B2", "15.50")]
     assert [event["kind"] for event in booking["tickets"][0]["events"]] == ["CONFIRMED"]
     assert len(found["sessions"]) == 1
     assert "grace" not in json.dumps(found)
@@ -73,6 +77,7 @@ def test_erasure_leaves_bookings_but_no_personal_data(ada: User, show: Show) -> 
     assert booking.tickets.get().status_at(clock.now()) == TicketStatus.VALID
     assert not QueuedMail.objects.exists()
     assert not IdempotencyKey.objects.exists()
+    assert not HoldOrigin.objects.exists()
     assert promises.violations() == []
     with pytest.raises(InvalidToken):
         read_access_token(session.access_token)
@@ -119,10 +124,20 @@ def test_staff_export_and_erase_with_commands(ada: User, monkeypatch: pytest.Mon
     output = StringIO()
     call_command("export_user", ada.email, stdout=output)
     assert json.loads(output.getvalue()) == json.loads(json.dumps(personal_data.export(ada)))
-    monkeypatch.setattr("builtins.input", lambda _: "n")
-    with nothing_changes():
-        for arguments in REFUSED:
-            with pytest.raises(CommandError):
-                call_command(*arguments, stdout=output)
+    # An answer that is not yes, and no answer, because there is no terminal.
+    for answer in (iter(["n"]), iter([])):
+        monkeypatch.setattr("builtins.input", lambda _, answer=answer: _next(answer))
+        with nothing_changes():
+            for arguments in REFUSED:
+                with pytest.raises(CommandError):
+                    call_command(*arguments, stdout=output)
     call_command("erase_user", "ada.lovelace", "--no-input", stdout=output)
     assert not User.objects.filter(username="ada.lovelace").exists()
+
+
+def _next(answer: Iterator[str]) -> str:
+    """The answer of the terminal, or the error of `input` without one."""
+    try:
+        return next(answer)
+    except StopIteration:
+        raise EOFError from None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cinema.booking.picking import SeatPosition, nearest, nearest_free
 from cinema.catalog import layouts
-from cinema.catalog.layouts import RESERVED_FOR_NEED, SeatCategory
+from cinema.catalog.layouts import RESERVED_FOR_NEED, Layout, SeatCategory
 
 # No database.
 pytestmark = pytest.mark.once
@@ -18,7 +18,8 @@ plans = st.lists(st.text("SPWC_", min_size=1, max_size=12), min_size=1, max_size
 
 
 def by_label(rows: list[str]) -> dict[str, SeatPosition]:
-    return {s.label: SeatPosition(s.label, s.row_index, s.column, s.category) for s in layouts.parse(rows)}
+    seats = layouts.parse(Layout(rows))
+    return {s.label: SeatPosition(s.label, s.row_index, s.column, s.category, s.unit) for s in seats}
 
 
 def free_except(rows: list[str], *taken: str) -> list[SeatPosition]:
@@ -49,6 +50,17 @@ def test_wheelchair_spaces_are_offered_only_instead_of_one() -> None:
     assert nearest(free_except(rows, "A1"), to=[seats["A1"]], count=3) == ["A2", "A3", "A4"]
 
 
+def test_units_are_offered_only_whole() -> None:
+    rows = ["S(SS)S", "(PPP)S"]
+    wanted = [by_label(rows)["A1"]]
+
+    assert nearest(free_except(rows, "A1"), to=wanted, count=1) == ["A4"]
+    assert nearest(free_except(rows, "A1"), to=wanted, count=2) == ["A2", "A3"]
+    assert nearest(free_except(rows, "A1"), to=wanted, count=4) == ["A2", "A3", "A4", "B4"]
+    assert nearest(free_except(rows, "A1", "A4"), to=wanted, count=3) == ["A2", "A3", "B4"]
+    assert nearest(free_except(rows, "A1", "A3", "A4", "B4"), to=wanted, count=6) == ["B1", "B2", "B3"]
+
+
 @given(rows=plans, data=st.data(), count=st.integers(1, 10))
 def test_offers_are_free_distinct_and_nearest_first(rows: list[str], data: st.DataObject, count: int) -> None:
     seats = by_label(rows)
@@ -77,7 +89,26 @@ def rows_of(rows: list[str]) -> list[list[SeatPosition]]:
     return [list(row) for _, row in groupby(by_label(rows).values(), lambda seat: seat.row)]
 
 
-@given(rows=st.lists(st.text("SSPWC", min_size=1, max_size=4), min_size=1, max_size=20), data=st.data())
+def test_a_single_seat_does_not_replace_two() -> None:
+    rows = ["S(SS)SS"]
+    # The single seat is nearest.
+    wanted = [by_label(rows)[label] for label in ("A4", "A5")]
+
+    assert nearest(free_except(rows, "A4", "A5"), to=wanted, count=2) == ["A3", "A2"]
+    assert nearest(free_except(rows, "A4", "A5"), to=wanted, count=3) == ["A3", "A2", "A1"]
+    rows = ["(SS)SSS"]
+    wanted = [by_label(rows)[label] for label in ("A4", "A5")]
+    assert nearest(free_except(rows, "A4", "A5"), to=wanted, count=2) == ["A2", "A1"]
+
+
+SOME_ROWS = st.lists(
+    st.lists(st.sampled_from(["S", "S", "P", "W", "C", "_", "(SS)", "(SSS)"]), min_size=1, max_size=6).map("".join),
+    min_size=1,
+    max_size=20,
+).filter(lambda rows: any(letter != "_" for row in rows for letter in row))
+
+
+@given(rows=SOME_ROWS, data=st.data())
 def test_the_same_seats_are_found_row_by_row(rows: list[str], data: st.DataObject) -> None:
     seats = by_label(rows)
     wanted = data.draw(st.lists(st.sampled_from(sorted(seats)), min_size=1, max_size=3, unique=True))
@@ -93,7 +124,7 @@ def test_the_same_seats_are_found_row_by_row(rows: list[str], data: st.DataObjec
     assert found == nearest(free_except(rows, *taken), to=to, count=count)
 
 
-@pytest.mark.parametrize(("sold_rows", "searched"), [(1, [0, 1, 2, 3, 4]), (12, [*range(20)])])
+@pytest.mark.parametrize(("sold_rows", "searched"), [(1, [0, 1, 2, 3, 4]), (5, [*range(15)]), (15, [*range(20)])])
 def test_distant_rows_are_searched_only_if_necessary(sold_rows: int, searched: list[int]) -> None:
     rows = ["SSSSSSSS"] * 20
     asked: list[int] = []

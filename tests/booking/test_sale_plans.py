@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from cinema.booking.models import BookingStatus
-from cinema.booking.sql import EARLY_QUOTE, QUOTE, SELL
+from cinema.booking.sql import EARLY_QUOTE, HOLD, HOLD_USAGE, QUOTE, SELL
 from cinema.core import clock, sql
 from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
@@ -24,12 +24,17 @@ SEATS = 10_000
 SOLD = 2_000
 BUYERS = 400
 FEW_ROWS = 50
-STATEMENTS = pytest.mark.parametrize("template", [QUOTE, EARLY_QUOTE, SELL], ids=["quote", "early quote", "sell"])
+STATEMENTS = pytest.mark.parametrize(
+    "template",
+    [QUOTE, EARLY_QUOTE, SELL, HOLD, HOLD_USAGE],
+    ids=["quote", "early quote", "sell", "hold", "hold usage"],
+)
 # The seat limit is zero, so that nothing is sold.
 TERMS = {
     "key": "",
     "fingerprint": "",
     "reserved": ["WHEELCHAIR"],
+    "picked": False,
     "seat_limit": 0,
     "hold_limit": 5,
     "closing": timedelta(0),
@@ -37,6 +42,11 @@ TERMS = {
     "status": BookingStatus.CONFIRMED.value,
     "reference": "ABCDEFGH",
     "currency": "USD",
+    "client": "c",
+    "client_limit": 60,
+    "held_limit": 10,
+    "release_limit": 2,
+    "release_period": timedelta(hours=1),
 }
 
 
@@ -101,6 +111,6 @@ def test_the_plan_is_reused(popular_show: Show, buyer: User, template: str) -> N
         sql.fetch(template, parameters)
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%plan_version%'")
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%cinema_ticket%'")
         ((reused,),) = cursor.fetchall()
     assert reused >= 15

@@ -17,13 +17,15 @@ def missing() -> str | None:
 
 
 class Explorer:
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, url: str | None = "/graphql") -> None:
+        """Open the explorer at `url`, or with None, use the open page."""
         self.page = page
         self.account = page.get_by_role("status")
         self.result = page.get_by_role("region", name="Result Window")
         self._sent_frames: list[str | bytes] = []
         page.on("websocket", lambda socket: socket.on("framesent", self._record_frame))
-        page.goto("/graphql")
+        if url:
+            page.goto(url)
         expect(self.account).to_be_visible()
         # The editors load after the rest of the page.
         expect(self.editor("Operation Editor")).to_be_visible()

@@ -4,10 +4,12 @@ import itertools
 import json
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from cinema.management.demo.accounts import DEMO_PASSWORD
 from tests.serving import Server
 
 WHATS_ON = "What\u2019s on"
@@ -17,7 +19,14 @@ SIGN_UP = """mutation ($input: SignupInput!) {
 }"""
 SHOWS = """{ shows(last: 60, filter: { bookable: true }) {
   nodes { id startsAt movie { title } screen { theater { name timeZone } } } } }"""
+LOG_IN = "mutation ($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
+CREATE_SCREEN = "mutation ($input: CreateScreenInput!) { createScreen(input: $input) { ... on Screen { id } } }"
+CREATE_MOVIE = "mutation ($input: CreateMovieInput!) { createMovie(input: $input) { ... on Movie { id } } }"
+CREATE_SHOW = "mutation ($input: CreateShowInput!) { createShow(input: $input) { ... on Show { id } } }"
+CANCEL_SHOW = "mutation ($input: CancelShowInput!) { cancelShow(input: $input) { __typename } }"
 BOOK = """mutation ($input: BookSeatInput!) { bookSeat(input: $input) { __typename } }"""
+HOLD = "mutation ($input: HoldSeatsInput!) { holdSeats(input: $input) { __typename } }"
+CANCEL = "mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { __typename } }"
 BOOKINGS = "{ myBookings { nodes { id status expiresAt tickets { seat status } } } }"
 SAVE_SESSION = "(session) => localStorage.setItem('front.session', JSON.stringify(session))"
 SAVED_ACCESS_TOKEN = "JSON.parse(localStorage.getItem('front.session')).accessToken"
@@ -39,6 +48,40 @@ def new_session(server: Server) -> dict[str, Any]:
     return session
 
 
+class Staff:
+    """A member of staff, who changes the catalog and the schedule with the API."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        account = {"username": "staff", "password": DEMO_PASSWORD}
+        self._token = server.post(LOG_IN, input=account)["data"]["login"]["accessToken"]
+
+    def create_screen(self, *rows: str) -> str:
+        """Add a screen to the first theater and return its ID."""
+        (theater,) = self._server.post("{ theaters(first: 1) { nodes { id } } }")["data"]["theaters"]["nodes"]
+        return self._create(CREATE_SCREEN, theaterId=theater["id"], name=f"Screen {uuid.uuid4().hex[:8]}", rows=rows)
+
+    def create_movie(self, title: str, **values: str) -> str:
+        return self._create(CREATE_MOVIE, title=title, durationMinutes=90, **values)
+
+    def create_show(self, screen: str, movie: str, starts_at: datetime, **values: str) -> str:
+        """Add a show with seats for 10.00, companion seats for 5.00 and premium seats for 15.00. Return its ID."""
+        amounts = {"STANDARD": "10.00", "PREMIUM": "15.00", "WHEELCHAIR": "10.00", "COMPANION": "5.00"}
+        prices = [{"category": category, "amount": amount} for category, amount in amounts.items()]
+        start = starts_at.isoformat()
+        return self._create(CREATE_SHOW, screenId=screen, movieId=movie, startsAt=start, prices=prices, **values)
+
+    def cancel_show(self, show: str) -> None:
+        response = self._server.post(CANCEL_SHOW, self._token, input={"showId": show})
+        assert response["data"] == {"cancelShow": {"__typename": "Show"}}, response
+
+    def _create(self, mutation: str, **values: Any) -> str:
+        response = self._server.post(mutation, self._token, input=values)
+        (created,) = response["data"].values()
+        assert "id" in created, response
+        return str(created["id"])
+
+
 class Buyer:
     """A user of the API without a browser."""
 
@@ -49,6 +92,23 @@ class Buyer:
     def book(self, show: dict[str, Any], seat: str) -> None:
         response = self.server.post(BOOK, self.token, input={"showId": show["id"], "seat": seat})
         assert response["data"]["bookSeat"]["__typename"] == "Booking", response
+
+    def hold(self, show: str, *seats: str) -> None:
+        response = self.server.post(HOLD, self.token, input={"showId": show, "selection": {"seats": seats}})
+        assert response["data"]["holdSeats"]["__typename"] == "Booking", response
+
+    def cancel_all(self) -> None:
+        """Cancel all bookings."""
+        for booking in self.bookings():
+            self._cancel(booking)
+
+    def cancel_latest(self) -> None:
+        """Cancel the booking that was made last."""
+        self._cancel(self.bookings()[0])
+
+    def _cancel(self, booking: dict[str, Any]) -> None:
+        response = self.server.post(CANCEL, self.token, input={"bookingId": booking["id"]})
+        assert response["data"]["cancelBooking"]["__typename"] == "Booking", response
 
     def bookings(self) -> list[dict[str, Any]]:
         nodes: list[dict[str, Any]] = self.server.post(BOOKINGS, self.token)["data"]["myBookings"]["nodes"]

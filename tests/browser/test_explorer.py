@@ -1,10 +1,10 @@
 """The explorer: its tabs from left to right, the session, filled-in variables, and subscriptions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Dialog, Page, Route, WebSocketRoute, expect
 
 from tests import machine
 from tests.browser import explorer
@@ -13,11 +13,11 @@ from tests.browser.visitor import Visitor
 from tests.serving import Server
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
 
 TABS = [
     *("SignUp", "LogIn", "WhatIsOn", "SeatMap", "BookASeat", "MyBookings", "Cancel"),
-    *("HoldSeats", "ExtendHold", "ConfirmBooking", "WatchAShow"),
+    *("HoldSeats", "ExtendHold", "ConfirmBooking", "WatchAShow", "WatchMyBookings"),
 ]
 BOOK = """mutation ($show: ID!, $seat: String!) {
   bookSeat(input: { showId: $show, seat: $seat }) { __typename ... on Booking { id } }
@@ -42,6 +42,14 @@ def available_seats(data: Any) -> list[str]:
     seats = [seat for row in data["show"]["seatMap"]["rows"] for seat in row["seats"]]
     reserved = {"WHEELCHAIR", "COMPANION"}
     return [seat["label"] for seat in seats if seat["status"] == "AVAILABLE" and seat["category"] not in reserved]
+
+
+def book_one(server: Server, token: str, *, show: str, seats: Sequence[str]) -> str:
+    """Book the first of the seats that is sold alone. Returns its label."""
+    for seat in seats:
+        if server.post(BOOK, token, show=show, seat=seat)["data"]["bookSeat"]["__typename"] == "Booking":
+            return seat
+    raise AssertionError("no seat could be booked")
 
 
 def error_code(body: Any) -> str:
@@ -73,20 +81,19 @@ def test_all_tabs_run_from_left_to_right_without_edits(explorer_page: Explorer, 
 
 
 def test_a_subscription_shows_the_booking_of_another_buyer(explorer_page: Explorer, server: Server) -> None:
-    seat = available_seats(explorer_page.data("SeatMap"))[-1]
+    seats = available_seats(explorer_page.data("SeatMap"))
     explorer_page.subscribe("WatchAShow")
     token = server.post(LOG_IN)["data"]["login"]["accessToken"]
-    server.post(BOOK, token, show=explorer_page.variables("WatchAShow")["showId"], seat=seat)
+    seat = book_one(server, token, show=explorer_page.variables("WatchAShow")["showId"], seats=seats)
     expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": false')
 
 
 def test_a_subscription_uses_the_session(explorer_page: Explorer, server: Server) -> None:
     explorer_page.sign_up()
-    seat = available_seats(explorer_page.data("SeatMap"))[-1]
+    seats = available_seats(explorer_page.data("SeatMap"))
     explorer_page.subscribe("WatchAShow")
-    server.post(
-        BOOK, explorer_page.session()["accessToken"], show=explorer_page.variables("WatchAShow")["showId"], seat=seat
-    )
+    token = explorer_page.session()["accessToken"]
+    seat = book_one(server, token, show=explorer_page.variables("WatchAShow")["showId"], seats=seats)
     expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
 
 
@@ -96,7 +103,7 @@ def test_a_subscription_with_a_rejected_token_reconnects_with_a_new_one(
 ) -> None:
     explorer_page.sign_up()
     before = explorer_page.session()
-    seat = available_seats(explorer_page.data("SeatMap"))[-1]
+    seats = available_seats(explorer_page.data("SeatMap"))
     rejected: list[WebSocketRoute] = []
 
     def reject_once(connection: WebSocketRoute) -> None:
@@ -110,8 +117,46 @@ def test_a_subscription_with_a_rejected_token_reconnects_with_a_new_one(
     explorer_page.subscribe("WatchAShow")
     assert explorer_page.session()["refreshToken"] != before["refreshToken"]
     token = explorer_page.session()["accessToken"]
-    server.post(BOOK, token, show=explorer_page.variables("WatchAShow")["showId"], seat=seat)
+    seat = book_one(server, token, show=explorer_page.variables("WatchAShow")["showId"], seats=seats)
     expect(explorer_page.result).to_contain_text(f'"label": "{seat}", "status": "BOOKED", "mine": true')
+
+
+def test_a_link_opens_a_tab_with_its_variables_but_without_passwords(
+    explorer_page: Explorer, visitors: Callable[..., Visitor]
+) -> None:
+    explorer_page.open("LogIn")
+    # Only pages of localhost and HTTPS pages can write to the clipboard; the others show the link.
+    explorer_page.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    explorer_page.page.get_by_role("button", name="Copy link").click()
+    expect(explorer_page.page.get_by_role("button", name="Copied")).to_be_visible()
+    link = explorer_page.page.evaluate("window.copied").replace("LogIn", "SharedLogIn")
+    assert "popcorn" not in link
+
+    visitor = visitors()
+    visitor.page.goto(link)
+    shared = Explorer(visitor.page, url=None)
+    assert shared.tabs() == ["SharedLogIn", *TABS]
+    assert shared.variables("SharedLogIn") == {"username": "alice", "password": ""}
+    # A link does not run by itself, and is sent to no server.
+    expect(shared.account).to_have_text("Not logged in")
+    assert not any("query=" in request for request in visitor.requests)
+    assert visitor.page.url.endswith("/graphql")
+
+
+def test_the_explorer_can_be_used_on_a_phone(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).page
+    phone = Explorer(page)
+    assert phone.data("WhatIsOn")["shows"]["nodes"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for region in ("Operation Editor", "Variables", "Result Window"):
+        box = page.get_by_role("region", name=region).bounding_box()
+        assert box
+        assert box["width"] > 300
+        assert box["height"] > 60
+    page.get_by_role("button", name="Show Documentation Explorer").tap()
+    box = page.get_by_role("region", name="Documentation Explorer").bounding_box()
+    assert box
+    assert box["height"] > 500
 
 
 @pytest.mark.deep
@@ -195,6 +240,19 @@ def test_logging_out_ends_the_session_on_the_server_and_clears_the_history(
     explorer_page.sign_up()
     token = explorer_page.session()["accessToken"]
     page.evaluate("localStorage['graphiql:queries'] = JSON.stringify({ queries: [{ query: 'a secret of mine' }] })")
+    answers = [False, True]
+
+    def answer(dialog: Dialog) -> None:
+        assert "This deletes your tabs" in dialog.message
+        if answers.pop(0):
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.get_by_role("button", name="Log out").click()
+    expect(explorer_page.account).to_contain_text("Logged in as")
+    assert "a secret of mine" in page.evaluate("JSON.stringify(localStorage)")
     page.get_by_role("button", name="Log out").click()
     expect(explorer_page.account).to_have_text("Not logged in")
     assert error_code(server.post("{ me { id } }", token)) == "UNAUTHENTICATED"

@@ -39,6 +39,7 @@ def tab_to(page: Page, name: str) -> None:
     pytest.fail(f"The Tab key does not reach {name}; it reached {focused_name(page)}.")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_axe_finds_no_serious_violation_in_any_view(
     visitors: Callable[..., Visitor], server: Server, context: str
@@ -105,6 +106,17 @@ def test_seats_can_be_booked_with_the_keyboard_alone(front_page: FrontPage, serv
     assert [len(each["tickets"]) for each in buyer.bookings()] == [2]
 
 
+def test_the_skip_link_stays_on_the_page(front_page: FrontPage) -> None:
+    page = front_page.page
+    page.goto("/#/bookings")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My bookings")
+    tab_to(page, "Skip to main content")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My bookings")
+    assert page.url.endswith("/#/bookings")
+
+
 def test_the_focused_seat_has_a_visible_outline(front_page: FrontPage, server: Server) -> None:
     front_page.open(next_show(server))
     label = front_page.page.locator("[data-seat][tabindex='0']").get_attribute("aria-label") or ""
@@ -113,6 +125,7 @@ def test_the_focused_seat_has_a_visible_outline(front_page: FrontPage, server: S
     assert width == "3px"
 
 
+@pytest.mark.deep
 def test_a_dialog_traps_the_focus_and_restores_it(front_page: FrontPage) -> None:
     page = front_page.page
     page.goto("/")
@@ -140,6 +153,7 @@ def test_seats_have_accessible_names_and_results_are_announced(front_page: Front
     expect(front_page.page.get_by_role("status")).to_have_text(f"{label} held for you.")
 
 
+@pytest.mark.deep
 def test_bookings_of_other_buyers_are_not_announced(front_page: FrontPage, server: Server) -> None:
     show = next_show(server)
     front_page.open(show)
@@ -163,6 +177,26 @@ def test_on_a_phone_the_seat_map_scrolls_and_the_page_does_not(
     assert min(sizes) >= 24
 
 
+@pytest.mark.deep
+def test_text_of_twice_the_size_fits_a_phone(visitors: Callable[..., Visitor], server: Server) -> None:
+    front_page = FrontPage(visitors(**CONTEXTS["phone"]).page)
+    buyer = front_page.log_in(server)
+    page, show = front_page.page, next_show(server)
+    front_page.open(show)
+    buyer.hold(show["id"], front_page.available_seats()[0])
+    double = "document.documentElement.style.fontSize = '200%'"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {double}; }})")
+    for path in ("/", "/#/search?q=dune", f"/#/show/{show['id']}", "/#/bookings", "/#/account"):
+        page.goto("about:blank")
+        page.goto(path)
+        expect(page.locator("main:not([aria-busy]) h1")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 375, path
+        if "show" in path:
+            expect(front_page.countdown).to_be_visible()
+            assert front_page.panel.evaluate("(panel) => panel.scrollWidth <= panel.clientWidth")
+
+
+@pytest.mark.deep
 def test_nothing_is_animated_with_reduced_motion(visitors: Callable[..., Visitor], server: Server) -> None:
     for motion, animations in (("reduce", 0), ("no-preference", 1)):
         front_page = FrontPage(visitors(reduced_motion=motion).page)

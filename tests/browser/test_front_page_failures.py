@@ -15,7 +15,7 @@ from tests.proof import server as processes
 from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
 
 LOG_OUT = "mutation { logout(input: { everywhere: true }) { __typename } }"
 ME = "{ me { username } }"
@@ -51,6 +51,18 @@ def short_holds(demo_environment: dict[str, str], tmp_path_factory: pytest.TempP
     minutes = {"HOLD_MINUTES": str(HOLD_SECONDS / 60), "HOLD_MINUTES_AT_MOST": str(HOLD_SECONDS / 60)}
     with serving(demo_environment | minutes, log=tmp_path_factory.mktemp("log") / "server.log") as server:
         yield server
+
+
+def test_a_user_with_too_many_holds_finds_them(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    front_page.open(next_show(server))
+    refusal = {"__typename": "SeatLimitReached", "message": "You can have up to 5 open holds."}
+    front_page.intercept("Hold", respond({"holdSeats": refusal}))
+    front_page.button("Hold the best 2 seats").click()
+    expect(front_page.notice).to_contain_text(refusal["message"])
+    front_page.notice.get_by_role("link", name="My bookings").click()
+    expect(front_page.page.get_by_role("heading", name="My bookings")).to_be_visible()
+    assert buyer.bookings() == []
 
 
 @pytest.mark.parametrize("operation", ["Hold", "Confirm"])
@@ -168,6 +180,10 @@ def test_seats_of_an_expired_hold_that_are_still_available_can_be_held_again(
         second, first = buyer.bookings()
         assert [ticket["seat"] for ticket in second["tickets"]] == [remaining]
         assert first["status"] == "EXPIRED"
+        # It has never been a booking.
+        front_page.confirm()
+        front_page.page.get_by_role("region", name="Your seats").get_by_role("link", name="My bookings").click()
+        expect(front_page.page.locator(".booking .badge")).to_have_text(["Confirmed"])
 
 
 def test_an_expired_hold_can_be_confirmed_while_its_seats_are_available(browser: Browser, short_holds: Server) -> None:
@@ -191,7 +207,7 @@ def test_a_hold_survives_a_crash_and_restart_of_the_server(
             page.goto("/")
             page.locator("a.show-link.next").first.click()
             expect(front_page.connection).to_have_text("Live")
-            front_page.button("Choose the best 2").click()
+            front_page.button("Hold the best 2 seats").click()
             page.get_by_role("dialog").get_by_role("button", name="Sign up").click()
             front_page.sign_up("restarted")
             expect(front_page.countdown).to_be_visible()
@@ -206,3 +222,32 @@ def test_a_hold_survives_a_crash_and_restart_of_the_server(
             expect(page.locator("[data-seat][data-state=booked-by-you]")).to_have_count(2)
             page.reload()
             expect(page.locator("[data-seat][data-state=booked-by-you]")).to_have_count(2)
+
+
+def test_a_session_that_ended_elsewhere_asks_to_log_in(front_page: FrontPage, server: Server) -> None:
+    buyer = front_page.log_in(server)
+    server.post(LOG_OUT, buyer.token)
+    front_page.page.goto("/#/bookings")
+    expect(front_page.page.get_by_text("Log in to see your bookings.")).to_be_visible()
+
+
+def test_a_page_opens_when_the_server_responds_again(browser: Browser, server: Server) -> None:
+    with visiting(browser, server.address, "net::ERR_FAILED") as front_page:
+        page = front_page.page
+        page.goto("/")
+        page.route("**/graphql", lambda route: route.abort())
+        page.goto("/#/search")
+        expect(page.get_by_role("heading", name="No connection to the server")).to_be_visible()
+        page.unroute("**/graphql")
+        expect(page.get_by_role("heading", name="On sale now")).to_be_visible()
+
+
+@pytest.mark.deep
+def test_a_page_opens_when_its_module_can_be_loaded_again(browser: Browser, server: Server) -> None:
+    with visiting(browser, server.address, "net::ERR_FAILED") as front_page:
+        page = front_page.page
+        page.route("**/search_page.js", lambda route: route.abort())
+        page.goto("/#/search")
+        expect(page.get_by_role("heading", name="No connection to the server")).to_be_visible()
+        page.unroute("**/search_page.js")
+        expect(page.get_by_role("heading", name="On sale now")).to_be_visible(timeout=10_000)

@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from strawberry.relay.utils import from_base64, to_base64
 
-from cinema.management.demo.accounts import DEMO_PASSWORD
-from tests.browser.front_page import Buyer, FrontPage, next_show, respond
+from tests.browser.front_page import Buyer, FrontPage, Staff, next_show, respond
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 
@@ -75,25 +74,51 @@ def test_two_buyers_see_each_others_changes_without_polling(
     assert polls == []
 
 
-def test_a_selected_seat_taken_by_another_buyer_is_reported_with_an_alternative(
-    front_page: FrontPage, server: Server
-) -> None:
+def test_a_pair_that_loses_a_seat_is_offered_another_pair(front_page: FrontPage, server: Server) -> None:
     front_page.log_in(server)
-    show = next_show(server)
-    front_page.open(show)
-    lost, remaining = front_page.available_seats()[:2]
-    front_page.select(lost, remaining)
-    Buyer(server).book(show, lost)
-    expect(front_page.notice).to_contain_text(f"{lost} was just taken by someone else.")
-    assert front_page.states(lost, remaining) == ["booked", "selected"]
-    select_instead = front_page.notice.get_by_role("button")
-    seat = select_instead.inner_text().split()[1]
-    assert front_page.states(seat) == ["available"]
-    select_instead.click()
-    assert front_page.states(seat, remaining) == ["selected", "selected"]
+    staff = Staff(server)
+    show = staff.create_show(
+        # The nearest seat to A2 is A3, but then the pair would not be side by side.
+        staff.create_screen("SS_S", "SS_S"),
+        staff.create_movie("A pair"),
+        datetime.now(UTC) + timedelta(days=2),
+    )
+    front_page.open({"id": show})
+    front_page.select("A1", "A2")
+    Buyer(server).book({"id": show}, "A2")
+    expect(front_page.notice).to_contain_text("A2 was just taken by someone else.")
+    assert front_page.states("A1", "A2") == ["selected", "booked"]
+    front_page.notice.get_by_role("button", name="Select B1 and B2 instead").click()
+    assert front_page.states("A1", "B1", "B2") == ["available", "selected", "selected"]
     front_page.button("Hold 2 seats").click()
     expect(front_page.countdown).to_be_visible()
-    assert front_page.states(seat, remaining) == ["held-by-you", "held-by-you"]
+    assert front_page.states("B1", "B2") == ["held-by-you", "held-by-you"]
+
+
+@pytest.mark.deep
+def test_a_show_that_sells_out_offers_no_seats(front_page: FrontPage, server: Server) -> None:
+    staff = Staff(server)
+    show = staff.create_show(
+        staff.create_screen("SSS"), staff.create_movie("Three seats"), datetime.now(UTC) + timedelta(days=2)
+    )
+    front_page.open({"id": show})
+    reloads = front_page.intercept("Show")
+    front_page.button("More seats").click()
+    expect(front_page.button("Hold the best 3 seats")).to_be_visible()
+    buyer = Buyer(server)
+    buyer.book({"id": show}, "A1")
+    expect(front_page.button("Hold the best 2 seats")).to_be_visible()
+    buyer.book({"id": show}, "A2")
+    expect(front_page.button("Hold the best seat")).to_be_visible()
+    buyer.book({"id": show}, "A3")
+    expect(front_page.page.locator("header .notice")).to_have_text("Sold out")
+    expect(front_page.panel).to_contain_text("Sold out.")
+    expect(front_page.panel.get_by_role("button")).to_have_count(0)
+    buyer.cancel_all()
+    expect(front_page.button("Hold the best 3 seats")).to_be_visible()
+    expect(front_page.page.locator("header .notice")).to_have_count(0)
+    # The seats are not read again, and the map is not drawn again, each time that the show sells out.
+    assert reloads == []
 
 
 def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_the_server(
@@ -128,6 +153,7 @@ def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_th
     expect(front_page.countdown).to_be_visible()
 
 
+@pytest.mark.deep
 def test_without_a_connection_the_page_polls_and_says_so(front_page: FrontPage, server: Server) -> None:
     show = next_show(server)
     close_sockets(front_page.page)
@@ -150,6 +176,7 @@ def test_seats_are_shown_as_stale_when_polling_fails_too(
     expect(front_page.page.locator(".seat-map.stale")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_a_new_connection_continues_from_the_last_cursor(front_page: FrontPage, server: Server) -> None:
     show = next_show(server)
     buyer = Buyer(server)
@@ -190,6 +217,7 @@ def next_cursor(cursor: str) -> str:
     return to_base64(name, (datetime.fromisoformat(moment) + timedelta(microseconds=1)).isoformat())
 
 
+@pytest.mark.deep
 def test_a_rejected_token_is_replaced_before_the_next_connection(front_page: FrontPage, server: Server) -> None:
     buyer = front_page.log_in(server)
     first_messages = close_sockets(front_page.page, times=1, code=4403)
@@ -218,10 +246,42 @@ def test_a_show_that_is_cancelled_is_shown_as_cancelled(front_page: FrontPage, s
     show = next_show(server)
     front_page.open(show)
     front_page.select(front_page.available_seats()[0])
-    login = "mutation ($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
-    staff = server.post(login, input={"username": "staff", "password": DEMO_PASSWORD})["data"]["login"]["accessToken"]
-    cancel = "mutation ($input: CancelShowInput!) { cancelShow(input: $input) { __typename } }"
-    assert server.post(cancel, staff, input={"showId": show["id"]})["data"] == {"cancelShow": {"__typename": "Show"}}
+    Staff(server).cancel_show(show["id"])
     expect(front_page.page.locator("header .notice")).to_have_text("Cancelled")
     expect(front_page.page.locator('[data-seat][data-state="available"]')).to_have_count(0)
-    expect(front_page.panel.get_by_text("Cancelled.")).to_be_visible()
+    expect(front_page.panel.get_by_text("This show is cancelled")).to_be_visible()
+    expect(front_page.connection).to_be_hidden()
+    # Nobody has taken the selected seat.
+    expect(front_page.notice).to_have_count(0)
+    expect(front_page.panel.get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.deep
+def test_seats_are_not_for_sale_after_booking_has_closed(front_page: FrontPage, server: Server) -> None:
+    staff = Staff(server)
+    show = staff.create_show(
+        staff.create_screen("SS"), staff.create_movie("Starts soon"), datetime.now(UTC) + timedelta(seconds=4)
+    )
+    front_page.open({"id": show})
+    assert front_page.states("A1", "A2") == ["available", "available"]
+    front_page.select("A1")
+    expect(front_page.page.locator("header .notice")).to_have_text("Booking is closed", timeout=15_000)
+    assert front_page.states("A1", "A2") == ["blocked", "blocked"]
+    expect(front_page.seat("A2")).to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.deep
+def test_a_cancelled_show_takes_back_the_confirmation(front_page: FrontPage, server: Server) -> None:
+    front_page.log_in(server)
+    staff = Staff(server)
+    show = staff.create_show(
+        staff.create_screen("SS"), staff.create_movie("Cancelled later"), datetime.now(UTC) + timedelta(days=2)
+    )
+    front_page.open({"id": show})
+    front_page.hold("A1")
+    front_page.confirm()
+    expect(front_page.panel.locator(".reference")).to_be_visible()
+    staff.cancel_show(show)
+    expect(front_page.panel).to_contain_text("This show is cancelled, and so are all bookings for it.")
+    expect(front_page.panel.locator(".reference")).to_have_count(0)
+    expect(front_page.page.locator(".price-range")).to_be_hidden()

@@ -1,14 +1,14 @@
 """The schedule uses only the database's clock, even if the clock of the process is wrong."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.catalog import scheduling, theaters
+from cinema.catalog import scheduling, theaters, time_zones
 from cinema.core import clock
 from cinema.core.errors import InvalidInput
 from cinema.models import Movie, Screen, Seat, Show
@@ -110,10 +110,14 @@ def test_a_running_show_can_be_edited_in_the_admin(admin_client: Client, shift_p
 def test_the_admin_schedule_opens_on_the_current_day(
     admin_client: Client, shift_process_clock: Shift, days: int
 ) -> None:
-    situations.a_theater()
-    today = clock.now().date()
+    theater = situations.a_theater()
+
+    def today() -> date:
+        return time_zones.day_of(clock.now(), theater.time_zone, ends_at=theater.day_ends_at)
+
+    before = today()
     shift_process_clock(timedelta(days=days))
 
     page = admin_client.get(reverse("admin:cinema_show_schedule"))
 
-    assert page.context["schedule"]["day"] in {today, clock.now().date()}
+    assert page.context["schedule"]["day"] in {before, today()}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cinema.catalog import layouts
-from cinema.catalog.layouts import SeatCategory
+from cinema.catalog.layouts import Layout, SeatCategory
 from cinema.catalog.models import ShowFormat
 from cinema.core.money import validate_amount
 from cinema.management.demo import loading, schedule
@@ -115,8 +115,9 @@ def test_theaters_have_three_time_zones_and_currencies() -> None:
 
 
 def test_screens_have_different_plans() -> None:
-    plans = [layouts.parse(screen.rows) for _, screen in SCREENS]
+    plans = [layouts.parse(Layout(screen.rows)) for _, screen in SCREENS]
 
     assert sorted(len(plan) for plan in plans) == [41, 60, 72, 104, 116, 202]
     assert all({seat.category for seat in plan} == set(SeatCategory) for plan in plans)
     assert all("_" in screen.plan for _, screen in SCREENS)
+    assert [any(seat.unit for seat in plan) for plan in plans].count(True) == 1

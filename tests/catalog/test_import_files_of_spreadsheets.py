@@ -1,5 +1,6 @@
 """`import_movies` reads files as Excel, LibreOffice and other programs write them."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from django.core.management import CommandError
 
 from cinema.catalog import movies
+from cinema.catalog.imports import storing
+from cinema.core import transactions
 from cinema.models import Genre, Movie
 from tests.catalog.movie_files import a_csv, a_json, catalog, load
 from tests.stored import nothing_changes
@@ -58,6 +61,9 @@ def test_a_file_of_a_german_excel_is_imported(tmp_path: Path, encoding: str, opt
         ('sep=;\ntitle;certificate\n"A, b";R\n', []),
         ('"sep=|"\r\ntitle|certificate\r\nA, b|R\r\n', []),
         ("SEP=\t\ntitle\tcertificate\nA, b\tR\n", []),
+        ('sep=;\rtitle;certificate;synopsis\r"A, b";R;"w, x, y, z"\r', []),
+        (';;\n ;\ntitle;certificate;\n"A, b";R;\n', []),
+        ('title;certificate;Note;Note\n"A, b";R;1;2\n', []),
         ("title|certificate\nA, b|R\n", ["--delimiter", "|"]),
         ("title\tcertificate,2\nA, b\tR\n", ["--delimiter", "tab", "--map", "certificate=certificate,2"]),
         ("title;a,b,c,certificate\nA, b;R\n", ["--delimiter", ";", "--map", "certificate=a,b,c,certificate"]),
@@ -149,3 +155,29 @@ def test_a_strict_import_does_not_skip_cells(tmp_path: Path) -> None:
         "line 4: title: This field cannot be blank.",
     ]
     assert not Genre.objects.exists()
+
+
+def test_names_of_columns_are_compared_in_one_form(tmp_path: Path) -> None:
+    """Programs on macOS write "ä" as two characters."""
+    path = a_file(tmp_path, unicodedata.normalize("NFD", "Titel;L\u00e4nge;Gen\u00a0 re\nHeat;170,0;Drama\n").encode())
+
+    load(path, "--map", "title=Titel", "--map", "duration_minutes=L\u00e4nge", "--map", "genres=Gen re")
+
+    assert [(movie[0], movie[2], movie[8]) for movie in catalog()] == [("Heat", 170, ["Drama"])]
+
+
+def test_utf_16_and_utf_32_are_distinguished(tmp_path: Path) -> None:
+    load(a_file(tmp_path, "title,duration_minutes\nHeat,170\n".encode("utf-32")))
+    assert [(movie[0], movie[2]) for movie in catalog()] == [("Heat", 170)]
+
+    with nothing_changes(), pytest.raises(CommandError, match="--encoding utf-16-le"):
+        load(a_file(tmp_path, "title,duration_minutes\nAlien,117\n".encode("utf-16-le")))
+
+
+def test_a_file_that_takes_too_long_is_refused_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = a_csv(tmp_path, "title,duration_minutes\nHeat,170\n")
+    monkeypatch.setattr(transactions, "RETRY_DEADLINE", 0)
+    monkeypatch.setattr(storing, "MAX_SECONDS", -1)
+
+    with nothing_changes(), pytest.raises(CommandError, match=r"^Nothing was imported, because it took too long"):
+        load(path)

@@ -265,6 +265,15 @@ def test_empty_values_in_the_file_keep_the_stored_values(tmp_path: Path) -> None
     assert catalog() == before
 
 
+def test_the_trailer_and_the_cast_are_loaded(tmp_path: Path) -> None:
+    load(a_csv(tmp_path, "title,trailer_url,cast\nHeat,https://example.com/heat,Al Pacino | |Robert De Niro\n"))
+    heat = Movie.objects.get()
+    assert (heat.trailer_url, heat.cast_names) == ("https://example.com/heat", ["Al Pacino", "Robert De Niro"])
+    load(a_json(tmp_path, [{"title": "Heat", "cast": ["Val Kilmer"]}]))
+    heat.refresh_from_db()
+    assert (heat.trailer_url, heat.cast_names) == ("https://example.com/heat", ["Val Kilmer"])
+
+
 def test_changed_genres_count_as_an_update(tmp_path: Path) -> None:
     path = a_csv(tmp_path, "title,genres\nHeat,Crime|Drama\nAlien,Horror\n")
     load(path)

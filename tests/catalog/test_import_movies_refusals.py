@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
         ({"duration_minutes": 1441}, "duration_minutes: Ensure this value is less than or equal to 1440."),
         ({"duration_minutes": "2 h"}, "duration_minutes: '2 h' is not a whole number of minutes."),
         ({"duration_minutes": 90.5}, "duration_minutes: '90.5' is not a whole number of minutes."),
+        ({"duration_minutes": "1_00"}, "duration_minutes: '1_00' is not a whole number of minutes."),
         ({"duration_minutes": "nan"}, "duration_minutes: 'nan' is not a whole number of minutes."),
         ({"duration_minutes": "1e999"}, "duration_minutes: '1e999' is not a whole number of minutes."),
         ({"duration_minutes": True}, "duration_minutes: True is not text."),

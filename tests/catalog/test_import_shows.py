@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cinema.catalog import scheduling, theaters
+from cinema.core import transactions
 from cinema.models import Movie, Price, Screen, Show
 from tests import situations
 from tests.stored import nothing_changes
@@ -197,20 +198,31 @@ Heat,,Rialto,Sala 1,9999-12-31 29:00,,,9
         "line 14": "start: it is empty. movie: it is empty. screen: it is empty.",
         "line 15": "language: Enter a BCP 47 language tag, such as en or pt-BR.",
         "line 16": "prices: Enter a price for each seat category of the screen. Missing: STANDARD.",
-        "line 17": "prices: An amount in USD has at most 2 decimals.",
+        "line 17": "price_standard: '1,999' is not an amount like 12.50.",
         "line 18": "start: A show must start in the future.",
         "line 19": "end: The running time of this movie is an estimate. Enter when the show ends.",
         "line 20": "it has 9 cells, but there are 8 columns.",
         "line 21": "This overlaps Heat",
         "line 22": "start: '9999-12-31 29:00' cannot be read.",
     }
-    assert found["line 3"].endswith("plus cleaning). It is on line 2.")
-    assert found["line 21"].endswith("plus cleaning).")
+    assert found["line 3"].endswith("plus 15 minutes for cleaning). It is on line 2.")
+    assert found["line 21"].endswith("plus 15 minutes for cleaning).")
 
 
 @pytest.mark.parametrize(
     ("time", "hours"),
-    [("00:30", 0), ("24:30", 24), ("25:10", 25), ("8:15 pm", 20), ("12:05am", 0), ("20.15", 20), ("20h15", 20)],
+    [
+        ("00:30", 0),
+        ("24:30", 24),
+        ("25:10", 25),
+        ("8:15 pm", 20),
+        ("8:15:00\u202fp. m.", 20),
+        ("12:05am", 0),
+        ("20.15", 20),
+        ("20.15 Uhr", 20),
+        ("20h15", 20),
+        ("20:15:00.000", 20),
+    ],
 )
 def test_times_of_day(tmp_path: Path, lisbon: Screen, time: str, hours: int) -> None:
     situations.a_movie("Heat")
@@ -273,3 +285,50 @@ def test_theaters_with_the_same_name_are_distinguished_by_their_city(tmp_path: P
 def test_a_file_without_the_required_columns_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with nothing_changes(), pytest.raises(CommandError, match=message):
         load(a_file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "stored"),
+    [
+        ("ISK", "2 000 kr", None),
+        ("ISK", "2\u202f000,00", Decimal(2000)),
+        ("KWD", "1.250", Decimal("1.25")),
+        ("CLF", "0,0125", None),
+        ("CLF", "0.0125", Decimal("0.0125")),
+    ],
+)
+def test_prices_have_the_decimals_of_the_currency(
+    tmp_path: Path, heat: Movie, currency: str, price: str, stored: Decimal | None
+) -> None:
+    screen = a_screen("Kino", "1")
+    theaters.change_theater(theater_id=screen.theater_id, currency=currency)
+    path = a_file(tmp_path, f"movie;screen;start;price_standard\nHeat;1;{DAY} 20:15;{price}\n")
+
+    if stored is None:
+        assert refusals(path) == [f"line 2: price_standard: {price!r} is not an amount like 12.50."]
+    else:
+        load(path)
+        assert [each.amount for each in Price.objects.all()] == [stored]
+
+
+@pytest.mark.parametrize(("currency", "price", "thousands"), [("ISK", "2.000", "2000"), ("USD", "1.250", "1250")])
+def test_a_price_that_may_have_thousands_is_refused(
+    tmp_path: Path, heat: Movie, currency: str, price: str, thousands: str
+) -> None:
+    screen = a_screen("Kino", "1")
+    theaters.change_theater(theater_id=screen.theater_id, currency=currency)
+    path = a_file(tmp_path, f"movie;screen;start;price_standard\nHeat;1;{DAY} 20:15;{price}\n")
+
+    advice = f"Write {thousands}, or {Decimal(price).normalize()}."
+    assert refusals(path) == [f"line 2: price_standard: {price} can be read in two ways. {advice}"]
+
+
+def test_a_schedule_that_takes_too_long_is_refused_as_a_whole(
+    tmp_path: Path, heat: Movie, lisbon: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = a_file(tmp_path, f"{HEADER}Heat,,Sala 1,{DAY} 20:15,9\n")
+    monkeypatch.setattr(transactions, "RETRY_DEADLINE", 0)
+    monkeypatch.setattr(transactions, "MAX_TRANSACTION_SECONDS", -1)
+
+    with nothing_changes(), pytest.raises(CommandError, match=r"^Nothing was imported, because it took too long"):
+        load(path)

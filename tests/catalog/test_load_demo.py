@@ -14,7 +14,7 @@ from pytest_django import Settings
 from cinema.accounts.models import User
 from cinema.catalog import movies, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
-from cinema.catalog.models import Movie, Screen, Show, Theater
+from cinema.catalog.models import Movie, PriceList, Screen, Show, Theater
 from cinema.core import clock
 from cinema.management.demo import loading, schedule
 from cinema.management.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -55,8 +55,9 @@ def test_loading_adds_everything(two_days: None) -> None:
     assert Movie.objects.count() == len(FILMS) >= 12
     assert Theater.objects.count() == 3
     assert Screen.objects.count() == 6
+    shows_added = Show.objects.count()
     assert output.splitlines() == [
-        f"Added {len(FILMS)} movies, 3 theaters, 6 screens, {Show.objects.count()} shows and 3 accounts.",
+        f"Added {len(FILMS)} movies, 3 theaters, 6 screens, {shows_added} shows, 16 price lists and 3 accounts.",
         "Accounts: staff, alice, bob. Password: popcorn-and-a-movie, unless it has been changed.",
     ]
 
@@ -91,6 +92,22 @@ def test_movies_are_complete(two_days: None) -> None:
     for movie in Movie.objects.all():
         movie.full_clean()
         assert movie.synopsis
+        assert movie.trailer_url
+
+
+def test_price_lists_have_the_prices_of_the_shows(two_days: None) -> None:
+    load_demo()
+
+    lists = {
+        (found.currency, tuple(sorted(found.prices.values_list("category", "amount"))))
+        for found in PriceList.objects.all()
+    }
+    for show in Show.objects.select_related("screen__theater"):
+        prices = dict(show.prices.values_list("category", "amount"))
+        assert any(
+            currency == show.screen.theater.currency and prices.items() <= dict(amounts).items()
+            for currency, amounts in lists
+        )
 
 
 def test_loading_again_adds_nothing(two_days: None) -> None:
@@ -100,7 +117,7 @@ def test_loading_again_adds_nothing(two_days: None) -> None:
     output = load_demo()
 
     assert shows() == before
-    assert output.startswith("Added 0 movies, 0 theaters, 0 screens, 0 shows and 0 accounts.\nAccounts")
+    assert output.startswith("Added 0 movies, 0 theaters, 0 screens, 0 shows, 0 price lists and 0 accounts.\nAccounts")
 
 
 def test_loading_on_the_next_day_adds_one_day(two_days: None, monkeypatch: pytest.MonkeyPatch) -> None:

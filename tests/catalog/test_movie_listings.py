@@ -136,14 +136,14 @@ def test_ended_shows_count_on_their_day() -> None:
     show = a_show_of("Heat")
     situations.start_show(show, hours_ago=72)
 
-    assert titles(on=show.starts_at.date()) == ["Heat"]
+    assert titles(on=situations.day_of(show)) == ["Heat"]
 
 
 def test_cancelled_shows_do_not_count_on_their_day() -> None:
     show = a_show_of("Heat")
     scheduling.cancel(show_id=show.pk)
 
-    assert titles(on=show.starts_at.date()) == []
+    assert titles(on=situations.day_of(show)) == []
 
 
 @pytest.mark.parametrize("day", [date.min, date.max], ids=str)

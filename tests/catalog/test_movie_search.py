@@ -1,6 +1,14 @@
+import random
+from collections.abc import Sequence
+
 import pytest
 
+from cinema.catalog import queries
+from cinema.catalog.queries import MovieCriteria
+from cinema.catalog.search import Where, can_read_first, first_found
 from cinema.core.errors import InvalidInput
+from cinema.core.text import folded, searchable
+from cinema.models import Movie
 from tests import situations
 from tests.catalog.listings import titles
 from tests.catalog.refusals import problems
@@ -94,6 +102,61 @@ def test_titles_are_ordered_like_their_plain_letters() -> None:
         situations.a_movie(title)
 
     assert titles() == ["(500) Days", "Ærø", "Elan 2", "Élan vital", "Elane", "Łódź", "Lodz", "Zulu"]
+
+
+def test_generated_searches_find_the_titles_that_a_simple_definition_finds() -> None:
+    generator = random.Random(20)  # noqa: S311 - not for secrets
+    letters = "aaabbæ B-'%_\\バパ"
+    generated = ["a" + "".join(generator.choices(letters, k=generator.randint(0, 11))) for _ in range(100)]
+    # Longer than the column by which titles are ordered.
+    generated += [start + end for start in ("ab " * 65, "ﷺ" * 20) for end in ("a", "b", " ab")]
+    Movie.objects.bulk_create(
+        Movie(title=title, duration_minutes=90, search_text=searchable(title)) for title in generated
+    )
+    movies = list(Movie.objects.all())
+    searches = [title[generator.randint(0, 3) :][: generator.randint(1, 5)] for title in generated[:50]]
+    for search in filter(folded, searches + generated[-6:]):
+        words = folded(search).split()
+        at_start, elsewhere = expected_matches(movies, words)
+
+        assert (matches(search, Where.AT_START), matches(search, Where.NOT_AT_START)) == (at_start, elsewhere), search
+        assert matches(search, Where.ANYWHERE) == at_start + elsewhere
+        if can_read_first(words):
+            check_first_pages(words, at_start, elsewhere)
+
+
+def check_first_pages(words: list[str], at_start: list[Movie], elsewhere: list[Movie]) -> None:
+    """The plain statement returns these movies, with the ranks of the ORM's statement."""
+    ranks = [0] * len(at_start) + [1 if begins_words(movie, words) else 2 for movie in elsewhere]
+    expected = list(zip(at_start + elsewhere, ranks, strict=True))
+    for count in {1, len(at_start), len(at_start) + 1, len(expected) + 1} - {0}:
+        assert first_found(words, count) == expected[:count], words
+
+
+def matches(search: str, where: Where) -> list[Movie]:
+    return list(queries.movies(MovieCriteria(search=search, where=where)))
+
+
+def expected_matches(movies: Sequence[Movie], words: Sequence[str]) -> tuple[list[Movie], list[Movie]]:
+    """The movies that start with the words, and the others with these words, both in the order of a search."""
+    found = sorted(
+        (movie for movie in movies if all(word in movie.search_text for word in words)),
+        key=lambda movie: (movie.search_text[:200], movie.pk),
+    )
+    at_start = [movie for movie in found if movie.search_text.startswith(" ".join(words))]
+    others = [movie for movie in found if movie not in at_start]
+    return at_start, sorted(others, key=lambda movie: not begins_words(movie, words))
+
+
+def begins_words(movie: Movie, starts: Sequence[str]) -> bool:
+    """Whether each of `starts` is the start of a word."""
+    return all(f" {start}" in f" {movie.search_text}" for start in starts)
+
+
+def test_the_plain_statement_needs_words_that_a_sort_key_can_contain() -> None:
+    assert can_read_first(["x" * 100, "y" * 99])
+    assert not can_read_first(["x" * 100, "y" * 100])
+    assert not can_read_first([])
 
 
 # ---------------------------------------------------------------------- genre, language

@@ -88,6 +88,8 @@ def test_a_title_that_decomposes_into_more_characters_can_be_stored() -> None:
         ({"language": "en_US"}, ("language", "invalid")),
         ({"poster_url": "amelie.jpg"}, ("poster_url", "invalid")),
         ({"poster_url": "javascript:alert(1)"}, ("poster_url", "invalid")),
+        ({"trailer_url": "javascript:alert(1)"}, ("trailer_url", "invalid")),
+        ({"cast": ["x" * 1000, "y" * 1000]}, ("cast", "max_length")),
         ({"genres": ["Drama", "x" * 51]}, ("genres", "max_length")),
         ({"genres": [f"Genre {number}" for number in range(51)]}, ("genres", "max_length")),
     ],

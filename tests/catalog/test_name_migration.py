@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from cinema.catalog import queries
 from cinema.models import Genre, Movie, Theater
 from tests.catalog.test_genre_migration import migrate, migrate_to_newest
 
@@ -32,3 +33,4 @@ def test_the_migration_normalizes_names_unless_they_would_be_the_same(apps_befor
     ]
     assert Genre.objects.get().name == "Épopée"
     assert list(Theater.objects.order_by("pk").values_list("name", flat=True)) == ["Odéon", "Ode\u0301on", "Círculo"]
+    assert [theater.name for theater in queries.theaters()] == ["Círculo", "Odéon", "Ode\u0301on"]

@@ -68,7 +68,7 @@ def test_the_first_of_several_overlapping_shows_is_reported(movie: Movie, screen
 
     assert refusal.value.show == first
     times = f"{first.starts_at:%H:%M}–{first.ends_at:%H:%M}"  # noqa: RUF001 - a range
-    assert str(refusal.value) == f"This overlaps {first.movie} ({times}, plus cleaning)."
+    assert str(refusal.value) == f"This overlaps {first.movie} ({times}, plus 15 minutes for cleaning)."
 
 
 def test_the_reported_show_needs_no_further_queries(
@@ -113,8 +113,10 @@ def test_the_cleaning_time_is_configurable(
     change_rules(cleaning_time=minutes * MINUTE)
     first = schedule(movie, screen, at(24))
 
-    with nothing_changes(), pytest.raises(ScreenOccupied):
+    with nothing_changes(), pytest.raises(ScreenOccupied) as refusal:
         schedule(movie, screen, first.ends_at + minutes * MINUTE - SECOND)
+    assert ("plus 30 minutes for cleaning" in str(refusal.value)) == (minutes == 30)
+    assert ("cleaning" in str(refusal.value)) == (minutes > 0)
     assert schedule(movie, screen, first.ends_at + minutes * MINUTE).pk
 
 

@@ -2,7 +2,7 @@ from typing import cast
 
 import pytest
 
-from cinema.catalog import theaters
+from cinema.catalog import queries, theaters
 from cinema.catalog.theaters import TheaterFields
 from cinema.core.errors import InvalidInput, NotFound
 from tests import situations
@@ -23,14 +23,33 @@ def test_a_theater_is_stored_with_all_fields() -> None:
     assert (theater.name, theater.city, theater.time_zone) == ("Olympia", "Lisbon", "Europe/Lisbon")
 
 
-def test_theater_names_are_unique_in_a_city_ignoring_case() -> None:
-    situations.a_theater(name="Olympia", city="Lisbon")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("Olympia", "Lisbon"), ("OLYMPIA", "lisbon")),
+        (("Ärmel", "Köln"), ("ÄRMEL", "KÖLN")),
+        (("Искра", "Москва"), ("ИСКРА", "москва")),
+        (("Μέγας", "Αθήνα"), ("ΜΈΓΑΣ", "ΑΘΉΝΑ")),
+        (("Straße", "X"), ("STRASSE", "x")),
+    ],
+    ids=str,
+)
+def test_theater_names_are_unique_in_a_city_ignoring_case(first: tuple[str, str], second: tuple[str, str]) -> None:
+    situations.a_theater(name=first[0], city=first[1])
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        situations.a_theater(name="OLYMPIA", city="lisbon")
+        situations.a_theater(name=second[0], city=second[1])
 
     assert problems(refusal) == [("name", "unique")]
     assert str(refusal.value) == "There is already a theater with this name in this city."
+
+
+def test_theaters_are_ordered_by_the_plain_letters_of_their_names() -> None:
+    ordered = ["Elan", "Élan", "'Elan 2'", "élan vital", "Elane", "Øst", "Oz", "バス"]
+    added = [situations.a_theater(name=name, city=f"City {n}") for n, name in enumerate(ordered)]
+    theaters.change_theater(theater_id=added[0].pk, name="Zulu")
+
+    assert [theater.name for theater in queries.theaters()] == [*ordered[1:-1], "Zulu", "バス"]
 
 
 def test_theaters_in_different_cities_can_have_the_same_name() -> None:
@@ -118,10 +137,10 @@ def test_a_new_screen_has_the_seats_of_its_plan() -> None:
 
 def test_screen_names_are_unique_in_a_theater_ignoring_case() -> None:
     theater = situations.a_theater()
-    theaters.add_screen(theater_id=theater.pk, name="Screen 1", rows=["S"])
+    theaters.add_screen(theater_id=theater.pk, name="Säl 1", rows=["S"])
 
     with nothing_changes(), pytest.raises(InvalidInput) as refusal:
-        theaters.add_screen(theater_id=theater.pk, name=" SCREEN 1", rows=["S"])
+        theaters.add_screen(theater_id=theater.pk, name=" SÄL 1", rows=["S"])
 
     assert problems(refusal) == [("name", "unique")]
     assert str(refusal.value) == "This theater already has a screen with this name."

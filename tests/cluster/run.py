@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.cluster import cluster
 from tests.cluster.cluster import Cluster
+from tests.cluster.database_host import DatabaseHost
 from tests.cluster.faults import Faults
 from tests.proof import fixtures, proxy, rows, server, verdict
 from tests.proof.databases import Postgresql
@@ -68,7 +69,7 @@ def _record(options: Options, hosts: Cluster) -> tuple[Outcome, int]:
         for application in hosts.applications:
             application.host.kill()
         leader = hosts.leader()
-        wait_until(lambda: leader.connections() == 0, what="the last transactions of the applications")
+        _wait_until_disconnected(leader)
         ended_at = time.time_ns()
         verified = server.verified(hosts.environment())
         outcome = Outcome(
@@ -84,6 +85,14 @@ def _record(options: Options, hosts: Cluster) -> tuple[Outcome, int]:
             failure=None if faults.failure is None else repr(faults.failure),
         )
     return outcome, ended_at
+
+
+def _wait_until_disconnected(leader: DatabaseHost) -> None:
+    """Return when the applications have no transactions any more."""
+    try:
+        wait_until(lambda: not leader.connections(), what="the applications to disconnect")
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}: {leader.connections()}") from error
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def run_both(interrupted: str, moment: Moment, monkeypatch: pytest.MonkeyPatch) 
     def run(**calls: Callable[[], Any]) -> Outcome:
         (other,) = calls.keys() - {interrupted}
         # A call that one statement decides would never reach the moment.
-        monkeypatch.setattr(sales, "sell_at_once", lambda *_, **__: None)
+        monkeypatch.setattr(sales, "try_at_once", lambda *_, **__: None)
         interleaving = interleave(calls[interrupted], calls[other], moment, monkeypatch)
         came_first = interrupted if interleaving.other_waited else other
         return came_first, {interrupted: interleaving.first, other: interleaving.other}

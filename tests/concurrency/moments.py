@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from cinema.booking import expiry, history, locks, sales, seats
+from cinema.booking import expiry, history, locks, quotes, sales, seats
 from cinema.catalog import locks as staff
 from tests.concurrency.racing import Moment, after, before, many_writers
 
@@ -24,7 +24,7 @@ def through(*functions: tuple[ModuleType, str]) -> list[Moment]:
 USER, SHOW = (locks, "user"), (locks, "show_for_buying")
 TAKE, RECORD = (seats, "take"), (history, "record")
 
-BOOKING = through(USER, SHOW, (sales, "quote"), TAKE)
+BOOKING = through(USER, SHOW, (quotes, "read"), TAKE)
 PICKING = through(USER, (locks, "show_for_picking"), (seats, "pick"), TAKE)
 REPLACING_EXPIRED = [
     before(seats, "make_way"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from cinema.booking import blocks, bookings, locks, sales, seats
+from cinema.booking import blocks, bookings, locks, quotes, sales, seats
 from cinema.booking.errors import SeatLimitReached, SeatsTaken, ShowNotOnSale, UnknownSeats
 from cinema.booking.models import BookingStatus
 from cinema.catalog import scheduling
@@ -31,7 +31,7 @@ ROUNDS = 5
 
 def test_without_the_constraint_the_race_is_lost(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     # As if each buyer had read the tickets before the others took the seat.
-    monkeypatch.setattr(sales, "_quote", ignoring_tickets(sales._quote))  # noqa: SLF001
+    monkeypatch.setattr(quotes, "of_rows", ignoring_tickets(quotes.of_rows))
     buyers = users(4)
     with without_ticket_constraint():
         results = race(*[booking(show, "A1", by=buyer) for buyer in buyers])
@@ -164,11 +164,12 @@ class TestLimit:
     ) -> None:
         change_rules(seats_per_user_and_show=1)
         # The order of two calls that do not wait for each other: both check the limit before either writes.
-        quote = sales.quote(["A2"], show=show, by=buyer)
+        quote = quotes.read(["A2"], show=show, by=buyer)
+        sales.check_seats(quote, is_hold=False, needs_accessible=False)
         bookings.book(show_id=show.pk, labels=["A1"], by=buyer)
 
         with transaction.atomic():
-            sales.sell(quote, needs_accessible=False)
+            sales.sell(quote)
 
         assert Ticket.objects.live().filter(show=show, booking__user=buyer).count() == 2
 

@@ -11,7 +11,7 @@ import pytest
 from cinema.booking import bookings, seats
 from cinema.booking.errors import HoldExpired, SeatsTaken
 from cinema.booking.models import BookingStatus
-from cinema.models import Booking, Show, Ticket, User
+from cinema.models import Booking, Seat, Show, Ticket, User
 from tests import situations
 from tests.concurrency.buyers import (
     booking,
@@ -44,7 +44,7 @@ class TestExpiringHold:
         others = booking(show, "A1", by=situations.a_user())
         still_free = seats.still_free
 
-        def book_after_check(*args: Any, **kwargs: Any) -> list[str]:
+        def book_after_check(*args: Any, **kwargs: Any) -> list[Seat]:
             free = still_free(*args, **kwargs)
             run_on_another_connection(others)
             return free

@@ -79,6 +79,7 @@ class TestBestAvailable:
         assert {state(hold) for hold in got.values()} == {("HELD", PRICE)}
 
     @pytest.mark.postgresql(reason="SQLite has one writer at a time, so no other call can take the picked seat")
+    @pytest.mark.usefixtures("only_transactions")
     def test_seats_are_picked_again_each_time_they_were_taken(self, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
         show = situations.a_show(rows=["SSSSSSSS"])
         others = [situations.a_user() for _ in range(holds.PICK_ATTEMPTS + 1)]

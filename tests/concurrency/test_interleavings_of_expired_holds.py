@@ -7,18 +7,21 @@ from functools import partial
 
 import pytest
 
-from cinema.booking import blocks, holds, locks, seats
+from cinema.booking import blocks, history, holds, locks, promises, seats
 from cinema.booking.errors import HoldExpired, SeatsTaken
 from cinema.models import Booking, Show, User
 from tests import situations
-from tests.concurrency.calls import ONE, booking, confirming, extending, holding, releasing_expired
+from tests.concurrency.calls import ONE, booking, cancelling, confirming, extending, holding, releasing_expired
 from tests.concurrency.moments import (
     BOOKING_EXPIRED,
     CONFIRMING_EXPIRED,
     EXTENDING_EXPIRED,
     RELEASING_EXPIRED,
     REPLACING_EXPIRED,
+    SHOW,
+    USER,
     interrupting,
+    through,
 )
 from tests.concurrency.outcomes import PRICE, RunBoth, booking_count, events, is_refusal, owners, state
 from tests.concurrency.racing import after, interleave, lost_only_in_read_committed, many_writers
@@ -70,6 +73,19 @@ class TestExpiredHold:
             assert state(hold) == ("EXPIRED", 2 * PRICE)
             assert state(got["bob"]) == ("CONFIRMED", 2 * PRICE)
             assert owners(show) == {"A2": "bob", "A3": "bob"}
+
+    @interrupting(ann=through(USER, SHOW, (locks, "booking_of"), (locks, "bookings"), (history, "record_expiry")))
+    def test_it_is_confirmed_after_another_user_has_cancelled_its_seat(
+        self, show: Show, ann: User, bob: User, run_both: RunBoth
+    ) -> None:
+        hold = situations.a_hold("A1", show=show, by=ann, minutes_left=-1)
+        booked = booking("A1", show=show, by=bob)()
+
+        _, got = run_both(ann=confirming(hold), bob=cancelling(booked))
+
+        assert (state(hold), owners(show)) == (("CONFIRMED", PRICE), {"A1": "ann"})
+        assert got["ann"].confirmed_at > got["bob"].cancelled_at
+        assert not promises.violations()
 
     @interrupting(bob=[after(seats, "pick"), *REPLACING_EXPIRED], ann=CONFIRMING_EXPIRED)
     def test_it_is_either_confirmed_or_picked_for_another_user(self, ann: User, bob: User, run_both: RunBoth) -> None:

@@ -33,6 +33,7 @@ class TestBestAvailable:
 
     @lost_only_in_read_committed
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_without_the_lock_and_picking_again_calls_are_refused_while_seats_are_free(
         self, show: Show, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -50,6 +51,7 @@ class TestBestAvailable:
 
     @lost_only_in_read_committed
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_without_the_lock_calls_collide(self, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "show_for_picking", locks.show_for_buying)
         monkeypatch.setattr(seats, "pick", after_all_called(seats.pick, 4))
@@ -58,7 +60,7 @@ class TestBestAvailable:
 
         race(*[partial(hold, show_id=show.pk, wanted=ONE, by=buyer) for buyer in users(4)])
 
-        assert len(collisions) >= 3
+        assert collisions
 
     def count_collisions(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         """A list that gets one item for each collision."""
@@ -153,6 +155,7 @@ class TestBestAvailable:
         assert owners(show) == {"A1": 1, "A2": 1}
 
     @many_writers
+    @pytest.mark.usefixtures("only_transactions")
     def test_call_by_label_does_not_wait_for_a_best_available_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
         show = situations.a_show(rows=["S_S_S"])
         naming = booking(show, "A1", by=situations.a_user())

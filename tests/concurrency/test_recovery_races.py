@@ -15,7 +15,7 @@ from cinema.accounts import emails, links, recovery
 from cinema.accounts.errors import InvalidLink
 from cinema.accounts.mail_queue import MailKind, QueuedMail
 from cinema.accounts.sessions import Session
-from cinema.core import queue
+from cinema.core import mail_delivery, queue
 from cinema.models import User
 from tests import situations
 from tests.accounts.mailing import enqueue
@@ -84,7 +84,7 @@ def test_link_to_verify_an_address_works_once(buyer: User) -> None:
 def test_without_the_lock_two_senders_claim_one_email(buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second sender claims the email after the first has read it and before the first claims it."""
     enqueue(MailKind.VERIFICATION, buyer.email)
-    claim = partial(queue.claim, QueuedMail.objects.all(), lease=emails.LEASE)
+    claim = partial(queue.claim, QueuedMail.objects.all(), lease=mail_delivery.LEASE)
     update, others = QuerySet.update, [claim]
     claimed: list[QueuedMail | None] = []
 

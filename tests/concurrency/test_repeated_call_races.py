@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from cinema.booking import bookings, locks, sales
+from cinema.booking import bookings, locks, quotes
 from cinema.booking.models import BookingStatus
 from cinema.booking.seats import BestAvailable
 from cinema.core import transactions
@@ -37,7 +37,7 @@ class TestRepeatedCall:
     def test_without_the_lock_the_calls_collide(self, show: Show, buyer: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locks, "user", without_lock)
         monkeypatch.setattr(transactions, "ATTEMPTS", 1)
-        monkeypatch.setattr(sales, "quote", after_all_called(sales.quote, TIMES))
+        monkeypatch.setattr(quotes, "read", after_all_called(quotes.read, TIMES))
         book = partial(bookings.book, show_id=show.pk, labels=["A1"], by=buyer, key="k")
 
         results = race(*[book] * TIMES)

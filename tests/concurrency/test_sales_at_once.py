@@ -3,6 +3,7 @@
 The controls come first: without one of its locks, a race is lost. So the tests below can fail.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,16 +16,18 @@ from django.db import connection
 from cinema.booking import sales
 from cinema.booking.errors import SeatLimitReached, SeatsSold, SeatsTaken, ShowNotOnSale, UnknownSeats
 from cinema.booking.models import BookingStatus
+from cinema.booking.seats import BestAvailable
 from cinema.catalog import scheduling, theaters
 from cinema.models import Booking, Screen, Show, User
 from tests import situations
-from tests.concurrency.buyers import booking, lost, owners, users, won
-from tests.concurrency.racing import ConcurrentCall, lost_only_in_read_committed, many_writers
+from tests.concurrency.buyers import booking, holding, lost, owners, users, won
+from tests.concurrency.racing import ISOLATION, ConcurrentCall, lost_only_in_read_committed, many_writers
 from tests.rules import ChangeRules
 
 pytestmark = [pytest.mark.django_db(transaction=True), many_writers]
 
 FUNCTION = import_module("cinema.migrations.0020_function_that_sells_seats").CREATE
+HOLDING = import_module("cinema.migrations.0029_limits_of_holds").CREATE
 USER_LOCK = "PERFORM FROM cinema_user WHERE id = buyer FOR NO KEY UPDATE;"
 SHOW_LOCK = "SELECT starts_at, cancelled_at INTO show"
 SEATS = "SELECT\n        ARRAY_AGG("
@@ -32,6 +35,7 @@ BOOKING = "INSERT INTO cinema_booking"
 TICKETS = "RETURN QUERY"
 LIMITS = "SELECT COUNT(*) INTO already_taken"
 STEPS = [USER_LOCK, SHOW_LOCK, SEATS, LIMITS, BOOKING, TICKETS]
+ONE = BestAvailable(count=1)
 PAUSE = "PERFORM pg_advisory_xact_lock_shared(7);"
 
 
@@ -39,6 +43,7 @@ PAUSE = "PERFORM pg_advisory_xact_lock_shared(7);"
 def _function_is_restored() -> Iterator[None]:
     yield
     define(FUNCTION)
+    define(HOLDING)
 
 
 def define(function: str) -> None:
@@ -109,6 +114,18 @@ def test_without_the_lock_on_the_show_a_cancelled_show_is_sold(show: Show, buyer
     assert Booking.objects.get().status == BookingStatus.CONFIRMED
 
 
+@lost_only_in_read_committed
+def test_without_the_lock_for_picking_two_calls_collide(show: Show, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    ann, bob = users(2)
+    define(HOLDING.replace("FOR NO KEY UPDATE SKIP LOCKED", "FOR KEY SHARE"))
+
+    results = interrupted(holding(show, ONE, by=ann), holding(show, ONE, by=bob), before=BOOKING)
+
+    assert len(won(results)) == 2
+    assert "collided" in caplog.text
+
+
 # ---------------------------------------------------------------------- interruptions
 
 
@@ -166,3 +183,41 @@ def test_the_call_is_repeated(show: Show, buyer: User, step: str) -> None:
 
     assert first == repeated
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_another_call_picks_seats(show: Show, step: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    ann, bob = users(2)
+
+    results = interrupted(holding(show, ONE, by=ann), holding(show, ONE, by=bob), before=step)
+
+    assert len(won(results)) == 2
+    assert owners(show) == {"B4": 1, "B5": 1}
+    if ISOLATION != "serializable":
+        assert "collided" not in caplog.text
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_buyer_names_a_picked_seat(show: Show, step: str) -> None:
+    ann, bob = users(2)
+
+    results = interrupted(holding(show, ONE, by=ann), booking(show, "B4", by=bob), before=step)
+
+    assert len(won(results)) in {1, 2}
+    assert set(owners(show).values()) == {1}
+    assert "B4" in owners(show)
+    # The call that picks gets another seat instead.
+    assert isinstance(results[0], Booking)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_show_is_cancelled_while_seats_are_picked(show: Show, buyer: User, step: str) -> None:
+    result, cancelled = interrupted(
+        holding(show, ONE, by=buyer), partial(scheduling.cancel, show_id=show.pk), before=step
+    )
+
+    assert isinstance(cancelled, Show)
+    assert owners(show) == {}
+    # The lock for picking was taken before these steps.
+    assert isinstance(result, Booking)

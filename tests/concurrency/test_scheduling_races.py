@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -41,10 +42,10 @@ def test_without_the_lock_on_the_screen_two_shows_overlap(monkeypatch: pytest.Mo
     screen = situations.a_screen(["S"])
     both_have_checked = threading.Barrier(2, timeout=30)
 
-    def save_when_both_have_checked(instance: Model, *, field: str) -> None:
+    def save_when_both_have_checked(instance: Model, **how: Any) -> None:
         if isinstance(instance, Show):
             both_have_checked.wait()
-        save_checked(instance, field=field)
+        save_checked(instance, **how)
 
     monkeypatch.setattr(locks, "screens", read_screens)
     monkeypatch.setattr(scheduling, "save_checked", save_when_both_have_checked)

@@ -38,9 +38,9 @@ def test_messages_do_not_need_docstrings() -> None:
         [sys.executable, "-OO", "-c", PRINT_MESSAGES], capture_output=True, text=True, check=True
     ).stdout
     assert printed.split("|") == [
-        "Wrong username or password.",
+        "Wrong username, email or password.",
         "This link is no longer valid. Please request a new one.",
-        "Your seats have been released.",
+        "Your hold has expired, and some of its seats are no longer available.",
         "No longer available: A1 and A2.",
         "The file cannot be read: empty",
         "It's busy right now. Please try again.",

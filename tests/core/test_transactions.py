@@ -140,9 +140,10 @@ def test_transaction_that_is_always_slow_is_busy_and_changes_nothing(monkeypatch
     def act() -> None:
         Genre.objects.create(name="Drama")
 
-    with pytest.raises(Busy):
+    with pytest.raises(Busy) as busy:
         act()
 
+    assert isinstance(busy.value.__cause__, transactions.TookTooLong)
     assert not Genre.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""nginx with the files in `deploy/nginx`. Only paths, ports and the certificate are replaced."""
+"""nginx with the files in `deploy/nginx`. Only paths, ports, the certificate and timeouts are replaced."""
 
 import os
 import shutil
@@ -23,13 +23,16 @@ from tests.waiting import wait_until
 
 FILES = BASE_DIR / "deploy" / "nginx"
 SITE = "cinema.example"
+# How long nginx waits for an instance.
+READ_TIMEOUT = "35s"
 
 
 class Nginx:
     """nginx in front of the instances at these ports. Its files are in `directory`."""
 
-    def __init__(self, directory: Path, instances: tuple[int, int]) -> None:
+    def __init__(self, directory: Path, instances: tuple[int, int], *, read_timeout: str = READ_TIMEOUT) -> None:
         self.directory = directory
+        self._read_timeout = read_timeout
         self.http_port, self.https_port = free_port(), free_port()
         self._instances = instances
         self._process: subprocess.Popen[bytes] | None = None
@@ -93,6 +96,7 @@ class Nginx:
             "listen 443": f"listen {HOST}:{self.https_port}",
             "[::]:80": f"[::1]:{self.http_port}",
             "[::]:443": f"[::1]:{self.https_port}",
+            f"proxy_read_timeout {READ_TIMEOUT}": f"proxy_read_timeout {self._read_timeout}",
             "127.0.0.1:8001": f"127.0.0.1:{first}",
             "127.0.0.1:8002": f"127.0.0.1:{second}",
         }.items():
@@ -110,10 +114,10 @@ def missing() -> str | None:
 
 
 @contextmanager
-def running(directory: Path, instances: tuple[int, int]) -> Iterator[Nginx]:
+def running(directory: Path, instances: tuple[int, int], *, read_timeout: str = READ_TIMEOUT) -> Iterator[Nginx]:
     """A running nginx. If it is not installed, the test is skipped, or fails in CI."""
     machine.needs(missing())
-    nginx = Nginx(directory, instances)
+    nginx = Nginx(directory, instances, read_timeout=read_timeout)
     try:
         nginx.start()
         yield nginx

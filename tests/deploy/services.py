@@ -8,8 +8,8 @@ import shlex
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -44,6 +44,18 @@ class Services:
         It is not a child of this process, because another process may stop it later, and it would become a zombie.
         """
         subprocess.run([*self.command(action), name], cwd=BASE_DIR, check=True)  # noqa: S603 - our own program
+
+    @contextmanager
+    def suspended(self, name: str) -> Iterator[None]:
+        """While the processes of a service hang."""
+        processes = _processes(self.directory, name)
+        try:
+            for process in processes:
+                process.suspend()
+            yield
+        finally:
+            for process in processes:
+                process.resume()
 
     def wait_until_ready(self, ports: Iterable[int]) -> None:
         """Wait until the instances on these ports can handle requests."""
@@ -87,12 +99,17 @@ def _stop(directory: Path, name: str) -> None:
     unit = _unit(name)
     assert unit["KillMode"] == "mixed"
     with suppress(psutil.NoSuchProcess):
-        main = psutil.Process(int((directory / f"{name}.pid").read_text()))
-        everything = [main, *main.children(recursive=True)]
-        main.terminate()
+        everything = _processes(directory, name)
+        everything[0].terminate()
         _, left = psutil.wait_procs(everything, timeout=float(unit["TimeoutStopSec"]))
         for process in left:
             process.kill()
+
+
+def _processes(directory: Path, name: str) -> list[psutil.Process]:
+    """The main process of a service, and all others."""
+    main = psutil.Process(int((directory / f"{name}.pid").read_text()))
+    return [main, *main.children(recursive=True)]
 
 
 def _unit(name: str) -> dict[str, str]:

@@ -140,6 +140,10 @@ def test_without_instances_the_response_says_when_to_try_again(site: Site) -> No
     try:
         with site.nginx.client() as client:
             status, headers, body = get(client, "/graphql?query=%7B__typename%7D")
+            assert get(client, "/reset-password?token=swordfish")[0] == 503
+        logs = {path.name: path.read_text() for path in site.nginx.directory.glob("*.log")}
+        assert "/reset-password" in logs["access.log"]
+        assert not [name for name, text in logs.items() if "swordfish" in text or "__typename" in text]
         assert (status, headers["Retry-After"], headers["Content-Type"]) == (503, "1", "application/json")
         assert json.loads(body)["errors"][0]["extensions"] == {"code": "SERVICE_UNAVAILABLE", "retryAfterMs": 1000}
     finally:

@@ -17,7 +17,8 @@ from tests.waiting import wait_until
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("deploy")]
 
 SCRIPT = BASE_DIR / "deploy" / "rolling-restart.sh"
-ROWS = ["S" * 40] * 40
+# Enough for a busy machine, on which the restarts take two minutes.
+ROWS = ["S" * 40] * 80
 TICKETS = "SELECT count(*) FROM cinema_ticket WHERE show_id = %s"
 
 
@@ -70,11 +71,45 @@ def test_an_upgrade_under_load_fails_no_request(site: Site, old_release_restored
     assert " down;" not in site.nginx.upstream.read_text()
 
 
+def restart_recording(directory: Path, upstream: str) -> dict[str, str]:
+    """Variables with which the script records the file of the upstream at each restart, in `seen`."""
+    file, record = directory / "upstream.conf", directory / "restart"
+    file.write_text(upstream)
+    record.write_text(f"#!/bin/sh\ncat {file} >>{directory / 'seen'}\n")
+    record.chmod(0o755)
+    return {
+        "UPSTREAM": str(file),
+        "RELOAD": "true",
+        "RESTART": str(record),
+        "PROBE": "true",
+        "SECONDS_TO_DRAIN": "0",
+    }
+
+
+def test_an_instance_that_an_earlier_restart_left_marked_as_down_gets_requests_again(tmp_path: Path) -> None:
+    first, second = "    server 127.0.0.1:8001 max_fails=1", "    server 127.0.0.1:8002 max_fails=1"
+    variables = restart_recording(tmp_path, f"{first} down;\n{second};\n")
+    done = rolling_restart([8001, 8002], variables)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "seen").read_text() == f"{first} down;\n{second};\n{first};\n{second} down;\n"
+    assert (tmp_path / "upstream.conf").read_text() == f"{first};\n{second};\n"
+
+
+def test_the_only_instance_that_gets_requests_is_not_restarted(tmp_path: Path) -> None:
+    upstream = "    server 127.0.0.1:8001 max_fails=1 down;\n    server 127.0.0.1:8002 max_fails=1;\n"
+    done = rolling_restart([8002], restart_recording(tmp_path, upstream))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{tmp_path / 'upstream.conf'} has no other server that gets requests.\n"
+    assert (tmp_path / "upstream.conf").read_text() == upstream
+    assert not (tmp_path / "seen").exists()
+
+
 def test_nothing_is_restarted_if_an_instance_is_not_ready(tmp_path: Path) -> None:
     upstream = tmp_path / "upstream.conf"
     upstream.write_text("server 127.0.0.1:8001 max_fails=1;\nserver 127.0.0.1:8002 max_fails=1;\n")
     before = upstream.read_text()
     variables = {"UPSTREAM": str(upstream), "RELOAD": "false", "RESTART": "false", "PROBE": "false"}
     done = rolling_restart([8001, 8002], variables)
-    assert (done.returncode, done.stderr) == (1, "cinema@8001 is not ready. Nothing was restarted.\n")
+    message = "cinema@8001 is not ready. Nothing was restarted. http://127.0.0.1:8001/readyz has the reason.\n"
+    assert (done.returncode, done.stderr) == (1, message)
     assert upstream.read_text() == before

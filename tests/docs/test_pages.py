@@ -22,13 +22,18 @@ DOCUMENTS = [
     for number, document in enumerate(blocks(page, "graphql"), start=1)
 ]
 # Their defaults depend on other settings.
-DERIVED = {"JWT_SECRET_KEY", "DATABASE_URL"}
+DERIVED = {
+    "JWT_SECRET_KEY",
+    "DATABASE_URL",
+    "OPEN_HOLDS_PER_UNVERIFIED_USER",
+    "HELD_SEATS_PER_UNVERIFIED_USER",
+}
 CONFIGURATION = BASE_DIR / "docs" / "configuration.md"
 LINK = re.compile(r"\]\((?!https?://|mailto:)(?P<path>[^)#]*)(#(?P<anchor>[^)]*))?\)")
 HEADING = re.compile(r"^#+ (?P<text>.*)$", re.MULTILINE)
 # How `config/` reads a variable.
 VARIABLE = re.compile(
-    r'(?:env\.\w+|_rate|_origins|_header_names|secret_key|earlier_keys|optional_package)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"'
+    r'(?:env\.\w+|_rate|_origins|_header_names|secret_key|earlier_keys|optional_package|items|whole_number)\(\s*"(?P<name>[A-Z][A-Z0-9_]+)"'
 )
 
 

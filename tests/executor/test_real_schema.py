@@ -52,8 +52,13 @@ def test_generated_queries(db: None, viewer: str) -> None:
         query = a_document(choose, SCHEMA, scalars=examples, omit=refused | PAGE_ARGUMENTS[seed % 2])
         plan = plan_of(SCHEMA, query.document)
         for variables in query.variables:
-            result = plan.execute(variables=variables, context=Context(request), hide_suggestions=True)
-            expected = by_core(SCHEMA, query.document, variables=variables, context=Context(request))
-            assert READ_AT.sub("", written(result)) == READ_AT.sub("", written(expected)), query
+            # The seconds that are left of a hold may change between two executions.
+            for _ in range(3):
+                result = plan.execute(variables=variables, context=Context(request), hide_suggestions=True)
+                expected = by_core(SCHEMA, query.document, variables=variables, context=Context(request))
+                found, wanted = (READ_AT.sub("", written(each)) for each in (result, expected))
+                if found == wanted:
+                    break
+            assert found == wanted, query
             with_data += len(json.dumps(result.data)) > 100
     assert with_data > QUERIES / 5

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "change_cursor": ["since"],
     "seat": ["seat", "input.seat", "input.seats[*]", "input.selection.seats[*]"],
     "row": ["input.rows[*]"],
+    "row_label": ["input.rowLabels[*]"],
     "time_zone": ["input.timeZone"],
     "text": ["input.title", "input.name", "input.city", "input.synopsis", "input.language", "filter.search"],
     "genre": ["input.genres[*]", "filter.genre"],

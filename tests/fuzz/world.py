@@ -18,7 +18,8 @@ from tests.situations import PASSWORD
 # Some are available in every show, some in no show, and some do not exist.
 SEATS = ["A7", "A8", "A4", "b2", "A1", "A2", "A5", "A6", "Z99", ""]
 TIME_ZONES = ["Europe/Lisbon", "UTC", "America/St_Johns", "Mars/Olympus"]
-PLAN_ROWS = ["SSSS_S", "PP____", "WC____", "______", "X"]
+PLAN_ROWS = ["SSSS_S", "PP____", "WC____", "______", "(SS)P", "X"]
+ROW_LABELS = ["A", "b", "ZZ", "AA", "", "x1"]
 # Some are too long for some fields, or have characters that some databases do not accept.
 TEXTS = ["Casablanca", "x" * 300, "\u0000", "İstanbul ß ǆ", "%_'\"\\", "\u202e", "🍿" * 60]
 
@@ -46,6 +47,7 @@ class World:
             "change_cursor": change_cursors(),
             "seat": [*SEATS],
             "row": [*PLAN_ROWS],
+            "row_label": [*ROW_LABELS],
             "time_zone": [*TIME_ZONES],
             "text": [*TEXTS],
             "genre": ["Drama", "drama", "Crime"],

@@ -20,8 +20,10 @@ BASE = {
     "THREADS": str(THREADS),
     # Keeps the tests of slow clients short.
     "SECONDS_TO_SEND_A_REQUEST": "2",
-    # One user can hold every seat of a show.
+    # One user can hold every seat of a show, repeatedly.
     "SEATS_PER_USER_AND_SHOW": "300",
+    "HELD_SEATS_PER_ADDRESS": "300",
+    "HOLD_RELEASES_PER_SEAT": "1000",
 }
 
 

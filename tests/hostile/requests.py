@@ -76,8 +76,8 @@ URLS = [
         stock=Violation.NOT_JSON,
     ),
     get(
-        "10,000 parameters",
-        "query={__typename}&" + "&".join(f"a{n}=1" for n in range(10_000)),
+        "20,000 parameters",
+        "query={__typename}&" + "&".join(f"a{n}=1" for n in range(20_000)),
         *TOO_LONG,
         stock=Violation.NOT_JSON,
     ),

@@ -23,7 +23,7 @@ from tests.hostile.other_clients import (
 from tests.proof.fixtures import ShowFixture
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("hostile server")
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("hostile server")]
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 HALF_A_BODY = HEAD + b'Content-Length: 1000\r\n\r\n{"query": '

@@ -101,6 +101,7 @@ def test_tickets_and_their_history_are_not_deleted(show: Show, buyer: User) -> N
     assert TicketEvent.objects.filter(ticket__booking=hold).count() == 2
 
 
+@pytest.mark.deep
 @pytest.mark.django_db(transaction=True)
 def test_deleting_ten_thousand_rows_does_not_block_buyers(show: Show, buyer: User) -> None:
     RefreshToken.objects.bulk_create(

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from cinema.management.supervision import BACKGROUND_COMMANDS, SupervisedProcess
 from tests.databases import migrated_database
 from tests.serving import Server, new_environment, serving
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.deep
 
 MESSAGES = "cinema.management.supervision"
 # Runs the command in its arguments, which starts with SIGINT ignored.
@@ -109,8 +111,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 def background_process(server: Server, command: str) -> psutil.Process | None:
     for child in psutil.Process(server.process.pid).children():
-        if command in child.cmdline():
-            return child
+        # It may have ended since.
+        with suppress(psutil.NoSuchProcess):
+            if command in child.cmdline():
+                return child
     return None
 
 

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cinema.accounts import emails, recovery
+from cinema.accounts import recovery
 from cinema.accounts.mail_queue import MailKind
+from cinema.booking.email_queue import HistoryRead
+from cinema.core import clock, mail_delivery
 from cinema.core.errors import Busy
 from cinema.core.queue import QueuedRow
 from cinema.management.commands import work
@@ -27,7 +29,7 @@ from tests.accounts.sessions import HOME
 from tests.mail_server import MailServer, mail_server
 from tests.management.processes import SECONDS_TO_END, no_database, running
 from tests.proof.server import free_port
-from tests.situations import a_user
+from tests.situations import a_booking, a_user
 from tests.stored import nothing_changes
 from tests.waiting import wait_until
 
@@ -47,6 +49,10 @@ def run_work(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own program
         command(), cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def report(emails: int, booking_emails: int = 0) -> str:
+    return f"Emails processed: {emails}.\nBooking emails processed: {booking_emails}.\n"
 
 
 def recipients(server: MailServer) -> list[str]:
@@ -70,7 +76,7 @@ def test_the_command_reports_how_many_emails_it_processed() -> None:
         enqueue(MailKind.VERIFICATION, a_user(name).email)
     output = StringIO()
     call_command("work", stdout=output)
-    assert output.getvalue() == "Emails processed: 2.\n"
+    assert output.getvalue() == report(2)
 
 
 @pytest.mark.django_db
@@ -103,12 +109,12 @@ def test_the_link_in_a_delivered_email_sets_a_new_password(
 
     ended = run_work({**environment, **server.environment, **own})
 
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Emails processed: 1.\n", "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, report(1), "")
     ((to, message),) = server.delivered
     assert to == ["ada@example.com"]
     assert (message["From"], message["To"]) == ("Box office <tickets@cinema.example>", "ada@example.com")
     assert message["Subject"] == "Set a new password"
-    page, token = link_of(message.get_content().replace("https://cinema.example", "http://localhost:3000"))
+    page, token = link_of(message.get_content().replace("https://cinema.example", "http://localhost:8000"))
     assert page == "reset-password"
     settings.SECRET_KEY = environment["SECRET_KEY"]
     assert recovery.reset_password(token=token, new=NEW_PASSWORD, address=HOME).user == ada
@@ -121,7 +127,7 @@ def test_a_refused_address_does_not_delay_other_emails(environment: dict[str, st
 
     ended = run_work({**environment, **server.environment})
 
-    assert ended.stdout == "Emails processed: 3.\n"
+    assert ended.stdout == report(3)
     assert recipients(server) == ["ann@example.com", "cid@example.com"]
     assert "dropped" in ended.stderr
     assert "550" in ended.stderr
@@ -134,7 +140,7 @@ def test_without_a_mail_server_emails_stay_queued(environment: dict[str, str]) -
 
     ended = run_work({**environment, **nowhere})
 
-    assert (ended.returncode, ended.stdout) == (0, "Emails processed: 1.\n")
+    assert (ended.returncode, ended.stdout) == (0, report(1))
     assert "not sent (attempt 1): [Errno 111] Connection refused" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert waiting() == [("VERIFICATION", "ann@example.com", 1)]
@@ -146,7 +152,7 @@ def test_a_password_is_not_sent_to_a_mail_server_without_tls(environment: dict[s
 
     ended = run_work({**environment, **server.environment, **credentials})
 
-    assert ended.stdout == "Emails processed: 1.\n"
+    assert ended.stdout == report(1)
     assert "STARTTLS extension not supported by server" in ended.stderr
     assert server.delivered == []
 
@@ -159,12 +165,34 @@ def test_without_a_configured_mail_server_emails_are_written_to_the_output(envir
     assert "\nSubject: Verify your email address\n" in ended.stdout
     assert "\nTo: ann@example.com\n" in ended.stdout
     assert link_of(ended.stdout)[0] == "verify-email"
-    assert ended.stdout.endswith("Emails processed: 1.\n")
+    assert ended.stdout.endswith(report(1))
+
+
+@pytest.mark.deep
+def test_an_email_about_a_booking_is_delivered_once_as_text_and_html(
+    environment: dict[str, str], server: MailServer
+) -> None:
+    now = clock.now()
+    HistoryRead.objects.update_or_create(pk=1, defaults={"read_until": now, "reread_until": now})
+    ada = a_user("Ada", verified_email="ada@example.com")
+    booking = a_booking("A1", by=ada)
+    mailing = {**environment, **server.environment, "FRONT_END_URL": "https://cinema.example"}
+
+    assert run_work(mailing).stdout == report(0, booking_emails=1)
+    assert run_work(mailing).stdout == report(0)
+
+    ((to, message),) = server.delivered
+    assert to == ["ada@example.com"]
+    assert booking.reference in message["Subject"]
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert "My bookings: https://cinema.example/#/bookings\n" in text.get_content()
 
 
 # ---------------------------------------------------------------------- in a loop
 
 
+@pytest.mark.deep
 def test_a_loop_sends_newly_queued_emails(environment: dict[str, str], server: MailServer, log: Path) -> None:
     loop = command("--loop", "--every", "0.05")
     with running(loop, {**environment, **server.environment}, log) as process:
@@ -178,6 +206,7 @@ def test_a_loop_sends_newly_queued_emails(environment: dict[str, str], server: M
     assert log.read_text() == ""
 
 
+@pytest.mark.deep
 @pytest.mark.both
 def test_a_loop_survives_a_database_outage(environment: dict[str, str], server: MailServer, log: Path) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
@@ -185,13 +214,14 @@ def test_a_loop_survives_a_database_outage(environment: dict[str, str], server: 
     with ExitStack() as programs:
         with no_database():
             process = programs.enter_context(running(loop, {**environment, **server.environment}, log))
-            wait_until(lambda: "emails failed: " in log.read_text(), what="a failure to be logged")
+            wait_until(lambda: "failed: no database" in log.read_text(), what="the outage to be logged")
             assert process.poll() is None
         wait_until(lambda: waiting() == [], what=f"the email, see {log}")
     assert recipients(server) == ["ann@example.com"]
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.deep
 def test_an_email_of_a_killed_worker_is_sent_after_its_lease(
     environment: dict[str, str], server: MailServer, log: Path
 ) -> None:
@@ -204,12 +234,13 @@ def test_an_email_of_a_killed_worker_is_sent_after_its_lease(
         process.wait(SECONDS_TO_END)
     server.hangs.clear()
 
-    assert run_work({**environment, **server.environment}).stdout == "Emails processed: 0.\n"
-    age_queued_emails(emails.LEASE)
-    assert run_work({**environment, **server.environment}).stdout == "Emails processed: 1.\n"
+    assert run_work({**environment, **server.environment}).stdout == report(0)
+    age_queued_emails(mail_delivery.LEASE)
+    assert run_work({**environment, **server.environment}).stdout == report(1)
     assert recipients(server) == ["ann@example.com"]
 
 
+@pytest.mark.deep
 def test_several_workers_send_each_email_once(environment: dict[str, str], server: MailServer, tmp_path: Path) -> None:
     addresses = [a_user(f"user-{number}").email for number in range(30)]
     loop = command("--loop", "--every", "0.05")

@@ -55,7 +55,7 @@ def test_no_seat_is_sold_twice_during_faults(seconds: float) -> None:
             break
 
     assert missing(outcome) == [], report_of(outcome)
-    assert report.held(outcome)
+    assert report.held(outcome), report_of(outcome)
     assert "The promise held." in report_of(outcome)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from cinema.booking import booking_changes, bookings, holds
-from cinema.catalog import scheduling
+from cinema.catalog import scheduling, theaters
 from cinema.models import Booking, Show, Ticket, User
 from cinema.realtime import booking_feed
 from tests import situations
@@ -98,6 +98,32 @@ def test_change_is_read_once_for_all_subscribers_of_its_user(
             await eventually(lambda: others == [theirs.pk], what="the hold of the other user")
             assert one == two == [hold.pk]
         assert reads == [[buyer.pk], [other.pk]]
+
+    asyncio.run(test())
+
+
+def test_booking_is_sent_when_its_show_or_a_deadline_of_the_theater_changes(
+    show: Show, buyer: User, change_rules: ChangeRules, reads: list[Collection[int]]
+) -> None:
+    change_rules(poll_interval_seconds=0.05)
+    booking = situations.a_booking("A1", show=show, by=buyer)
+    earlier(booking)
+    theater_id = show.screen.theater_id
+    changes: list[Callable[[], object]] = [
+        lambda: scheduling.reschedule(show_id=show.pk, starts_at=show.starts_at + timedelta(hours=1)),
+        lambda: theaters.change_theater(theater_id=theater_id, cancelling_closes_minutes_before_start=5),
+        lambda: theaters.change_theater(theater_id=theater_id, cancelling_closes_minutes_before_start=None),
+    ]
+
+    async def test() -> None:
+        async with subscribed(buyer) as received:
+            await eventually(lambda: bool(reads), what="the first read")
+            for change in changes:
+                received.clear()
+                await run_in_thread(change)
+                await eventually(lambda: received == [booking.pk], what="the change")
+            async with subscribed(buyer) as later:
+                await eventually(lambda: later == [booking.pk], what="the recent change")
 
     asyncio.run(test())
 

@@ -24,7 +24,7 @@ from tests.realtime.buyers import BOOK
 from tests.realtime.copies import Copy
 from tests.serving import Server, new_environment, serving
 
-pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("server"), pytest.mark.once]
 
 BUYERS = 3
 SECONDS = 30

@@ -26,7 +26,7 @@ from tests.redis_server import RedisServer
 from tests.serving import Server, new_environment, serving
 from tests.waiting import TIMEOUT_SECONDS
 
-pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.once]
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("server"), pytest.mark.once]
 
 ONE_PROCESS = ("manage.py", "serve", "--workers", "1")
 BUYERS = 12
@@ -176,5 +176,9 @@ def test_without_redis_buyers_do_not_wait_and_changes_are_found_by_polling(cinem
             await messages_arrive_again(cinema, without_polling)
             # It also gets what it missed.
             assert without_polling.seats.keys() >= {seat for seat, _ in booked}
+            log = cinema.booking.log
+            await eventually(lambda: "broadcast again" in log.read_text(), what="the end of the outage in the log")
+            lines = [line for line in log.read_text().splitlines() if "broadcast" in line]
+            assert ["not broadcast" in line for line in lines] == [True, False] * (len(lines) // 2)
 
     asyncio.run(watched())

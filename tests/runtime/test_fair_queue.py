@@ -107,11 +107,11 @@ async def test_a_slot_that_is_granted_while_its_wait_is_cancelled_can_be_release
 async def test_no_data_of_past_clients_is_kept() -> None:
     queue = FairQueue(2)
     for number in range(10):
-        slot = queue.acquire(f"client {number}")
+        slot = queue.acquire(f"client {number}", is_expensive=number % 2 == 0)
         assert slot.granted.done()
         queue.release(slot)
     assert not queue._in_use  # noqa: SLF001 - requests from many addresses would fill it
-    assert not queue._waiting  # noqa: SLF001 - as above
+    assert len(queue._cheap) == len(queue._expensive) == 0  # noqa: SLF001 - as above
 
 
 @run_in_event_loop
@@ -228,3 +228,74 @@ def order(queue: FairQueue, first: Slot, waiting: list[Slot]) -> list[str]:
         waiting.remove(holder)
         found.append(holder.client_key)
     return found
+
+
+@run_in_event_loop
+async def test_one_slot_is_reserved_for_cheap_requests() -> None:
+    queue = FairQueue(4)
+    expensive = [queue.acquire(f"reader{n}", is_expensive=True) for n in range(10)]
+    assert granted(expensive) == [True] * 3 + [False] * 7
+    assert granted([queue.acquire("ana"), queue.acquire("bob")]) == [True, False]
+
+
+@run_in_event_loop
+async def test_cheap_requests_pass_expensive_ones_that_wait() -> None:
+    queue = FairQueue(2)
+    first = queue.acquire("reader1", is_expensive=True)
+    waiting = [queue.acquire(f"reader{n}", is_expensive=True) for n in range(2, 5)]
+    cheap = queue.acquire("ana")
+    assert (granted(waiting), granted([cheap])) == ([False] * 3, [True])
+    queue.release(cheap)
+    assert granted(waiting) == [False] * 3
+    queue.release(first)
+    assert granted(waiting) == [True, False, False]
+
+
+@run_in_event_loop
+async def test_cheap_and_expensive_requests_take_turns_for_the_other_slots() -> None:
+    queue = FairQueue(2)
+    first, second = queue.acquire("eve"), queue.acquire("fay")
+    expensive, cheap = queue.acquire("reader", is_expensive=True), queue.acquire("ana")
+    queue.release(first)
+    assert granted([expensive, cheap]) == [True, False]
+    queue.release(second)
+    assert granted([cheap]) == [True]
+
+
+@run_in_event_loop
+async def test_a_single_slot_is_granted_to_expensive_requests() -> None:
+    queue = FairQueue(1)
+    assert granted([queue.acquire("reader", is_expensive=True)]) == [True]
+
+
+@run_in_event_loop
+async def test_an_expensive_request_waits_although_a_slot_is_reserved() -> None:
+    now = 0.0
+    queue = FairQueue(4, clock=lambda: now)
+    for _ in range(100):
+        slot = queue.acquire("reader", is_expensive=True)
+        now += 2.0
+        queue.release(slot)
+    for number in range(3 + 6):
+        queue.acquire(f"reader {number}", is_expensive=True)
+
+    # Six wait for three slots, and each takes two seconds.
+    assert queue.expected_wait("other reader", is_expensive=True) == pytest.approx(4.0, rel=0.1)
+    assert queue.expected_wait("buyer") == 0.0
+
+
+@run_in_event_loop
+async def test_a_cheap_request_does_not_wait_for_expensive_ones() -> None:
+    now = 0.0
+    queue = FairQueue(4, clock=lambda: now)
+    for is_expensive, seconds in ((True, 2.0), (False, 0.1)):
+        for _ in range(100):
+            slot = queue.acquire("client", is_expensive=is_expensive)
+            now += seconds
+            queue.release(slot)
+    for number in range(100):
+        queue.acquire(f"reader {number}", is_expensive=True)
+    for number in range(1 + 5):
+        queue.acquire(f"buyer {number}")
+
+    assert queue.expected_wait("other buyer") == pytest.approx(0.5, rel=0.1)

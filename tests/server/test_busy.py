@@ -1,6 +1,5 @@
 """An overloaded server."""
 
-import asyncio
 import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ import pytest
 
 from cinema.runtime.fair_queue import FairQueue
 from config import asgi
+from tests.server.in_process import messages_to_post
 from tests.serving import Server, serving
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -33,33 +33,13 @@ def post(server: Server) -> tuple[int, str, str | None, str]:
 
 def send_in_process() -> tuple[dict[str, Any], bytes]:
     """The start and the body of the response of the ASGI application to a request for `/graphql`."""
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"{}", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/graphql",
-        "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1")],
-        "server": ("127.0.0.1", "8000"),
-        "client": ("127.0.0.1", 50_000),
-    }
-    asyncio.run(asgi.application(scope, receive, send))
-    start, body = sent
+    start, body = messages_to_post("/graphql", b"{}", headers={})
     return start, body["body"]
 
 
 def test_request_that_would_wait_too_long_is_refused_immediately(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 12.3)
-    monkeypatch.setattr(asgi.queue, "acquire", lambda *_: pytest.fail("it waits"))
+    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_, **__: 12.3)
+    monkeypatch.setattr(asgi.queue, "acquire", lambda *_, **__: pytest.fail("it waits"))
 
     start, body = send_in_process()
 
@@ -70,13 +50,14 @@ def test_request_that_would_wait_too_long_is_refused_immediately(monkeypatch: py
 
 
 def test_request_that_would_wait_a_few_seconds_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_: 4.9)
+    monkeypatch.setattr(FairQueue, "expected_wait", lambda *_, **__: 4.9)
 
     start, body = send_in_process()
 
     assert (start["status"], json.loads(body)["errors"][0]["extensions"]["code"]) == (415, "BAD_USER_INPUT")
 
 
+@pytest.mark.deep
 def test_requests_that_waited_too_long_get_a_retry_after(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from tests.serving import Server, serving
 from tests.sockets.client import can_connect, event_stream_request, raw_connection, subscribe_message
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("server")]
 
 HOLD = """
 mutation ($show: ID!, $seats: [String!]!) {

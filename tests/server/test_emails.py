@@ -3,14 +3,13 @@
 It writes emails to its output.
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.serving import Server, serving
+from tests.serving import Server, mailed_token, serving
 from tests.waiting import wait_until
 
 # All tests use one server, so they run in one process.
@@ -23,20 +22,6 @@ mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $inp
 """
 RESET_PASSWORD = "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }"
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
-
-
-def mailed_token(log: Path, to: str, page: str) -> str:
-    """Wait for an email to `to` with a link to this page of the front end, and return the token of the last link."""
-    link = re.compile(rf"^http://localhost:3000/{page}\?token=([0-9a-z.-]+)$", re.MULTILINE)
-    links: list[str] = []
-
-    def found() -> bool:
-        emails = [email for email in log.read_text().split("\nSubject: ") if f"\nTo: {to}\n" in email]
-        links[:] = [token for email in emails for token in link.findall(email)]
-        return bool(links)
-
-    wait_until(found, what=f"the email, see {log}")
-    return links[-1]
 
 
 def sender_of(server: Server) -> psutil.Process:

@@ -138,6 +138,7 @@ def test_the_admin_is_served_with_its_styles(server: Server) -> None:
         assert styles.headers["Content-Type"].startswith("text/css")
 
 
+@pytest.mark.deep
 def test_expired_holds_are_released_while_the_server_runs(
     server: Server, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_ctrl_c_stops_the_server_cleanly(server: Server, environment: dict[str, 
     assert log.read_text().endswith("Stopped.\n")
 
 
+@pytest.mark.deep
 def test_ctrl_c_during_startup_stops_the_server(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     with started(environment, log=log) as another:

@@ -72,6 +72,7 @@ def test_with_enough_seats_no_buyer_is_refused(server: Server, shows_and_buyers:
     assert left(server, show) == SEATS - BUYERS
 
 
+@pytest.mark.deep
 def test_with_too_few_seats_the_show_is_sold_out(server: Server, shows_and_buyers: Fixtures) -> None:
     """Requests for 2 and 3 seats, 400 in total. A request is refused only if fewer seats are left."""
     _, show = shows_and_buyers.shows

@@ -1,15 +1,21 @@
 """Metrics of the real server, with several processes."""
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from django.db import connection
 from prometheus_client.parser import text_string_to_metric_families
 
+from cinema.booking.models import TicketEventKind
+from cinema.management.metrics import database_state
+from cinema.runtime.metrics import locks
+from cinema.runtime.metrics.prometheus import EVENTS
 from config.environment import BASE_DIR
 from tests.monitoring import expressions, uses
 from tests.server.metrics import BOOK, HOLD, TOKEN, Measured, get
@@ -64,6 +70,38 @@ def test_the_state_of_the_database_is_measured(running: Measured) -> None:
         assert running.value("cinema_database_connections_max") > running.value("cinema_database_connections") > 1
 
 
+def test_a_first_error_on_a_page_increases_a_counter(running: Measured) -> None:
+    scraped = running.scrape()
+    for path in ("graphql", "admin", "static", "other"):
+        assert f'cinema_http_request_duration_seconds_count{{path="{path}",status="500"}} 0.0' in scraped
+
+
+def test_every_event_is_counted_from_zero(running: Measured) -> None:
+    assert {kind.lower() for kind in TicketEventKind.values} == set(EVENTS)
+    assert f'cinema_bookings_total{{event="{EVENTS[-1]}"}} 0.0' in running.scrape()
+
+
+@pytest.mark.postgresql("other databases have no number of connections")
+@pytest.mark.django_db
+def test_connections_of_other_programs_count() -> None:
+    """They share the limit."""
+    others = [psycopg.connect(os.environ["TEST_DATABASE_URL"]) for _ in range(8)]
+    try:
+        (used,) = (metric for metric in database_state.read() if metric.name == "cinema_database_connections")
+    finally:
+        for other in others:
+            other.close()
+    assert sum(sample.value for sample in used.samples) > len(others)
+
+
+def test_connections_of_a_server_that_crashed_with_its_machine_are_not_open(tmp_path: Path) -> None:
+    # Another process now has the ID.
+    for name in ("gauge_livesum_1.db", "counter_1.db"):
+        (tmp_path / name).touch()
+    with locks.server(tmp_path):
+        assert {path.name for path in tmp_path.glob("*.db")} == {"counter_1.db"}
+
+
 def test_metrics_on_the_port_of_the_api_need_the_token(running: Measured) -> None:
     url = f"{running.server.address}/metrics"
     status, text = get(url, TOKEN)
@@ -103,6 +141,7 @@ def test_alerts_and_dashboard_use_metrics_that_exist_and_are_documented(running:
 
 def test_counters_outlive_a_worker_and_its_connections_do_not(running: Measured) -> None:
     counted = running.value("cinema_operation_duration_seconds_count")
+    crashes = running.value("cinema_process_restarts_total", process="worker")
     with open_socket(running.server) as client:
         send(client, INIT)
         receive(client)
@@ -111,10 +150,17 @@ def test_counters_outlive_a_worker_and_its_connections_do_not(running: Measured)
         assert running.value("cinema_live_connections") == running.value("cinema_subscriptions") == 1
         worker_with_connection(running.server).kill()
         wait_until(lambda: running.value("cinema_live_connections") == 0, what="the end of the worker")
+    wait_until(
+        lambda: running.value("cinema_process_restarts_total", process="worker") == crashes + 1, what="the count"
+    )
+    # The HTTP server reports it in the format of the log.
+    line = r"^\S+ \S+ ERROR _granian \[\S*\] Unexpected exit from worker-"
+    assert re.search(line, running.server.log.read_text(), re.MULTILINE)
     assert running.value("cinema_subscriptions") == 0
     assert running.value("cinema_operation_duration_seconds_count") >= counted > 0
 
 
+@pytest.mark.deep
 def test_metrics_and_telemetry_are_off_by_default(server: Server) -> None:
     assert get(f"{server.address}/metrics")[0] == 404
     program = "import sys, django; django.setup(); import config.asgi; print(*sys.modules)"

@@ -54,6 +54,7 @@ def test_a_server_without_its_redis_is_not_ready(environment: dict[str, str], tm
         )
 
 
+@pytest.mark.deep
 def test_a_server_without_tables_refuses_to_start(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with empty_database() as url, started(new_environment(url), log=log) as server:

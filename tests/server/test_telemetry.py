@@ -1,6 +1,8 @@
 """Traces for OpenTelemetry and reports for Sentry, as the real server sends them."""
 
 import json
+import urllib.error
+import urllib.request
 
 import psycopg
 import pytest
@@ -36,6 +38,14 @@ def reports(telemetry: Receiver) -> list[dict[str, object]]:
     return [json.loads(lines[2]) for lines in found if json.loads(lines[1])["type"] == "event"]
 
 
+def send_to_unknown_host(address: str) -> None:
+    request = urllib.request.Request(f"{address}/", headers={"Host": "evil.example"})  # noqa: S310 - our own address
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)  # noqa: S310 - as above
+    with refused.value as response:
+        assert response.code == 400
+
+
 def test_a_request_is_traced_to_its_statements(running: Measured, telemetry: Receiver) -> None:
     def operations() -> list[Span]:
         return [span for span in spans(telemetry) if span.name == "mutation bookSeat"]
@@ -55,6 +65,9 @@ def test_a_request_is_traced_to_its_statements(running: Measured, telemetry: Rec
 def test_errors_are_reported_and_nothing_names_a_person(
     running: Measured, telemetry: Receiver, environment: dict[str, str]
 ) -> None:
+    # To all processes of the server.
+    for _ in range(4):
+        send_to_unknown_host(running.server.address)
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as database:
         database.execute("ALTER TABLE cinema_user ADD CONSTRAINT no_spies CHECK (username <> 'mata.hari')")
         try:
@@ -74,6 +87,7 @@ def test_errors_are_reported_and_nothing_names_a_person(
     assert "no_spies" in json.dumps(report["exception"])
     wait_until(lambda: "query movies" in {span.name for span in spans(telemetry)}, what="the span")
     sent = b"".join(body for _, body in telemetry.requests)
+    assert {each["logger"] for each in reports(telemetry)}.isdisjoint({"django.security.DisallowedHost"})
     for secret in (*ACCOUNT.values(), running.token, "argon2", "measured@example.com"):
         where = sent.find(secret.encode())
         assert where < 0, sent[max(0, where - 300) : where + 100]

@@ -143,7 +143,7 @@ def test_an_abandoned_execution_keeps_its_slot_until_it_is_done(show: Show, slow
 
 
 def queue_length() -> int:
-    return sum(not slot.granted.done() for slots in worker_pool._queue._waiting.values() for slot in slots)  # noqa: SLF001 - no other way
+    return worker_pool._queue._waiting_counts.total()  # noqa: SLF001 - no other way
 
 
 def test_results_are_discarded_after_they_are_sent(show: Show) -> None:

@@ -109,6 +109,7 @@ def test_a_malformed_message_closes_the_connection(message: object) -> None:
             code, reason = await peer.closed()
             assert code == 4400
             assert 0 < len(reason.encode()) <= 123
+            assert "body" not in reason
 
     run(test())
 

@@ -26,7 +26,10 @@ UNSAFE = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\sstyle=|setAttribute\(\"style"
 )
 LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-IMPORTED = re.compile(r'from "\./([^"]+)"')
+PRELOADED = re.compile(r'rel="modulepreload" href="([^"]+)"')
+SCRIPT = re.compile(r'<script type="module" src="([^"]+)"')
+IMPORTED = re.compile(r'(?:from |import\()"\./([^"]+)"')
+NEEDED_FIRST = re.compile(r'from "\./([^"]+)"')
 
 
 def page() -> str:
@@ -43,14 +46,14 @@ def read(url: str) -> str:
         return response.getvalue().decode()
 
 
-def imported_modules(url: str) -> set[str]:
+def imported_modules(url: str, imported: re.Pattern[str] = IMPORTED) -> set[str]:
     """Return the URLs of a module and of all modules that it imports, directly or indirectly."""
     found: set[str] = set()
     remaining = {url}
     while remaining:
         found |= remaining
         folder = url.rsplit("/", 1)[0]
-        remaining = {f"{folder}/{name}" for module in remaining for name in IMPORTED.findall(read(module))} - found
+        remaining = {f"{folder}/{name}" for module in remaining for name in imported.findall(read(module))} - found
     return found
 
 
@@ -76,6 +79,16 @@ def test_the_page_is_revalidated_and_sets_no_cookie() -> None:
     assert response.cookies == {}
 
 
+@pytest.mark.parametrize("path", ["/verify-email", "/reset-password"])
+def test_links_in_emails_lead_to_the_page(path: str) -> None:
+    response = Client().get(path, {"token": "1.a-b"})
+    front_page = Client().get("/")
+    assert (response.status_code, response.content) == (200, front_page.content)
+    assert response.headers["Content-Security-Policy"] == front_page.headers["Content-Security-Policy"]
+    # No request of the page contains the token.
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_page_is_read_only(method: str) -> None:
     assert getattr(Client(), method)("/").status_code == 405
@@ -92,10 +105,20 @@ def test_all_modules_exist_and_are_imported() -> None:
     assert imported_modules("/static/front/main.js") == {f"/static/front/{name}" for name in MODULES}
 
 
+def test_all_modules_are_preloaded() -> None:
+    preloaded = PRELOADED.findall(page())
+    assert sorted(preloaded) == [f"/static/front/{name}" for name in sorted(MODULES)]
+    # The modules that the schedule needs are loaded before the others.
+    first = imported_modules("/static/front/main.js", NEEDED_FIRST)
+    assert set(preloaded[: len(first)]) == first
+    assert len(first) < len(MODULES) / 2
+
+
 def test_production_modules_import_each_other_by_hashed_names(production: None) -> None:
-    (main,) = [url for url in LINKED.findall(page()) if url.endswith(".js")]
+    (main,) = SCRIPT.findall(page())
     urls = imported_modules(main)
     assert len(urls) == len(MODULES)
+    assert set(PRELOADED.findall(page())) == urls
     for url in urls:
         assert re.fullmatch(r"/static/front/\w+\.[0-9a-f]{12}\.js", url)
         assert "immutable" in Client().head(url).headers["Cache-Control"]

@@ -42,19 +42,21 @@ def listed(text: str) -> dict[str, set[str]]:
 # Fields with the same value for every viewer, logged in or not.
 PUBLIC = listed("""
 Movie          id title synopsis durationMinutes durationIsEstimate releaseDate genres certificate language posterUrl
-Movie          shows
+Movie          shows trailerUrl cast
 Theater        id name city timeZone screens currency shows dayEndsAt
 Theater        bookingClosesMinutesBeforeStart cancellingClosesMinutesBeforeStart
 Cinema         seatsPerPerson openHolds holdMinutes holdMinutesAtMost
-Screen         id name seatCount rows theater
+Cinema         openHoldsWithoutVerifiedEmail heldSeatsWithoutVerifiedEmail
+Screen         id name seatCount rows rowLabels numbering theater
 Show           id startsAt endsAt format language movie screen prices priceFrom status seatsTotal seatsAvailable
+Show           accessibleSeatsAvailable
 Show           bookableUntil cancellableUntil movedAt subtitles
 CategoryPrice  category price
 Money          amount currency
 SeatMap        cursor rows
-SeatRow        label seats
+SeatRow        label position seats
 SeatChanges    cursor seats show
-ShowSeat       id label row number column category price status
+ShowSeat       id label row number column category unit price status
 PageInfo       hasNextPage hasPreviousPage startCursor endCursor
 """)
 # Fields for the owner, and for other viewers who may see the object.
@@ -62,7 +64,7 @@ PERSONAL = listed("""
 Booking        id reference createdAt expiresAt confirmedAt cancelledAt status show tickets total paid secondsLeft
 Booking        cancellableUntil
 Ticket         id category status seat price showSeat
-User           id username email emailVerified isStaff
+User           id username email emailVerified newEmail isStaff
 Session        accessToken refreshToken expiresAt user
 LoggedOut      everywhere
 MailOnItsWay   email
@@ -88,6 +90,7 @@ UnknownSeats          message seats
 NotEnoughSeats        message requested available
 ShowNotOnSale         message showStatus
 AccessibleSeatsOnly   message seats
+SeatsSoldTogether     message seats missing
 SeatLimitReached      message limit alreadyTaken
 HoldExpired           message stillAvailable
 BookingCancelled      message cancelledAt

@@ -11,9 +11,35 @@ SELECT json_build_object('data', json_build_object('movies', json_build_object(
             'releaseDate', release_date,
             'certificate', nullif(certificate, '')
         ))
-        FROM (SELECT * FROM cinema_movie ORDER BY lower(title), id LIMIT 20) AS movie
+        FROM (SELECT * FROM cinema_movie ORDER BY sort_key, id LIMIT 20) AS movie
     )
 )))::text
+"""
+
+# Titles that start with the word, and then the others. The others are not read if there are enough titles.
+SEARCH = """
+SELECT json_build_object('data', json_build_object('movies', json_build_object('nodes', json_agg(json_build_object(
+    'id', replace(encode(convert_to('Movie:' || id, 'UTF8'), 'base64'), E'\\n', ''),
+    'title', title,
+    'durationMinutes', duration_minutes,
+    'releaseDate', release_date,
+    'certificate', nullif(certificate, '')
+)))))::text
+FROM (
+    (
+        SELECT * FROM cinema_movie
+        WHERE sort_key >= %(word)s AND sort_key < %(word)s || chr(1114111) AND search_text LIKE %(word)s || '%%'
+        ORDER BY sort_key, id LIMIT 20
+    )
+    UNION ALL
+    (
+        SELECT * FROM cinema_movie
+        WHERE search_parts @@ %(parts)s::tsquery
+            AND search_text LIKE '%%' || %(word)s || '%%' AND search_text NOT LIKE %(word)s || '%%'
+        ORDER BY search_text NOT LIKE '%% ' || %(word)s || '%%', sort_key, id LIMIT 20
+    )
+    LIMIT 20
+) AS movie
 """
 
 # A day is a day in the time zone of the theater. With the first condition, an index is used.
@@ -109,4 +135,4 @@ JOIN cinema_movie AS movie ON movie.id = movie_id
 JOIN cinema_screen AS screen ON screen.id = screen_id
 """
 
-STATEMENTS = {"movies": MOVIES, "day": DAY, "map": MAP, "bookings": BOOKINGS}
+STATEMENTS = {"movies": MOVIES, "search": SEARCH, "day": DAY, "map": MAP, "bookings": BOOKINGS}

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cinema.booking import sales
-from cinema.booking.sales import Quote
+from cinema.booking import quotes
+from cinema.booking.quotes import Quote
 
 
 def install() -> None:
-    sales._quote = ignoring_tickets(sales._quote)  # noqa: SLF001 - a seeded bug
+    quotes.of_rows = ignoring_tickets(quotes.of_rows)
 
 
 def ignoring_tickets(read: Callable[..., Quote]) -> Callable[..., Quote]:
-    def quote(*args: Any) -> Quote:
-        return replace(read(*args), taken=[], in_the_way=False)
+    def quote(*args: Any, **kwargs: Any) -> Quote:
+        return replace(read(*args, **kwargs), taken=[], in_the_way=False)
 
     return quote

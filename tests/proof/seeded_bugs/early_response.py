@@ -22,7 +22,7 @@ Result = queue.Queue[Booking | Exception]
 
 def install() -> None:
     # Transactions decide all sales.
-    sales.sell_at_once = lambda *_, **__: None
+    sales.try_at_once = lambda *_, **__: None
     holds._acquire_in_transaction = _early(holds._acquire_in_transaction)  # noqa: SLF001 - the part that writes
     for name in ("_book_in_transaction", "confirm", "cancel"):
         setattr(bookings, name, _early(getattr(bookings, name)))

@@ -1,0 +1,77 @@
+"""Dialogs and announcements of the front page belong to the page that is open."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.front_page import FrontPage, Staff, next_show
+from tests.serving import Server
+
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def front_page(page: Page) -> FrontPage:
+    return FrontPage(page)
+
+
+def test_another_page_closes_the_login_dialog_and_holds_no_seats(front_page: FrontPage, server: Server) -> None:
+    page, show = front_page.page, next_show(server)
+    holds = front_page.intercept("Hold")
+    page.goto("/")
+    front_page.open(show)
+    front_page.select(front_page.available_seats()[0])
+    front_page.button("Hold 1 seat").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Log in to hold your seats.")
+
+    page.evaluate("location.hash = '#/search'")
+    expect(page.get_by_role("heading", name="On sale now")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+    front_page.button("Sign up").click()
+    front_page.sign_up(f"visitor-{uuid.uuid4().hex[:12]}")
+    expect(front_page.button("Log out")).to_be_visible()
+    assert front_page.run_pending_tasks()
+    assert holds == []
+
+
+def test_back_closes_the_dialogs_that_cancel_seats_and_delete_the_account(
+    front_page: FrontPage, server: Server
+) -> None:
+    page, staff = front_page.page, Staff(server)
+    show = staff.create_show(
+        staff.create_screen("SS"), staff.create_movie("Left behind"), datetime.now(UTC) + timedelta(days=2)
+    )
+    buyer = front_page.log_in(server)
+    buyer.book({"id": show}, "A1")
+    for address, button in (("/#/bookings", "Cancel seats"), ("/#/account", "Delete my account")):
+        page.goto("/#/search")
+        page.goto(address)
+        front_page.button(button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("heading", name="On sale now")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [booking["status"] for booking in buyer.bookings()] == ["CONFIRMED"]
+
+
+def test_announcements_are_removed(front_page: FrontPage, server: Server) -> None:
+    page, status = front_page.page, front_page.page.get_by_role("status")
+    page.clock.install()
+    front_page.log_in(server)
+    front_page.button("Log out").click()
+    expect(status).to_have_text("You are logged out.")
+    page.clock.fast_forward(5_000)
+    expect(status).to_have_text("You are logged out.")
+    page.clock.fast_forward(6_000)
+    expect(status).to_be_empty()
+
+    front_page.log_in(server)
+    front_page.button("Log out").click()
+    expect(status).to_have_text("You are logged out.")
+    page.evaluate("location.hash = '#/search'")
+    expect(status).to_be_empty()

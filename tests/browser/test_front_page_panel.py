@@ -1,0 +1,90 @@
+"""The booking panel follows the state of the user's seats: it shows what is new, and drops what is over."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.front_page import Buyer, FrontPage, Staff
+from tests.browser.visitor import Visitor
+from tests.serving import Server
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def phone(visitors: Callable[..., Visitor]) -> FrontPage:
+    """A phone whose clock the test can move forward."""
+    front_page = FrontPage(visitors(viewport={"width": 360, "height": 500}).page)
+    front_page.page.clock.install()
+    return front_page
+
+
+@pytest.fixture
+def show(server: Server) -> str:
+    staff = Staff(server)
+    start = datetime.now(UTC) + timedelta(days=2)
+    return staff.create_show(staff.create_screen(*["SSSS"] * 20), staff.create_movie("Twenty rows"), start)
+
+
+def test_view_seats_opens_the_show_at_the_seats_of_the_user(phone: FrontPage, server: Server, show: str) -> None:
+    phone.log_in(server).book({"id": show}, "T2")
+    phone.page.goto("/#/bookings")
+    phone.page.get_by_role("link", name="View seats").click()
+    expect(phone.seat("T2")).to_have_attribute("data-state", "booked-by-you")
+    expect(phone.seat("T2")).to_be_in_viewport(ratio=1)
+    # The user has seats, so the panel does not urge them to hold more.
+    expect(phone.button("Hold the best 2 seats")).not_to_have_class("primary")
+    # Back and forward return to where the user was.
+    phone.page.evaluate("scrollTo(0, 0)")
+    wait_until(lambda: phone.page.evaluate("history.state?.scrollY") == 0, what="the saved position")
+    phone.page.go_back()
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("My bookings")
+    phone.page.go_forward()
+    expect(phone.seat("T2")).to_have_attribute("data-state", "booked-by-you")
+    expect(phone.seat("T2")).not_to_be_in_viewport()
+
+
+def test_the_panel_scrolls_to_its_top_when_a_hold_expires(phone: FrontPage, server: Server, show: str) -> None:
+    phone.log_in(server)
+    phone.open({"id": show})
+    phone.page.set_viewport_size({"width": 360, "height": 320})
+    phone.hold("A1", "A2", "A3")
+    phone.button("More options").click()
+    # A button that keeps the focus would be scrolled to.
+    phone.page.evaluate("document.activeElement.blur()")
+    phone.panel.evaluate("(panel) => panel.scrollTo(0, panel.scrollHeight)")
+    assert phone.panel.evaluate("(panel) => panel.scrollTop") > 20
+    # A response would set the clock of the page back to that of the server.
+    phone.page.route("**/graphql", lambda _: None)
+    phone.page.clock.fast_forward("09:00")
+    heading = phone.page.get_by_role("heading", name="Hold expired")
+    expect(heading).to_be_in_viewport(ratio=1)
+    assert phone.panel.evaluate("(panel) => panel.scrollTop") == 0
+
+
+def test_the_panel_says_for_a_minute_that_seats_were_taken(phone: FrontPage, server: Server, show: str) -> None:
+    phone.open({"id": show})
+    phone.select("A1", "A2")
+    Buyer(server).book({"id": show}, "A2")
+    expect(phone.notice).to_contain_text("A2 was just taken by someone else.")
+    phone.page.clock.fast_forward("00:30")
+    expect(phone.notice).to_contain_text("A2 was just taken by someone else.")
+    phone.page.clock.fast_forward("00:35")
+    expect(phone.notice).to_have_count(0)
+    assert phone.states("A1") == ["selected"]
+
+
+def test_the_panel_no_longer_says_that_seats_were_taken_when_the_holds_change(
+    phone: FrontPage, server: Server, show: str
+) -> None:
+    buyer = phone.log_in(server)
+    phone.open({"id": show})
+    phone.select("A1", "A2")
+    Buyer(server).book({"id": show}, "A2")
+    expect(phone.notice).to_contain_text("A2 was just taken by someone else.")
+    buyer.hold(show, "T1")
+    expect(phone.countdown).to_be_visible()
+    expect(phone.notice).to_have_count(0)

@@ -1,0 +1,81 @@
+"""Workers that each have their own CPU."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from cinema.runtime.worker_processes import one_for_each_cpu
+from config.environment import BASE_DIR
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="needs two CPUs: run it on Linux, on a machine that has them",
+)
+
+# A thread that has started before, and one that starts later.
+WORKER = """
+import os, threading
+from cinema.runtime.worker_processes import stay_on_one_cpu
+end = threading.Event()
+threading.Thread(target=end.wait).start()
+stay_on_one_cpu()
+threading.Thread(target=end.wait).start()
+print(*{cpu for thread in os.listdir("/proc/self/task") for cpu in os.sched_getaffinity(int(thread))}, flush=True)
+input()
+end.set()
+"""
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", WORKER], cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.cpus = {int(cpu) for cpu in self._process.stdout.readline().split()}
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture
+def two_cpus() -> Iterator[set[int]]:
+    allowed = os.sched_getaffinity(0)
+    two = set(sorted(allowed)[:2])
+    os.sched_setaffinity(0, two)
+    yield two
+    os.sched_setaffinity(0, allowed)
+
+
+@contextmanager
+def workers(count: int) -> Iterator[list[Worker]]:
+    with ExitStack() as stack:
+        started = [Worker() for _ in range(count)]
+        for worker in started:
+            stack.callback(worker.kill)
+        yield started
+
+
+def test_each_worker_has_its_own_cpu(two_cpus: set[int]) -> None:
+    with one_for_each_cpu(2), workers(2) as (first, second):
+        assert len(first.cpus) == len(second.cpus) == 1
+        assert first.cpus | second.cpus == two_cpus
+
+
+def test_a_new_worker_gets_the_cpu_of_one_that_was_killed(two_cpus: set[int]) -> None:
+    with one_for_each_cpu(2), workers(2) as (_, second), workers(1) as (without_cpu,):
+        assert without_cpu.cpus == two_cpus
+        second.kill()
+        with workers(1) as (third,):
+            assert third.cpus == second.cpus
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_workers_use_all_cpus_if_there_are_more_or_fewer_cpus(two_cpus: set[int], count: int) -> None:
+    with one_for_each_cpu(count), workers(1) as (worker,):
+        assert worker.cpus == two_cpus
