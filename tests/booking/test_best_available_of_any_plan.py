@@ -39,7 +39,7 @@ def plans(draw: st.DrawFn, letters: Sequence[str] = (QUIET, BUSY, NEARLY_FULL)) 
 
 
 categories = st.none() | st.sampled_from(SeatCategory)
-any_wish = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+any_wish = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def count_above_longest_block(suitable: Sequence[SeatPosition], data: st.DataObject, *, split: bool) -> int:

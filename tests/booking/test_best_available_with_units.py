@@ -30,7 +30,7 @@ parts = st.sampled_from(["S", "S", "P", "s", "_", "W", *UNITS])
 plans = st.lists(st.lists(parts, min_size=1, max_size=4).map("".join), min_size=1, max_size=4).filter(
     lambda rows: "".join(rows).strip("_")
 )
-any_wish = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+any_wish = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def is_whole(seats: Sequence[SeatPosition]) -> bool:

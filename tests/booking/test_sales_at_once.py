@@ -157,7 +157,7 @@ def a_request(chance: random.Random) -> BestAvailable:
     return BestAvailable(count=chance.choice([1, 2, 3, 5]), category=category, together=chance.random() < 0.7)
 
 
-@pytest.mark.parametrize("cases", [40, pytest.param(300, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("cases", [15, pytest.param(300, marks=pytest.mark.deep)])
 def test_one_statement_and_the_transaction_have_the_same_result(
     cases: int, change_rules: ChangeRules, monkeypatch: pytest.MonkeyPatch
 ) -> None:

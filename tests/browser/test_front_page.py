@@ -60,6 +60,7 @@ def test_a_new_user_signs_up_books_seats_and_cancels_them(front_page: FrontPage,
     assert front_page.states(one, other) == ["available", "available"]
 
 
+@pytest.mark.deep
 def test_times_are_in_the_time_zone_of_the_theater(visitors: Callable[..., Visitor], server: Server) -> None:
     front_page = FrontPage(visitors(timezone_id="Pacific/Honolulu").page)
     show = next_show(server)
@@ -88,6 +89,7 @@ def test_the_schedule_shows_one_theater_and_one_day(front_page: FrontPage) -> No
     expect(page).to_have_title(f"{WHATS_ON} at Hikari Theater · Cinema")
 
 
+@pytest.mark.deep
 def test_the_url_of_a_show_opens_it_and_the_back_button_returns_to_it(front_page: FrontPage, server: Server) -> None:
     page, show = front_page.page, next_show(server)
     page.goto("/")
@@ -101,6 +103,7 @@ def test_the_url_of_a_show_opens_it_and_the_back_button_returns_to_it(front_page
     expect(page).to_have_title(f"{show['movie']['title']} · Cinema")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("show_id", ["U2hvdzo5OTk5OTk5", "U2hv"])
 def test_an_unknown_show_is_reported(front_page: FrontPage, show_id: str) -> None:
     page = front_page.page
@@ -109,6 +112,7 @@ def test_an_unknown_show_is_reported(front_page: FrontPage, show_id: str) -> Non
     expect(page).to_have_title("Show not found · Cinema")
 
 
+@pytest.mark.deep
 def test_signup_problems_are_shown_beside_their_fields(front_page: FrontPage, server: Server) -> None:
     page, taken = front_page.page, new_session(server)["user"]["username"]
     page.goto("/")
@@ -149,6 +153,7 @@ def test_a_wrong_password_is_reported_and_can_be_corrected(front_page: FrontPage
     assert page.evaluate("localStorage.getItem('front.session')") is None
 
 
+@pytest.mark.deep
 def test_the_best_seats_are_held_with_one_click(front_page: FrontPage, server: Server) -> None:
     buyer = front_page.log_in(server)
     front_page.open(next_show(server))
@@ -159,6 +164,7 @@ def test_the_best_seats_are_held_with_one_click(front_page: FrontPage, server: S
     assert front_page.states(*(ticket["seat"] for ticket in hold["tickets"])) == ["held-by-you"] * 3
 
 
+@pytest.mark.deep
 def test_an_extended_hold_survives_a_reload_and_can_be_released(front_page: FrontPage, server: Server) -> None:
     buyer = front_page.log_in(server)
     front_page.open(next_show(server))

@@ -106,6 +106,7 @@ def test_seats_can_be_booked_with_the_keyboard_alone(front_page: FrontPage, serv
     assert [len(each["tickets"]) for each in buyer.bookings()] == [2]
 
 
+@pytest.mark.deep
 def test_the_skip_link_stays_on_the_page(front_page: FrontPage) -> None:
     page = front_page.page
     page.goto("/#/bookings")
@@ -117,6 +118,7 @@ def test_the_skip_link_stays_on_the_page(front_page: FrontPage) -> None:
     assert page.url.endswith("/#/bookings")
 
 
+@pytest.mark.deep
 def test_the_focused_seat_has_a_visible_outline(front_page: FrontPage, server: Server) -> None:
     front_page.open(next_show(server))
     label = front_page.page.locator("[data-seat][tabindex='0']").get_attribute("aria-label") or ""

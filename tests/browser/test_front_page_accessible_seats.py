@@ -19,6 +19,7 @@ def front_page(page: Page) -> FrontPage:
     return FrontPage(page)
 
 
+@pytest.mark.deep
 def test_a_wheelchair_space_is_selected_only_after_the_box_is_checked(front_page: FrontPage, server: Server) -> None:
     front_page.log_in(server)
     front_page.open(next_show(server))
@@ -38,6 +39,7 @@ def test_a_wheelchair_space_is_selected_only_after_the_box_is_checked(front_page
     assert front_page.states(label) == ["held-by-you"]
 
 
+@pytest.mark.deep
 def test_a_wheelchair_space_is_chosen_with_the_seat_beside_it(front_page: FrontPage, server: Server) -> None:
     front_page.log_in(server)
     front_page.open(next_show(server))

@@ -74,6 +74,7 @@ def test_two_buyers_see_each_others_changes_without_polling(
     assert polls == []
 
 
+@pytest.mark.deep
 def test_a_pair_that_loses_a_seat_is_offered_another_pair(front_page: FrontPage, server: Server) -> None:
     front_page.log_in(server)
     staff = Staff(server)
@@ -121,6 +122,7 @@ def test_a_show_that_sells_out_offers_no_seats(front_page: FrontPage, server: Se
     assert reloads == []
 
 
+@pytest.mark.deep
 def test_a_seat_taken_during_the_request_is_reported_with_the_alternatives_of_the_server(
     front_page: FrontPage, server: Server
 ) -> None:
@@ -164,6 +166,7 @@ def test_without_a_connection_the_page_polls_and_says_so(front_page: FrontPage, 
     expect(front_page.seat(seat)).to_have_attribute("data-state", "booked")
 
 
+@pytest.mark.deep
 def test_seats_are_shown_as_stale_when_polling_fails_too(
     front_page: FrontPage, visitor: Visitor, server: Server
 ) -> None:
@@ -231,6 +234,7 @@ def test_a_rejected_token_is_replaced_before_the_next_connection(front_page: Fro
     assert server.post("{ me { username } }", new_token)["data"]["me"] is not None
 
 
+@pytest.mark.deep
 def test_a_rejected_cursor_causes_a_reload_of_the_seat_map(front_page: FrontPage, server: Server) -> None:
     show = next_show(server)
     close_sockets(front_page.page, times=1)
@@ -241,6 +245,7 @@ def test_a_rejected_cursor_causes_a_reload_of_the_seat_map(front_page: FrontPage
     assert (len(seat_maps), len(polls)) == (2, 1)
 
 
+@pytest.mark.deep
 def test_a_show_that_is_cancelled_is_shown_as_cancelled(front_page: FrontPage, server: Server) -> None:
     front_page.log_in(server)
     show = next_show(server)

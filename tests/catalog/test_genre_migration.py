@@ -29,6 +29,7 @@ def migrate_to_newest() -> None:
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
+@pytest.mark.deep
 def test_the_migration_merges_genres_with_the_same_name(apps_before: Any) -> None:
     old_genre, old_movie = apps_before.get_model("cinema", "Genre"), apps_before.get_model("cinema", "Movie")
     first, second, third, other = (

@@ -62,6 +62,7 @@ def test_loading_adds_everything(two_days: None) -> None:
     ]
 
 
+@pytest.mark.deep
 def test_shows_that_would_have_started_are_left_out(two_days: None) -> None:
     load_demo()
 
@@ -81,6 +82,7 @@ def test_shows_that_would_have_started_are_left_out(two_days: None) -> None:
     assert in_tokyo.filter(starts_at__lt=NOON + timedelta(hours=3)).count() == 1
 
 
+@pytest.mark.deep
 def test_movies_are_complete(two_days: None) -> None:
     load_demo()
 
@@ -95,6 +97,7 @@ def test_movies_are_complete(two_days: None) -> None:
         assert movie.trailer_url
 
 
+@pytest.mark.deep
 def test_price_lists_have_the_prices_of_the_shows(two_days: None) -> None:
     load_demo()
 
@@ -120,6 +123,7 @@ def test_loading_again_adds_nothing(two_days: None) -> None:
     assert output.startswith("Added 0 movies, 0 theaters, 0 screens, 0 shows, 0 price lists and 0 accounts.\nAccounts")
 
 
+@pytest.mark.deep
 def test_loading_on_the_next_day_adds_one_day(two_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
     load_demo()
     before = shows()
@@ -134,6 +138,7 @@ def test_loading_on_the_next_day_adds_one_day(two_days: None, monkeypatch: pytes
     assert {screen for screen, *_ in added} == zones.keys()
 
 
+@pytest.mark.deep
 def test_shows_scheduled_by_staff_are_kept_and_not_overlapped(two_days: None) -> None:
     theater = theaters.add_theater(name=LISBON.name, city=LISBON.city, time_zone=LISBON.time_zone)
     screen = theaters.add_screen(theater_id=theater.pk, name="Sala 1", rows=["SSS"])
@@ -160,6 +165,7 @@ def test_shows_scheduled_by_staff_are_kept_and_not_overlapped(two_days: None) ->
     assert f"Skipped {len(planned) - len(free)} shows because they overlap other shows." in output
 
 
+@pytest.mark.deep
 def test_a_show_cancelled_by_staff_stays_cancelled(two_days: None) -> None:
     load_demo()
     cancelled = scheduling.cancel(show_id=Show.objects.order_by("starts_at")[0].pk)
@@ -171,6 +177,7 @@ def test_a_show_cancelled_by_staff_stays_cancelled(two_days: None) -> None:
     assert Show.objects.not_cancelled().filter(screen=cancelled.screen, starts_at=cancelled.starts_at).count() == 0
 
 
+@pytest.mark.deep
 def test_movies_in_the_catalog_are_reused(two_days: None) -> None:
     movie = movies.add(
         title="Parasite", release_date=date(2019, 10, 11), duration_minutes=90, duration_is_estimate=True
@@ -193,6 +200,7 @@ def test_the_accounts_are_one_staff_member_and_two_customers(two_days: None) -> 
     assert not any(user.is_superuser for user in users.values())
 
 
+@pytest.mark.deep
 def test_the_staff_account_has_exactly_the_permissions_of_the_cinema(two_days: None) -> None:
     load_demo()
 
@@ -204,6 +212,7 @@ def test_the_staff_account_has_exactly_the_permissions_of_the_cinema(two_days: N
     assert User.objects.get(username="alice").get_all_permissions() == set()
 
 
+@pytest.mark.deep
 def test_loading_again_keeps_a_changed_password(two_days: None) -> None:
     load_demo()
     alice = User.objects.get(username="alice")
@@ -216,6 +225,7 @@ def test_loading_again_keeps_a_changed_password(two_days: None) -> None:
     assert alice.check_password("another-pass-phrase")
 
 
+@pytest.mark.deep
 def test_an_existing_customer_named_staff_does_not_become_staff(two_days: None) -> None:
     User.objects.create_user("Staff", "customer@example.org", "the-password-of-a-customer")
 

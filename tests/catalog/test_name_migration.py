@@ -16,6 +16,7 @@ def apps_before() -> Iterator[Any]:
     migrate_to_newest()
 
 
+@pytest.mark.deep
 def test_the_migration_normalizes_names_unless_they_would_be_the_same(apps_before: Any) -> None:
     old = {name: apps_before.get_model("cinema", name).objects for name in ("Movie", "Genre", "Theater")}
     for title in ("Ame\u0301lie", "Ocean's", "バス"):

@@ -39,7 +39,7 @@ def compare_requests(query: Generated, seed: int, failure_percent: int) -> None:
         assert_same(SCHEMA, query.document, variables=variables, root_value=root, plan=planned)
 
 
-@settings(examples, max_examples=150)
+@settings(examples, max_examples=75)
 @given(SEEDS, st.integers(1, 5), FAILURE_PERCENTS)
 def test_queries(seed: int, depth: int, failure_percent: int) -> None:
     query = generated(seed, depth)
@@ -47,7 +47,7 @@ def test_queries(seed: int, depth: int, failure_percent: int) -> None:
     compare_requests(query, seed, failure_percent)
 
 
-@settings(examples, max_examples=60)
+@settings(examples, max_examples=30)
 @given(SEEDS, FAILURE_PERCENTS)
 def test_mutations(seed: int, failure_percent: int) -> None:
     mutation = generated(seed, 2, OperationType.MUTATION)

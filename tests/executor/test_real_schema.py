@@ -39,7 +39,10 @@ def scalars() -> dict[str, tuple[list[Any], list[Any]]]:
     }
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "customer", "staff"])
+@pytest.mark.parametrize(
+    "viewer",
+    ["staff", pytest.param("anonymous", marks=pytest.mark.deep), pytest.param("customer", marks=pytest.mark.deep)],
+)
 def test_generated_queries(db: None, viewer: str) -> None:
     world = create_world()
     user: User | None = {"customer": world.customer, "staff": world.staff}.get(viewer)

@@ -21,7 +21,7 @@ from tests.stored import everything
 
 ARGUMENTS = all_arguments()
 # `make test` sends each argument one part of the values.
-PARTS = 6
+PARTS = 10
 # The types that mutations return for valid arguments.
 VALID_RESULTS = {"Session", "Booking", "Movie", "Theater", "Screen", "Show", "SeatChanges"} | {
     "InvalidCredentials",

@@ -100,6 +100,7 @@ def test_a_loop_whose_parent_has_ended_does_nothing() -> None:
 # ---------------------------------------------------------------------- to a mail server
 
 
+@pytest.mark.deep
 def test_the_link_in_a_delivered_email_sets_a_new_password(
     environment: dict[str, str], server: MailServer, settings: Any
 ) -> None:
@@ -120,6 +121,7 @@ def test_the_link_in_a_delivered_email_sets_a_new_password(
     assert recovery.reset_password(token=token, new=NEW_PASSWORD, address=HOME).user == ada
 
 
+@pytest.mark.deep
 def test_a_refused_address_does_not_delay_other_emails(environment: dict[str, str], server: MailServer) -> None:
     for name in ("ann", "bob", "cid"):
         enqueue(MailKind.VERIFICATION, a_user(name).email)
@@ -134,6 +136,7 @@ def test_a_refused_address_does_not_delay_other_emails(environment: dict[str, st
     assert waiting() == []
 
 
+@pytest.mark.deep
 def test_without_a_mail_server_emails_stay_queued(environment: dict[str, str]) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
     nowhere = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(free_port())}
@@ -146,6 +149,7 @@ def test_without_a_mail_server_emails_stay_queued(environment: dict[str, str]) -
     assert waiting() == [("VERIFICATION", "ann@example.com", 1)]
 
 
+@pytest.mark.deep
 def test_a_password_is_not_sent_to_a_mail_server_without_tls(environment: dict[str, str], server: MailServer) -> None:
     enqueue(MailKind.VERIFICATION, a_user("ann").email)
     credentials = {"EMAIL_USE_TLS": "true", "EMAIL_HOST_USER": "cinema", "EMAIL_HOST_PASSWORD": "swordfish"}

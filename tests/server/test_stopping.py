@@ -28,6 +28,7 @@ def accepts_connections(server: Server) -> bool:
     return False
 
 
+@pytest.mark.deep
 def test_a_booking_in_progress_is_completed(environment: dict[str, str], tmp_path: Path) -> None:
     created = fixtures.create(environment, users=1, shows=1)
     (buyer,), (show,) = created.users, created.shows
