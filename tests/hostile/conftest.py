@@ -18,6 +18,8 @@ BASE = {
     "SECURE_SSL_REDIRECT": "false",
     "PYTHONUNBUFFERED": "1",
     "THREADS": str(THREADS),
+    # On a busy machine, no request is refused because others take long.
+    "QUEUE_TIMEOUT_SECONDS": "120",
     # Keeps the tests of slow clients short.
     "SECONDS_TO_SEND_A_REQUEST": "2",
     # One user can hold every seat of a show, repeatedly.
