@@ -227,3 +227,22 @@ def test_axe_finds_no_serious_violation(
     check("delete dialog")
     assert found == {view: ([], width) for view in found}
     assert len(found) == 6
+
+
+@pytest.mark.deep
+def test_a_new_result_on_the_account_page_replaces_the_last_one(
+    front_page: FrontPage, visitor: Visitor, server: Server
+) -> None:
+    visitor.expect_error("ERR_FAILED")
+    page = front_page.page
+    front_page.log_in(server)
+    page.goto("/#/account")
+    section = page.get_by_role("region", name="Personal data")
+    front_page.intercept("ExportMe", lambda route: route.abort())
+    front_page.button("Download my data").click()
+    expect(section.get_by_role("alert")).to_have_text("We can\u2019t reach the server right now.")
+    for _ in range(2):
+        with page.expect_download():
+            front_page.button("Download my data").click()
+        expect(section.get_by_text("Your data has been downloaded.")).to_have_count(1)
+        expect(section.get_by_role("alert")).to_have_count(0)

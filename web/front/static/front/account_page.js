@@ -52,8 +52,9 @@ function emailSection(me) {
     onSuccess: ({ email }) => {
       form.reset();
       details.open = false;
-      state.replaceChildren(...emailState({ ...me, newEmail: email }));
-      showDone(state, `We’ve sent a link to ${email}. Open it to verify the address.`);
+      const sent = h("div", {});
+      state.replaceChildren(...emailState({ ...me, newEmail: email }), sent);
+      showDone(sent, `We’ve sent a link to ${email}. Open it to verify the address.`);
     },
   });
   const details = h("details", {}, h("summary", {}, "Change email address"), form);
@@ -176,8 +177,9 @@ function endSession(message) {
   announce(message);
 }
 
-function showDone(container, message) {
+/** Shows that something is done, instead of the last message in `result`. */
+function showDone(result, message) {
   const done = h("p", { class: "success", tabindex: "-1" }, message);
-  container.append(done);
+  result.replaceChildren(done);
   done.focus();
 }
