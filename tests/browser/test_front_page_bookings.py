@@ -133,3 +133,24 @@ def test_the_seats_of_a_love_seat_are_cancelled_together(page: Page, server: Ser
 
     front_page.button("Release 1 seat").click()
     expect(page.locator(".seats .inactive")).to_have_text("A3 (cancelled)")
+
+
+def test_seats_are_kept_if_the_cancellation_is_given_up_while_there_is_no_connection(
+    page: Page, visitor: Visitor, server: Server, shows: list[str]
+) -> None:
+    visitor.expect_error("ERR_FAILED")
+    front_page = FrontPage(page)
+    buyer = front_page.log_in(server)
+    buyer.book({"id": shows[0]}, "A1")
+    page.clock.install()
+    page.goto("/#/bookings")
+    front_page.button("Cancel seats").click()
+    inputs = front_page.intercept("Cancel", lambda route: route.abort())
+    front_page.button("Cancel 1 seat").click()
+    expect(page.get_by_role("alert")).to_have_text("No connection. Trying again\u2026")
+    front_page.button("Keep seats").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.clock.run_for(10_000)
+    assert front_page.run_pending_tasks()
+    assert len(inputs) == 1
+    assert [booking["status"] for booking in buyer.bookings()] == ["CONFIRMED"]

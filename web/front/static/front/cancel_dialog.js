@@ -60,10 +60,12 @@ export async function cancelSeats(booking, onChange) {
 
 async function sendCancel(booking, seats, problem) {
   const isWholeBooking = seats.length === seatLabels(booking).length;
+  const input = { bookingId: booking.id, ...(isWholeBooking ? {} : { seats }) };
+  const showRetry = (message) => (problem.textContent = message);
+  // Closing the dialog keeps the seats, unless the server has already received the request.
+  const isOpen = () => problem.isConnected;
   try {
-    return await mutate(CANCEL, { bookingId: booking.id, ...(isWholeBooking ? {} : { seats }) }, (message) => {
-      problem.textContent = message;
-    });
+    return await mutate(CANCEL, input, showRetry, isOpen);
   } catch (error) {
     return { message: error.message };
   }

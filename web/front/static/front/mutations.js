@@ -8,21 +8,23 @@ const RETRY_DEADLINE = 60_000;
  *
  * While the server is busy or cannot be reached, the mutation is retried with the same idempotencyKey. If an earlier
  * attempt took effect, the server returns its result. Before each retry, `onRetry` is called with a message for the
- * user. After a minute, the last result is returned or the last error is thrown.
+ * user. After a minute, the last result is returned or the last error is thrown; earlier if `isWanted()` has become
+ * false, because the user does not want the change any more.
  */
-export async function mutate(document, input, onRetry = () => {}) {
+export async function mutate(document, input, onRetry = () => {}, isWanted = () => true) {
   const variables = { input: { ...input, idempotencyKey: newKey() } };
   const deadline = Date.now() + RETRY_DEADLINE;
   for (let attempt = 0; ; attempt += 1) {
     const { result, error } = await send(document, variables);
     if (result && result.__typename !== "Busy") return result;
     const delay = (result ?? error).retryAfterMs ?? Math.min(500 * 2 ** attempt, 5_000);
-    if (Date.now() + delay > deadline) {
-      if (result) return result;
-      throw error;
+    if (Date.now() + delay < deadline && isWanted()) {
+      onRetry(result ? "It’s busy right now. Trying again…" : "No connection. Trying again…");
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      if (isWanted()) continue;
     }
-    onRetry(result ? "It’s busy right now. Trying again…" : "No connection. Trying again…");
-    await new Promise((resolve) => setTimeout(resolve, delay));
+    if (result) return result;
+    throw error;
   }
 }
 
