@@ -88,3 +88,43 @@ def test_the_panel_no_longer_says_that_seats_were_taken_when_the_holds_change(
     buyer.hold(show, "T1")
     expect(phone.countdown).to_be_visible()
     expect(phone.notice).to_have_count(0)
+
+
+def test_a_collapsed_panel_says_nothing_about_other_seats_below_a_hold(phone: FrontPage, server: Server) -> None:
+    staff = Staff(server)
+    start = datetime.now(UTC) + timedelta(days=2)
+    show = staff.create_show(staff.create_screen("SSW"), staff.create_movie("One wheelchair space"), start)
+    phone.log_in(server)
+    phone.open({"id": show})
+    phone.button("Wheelchair spaces").click()
+    phone.panel.get_by_label("I need a wheelchair space").check()
+    phone.hold("A3")
+    none_left = phone.panel.get_by_text("No wheelchair space is available.")
+    expect(none_left).to_be_hidden()
+    phone.button("More options").click()
+    expect(none_left).to_be_visible()
+
+
+def test_a_refusal_of_the_best_seats_ends_when_another_number_is_chosen(phone: FrontPage, server: Server) -> None:
+    staff = Staff(server)
+    start = datetime.now(UTC) + timedelta(days=2)
+    show = staff.create_show(staff.create_screen("SSWS", "SSSS"), staff.create_movie("Scattered seats"), start)
+    buyer = Buyer(server)
+    for seat in ("A2", "B2"):
+        buyer.book({"id": show}, seat)
+    phone.log_in(server)
+    phone.open({"id": show})
+    phone.button("More seats").click()
+    phone.button("Hold the best 3 seats").click()
+    expect(phone.notice).to_contain_text("No 3 seats next to each other are available.")
+    phone.button("Fewer seats").click()
+    expect(phone.notice).to_have_count(0)
+
+    phone.button("Wheelchair spaces").click()
+    phone.panel.get_by_label("I need a wheelchair space").check()
+    phone.button("More seats").click()
+    phone.button("Hold a wheelchair space and 2 seats").click()
+    # More seats are left, but not beside the wheelchair space.
+    expect(phone.notice).to_contain_text("No wheelchair space with 2 seats next to it is available.")
+    phone.button("Fewer seats").click()
+    expect(phone.notice).to_have_count(0)

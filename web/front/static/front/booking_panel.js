@@ -313,6 +313,8 @@ export class BookingPanel {
 
   #setSeatCount(count) {
     this.#seatCount = count;
+    // It was about another number of seats.
+    this.#clearNotice();
     announce(pluralize(count, "seat"));
     this.#draw();
   }

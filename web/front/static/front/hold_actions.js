@@ -1,7 +1,7 @@
 // What a user does with holds: hold seats, extend, confirm, release or dismiss a hold.
 
 import { h } from "./dom.js";
-import { formatList } from "./format.js";
+import { formatList, pluralize } from "./format.js";
 import { CANCEL, CONFIRM, EXTEND, HOLD } from "./operations.js";
 import { actionButton } from "./panel_parts.js";
 
@@ -95,8 +95,12 @@ export class HoldActions {
 
 /** Says why seats cannot be held. The best seats are next to each other, so there may be more than are offered. */
 function holdProblem({ __typename, message }, { bestAvailable }) {
-  if (__typename !== "NotEnoughSeats" || !(bestAvailable?.count > 1) || bestAvailable.wheelchairSpaces) return message;
-  return `No ${bestAvailable.count} seats next to each other are available. Select seats on the map, or choose fewer.`;
+  if (__typename !== "NotEnoughSeats" || !(bestAvailable?.count > 1)) return message;
+  const { count, wheelchairSpaces } = bestAvailable;
+  const wanted = wheelchairSpaces
+    ? `No wheelchair space with ${pluralize(count - 1, "seat")} next to it is available.`
+    : `No ${count} seats next to each other are available.`;
+  return `${wanted} Select seats on the map, or choose fewer.`;
 }
 
 /** Returns links to what the user can change to hold the seats. */

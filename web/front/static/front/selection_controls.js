@@ -34,7 +34,11 @@ function seatChoice({ show, choices, selected, isFirstStep, isBusy, ...options }
     : null;
   if (selected.length) return [accessible, ...selectedSeats(selected, options.onHold, isBusy)];
   const problem = unavailable(choices, options);
-  if (problem) return [hint(problem), choices.isSoldOut ? null : accessible];
+  if (problem) {
+    // Below a hold or a new booking, it would seem to be about those seats.
+    const reason = isFirstStep ? hint(problem) : h("p", { class: "muted optional" }, problem);
+    return [reason, choices.isSoldOut ? null : accessible];
+  }
   return [
     isFirstStep ? h("p", { class: "hint optional" }, "Pick your seats, or let us choose.") : null,
     accessible,
