@@ -114,6 +114,9 @@ class MovieAdmin(SearchedByForms, DeletingAdmin):
             )
             self.message_user(request, warning, messages.WARNING)
 
+    def check_removable(self, obj: Movie) -> None:
+        movies.check_removable(obj)
+
     def remove(self, request: HttpRequest, obj: Movie) -> None:
         movies.remove(movie_id=obj.pk)
 
@@ -180,6 +183,9 @@ class TheaterAdmin(FoldedSearch, DeletingAdmin):
             theaters.change_theater(theater_id=obj.pk, **changes)
         else:
             obj.pk = theaters.add_theater(**form.cleaned_data).pk
+
+    def check_removable(self, obj: Theater) -> None:
+        theaters.check_removable_theater(obj)
 
     def remove(self, request: HttpRequest, obj: Theater) -> None:
         theaters.remove_theater(theater_id=obj.pk)

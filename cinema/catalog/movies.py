@@ -59,6 +59,12 @@ def remove(*, movie_id: int) -> Movie:
     return movie
 
 
+def check_removable(movie: Movie) -> None:
+    """Raise `MovieHasShows` if the movie has shows, so that `remove` would refuse."""
+    if show_count := movie.shows.count():
+        raise MovieHasShows(show_count=show_count)
+
+
 def store(movie: Movie, **fields: Unpack[MovieFields]) -> Movie:
     """Save `movie` with `fields`. Requires a transaction. Raises `InvalidInput`."""
     genres, cast = fields.pop("genres", None), fields.pop("cast", None)

@@ -71,8 +71,17 @@ def remove_theater(*, theater_id: int) -> None:
     try:
         theater.delete()
     except ProtectedError as error:
-        message = "This theater has screens, so it cannot be deleted."
-        raise InvalidInput.of("theater_id", "has_screens", message) from error
+        raise _has_screens() from error
+
+
+def check_removable_theater(theater: Theater) -> None:
+    """Raise `InvalidInput` if the theater has screens, so that `remove_theater` would refuse."""
+    if theater.screens.exists():
+        raise _has_screens()
+
+
+def _has_screens() -> InvalidInput:
+    return InvalidInput.of("theater_id", "has_screens", "This theater has screens, so it cannot be deleted.")
 
 
 @use_case

@@ -155,21 +155,26 @@ def test_deleting_a_genre_first_shows_how_many_movies_have_it(staff_client: Clie
 
 def test_a_movie_with_shows_cannot_be_deleted(staff_client: Client) -> None:
     movie = situations.a_show().movie
+    delete = reverse("admin:cinema_movie_delete", args=[movie.pk])
     with nothing_changes():
-        response = staff_client.post(
-            reverse("admin:cinema_movie_delete", args=[movie.pk]), {"post": "yes"}, follow=True
-        )
-    assert response.redirect_chain == [(reverse("admin:cinema_movie_change", args=[movie.pk]), 302)]
-    assert messages(response) == ["This movie has 1 show, so it can't be deleted."]
+        # Before the confirmation, and in case of a show since then.
+        for response in (
+            staff_client.get(delete, follow=True),
+            staff_client.post(delete, {"post": "yes"}, follow=True),
+        ):
+            assert response.redirect_chain == [(reverse("admin:cinema_movie_change", args=[movie.pk]), 302)]
+            assert messages(response) == ["This movie has 1 show, so it can't be deleted."]
 
 
 def test_deleting_several_movies_keeps_those_with_shows(staff_client: Client) -> None:
     shown, other = situations.a_show().movie, situations.a_movie()
     selected = {"action": "delete_selected", "_selected_action": [shown.pk, other.pk]}
     with nothing_changes():
-        page = staff_client.post(MOVIES, selected).content.decode()
-    assert 'value="yes"' in page
-    assert {str(shown), str(other)} <= set(re.findall(r"Movie \d+", page))
+        confirmation = staff_client.post(MOVIES, selected)
+    assert messages(confirmation) == [f"{shown}: This movie has 1 show, so it can't be deleted."]
+    assert 'value="yes"' in confirmation.content.decode()
+    assert list(confirmation.context["queryset"]) == [other]
+    # A show has been added since the confirmation.
     response = staff_client.post(MOVIES, selected | {"post": "yes"}, follow=True)
     assert sorted(messages(response)) == sorted(
         [f"{shown}: This movie has 1 show, so it can't be deleted.", f"Deleted: {other}."]
@@ -253,11 +258,14 @@ def test_a_theater_cannot_take_the_name_of_another(staff_client: Client) -> None
 
 def test_a_theater_with_screens_cannot_be_deleted(staff_client: Client) -> None:
     theater = situations.a_screen().theater
+    delete, refusal = (
+        reverse("admin:cinema_theater_delete", args=[theater.pk]),
+        "This theater has screens, so it cannot be deleted.",
+    )
     with nothing_changes():
-        response = staff_client.post(
-            reverse("admin:cinema_theater_delete", args=[theater.pk]), {"post": "yes"}, follow=True
-        )
-    assert messages(response) == ["This theater has screens, so it cannot be deleted."]
+        # Before the confirmation, and in case of a screen since then.
+        assert messages(staff_client.get(delete, follow=True)) == [refusal]
+        assert messages(staff_client.post(delete, {"post": "yes"}, follow=True)) == [refusal]
 
 
 def test_a_theater_without_screens_is_deleted(staff_client: Client) -> None:
