@@ -202,9 +202,10 @@ class BookingAdmin(ReadOnlyPages):
     def customer(self, booking: Booking) -> str:
         return f"{customer_name(booking.user)}, {booking.user.email}"
 
-    @admin.display(description="Movie")
-    def movie(self, booking: Booking) -> str:
-        return booking.show.movie.title
+    @admin.display(description="Show")
+    def movie(self, booking: Booking) -> SafeString:
+        # The times of the list are in the time zone of the theater.
+        return format_html("{}<br>{}", booking.show.movie.title, self.place(booking))
 
     @admin.display(description="Show starts", ordering="show__starts_at")
     def starts(self, booking: Booking) -> str:

@@ -97,4 +97,4 @@ class TicketEventAdmin(ReadOnlyPages):
     @admin.display(description="Show")
     def show(self, event: TicketEvent) -> str:
         show = event.ticket.show
-        return f"{show.movie}, {local_times.start_of(show)}"
+        return f"{show.movie}, {local_times.start_of(show)}, {show.screen}"

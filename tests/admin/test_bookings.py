@@ -80,7 +80,7 @@ def test_the_list_shows_seats_total_and_status(box_office: Client, show: Show) -
     booking = situations.a_booking("A1", "B2", "C1", show=show)
     bookings.cancel(booking_id=booking.pk, by=booking.user, labels=["C1"])
     page = box_office.get(LIST).content.decode()
-    for text in ("A1, B2", "25.50 USD", "confirmed", show.movie.title, booking.user.username):
+    for text in ("A1, B2", "25.50 USD", "confirmed", show.movie.title, str(show.screen), booking.user.username):
         assert text in page
     assert "A1, B2, C1" not in page
 

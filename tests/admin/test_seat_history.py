@@ -38,7 +38,15 @@ def test_each_event_shows_kind_time_and_user(box_office: Client, show: Show) -> 
 
     assert listed(box_office) == [("A2", "BLOCKED"), ("A1", "CONFIRMED"), ("A1", "HELD")]
     page = box_office.get(LIST).content.decode()
-    for text in ("ana.silva", "grace", booking.reference, str(show.movie), f"{hold.expires_at:%H:%M:%S}"):
+    expected = (
+        "ana.silva",
+        "grace",
+        booking.reference,
+        str(show.movie),
+        str(show.screen),
+        f"{hold.expires_at:%H:%M:%S}",
+    )
+    for text in expected:
         assert text in page
 
 
