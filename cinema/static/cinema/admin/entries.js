@@ -2,6 +2,8 @@
 //
 // They are stored in the tab when the form is sent, and removed when the next page is neither the login page nor the
 // page for a form that was opened before the login. They are restored only for the same user.
+//
+// Other forms, such as the one that blocks seats, keep no entries. After the login, a notice says that nothing was changed.
 "use strict";
 
 {
@@ -55,6 +57,10 @@
     }
 
     function keep(form, user) {
+        if (!user) {
+            sessionStorage.setItem(KEY, "{}");
+            return;
+        }
         const fields = [...keyed(form)];
         const states = fields.filter(([, { type }]) => !(type in NOT_STORED)).map(([key, field]) => [key, stateOf(field)]);
         const missing = fields.filter(([, { type, value }]) => type in NOT_STORED && value).map(([, { type }]) => type);
@@ -79,9 +85,8 @@
     }
 
     document.addEventListener("submit", ({ target }) => {
-        const user = target.querySelector("[data-entries-of]")?.dataset.entriesOf;
-        if (user) {
-            keep(target, user);
+        if (target.method === "post" && !target.matches("#login-form, #logout-form")) {
+            keep(target, target.querySelector("[data-entries-of]")?.dataset.entriesOf);
         }
     });
 
@@ -95,13 +100,19 @@
         if (isInterrupted) {
             sessionStorage.setItem(KEY, JSON.stringify({ ...kept, isInterrupted: true }));
             if (login) {
-                notify(login, "Your session has expired. After you log in, the form opens again with your entries.");
+                const next = kept.user ? "After you log in, the form opens again with your entries." : "Nothing was changed.";
+                notify(login, `Your session has expired. ${next}`);
             }
             return;
         }
         sessionStorage.removeItem(KEY);
+        if (!kept.isInterrupted) {
+            return;
+        }
         const marker = document.querySelector("[data-entries-of]");
-        if (kept.isInterrupted && kept.page === location.pathname && kept.user === marker?.dataset.entriesOf) {
+        if (!kept.user) {
+            notify(document.querySelector("#content"), "Your session had expired, so nothing was changed. If you still want the change, make it again.");
+        } else if (kept.page === location.pathname && kept.user === marker?.dataset.entriesOf) {
             restore(marker.closest("form"), kept);
         }
     });
