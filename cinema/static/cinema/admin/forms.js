@@ -33,7 +33,9 @@
 
     // Browsers ignore `autofocus` in an element that is hidden at first, as Unfold's pages are.
     addEventListener("load", () => {
-        const wrong = document.querySelector(`.errors ${FIELDS}`);
+        const first = document.querySelector(`.errors ${FIELDS}`);
+        // Before the field with the error, there can be another one, such as the box that removes a picture.
+        const wrong = first?.closest(".errors").querySelector(`${FIELDS}[aria-invalid=true]`) ?? first;
         if (wrong) {
             shown(wrong)?.focus();
             wrong.closest(".errors").scrollIntoView({ block: "center" });
