@@ -4,13 +4,21 @@ Their expressions are interpreted: see `alpine_expressions.js`. An expression th
 the console, which fails the test.
 """
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cinema.catalog import posters
 from cinema.management.demo.accounts import DEMO_PASSWORD
-from tests.browser.staff_pages import log_in
+from tests.browser.front_page import SIGN_UP, Buyer, Staff, next_show
+from tests.browser.staff_pages import key_of, log_in
 from tests.browser.visitor import Visitor
+from tests.serving import Server
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
 
@@ -121,6 +129,109 @@ def test_a_form_keeps_its_entries_if_the_session_expires(visitor: Visitor) -> No
     page.reload()
     expect(page.get_by_label("Language")).to_have_value("")
     expect(page.get_by_text("Your entries are here again")).to_be_hidden()
+
+
+def test_staff_are_told_that_an_action_was_not_done_because_the_session_has_expired(
+    visitor: Visitor, server: Server
+) -> None:
+    page = visitor.page
+    log_in(page)
+    page.goto(f"/admin/cinema/show/{key_of(next_show(server)['id'])}/seats/")
+    page.locator("input[data-state=available]").last.check()
+
+    visitor.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Block", exact=True).click()
+    expect(page.get_by_text("Your session has expired. Nothing was changed.")).to_be_visible()
+    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+    notice = page.get_by_text("Your session had expired, so nothing was changed.")
+    expect(notice).to_be_visible()
+    expect(page.locator("input[data-state=available]").last).not_to_be_checked()
+    page.reload()
+    expect(notice).to_be_hidden()
+
+
+def test_a_preview_is_kept_if_the_session_expires(visitor: Visitor, server: Server) -> None:
+    page = visitor.page
+    log_in(page)
+    page.goto(f"/admin/cinema/show/{key_of(next_show(server)['id'])}/repeat/")
+    # Other tests do not use this day.
+    day = (datetime.now(UTC).date() + timedelta(days=600)).isoformat()
+    for label in ("From", "Until"):
+        page.get_by_label(label).fill(day)
+    page.get_by_role("button", name="Preview").click()
+
+    visitor.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add 1 show").click()
+    page.get_by_label("Username").fill("staff")
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_label("Until")).to_have_value(day)
+    page.get_by_role("button", name="Add 1 show").click()
+    expect(page.get_by_text("Added 1 show.")).to_be_visible()
+
+
+def test_a_refused_picture_does_not_move_the_focus_to_the_box_that_removes_the_stored_one(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "damaged.png").write_bytes(b"not a picture")
+    Image.new("RGB", (300, 450)).save(tmp_path / "poster.png")
+    address = f"/admin/cinema/movie/{key_of(Staff(server).create_movie('With a picture'))}/change/"
+    log_in(page)
+    for name in ("poster.png", "damaged.png"):
+        page.goto(address)
+        page.get_by_label("Picture", exact=True).set_input_files(tmp_path / name)
+        page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text("This file is not a JPEG, PNG or WebP picture")).to_be_visible()
+    expect(page.get_by_label("Picture", exact=True)).to_be_focused()
+    expect(page.get_by_label("Remove this picture")).not_to_be_focused()
+
+
+def test_a_browser_in_another_time_zone_causes_no_warning(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(timezone_id="America/New_York").page
+    log_in(page)
+    for path in ("movie/add/", "theater/add/"):
+        page.goto(f"/admin/cinema/{path}")
+        expect(page.locator(".datetimeshortcuts")).to_be_visible()
+        expect(page.get_by_text("server time")).to_be_hidden()
+
+
+def test_labels_and_long_values_of_a_history_are_apart_on_a_phone(
+    server: Server, visitors: Callable[..., Visitor]
+) -> None:
+    page = visitors(viewport={"width": 360, "height": 740}, is_mobile=True).page
+    log_in(page)
+    address = f"/admin/cinema/movie/{key_of(Staff(server).create_movie('With a history'))}"
+    page.goto(f"{address}/change/")
+    page.get_by_label("Synopsis").fill("A synopsis.")
+    page.get_by_label("Cast").fill("Ana Silva")
+    page.get_by_label("Trailer URL").fill("https://example.com/trailer")
+    page.get_by_label("Age rating").fill("PG")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{address}/history/")
+    cell = page.locator("td[data-label=Action]").last
+    expect(cell).to_be_visible()
+    assert float(cell.evaluate("(cell) => parseFloat(getComputedStyle(cell).columnGap) || 0")) > 0
+
+
+def test_long_names_and_email_addresses_fit_in_lists(server: Server, visitors: Callable[..., Visitor]) -> None:
+    name = f"{'a' * 50}{uuid4().hex[:8]}"
+    account = {"username": name, "email": f"{name}@{'b' * 60}.example.com", "password": DEMO_PASSWORD}
+    page = visitors(viewport={"width": 1280, "height": 800}).page
+    log_in(page)
+    show = next_show(server)
+    page.goto(f"/admin/cinema/show/{key_of(show['id'])}/seats/")
+    seat = page.locator("input[data-state=available]").last.get_attribute("data-label") or ""
+    Buyer(server, server.post(SIGN_UP, input=account)["data"]["signup"]).book(show, seat)
+    for path in ("booking/", "ticketevent/", "user/"):
+        page.goto(f"/admin/cinema/{path}")
+        wrapper = page.locator(".simplebar-content-wrapper", has=page.locator("#result_list"))
+        expect(page.locator("#result_list")).to_be_visible()
+        assert wrapper.evaluate("(list) => list.scrollWidth <= list.clientWidth"), path
 
 
 def test_the_first_field_is_used_by_keyboard_and_the_sidebar_can_be_skipped(page: Page) -> None:
