@@ -266,6 +266,9 @@ def test_a_theater_with_screens_cannot_be_deleted(staff_client: Client) -> None:
         # Before the confirmation, and in case of a screen since then.
         assert messages(staff_client.get(delete, follow=True)) == [refusal]
         assert messages(staff_client.post(delete, {"post": "yes"}, follow=True)) == [refusal]
+        selected = {"action": "delete_selected", "_selected_action": [theater.pk], "post": "yes"}
+        response = staff_client.post(reverse("admin:cinema_theater_changelist"), selected, follow=True)
+    assert messages(response) == [f"{theater}: {refusal}"]
 
 
 def test_a_theater_without_screens_is_deleted(staff_client: Client) -> None:
