@@ -63,7 +63,7 @@ test-deep: $(VENV)/.dev $(JAVASCRIPT) $(CODEGEN) $(EXPLORER)
 	@echo "On SQLite"
 	$(PYTEST) -m "deep and not once"
 	@echo "Races on PostgreSQL at SERIALIZABLE"
-	$(ON_POSTGRESQL) --serializable $(PYTEST) -m "not deep" tests/concurrency
+	$(ON_POSTGRESQL) --serializable $(PYTEST) tests/concurrency
 
 # Sixty generated calls of every operation. The calls differ in each run, so CI does not run this.
 fuzz: $(VENV)/.dev

@@ -25,7 +25,7 @@ from tests.concurrency.moments import (
 from tests.concurrency.outcomes import FREE, PRICE, RunBoth, booking_count, events, is_refusal, owners, state
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once, pytest.mark.deep]
 
 
 class TestCancelledShow:

@@ -24,7 +24,7 @@ from tests.concurrency.racing import after
 from tests.rules import ChangeRules
 
 # SQLite has one writer at a time, so most of these interleavings cannot happen there.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once, pytest.mark.deep]
 
 
 class TestTwoTabs:
