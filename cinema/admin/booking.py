@@ -109,7 +109,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyPages):
-    list_display = ["reference", "movie", "starts", "seats", "cost", "status_label", "customer", "booked"]
+    list_display = ["reference", "movie_and_screen", "starts", "seats", "cost", "status_label", "customer", "booked"]
     list_filter = [StatusFilter]
     # `get_search_results` executes the search. Django shows the search box only if there is a field here.
     search_fields = ["reference"]
@@ -203,7 +203,7 @@ class BookingAdmin(ReadOnlyPages):
         return f"{customer_name(booking.user)}, {booking.user.email}"
 
     @admin.display(description="Show")
-    def movie(self, booking: Booking) -> SafeString:
+    def movie_and_screen(self, booking: Booking) -> SafeString:
         # The times of the list are in the time zone of the theater.
         return format_html("{}<br>{}", booking.show.movie.title, self.place(booking))
 
