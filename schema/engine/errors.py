@@ -155,7 +155,8 @@ def _clear(error: GraphQLError) -> str:
     """The message of an error. Those of the domain are already clear."""
     if isinstance(error.original_error, tuple(CODES)):
         return error.message
-    return rewritten(_without_suggestions(error.message))
+    # A message repeats the value of the client. It is cut first, so that a long one costs no time.
+    return rewritten(_without_suggestions(error.message)[:MAX_MESSAGE_LENGTH])
 
 
 def _without_suggestions(message: str) -> str:

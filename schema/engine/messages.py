@@ -13,8 +13,8 @@ _REWRITTEN = [
     ),
     (re.compile(r"(Expected type '[^']*') to be a mapping\."), r"\1 to be an object."),
 ]
-# Text in quotes may be a value that the client has sent. It is not changed.
-_CONSTANT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:None|True|False)\b""")
+# Text in quotes may be a value that the client has sent. It is not changed, also if it is cut and has no second quote.
+_CONSTANT = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*(?:'|\\?$)|"(?:[^"\\]|\\.)*(?:"|\\?$))|\b(?:None|True|False)\b""")
 _IN_JSON = {"None": "null", "True": "true", "False": "false"}
 
 

@@ -1,10 +1,12 @@
 """Messages about invalid values are in the terms of JSON and GraphQL, not of Python, and say what to do."""
 
+import re
 from typing import Any
 
 import pytest
 
 from cinema.models import Show, User
+from schema.engine.errors import MAX_MESSAGE_LENGTH
 from tests.api.exchanges import message_of
 from tests.conftest import Api, global_id
 from tests.stored import nothing_changes
@@ -41,6 +43,15 @@ def test_an_invalid_variable(api: Api, declared: str, argument: str, value: Any,
     assert response.code == "BAD_USER_INPUT"
     assert message_of(response).startswith("Variable '$value' got invalid value ")
     assert reason in message_of(response)
+
+
+@pytest.mark.parametrize("word", ["None ", '"None" True ', "\\ None", "Did you mean None?"])
+def test_a_value_is_unchanged_where_a_long_message_is_cut(api: Api, word: str) -> None:
+    response = api("query ($value: MovieOrder) { movies(orderBy: $value) { totalCount } }", value=word * 10_000)
+
+    assert response.code == "BAD_USER_INPUT"
+    assert len(message_of(response)) == MAX_MESSAGE_LENGTH
+    assert not {"null", "true"} & set(re.findall(r"\w+", message_of(response)))
 
 
 @pytest.mark.parametrize(
