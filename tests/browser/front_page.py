@@ -87,7 +87,7 @@ class Buyer:
 
     def __init__(self, server: Server, session: dict[str, Any] | None = None) -> None:
         self.server = server
-        self.token = (session or new_session(server))["accessToken"]
+        self.token = (new_session(server) if session is None else session)["accessToken"]
 
     def book(self, show: dict[str, Any], seat: str) -> None:
         response = self.server.post(BOOK, self.token, input={"showId": show["id"], "seat": seat})
