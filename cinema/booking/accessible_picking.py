@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from cinema.booking.picking import NotEnough, distance
+from cinema.booking.picking import NotEnough, distance_to
 from cinema.catalog.grids import Middle, Position
 from cinema.catalog.layouts import SeatCategory
 
@@ -55,7 +55,7 @@ def _cost(
 ) -> tuple[int, int, int, int]:
     spaces, others = _divided(group)
     ordinary = sum(seat.category is not SeatCategory.COMPANION for seat in others)
-    apart = sum(distance(seat, spaces) for seat in others)
+    apart = sum(map(distance_to(spaces), others))
     return ordinary, apart, _left_alone(group, free), middle.distance(group[0], group[-1])
 
 
@@ -79,10 +79,12 @@ def _scattered(seats: Sequence[Position], count: int, wheelchair_spaces: int, mi
 
     def around(center: Position) -> tuple[int, list[Position]]:
         """The group around a wheelchair space, with the sum of its distances."""
-        near = sorted(spaces, key=lambda seat: distance(seat, [center]))[:wheelchair_spaces]
-        beside = sorted(others, key=lambda seat: (distance(seat, near), seat.category is not SeatCategory.COMPANION))
+        to_center = distance_to([center])
+        near = sorted(spaces, key=to_center)[:wheelchair_spaces]
+        to_near = distance_to(near)
+        beside = sorted(others, key=lambda seat: (to_near(seat), seat.category is not SeatCategory.COMPANION))
         chosen = beside[: count - wheelchair_spaces]
-        apart = sum(distance(seat, [center]) for seat in near) + sum(distance(seat, near) for seat in chosen)
+        apart = sum(map(to_center, near)) + sum(map(to_near, chosen))
         return apart, [*near, *chosen]
 
     centers = sorted(spaces, key=lambda seat: middle.distance(seat, seat))[:MAX_CENTERS]

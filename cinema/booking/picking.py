@@ -11,6 +11,7 @@ from cinema.catalog.layouts import MAX_COLUMNS, RESERVED_FOR_NEED, SeatCategory
 
 # `nearest_free` first looks at the rows of the wanted seats and at this many more.
 MORE_ROWS = 4
+_FOR_EVERYONE = frozenset(SeatCategory) - RESERVED_FOR_NEED
 
 P = TypeVar("P", bound=Position)
 R = TypeVar("R")
@@ -50,37 +51,40 @@ def nearest_free(
     free: Callable[[Sequence[Sequence[P]]], Iterable[Sequence[P]]],
     to: Sequence[Position],
     count: int,
+    has_units: bool,
 ) -> list[str]:
     """As `nearest`, for an auditorium of any size. `free` returns, for some rows, the free seats of each.
 
-    It is called for the rows near the wanted seats, and for the others only if those do not suffice.
+    It is called for the rows near the wanted seats, and for the others only if those do not suffice. `has_units`:
+    whether some seats of `rows` are parts of units.
     """
     wanted_rows = {seat.row for seat in to}
+    away, row_away = distance_to(to), _row_distance_to(wanted_rows)
     first_column, last_column = min([seat.column for seat in to]), max([seat.column for seat in to])
     found: list[P] = []
     # All that can still be chosen.
     candidates: list[P] = []
 
-    def row_distance(row: Sequence[Position]) -> int:
-        return 2 * min([abs(row[0].row - wanted) for wanted in wanted_rows])
-
     def slack(row: Sequence[Position]) -> int:
         """How many columns from the wanted seats a seat of the row can be chosen. Negative: the row is too far."""
-        return distance(found[-1], to) - row_distance(row) if len(found) == count else MAX_COLUMNS
+        if len(found) < count:
+            return MAX_COLUMNS
+        return away(found[-1]) - row_away(row)
 
-    for part in parts(sorted(rows, key=row_distance), first=len(wanted_rows) + MORE_ROWS):
+    for part in parts(sorted(rows, key=row_away), first=len(wanted_rows) + MORE_ROWS):
         if slack(part[0]) < 0:
             break
         for row, free_seats in zip(part, free(part), strict=True):
             columns = slack(row)
             if columns < 0:
                 break
-            # With units, a seat that is not chosen now may be chosen together with others of later rows.
-            has_units = any(seat.unit for seat in [*candidates, *free_seats])
             low, high = first_column - columns, last_column + columns
             near = [seat for seat in free_seats if has_units or low <= seat.column <= high]
+            if not near:
+                continue
             candidates = [*candidates, *near]
             found = units.first_fitting(_by_distance(candidates, to), count)
+            # With units, a seat that is not chosen now may be chosen together with others of later rows.
             if not has_units:
                 candidates = found
     return [seat.label for seat in found] if len(found) == count else nearest(candidates, to=to, count=count)
@@ -123,14 +127,27 @@ def best_available(
 
 def _by_distance(free: Iterable[P], to: Sequence[Position]) -> Sequence[P]:
     """The seats that `nearest` can choose, the nearest first."""
-    allowed = set(SeatCategory) - RESERVED_FOR_NEED | {seat.category for seat in to}
+    allowed = _FOR_EVERYONE | {seat.category for seat in to}
     suitable = [seat for seat in free if seat.category in allowed]
-    return units.without_parts(sorted(suitable, key=lambda seat: (distance(seat, to), seat.row, seat.column)))
+    away = distance_to(to)
+    return units.without_parts(sorted(suitable, key=lambda seat: (away(seat), seat.row, seat.column)))
 
 
-def distance(seat: Position, to: Sequence[Position]) -> int:
-    """The distance to the nearest seat in `to`. One row away counts as far as two seats within a row."""
-    return min([2 * abs(seat.row - wanted.row) + abs(seat.column - wanted.column) for wanted in to])
+def distance_to(wanted: Sequence[Position]) -> Callable[[Position], int]:
+    """The distance of a seat to the nearest wanted one. One row away counts as far as two seats within a row."""
+    if len(wanted) == 1:
+        row, column = wanted[0].row, wanted[0].column
+        return lambda seat: 2 * abs(seat.row - row) + abs(seat.column - column)
+    places = [(seat.row, seat.column) for seat in wanted]
+    return lambda seat: min([2 * abs(seat.row - row) + abs(seat.column - column) for row, column in places])
+
+
+def _row_distance_to(wanted: Collection[int]) -> Callable[[Sequence[Position]], int]:
+    """The distance of a row of seats to the nearest wanted row."""
+    if len(wanted) == 1:
+        (only,) = wanted
+        return lambda row: 2 * abs(row[0].row - only)
+    return lambda row: 2 * min([abs(row[0].row - each) for each in wanted])
 
 
 class _Choice(NamedTuple):
@@ -225,9 +242,10 @@ def _scattered(seats: Sequence[Position], count: int, middle: Middle) -> Collect
     if not any(seat.unit for seat in seats):
         return nearest(seats, to=[seed], count=count)
     # The nearest seats for each number of people, with the sum of their distances.
+    distance = distance_to([seed])
     best: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
     for group in units.groups(seats):
-        labels, away = tuple(seat.label for seat in group), sum(distance(seat, [seed]) for seat in group)
+        labels, away = tuple(seat.label for seat in group), sum(map(distance, group))
         for people, (sum_before, chosen) in list(best.items()):
             total = people + len(group)
             if total <= count and (total not in best or sum_before + away < best[total][0]):

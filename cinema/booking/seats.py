@@ -241,7 +241,7 @@ def _alternatives(wanted: Sequence[Seat], taken: Collection[str], *, show: Show,
     # Staff may block a whole screen, and a list of a thousand alternatives is of no use.
     near = [plan.by_label[seat.label] for seat in wanted[:MAX_ALTERNATIVES]]
     together = groups.nearest_block(plan.rows, free=free, to=near) if groups.are_side_by_side(near) else []
-    return together or picking.nearest_free(plan.rows, free=free, to=near, count=len(near))
+    return together or picking.nearest_free(plan.rows, free=free, to=near, count=len(near), has_units=plan.has_units)
 
 
 def _current_seats(show: Show) -> SeatQuerySet:

@@ -64,6 +64,10 @@ class Plan:
         return {seat.id: seat.label for seat in self.seats}
 
     @cached_property
+    def has_units(self) -> bool:
+        return any(seat.unit for seat in self.seats)
+
+    @cached_property
     def grid(self) -> Grid:
         return Grid(self.seats)
 

@@ -119,7 +119,8 @@ def test_the_same_seats_are_found_row_by_row(rows: list[str], data: st.DataObjec
     def free(part: Sequence[Sequence[SeatPosition]]) -> list[list[SeatPosition]]:
         return [[seat for seat in row if seat.label not in taken] for row in part]
 
-    found = nearest_free(rows_of(rows), free=free, to=to, count=count)
+    has_units = any(seat.unit for seat in seats.values())
+    found = nearest_free(rows_of(rows), free=free, to=to, count=count, has_units=has_units)
 
     assert found == nearest(free_except(rows, *taken), to=to, count=count)
 
@@ -133,7 +134,7 @@ def test_distant_rows_are_searched_only_if_necessary(sold_rows: int, searched: l
         asked.extend(row[0].row for row in part)
         return [[seat for seat in row if seat.row >= sold_rows] for row in part]
 
-    (found,) = nearest_free(rows_of(rows), free=free, to=[by_label(rows)["A1"]], count=1)
+    (found,) = nearest_free(rows_of(rows), free=free, to=[by_label(rows)["A1"]], count=1, has_units=False)
 
     assert by_label(rows)[found].row == sold_rows
     assert asked == searched
