@@ -8,6 +8,7 @@ from django.db.backends.postgresql import base
 from django.utils.asyncio import async_unsafe
 
 from cinema.runtime.postgresql.driver import psycopg_with_checks
+from cinema.runtime.postgresql.statements import Statements
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -17,8 +18,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     Database = psycopg_with_checks  # type: ignore[assignment]  # a module, for Django's types
-    # A psycopg cursor, for `fetch`.
-    _kept_cursor: Any = None
+    # Those of the current connection, for `fetch`.
+    _statements: Statements | None = None
 
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not _needs_check(self.connection):
@@ -29,8 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def fetch(self, statement: str, parameters: Mapping[str, Any]) -> Any:
         """Execute a statement, and return its rows as `cursor().fetchall()` does. Raises the same exceptions.
 
-        One psycopg cursor executes all of these statements. Creating a cursor for each takes as long as a small
-        statement. A statement that is logged or wrapped is executed with Django's cursor.
+        A statement that is logged or wrapped is executed with Django's cursor.
         """
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as cursor:
@@ -42,10 +42,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            if self._kept_cursor is None or self._kept_cursor.connection is not self.connection:
-                self._kept_cursor = self.create_cursor()
-            self._kept_cursor.execute(statement, parameters)
-            return self._kept_cursor.fetchall()
+            if self._statements is None or self._statements.connection is not self.connection:
+                self._statements = Statements(self.create_cursor())
+            return self._statements.fetch(statement, parameters)
 
 
 def _needs_check(connection: Any) -> bool:
