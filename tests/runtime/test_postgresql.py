@@ -46,6 +46,8 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         return results[-1]
 
     monkeypatch.setattr(DatabaseWrapper, "is_usable", recorded)
+    # An old connection would be closed without a check.
+    connection.close()
     connection.ensure_connection()
     yield results
     connection.close()
