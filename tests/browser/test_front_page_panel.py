@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.front_page import Buyer, FrontPage, Staff
+from tests.browser.front_page import Buyer, FrontPage, Staff, respond
 from tests.browser.visitor import Visitor
 from tests.serving import Server
 from tests.waiting import wait_until
@@ -88,6 +88,45 @@ def test_the_panel_no_longer_says_that_seats_were_taken_when_the_holds_change(
     buyer.hold(show, "T1")
     expect(phone.countdown).to_be_visible()
     expect(phone.notice).to_have_count(0)
+
+
+def test_the_panel_no_longer_says_that_a_hold_was_changed_when_the_holds_change(
+    phone: FrontPage, server: Server, show: str
+) -> None:
+    buyer = phone.log_in(server)
+    phone.open({"id": show})
+    phone.hold("A1")
+    phone.button("More options").click()
+    phone.button("More time").click()
+    expect(phone.notice).to_have_text("Your hold has been extended.")
+    # On another device.
+    buyer.cancel_latest()
+    expect(phone.countdown).to_have_count(0)
+    expect(phone.notice).to_have_count(0)
+
+    phone.hold("A2")
+    phone.button("More options").click()
+    phone.button("Release seats").click()
+    expect(phone.notice).to_have_text("Your seats have been released.")
+    buyer.hold(show, "A3")
+    expect(phone.countdown).to_be_visible()
+    expect(phone.notice).to_have_count(0)
+
+
+def test_a_hold_keeps_its_place_when_it_is_extended(phone: FrontPage, server: Server, show: str) -> None:
+    phone.log_in(server).hold(show, "A1")
+    phone.open({"id": show})
+    expect(phone.countdown).to_be_visible()
+    # The order must not depend on the next response.
+    phone.intercept("MyHolds", *[respond()] * 20)
+    phone.select("A2")
+    phone.button("Hold 1 seat").click()
+    holds = phone.panel.locator("[data-hold-card]")
+    expect(holds.locator(".seat-list b")).to_have_text(["A2", "A1"])
+    phone.button("More options").click()
+    holds.last.get_by_role("button", name="More time").click()
+    expect(holds.last.locator(".notice")).to_have_text("Your hold has been extended.")
+    expect(holds.locator(".seat-list b")).to_have_text(["A2", "A1"])
 
 
 def test_a_collapsed_panel_says_nothing_about_other_seats_below_a_hold(phone: FrontPage, server: Server) -> None:

@@ -71,6 +71,7 @@ export class BookingPanel {
       onSeats: (booking, status, mine) => this.#updateSeats(booking, status, mine),
       onSeatsTaken: (result) => this.#showSeatsTaken(result),
       onNotice: (text, options) => this.#notify(text, options),
+      onDone: (text, options) => this.#notifyForAWhile(text, options),
     });
     this.#timer = new HoldTimer(this.#holds, this.element, () => this.#showExpired());
     this.#press = new PanelPress(this.element, () => this.#isOutdated && this.#draw());
@@ -165,11 +166,7 @@ export class BookingPanel {
     };
     const button = actionButton("alternatives", `Select ${formatList(alternatives)} instead`, select);
     const isSelected = alternatives.every((label) => this.#selection.has(label));
-    this.#notify(text, { ...options, buttons: isSelected ? [] : [button] });
-    this.#notice.limit(this.#state, () => {
-      this.#clearNotice();
-      this.#draw();
-    });
+    this.#notifyForAWhile(text, { ...options, buttons: isSelected ? [] : [button] });
   }
 
   #hasAccessible(labels) {
@@ -230,6 +227,15 @@ export class BookingPanel {
     announce(text);
     this.#draw();
     if (isUrgent) this.element.querySelector(".notice")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Shows a message for a minute at most, and only until the holds change: it would then be out of date. */
+  #notifyForAWhile(text, options) {
+    this.#notify(text, options);
+    this.#notice.limit(this.#state, () => {
+      this.#clearNotice();
+      this.#draw();
+    });
   }
 
   #clearNotice() {

@@ -14,7 +14,8 @@ export class HoldActions {
    *
    * `callbacks` are logIn() and needsAccessible(labels), which return booleans; onStart(), which is called before each
    * request; onHeld(hold), onConfirmed(booking), onDismissed(hold) and onSeatsTaken(result); onSeats(booking, status,
-   * mine), which shows the new status of its seats; and onNotice(text, { buttons, holdId }), which shows a message.
+   * mine), which shows the new status of its seats; onNotice(text, { buttons, holdId }), which shows a message; and
+   * onDone(text, { holdId }), which shows a message that is true only until the holds change.
    */
   constructor(showId, holds, callbacks) {
     this.#showId = showId;
@@ -41,7 +42,7 @@ export class HoldActions {
     if (!result) return;
     const isLonger = result.expiresAt !== hold.expiresAt;
     this.#put(result);
-    this.#notify(hold, isLonger ? "Your hold has been extended." : "This hold can’t be extended any further.");
+    this.#notifyDone(hold, isLonger ? "Your hold has been extended." : "This hold can’t be extended any further.");
   }
 
   async confirm(hold) {
@@ -57,7 +58,7 @@ export class HoldActions {
     if (!result) return;
     this.#holds.remove(hold);
     this.#callbacks.onSeats(hold, "AVAILABLE", false);
-    this.#notify(hold, "Your seats have been released.");
+    this.#notifyDone(hold, "Your seats have been released.");
   }
 
   dismiss(hold) {
@@ -72,6 +73,10 @@ export class HoldActions {
 
   #notify(hold, text, options = {}) {
     this.#callbacks.onNotice(text, { holdId: hold.id, ...options });
+  }
+
+  #notifyDone(hold, text) {
+    this.#callbacks.onDone(text, { holdId: hold.id });
   }
 
   /** Returns the changed booking, or null after a refusal, which is shown to the user. */

@@ -30,9 +30,11 @@ export class Holds {
     return this.progress !== null;
   }
 
+  /** Adds a hold, or replaces its former state. As in the responses of the server, the newest hold is the first. */
   put(hold) {
-    this.remove(hold);
-    this.list.push(hold);
+    const index = this.list.findIndex(({ id }) => id === hold.id);
+    if (index === -1) this.list.unshift(hold);
+    else this.list[index] = hold;
   }
 
   remove({ id }) {

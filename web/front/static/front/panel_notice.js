@@ -2,8 +2,8 @@
 
 import { h } from "./dom.js";
 
-// In milliseconds. How long the panel says that seats were taken.
-const TAKEN_TIME = 60_000;
+// In milliseconds.
+const LIMITED_TIME = 60_000;
 
 export class PanelNotice {
   holdId;
@@ -20,7 +20,7 @@ export class PanelNotice {
   /** Makes the message end after a minute, and when the state of the holds is no longer `heldState`. */
   limit(heldState, onEnd) {
     this.#heldState = heldState;
-    this.#timer = setTimeout(onEnd, TAKEN_TIME);
+    this.#timer = setTimeout(onEnd, LIMITED_TIME);
   }
 
   hasEnded(heldState) {
