@@ -49,6 +49,8 @@ def test_the_link_in_an_email_verifies_the_address(front_page: FrontPage, server
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     assert token not in page.url
     assert server.post(ME, session["accessToken"])["data"]["me"]["emailVerified"]
+    page.reload()
+    heading(page, "Your email address is verified")
 
     # The link works once.
     page.goto(f"/verify-email#token={token}")
@@ -91,6 +93,10 @@ def test_a_forgotten_password_is_reset_with_the_keyboard(front_page: FrontPage, 
     heading(page, "Your password has been changed")
     expect(front_page.button("Log out")).to_be_visible()
     assert log_in_type(server, username, PASSWORD) == "InvalidCredentials"
+    page.get_by_role("link", name="Go to your account").click()
+    heading(page, "Your account")
+    page.go_back()
+    heading(page, "Your password has been changed")
 
     page.goto(f"/reset-password?token={token}")
     field.fill(PASSWORD)

@@ -18,7 +18,12 @@ export function linkToken() {
   return history.state?.token ?? null;
 }
 
-/** Deletes the token, because it has been used. */
-export function forgetLinkToken() {
-  history.replaceState(null, "");
+/** Deletes the token, because it has been used. `isDone` is whether it has had its effect. */
+export function forgetLinkToken({ isDone = false } = {}) {
+  history.replaceState({ isLinkDone: isDone }, "");
+}
+
+/** Whether the link has had its effect. A reload and the back button show that, too. */
+export function isLinkDone() {
+  return history.state?.isLinkDone ?? false;
 }

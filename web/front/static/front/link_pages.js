@@ -3,7 +3,7 @@
 import { logIn } from "./account.js";
 import { request } from "./api.js";
 import { h } from "./dom.js";
-import { forgetLinkToken, linkToken } from "./email_links.js";
+import { forgetLinkToken, isLinkDone, linkToken } from "./email_links.js";
 import { resendLink } from "./email_verification.js";
 import { NEW_PASSWORD, mutationForm, send } from "./forms.js";
 import { ME, RESET_PASSWORD, VERIFY_EMAIL } from "./operations.js";
@@ -12,10 +12,12 @@ import { currentSession, saveSession } from "./session.js";
 
 const EXPIRED = "This link is no longer valid";
 const VERIFIED = "Your email address is verified";
+const CHANGED = "Your password has been changed";
 const EXPIRED_REASON = "It has expired, or it has been used before.";
 
 /** Shows the page that verifies an email address, of a new account or a changed one. */
 export async function verifyEmailPage(main) {
+  if (isLinkDone()) return showDone(main, VERIFIED);
   const title = "Verify your email address";
   if (linkToken()) {
     show(main, title, h("p", {}, "Please verify that this is your email address."), verifyButton(main));
@@ -27,6 +29,7 @@ export async function verifyEmailPage(main) {
 
 /** Shows the page with the form for a new password. Without a token, the page has the form to request a link. */
 export async function resetPasswordPage(main) {
+  if (isLinkDone()) return showDone(main, CHANGED);
   const title = "Set a new password";
   if (!linkToken()) {
     show(main, "Reset your password", resetRequest());
@@ -39,10 +42,10 @@ export async function resetPasswordPage(main) {
     submitLabel: "Set password",
     success: "Session",
     onSuccess: (session) => {
-      forgetLinkToken();
+      forgetLinkToken({ isDone: true });
       saveSession(session);
       const message = `You are logged in as ${session.user.username}. You have been logged out everywhere else.`;
-      showResult(main, "Your password has been changed", h("p", {}, message), nextLinks());
+      showResult(main, CHANGED, h("p", {}, message), nextLinks());
     },
     onProblem: (problem) => problem.__typename === "LinkNotGood" && showExpiredReset(main),
   });
@@ -60,7 +63,7 @@ function verifyButton(main) {
     const result = await send(VERIFY_EMAIL, { token: linkToken() });
     button.ariaDisabled = "false";
     if (result.__typename === "User") {
-      forgetLinkToken();
+      forgetLinkToken({ isDone: true });
       showResult(main, VERIFIED, h("p", {}, result.email), nextLinks());
     } else if (result.__typename === "LinkNotGood") {
       forgetLinkToken();
@@ -92,6 +95,12 @@ function showExpiredReset(main) {
   forgetLinkToken();
   const advice = h("p", {}, `${EXPIRED_REASON} If you have already set a new password, log in with it.`);
   showResult(main, EXPIRED, advice, resetRequest());
+}
+
+/** Shows what the link has done, without the name of the user, who may have left this browser. */
+function showDone(main, title) {
+  show(main, title, nextLinks());
+  return { title };
 }
 
 function nextLinks() {
