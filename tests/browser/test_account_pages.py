@@ -107,6 +107,26 @@ def test_a_forgotten_password_is_reset_with_the_keyboard(front_page: FrontPage, 
 
 
 @pytest.mark.parametrize(
+    ("button", "operation"),
+    [("Log out", "LogOut"), ("Log out everywhere", "LogOut"), ("Download my data", "ExportMe")],
+)
+def test_a_button_ignores_clicks_while_it_waits_for_a_response(
+    front_page: FrontPage, server: Server, button: str, operation: str
+) -> None:
+    front_page.log_in(server)
+    front_page.page.goto("/#/account")
+    waiting: list[Route] = []
+    requests = front_page.intercept(operation, waiting.append)
+    front_page.button(button).click()
+    expect(front_page.button(button)).to_have_attribute("aria-disabled", "true")
+    front_page.button(button).dispatch_event("click")
+    assert front_page.run_pending_tasks()
+    assert len(requests) == 1
+    waiting[0].fallback()
+    expect(front_page.page.locator('[aria-disabled="true"]')).to_have_count(0)
+
+
+@pytest.mark.parametrize(
     ("handler", "message"),
     [
         (respond({"resetPassword": THROTTLED}), THROTTLED["message"]),

@@ -5,7 +5,7 @@ import { request } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { announce, h } from "./dom.js";
 import { resendLink } from "./email_verification.js";
-import { NEW_PASSWORD, mutationForm, send } from "./forms.js";
+import { NEW_PASSWORD, mutationForm, requestButton, send } from "./forms.js";
 import { setNextPageMessage } from "./next_page_message.js";
 import { CHANGE_EMAIL, CHANGE_PASSWORD, ERASE_ME, EXPORT_ME, LOG_OUT, ME } from "./operations.js";
 import { clearRefreshedSession } from "./refreshed_session.js";
@@ -109,7 +109,7 @@ function sessionsSection() {
     "Devices",
     h("p", {}, "Log out of this browser and of every other device."),
     problem,
-    h("button", { type: "button", onclick: logOutEverywhere }, "Log out everywhere"),
+    requestButton("Log out everywhere", logOutEverywhere),
   );
 }
 
@@ -130,7 +130,7 @@ function privacySection() {
     "Personal data",
     h("p", {}, "Download a copy of everything that we store about you, as a JSON file."),
     result,
-    h("button", { type: "button", onclick: download }, "Download my data"),
+    requestButton("Download my data", download),
     h("p", {}, "If you delete your account, your bookings stay valid, but you can no longer see or cancel them here."),
     h("button", { type: "button", class: "danger", onclick: openEraseDialog }, "Delete my account"),
   );

@@ -1,22 +1,19 @@
 // Sends another email with a link to verify an email address.
 
 import { announce, h } from "./dom.js";
-import { send } from "./forms.js";
+import { requestButton, send } from "./forms.js";
 import { REQUEST_EMAIL_VERIFICATION } from "./operations.js";
 
 /** Returns a button that sends the link to `email` again, and the message about its result. */
 export function resendLink(email) {
   const message = h("p", { class: "success" });
-  const button = h("button", { type: "button", "data-key": "resend" }, "Send a verification link");
-  button.addEventListener("click", async () => {
-    if (button.ariaDisabled === "true") return;
-    button.ariaDisabled = "true";
+  const sendLink = async () => {
     const result = await send(REQUEST_EMAIL_VERIFICATION, { email });
-    button.ariaDisabled = "false";
     const isSent = result.__typename === "MailOnItsWay";
     message.className = isSent ? "success" : "problem";
     message.textContent = isSent ? `We’ve sent a new link to ${result.email}.` : result.message;
     announce(message.textContent);
-  });
+  };
+  const button = requestButton("Send a verification link", sendLink, { "data-key": "resend" });
   return h("div", { class: "stack" }, message, button);
 }

@@ -1,4 +1,4 @@
-// Forms whose fields are the input of a mutation.
+// Forms whose fields are the input of a mutation, and buttons that send a request.
 
 import { request } from "./api.js";
 import { h } from "./dom.js";
@@ -47,6 +47,18 @@ export function mutationForm(options) {
     }
   });
   return form;
+}
+
+/** Returns a button that waits for `run()`: until then, it looks disabled and ignores clicks, but keeps the focus. */
+export function requestButton(label, run, attributes = {}) {
+  const onclick = async () => {
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
+    await run();
+    button.ariaDisabled = "false";
+  };
+  const button = h("button", { type: "button", onclick, ...attributes }, label);
+  return button;
 }
 
 /** Sends a mutation and returns its result. If there is none, returns the `message` of the error. */

@@ -5,7 +5,7 @@ import { request } from "./api.js";
 import { h } from "./dom.js";
 import { forgetLinkToken, isLinkDone, linkToken } from "./email_links.js";
 import { resendLink } from "./email_verification.js";
-import { NEW_PASSWORD, mutationForm, send } from "./forms.js";
+import { NEW_PASSWORD, mutationForm, requestButton, send } from "./forms.js";
 import { ME, RESET_PASSWORD, VERIFY_EMAIL } from "./operations.js";
 import { resetRequest } from "./password_reset_request.js";
 import { currentSession, saveSession } from "./session.js";
@@ -56,12 +56,8 @@ export async function resetPasswordPage(main) {
 // The address is verified with a button, because programs that check emails open their links.
 function verifyButton(main) {
   const problem = h("p", { class: "problem", role: "alert" });
-  const button = h("button", { type: "button", class: "primary" }, "Verify email address");
-  button.addEventListener("click", async () => {
-    if (button.ariaDisabled === "true") return;
-    button.ariaDisabled = "true";
+  const verify = async () => {
     const result = await send(VERIFY_EMAIL, { token: linkToken() });
-    button.ariaDisabled = "false";
     if (result.__typename === "User") {
       forgetLinkToken({ isDone: true });
       showResult(main, VERIFIED, h("p", {}, result.email), nextLinks());
@@ -72,7 +68,8 @@ function verifyButton(main) {
     } else {
       problem.textContent = result.message;
     }
-  });
+  };
+  const button = requestButton("Verify email address", verify, { class: "primary" });
   return h("div", { class: "stack" }, problem, button);
 }
 

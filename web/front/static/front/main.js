@@ -5,6 +5,7 @@ import { Unreachable, isTemporary, request } from "./api.js";
 import { closeDialogs } from "./dialog.js";
 import { announce, clearAnnouncement, h, redraw } from "./dom.js";
 import { openEmailLink } from "./email_links.js";
+import { requestButton } from "./forms.js";
 import { schedulePage } from "./schedule_page.js";
 import { currentSession, onSessionChange } from "./session.js";
 
@@ -143,7 +144,7 @@ function drawAccount() {
     const { username } = session.user;
     const attributes = { class: "username", href: "#/account", "data-path": "/account", "data-focus-fallback": true };
     const link = h("a", attributes, h("span", { class: "visually-hidden" }, "Your account: "), username);
-    redraw(account, link, button("log-out", "Log out", logOut));
+    redraw(account, link, requestButton("Log out", logOut, { "data-key": "log-out" }));
   } else {
     redraw(
       account,
