@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from iso4217 import Currency
 from unfold.views import ChangeList
@@ -17,7 +18,7 @@ from cinema.admin.base import DeletingAdmin, SearchedByForms, UseCaseAdmin, UseC
 from cinema.admin.movie_forms import MovieForm
 from cinema.admin.searching import FoldedSearch
 from cinema.booking.errors import SeatsSold
-from cinema.catalog import genres, layouts, movies, theaters, time_zones
+from cinema.catalog import genres, layouts, movies, poster_urls, theaters, time_zones
 from cinema.catalog.layouts import InvalidPlan, Layout, SeatNumbering
 from cinema.catalog.models import Genre, Movie, Screen, Theater
 from cinema.catalog.prices import currency_of
@@ -25,7 +26,7 @@ from cinema.catalog.rules import rules
 from cinema.catalog.theaters import PlanFields
 from cinema.core.errors import CinemaError
 from cinema.core.money import is_currency
-from cinema.core.text import folded
+from cinema.core.text import counted, folded
 
 
 @admin.register(Genre)
@@ -48,7 +49,10 @@ class GenreAdmin(FoldedSearch, SearchedByForms, DeletingAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         found = Genre.objects.filter(pk__in=[genre.pk for genre in objs]).annotate(movie_count=Count("movies"))
-        names = [f"{name} (movies: {count})" for name, count in found.values_list("name", "movie_count")]
+        names = [
+            f"{name} (removed from {counted(count, 'movie')})"
+            for name, count in found.values_list("name", "movie_count")
+        ]
         return names, *super().get_deleted_objects(objs, request)[1:]
 
 
@@ -114,6 +118,13 @@ class MovieAdmin(SearchedByForms, DeletingAdmin):
             )
             self.message_user(request, warning, messages.WARNING)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Movie | None = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        # Without the instructions of the form, for staff who may only view movies.
+        texts = ["title", "synopsis_lines", "genres", "trailer_url", "cast_lines", "picture"]
+        return [(None, {"fields": [*texts, "running_time", "release_date", "age_rating", "original_language"]})]
+
     def check_removable(self, obj: Movie) -> None:
         movies.check_removable(obj)
 
@@ -127,6 +138,26 @@ class MovieAdmin(SearchedByForms, DeletingAdmin):
     @admin.display(description="Running time", ordering="duration_minutes")
     def running_time(self, movie: Movie) -> str:
         return f"{movie.duration_minutes} min" + (", estimated" if movie.duration_is_estimate else "")
+
+    # Unfold keeps the line breaks of a method's text, but not those of a field.
+
+    @admin.display(description="Synopsis")
+    def synopsis_lines(self, movie: Movie) -> str:
+        return movie.synopsis
+
+    @admin.display(description="Cast")
+    def cast_lines(self, movie: Movie) -> str:
+        return movie.cast
+
+    @admin.display(description="Language")
+    def original_language(self, movie: Movie) -> str:
+        return movie.language
+
+    @admin.display(description="Poster")
+    def picture(self, movie: Movie) -> str:
+        if poster_urls.is_uploaded(movie.poster_url):
+            return format_html('<img src="{}" alt="Poster" width="120">', movie.poster_url)
+        return movie.poster_url and format_html('<a href="{0}" class="text-link">{0}</a>', movie.poster_url)
 
 
 def currencies() -> list[tuple[str, str]]:

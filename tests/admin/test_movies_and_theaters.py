@@ -146,7 +146,7 @@ def test_deleting_a_genre_first_shows_how_many_movies_have_it(staff_client: Clie
     movie = situations.a_movie(genres=["Drama", "Comedy"])
     drama = Genre.objects.get(name="Drama")
     delete = reverse("admin:cinema_genre_delete", args=[drama.pk])
-    assert "Drama (movies: 1)" in staff_client.get(delete).content.decode()
+    assert "Drama (removed from 1 movie)" in staff_client.get(delete).content.decode()
     assert Genre.objects.count() == 2
     assert staff_client.post(delete, {"post": "yes"}).status_code == 302
     assert [genre.name for genre in movie.genres.all()] == ["Comedy"]
@@ -209,6 +209,25 @@ def test_a_staff_member_with_only_the_view_permission_cannot_change_a_movie() ->
     assert staff_client.get(reverse("admin:cinema_theater_changelist")).status_code == 403
     movie.refresh_from_db()
     assert movie.title == "Alien"
+
+
+def test_a_movie_that_cannot_be_changed_is_shown_as_it_is(staff_client: Client) -> None:
+    uploaded = f"/media/posters/{'0' * 32}-640.webp"
+    texts = {"synopsis": "One.\n\nTwo.", "cast": "Ann Lee\nBob Ray"}
+    movie = situations.a_movie()
+    Movie.objects.filter(pk=movie.pk).update(**texts, poster_url=uploaded)
+    page, viewer = reverse("admin:cinema_movie_change", args=[movie.pk]), staff_client_with("view_movie")
+    html = viewer.get(page).content.decode()
+    assert "One.<br><br>Two." in html
+    assert "Ann Lee<br>Bob Ray" in html
+    assert f'<img src="{uploaded}"' in html
+    for instruction in ("another server", "Upload a picture", "The exact running time is not known yet"):
+        assert instruction in staff_client.get(page).content.decode()
+        assert instruction not in html
+    Movie.objects.filter(pk=movie.pk).update(poster_url="https://example.com/a.jpg", duration_is_estimate=True)
+    html = viewer.get(page).content.decode()
+    assert '<a href="https://example.com/a.jpg"' in html
+    assert "min, estimated" in html
 
 
 def test_a_theater_needs_an_existing_time_zone(staff_client: Client) -> None:
