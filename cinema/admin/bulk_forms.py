@@ -164,7 +164,7 @@ class CopyForm(BulkForm):
         weekdays: list[str] = self.cleaned_data["weekdays"]
         if weekdays and self.cleaned_data.get("days") == DAYS_OF_A_WEEK:
             raise ValidationError("Weekdays can only be chosen for copies of one day.", code="not_for_weeks")
-        return weekdays
+        return _checked_weekdays(self.cleaned_data, first="to")
 
     def theater(self) -> Theater | None:
         theater: Theater | None = self.cleaned_data.get("from_theater")
@@ -206,6 +206,9 @@ class RepeatForm(BulkForm):
     def clean_until(self) -> date | None:
         return _checked_range(self.cleaned_data.get("first_day"), self.cleaned_data["until"])
 
+    def clean_weekdays(self) -> list[str]:
+        return _checked_weekdays(self.cleaned_data, first="first_day")
+
     def theater(self) -> Theater:
         return self.show.screen.theater
 
@@ -221,6 +224,14 @@ def _checked_range(first: date | None, last: date | None) -> date | None:
     if first and last and (last - first).days >= MAX_DAYS:
         raise ValidationError(f"Choose at most {MAX_DAYS} days.", code="too_many")
     return last
+
+
+def _checked_weekdays(entered: dict[str, Any], *, first: str) -> list[str]:
+    weekdays: list[str] = entered["weekdays"]
+    # Dates that were refused are not in `entered`.
+    if {first, "until"} <= entered.keys() and not _dates(entered[first], entered["until"], step=1, weekdays=weekdays):
+        raise ValidationError("None of the dates is one of these weekdays.", code="no_date")
+    return weekdays
 
 
 def _dates(first: date, last: date | None, *, step: int, weekdays: list[str]) -> tuple[date, ...]:

@@ -186,6 +186,17 @@ def test_invalid_times_are_refused_at_their_field(staff_client: Client, show: Sh
     assert list(refusals(staff_client.post(repeat(show), entry))) == ["times"]
 
 
+def test_weekdays_that_are_not_among_the_dates_are_refused(staff_client: Client, show: Show, day: date) -> None:
+    other = [(day + 3 * DAY).weekday()]
+    repeated: dict[str, Any] = {"preview": "yes", "first_day": day, "until": day + DAY, "times": "9:00"}
+    reason = {"weekdays": ["None of the dates is one of these weekdays."]}
+    assert refusals(staff_client.get(repeat(show), repeated | {"weekdays": other})) == reason
+    assert refusals(staff_client.get(COPY, a_copy(show, day, weekdays=other))) == reason
+    assert refusals(staff_client.get(COPY, a_copy(show, day, until=day + 2 * DAY, weekdays=other))) == reason
+    # Only the dates are wrong.
+    assert list(refusals(staff_client.get(COPY, a_copy(show, day, until=day, weekdays=other)))) == ["until"]
+
+
 def test_a_day_without_shows_has_nothing_to_add(staff_client: Client, show: Show, day: date) -> None:
     empty = a_copy(show, day - DAY)
     assert "There are no shows on these dates to copy." in shown(staff_client.post(COPY, empty))
