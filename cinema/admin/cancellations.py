@@ -19,6 +19,7 @@ from cinema.booking.models import Booking, Ticket
 from cinema.booking.rules import rules
 from cinema.catalog import scheduling
 from cinema.catalog.models import Show
+from cinema.core import clock
 from cinema.core.errors import CinemaError
 from cinema.core.text import counted
 
@@ -49,16 +50,16 @@ class Cancellations(ConfirmedActions):
         show = self.get_object(request, object_id)
         if show is None:
             return redirect("admin:cinema_show_changelist")
-        if request.method != "POST" and show.cancelled_at is None:
+        if request.method != "POST" and not is_final(show):
             back = page_of(request, show)
             return self._confirm_cancellation(request, [show], back=back, send_to=request.get_full_path())
-        # A show that is already cancelled is only reported.
+        # A show that cannot be cancelled is only reported.
         self._cancel(request, [show])
         return redirect(schedule_of(show) if BACK in request.GET else page_of(request, show))
 
     def _ask_to_cancel(self, request: HttpRequest, shows: QuerySet[Show], back: str) -> HttpResponse:
-        if all(show.cancelled_at for show in shows):
-            # Shows that are already cancelled are only reported.
+        if all(map(is_final, shows)):
+            # Shows that cannot be cancelled are only reported.
             self._cancel(request, shows)
             return redirect(back)
         return self._confirm_cancellation(request, shows, back=back, send_to=back)
@@ -66,17 +67,27 @@ class Cancellations(ConfirmedActions):
     def _confirm_cancellation(
         self, request: HttpRequest, shows: Iterable[Show], *, back: str, send_to: str
     ) -> HttpResponse:
-        sold = Ticket.objects.live().sold().filter(show__in=shows).order_by().values("show")
+        open_shows = [show for show in shows if not is_final(show)]
+        sold = Ticket.objects.live().sold().filter(show__in=open_shows).order_by().values("show")
         losses = {
             each["show"]: each for each in sold.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
         }
-        rows = [{"show": show, "starts": local_times.start_of(show), "loss": losses.get(show.pk)} for show in shows]
+        rows = [
+            {
+                "show": show,
+                "starts": local_times.start_of(show),
+                "loss": losses.get(show.pk),
+                "has_ended": show not in open_shows,
+            }
+            for show in shows
+        ]
         context = {
             **self.admin_site.each_context(request),
             "title": "Cancel shows",
             "opts": self.opts,
             "media": self.media,
             "rows": rows,
+            "count": len(open_shows),
             "sends_emails": bool(losses) and rules().sends_emails,
             "back": back,
             "send_to": send_to,
@@ -97,6 +108,11 @@ class Cancellations(ConfirmedActions):
             else:
                 self.log_change(request, show, "Cancelled.")
                 self.message_user(request, f"Cancelled{_with_bookings(cancelled)}: {name}.", messages.SUCCESS)
+
+
+def is_final(show: Show) -> bool:
+    """Whether the show can no longer be changed or cancelled."""
+    return show.cancelled_at is not None or show.ends_at <= clock.now()
 
 
 def _with_bookings(cancelled: Show) -> str:

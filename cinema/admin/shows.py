@@ -18,7 +18,7 @@ from cinema.admin import local_times
 from cinema.admin.after_saving import AfterSaving
 from cinema.admin.base import UseCaseAdmin, label, may_view, staff
 from cinema.admin.bulk_pages import BulkPages
-from cinema.admin.cancellations import Cancellations
+from cinema.admin.cancellations import Cancellations, is_final
 from cinema.admin.price_changes import PriceChanges
 from cinema.admin.price_forms import PRICE_FIELDS
 from cinema.admin.schedule import DayForm, draw, selection
@@ -36,7 +36,6 @@ from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Movie, Screen, Show, ShowFormat
 from cinema.catalog.prices import currency_of, in_currency
-from cinema.core import clock
 from cinema.core.text import counted, folded
 
 STATUS_COLORS = {
@@ -100,7 +99,7 @@ class ShowAdmin(ShowSeatsPages, BulkPages, PriceChanges, Cancellations, AfterSav
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         actions: list[Any] = super().get_actions_detail(request, object_id)
         show = self.get_object(request, object_id)
-        if show is not None and not _is_final(show):
+        if show is not None and not is_final(show):
             return actions
         return [each for each in actions if each.path != "cancel"]
 
@@ -199,7 +198,7 @@ class ShowAdmin(ShowSeatsPages, BulkPages, PriceChanges, Cancellations, AfterSav
 
     def _is_read_only(self, request: HttpRequest, show: Show) -> bool:
         # POST requests for a show that can no longer be changed are passed to the domain, which refuses with a reason.
-        return not self.has_change_permission(request, show) or (request.method != "POST" and _is_final(show))
+        return not self.has_change_permission(request, show) or (request.method != "POST" and is_final(show))
 
     # ---------------------------------------------------------------- columns and read-only fields
 
@@ -274,11 +273,6 @@ class ShowAdmin(ShowSeatsPages, BulkPages, PriceChanges, Cancellations, AfterSav
     @action(description="Seat events", icon="history", url_path="seat-history", permissions=["view_bookings"])
     def seat_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:cinema_ticketevent_changelist", query={"ticket__show": object_id}))
-
-
-def _is_final(show: Show) -> bool:
-    """Whether the show can no longer be changed."""
-    return show.cancelled_at is not None or show.ends_at <= clock.now()
 
 
 def _availability(show: Any) -> queries.Availability:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
@@ -56,9 +58,29 @@ def test_a_show_that_is_already_cancelled_is_not_cancelled_again(staff_client: C
 def test_an_ended_show_cannot_be_cancelled(staff_client: Client) -> None:
     show = situations.a_started_show(hours_ago=10)
     before = stored_fields(show)
-    (message,) = messages(staff_client.post(cancel(show), follow=True))
-    assert message.endswith("This show has ended.")
+    for response in (staff_client.get(cancel(show), follow=True), staff_client.post(cancel(show), follow=True)):
+        assert response.redirect_chain == [(change(show), 302)]
+        (message,) = messages(response)
+        assert message.endswith("This show has ended.")
     assert stored_fields(show) == before
+
+
+def test_the_confirmation_counts_only_shows_that_will_be_cancelled(staff_client: Client, show: Show) -> None:
+    ended, cancelled = situations.a_show(), situations.a_show()
+    situations.a_booking(show=ended)
+    situations.start_show(ended, hours_ago=10)
+    scheduling.cancel(show_id=cancelled.pk)
+    chosen = {"action": "cancel_selected", "_selected_action": [show.pk, ended.pk, cancelled.pk]}
+    asked = staff_client.post(f"{LIST}?day=all", chosen, follow=True).content.decode()
+    assert "Cancel 1 of these 3 shows?" in asked
+    assert re.search(r"Cancel 1 show\s+</button>", asked)
+    assert "already cancelled" in asked
+    assert "has ended" in asked
+    assert "1 booking" not in asked
+    chosen["_selected_action"] = [ended.pk, cancelled.pk]
+    reported = sorted(messages(staff_client.post(f"{LIST}?day=all", chosen, follow=True)))
+    assert [reason.rpartition(": ")[2] for reason in reported[1:]] == ["This show has ended."]
+    assert reported[0].startswith("Already cancelled: ")
 
 
 def test_cancelling_several_shows_asks_for_confirmation(staff_client: Client) -> None:
