@@ -75,3 +75,12 @@ def test_staff_block_seats_and_move_a_customer(server: Server, visitors: Callabl
     expect(staff.get_by_text(f"Moved to {chosen}. The prices stay the same.")).to_be_visible()
     expect(front_page.seat(booked)).to_have_attribute("data-state", "available")
     expect(front_page.seat(chosen)).to_have_attribute("data-state", "booked")
+
+
+def test_a_long_name_of_a_screen_does_not_widen_the_page(server: Server, visitors: Callable[..., Visitor]) -> None:
+    staff = visitors(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).page
+    log_in(staff)
+    staff.goto(f"/admin/cinema/show/{key_of(next_show(server)['id'])}/seats/")
+    # All tests share the server, so the screen keeps its name.
+    staff.locator(".auditorium-facts span").first.evaluate("span => { span.textContent = 'W'.repeat(50) }")
+    assert staff.evaluate("document.documentElement.scrollWidth") == 360
