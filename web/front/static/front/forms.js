@@ -54,8 +54,11 @@ export function requestButton(label, run, attributes = {}) {
   const onclick = async () => {
     if (button.ariaDisabled === "true") return;
     button.ariaDisabled = "true";
-    await run();
-    button.ariaDisabled = "false";
+    try {
+      await run();
+    } finally {
+      button.ariaDisabled = "false";
+    }
   };
   const button = h("button", { type: "button", onclick, ...attributes }, label);
   return button;
