@@ -123,6 +123,7 @@ ACCOUNT_RULES = AccountRules(
     link_lifetime=_LINK_LIFETIME,
     refresh_token_retention=_REFRESH_TOKEN_RETENTION,
     refresh_repeat_period=_REFRESH_REPEAT_PERIOD,
+    secret_key=SECRET_KEY,
     earlier_secret_keys=SECRET_KEY_FALLBACKS,
     earlier_jwt_keys=_EARLIER_JWT_KEYS,
 )

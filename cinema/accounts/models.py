@@ -1,6 +1,7 @@
 """Users: customers and staff."""
 
 import re
+from functools import lru_cache
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -86,14 +87,15 @@ class User(Row, AbstractUser):  # type: ignore[django-manager-missing]
 
         A token contains the version with which it was issued, so both invalidate all earlier tokens.
         """
-        return self._token_version()
+        return _token_version(self.password, self.sessions_ended, key=rules().secret_key)
 
     def has_token_version(self, version: str) -> bool:
         """Whether it is the current version, computed with the current secret key or an earlier one."""
-        if version == self.token_version:
-            return True
-        return any(version == self._token_version(key) for key in rules().earlier_secret_keys)
+        keys = (rules().secret_key, *rules().earlier_secret_keys)
+        return any(version == _token_version(self.password, self.sessions_ended, key=key) for key in keys)
 
-    def _token_version(self, key: str | None = None) -> str:
-        value = f"{self.password}:{self.sessions_ended}"
-        return salted_hmac("cinema.accounts.token_version", value, secret=key).hexdigest()[:32]
+
+# It is needed for each request with a token, and takes as long as checking the claims of the token.
+@lru_cache(maxsize=8192)
+def _token_version(password: str, sessions_ended: int, *, key: str) -> str:
+    return salted_hmac("cinema.accounts.token_version", f"{password}:{sessions_ended}", secret=key).hexdigest()[:32]

@@ -22,6 +22,7 @@ class AccountRules:
     refresh_token_retention: timedelta
     # How long after its use a refresh token can be used again. Zero if never.
     refresh_repeat_period: timedelta
+    secret_key: str
     # What was signed with these keys is still valid. Everything new is signed with the current keys.
     earlier_secret_keys: Sequence[str]
     earlier_jwt_keys: Sequence[str]

@@ -33,10 +33,14 @@ def session(ada: User) -> Session:
 @contextmanager
 def keys(name: str, key: str, *earlier: str) -> Iterator[None]:
     """The server with this key in SECRET_KEY or JWT_SECRET_KEY, and with earlier keys."""
-    settings = {"SECRET_KEY": key} if name == "SECRET_KEY" else {"GRAPHQL_JWT": {**settings_of_tokens(), name: key}}
-    earlier_name = "earlier_secret_keys" if name == "SECRET_KEY" else "earlier_jwt_keys"
+    settings: dict[str, object]
+    rules: dict[str, object]
+    if name == "SECRET_KEY":
+        settings, rules = {name: key}, {"secret_key": key, "earlier_secret_keys": earlier}
+    else:
+        settings, rules = {"GRAPHQL_JWT": {**settings_of_tokens(), name: key}}, {"earlier_jwt_keys": earlier}
     with override_settings(**settings), pytest.MonkeyPatch.context() as patch:
-        ChangeRules(patch)(**{earlier_name: earlier})
+        ChangeRules(patch)(**rules)
         yield
 
 
