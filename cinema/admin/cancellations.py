@@ -77,7 +77,7 @@ class Cancellations(ConfirmedActions):
                 "show": show,
                 "starts": local_times.start_of(show),
                 "loss": losses.get(show.pk),
-                "has_ended": show not in open_shows,
+                "is_open": show in open_shows,
             }
             for show in shows
         ]

@@ -78,14 +78,15 @@ def nearest_free(
             columns = slack(row)
             if columns < 0:
                 break
+            # With units, a seat that is not chosen now may be chosen together with others of later rows.
+            keeps_all = has_units and any(seat.unit for seat in [*candidates, *free_seats])
             low, high = first_column - columns, last_column + columns
-            near = [seat for seat in free_seats if has_units or low <= seat.column <= high]
+            near = [seat for seat in free_seats if keeps_all or low <= seat.column <= high]
             if not near:
                 continue
             candidates = [*candidates, *near]
             found = units.first_fitting(_by_distance(candidates, to), count)
-            # With units, a seat that is not chosen now may be chosen together with others of later rows.
-            if not has_units:
+            if not keeps_all:
                 candidates = found
     return [seat.label for seat in found] if len(found) == count else nearest(candidates, to=to, count=count)
 

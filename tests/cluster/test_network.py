@@ -14,7 +14,9 @@ CAN_RUN = os.geteuid() == 0 and all(shutil.which(program, path=programs.PATH) fo
 
 
 @pytest.mark.deep
-@pytest.mark.skipif(not CAN_RUN, reason="needs root, and the programs of `make system-cluster`")
+@pytest.mark.skipif(
+    not CAN_RUN, reason="needs root and more programs: run `make system-cluster`, then the test as root"
+)
 def test_partitions_pauses_and_kills() -> None:
     command = [sys.executable, "-m", "tests.cluster.network_check"]
 

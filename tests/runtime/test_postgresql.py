@@ -237,6 +237,14 @@ def test_an_error_of_a_prepared_statement_is_that_of_a_cursor(executed_with_curs
     assert connection.connection.info.transaction_status == TransactionStatus.IDLE
 
 
+@pytest.mark.usefixtures("executed_with_cursor")
+def test_prepared_statements_do_not_keep_their_rows() -> None:
+    for _ in range(TIMES):
+        fetch("SELECT %(n)s + 1", n=1)
+    kept = connections[DEFAULT_DB_ALIAS]._statements._queries["SELECT %(n)s + 1"]  # type: ignore[attr-defined]  # noqa: SLF001
+    assert kept._tx.pgresult is None  # noqa: SLF001
+
+
 def test_a_prepared_statement_on_a_lost_connection(executed_with_cursor: list[str]) -> None:
     for _ in range(TIMES):
         ((process,),) = fetch("SELECT pg_backend_pid() + %(n)s", n=0)

@@ -53,6 +53,9 @@ class Statements:
             (result,) = connection.wait(execute(connection.pgconn))
         if result.status != ExecStatus.TUPLES_OK:
             raise error_from_result(result, encoding=connection.info.encoding)
-        rows = query._tx  # noqa: SLF001
-        rows.set_pgresult(result)
-        return rows.load_rows(0, result.ntuples, tuple)
+        adapters = query._tx  # noqa: SLF001
+        adapters.set_pgresult(result)
+        rows = adapters.load_rows(0, result.ntuples, tuple)
+        # Otherwise every statement of every connection would keep its last rows in memory.
+        adapters.set_pgresult(None)
+        return rows
