@@ -26,6 +26,7 @@ TRUSTED_DOCUMENTS = trusted_documents(env.str("TRUSTED_DOCUMENTS", None))
 # The explorer sends other documents.
 EXPLORER = env.bool("EXPLORER", True) and TRUSTED_DOCUMENTS is None
 # How many tokens of valid documents each process caches. With its plans, a document takes up to 2.5 kB for each token.
+# A long text counts as the tokens that take the same memory.
 DOCUMENT_CACHE_TOKENS = env.int("DOCUMENT_CACHE_TOKENS", 20_000)
 # How many bytes of documents each process stores for automatic persisted queries.
 PERSISTED_QUERY_CACHE_BYTES = env.int("PERSISTED_QUERY_CACHE_BYTES", 5_000_000)
@@ -33,6 +34,8 @@ PERSISTED_QUERY_CACHE_BYTES = env.int("PERSISTED_QUERY_CACHE_BYTES", 5_000_000)
 PUBLIC_CACHE_SECONDS = env.int("PUBLIC_CACHE_SECONDS", 10)
 QUERY_LIMITS = {
     "characters": env.int("QUERY_MAX_CHARACTERS", 50_000),
+    # Finding the line of an error takes time for each line. A comment is not a token, but takes a line.
+    "lines": env.int("QUERY_MAX_LINES", 2_000),
     "tokens": env.int("QUERY_MAX_TOKENS", 2_000),
     # The depth of brackets, and of selections with fragments expanded.
     "depth": env.int("QUERY_MAX_DEPTH", 25),

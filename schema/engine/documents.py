@@ -1,5 +1,6 @@
 """Documents: limits, parsing, validation, plans, and the cache."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
@@ -46,6 +47,11 @@ RULES = (*specified_rules, NotNull, OneOfInputValidationRule, StorableLiterals)
 MAX_ERRORS = 20
 # The number of costs that are cached for an operation: one for each page size.
 MAX_COSTS = MAX_PAGE_SIZE + 1
+# The memory of a document, measured: for each token with its part of the plans, and for each comment. The parser copies
+# a long comment or string.
+BYTES_OF_A_TOKEN = 2_500
+BYTES_OF_A_COMMENT = 250
+COPIES_OF_THE_TEXT = 2
 
 
 SEVERAL_FIELDS = "several fields"
@@ -113,9 +119,15 @@ class Document:
     def __init__(self, node: DocumentNode, text: str, schema: GraphQLSchema, tokens: int) -> None:
         self.node = node
         self.text = text
-        self.tokens = tokens
+        self._tokens = tokens
         self._schema = schema
         self._operations: dict[str | None, PreparedOperation] = {}
+
+    @property
+    def size(self) -> int:
+        """The memory that it takes, as a number of tokens. There is at most one comment in each line."""
+        text = COPIES_OF_THE_TEXT * sys.getsizeof(self.text) + BYTES_OF_A_COMMENT * limits.lines(self.text)
+        return self._tokens + text // BYTES_OF_A_TOKEN
 
     def operation(self, name: str | None) -> PreparedOperation:
         """The operation called `name`, or the only one. Raises a `GraphQLError` if there is no such operation."""
@@ -147,8 +159,7 @@ def check_trusted(schema: GraphQLSchema) -> None:
             raise ImproperlyConfigured(f"TRUSTED_DOCUMENTS: {document_id}: {reason}") from error
 
 
-# The memory that a document takes with its plans depends on its tokens.
-@cached(LRUCache(settings.DOCUMENT_CACHE_TOKENS, getsizeof=lambda document: document.tokens), lock=Lock(), info=True)
+@cached(LRUCache(settings.DOCUMENT_CACHE_TOKENS, getsizeof=lambda document: document.size), lock=Lock(), info=True)
 def read_cached(text: str, schema: GraphQLSchema, *, suggestions: bool, introspection: bool) -> Document:
     try:
         tokens = limits.check_text(text)

@@ -28,6 +28,7 @@ MAX_INT = 2**31 - 1
 # The messages by the name of the limit.
 MESSAGES = {
     "characters": "It has {actual} characters; at most {limit} {are} allowed.",
+    "lines": "It has {actual} lines; at most {limit} {are} allowed.",
     "tokens": "It has {actual} tokens; at most {limit} {are} allowed.",
     "depth": "It is {actual} levels deep; at most {limit} {are} allowed.",
     "fields": "It has {actual} fields; at most {limit} {are} allowed.",
@@ -55,11 +56,12 @@ def too_complex(name: str, *, limit: int, actual: int) -> GraphQLError:
 
 
 def check_text(text: str) -> int:
-    """Check characters, tokens, and the depth of brackets; return the number of tokens. Raises as `check` does.
+    """Check characters, lines, tokens, and the depth of brackets; return the number of tokens. Raises as `check` does.
 
     Raises `GraphQLSyntaxError` at a character that cannot start a token.
     """
     check("characters", len(text))
+    check("lines", lines(text))
     lexer = Lexer(Source(text))
     tokens = depth = deepest = 0
     while (token := lexer.advance()).kind is not TokenKind.EOF:
@@ -72,6 +74,11 @@ def check_text(text: str) -> int:
     check("tokens", tokens)
     check("depth", deepest)
     return tokens
+
+
+def lines(text: str) -> int:
+    """The number of lines of a document, as GraphQL defines them."""
+    return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def check_document(document: DocumentNode) -> None:

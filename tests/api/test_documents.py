@@ -1,5 +1,8 @@
 """Documents are parsed once and cached. Settings control what errors and introspection disclose."""
 
+import gc
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from graphql import DocumentNode, get_introspection_query, parse
 from pytest_django import Settings
 
 from schema.engine import documents
+from schema.engine.documents import Document
 from schema.root import schema
 from tests.conftest import Api
 
@@ -60,6 +64,46 @@ def test_the_cache_holds_as_many_documents_as_their_tokens_allow(
         assert api(text).data == {"me": None}
 
     assert parsed == list(reversed(texts[: 10 - kept]))
+
+
+LARGE_TEXTS = {
+    "a comment": lambda number: f"{{ me {{ id }} }} #{number}" + "x" * 49_000,
+    "a comment in another script": lambda number: f"{{ me {{ id }} }} #{number}" + "映" * 49_000,
+    "comments": lambda number: f"{{ me {{ id }} }} #{number}" + "\n#" * 1_900,
+    "a string": lambda number: f'{{ movies(after: "{number}' + "x" * 49_000 + '") { totalCount } }',
+    "spaces": lambda number: f"query Q{number} {{ me {{ id }} }}" + " " * 49_000,
+    "fields": lambda number: f"query Q{number} {{ me {{ " + "id " * 400 + "} }",
+}
+
+
+@pytest.mark.parametrize("text", LARGE_TEXTS.values(), ids=LARGE_TEXTS)
+def test_the_size_of_a_document_is_its_memory(text: Callable[[int], str]) -> None:
+    def read(number: int) -> Document:
+        arguments = {"suggestions": False, "introspection": True}
+        document = documents.read_cached.__wrapped__(text(number), schema._schema, **arguments)  # noqa: SLF001 - as below
+        document.operation(None)
+        return document
+
+    # Fills the caches of the parser and of the schema.
+    read(0)
+    tracemalloc.start()
+    read_documents = [read(number) for number in range(20)]
+    # Validation leaves cycles behind.
+    gc.collect()
+    bytes_taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # A token of a document that was also executed takes up to 2.5 kB.
+    assert bytes_taken < sum(document.size for document in read_documents) * 2_500 * 1.5
+
+
+@pytest.mark.parametrize("text", LARGE_TEXTS.values(), ids=LARGE_TEXTS)
+def test_large_texts_take_a_part_of_the_cache(
+    api: Api, parsed: list[str], monkeypatch: pytest.MonkeyPatch, text: Callable[[int], str]
+) -> None:
+    monkeypatch.setattr(documents.read_cached.cache, "_Cache__maxsize", 80)
+    for number in (1, 2, 3, 4, 1):
+        api(text(number))
+    assert len(parsed) == 5
 
 
 def test_a_cached_document_is_refused_if_its_variables_cost_too_much(api: Api, settings: Settings) -> None:

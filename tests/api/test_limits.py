@@ -29,6 +29,10 @@ fragment C on User { username mail: email @include(if: true) }
 COUNTED: list[tuple[str, str, int]] = [
     ("characters", "{ me { id } }", 13),
     ("characters", "{ me { id } } # a comment", 25),
+    ("lines", "{ me { id } }", 1),
+    ("lines", "{ me {\n id\r }\r\n\n# a comment\n}", 6),
+    # Not line terminators in GraphQL.
+    ("lines", "{ me { id } } # \u2028 \x0b \x0c \x85", 1),
     ("tokens", "{ me { id } }", 6),
     ("tokens", "{ me { id } } # a comment, and commas,,,,,", 6),
     ("tokens", '{ movies(filter: { search: """a block""" }) { totalCount } }', 15),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.hostile.attack import PARSE, SUCCESS, VALIDATION, Attack, Outcome, Violation, limited, request
 
-TOKENS = ("tokens", "characters")
+TOKENS = ("tokens", "characters", "lines")
 SIZE = limited(*TOKENS)
 DEPTH = limited(*TOKENS, "depth")
 ALIASES = limited(*TOKENS, "aliases", "fields", "cost")
@@ -109,6 +109,15 @@ def long_documents() -> Sequence[Attack]:
         ),
         document("the fraction 1e999999999", "{ movies(first: 1e999999999) { totalCount } }", VALIDATION),
         document("the integer 2**63", f"{{ movies(first: {2**63}) {{ totalCount }} }}", VALIDATION),
+        document("24,000 lines of comments", "{ __typename }" + "\n#" * 24_000, SIZE),
+        document(
+            "40 errors after 40,000 lines", "\n" * 40_000 + "{ " + times(40, "aN: nothing ") + "}", SIZE, VALIDATION
+        ),
+        document(
+            "40 fields that overlap after 1,900 lines",
+            "\n" * 1_900 + "{ " + times(40, "a: movies(first: N) { totalCount } ") + "}",
+            VALIDATION,
+        ),
         document("300,000 names", "{ " + "a " * 300_000 + "}", SIZE, stock=Violation.SLOW),
         document("20,000 repeated fields", "{ " + "__typename " * 20_000 + "}", SIZE),
         document("600 repeated fields", "{ " + "__typename " * 600 + "}", FIELDS),
