@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from socket import create_connection
@@ -130,8 +130,8 @@ def test_others_receive_changes_during_the_attack(buyer: Buyer, attack: Callable
 def wait_for_a_change(buyer: Buyer, *, under: Load) -> Wait:
     """How long another client waits for the change of a seat under this load."""
 
-    def measure(load: Load) -> float:
-        with viewer(buyer) as socket, load():
+    def measure() -> float:
+        with viewer(buyer) as socket, under():
             start = time.monotonic()
             hold = buyer.call(HOLD, show=buyer.show, seats=["A1"])
             wait_for(socket, "A1", "HELD")
@@ -139,7 +139,7 @@ def wait_for_a_change(buyer: Buyer, *, under: Load) -> Wait:
         buyer.call(CANCEL, hold=hold)
         return seconds
 
-    return best_wait(measure, under, ExitStack)
+    return best_wait(measure, buyer.port)
 
 
 @contextmanager
