@@ -75,7 +75,7 @@ class ScreenRow:
     screen: Screen
     blocks: list[Block]
     lane_count: int
-    free_from: str
+    free_from: str | None
 
 
 def draw(theater: Theater, day: date) -> dict[str, Any]:
@@ -83,19 +83,21 @@ def draw(theater: Theater, day: date) -> dict[str, Any]:
     of_the_day = list(shows(ShowCriteria(theater_id=theater.pk, on=day)))
     axis = _axis(theater, day, of_the_day)
     availability, occupancy = sales.availability(of_the_day), sales.occupancy(of_the_day)
+    now = clock.now()
     rows = []
     for screen in sorted(theater.screens.all(), key=screens.by_name):
         on_screen = [show for show in of_the_day if show.screen_id == screen.pk]
         lanes = _lanes(on_screen)
         blocks = [_block(show, availability[show.pk], occupancy[show.pk], axis, lanes[show.pk]) for show in on_screen]
-        rows.append(ScreenRow(screen, blocks, max(lanes.values(), default=0) + 1, _free_from(on_screen, theater, day)))
+        free_from = _free_from(on_screen, theater, day, now)
+        rows.append(ScreenRow(screen, blocks, max(lanes.values(), default=0) + 1, free_from))
     return {
         "theater": theater,
         "day": day,
         "previous_day": day - DAY,
         "next_day": day + DAY,
         "axis": axis,
-        "now": axis.current(clock.now()),
+        "now": axis.current(now),
         "rows": rows,
     }
 
@@ -111,12 +113,11 @@ def selection(request: HttpRequest) -> tuple[Theater | None, date]:
     form = DayForm(request.GET)
     form.full_clean()
     theater = form.cleaned_data.get("theater") or theaters().first()
-    day = form.cleaned_data.get("day") or _today(theater)
+    day = form.cleaned_data.get("day") or _today(theater, clock.now())
     return theater, day
 
 
-def _today(theater: Theater | None) -> date:
-    now = clock.now()
+def _today(theater: Theater | None, now: datetime) -> date:
     return day_of(now, theater.time_zone, ends_at=theater.day_ends_at) if theater else now.date()
 
 
@@ -154,12 +155,14 @@ def _lanes(on_screen: Iterable[Show]) -> dict[int, int]:
     return lanes
 
 
-def _free_from(on_screen: Iterable[Show], theater: Theater, day: date) -> str:
-    """The earliest time for another show after the last one, in local time and ISO format."""
+def _free_from(on_screen: Iterable[Show], theater: Theater, day: date, now: datetime) -> str | None:
+    """The earliest time for another show after the last one, in local time and ISO format. None if the day is over."""
+    if day < _today(theater, now):
+        return None
     ends = [show.ends_at for show in on_screen if show.cancelled_at is None]
-    if not ends:
-        return f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
-    return next_start(max(ends), theater)
+    free = next_start(max(ends), theater) if ends else f"{datetime.combine(day, OPENS_AT):%Y-%m-%dT%H:%M}"
+    # Today, the last show may have ended long ago, and a show cannot start in the past.
+    return max(free, next_start(now, theater))
 
 
 def _moment(day: date, time_of_day: time, theater: Theater) -> datetime:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cinema.admin import schedule
 from cinema.catalog import scheduling, theaters
 from cinema.catalog.models import Screen, Show, Theater
+from cinema.core import clock
 from tests import situations
 from tests.admin.conftest import staff_client_with
 
@@ -125,6 +126,26 @@ def test_the_page_links_to_adding_a_show_after_the_last_one(staff_client: Client
     assert link.replace("&", "&amp;") in html
     assert f"?screen={empty.pk}&amp;starts_at={day}T10:00" in html
     assert f'value="{day}T20:00"' in staff_client.get(link).content.decode()
+
+
+def test_today_the_link_to_add_a_show_has_a_time_that_has_not_passed(
+    staff_client: Client, theater: Theater, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2026, 6, 10)
+    for name in ("1", "2"):
+        theaters.add_screen(theater_id=theater.pk, name=name, rows=["S"])
+    for now, times in (
+        (datetime(2026, 6, 9, 15, 30, tzinfo=TOKYO), ["2026-06-10T10:00"]),
+        (datetime(2026, 6, 10, 9, 31, tzinfo=TOKYO), ["2026-06-10T10:00"]),
+        # Staff have at least the time for cleaning, 15 minutes, to fill in the form.
+        (datetime(2026, 6, 10, 15, 31, tzinfo=TOKYO), ["2026-06-10T15:50"]),
+        (datetime(2026, 6, 11, 0, 20, tzinfo=TOKYO), ["2026-06-11T00:35"]),
+        # A day that is over has no link, because a show must start in the future.
+        (datetime(2026, 6, 11, 6, 0, tzinfo=TOKYO), []),
+    ):
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        html = page(staff_client, theater=theater.pk, day=day).content.decode()
+        assert re.findall(r"screen=\d+&amp;starts_at=([\dT:-]+)", html) == times * 2
 
 
 def test_without_the_add_permission_there_is_no_link_to_add_a_show(theater: Theater) -> None:
