@@ -107,8 +107,19 @@ def state_of(ticket: Ticket | None) -> str:
     return HELD if ticket.expires_at else BOOKED
 
 
-def draw(show: Show, tickets: Iterable[Ticket], access: Access, selected: Collection[int] = ()) -> list[Row]:
-    """All seats with their states. `selected` are the keys of the tickets whose seats are selected."""
+def draw(
+    show: Show,
+    tickets: Iterable[Ticket],
+    access: Access,
+    *,
+    selected: Collection[int] = (),
+    labels: Collection[str] = (),
+) -> list[Row]:
+    """All seats with their states.
+
+    `selected` are the keys of the tickets whose seats are selected, and `labels` those of selected seats without
+    customers.
+    """
     by_seat = {ticket.seat_id: ticket for ticket in tickets}
 
     def cell(seat: PlanSeat) -> Cell:
@@ -117,22 +128,29 @@ def draw(show: Show, tickets: Iterable[Ticket], access: Access, selected: Collec
             name, value = ("ticket" if access.change_bookings else "", str(ticket.pk))
         else:
             name, value = ("seat" if access.block else "", seat.label)
-        is_selected = ticket is not None and ticket.pk in selected
+        is_selected = (ticket is not None and ticket.pk in selected) or (name == "seat" and seat.label in labels)
         return _cell(seat, state_of(ticket), _who(ticket, access), name, value, selected=is_selected)
 
     return _rows(show, cell)
 
 
-def draw_move(show: Show, tickets: Iterable[Ticket], moving: Mapping[int, Ticket]) -> list[Row]:
-    """All seats. Those that are available, and those of the tickets in `moving` (by key), can be chosen."""
+def draw_move(
+    show: Show, tickets: Iterable[Ticket], moving: Mapping[int, Ticket], *, labels: Collection[str] = ()
+) -> list[Row]:
+    """All seats. Those that are available, and those of the tickets in `moving` (by key), can be chosen.
+
+    Those in `labels` are chosen already, if they can be.
+    """
     by_seat = {ticket.seat_id: ticket for ticket in tickets}
 
     def cell(seat: PlanSeat) -> Cell:
         ticket = by_seat.get(seat.id)
         if ticket is not None and ticket.pk in moving:
-            return _cell(seat, "moving", "to be moved", "seat", seat.label)
+            return _cell(seat, "moving", "to be moved", "seat", seat.label, selected=seat.label in labels)
         state = state_of(ticket)
-        return _cell(seat, state, "", "seat" if state == AVAILABLE else "", seat.label)
+        if state != AVAILABLE:
+            return _cell(seat, state, "", "", seat.label)
+        return _cell(seat, state, "", "seat", seat.label, selected=seat.label in labels)
 
     return _rows(show, cell)
 

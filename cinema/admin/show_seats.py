@@ -28,6 +28,8 @@ from cinema.core.text import counted, join_words
 MAX_NAMED = 12
 # The query parameter of links from a booking: its seats are selected. The confirmation leads back to the booking.
 BOOKING = "booking"
+# The query parameter with the seats that were chosen before a change was refused. They stay selected.
+CHOSEN = "chosen"
 REFUSALS = {
     "cancel": "Select booked or held seats to cancel.",
     "move": "Select booked seats. Seats that are only held cannot be moved.",
@@ -69,7 +71,7 @@ class ShowSeatsPages(ModelAdmin):
             "show_seats.html",
             show,
             access=access,
-            rows=auditorium.draw(show, tickets, access, selected),
+            rows=auditorium.draw(show, tickets, access, selected=selected, labels=_chosen_labels(request)),
             customers=auditorium.by_booking(listed, access) if access.bookings else [],
         )
 
@@ -112,8 +114,8 @@ class ShowSeatsPages(ModelAdmin):
             change(show_id=show.pk, labels=labels, by=staff(request))
         except CinemaError as error:
             self._refuse(request, error)
-        else:
-            self._report(request, show, f"{done}: {_named(labels)}.")
+            return redirect(_seats(show, chosen=labels))
+        self._report(request, show, f"{done}: {_named(labels)}.")
         return redirect(_seats(show))
 
     def _second_page(self, request: HttpRequest, show: Show, tickets: Sequence[Ticket], access: Access) -> HttpResponse:
@@ -128,7 +130,8 @@ class ShowSeatsPages(ModelAdmin):
             return self._page(
                 request, "cancel_seats.html", show, customers=customers, tickets=chosen, back=_origin(request, show)
             )
-        rows = auditorium.draw_move(show, tickets, {ticket.pk: ticket for ticket in chosen})
+        moving = {ticket.pk: ticket for ticket in chosen}
+        rows = auditorium.draw_move(show, tickets, moving, labels=_chosen_labels(request))
         return self._page(request, "move_seats.html", show, rows=rows, customers=customers, tickets=chosen)
 
     def _cancel_seats(self, request: HttpRequest, show: Show, chosen: Sequence[Ticket]) -> HttpResponse:
@@ -148,7 +151,7 @@ class ShowSeatsPages(ModelAdmin):
         except CinemaError as error:
             self._refuse(request, error)
             # The same seats are to be moved, and the page shows which seats are available now.
-            return redirect(second_page(show, "move", ticket_ids))
+            return redirect(second_page(show, "move", ticket_ids, chosen=labels))
         if moved:
             kept = {normalize_label(label) for label in labels}
             leaving = [ticket for ticket in chosen if ticket.seat.label not in kept]
@@ -195,8 +198,8 @@ class ShowSeatsPages(ModelAdmin):
         self.message_user(request, done, messages.SUCCESS)
 
 
-def _seats(show: Show) -> str:
-    return reverse("admin:cinema_show_seats", args=[show.pk])
+def _seats(show: Show, *, chosen: Iterable[str] = ()) -> str:
+    return reverse("admin:cinema_show_seats", args=[show.pk], query=_chosen_query(chosen))
 
 
 def _origin(request: HttpRequest, show: Show) -> str:
@@ -205,12 +208,23 @@ def _origin(request: HttpRequest, show: Show) -> str:
     return reverse("admin:cinema_booking_change", args=[*booking_ids]) if booking_ids else _seats(show)
 
 
-def second_page(show: Show, do: str, ticket_ids: Iterable[int], *, booking_id: int | None = None) -> str:
+def second_page(
+    show: Show, do: str, ticket_ids: Iterable[int], *, chosen: Iterable[str] = (), booking_id: int | None = None
+) -> str:
     """The URL of the page that confirms a cancellation or chooses other seats. It leads back to the booking, if any."""
-    query = {"do": do, "tickets": ",".join(str(ticket_id) for ticket_id in sorted(ticket_ids))}
+    tickets = ",".join(str(ticket_id) for ticket_id in sorted(ticket_ids))
+    query = {"do": do, "tickets": tickets, **_chosen_query(chosen)}
     if booking_id is not None:
         query[BOOKING] = str(booking_id)
     return reverse("admin:cinema_show_seats", args=[show.pk], query=query)
+
+
+def _chosen_query(labels: Iterable[str]) -> dict[str, str]:
+    return {CHOSEN: joined} if (joined := ",".join(labels)) else {}
+
+
+def _chosen_labels(request: HttpRequest) -> set[str]:
+    return set(request.GET.get(CHOSEN, "").split(","))
 
 
 def _chosen(tickets: Iterable[Ticket], ticket_ids: Collection[int], do: str) -> list[Ticket]:

@@ -42,6 +42,10 @@ def states_on(response: Any) -> dict[str, str]:
     return {cell.label: cell.state for row in response.context["rows"] for cell in row.cells if cell}
 
 
+def chosen_on(response: Any) -> list[str]:
+    return [cell.label for row in response.context["rows"] for cell in row.cells if cell and cell.selected]
+
+
 def tickets(booking: Booking) -> list[int]:
     return list(booking.tickets.order_by("pk").values_list("pk", flat=True))
 
@@ -234,6 +238,21 @@ def test_refused_moves_change_nothing_and_say_why(staff_client: Client, show: Sh
         for unknown in (tickets(hold), [*tickets(booking), 10**9], ["x"], []):
             refused = staff_client.post(page, {"do": "move", "ticket": unknown}, follow=True)
             assert messages(refused) == ["Select booked seats. Seats that are only held cannot be moved."]
+
+
+def test_chosen_seats_that_are_still_available_stay_chosen_after_a_refusal(staff_client: Client, show: Show) -> None:
+    booking = situations.a_booking("A1", "A2", show=show)
+    situations.a_booking("B1", show=show)
+    page = page_of(show)
+    with nothing_changes():
+        post = {"do": "move", "confirmed": "yes", "ticket": tickets(booking), "seat": ["A2", "B1"]}
+        moving = staff_client.post(page, post, follow=True)
+        assert (messages(moving), chosen_on(moving)) == (["No longer available: B1."], ["A2"])
+        blocking = staff_client.post(page, {"do": "block", "seat": ["B1", "B2", "B3"]}, follow=True)
+        assert (messages(blocking), chosen_on(blocking)) == (["No longer available: B1."], ["B2", "B3"])
+    # A change that succeeds leaves nothing selected.
+    blocked = staff_client.post(blocking.redirect_chain[0][0], {"do": "block", "seat": ["B2", "B3"]}, follow=True)
+    assert (messages(blocked), chosen_on(blocked)) == (["Blocked: B2 and B3."], [])
 
 
 def test_the_list_is_a_csv_file_that_spreadsheets_open_and_do_not_execute(staff_client: Client, ana: User) -> None:

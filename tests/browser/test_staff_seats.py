@@ -77,6 +77,34 @@ def test_staff_block_seats_and_move_a_customer(server: Server, visitors: Callabl
     expect(front_page.seat(chosen)).to_have_attribute("data-state", "booked")
 
 
+def test_chosen_seats_stay_chosen_when_another_one_has_been_booked(
+    server: Server, visitors: Callable[..., Visitor]
+) -> None:
+    show = next_show(server)
+    front_page = FrontPage(visitors().page)
+    front_page.open(show)
+    first, second, taken, free, other = front_page.available_seats()[-5:]
+    Buyer(server).book(show, first)
+    Buyer(server).book(show, second)
+    staff = visitors().page
+    log_in(staff)
+    staff.goto(f"/admin/cinema/show/{key_of(show['id'])}/seats/")
+    for label in (first, second):
+        staff.locator(f'input[data-label="{label}"]').check()
+    with staff.expect_navigation():
+        press_button(staff, "Move …")
+    for label in (taken, free):
+        staff.locator(f'input[data-label="{label}"]').check()
+    Buyer(server).book(show, taken)
+    press_button(staff, "Move 2 seats")
+
+    expect(staff.get_by_text(f"No longer available: {taken}.")).to_be_visible()
+    expect(staff.get_by_text(f"1 of 2 chosen: {free}")).to_be_visible()
+    staff.locator(f'input[data-label="{other}"]').check()
+    press_button(staff, "Move 2 seats")
+    expect(staff.get_by_text(f"Moved to {free} and {other}. The prices stay the same.")).to_be_visible()
+
+
 def test_a_long_name_of_a_screen_does_not_widen_the_page(server: Server, visitors: Callable[..., Visitor]) -> None:
     staff = visitors(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).page
     log_in(staff)
