@@ -20,7 +20,7 @@ from cinema.admin.searching import FoldedSearch
 from cinema.booking.errors import SeatsSold
 from cinema.catalog import genres, layouts, movies, poster_urls, theaters, time_zones
 from cinema.catalog.layouts import InvalidPlan, Layout, SeatNumbering
-from cinema.catalog.models import Genre, Movie, Screen, Theater
+from cinema.catalog.models import Genre, Movie, Screen, Show, Theater
 from cinema.catalog.prices import currency_of
 from cinema.catalog.rules import rules
 from cinema.catalog.theaters import PlanFields
@@ -103,10 +103,19 @@ class MovieAdmin(SearchedByForms, DeletingAdmin):
         if change:
             # Only changed fields are passed, because an unchanged running time would be marked as exact.
             movies.change(movie_id=obj.pk, **form.values(form.changed_data))
+            if "duration_minutes" in form.changed_data:
+                self._report_unchanged_shows(request, obj)
         else:
             obj.pk = movies.add(**form.values(form.fields)).pk
         if {"title", "release_date"} & set(form.changed_data):
             self._warn_of_duplicates(request, obj)
+
+    def _report_unchanged_shows(self, request: HttpRequest, movie: Movie) -> None:
+        count = Show.objects.not_cancelled().not_ended().filter(movie=movie).count()
+        if count:
+            scheduled = counted(count, "scheduled show")
+            message = f"The new running time applies to new shows. The times of {scheduled} stay the same."
+            self.message_user(request, message, messages.WARNING)
 
     def _warn_of_duplicates(self, request: HttpRequest, movie: Movie) -> None:
         """Imports identify a movie by its title and release year."""
@@ -177,7 +186,8 @@ class TheaterForm(UseCaseForm):
     time_zone = forms.ChoiceField(
         choices=[("", ""), *((name, name) for name in sorted(time_zones.names()))],
         widget=UnfoldAdminSelect2Widget,
-        help_text="Shows are entered and listed in the local time of their theater.",
+        help_text="Shows are entered and listed in the local time of their theater. If you change the time zone, "
+        "scheduled shows start at the same moment, so at another local time.",
     )
 
 
@@ -212,8 +222,21 @@ class TheaterAdmin(FoldedSearch, DeletingAdmin):
         if change:
             changes = {name: form.cleaned_data[name] for name in form.changed_data}
             theaters.change_theater(theater_id=obj.pk, **changes)
+            if "time_zone" in changes:
+                self._warn_of_local_times(request, obj, before=form.initial["time_zone"])
         else:
             obj.pk = theaters.add_theater(**form.cleaned_data).pk
+
+    def _warn_of_local_times(self, request: HttpRequest, theater: Theater, *, before: str) -> None:
+        """Customers have emails and tickets with the earlier local time."""
+        earlier, new = time_zones.zone_of(before), time_zones.zone_of(theater.time_zone)
+        shows = Show.objects.not_cancelled().not_ended().filter(screen__theater=theater)
+        starts = shows.values_list("starts_at", flat=True)
+        changed = sum(at.astimezone(earlier).utcoffset() != at.astimezone(new).utcoffset() for at in starts)
+        if changed:
+            scheduled = counted(changed, "scheduled show")
+            message = f"The local time of {scheduled} has changed, because the moment of the start stays the same."
+            self.message_user(request, message, messages.WARNING)
 
     def check_removable(self, obj: Theater) -> None:
         theaters.check_removable_theater(obj)

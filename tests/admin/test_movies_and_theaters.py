@@ -8,7 +8,7 @@ from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from cinema.catalog import genres, price_lists, theaters
+from cinema.catalog import genres, price_lists, scheduling, theaters
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Genre, Movie, Theater
 from tests import situations
@@ -264,6 +264,38 @@ def test_a_theater_is_changed(staff_client: Client) -> None:
     )
     theater.refresh_from_db()
     assert (theater.name, theater.city, theater.time_zone) == ("Rex", "Paris", "Europe/Paris")
+
+
+def test_a_new_time_zone_warns_that_the_local_times_of_scheduled_shows_have_changed(staff_client: Client) -> None:
+    theater = situations.a_theater("Europe/Paris", name="Odeon", city="Paris")
+    screen = situations.a_screen(theater=theater)
+    *_, cancelled = [situations.a_show(screen=screen, starts_at=situations.in_hours(hours)) for hours in (24, 28, 32)]
+    scheduling.cancel(show_id=cancelled.pk)
+    change = reverse("admin:cinema_theater_change", args=[theater.pk])
+    assert "scheduled shows start at the same moment" in staff_client.get(change).content.decode()
+    form = {"name": "Odeon", "city": "Paris", "currency": theater.currency, "day_ends_at": "06:00"}
+    for time_zone, warnings in (
+        ("Europe/Berlin", []),
+        (
+            "Europe/London",
+            ["The local time of 2 scheduled shows has changed, because the moment of the start stays the same."],
+        ),
+    ):
+        saved = staff_client.post(change, {**form, "time_zone": time_zone}, follow=True)
+        assert messages(saved)[:-1] == warnings
+
+
+def test_a_new_running_time_says_that_scheduled_shows_keep_their_times(staff_client: Client) -> None:
+    movie = situations.a_movie("Amélie")
+    change = reverse("admin:cinema_movie_change", args=[movie.pk])
+    assert len(messages(staff_client.post(change, fields(duration_minutes="121"), follow=True))) == 1
+    show = situations.a_show(movie=movie)
+    reported = messages(staff_client.post(change, fields(duration_minutes="150"), follow=True))
+    assert reported[0] == "The new running time applies to new shows. The times of 1 scheduled show stay the same."
+    assert len(messages(staff_client.post(change, fields(duration_minutes="150", cast="Ann"), follow=True))) == 1
+    ends_at = show.ends_at
+    show.refresh_from_db()
+    assert show.ends_at == ends_at
 
 
 def test_a_theater_cannot_take_the_name_of_another(staff_client: Client) -> None:
