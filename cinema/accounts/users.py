@@ -20,6 +20,8 @@ from cinema.core.transactions import requires_transaction, use_case
 
 HAS_BOOKINGS = "This user has bookings, so it cannot be deleted. Deactivate it instead."
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
+# Without them, a superuser is logged out or can no longer manage users.
+OWN_ACCESS = ("is_active", "is_staff", "is_superuser")
 
 
 class UserFields(TypedDict, total=False):
@@ -48,11 +50,14 @@ def add(*, username: str, email: str, password: str | None) -> User:
 def change(*, user_id: int, by: User, **fields: Unpack[UserFields]) -> User:
     """Change the given fields and keep the others. Activating or deactivating the user ends every session.
 
-    Raises `NotFound`, or `InvalidInput` for single fields, or for `user_id` if `by` may not change this user.
+    Raises `NotFound`, or `InvalidInput` for single fields, or for `user_id` if `by` may not change this user. Nobody
+    can end their own access: if there is no other superuser, nobody could restore it.
     """
     user = _locked(user_id, by=by)
     if not by.is_superuser:
         _refuse_privileges(fields)
+    if user == by:
+        _refuse_losing_access(fields)
     groups, permissions = fields.pop("groups", None), fields.pop("user_permissions", None)
     was_active = user.is_active
     for name, value in fields.items():
@@ -83,8 +88,13 @@ def set_password(*, user_id: int, by: User, password: str | None) -> User:
 
 @use_case
 def remove(*, user_id: int, by: User) -> None:
-    """Delete a user. Raises `NotFound`, or `InvalidInput` if the user has bookings or `by` may not change them."""
+    """Delete a user.
+
+    Raises `NotFound`, or `InvalidInput` if the user has bookings, or is `by`, or if `by` may not change them.
+    """
     user = _locked(user_id, by=by)
+    if user == by:
+        raise InvalidInput.of("user_id", "own_account", "You cannot delete your own account.")
     try:
         user.delete()
     except ProtectedError as error:
@@ -150,5 +160,12 @@ def _refuse_privileges(fields: UserFields) -> None:
     problems = [
         FieldError(name, "forbidden", "Only a superuser can change this.") for name in PRIVILEGES if name in fields
     ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _refuse_losing_access(fields: UserFields) -> None:
+    message = "You cannot remove this from your own account. Another superuser can."
+    problems = [FieldError(name, "own_account", message) for name in OWN_ACCESS if fields.get(name) is False]
     if problems:
         raise InvalidInput(problems)

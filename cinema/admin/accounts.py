@@ -8,7 +8,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget
 from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import Count, ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -21,6 +21,7 @@ from cinema.accounts.models import User
 from cinema.accounts.users import PRIVILEGES
 from cinema.admin.base import DeletingAdmin, RefusableForm, UseCaseForm, staff
 from cinema.core.errors import CinemaError
+from cinema.core.text import counted
 
 # graphql_jwt registers its own model, whose table stays empty. Staff do not manage our refresh tokens.
 admin.site.unregister(apps.get_model("refresh_token", "RefreshToken"))
@@ -177,12 +178,18 @@ class UserAdmin(PermissionsByName, auth_admin.UserAdmin, DeletingAdmin):  # type
         return super().has_change_permission(request, obj) and _may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_change(request, obj)
+        return super().has_delete_permission(request, obj) and _may_change(request, obj) and obj != request.user
 
 
 @admin.register(Group)
 class GroupAdmin(PermissionsByName, auth_admin.GroupAdmin, ModelAdmin):
-    pass
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The groups, and how many users lose their permissions."""
+        found = Group.objects.filter(pk__in=[group.pk for group in objs]).annotate(user_count=Count("user"))
+        names = [
+            f"{name} (removed from {counted(count, 'user')})" for name, count in found.values_list("name", "user_count")
+        ]
+        return names, {self.opts.verbose_name_plural: len(names)}, set(), []
 
 
 def _permission_name(permission: Permission) -> str:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -297,6 +297,39 @@ def test_a_user_with_bookings_cannot_be_deleted(staff_client: Client) -> None:
         confirmation = staff_client.post(LIST, selected)
     assert messages(confirmation) == [f"{user}: {refusal}"]
     assert list(confirmation.context["queryset"]) == [other]
+
+
+def test_superusers_cannot_end_their_own_access(staff_client: Client) -> None:
+    own = User.objects.get(is_superuser=True)
+    with nothing_changes():
+        refused = staff_client.post(change(own), {"username": own.username, "email": own.email}, follow=True)
+        message = "You cannot remove this from your own account. Another superuser can."
+        assert errors(refused) == {name: [message] for name in ("is_active", "is_staff", "is_superuser")}
+        # The page has no button that deletes the account, but the list may include it.
+        assert "Delete user" not in staff_client.get(change(own)).content.decode()
+        selected = {"action": "delete_selected", "_selected_action": [own.pk], "post": "yes"}
+        assert messages(staff_client.post(LIST, selected, follow=True)) == [
+            f"{own}: You cannot delete your own account."
+        ]
+    other = situations.a_user(is_staff=True, is_superuser=True)
+    assert "Delete user" in staff_client.get(change(other)).content.decode()
+    assert staff_client.post(change(other), entered(other)).status_code == 302
+    other.refresh_from_db()
+    assert (other.is_staff, other.is_superuser) == (False, False)
+
+
+def test_before_a_group_is_deleted_the_page_tells_how_many_users_have_it(staff_client: Client) -> None:
+    used, unused = (Group.objects.create(name=name) for name in ("Box office", "Managers"))
+    used.permissions.set(Permission.objects.all()[:2])
+    for _ in range(2):
+        situations.a_user().groups.add(used)
+    for group, users_of_group in ((used, "2 users"), (unused, "0 users")):
+        delete = reverse("admin:auth_group_delete", args=[group.pk])
+        html = staff_client.get(delete).content.decode()
+        assert f"{group.name} (removed from {users_of_group})" in html
+        assert "Group_permissions object" not in html
+        assert staff_client.post(delete, {"post": "yes"}).status_code == 302
+    assert not Group.objects.exists()
 
 
 def test_a_group_can_be_given_permissions_of_this_project(staff_client: Client) -> None:
