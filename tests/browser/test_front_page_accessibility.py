@@ -179,13 +179,27 @@ def test_on_a_phone_the_seat_map_scrolls_and_the_page_does_not(
     assert min(sizes) >= 24
 
 
+# Whether each word of a heading is in one line.
+BREAKS_NO_WORD = """(heading) => {
+  const { firstChild: text } = heading;
+  return [...text.data.matchAll(/\\S+/g)].every(({ index, 0: word }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length === 1;
+  });
+}"""
+
+
 @pytest.mark.deep
 def test_text_of_twice_the_size_fits_a_phone(visitors: Callable[..., Visitor], server: Server) -> None:
     front_page = FrontPage(visitors(**CONTEXTS["phone"]).page)
     buyer = front_page.log_in(server)
     page, show = front_page.page, next_show(server)
     front_page.open(show)
-    buyer.hold(show["id"], front_page.available_seats()[0])
+    held, booked = front_page.available_seats()[:2]
+    buyer.hold(show["id"], held)
+    buyer.book(show, booked)
     double = "document.documentElement.style.fontSize = '200%'"
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {double}; }})")
     for path in ("/", "/#/search?q=dune", f"/#/show/{show['id']}", "/#/bookings", "/#/account"):
@@ -196,6 +210,13 @@ def test_text_of_twice_the_size_fits_a_phone(visitors: Callable[..., Visitor], s
         if "show" in path:
             expect(front_page.countdown).to_be_visible()
             assert front_page.panel.evaluate("(panel) => panel.scrollWidth <= panel.clientWidth")
+        if "bookings" in path:
+            # What does not fit a booking would be cut.
+            parts = page.locator(".booking-details, .booking-summary")
+            expect(parts).to_have_count(4)
+            assert parts.evaluate_all("(all) => all.every((part) => part.scrollWidth <= part.clientWidth)")
+            front_page.button("Cancel seats").click()
+            assert page.get_by_role("heading", name="Cancel seats").evaluate(BREAKS_NO_WORD)
 
 
 @pytest.mark.deep
