@@ -5,7 +5,7 @@ import { openDialog } from "./dialog.js";
 import { announce, h } from "./dom.js";
 import { mutationForm } from "./forms.js";
 import { LOG_IN, LOG_OUT, SIGN_UP } from "./operations.js";
-import { openResetDialog } from "./password_reset_request.js";
+import { isEmail, openResetDialog } from "./password_reset_request.js";
 import { clearRefreshedSession } from "./refreshed_session.js";
 import { clearSession, currentSession, saveSession } from "./session.js";
 
@@ -14,7 +14,7 @@ const AS_TYPED = { autocapitalize: "none", autocorrect: "off", spellcheck: "fals
 
 const FORMS = {
   login: {
-    name: "login",
+    isLogin: true,
     title: "Log in",
     document: LOG_IN,
     fields: [
@@ -24,7 +24,6 @@ const FORMS = {
     other: { form: "signup", question: "Don’t have an account?", label: "Sign up" },
   },
   signup: {
-    name: "signup",
     title: "Sign up",
     document: SIGN_UP,
     fields: [
@@ -50,14 +49,18 @@ const FORMS = {
 
 /** Opens the login or signup dialog unless the user is logged in. Returns whether the user is logged in afterwards.
  *
- * `reason` is shown above the login form.
+ * `reason` is shown above the login form. `name` is the username or email address that the form begins with.
  */
-export async function logIn({ form = "login", reason = "" } = {}) {
+export async function logIn({ form = "login", reason = "", name = "" } = {}) {
   if (currentSession()) return true;
   const shownReason = form === "login" ? reason : reason.replace(/^Log in/, "Sign up");
-  const result = await openDialog(FORMS[form].title, (close) => drawForm(FORMS[form], shownReason, close));
-  if (result === "signup" || result === "login") return logIn({ form: result, reason });
-  if (result === "forgot") await openResetDialog();
+  // What the user has typed here is not lost in the next dialog.
+  let typed = "";
+  const leave = (text) => (typed = text);
+  const draw = (close) => drawForm(FORMS[form], { reason: shownReason, name, leave, close });
+  const result = await openDialog(FORMS[form].title, draw);
+  if (result === "signup" || result === "login") return logIn({ form: result, reason, name: typed });
+  if (result === "forgot") await openResetDialog(typed);
   // The button that opened the dialog may have been removed.
   if (document.activeElement === document.body) document.querySelector("#account [data-focus-fallback]")?.focus();
   return currentSession() !== null;
@@ -71,10 +74,11 @@ export async function logOut() {
   announce("You are logged out.");
 }
 
-function drawForm({ name, title, document, fields, other }, reason, close) {
+function drawForm({ isLogin, title, document, fields, other }, { reason, name, leave, close }) {
+  const nameField = !isLogin && isEmail(name) ? "email" : "username";
   const form = mutationForm({
     document,
-    fields,
+    fields: fields.map((field) => (field.name === nameField ? { ...field, value: name } : field)),
     submitLabel: title,
     success: "Session",
     onSuccess: (session) => {
@@ -83,11 +87,18 @@ function drawForm({ name, title, document, fields, other }, reason, close) {
       announce(`Welcome, ${session.user.username}.`);
     },
   });
-  const link = (label, value) => h("button", { type: "button", class: "link", onclick: () => close(value) }, label);
+  const link = (label, value) => {
+    const onclick = () => {
+      const { username, email } = Object.fromEntries(new FormData(form));
+      leave(username || email);
+      close(value);
+    };
+    return h("button", { type: "button", class: "link", onclick }, label);
+  };
   return [
     reason ? h("p", {}, reason) : null,
     form,
-    name === "login" ? h("p", {}, link("Forgot your password?", "forgot")) : null,
+    isLogin ? h("p", {}, link("Forgot your password?", "forgot")) : null,
     h("p", { class: "muted" }, `${other.question} `, link(other.label, other.form)),
   ].filter(Boolean);
 }

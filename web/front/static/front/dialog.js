@@ -6,7 +6,8 @@ const FIELDS = "input, select, textarea";
 
 /** Opens a dialog and waits until it is closed. Returns the value passed to `close`, or "" if the user dismissed it.
  *
- * `draw(close)` returns the content of the dialog. Its first field gets the focus; without a field, the title.
+ * `draw(close)` returns the content of the dialog. Its first empty field gets the focus; without one, its first field;
+ * without a field, the title.
  */
 export function openDialog(title, draw) {
   const close = (value) => element.close(value);
@@ -27,7 +28,8 @@ export function openDialog(title, draw) {
   element.append(h("div", { class: "dialog-content" }, h("header", {}, heading, closeButton), ...[draw(close)].flat()));
   document.body.append(element);
   element.showModal();
-  (element.querySelector(FIELDS) ?? heading).focus();
+  const fields = [...element.querySelectorAll(FIELDS)];
+  (fields.find(({ value }) => !value) ?? fields[0] ?? heading).focus();
   return new Promise((resolve) => {
     element.addEventListener("close", () => {
       element.remove();

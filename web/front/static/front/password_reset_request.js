@@ -5,19 +5,24 @@ import { h } from "./dom.js";
 import { mutationForm } from "./forms.js";
 import { REQUEST_PASSWORD_RESET } from "./operations.js";
 
-/** Opens a dialog to request the email. Returns when it is closed. */
-export function openResetDialog() {
-  return openDialog("Reset your password", () => resetRequest());
+/** Opens a dialog to request the email. Returns when it is closed. `name` is what the user has typed to log in. */
+export function openResetDialog(name) {
+  return openDialog("Reset your password", () => resetRequest(isEmail(name) ? name : ""));
+}
+
+/** Whether `name`, a username or an email address, is an address. */
+export function isEmail(name) {
+  return name.includes("@");
 }
 
 /** Returns an element with a form to request the email.
  *
- * Its message does not reveal whether an account has the address.
+ * The form begins with `email`. Its message does not reveal whether an account has the address.
  */
-export function resetRequest() {
+export function resetRequest(email = "") {
   const form = mutationForm({
     document: REQUEST_PASSWORD_RESET,
-    fields: [{ name: "email", label: "Email address", type: "email", autocomplete: "email" }],
+    fields: [{ name: "email", label: "Email address", type: "email", autocomplete: "email", value: email }],
     submitLabel: "Send a link",
     success: "MailOnItsWay",
     onSuccess: ({ email }) => {
