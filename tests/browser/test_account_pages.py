@@ -272,3 +272,74 @@ def test_a_new_result_on_the_account_page_replaces_the_last_one(
             front_page.button("Download my data").click()
         expect(section.get_by_text("Your data has been downloaded.")).to_have_count(1)
         expect(section.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.deep
+def test_the_name_that_was_typed_to_log_in_is_kept_in_the_next_dialog(front_page: FrontPage) -> None:
+    page = front_page.page
+    page.goto("/")
+    dialog = page.get_by_role("dialog")
+    username, email = dialog.get_by_label("Username"), dialog.get_by_label("Email address", exact=True)
+    front_page.button("Log in").click()
+    username.fill("ana@example.com")
+    front_page.button("Forgot your password?").click()
+    expect(email).to_have_value("ana@example.com")
+    expect(email).to_be_focused()
+    page.keyboard.press("Escape")
+
+    front_page.button("Log in").click()
+    expect(username).to_have_value("")
+    username.fill("ana@example.com")
+    dialog.get_by_role("button", name="Sign up").click()
+    expect(email).to_have_value("ana@example.com")
+    expect(username).to_be_focused()
+    dialog.get_by_role("button", name="Log in").click()
+    expect(username).to_have_value("ana@example.com")
+    username.fill("ana")
+    dialog.get_by_role("button", name="Sign up").click()
+    expect(username).to_have_value("ana")
+    expect(email).to_have_value("")
+    expect(email).to_be_focused()
+
+
+@pytest.mark.deep
+def test_the_account_page_shows_that_the_address_was_verified_in_another_tab(
+    front_page: FrontPage, visitor: Visitor, server: Server
+) -> None:
+    page, buyer = front_page.page, front_page.log_in(server)
+    email = server.post(ME, buyer.token)["data"]["me"]["email"]
+    section = page.get_by_role("region", name="Email address")
+    page.goto("/#/account")
+    expect(section).to_contain_text(f"{email} Not verified")
+    section.get_by_text("Change email address").first.click()
+    section.get_by_label("New email address").fill("someone@example.com")
+    verify_in_another_tab(visitor, mailed_token(server.log, email, "verify-email"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(section).to_contain_text(f"{email} Verified")
+    expect(front_page.button("Send a verification link")).to_have_count(0)
+    expect(section.get_by_label("New email address")).to_have_value("someone@example.com")
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("path", ["/#/account", "/verify-email"])
+def test_no_link_is_offered_for_an_address_that_is_already_verified(
+    front_page: FrontPage, visitor: Visitor, server: Server, path: str
+) -> None:
+    page, buyer = front_page.page, front_page.log_in(server)
+    email = server.post(ME, buyer.token)["data"]["me"]["email"]
+    page.goto(path)
+    expect(front_page.button("Send a verification link")).to_be_visible()
+    verify_in_another_tab(visitor, mailed_token(server.log, email, "verify-email"))
+    front_page.button("Send a verification link").press("Enter")
+    expect(front_page.button("Send a verification link")).to_have_count(0)
+    expect(page.get_by_text("not verified")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text(email)
+    expect(page.locator("main :focus")).to_have_count(1)
+
+
+def verify_in_another_tab(visitor: Visitor, token: str) -> None:
+    tab = visitor.context.new_page()
+    tab.goto(f"/verify-email?token={token}")
+    FrontPage(tab).button("Verify email address").click()
+    heading(tab, "Your email address is verified")
+    tab.close()

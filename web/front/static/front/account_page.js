@@ -3,9 +3,10 @@
 import { logIn } from "./account.js";
 import { request } from "./api.js";
 import { openDialog } from "./dialog.js";
-import { announce, h } from "./dom.js";
+import { announce, h, redraw } from "./dom.js";
 import { resendLink } from "./email_verification.js";
 import { NEW_PASSWORD, mutationForm, requestButton, send } from "./forms.js";
+import { keepCurrent } from "./keep_current.js";
 import { setNextPageMessage } from "./next_page_message.js";
 import { CHANGE_EMAIL, CHANGE_PASSWORD, ERASE_ME, EXPORT_ME, LOG_OUT, ME } from "./operations.js";
 import { clearRefreshedSession } from "./refreshed_session.js";
@@ -28,12 +29,13 @@ export async function accountPage(main) {
     main.replaceChildren(heading, h("p", { class: "empty" }, "Log in to see your account. ", button));
     return PAGE;
   }
+  const email = emailSection(me);
   main.replaceChildren(
     heading,
     h("p", { class: "muted" }, `You are logged in as ${me.username}.`),
-    h("div", { class: "account-sections" }, emailSection(me), passwordSection(me), sessionsSection(), privacySection()),
+    h("div", { class: "account-sections" }, email.section, passwordSection(me), sessionsSection(), privacySection()),
   );
-  return PAGE;
+  return { ...PAGE, stop: keepCurrent(email.refresh) };
 }
 
 function section(title, ...content) {
@@ -42,8 +44,17 @@ function section(title, ...content) {
 
 // ---------------------------------------------------------------------- email address
 
+/** Returns the section and `refresh()`, because a link can be opened in another tab, or on another device. */
 function emailSection(me) {
-  const state = h("div", { class: "stack" }, ...emailState(me));
+  let shown = me;
+  const refresh = async () => {
+    const before = shown;
+    const { me: current } = await request(ME);
+    if (!current || shown !== before || JSON.stringify(current) === JSON.stringify(shown)) return;
+    shown = current;
+    redraw(state, ...emailState(shown, refresh));
+  };
+  const state = h("div", { class: "stack" }, ...emailState(me, refresh));
   const form = mutationForm({
     document: CHANGE_EMAIL,
     fields: [{ name: "email", label: "New email address", type: "email", autocomplete: "email" }, CURRENT_PASSWORD],
@@ -53,24 +64,29 @@ function emailSection(me) {
       form.reset();
       details.open = false;
       const sent = h("div", {});
-      state.replaceChildren(...emailState({ ...me, newEmail: email }), sent);
+      shown = { ...shown, newEmail: email };
+      state.replaceChildren(...emailState(shown, refresh), sent);
       showDone(sent, `We’ve sent a link to ${email}. Open it to verify the address.`);
     },
   });
   const details = h("details", {}, h("summary", {}, "Change email address"), form);
-  return section("Email address", state, details);
+  return { section: section("Email address", state, details), refresh };
 }
 
-function emailState({ email, emailVerified, newEmail }) {
+function emailState({ email, emailVerified, newEmail }, refresh) {
   const badge = (isVerified) =>
     isVerified
       ? h("span", { class: "badge verified" }, "Verified")
       : h("span", { class: "badge pending" }, "Not verified");
-  const row = (address, isVerified) => h("p", { class: "email" }, h("b", {}, address), " ", badge(isVerified));
+  const row = (address, isVerified) =>
+    h("p", { class: "email", tabindex: "-1", "data-focus-fallback": true }, h("b", {}, address), " ", badge(isVerified));
   const current = [row(email, emailVerified)];
-  if (newEmail) return [...current, h("p", {}, "Your new email address:"), row(newEmail, false), resendLink(newEmail)];
+  if (newEmail) {
+    const label = h("p", {}, "Your new email address:");
+    return [...current, label, row(newEmail, false), resendLink(newEmail, refresh)];
+  }
   const reason = "Verify your email address to receive emails about your bookings.";
-  return emailVerified ? current : [...current, h("p", { class: "muted" }, reason), resendLink(email)];
+  return emailVerified ? current : [...current, h("p", { class: "muted" }, reason), resendLink(email, refresh)];
 }
 
 // ---------------------------------------------------------------------- password and sessions

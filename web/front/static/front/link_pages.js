@@ -82,7 +82,11 @@ async function showInvalidVerification(main, title, reason) {
     draw(h("button", { type: "button", class: "primary", onclick: retry }, "Log in to get a new link"));
   } else if (me.newEmail || !me.emailVerified) {
     const email = me.newEmail ?? me.email;
-    draw(h("p", {}, `Your email address ${email} is not verified yet.`), resendLink(email));
+    const redraw = async () => {
+      await showInvalidVerification(main, title, reason);
+      main.querySelector("h1").focus();
+    };
+    draw(h("p", {}, `Your email address ${email} is not verified yet.`), resendLink(email, redraw));
   } else {
     show(main, VERIFIED, h("p", {}, me.email), nextLinks());
   }
