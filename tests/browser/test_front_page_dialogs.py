@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.front_page import FrontPage, Staff, next_show
+from tests.browser.front_page import SAVE_SESSION, FrontPage, Staff, new_session, next_show
+from tests.browser.visitor import Visitor
 from tests.serving import Server
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
@@ -57,6 +58,37 @@ def test_back_closes_the_dialogs_that_cancel_seats_and_delete_the_account(
         expect(page.get_by_role("heading", name="On sale now")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
     assert [booking["status"] for booking in buyer.bookings()] == ["CONFIRMED"]
+
+
+@pytest.mark.deep
+def test_a_login_or_logout_in_another_tab_closes_the_dialogs_of_the_user_before(
+    front_page: FrontPage, visitor: Visitor, server: Server
+) -> None:
+    page, other, show = front_page.page, FrontPage(visitor.context.new_page()), next_show(server)
+    dialog = page.get_by_role("dialog")
+    buyer = front_page.log_in(server)
+    other.page.goto("/")
+    front_page.open(show)
+    buyer.book(show, front_page.available_seats()[0])
+    for address, button in (("/#/bookings", "Cancel seats"), ("/#/account", "Delete my account")):
+        page.goto(address)
+        front_page.button(button).click()
+        expect(dialog).to_be_visible()
+        other.button("Log out").click()
+        expect(front_page.button("Log out")).to_have_count(0)
+        expect(dialog).to_have_count(0)
+        other.page.evaluate(SAVE_SESSION, new_session(server))
+        other.page.reload()
+
+    other.button("Log out").click()
+    front_page.open(show)
+    front_page.select(front_page.available_seats()[0])
+    front_page.button("Hold 1 seat").click()
+    expect(dialog).to_contain_text("Log in to hold your seats.")
+    other.page.evaluate(SAVE_SESSION, new_session(server))
+    expect(dialog).to_have_count(0)
+    # The user has logged in to hold the seats.
+    expect(front_page.countdown).to_be_visible()
 
 
 def test_announcements_are_removed(front_page: FrontPage, server: Server) -> None:

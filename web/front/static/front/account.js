@@ -89,7 +89,7 @@ function drawForm({ isLogin, title, document, fields, other }, { reason, name, l
   });
   const link = (label, value) => {
     const onclick = () => {
-      const { username, email } = Object.fromEntries(new FormData(form));
+      const { username, email = "" } = Object.fromEntries(new FormData(form));
       leave(username || email);
       close(value);
     };

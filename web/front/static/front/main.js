@@ -155,6 +155,8 @@ function drawAccount() {
 }
 
 onSessionChange(() => {
+  // Those of the user who has logged out in another tab, and the login dialog of a user who has logged in there.
+  closeDialogs();
   clearAnnouncement();
   drawAccount();
   if (page?.reloadOnSessionChange) openPage();
