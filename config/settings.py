@@ -90,8 +90,6 @@ CSRF_FAILURE_VIEW = "config.refused_forms.csrf_failure"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # They replace templates of apps: the heading of Unfold.
-        "DIRS": [BASE_DIR / "cinema" / "admin" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
