@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from cinema.admin.base import DeletingAdmin, UseCaseForm
-from cinema.admin.catalog import currencies
 from cinema.admin.price_forms import PRICE_FIELDS, PricesForm
 from cinema.admin.searching import FoldedSearch
 from cinema.admin.seat_plans import NAMES
+from cinema.admin.theaters import currencies
 from cinema.catalog import price_lists
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import PriceList

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cinema.admin.catalog import ScreenAdmin
 from cinema.admin.seat_plans import draw
+from cinema.admin.theaters import ScreenAdmin
 from cinema.catalog import theaters
 from cinema.catalog.layouts import Layout, SeatCategory, SeatNumbering
 from cinema.catalog.models import Screen

@@ -72,7 +72,6 @@ LARGE_TEXTS = {
     "comments": lambda number: f"{{ me {{ id }} }} #{number}" + "\n#" * 1_900,
     "a string": lambda number: f'{{ movies(after: "{number}' + "x" * 49_000 + '") { totalCount } }',
     "spaces": lambda number: f"query Q{number} {{ me {{ id }} }}" + " " * 49_000,
-    "fields": lambda number: f"query Q{number} {{ me {{ " + "id " * 400 + "} }",
 }
 
 

@@ -60,7 +60,6 @@ def test_back_closes_the_dialogs_that_cancel_seats_and_delete_the_account(
     assert [booking["status"] for booking in buyer.bookings()] == ["CONFIRMED"]
 
 
-@pytest.mark.deep
 def test_a_login_or_logout_in_another_tab_closes_the_dialogs_of_the_user_before(
     front_page: FrontPage, visitor: Visitor, server: Server
 ) -> None:

@@ -28,7 +28,7 @@ SEAT_MAP_BYTES = 9_000
 # A wait is short if it is below a second, or below the time of this many large documents.
 SHORT_SECONDS = 1.0
 TIMES_AS_LONG = AT_ONCE / THREADS
-# All requests of an attack together may take as long as that many large documents.
+# An attack may take this many times the limit of a wait: as long as if each request were a large document.
 TIMES_AS_LONG_FOR_THE_ATTACK = THREADS
 # Half as many tokens as a document can have.
 LARGE_DOCUMENT = "query NAME { " + "... on Query { __typename } " * 160 + "}"
@@ -70,7 +70,7 @@ def best_wait(measure: Callable[[], float], port: int, *, tries: int = TRIES) ->
 
 
 def seconds_of_a_large_document(port: int) -> float:
-    """How long the server takes for a document of nearly the maximum length that it has not cached."""
+    """How long the server takes for `LARGE_DOCUMENT`, which it has not cached under this name."""
     text = LARGE_DOCUMENT.replace("NAME", f"Q{uuid.uuid4().hex}")
     reply = raw_http.exchange(port, raw_http.to_bytes(Attack("", (), request(text))))
     assert reply.body == {"data": {"__typename": "Query"}}

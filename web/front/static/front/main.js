@@ -155,7 +155,7 @@ function drawAccount() {
 }
 
 onSessionChange(() => {
-  // Those of the user who has logged out in another tab, and the login dialog of a user who has logged in there.
+  // An open dialog belongs to the user before, or is a login dialog that is no longer needed.
   closeDialogs();
   clearAnnouncement();
   drawAccount();
