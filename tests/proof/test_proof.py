@@ -14,11 +14,11 @@ pytestmark = pytest.mark.xdist_group("proof")
 
 DATABASE = "postgresql" if "TEST_DATABASE_URL" in os.environ else "sqlite"
 CHANGES = [operation for operation in Operation if operation is not Operation.READ]
-# Complaints that the proof must find for each seeded bug.
+# For each seeded bug, the sets of complaints of which the proof must make one completely.
 FOUND = {
-    "double-sale": {Kind.OWNED_TWICE, Kind.NO_ORDER},
-    "early-response": {Kind.NO_ORDER},
-    "keys-ignored": {Kind.KEY},
+    "double-sale": [{Kind.OWNED_TWICE, Kind.NO_ORDER}],
+    "early-response": [{Kind.NO_ORDER}, {Kind.LOST}],
+    "keys-ignored": [{Kind.KEY}],
 }
 
 
@@ -63,10 +63,12 @@ def test_no_seat_is_sold_twice_during_faults(seconds: float) -> None:
 @pytest.mark.both
 @pytest.mark.parametrize("seeded_bug", FOUND)
 def test_seeded_bug_is_found(seeded_bug: str) -> None:
-    """In one of three short runs, because fewer calls fit into a run on a busy machine."""
-    for seed in (1, 2, 3):
-        outcome = run(Options(seconds=12, seed=seed, database=DATABASE, seeded_bug=seeded_bug))
-        if {complaint.kind for complaint in outcome.checked.complaints} >= FOUND[seeded_bug]:
-            assert not report.held(outcome)
-            return
-    pytest.fail(report_of(outcome))
+    """On a busy machine a short run may have too few calls. Then a longer run follows."""
+    for seed, seconds in enumerate((12, 36, 108), start=1):
+        outcome = run(Options(seconds=seconds, seed=seed, database=DATABASE, seeded_bug=seeded_bug))
+        kinds = {complaint.kind for complaint in outcome.checked.complaints}
+        if any(kinds >= found for found in FOUND[seeded_bug]):
+            break
+    else:
+        pytest.fail(report_of(outcome))
+    assert not report.held(outcome)
