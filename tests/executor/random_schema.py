@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
+import strawberry_django
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
@@ -180,6 +181,17 @@ class Pick:
     number: int | None = 3
     texts: list[str] = strawberry.field(default_factory=list)
     custom: Custom | None = None
+    label: strawberry.Maybe[str]
+    note: strawberry.Maybe[str | None]
+
+
+@strawberry.input
+class Picks:
+    first: Pick
+    others: list[Pick | None] = strawberry.field(default_factory=list)
+    colors: list[Color] | None = None
+    ident: strawberry.ID | None = strawberry.UNSET
+    more: "Picks | None" = None
 
 
 Either = Annotated["Leaf | Branch | Standalone", strawberry.union("Either")]
@@ -222,6 +234,10 @@ class Branch(Named, RandomFields):
         return repr((root.seed[-5:], text, number, color, numbers, pick, custom))
 
     @strawberry.field
+    def echo_nested(self, picks: Picks | None, ident: strawberry.ID | None, text: strawberry.Maybe[str] = None) -> str:
+        return repr((picks, ident, text))
+
+    @strawberry.field
     def echo_required(self, number: int, color: Color, pick: Pick) -> str | None:
         return repr((number, color, pick))
 
@@ -250,6 +266,12 @@ class Mutation:
     def change(self, info: strawberry.Info, pick: Pick) -> Any:
         executed = info.root_value.executed
         executed.append(repr(pick))
+        return random_outcome(f"{info.root_value.seed}/{len(executed)}", info.root_value.failure_percent)
+
+    @strawberry_django.mutation(graphql_type=ChangeResult)  # type: ignore[untyped-decorator]  # as above
+    def change_model(self, info: strawberry.Info, picks: Picks) -> Any:
+        executed = info.root_value.executed
+        executed.append(repr(picks))
         return random_outcome(f"{info.root_value.seed}/{len(executed)}", info.root_value.failure_percent)
 
     @strawberry.mutation(graphql_type=ChangeResult | None)  # type: ignore[untyped-decorator]  # as above

@@ -5,11 +5,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from graphql import GraphQLID, OperationType
+from graphql import GraphQLID, GraphQLInt, OperationType
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from schema.engine.executor import arguments, completion, fields, plan, run
+from schema.engine.executor import arguments, completion, conversion, fields, plan, resolvers, run
 from tests.executor import random_schema
 from tests.executor.comparison import assert_same, by_core, plan_of, written
 from tests.executor.generated import Generated, a_document
@@ -52,6 +52,10 @@ def test_queries(seed: int, depth: int, failure_percent: int) -> None:
 def test_mutations(seed: int, failure_percent: int) -> None:
     mutation = generated(seed, 2, OperationType.MUTATION)
     note(repr(mutation))
+    compare_mutation(mutation, seed, failure_percent)
+
+
+def compare_mutation(mutation: Generated, seed: int, failure_percent: int) -> None:
     variables = mutation.variables[0]
     root, root_of_core = random_schema.a_root(seed, failure_percent), random_schema.a_root(seed, failure_percent)
     expected = by_core(SCHEMA, mutation.document, variables=variables, root_value=root_of_core)
@@ -68,6 +72,17 @@ BUGS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
     "arguments use the first variables": (arguments, "_has_variable", lambda _: lambda _: False),
     "arguments that a resolver changed are kept": (arguments, "IMMUTABLE", lambda _: object),
     "an Int can be large": (fields, "MAX_INT", lambda _: 2**63),
+    "variables are not checked": (plan, "UNCHANGED", lambda known: {**known, GraphQLInt: str}),
+    "inputs that are not given are null": (
+        conversion,
+        "_converted",
+        lambda _: lambda named, values: {python: convert(values.get(name)) for name, python, convert in named},
+    ),
+    "mutations fail instead of returning problems": (
+        resolvers,
+        "_with_handlers",
+        lambda _: lambda _, __, resolve: resolve,
+    ),
     "a Boolean is an ID": (completion, "UNCHANGED", lambda known: {**known, GraphQLID: bool}),
 }
 
@@ -84,3 +99,4 @@ def test_a_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def compare_many() -> None:
     for seed in range(300):
         compare_requests(generated(seed, depth=4), seed, failure_percent=3)
+        compare_mutation(generated(seed, 2, OperationType.MUTATION), seed, failure_percent=3)

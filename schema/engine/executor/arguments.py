@@ -10,10 +10,10 @@ from uuid import UUID
 from graphql import ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UnsetType
 
+from schema.engine.executor.conversion import conversion
 from schema.engine.executor.run import Field, Run
 
 IMMUTABLE = (str, int, float, bool, type(None), date, time, timedelta, Decimal, Enum, UUID, UnsetType)
@@ -27,6 +27,7 @@ def arguments(
     Constant arguments are converted once for all executions. Arguments with variables are converted once for each
     execution. Mutable values are converted for each call.
     """
+    convert = conversion(declared, converter)
     constant = not any(_has_variable(argument.value) for argument in field.nodes[0].arguments)
     kept: dict[str, Any] | None = None
 
@@ -35,10 +36,7 @@ def arguments(
         known = kept if constant else run.arguments.get(field)
         if known is not None:
             return known
-        raw = get_argument_values(field.definition, field.nodes[0], run.variables)
-        converted = convert_arguments(
-            raw, declared.arguments, scalar_registry=converter.scalar_registry, config=converter.config
-        )
+        converted = convert(get_argument_values(field.definition, field.nodes[0], run.variables))
         if all(isinstance(value, IMMUTABLE) for value in converted.values()):
             if constant:
                 kept = converted

@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     Node,
@@ -17,11 +18,13 @@ from graphql import (
     VariableNode,
     default_field_resolver,
     default_type_resolver,
+    type_from_ast,
 )
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.execute import CollectedErrors, get_field_def
 from graphql.execution.values import get_variable_values
 
+from schema.engine.executor.completion import UNCHANGED
 from schema.engine.executor.fields import value_of
 from schema.engine.executor.run import Asynchronous, Field, Run, ValueOf
 from schema.engine.executor.selection import Selection
@@ -56,6 +59,7 @@ class Plan:
         )
         self._conditions = sorted(_variables_of_conditions([operation, *fragments.values()]))
         self._variants: dict[tuple[object, ...], _Planner] = {}
+        self._unchanged_types = _unchanged_types(schema, operation)
 
     def execute(
         self,
@@ -66,7 +70,7 @@ class Plan:
         hide_suggestions: bool = False,
     ) -> ExecutionResult:
         """Execute the operation. Raises `RuntimeError` if a resolver is asynchronous."""
-        coerced = get_variable_values(
+        coerced = self._unchanged(variables or {}) or get_variable_values(
             self.schema,
             self.operation.variable_definitions or (),
             variables or {},
@@ -84,6 +88,12 @@ class Plan:
         except Asynchronous:
             raise RuntimeError("GraphQL execution failed to complete synchronously.") from None
         return self._core.build_response(data, run.errors)
+
+    def _unchanged(self, variables: dict[str, Any]) -> dict[str, Any] | None:
+        """The values of the variables, if all have values that graphql-core would not change."""
+        values = {name: variables.get(name) for name in self._unchanged_types}
+        kinds = list(map(type, values.values()))
+        return values if kinds == list(self._unchanged_types.values()) else None
 
     def _root(self, variables: dict[str, Any]) -> Selection:
         """The selection of the root type, for these values of the variables in `@skip` and `@include`."""
@@ -141,6 +151,16 @@ class _Planner:
 
     def _value_of(self, field: Field) -> ValueOf:
         return value_of(field, lambda type_: self._below(type_, field.nodes))
+
+
+def _unchanged_types(schema: GraphQLSchema, operation: OperationDefinitionNode) -> dict[str, type | None]:
+    """Of each variable, the class of the values that are not changed. None if its type has no such class."""
+    found = {}
+    for definition in operation.variable_definitions or ():
+        type_ = type_from_ast(schema, definition.type)
+        nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        found[definition.variable.name.value] = UNCHANGED.get(nullable)
+    return found
 
 
 def _variables_of_conditions(definitions: list[Any]) -> set[str]:

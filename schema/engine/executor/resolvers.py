@@ -5,7 +5,7 @@ directly. Other fields are resolved with the resolver in the schema, as in graph
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import Parameter
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry_django.fields.field import StrawberryDjangoField
+from strawberry_django.mutations.fields import DjangoMutationBase
 from strawberry_django.relay import resolve_model_id
 from strawberry_django.utils.typing import get_django_definition
 
@@ -48,7 +49,7 @@ def getter(field: Field) -> Get | None:
         name = field.parent.name
         return lambda _: name
     declared = field.definition.extensions.get(DEFINITION)
-    if declared is None or not _is_unwrapped(declared, field):
+    if declared is None or not _is_unwrapped(declared) or _handlers(field, declared):
         return None
     if declared.base_resolver is None:
         attribute = _attribute(declared)
@@ -61,20 +62,19 @@ def getter(field: Field) -> Get | None:
 def resolver(field: Field) -> Resolve:
     """The function that resolves any field, with or without arguments."""
     declared = field.definition.extensions.get(DEFINITION)
-    if declared is None or declared.base_resolver is None or not _is_unwrapped(declared, field):
+    if declared is None or declared.base_resolver is None or not _is_unwrapped(declared):
         return _by_schema(field)
     if declared is NODE_ID and (model := _model_of(field)):
         return _global_id(field, model)
-    return _by_function(field, declared, declared.base_resolver)
+    return _with_handlers(field, declared, _by_function(field, declared, declared.base_resolver))
 
 
-def _is_unwrapped(declared: StrawberryField, field: Field) -> bool:
-    """Whether the value of the field depends only on its function."""
+def _is_unwrapped(declared: StrawberryField) -> bool:
+    """Whether the value of the field depends only on its function, and on its handlers of exceptions."""
     if declared.extensions or declared.is_subscription or declared.is_async:
         return False
-    # Mutation fields have error handlers.
-    if _converter(field)._get_field_exception_handlers(declared):  # noqa: SLF001 - Strawberry has no public API for it
-        return False
+    if type(declared) is DjangoMutationBase:
+        return not declared.handle_errors
     if type(declared) is StrawberryDjangoField:
         return not (declared.is_connection or declared.is_paginated)
     return type(declared) is StrawberryField and declared.default_resolver is getattr
@@ -134,6 +134,30 @@ def _by_function(field: Field, declared: StrawberryField, base: StrawberryResolv
         return _convert(result, declared, {**keyword_arguments(source, place, run), "info": info})
 
     return call_and_convert
+
+
+def _handlers(field: Field, declared: StrawberryField) -> Sequence[tuple[tuple[type[Exception], ...], Any]]:
+    """The field's handlers of exceptions: mutations turn domain errors into problems."""
+    return _converter(field)._get_field_exception_handlers(declared)  # noqa: SLF001 - Strawberry has no public API
+
+
+def _with_handlers(field: Field, declared: StrawberryField, resolve: Resolve) -> Resolve:
+    handlers, info_class = _handlers(field, declared), _converter(field).config.info_class
+    if not handlers:
+        return resolve
+
+    def resolve_or_handle(source: Any, place: Place, run: Run) -> Any:
+        try:
+            return resolve(source, place, run)
+        except Exception as error:
+            handler = next((handler for types, handler in handlers if isinstance(error, types)), None)
+            info = info_class(_raw_info=run.info(field, place), _field=declared)
+            handled = handler.handle(error, field=declared, info=info) if handler else None
+            if handled is None:
+                raise
+            return handled
+
+    return resolve_or_handle
 
 
 def _takes_only_parent(base: StrawberryResolver[Any]) -> bool:
