@@ -152,7 +152,10 @@ def _changed_shows(now: datetime) -> Iterator[Notice]:
     earlier = dict(EarlierStart.objects.filter(**soon).order_by("-starts_at").values_list("show_id", "starts_at"))
     # A subquery instead of the list would make the database read all shows.
     shows = Show.objects.exclude(cancelled_at=None, moved_at=None).filter(Q(**soon) | Q(pk__in=list(earlier)))
-    with_the_show = Q(show__cancelled_at__isnull=False, cancelled_at__gte=F("show__cancelled_at"))
+    # A hold that was never confirmed is no booking for its customer.
+    with_the_show = Q(
+        show__cancelled_at__isnull=False, cancelled_at__gte=F("show__cancelled_at"), confirmed_at__isnull=False
+    )
     before_the_move = Q(show__cancelled_at=None, status=BookingStatus.CONFIRMED, created_at__lte=F("show__moved_at"))
     affected = Booking.objects.filter(with_the_show | before_the_move, show__in=shows).order_by()
     rows = affected.values_list("show", "show__starts_at").annotate(Count("pk"))

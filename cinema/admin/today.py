@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from cinema.admin import attention, local_times
+from cinema.admin.base import may_view
 from cinema.admin.screens import by_name
 from cinema.admin.show_filters import starting
 from cinema.booking import queries, recent_sales
@@ -98,7 +99,8 @@ class TheaterToday:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of `today.html`, for Unfold's `DASHBOARD_CALLBACK`."""
     now = clock.now()
-    may_view_shows = request.user.has_perm("cinema.view_show")
+    # As the menu and the pages of shows: staff who can change shows can view them.
+    may_view_shows = may_view(request, Show)
     may_view_bookings = request.user.has_perm("cinema.view_booking")
     may_change_shows = request.user.has_perm("cinema.change_show")
     all_theaters = list(theaters()) if may_view_shows else []

@@ -188,12 +188,14 @@ def test_after_midnight_only_upcoming_shows_and_days_need_attention(rf: RequestF
 
 
 def test_shows_cancelled_or_moved_with_bookings_need_attention(staff_client: Client) -> None:
-    cancelled, moved, unbooked = (situations.a_show() for _ in range(3))
+    cancelled, moved, unbooked, held = (situations.a_show() for _ in range(4))
+    situations.a_hold("A1", show=held)
+    situations.a_hold("A3", show=cancelled)
     for show in (cancelled, moved):
         situations.a_booking("A1", show=show)
     earlier = situations.a_booking("A2", show=cancelled)
     bookings.cancel(booking_id=earlier.pk, by=earlier.user)
-    for show in (cancelled, unbooked):
+    for show in (cancelled, unbooked, held):
         scheduling.cancel(show_id=show.pk)
     scheduling.reschedule(show_id=moved.pk, starts_at=moved.starts_at + timedelta(hours=1))
     situations.a_booking("A2", show=moved)
@@ -245,6 +247,7 @@ def test_delays_of_background_work_need_attention(staff_client: Client) -> None:
     [
         ("view_movie", set()),
         ("view_show", {"shows", "schedule"}),
+        ("change_show", {"shows", "schedule"}),
         ("view_booking", {"sales", "holds"}),
         ("view_queuedmail", {"mails"}),
     ],
