@@ -30,6 +30,9 @@ MAX_NAMED = 12
 BOOKING = "booking"
 # The query parameter with the seats that were chosen before a change was refused. They stay selected.
 CHOSEN = "chosen"
+SEATS_CHANGED = "These seats have changed in the meantime. Select seats again."
+# Seats cannot be selected on the page of a booking, which this message leads to.
+BOOKING_CHANGED = "The seats of this booking have changed in the meantime."
 REFUSALS = {
     "cancel": "Select booked or held seats to cancel.",
     "move": "Select booked seats. Seats that are only held cannot be moved.",
@@ -88,16 +91,23 @@ class ShowSeatsPages(ModelAdmin):
     # ---------------------------------------------------------------- changes
 
     def _change(self, request: HttpRequest, show: Show, tickets: Sequence[Ticket], access: Access) -> HttpResponse:
+        if show.cancelled_at is not None:
+            # The page was opened before. What it offered is no longer a matter of permissions.
+            self._refuse(request, "Nothing was changed, because this show has been cancelled.")
+            return redirect(_origin(request, show))
         labels, ticket_ids = request.POST.getlist("seat"), _keys(request.POST.getlist("ticket"))
         match request.POST.get("do"):
             case "block" | "unblock" as do if access.block:
                 return self._block(request, show, labels, do=do, has_sold=bool(ticket_ids))
             case "cancel" | "move" as do if access.change_bookings:
                 chosen = _chosen(tickets, ticket_ids, do)
+                is_confirmed = "confirmed" in request.POST
+                if not chosen and is_confirmed:
+                    return self._changed_meanwhile(request, show)
                 if not chosen:
                     self._refuse(request, REFUSALS[do])
                     return redirect(_seats(show))
-                if "confirmed" not in request.POST:
+                if not is_confirmed:
                     return redirect(second_page(show, do, ticket_ids))
                 return (self._cancel_seats if do == "cancel" else self._move)(request, show, chosen)
             case _:
@@ -123,8 +133,7 @@ class ShowSeatsPages(ModelAdmin):
         do = request.GET["do"]
         chosen = _chosen(tickets, _keys(request.GET.get("tickets", "").split(",")), do)
         if not chosen:
-            self._refuse(request, "These seats have changed in the meantime. Select seats again.")
-            return redirect(_origin(request, show))
+            return self._changed_meanwhile(request, show)
         customers = auditorium.by_booking(chosen, access)
         if do == "cancel":
             return self._page(
@@ -188,6 +197,11 @@ class ShowSeatsPages(ModelAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, f"cinema/admin/{template}", {**everywhere, **context})
+
+    def _changed_meanwhile(self, request: HttpRequest, show: Show) -> HttpResponse:
+        """The response if the seats of the second page can no longer be cancelled or moved."""
+        self._refuse(request, BOOKING_CHANGED if BOOKING in request.GET else SEATS_CHANGED)
+        return redirect(_origin(request, show))
 
     def _refuse(self, request: HttpRequest, reason: object) -> None:
         self.message_user(request, str(reason), messages.ERROR)

@@ -61,6 +61,7 @@ def test_customers_are_shown_and_searched_only_for_staff_who_may_view_users() ->
     ana = situations.a_user("ana.silva")
     booking = situations.a_booking(by=ana)
     clerk = staff_client_with("view_booking")
+    assert 'placeholder="Reference"' in clerk.get(LIST).content.decode()
     assert listed(clerk, q=booking.reference) == [booking]
     for typed in ("ana.silva", ana.email, "silva"):
         assert listed(clerk, q=typed) == []
@@ -127,6 +128,10 @@ def test_a_booking_leads_to_the_page_that_cancels_its_seats(show: Show) -> None:
     form = {"do": "cancel", "confirmed": "yes", "ticket": tickets}
     [(of_page, _)] = page.redirect_chain
     assert clerk.post(of_page, form)["Location"] == view(booking)
+    # Another tab still has the form, or the booking with the link to it.
+    for again in (clerk.post(of_page, form, follow=True), clerk.get(cancel, follow=True)):
+        assert again.redirect_chain[-1][0] == view(booking)
+        assert messages(again)[-1:] == ["The seats of this booking have changed in the meantime."]
     assert listed(clerk, status="CANCELLED") == [booking]
     assert cancel not in clerk.get(view(booking)).content.decode()
     assert staff_client_with("view_show", "view_booking").get(cancel).status_code == 403

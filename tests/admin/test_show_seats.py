@@ -92,11 +92,25 @@ def test_aisles_are_drawn(staff_client: Client) -> None:
     assert [[cell and cell.column for cell in row.cells] for row in rows] == [[1, None, 3], [], [None, 2, 3]]
 
 
-def test_seats_of_a_cancelled_show_cannot_be_blocked(staff_client: Client, show: Show) -> None:
+def test_staff_whose_page_is_older_than_the_cancellation_of_the_show_are_told_of_it(
+    staff_client: Client, show: Show
+) -> None:
+    booking = situations.a_booking("A1", show=show)
+    ticket_ids = tickets(booking)
     scheduling.cancel(show_id=show.pk)
     assert "This show has been cancelled." in staff_client.get(page_of(show)).content.decode()
-    with nothing_changes():
-        assert staff_client.post(page_of(show), {"do": "block", "seat": "A1"}).status_code == 403
+    of_booking = reverse("admin:cinema_booking_change", args=[booking.pk])
+    confirmed = {"ticket": ticket_ids, "confirmed": "yes"}
+    for query, post, leads_to in (
+        ("", {"do": "block", "seat": "A2"}, page_of(show)),
+        ("", {"do": "cancel", "ticket": ticket_ids}, page_of(show)),
+        ("", {"do": "move", "seat": "A2", **confirmed}, page_of(show)),
+        (f"?booking={booking.pk}", {"do": "cancel", **confirmed}, of_booking),
+    ):
+        with nothing_changes():
+            response = staff_client.post(page_of(show) + query, post, follow=True)
+        assert messages(response) == ["Nothing was changed, because this show has been cancelled."]
+        assert response.redirect_chain == [(leads_to, 302)]
 
 
 def test_staff_see_and_change_only_what_they_may(show: Show, ana: User) -> None:
@@ -184,7 +198,7 @@ def test_seats_are_cancelled_after_confirmation(staff_client: Client, show: Show
     with nothing_changes():
         confirmation = staff_client.post(page_of(show), post, follow=True)
         assert "Cancel these seats?" in confirmation.content.decode()
-        nothing = staff_client.post(page_of(show), {"do": "cancel", "confirmed": "yes"}, follow=True)
+        nothing = staff_client.post(page_of(show), {"do": "cancel"}, follow=True)
         assert messages(nothing) == ["Select booked or held seats to cancel."]
     done = staff_client.post(page_of(show), {**post, "confirmed": "yes"}, follow=True)
     assert messages(done) == ["Cancelled: A1 and A3, in 2 bookings."]
@@ -198,7 +212,7 @@ def test_seats_are_cancelled_after_confirmation(staff_client: Client, show: Show
     # The same form again, after the seat was sold to another customer.
     situations.a_booking("A1", show=show)
     again = staff_client.post(page_of(show), {**post, "confirmed": "yes"}, follow=True)
-    assert messages(again) == ["Select booked or held seats to cancel."]
+    assert messages(again) == ["These seats have changed in the meantime. Select seats again."]
     assert sold(show) == ["A1", "A2"]
 
 
@@ -238,6 +252,10 @@ def test_refused_moves_change_nothing_and_say_why(staff_client: Client, show: Sh
         for unknown in (tickets(hold), [*tickets(booking), 10**9], ["x"], []):
             refused = staff_client.post(page, {"do": "move", "ticket": unknown}, follow=True)
             assert messages(refused) == ["Select booked seats. Seats that are only held cannot be moved."]
+    bookings.cancel(booking_id=booking.pk, by=booking.user)
+    stale = {"do": "move", "confirmed": "yes", "ticket": tickets(booking), "seat": ["B2"]}
+    refused = staff_client.post(page, stale, follow=True)
+    assert messages(refused) == ["These seats have changed in the meantime. Select seats again."]
 
 
 def test_chosen_seats_that_are_still_available_stay_chosen_after_a_refusal(staff_client: Client, show: Show) -> None:
