@@ -15,7 +15,7 @@ from cinema.admin import local_times
 from cinema.admin.after_saving import BACK, page_of, schedule_of
 from cinema.admin.base import staff
 from cinema.admin.confirmed_actions import ConfirmedActions, Question
-from cinema.booking.models import Booking, Ticket
+from cinema.booking.models import Booking, BookingStatus, Ticket
 from cinema.booking.rules import rules
 from cinema.catalog import scheduling
 from cinema.catalog.models import Show
@@ -68,9 +68,11 @@ class Cancellations(ConfirmedActions):
         self, request: HttpRequest, shows: Iterable[Show], *, back: str, send_to: str
     ) -> HttpResponse:
         open_shows = [show for show in shows if not is_final(show)]
-        sold = Ticket.objects.live().sold().filter(show__in=open_shows).order_by().values("show")
+        # Held seats are not booked, and the customers who hold them get no email.
+        booked = Ticket.objects.live().filter(show__in=open_shows, booking__status=BookingStatus.CONFIRMED)
+        by_show = booked.order_by().values("show")
         losses = {
-            each["show"]: each for each in sold.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
+            each["show"]: each for each in by_show.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
         }
         rows = [
             {
@@ -117,5 +119,7 @@ def is_final(show: Show) -> bool:
 
 def _with_bookings(cancelled: Show) -> str:
     """How many bookings were cancelled with the show, such as " with 2 bookings". Empty if there were none."""
-    count = Booking.objects.filter(show=cancelled, cancelled_at__gte=cancelled.cancelled_at).count()
+    # Without holds, which were never confirmed.
+    bookings = Booking.objects.filter(show=cancelled, confirmed_at__isnull=False)
+    count = bookings.filter(cancelled_at__gte=cancelled.cancelled_at).count()
     return f" with {counted(count, 'booking')}" if count else ""

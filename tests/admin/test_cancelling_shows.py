@@ -26,6 +26,7 @@ def cancel(show: Show) -> str:
 
 def test_cancelling_a_show_asks_for_confirmation(staff_client: Client, show: Show) -> None:
     situations.a_booking("A1", "A2", show=show)
+    situations.a_hold("A3", show=show)
     response = staff_client.get(cancel(show))
     assert "1 booking, 2 seats" in response.content.decode()
     show.refresh_from_db()
@@ -34,6 +35,7 @@ def test_cancelling_a_show_asks_for_confirmation(staff_client: Client, show: Sho
 
 def test_cancelling_a_show_cancels_its_bookings(staff_client: Client, show: Show) -> None:
     booking = situations.a_booking(show=show)
+    situations.a_hold("A3", show=show)
     response = staff_client.post(cancel(show), follow=True)
     assert response.redirect_chain == [(change(show), 302)]
     (message,) = messages(response)
