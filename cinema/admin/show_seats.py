@@ -136,8 +136,16 @@ class ShowSeatsPages(ModelAdmin):
             return self._changed_meanwhile(request, show)
         customers = auditorium.by_booking(chosen, access)
         if do == "cancel":
+            # The end of a hold is not announced by email.
+            is_any_booked = any(auditorium.state_of(ticket) == auditorium.BOOKED for ticket in chosen)
             return self._page(
-                request, "cancel_seats.html", show, customers=customers, tickets=chosen, back=_origin(request, show)
+                request,
+                "cancel_seats.html",
+                show,
+                customers=customers,
+                tickets=chosen,
+                back=_origin(request, show),
+                sends_emails=is_any_booked and rules().sends_emails,
             )
         moving = {ticket.pk: ticket for ticket in chosen}
         rows = auditorium.draw_move(show, tickets, moving, labels=_chosen_labels(request))

@@ -198,6 +198,9 @@ def test_seats_are_cancelled_after_confirmation(staff_client: Client, show: Show
     with nothing_changes():
         confirmation = staff_client.post(page_of(show), post, follow=True)
         assert "Cancel these seats?" in confirmation.content.decode()
+        assert "Customers get an email" in confirmation.content.decode()
+        only_held = staff_client.post(page_of(show), {"do": "cancel", "ticket": tickets(hold)}, follow=True)
+        assert "Customers get an email" not in only_held.content.decode()
         nothing = staff_client.post(page_of(show), {"do": "cancel"}, follow=True)
         assert messages(nothing) == ["Select booked or held seats to cancel."]
     done = staff_client.post(page_of(show), {**post, "confirmed": "yes"}, follow=True)
