@@ -293,6 +293,58 @@ def test_more_results_and_a_lost_connection(front_page: FrontPage, visitor: Visi
     expect(results.nth(2)).to_be_focused()
 
 
+def test_without_a_connection_a_filter_lists_no_other_showtimes(
+    front_page: FrontPage, visitor: Visitor, toy_story: dict[str, Any]
+) -> None:
+    page, theater = front_page.page, toy_story["shows"][0]["screen"]["theater"]["id"]
+    visitor.expect_error("ERR_FAILED")
+    page.goto(f"/#/movie/{toy_story['id']}")
+    expect(page.locator(".show-link").first).to_be_visible()
+    front_page.intercept("Showtimes", lambda route: route.abort())
+    page.get_by_label("Theater").select_option(theater)
+    expect(page.locator("p.problem")).to_have_text("We can\u2019t reach the server right now.")
+    assert shown(page) == set()
+    front_page.button("Try again").click()
+    expect(page.locator("p.problem")).to_have_count(0)
+    in_theater = {show["id"] for show in toy_story["shows"] if show["screen"]["theater"]["id"] == theater}
+    assert {show["id"] for show in toy_story["shows"]} & shown(page) == in_theater
+
+
+def test_a_late_error_does_not_replace_newer_showtimes(
+    front_page: FrontPage, visitor: Visitor, toy_story: dict[str, Any]
+) -> None:
+    page, theater = front_page.page, toy_story["shows"][0]["screen"]["theater"]["id"]
+    visitor.expect_error("ERR_FAILED")
+    late: list[Route] = []
+    page.goto(f"/#/movie/{toy_story['id']}")
+    expect(page.locator(".show-link").first).to_be_visible()
+    front_page.intercept("Showtimes", late.append)
+    page.get_by_label("Theater").select_option(theater)
+    select(page, "Theater", "")
+    late[0].abort()
+    front_page.run_pending_tasks()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("p.problem")).to_have_count(0)
+    assert {show["id"] for show in toy_story["shows"]} <= shown(page)
+
+
+def test_without_a_connection_a_search_lists_no_other_movies(front_page: FrontPage, visitor: Visitor) -> None:
+    page = front_page.page
+    visitor.expect_error("ERR_FAILED")
+    page.goto("/#/search")
+    results, found = page.locator("a.result"), page.locator("h2.day")
+    expect(found).to_have_text("On sale now")
+    front_page.intercept("Search", lambda route: route.abort())
+    page.get_by_label("Search movies by title").fill("parasite")
+    expect(page.locator("p.problem")).to_have_text("We can\u2019t reach the server right now.")
+    expect(results).to_have_count(0)
+    expect(found).to_be_hidden()
+    front_page.button("Try again").click()
+    expect(found).to_have_text("1 movie for \u201cparasite\u201d")
+    expect(found).to_be_visible()
+    expect(results).to_have_text(re.compile("^Parasite"))
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_axe_finds_no_serious_violation(
     visitors: Callable[..., Visitor], toy_story: dict[str, Any], context: dict[str, Any]

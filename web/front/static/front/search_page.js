@@ -53,7 +53,12 @@ export async function searchPage(main, query) {
     clearTimeout(timer);
     text = input.value.trim();
     history.replaceState(history.state, "", text ? `#/search?${new URLSearchParams({ q: text })}` : "#/search");
-    await load(null).catch(showProblem);
+    await load(null).catch((error) => {
+      // The listed movies are those of the search before.
+      results.replaceChildren();
+      for (const element of [heading, hint]) element.hidden = true;
+      showProblem(error);
+    });
   }
 
   async function load(after) {
@@ -78,6 +83,7 @@ export async function searchPage(main, query) {
 
   function draw({ nodes, totalCount, pageInfo, similar }, after) {
     heading.textContent = headingFor(text, totalCount);
+    heading.hidden = false;
     if (!after) {
       results.replaceChildren();
       const found = similar.length ? ` ${pluralize(similar.length, "similar title")}.` : "";

@@ -57,6 +57,8 @@ export class Showtimes {
       await this.#loadPage(null);
       announce(this.#summary());
     } catch (error) {
+      // The listed ones are those of the filters before.
+      redraw(this.#list);
       this.#showProblem(error);
     }
   }
@@ -72,6 +74,9 @@ export class Showtimes {
       this.#shows = after ? [...this.#shows, ...current] : current;
       this.#pages = after ? this.#pages + 1 : 1;
       this.#draw(shows.pageInfo);
+    } catch (error) {
+      // The user has selected another filter in the meantime, or left the page.
+      if (load === this.#loads) throw error;
     } finally {
       if (load === this.#loads) this.#list.removeAttribute("aria-busy");
     }
