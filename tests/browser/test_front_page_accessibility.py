@@ -220,6 +220,24 @@ def test_text_of_twice_the_size_fits_a_phone(visitors: Callable[..., Visitor], s
 
 
 @pytest.mark.deep
+def test_a_hold_fits_a_small_phone_with_large_text(visitors: Callable[..., Visitor], server: Server) -> None:
+    # A browser whose text has twice the size measures a window of 360 by 740 pixels as one of half the size.
+    front_page = FrontPage(visitors(viewport={"width": 180, "height": 370}).page)
+    buyer = front_page.log_in(server)
+    show = next_show(server)
+    front_page.open(show)
+    buyer.hold(show["id"], *front_page.available_seats()[:2])
+    confirm = front_page.panel.get_by_role("button", name="Confirm for")
+    for width in (180, 160):
+        front_page.page.set_viewport_size({"width": width, "height": 370})
+        expect(confirm).to_be_visible()
+        # After an extension, the time has more digits.
+        front_page.countdown.evaluate("(countdown) => { countdown.textContent = '19:59'; }")
+        assert front_page.panel.evaluate("(panel) => panel.scrollWidth <= panel.clientWidth")
+        assert confirm.evaluate("(button) => button.getBoundingClientRect().right") <= width
+
+
+@pytest.mark.deep
 def test_nothing_is_animated_with_reduced_motion(visitors: Callable[..., Visitor], server: Server) -> None:
     for motion, animations in (("reduce", 0), ("no-preference", 1)):
         front_page = FrontPage(visitors(reduced_motion=motion).page)
