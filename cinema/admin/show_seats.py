@@ -22,7 +22,7 @@ from cinema.catalog.layouts import normalize_label
 from cinema.catalog.models import Show
 from cinema.core import clock
 from cinema.core.errors import CinemaError
-from cinema.core.text import counted, join_words
+from cinema.core.text import counted, counted_each, join_words
 
 # Messages name at most this many seats.
 MAX_NAMED = 12
@@ -157,7 +157,12 @@ class ShowSeatsPages(ModelAdmin):
         except CinemaError as error:
             self._refuse(request, error)
         else:
-            done = f"Cancelled: {_labels(chosen)}, in {counted(len(changed), 'booking')}."
+            if not changed:
+                # A customer has cancelled them, or a hold has expired, since this request has read them.
+                return self._changed_meanwhile(request, show)
+            holds = sum(booking.confirmed_at is None for booking in changed)
+            changes = counted_each({"booking": len(changed) - holds, "hold": holds})
+            done = f"Cancelled: {_labels(chosen)}, in {changes}."
             self._report(request, show, done, recorded=show_history.cancellations(chosen))
         return redirect(_origin(request, show))
 

@@ -27,7 +27,7 @@ from cinema.accounts.errors import TooManyAttempts
 from cinema.booking.status import ShowStatus
 from cinema.catalog.local_times import LocalTime
 from cinema.core.errors import CinemaError
-from cinema.core.text import counted, join_words
+from cinema.core.text import counted, counted_each, join_words
 
 
 @dataclass(eq=False)
@@ -190,7 +190,11 @@ class SeatsSold(CinemaError):
 
 @dataclass(eq=False)
 class ShowHasBookings(CinemaError):
+    """`booking_count` includes the holds."""
+
     booking_count: int
+    hold_count: int = 0
 
     def __str__(self) -> str:
-        return f"This show has {counted(self.booking_count, 'booking')}, so its screen and movie can't be changed."
+        found = counted_each({"booking": self.booking_count - self.hold_count, "hold": self.hold_count})
+        return f"This show has {found}, so its screen and movie can't be changed."

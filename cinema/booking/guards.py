@@ -24,9 +24,9 @@ def refuse_retiring_sold_seats(event: SeatsRetiring) -> None:
 def refuse_moving_booked_show(event: ShowMoving) -> None:
     """Release the show's blocks and cancel its expired holds. Raises `ShowHasBookings` if it has live tickets."""
     tickets = Ticket.objects.filter(show=event.show)
-    bookings = tickets.live().sold().values("booking").distinct().count()
-    if bookings:
-        raise ShowHasBookings(bookings)
+    statuses = list(tickets.live().sold().order_by().values_list("booking", "booking__status").distinct())
+    if statuses:
+        raise ShowHasBookings(len(statuses), sum(status == BookingStatus.HELD for _, status in statuses))
     now = clock.now()
     seats.release(list(tickets.blocks().unreleased()), at=now, by=event.by)
     # An expired hold can be confirmed while its seats are free; after the move it would be for another movie.

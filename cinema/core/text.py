@@ -1,5 +1,5 @@
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # Apostrophes, and what people type instead of one.
@@ -113,3 +113,8 @@ def join_words(values: Iterable[object]) -> str:
 def counted(number: int, noun: str) -> str:
     """`number` and `noun`, in the plural unless it is one: "1 seat", "3 seats", "0 seats"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def counted_each(numbers: Mapping[str, int]) -> str:
+    """Nouns with their numbers, without those of which there are none: "2 bookings and 1 hold"."""
+    return join_words([counted(number, noun) for noun, number in numbers.items() if number])

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cinema.admin.seat_lists import as_text
 from cinema.admin.seat_plans import NAMES
-from cinema.booking import blocks, bookings
+from cinema.booking import blocks, bookings, seating
 from cinema.booking.models import Booking, Ticket
 from cinema.catalog import scheduling
 from cinema.catalog.layouts import SeatCategory
@@ -204,7 +204,7 @@ def test_seats_are_cancelled_after_confirmation(staff_client: Client, show: Show
         nothing = staff_client.post(page_of(show), {"do": "cancel"}, follow=True)
         assert messages(nothing) == ["Select booked or held seats to cancel."]
     done = staff_client.post(page_of(show), {**post, "confirmed": "yes"}, follow=True)
-    assert messages(done) == ["Cancelled: A1 and A3, in 2 bookings."]
+    assert messages(done) == ["Cancelled: A1 and A3, in 1 booking and 1 hold."]
     recorded = LogEntry.objects.latest("pk").get_change_message()
     assert recorded == f"Cancelled A1 ({booking.reference}) and A3 ({hold.reference})."
     assert sold(show) == ["A2"]
@@ -217,6 +217,22 @@ def test_seats_are_cancelled_after_confirmation(staff_client: Client, show: Show
     again = staff_client.post(page_of(show), {**post, "confirmed": "yes"}, follow=True)
     assert messages(again) == ["These seats have changed in the meantime. Select seats again."]
     assert sold(show) == ["A1", "A2"]
+
+
+def test_a_seat_that_its_customer_cancels_at_the_same_time_is_not_reported_as_cancelled(
+    staff_client: Client, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = situations.a_booking("A1", show=show)
+    post = {"do": "cancel", "ticket": tickets(booking), "confirmed": "yes"}
+    cancel_seats = seating.cancel
+
+    def cancel_after_the_customer(**arguments: Any) -> list[Booking]:
+        bookings.cancel(booking_id=booking.pk, by=booking.user)
+        return cancel_seats(**arguments)
+
+    monkeypatch.setattr(seating, "cancel", cancel_after_the_customer)
+    too_late = staff_client.post(page_of(show), post, follow=True)
+    assert messages(too_late) == ["These seats have changed in the meantime. Select seats again."]
 
 
 def test_customers_are_moved(staff_client: Client, show: Show) -> None:

@@ -64,8 +64,23 @@ def test_screen_of_a_show_with_held_seats_cannot_change(movie: Movie, screen: Sc
     situations.a_hold("A1", show=show)
     other = situations.a_screen(["SS"])
 
-    with nothing_changes(), pytest.raises(ShowHasBookings):
+    with nothing_changes(), pytest.raises(ShowHasBookings) as refusal:
         reschedule(show, screen_id=other.pk)
+
+    assert str(refusal.value) == "This show has 1 hold, so its screen and movie can't be changed."
+
+
+def test_holds_are_not_named_bookings(movie: Movie, screen: Screen) -> None:
+    show = schedule(movie, screen, at(24))
+    situations.a_booking("A1", show=show)
+    situations.a_hold("A2", show=show)
+    other = situations.a_movie()
+
+    with nothing_changes(), pytest.raises(ShowHasBookings) as refusal:
+        reschedule(show, movie_id=other.pk)
+
+    assert refusal.value.booking_count == 2
+    assert str(refusal.value) == "This show has 1 booking and 1 hold, so its screen and movie can't be changed."
 
 
 def test_a_show_whose_bookings_are_cancelled_can_move_to_another_screen(
