@@ -148,8 +148,9 @@ def _changed_shows(now: datetime) -> Iterator[Notice]:
     day. Takes three statements.
     """
     soon = {"starts_at__gte": now, "starts_at__lt": now + DAYS_AHEAD * DAY}
-    # The first one of each show.
-    earlier = dict(EarlierStart.objects.filter(**soon).order_by("-starts_at").values_list("show_id", "starts_at"))
+    earlier: defaultdict[int, set[datetime]] = defaultdict(set)
+    for pk, starts_at in EarlierStart.objects.filter(**soon).values_list("show_id", "starts_at"):
+        earlier[pk].add(starts_at)
     # A subquery instead of the list would make the database read all shows.
     shows = Show.objects.exclude(cancelled_at=None, moved_at=None).filter(Q(**soon) | Q(pk__in=list(earlier)))
     # A hold that was never confirmed is no booking for its customer.
@@ -159,18 +160,21 @@ def _changed_shows(now: datetime) -> Iterator[Notice]:
     before_the_move = Q(show__cancelled_at=None, status=BookingStatus.CONFIRMED, created_at__lte=F("show__moved_at"))
     affected = Booking.objects.filter(with_the_show | before_the_move, show__in=shows).order_by()
     rows = affected.values_list("show", "show__starts_at").annotate(Count("pk"))
-    first_starts = sorted((min(starts_at, earlier.get(pk, starts_at)), pk, count) for pk, starts_at, count in rows)
+    first_starts = sorted((min({starts_at, *earlier[pk]}), pk, count) for pk, starts_at, count in rows)
     listed = first_starts[:MAX_NOTICES]
     details = Show.objects.with_details().in_bulk([pk for _, pk, _ in listed])
     for _, pk, count in listed:
-        yield _changed_show(details[pk], counted(count, "booking"), earlier.get(pk))
+        yield _changed_show(details[pk], counted(count, "booking"), earlier[pk])
 
 
-def _changed_show(show: Show, bookings: str, earlier: datetime | None) -> Notice:
+def _changed_show(show: Show, bookings: str, earlier: set[datetime]) -> Notice:
     what = f"Cancelled with {bookings}" if show.cancelled_at else f"Moved after {bookings}"
     text = f"{what}: {show.movie}, {show.screen}, {local_times.start_of(show)}."
-    if earlier is not None:
-        text += f" Original start: {local_times.date_and_time(earlier, show.screen.theater)}."
+    # A show can have been moved several times, and back to a start that it had before.
+    others = sorted(earlier - {show.starts_at})
+    if others:
+        starts = join_words([local_times.date_and_time(start, show.screen.theater) for start in others])
+        text += f" Earlier {'start' if len(others) == 1 else 'starts'}: {starts}."
     return Notice(text, reverse("admin:cinema_booking_changelist", query={"show": show.pk}))
 
 

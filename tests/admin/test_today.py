@@ -214,9 +214,29 @@ def test_a_show_moved_to_a_later_week_needs_attention_until_its_original_start(s
         scheduling.reschedule(show_id=show.pk, starts_at=show.starts_at + 20 * DAY)
     found = [text for text in texts(staff_client) if "no shows" not in text]
     assert [text.split(":")[0] for text in found] == ["Moved after 1 booking"] * 2
-    assert [text.split("Original start:")[1] for text in found] == [original[second], original[first]]
+    assert [text.split("Earlier start:")[1] for text in found] == [original[second], original[first]]
     EarlierStart.objects.filter(show=first).update(starts_at=timezone.now() - DAY)
     assert len([text for text in texts(staff_client) if "no shows" not in text]) == 1
+
+
+def test_a_show_that_was_moved_several_times_has_all_its_earlier_starts(staff_client: Client) -> None:
+    again, back, first = (situations.a_show(starts_at=situations.in_hours(hours)) for hours in (72, 48, 24))
+    for show in (again, back, first):
+        situations.a_booking("A1", show=show)
+    original, wrong, right = (again.starts_at + timedelta(hours=hours) for hours in (0, -2, 1))
+    for start in (wrong, right):
+        scheduling.reschedule(show_id=again.pk, starts_at=start)
+    # These two are corrected to the start that they had before.
+    for start in (back.starts_at + timedelta(hours=2), back.starts_at):
+        scheduling.reschedule(show_id=back.pk, starts_at=start)
+    for start in (first.starts_at + 20 * DAY, first.starts_at):
+        scheduling.reschedule(show_id=first.pk, starts_at=start)
+    found = [text for text in texts(staff_client) if "no shows" not in text]
+    local = {at: date_and_time(at, again.screen.theater) for at in (original, wrong, right)}
+    mistake = date_and_time(back.starts_at + timedelta(hours=2), back.screen.theater)
+    assert "Earlier" not in found[0]
+    assert found[1].endswith(f"{date_and_time(back.starts_at, back.screen.theater)}. Earlier start: {mistake}.")
+    assert found[2].endswith(f"{local[right]}. Earlier starts: {local[wrong]} and {local[original]}.")
 
 
 def test_delays_of_background_work_need_attention(staff_client: Client) -> None:
