@@ -101,7 +101,10 @@ class MovieAdmin(SearchedByForms, DeletingAdmin):
         count = Show.objects.not_cancelled().not_ended().filter(movie=movie).count()
         if count:
             scheduled = counted(count, "scheduled show")
-            message = f"The new running time applies to new shows. The times of {scheduled} stay the same."
+            message = (
+                "The new running time applies to new shows, but not to copies of existing ones. "
+                f"The times of {scheduled} stay the same."
+            )
             self.message_user(request, message, messages.WARNING)
 
     def _warn_of_duplicates(self, request: HttpRequest, movie: Movie) -> None:

@@ -232,7 +232,10 @@ def test_a_new_running_time_says_that_scheduled_shows_keep_their_times(staff_cli
     assert len(messages(staff_client.post(change, fields(duration_minutes="121"), follow=True))) == 1
     show = situations.a_show(movie=movie)
     reported = messages(staff_client.post(change, fields(duration_minutes="150"), follow=True))
-    assert reported[0] == "The new running time applies to new shows. The times of 1 scheduled show stay the same."
+    assert reported[0] == (
+        "The new running time applies to new shows, but not to copies of existing ones. "
+        "The times of 1 scheduled show stay the same."
+    )
     assert len(messages(staff_client.post(change, fields(duration_minutes="150", cast="Ann"), follow=True))) == 1
     ends_at = show.ends_at
     show.refresh_from_db()
