@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("browser")]
 
 MOVIE = """query ($title: String!) { movies(first: 1, filter: { search: $title }) { nodes { id title shows(
   first: 100, filter: { bookable: true }) { nodes {
-    id startsAt format language subtitles screen { theater { id city timeZone } } } } } } }"""
+    id startsAt format language subtitles screen { theater { id name city timeZone } } } } } } }"""
 LOG_IN = "mutation ($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
 CREATE_MOVIE = "mutation ($input: CreateMovieInput!) { createMovie(input: $input) { ... on Movie { id } } }"
 
@@ -140,6 +140,8 @@ def test_the_theater_of_the_schedule_comes_first(front_page: FrontPage, toy_stor
         heading(page, "Toy Story")
         days = page.locator(".showtimes-day").filter(has_text=theater["city"])
         expect(days.first.locator("h4 span").first).to_have_text(theater["city"])
+        # The name and the city are separate words for a screen reader too.
+        expect(days.first.locator("h4").first).to_have_accessible_name(f"{theater['name']} {theater['city']}")
 
 
 @pytest.mark.parametrize("field", ["language", "subtitles", "format"])

@@ -154,7 +154,8 @@ export class Showtimes {
     return h(
       "div",
       { class: "showtimes-theater" },
-      h("h4", {}, theater.name, h("span", {}, theater.city)),
+      // Screen readers read the name and the city as two words only if there is a space between them.
+      h("h4", {}, `${theater.name} `, h("span", {}, theater.city)),
       h("div", { class: "show-links" }, ...shows.map((show) => showLink(show, theater, date, languagesOf(show, this.#movie)))),
     );
   }
