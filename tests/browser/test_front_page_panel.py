@@ -65,6 +65,23 @@ def test_the_panel_scrolls_to_its_top_when_a_hold_expires(phone: FrontPage, serv
     assert phone.panel.evaluate("(panel) => panel.scrollTop") == 0
 
 
+def test_the_end_of_a_hold_is_announced_even_if_the_panel_has_shown_it_before(
+    phone: FrontPage, server: Server, show: str
+) -> None:
+    phone.log_in(server)
+    phone.open({"id": show})
+    phone.hold("A1")
+    # A response would set the clock of the page back to that of the server.
+    phone.page.route("**/graphql", lambda _: None)
+    phone.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    phone.page.clock.set_system_time(datetime.now(UTC) + timedelta(minutes=9))
+    # No timer has run since, so only this draws the panel.
+    phone.button("More options").click()
+    expect(phone.page.get_by_role("heading", name="Hold expired")).to_be_visible()
+    phone.page.clock.run_for(1_000)
+    expect(phone.page.locator("#status")).to_have_text("Your hold has expired.")
+
+
 def test_the_panel_says_for_a_minute_that_seats_were_taken(phone: FrontPage, server: Server, show: str) -> None:
     phone.open({"id": show})
     phone.select("A1", "A2")

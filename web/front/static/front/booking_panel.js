@@ -73,7 +73,7 @@ export class BookingPanel {
       onNotice: (text, options) => this.#notify(text, options),
       onDone: (text, options) => this.#notifyForAWhile(text, options),
     });
-    this.#timer = new HoldTimer(this.#holds, this.element, () => this.#showExpired());
+    this.#timer = new HoldTimer(this.#holds, this.element, () => this.#draw());
     this.#press = new PanelPress(this.element, () => this.#isOutdated && this.#draw());
     this.#deselectTaken();
     this.#draw();
@@ -241,11 +241,6 @@ export class BookingPanel {
   #clearNotice() {
     this.#notice?.stop();
     this.#notice = null;
-  }
-
-  #showExpired() {
-    announce("Your hold has expired.");
-    this.#draw();
   }
 
   // -------------------------------------------------------------------- drawing

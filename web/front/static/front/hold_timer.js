@@ -12,14 +12,17 @@ const ANNOUNCED_SECONDS = [120, 60, 30];
 export class HoldTimer {
   #holds;
   #panel;
-  #onExpired;
+  #redraw;
+  // The remaining seconds of each hold when they were last read. The cards do not tell what has been announced: the
+  // panel is also drawn for other reasons.
+  #seconds = new Map();
   #timer = setInterval(() => this.#tick(), INTERVAL);
 
-  /** Updates the cards of `holds`, a Holds, inside the element `panel`. Calls `onExpired()` when a hold has expired. */
-  constructor(holds, panel, onExpired) {
+  /** Updates the cards of `holds`, a Holds, inside the element `panel`. Calls `redraw()` when a card is out of date. */
+  constructor(holds, panel, redraw) {
     this.#holds = holds;
     this.#panel = panel;
-    this.#onExpired = onExpired;
+    this.#redraw = redraw;
   }
 
   stop() {
@@ -28,14 +31,18 @@ export class HoldTimer {
 
   #tick() {
     for (const hold of this.#holds.list) {
+      this.#announceTimeLeft(hold);
       const card = this.#panel.querySelector(`[data-hold-card="${hold.id}"]`);
-      if (card && isExpired(hold) !== card.classList.contains("expired")) this.#onExpired();
+      if (card && isExpired(hold) !== card.classList.contains("expired")) this.#redraw();
       updateCountdown(hold, this.#panel);
-      const seconds = Math.ceil((Date.parse(hold.expiresAt) - serverNow()) / 1000);
-      if (ANNOUNCED_SECONDS.includes(seconds) && hold.lastSeconds !== seconds) {
-        announce(`${seconds} seconds left to confirm.`);
-      }
-      hold.lastSeconds = seconds;
     }
+  }
+
+  #announceTimeLeft({ id, expiresAt }) {
+    const seconds = Math.ceil((Date.parse(expiresAt) - serverNow()) / 1000);
+    const before = this.#seconds.get(id) ?? Infinity;
+    this.#seconds.set(id, seconds);
+    if (seconds <= 0 && before > 0) announce("Your hold has expired.");
+    else if (seconds !== before && ANNOUNCED_SECONDS.includes(seconds)) announce(`${seconds} seconds left to confirm.`);
   }
 }
