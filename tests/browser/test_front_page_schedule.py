@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -99,6 +99,12 @@ def test_another_theater_shows_the_day_that_was_picked(page: Page) -> None:
     day.click()
     expect(day).to_have_attribute("aria-current", "date")
     picked = page.url.split("day=")[1]
+    # A screen reader reads the heading, which is the same for every day, with the day.
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    expect(heading).to_have_accessible_description(
+        f"{date.fromisoformat(picked):%A, %B} {date.fromisoformat(picked).day}"
+    )
     theaters = page.get_by_role("navigation", name="Theaters").get_by_role("link")
     theaters.nth(1).click()
     expect(theaters.nth(1)).to_have_attribute("aria-current", "true")

@@ -40,8 +40,9 @@ export class HoldTimer {
 
   #announceTimeLeft({ id, expiresAt }) {
     const seconds = Math.ceil((Date.parse(expiresAt) - serverNow()) / 1000);
-    const before = this.#seconds.get(id) ?? Infinity;
+    const before = this.#seconds.get(id);
     this.#seconds.set(id, seconds);
+    // Not for a hold that had expired before the page was opened.
     if (seconds <= 0 && before > 0) announce("Your hold has expired.");
     else if (seconds !== before && ANNOUNCED_SECONDS.includes(seconds)) announce(`${seconds} seconds left to confirm.`);
   }

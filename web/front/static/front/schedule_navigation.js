@@ -4,6 +4,10 @@ import { h } from "./dom.js";
 import { cinemaDate, dateIn, formatDate } from "./format.js";
 import { serverNow } from "./server_clock.js";
 
+// The ID of the heading with the day. It describes the title, which has the focus when the page opens and is the same for
+// every day.
+export const DAY_HEADING = "schedule-day";
+
 /** Returns the title, the links to `theaters`, those to `dates`, and a picker for dates until `lastDate`.
  *
  * `theater` and `date` are the selected ones. `pickedDate` is the date if the user has picked it, or null: the other
@@ -12,7 +16,7 @@ import { serverNow } from "./server_clock.js";
 export function scheduleNavigation({ title, theaters, dates, lastDate, theater, date, pickedDate }) {
   const links = theaterLinks(theaters, theater, pickedDate);
   return [
-    h("div", { class: "schedule-header" }, h("h1", { tabindex: "-1" }, title), links),
+    h("div", { class: "schedule-header" }, h("h1", { tabindex: "-1", "aria-describedby": DAY_HEADING }, title), links),
     h("div", { class: "days" }, dateLinks(dates, date, theater), datePicker(dates, lastDate, date, theater)),
   ];
 }

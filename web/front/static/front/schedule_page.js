@@ -18,7 +18,7 @@ import { COMING_UP, FIRST_AND_LAST_SHOW, SHOWS_OF_DAY, THEATERS } from "./operat
 import { languageDifferences } from "./languages.js";
 import { takeNextPageMessage } from "./next_page_message.js";
 import { poster } from "./poster.js";
-import { scheduleNavigation, scheduleUrl } from "./schedule_navigation.js";
+import { DAY_HEADING, scheduleNavigation, scheduleUrl } from "./schedule_navigation.js";
 import { serverNow } from "./server_clock.js";
 import { isCurrent, movieUrl, showLink, showUrl } from "./show_link.js";
 
@@ -116,7 +116,7 @@ async function loadMovies(theater, date) {
 function drawMovies({ theater, date, isToday, scheduled, others }) {
   const { long } = formatDate(date);
   return [
-    h("h2", { class: isToday ? "visually-hidden" : "day" }, isToday ? "Today" : long),
+    h("h2", { id: DAY_HEADING, class: isToday ? "visually-hidden" : "day" }, isToday ? "Today" : long),
     scheduled.length
       ? movieGrid(scheduled.map((entry) => scheduledMovieCard(entry, theater, date)))
       : noShows(others, theater, date),
