@@ -70,13 +70,15 @@ class Plan:
         hide_suggestions: bool = False,
     ) -> ExecutionResult:
         """Execute the operation. Raises `RuntimeError` if a resolver is asynchronous."""
-        coerced = self._unchanged(variables or {}) or get_variable_values(
-            self.schema,
-            self.operation.variable_definitions or (),
-            variables or {},
-            max_errors=MAX_VARIABLE_ERRORS,
-            hide_suggestions=hide_suggestions,
-        )
+        coerced: Any = self._unchanged(variables or {})
+        if coerced is None:
+            coerced = get_variable_values(
+                self.schema,
+                self.operation.variable_definitions or (),
+                variables or {},
+                max_errors=MAX_VARIABLE_ERRORS,
+                hide_suggestions=hide_suggestions,
+            )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         run = Run(self._core, coerced, root_value, context)
