@@ -153,12 +153,9 @@ def _changed_shows(now: datetime) -> Iterator[Notice]:
         earlier[pk].add(starts_at)
     # A subquery instead of the list would make the database read all shows.
     shows = Show.objects.exclude(cancelled_at=None, moved_at=None).filter(Q(**soon) | Q(pk__in=list(earlier)))
-    # A hold that was never confirmed is no booking for its customer.
-    with_the_show = Q(
-        show__cancelled_at__isnull=False, cancelled_at__gte=F("show__cancelled_at"), confirmed_at__isnull=False
-    )
+    with_the_show = Q(show__cancelled_at__isnull=False, cancelled_at__gte=F("show__cancelled_at"))
     before_the_move = Q(show__cancelled_at=None, status=BookingStatus.CONFIRMED, created_at__lte=F("show__moved_at"))
-    affected = Booking.objects.filter(with_the_show | before_the_move, show__in=shows).order_by()
+    affected = Booking.objects.booked().filter(with_the_show | before_the_move, show__in=shows).order_by()
     rows = affected.values_list("show", "show__starts_at").annotate(Count("pk"))
     first_starts = sorted((min({starts_at, *earlier[pk]}), pk, count) for pk, starts_at, count in rows)
     listed = first_starts[:MAX_NOTICES]

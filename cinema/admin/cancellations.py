@@ -70,10 +70,8 @@ class Cancellations(ConfirmedActions):
         open_shows = [show for show in shows if not is_final(show)]
         # Held seats are not booked, and the customers who hold them get no email.
         booked = Ticket.objects.live().filter(show__in=open_shows, booking__status=BookingStatus.CONFIRMED)
-        by_show = booked.order_by().values("show")
-        losses = {
-            each["show"]: each for each in by_show.annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
-        }
+        by_show = booked.order_by().values("show").annotate(bookings=Count("booking", distinct=True), seats=Count("pk"))
+        losses = {each["show"]: each for each in by_show}
         rows = [
             {
                 "show": show,
@@ -119,7 +117,5 @@ def is_final(show: Show) -> bool:
 
 def _with_bookings(cancelled: Show) -> str:
     """How many bookings were cancelled with the show, such as " with 2 bookings". Empty if there were none."""
-    # Without holds, which were never confirmed.
-    bookings = Booking.objects.filter(show=cancelled, confirmed_at__isnull=False)
-    count = bookings.filter(cancelled_at__gte=cancelled.cancelled_at).count()
+    count = Booking.objects.booked().filter(show=cancelled, cancelled_at__gte=cancelled.cancelled_at).count()
     return f" with {counted(count, 'booking')}" if count else ""

@@ -65,6 +65,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Holds that have expired but have not been released yet."""
         return self.filter(status=BookingStatus.HELD, expires_at__lte=Now())
 
+    def booked(self) -> "BookingQuerySet":
+        """Bookings that are or were confirmed: no holds, and none that ended as holds."""
+        return self.filter(confirmed_at__isnull=False)
+
     def newest_first(self) -> "BookingQuerySet":
         return self.order_by("-created_at", "-pk")
 

@@ -9,6 +9,7 @@ from django.test import Client
 from cinema.admin.price_forms import PRICE_FIELDS
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Show
+from cinema.models import User
 from tests import situations
 
 
@@ -28,6 +29,15 @@ def staff_client(client: Client) -> Client:
     """A client of the admin that is logged in as a superuser."""
     client.force_login(situations.a_user(is_staff=True, is_superuser=True))
     return client
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    """A user with a first and a last name."""
+    user = situations.a_user("ana")
+    User.objects.filter(pk=user.pk).update(first_name="Ana", last_name="Silva")
+    user.refresh_from_db()
+    return user
 
 
 def staff_client_with(*permissions: str) -> Client:

@@ -29,8 +29,16 @@ def test_cancelling_a_show_asks_for_confirmation(staff_client: Client, show: Sho
     situations.a_hold("A3", show=show)
     response = staff_client.get(cancel(show))
     assert "1 booking, 2 seats" in response.content.decode()
+    assert "Customers get an email" in response.content.decode()
     show.refresh_from_db()
     assert show.cancelled_at is None
+
+
+def test_the_confirmation_announces_no_emails_for_holds(staff_client: Client, show: Show) -> None:
+    situations.a_hold("A3", show=show)
+    html = staff_client.get(cancel(show)).content.decode()
+    assert "Cancel this show?" in html
+    assert "Customers get an email" not in html
 
 
 def test_cancelling_a_show_cancels_its_bookings(staff_client: Client, show: Show) -> None:

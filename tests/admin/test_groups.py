@@ -7,11 +7,6 @@ from tests import situations
 
 pytestmark = pytest.mark.django_db
 
-ADD = reverse("admin:cinema_user_add")
-LIST = reverse("admin:cinema_user_changelist")
-NEW_PASSWORD = "a-quiet-row-of-seats"
-TAKEN = {"username": ["This username is taken."], "email": ["This email is in use."]}
-
 
 def test_before_a_group_is_deleted_the_page_tells_how_many_users_have_it(staff_client: Client) -> None:
     used, unused = (Group.objects.create(name=name) for name in ("Box office", "Managers"))

@@ -151,8 +151,10 @@ def _with_handlers(field: Field, declared: StrawberryField, resolve: Resolve) ->
             return resolve(source, place, run)
         except Exception as error:
             handler = next((handler for types, handler in handlers if isinstance(error, types)), None)
+            if handler is None:
+                raise
             info = info_class(_raw_info=run.info(field, place), _field=declared)
-            handled = handler.handle(error, field=declared, info=info) if handler else None
+            handled = handler.handle(error, field=declared, info=info)
             if handled is None:
                 raise
             return handled

@@ -4,8 +4,8 @@ import { h } from "./dom.js";
 import { cinemaDate, dateIn, formatDate } from "./format.js";
 import { serverNow } from "./server_clock.js";
 
-// The ID of the heading with the day. It describes the title, which has the focus when the page opens and is the same for
-// every day.
+// The ID of the heading with the day. It describes the title, which has the focus when the page opens, and which is the
+// same for every day.
 export const DAY_HEADING = "schedule-day";
 
 /** Returns the title, the links to `theaters`, those to `dates`, and a picker for dates until `lastDate`.
