@@ -105,7 +105,10 @@ def can_read_first(words: Sequence[str]) -> bool:
 
 @cache
 def _first_found(words: int, vendor: str) -> str:
-    """The statement of `first_found`. The second list is read only if the first one has too few movies."""
+    """The statement of `first_found`. The second list is read only if the first one has too few movies.
+
+    Sorting a few columns of many movies, and then reading the others of the first ones, takes less time.
+    """
     contains = [f"search_text LIKE %(contains_{n})s {{escape}}" for n in range(words)]
     begins = [
         f"(search_text LIKE %(begins_{n})s {{escape}} OR search_text LIKE %(follows_{n})s {{escape}})"
@@ -115,21 +118,25 @@ def _first_found(words: int, vendor: str) -> str:
         contains.insert(0, "search_parts @@ %(parts)s::tsquery")
     return f"""
 WITH at_start AS MATERIALIZED (
-    SELECT {columns(Movie)}, 0 AS rank FROM cinema_movie
+    SELECT id, sort_key, 0 AS rank FROM cinema_movie
     WHERE sort_key >= %(first)s AND sort_key <= %(last)s
     ORDER BY sort_key, id
     LIMIT %(count)s
 ),
 elsewhere AS (
-    SELECT {columns(Movie)}, CASE WHEN {" AND ".join(begins)} THEN 1 ELSE 2 END AS rank FROM cinema_movie
+    SELECT id, sort_key, CASE WHEN {" AND ".join(begins)} THEN 1 ELSE 2 END AS rank FROM cinema_movie
     WHERE (SELECT COUNT(*) FROM at_start) < %(count)s
         AND {" AND ".join(contains)} AND search_text NOT LIKE %(start)s {{escape}}
     ORDER BY rank, sort_key, id
     LIMIT %(count)s
+),
+found AS (
+    SELECT * FROM at_start UNION ALL SELECT * FROM elsewhere
+    ORDER BY rank, sort_key, id
+    LIMIT %(count)s
 )
-SELECT * FROM at_start UNION ALL SELECT * FROM elsewhere
-ORDER BY rank, sort_key, id
-LIMIT %(count)s
+SELECT {columns(Movie, "movie")}, found.rank FROM found JOIN cinema_movie AS movie ON movie.id = found.id
+ORDER BY found.rank, found.sort_key, found.id
 """  # noqa: S608
 
 
