@@ -74,5 +74,14 @@ def stay_on_one_cpu() -> None:
         with suppress(BlockingIOError):
             fcntl.lockf(locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, index)
             for thread in Path("/proc/self/task").iterdir():
-                os.sched_setaffinity(int(thread.name), {cpu})
+                _assign(int(thread.name), cpu)
             return
+
+
+def _assign(thread: int, cpu: int) -> None:
+    """Threads that it starts later inherit this."""
+    os.sched_setaffinity(thread, {cpu})
+    # A thread that wakes up does not interrupt one that holds the interpreter lock, for which it would only wait.
+    # Sandboxes can forbid it.
+    with suppress(PermissionError):
+        os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

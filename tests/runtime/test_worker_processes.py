@@ -24,7 +24,9 @@ end = threading.Event()
 threading.Thread(target=end.wait).start()
 stay_on_one_cpu()
 threading.Thread(target=end.wait).start()
-print(*{cpu for thread in os.listdir("/proc/self/task") for cpu in os.sched_getaffinity(int(thread))}, flush=True)
+ids = [int(name) for name in os.listdir("/proc/self/task")]
+print(*{cpu for thread in ids for cpu in os.sched_getaffinity(thread)})
+print(*{os.sched_getscheduler(thread) for thread in ids}, flush=True)
 input()
 end.set()
 """
@@ -37,6 +39,7 @@ class Worker:
         )
         assert self._process.stdout is not None
         self.cpus = {int(cpu) for cpu in self._process.stdout.readline().split()}
+        self.policies = {int(policy) for policy in self._process.stdout.readline().split()}
 
     def kill(self) -> None:
         self._process.kill()
@@ -65,6 +68,13 @@ def test_each_worker_has_its_own_cpu(two_cpus: set[int]) -> None:
     with one_for_each_cpu(2), workers(2) as (first, second):
         assert len(first.cpus) == len(second.cpus) == 1
         assert first.cpus | second.cpus == two_cpus
+
+
+def test_threads_of_a_worker_with_its_own_cpu_do_not_interrupt_each_other(two_cpus: set[int]) -> None:
+    with one_for_each_cpu(2), workers(2) as (first, second):
+        assert first.policies == second.policies == {os.SCHED_BATCH}
+    with workers(1) as (unpinned,):
+        assert unpinned.policies == {os.SCHED_OTHER}
 
 
 def test_a_new_worker_gets_the_cpu_of_one_that_was_killed(two_cpus: set[int]) -> None:
