@@ -22,10 +22,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import HttpRequest
 from django_guid import clear_guid
 
+from cinema.accounts.session_reader import SessionReader
 from cinema.management.metrics.starting import start_metrics
 from cinema.runtime import metrics, tracing
 from cinema.runtime.client_addresses import client_address, client_key
@@ -42,6 +43,7 @@ from config.probes import PlainResponse
 from config.uploads import TooManyUploads
 from config.wsgi import application as django
 from schema.engine import documents
+from schema.engine.context import CONTEXT, STORED_SESSION, Context
 from schema.engine.errors import error_json
 from schema.engine.sockets import server as sockets
 from schema.engine.sse import server as sse
@@ -72,6 +74,12 @@ queue = FairQueue(settings.THREADS)
 # Tests of another API in its place leave out our middleware.
 api = Api() if "config.api.api" in settings.MIDDLEWARE else None
 costs = RequestCosts()
+# Traces must contain all statements, so threads execute them.
+sessions = (
+    SessionReader()
+    if connection.vendor == "postgresql" and not (settings.TRANSACTION_POOLER or settings.TRACING)
+    else None
+)
 access_log = (
     AccessLog(as_json=settings.LOG_FORMAT == "json", with_addresses=settings.LOG_CLIENT_ADDRESSES)
     if settings.ACCESS_LOG
@@ -173,11 +181,24 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
             metrics.recorder.request_refused("timeout")
             return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
         metrics.recorder.request_wait(time.monotonic() - queued_at)
-        result = await threads.run(partial(respond, environ))
+        result = await _respond_in_thread(environ, key)
         costs.record(key, result.cpu_seconds)
         return result
     finally:
         queue.release(slot)
+
+
+async def _respond_in_thread(environ: dict[str, Any], key: int) -> HttpResult:
+    authorization = environ.get("HTTP_AUTHORIZATION")
+    if sessions is None or authorization is None:
+        return await threads.run(partial(respond, environ))
+    environ[STORED_SESSION] = await sessions.read(authorization, key)
+    result = await threads.run(partial(respond, environ))
+    context: Context | None = environ.get(CONTEXT)
+    if context and (session := context.known_session):
+        user, family = session
+        sessions.learn(authorization, key, (user.pk, family))
+    return result
 
 
 async def _is_granted_in_time(slot: Slot, receive: Receive) -> bool:

@@ -14,6 +14,7 @@ The database's clock decides when a token expires.
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -85,7 +86,7 @@ class RefreshToken(AbstractRefreshToken):  # type: ignore[misc]
 # would take longer to build the statement than the database to execute it.
 _UNUSED = {"first_name", "last_name", "last_login", "date_joined", "new_email"}
 _USER_FIELDS = [field for field in User._meta.concrete_fields if field.name not in _UNUSED]
-_USER_AND_SESSION = f"""
+USER_AND_SESSION = f"""
 SELECT {{now}},
     EXISTS (
         SELECT 1 FROM "{RefreshToken._meta.db_table}" t
@@ -95,8 +96,16 @@ SELECT {{now}},
 FROM "{User._meta.db_table}" u
 WHERE u.id = %(user)s
 """  # noqa: S608 - the names of our own tables and columns
-_VALUES = (sql.TIME, models.BooleanField(), *_USER_FIELDS)
+VALUES = (sql.TIME, models.BooleanField(), *_USER_FIELDS)
 _NAMES = [field.attname for field in _USER_FIELDS]
+
+
+class StoredSession(NamedTuple):
+    """What the database has about a user and a family. `rows` are those of the statement above."""
+
+    user_id: int
+    family: uuid.UUID
+    rows: list[Sequence[Any]]
 
 
 def issue_access_token(*, user: User, family: uuid.UUID, now: datetime) -> tuple[str, datetime]:
@@ -151,10 +160,15 @@ def purge(*, at_most: int) -> int:
     return purging.purge(RefreshToken.objects.filter(ended | expired), at_most=at_most)
 
 
-def read_access_token(token: str) -> tuple[User, uuid.UUID]:
-    """The user and the family of the token. Raises `TokenExpired`, or `InvalidToken` if it is not valid otherwise."""
+def read_access_token(token: str, stored: StoredSession | None = None) -> tuple[User, uuid.UUID]:
+    """The user and the family of the token. Raises `TokenExpired`, or `InvalidToken` if it is not valid otherwise.
+
+    `stored` is what has just been read. It is used if it is of the same user and family.
+    """
     claims = _verified_claims(token)
-    read_at, has_session, user = _user_and_session(claims.user_id, claims.family)
+    if stored is None or (stored.user_id, stored.family) != (claims.user_id, claims.family):
+        stored = read_session(claims.user_id, claims.family)
+    read_at, has_session, user = _user_and_session(stored)
     now = read_at.timestamp()
     if claims.valid_from > now + CLOCK_SKEW_SECONDS:
         raise InvalidToken
@@ -165,14 +179,19 @@ def read_access_token(token: str) -> tuple[User, uuid.UUID]:
     return user, claims.family
 
 
-def _user_and_session(user_id: int, family: uuid.UUID) -> tuple[datetime, bool, User]:
-    """The time, whether `family` is a session of the user, and the user. Raises `InvalidToken` if there is no user."""
+def read_session(user_id: int, family: uuid.UUID) -> StoredSession:
+    """What the database has about the claims of a token. Raises `InvalidToken` if the key of the user is too large."""
     if user_id > models.BigIntegerField.MAX_BIGINT:
         raise InvalidToken
-    rows = sql.fetch(_USER_AND_SESSION, {"user": user_id, "family": family.hex}, _VALUES)
-    if not rows:
+    rows = sql.fetch(USER_AND_SESSION, {"user": user_id, "family": family.hex}, VALUES)
+    return StoredSession(user_id, family, rows)
+
+
+def _user_and_session(stored: StoredSession) -> tuple[datetime, bool, User]:
+    """The time, whether the family is a session of the user, and the user. Raises `InvalidToken` without a user."""
+    if not stored.rows:
         raise InvalidToken
-    ((read_at, has_session, *values),) = rows
+    ((read_at, has_session, *values),) = stored.rows
     return read_at, has_session, User.from_db(DEFAULT_DB_ALIAS, _NAMES, values)
 
 

@@ -50,7 +50,13 @@ def fetch(
     # Looking it up for each attribute would take longer than the rest.
     backend = connections[using]
     statement, parameters = prepare(template, parameters, backend.vendor)
-    rows = _rows(backend, statement, parameters)
+    return converted(_rows(backend, statement, parameters), fields, using=using)
+
+
+def converted(
+    rows: list[Sequence[Any]], fields: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS
+) -> list[Sequence[Any]]:
+    """Rows of the driver, with their values converted as `fetch` does it."""
     converters = _converters(tuple(fields), using)
     return [_converted(row, converters) for row in rows] if converters else rows
 

@@ -148,7 +148,11 @@ def _limits() -> Iterator[Finding]:
 def _connections() -> Iterator[Finding]:
     if connection.vendor == "postgresql" and not settings.TRANSACTION_POOLER:
         # See "Connections" in docs/operations.md.
-        needed = settings.THREADS + 3 + (settings.METRICS_TOKEN is not None) + (len(settings.DATABASES) > 1)
+        needed = (
+            settings.THREADS
+            + 3
+            + sum([not settings.TRACING, settings.METRICS_TOKEN is not None, len(settings.DATABASES) > 1])
+        )
         allowed = readiness.setting("max_connections")
         text = f"The server allows {allowed}. Each `serve` needs {needed} for each worker process, and 3 more."
         yield Finding("connections", Level.OK, text)

@@ -22,6 +22,8 @@ M = TypeVar("M", bound=Model)
 
 # The environ of a request that was executed has its context under this key, for the log.
 CONTEXT = "cinema.context"
+# The key of a `StoredSession` in the environ of a request with a token, if the server has read it.
+STORED_SESSION = "cinema.stored_session"
 
 
 class HasViewer(Protocol):
@@ -63,8 +65,13 @@ class Context(Requirements):
     @property
     def user_id(self) -> int | None:
         """The key of the viewer, if a resolver needed the viewer. For logs."""
-        session = self.__dict__.get("_session")
+        session = self.known_session
         return session[0].pk if session else None
+
+    @property
+    def known_session(self) -> tuple[User, uuid.UUID] | None:
+        """The session, if a resolver needed the viewer."""
+        return self.__dict__.get("_session")
 
     @property
     def viewer(self) -> User | None:
@@ -113,7 +120,9 @@ class Context(Requirements):
     @cached_property
     def _session(self) -> tuple[User, uuid.UUID] | None:
         token = bearer_token(self.request.META.get("HTTP_AUTHORIZATION", ""))
-        return tokens.read_access_token(token) if token else None
+        # Only once, because it may have changed when the token is checked again.
+        stored = self.request.META.pop(STORED_SESSION, None)
+        return tokens.read_access_token(token, stored) if token else None
 
 
 @dataclass(frozen=True)
