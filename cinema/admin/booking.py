@@ -135,7 +135,7 @@ class BookingAdmin(ReadOnlyPages):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
-        if not _may_view_customers(request):
+        if not may_view_customers(request):
             changes.search_help_text = "Reference"
         return changes
 
@@ -145,7 +145,7 @@ class BookingAdmin(ReadOnlyPages):
         term = search_term.strip()
         if not term:
             return queryset, False
-        matches = search.find(term, with_customers=_may_view_customers(request))
+        matches = search.find(term, with_customers=may_view_customers(request))
         found = queryset.filter(matches.condition)
         if len(term) < search.MIN_REFERENCE_PART and not found.exists():
             self.message_user(request, LONGER_REFERENCE, messages.INFO)
@@ -176,7 +176,7 @@ class BookingAdmin(ReadOnlyPages):
 
     def _without_customer(self, request: HttpRequest, names: Iterable[Any]) -> list[Any]:
         """The names, without the customer if the staff member may not view users."""
-        return [name for name in names if name != "customer" or _may_view_customers(request)]
+        return [name for name in names if name != "customer" or may_view_customers(request)]
 
     @action(description="Seats in the auditorium", icon="event_seat", url_path="seats", permissions=["view_shows"])
     def seats_of_show(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -260,6 +260,6 @@ def _live_tickets(booking: Booking) -> list[int]:
     ]
 
 
-def _may_view_customers(request: HttpRequest) -> bool:
+def may_view_customers(request: HttpRequest) -> bool:
     """Names and email addresses are personal data."""
     return request.user.has_perm("cinema.view_user")

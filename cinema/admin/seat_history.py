@@ -12,7 +12,7 @@ from unfold.views import ChangeList
 
 from cinema.admin import local_times
 from cinema.admin.base import UncountedList, label
-from cinema.admin.booking import LONGER_REFERENCE, ReadOnlyPages
+from cinema.admin.booking import LONGER_REFERENCE, ReadOnlyPages, may_view_customers
 from cinema.booking import search
 from cinema.booking.models import Booking, TicketEvent, TicketEventKind
 from cinema.catalog.layouts import normalize_label
@@ -46,6 +46,10 @@ class TicketEventAdmin(ReadOnlyPages):
         return TicketEvent.objects.select_related(
             "by", "ticket__seat", "ticket__booking", "ticket__show__movie", "ticket__show__screen__theater"
         )
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        columns = super().get_list_display(request)
+        return [*columns] if may_view_customers(request) else ["by_role" if each == "by" else each for each in columns]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return UncountedList
@@ -85,6 +89,14 @@ class TicketEventAdmin(ReadOnlyPages):
     def hold_expires(self, event: TicketEvent) -> str | None:
         theater = event.ticket.show.screen.theater
         return local_times.to_the_second(event.held_until, theater) if event.held_until else None
+
+    @admin.display(description="By")
+    def by_role(self, event: TicketEvent) -> str | None:
+        """Names the staff, but not the customer, who is not named on the page of the booking either."""
+        booking = event.ticket.booking
+        if booking is not None and event.by_id == booking.user_id:
+            return "customer"
+        return str(event.by) if event.by else None
 
     @admin.display(description="Booking")
     def booking_link(self, event: TicketEvent) -> SafeString | None:

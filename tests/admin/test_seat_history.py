@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cinema.admin.booking import LONGER_REFERENCE
-from cinema.booking import blocks, bookings, holds
+from cinema.booking import blocks, bookings, holds, seating
 from cinema.booking.models import TicketEvent
 from cinema.catalog.models import Show
 from tests import situations
@@ -30,7 +30,8 @@ def listed(staff_client: Client, **query: Any) -> list[tuple[str, str]]:
     return [(event.ticket.seat.label, event.kind) for event in response.context["cl"].result_list]
 
 
-def test_each_event_shows_kind_time_and_user(box_office: Client, show: Show) -> None:
+def test_each_event_shows_kind_time_and_user(show: Show) -> None:
+    box_office = staff_client_with("view_booking", "view_user")
     buyer = situations.a_user("ana.silva")
     hold = holds.acquire(show_id=show.pk, wanted=["A1"], by=buyer)
     booking = bookings.confirm(booking_id=hold.pk, by=buyer)
@@ -48,6 +49,21 @@ def test_each_event_shows_kind_time_and_user(box_office: Client, show: Show) -> 
     )
     for text in expected:
         assert text in page
+
+
+def test_customers_are_named_only_for_staff_who_may_view_users(box_office: Client, show: Show) -> None:
+    booking = situations.a_booking("A1", show=show, by=situations.a_user("ana.silva"))
+    tickets = [ticket.pk for ticket in booking.tickets.all()]
+    seating.cancel(show_id=show.pk, ticket_ids=tickets, by=situations.a_user("grace"))
+    holds.acquire(show_id=show.pk, wanted=["A2"], by=situations.a_user("zoe.miller"))
+
+    page = box_office.get(LIST).content.decode()
+
+    assert listed(box_office) == [("A2", "HELD"), ("A1", "CANCELLED"), ("A1", "CONFIRMED")]
+    assert "ana.silva" not in page
+    assert "zoe.miller" not in page
+    assert page.count("customer</") == 2
+    assert "grace" in page
 
 
 def test_shows_and_bookings_link_to_their_seat_history(show: Show) -> None:
