@@ -1,5 +1,6 @@
 """What the history of a show records about changes by staff: old and new values."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from cinema.admin import local_times
 from cinema.admin.price_forms import PRICE_FIELDS
 from cinema.admin.seat_plans import NAMES
 from cinema.admin.show_forms import ShowForm
+from cinema.booking import references
 from cinema.booking.models import Ticket
 from cinema.catalog.layouts import SeatCategory
 from cinema.catalog.models import Show, ShowFormat, Theater
@@ -20,6 +22,8 @@ from cinema.catalog.prices import in_currency
 from cinema.core.text import join_words
 
 _SHOWN = {"movie", "screen", "starts_at", "ends_at", "format", "language", "subtitles"}
+_MOVED, _CANCELLED = "Moved ", "Cancelled "
+_REFERENCE = re.compile(rf" \([{references.ALPHABET}]{{{references.LENGTH}}}\)")
 Prices = Mapping[SeatCategory, Decimal]
 
 
@@ -33,8 +37,14 @@ class ShowHistory(ModelAdmin):
         zone = local_times.zone_of(show.screen.theater) if show else None
         with timezone.override(zone):
             page: Any = super().history_view(request, object_id, extra_context)
+            if not hasattr(page, "render"):
+                refused: HttpResponse = page
+                return refused
+            if not request.user.has_perm("cinema.view_booking"):
+                for entry in page.context_data["action_list"]:
+                    entry.change_message = _without_references(entry.change_message)
             # Django would render it later, in UTC.
-            rendered: HttpResponse = page.render() if hasattr(page, "render") else page
+            rendered: HttpResponse = page.render()
         return rendered
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
@@ -61,16 +71,22 @@ def changed_prices(before: Prices, after: Prices, *, theater: Theater) -> str:
 def moves(leaving: Iterable[Ticket], moved: Iterable[Ticket]) -> str:
     """The seats of moved customers, such as "Moved A1 → B3 (K7QD3WXM) and A2 → B4 (K7QD3WXM)."."""
     pairs = zip(leaving, moved, strict=True)
-    return f"Moved {join_words(f'{old.seat.label} → {new.seat.label}{_reference(old)}' for old, new in pairs)}."
+    return f"{_MOVED}{join_words(f'{old.seat.label} → {new.seat.label}{_reference(old)}' for old, new in pairs)}."
 
 
 def cancellations(tickets: Iterable[Ticket]) -> str:
     """The cancelled seats, such as "Cancelled A1 (K7QD3WXM) and A3 (RM4XW2TB)."."""
-    return f"Cancelled {join_words(f'{ticket.seat.label}{_reference(ticket)}' for ticket in tickets)}."
+    return f"{_CANCELLED}{join_words(f'{ticket.seat.label}{_reference(ticket)}' for ticket in tickets)}."
 
 
 def _reference(ticket: Ticket) -> str:
     return f" ({ticket.booking.reference})" if ticket.booking else ""
+
+
+def _without_references(message: str) -> str:
+    """The message, without the references of moved and cancelled customers."""
+    # Other messages can contain titles of movies, which may look like references.
+    return _REFERENCE.sub("", message) if message.startswith((_MOVED, _CANCELLED)) else message
 
 
 def _changes(form: ShowForm) -> str:

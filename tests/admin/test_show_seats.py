@@ -243,6 +243,23 @@ def test_customers_are_moved(staff_client: Client, show: Show) -> None:
     assert recorded == f"Moved A1 → B3 ({booking.reference}) and A2 → B4 ({booking.reference})."
 
 
+def test_the_history_has_references_only_for_staff_who_may_view_bookings(staff_client: Client, show: Show) -> None:
+    booking = situations.a_booking("A1", "A2", show=show)
+    first, second = tickets(booking)
+    move, cancel = {"do": "move", "ticket": first, "seat": "B3"}, {"do": "cancel", "ticket": second}
+    for action in (move, cancel):
+        staff_client.post(page_of(show), {**action, "confirmed": "yes"})
+
+    history = page_of(show, "history")
+    with_bookings = staff_client_with("view_show", "view_booking").get(history).content.decode()
+    planner = staff_client_with("view_show").get(history).content.decode()
+
+    assert with_bookings.count(f"({booking.reference})") == 2
+    assert booking.reference not in planner
+    assert "Moved A1 → B3." in planner
+    assert "Cancelled A2." in planner
+
+
 def test_refused_moves_change_nothing_and_say_why(staff_client: Client, show: Show) -> None:
     booking, hold = situations.a_booking("A1", show=show), situations.a_hold("A2", show=show)
     situations.a_booking("B1", show=show)
