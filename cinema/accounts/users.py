@@ -7,6 +7,7 @@ permission to manage users.
 from collections.abc import Collection
 from typing import TypedDict, Unpack
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import ProtectedError
@@ -19,6 +20,7 @@ from cinema.core.errors import FieldError, InvalidInput, NotFound
 from cinema.core.transactions import requires_transaction, use_case
 
 HAS_BOOKINGS = "This user has bookings, so it cannot be deleted. Deactivate it instead."
+HAS_CHANGES = "This user has made changes that histories list, so it cannot be deleted. Deactivate it instead."
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 # Without them, a superuser is logged out or can no longer manage users.
 OWN_ACCESS = ("is_active", "is_staff", "is_superuser")
@@ -90,11 +92,13 @@ def set_password(*, user_id: int, by: User, password: str | None) -> User:
 def remove(*, user_id: int, by: User) -> None:
     """Delete a user.
 
-    Raises `NotFound`, or `InvalidInput` if the user has bookings, or is `by`, or if `by` may not change them.
+    Raises `NotFound`, or `InvalidInput` if the user has bookings or made changes, or is `by`, or if `by` may not change
+    them.
     """
     user = _locked(user_id, by=by)
     if user == by:
         raise InvalidInput.of("user_id", "own_account", "You cannot delete your own account.")
+    _check_histories(user)
     try:
         user.delete()
     except ProtectedError as error:
@@ -102,11 +106,18 @@ def remove(*, user_id: int, by: User) -> None:
 
 
 def check_removable(user: User) -> None:
-    """Raise `InvalidInput` if the user has bookings, so that `remove` would refuse."""
+    """Raise `InvalidInput` if the user has bookings or made changes, so that `remove` would refuse."""
+    _check_histories(user)
     try:
         Collector(using=DEFAULT_DB_ALIAS).collect([user])
     except ProtectedError as error:
         raise _has_bookings() from error
+
+
+def _check_histories(user: User) -> None:
+    # Django would delete the entries of the user in the histories of shows, movies and so on with the user.
+    if LogEntry.objects.filter(user=user).exists():
+        raise InvalidInput.of("user_id", "has_changes", HAS_CHANGES)
 
 
 def _has_bookings() -> InvalidInput:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 
 from cinema.accounts import users
@@ -73,3 +74,11 @@ def test_all_problems_of_a_change_are_reported_at_once(staff: User) -> None:
 def test_an_unknown_user_is_not_found(operation: str, staff: User) -> None:
     with pytest.raises(NotFound):
         OPERATIONS[operation](0, staff)
+
+
+def test_a_user_whose_changes_are_in_histories_is_not_deleted(superuser: User) -> None:
+    colleague = situations.a_staff_member("change_movie")
+    LogEntry.objects.log_actions(colleague.pk, [situations.a_movie()], CHANGE, "Changed.")
+    with nothing_changes(), pytest.raises(InvalidInput) as refused:
+        users.remove(user_id=colleague.pk, by=superuser)
+    assert [(error.field, error.code) for error in refused.value.fields] == [("user_id", "has_changes")]

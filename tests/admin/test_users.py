@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
@@ -297,6 +298,16 @@ def test_a_user_with_bookings_cannot_be_deleted(staff_client: Client) -> None:
         confirmation = staff_client.post(LIST, selected)
     assert messages(confirmation) == [f"{user}: {refusal}"]
     assert list(confirmation.context["queryset"]) == [other]
+
+
+def test_a_user_whose_changes_are_in_histories_cannot_be_deleted(staff_client: Client) -> None:
+    """Their entries in the histories would be deleted, too."""
+    colleague = superuser()
+    LogEntry.objects.log_actions(colleague.pk, [situations.a_movie()], CHANGE, "Changed.")
+    delete, refusal = reverse("admin:cinema_user_delete", args=[colleague.pk]), users.HAS_CHANGES
+    with nothing_changes():
+        assert messages(staff_client.get(delete, follow=True)) == [refusal]
+        assert messages(staff_client.post(delete, {"post": "yes"}, follow=True)) == [refusal]
 
 
 def test_superusers_cannot_end_their_own_access(staff_client: Client) -> None:
