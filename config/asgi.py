@@ -27,6 +27,7 @@ from django.http import HttpRequest
 from django_guid import clear_guid
 
 from cinema.accounts.session_reader import SessionReader
+from cinema.accounts.tokens import StoredSession
 from cinema.management.metrics.starting import start_metrics
 from cinema.runtime import metrics, tracing
 from cinema.runtime.client_addresses import client_address, client_key
@@ -68,9 +69,11 @@ class HttpResult:
 
 # How long a request waits before the server checks whether its client has disconnected.
 UNWATCHED_SECONDS = 0.1
+# The session of a token is read again if the request has waited for longer.
+FRESH_SECONDS = 0.1
 
 threads = WorkerThreads(settings.THREADS)
-queue = FairQueue(settings.THREADS)
+queue = FairQueue(settings.THREADS, ahead=2)
 # Tests of another API in its place leave out our middleware.
 api = Api() if "config.api.api" in settings.MIDDLEWARE else None
 costs = RequestCosts()
@@ -175,30 +178,35 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
     if expected_wait > settings.QUEUE_TIMEOUT_SECONDS:
         metrics.recorder.request_refused("expected wait")
         return _too_busy(expected_wait)
+    # It is read before the turn, so that reading it occupies no thread.
+    stored = await _stored_session(environ, key) if expected_wait < FRESH_SECONDS else None
     slot, queued_at = queue.acquire(client, is_expensive=is_expensive), time.monotonic()
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
             metrics.recorder.request_refused("timeout")
             return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
-        metrics.recorder.request_wait(time.monotonic() - queued_at)
-        result = await _respond_in_thread(environ, key)
-        costs.record(key, result.cpu_seconds)
+        waited = time.monotonic() - queued_at
+        metrics.recorder.request_wait(waited)
+        environ[STORED_SESSION] = stored if waited < FRESH_SECONDS else None
+        result = await threads.run(partial(respond, environ))
+        _learn(environ, key, result)
         return result
     finally:
         queue.release(slot)
 
 
-async def _respond_in_thread(environ: dict[str, Any], key: int) -> HttpResult:
+async def _stored_session(environ: dict[str, Any], key: int) -> StoredSession | None:
     authorization = environ.get("HTTP_AUTHORIZATION")
-    if sessions is None or authorization is None:
-        return await threads.run(partial(respond, environ))
-    environ[STORED_SESSION] = await sessions.read(authorization, key)
-    result = await threads.run(partial(respond, environ))
+    return await sessions.read(authorization, key) if sessions and authorization else None
+
+
+def _learn(environ: dict[str, Any], key: int, result: HttpResult) -> None:
+    """Note how expensive the request was, and whether it needed its token."""
+    costs.record(key, result.cpu_seconds)
     context: Context | None = environ.get(CONTEXT)
-    if context and (session := context.known_session):
+    if sessions and context and (session := context.known_session):
         user, family = session
-        sessions.learn(authorization, key, (user.pk, family))
-    return result
+        sessions.learn(environ["HTTP_AUTHORIZATION"], key, (user.pk, family))
 
 
 async def _is_granted_in_time(slot: Slot, receive: Receive) -> bool:

@@ -56,10 +56,14 @@ class _Line:
 
 
 class FairQueue:
-    """Grants at most `slots` slots at a time. It must be used in one event loop, and not in other threads."""
+    """Grants at most `slots` slots at a time. It must be used in one event loop, and not in other threads.
 
-    def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._slots = slots
+    `ahead` more slots are granted for requests that will be next. Then a thread that becomes free need not wait for
+    the event loop.
+    """
+
+    def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic, *, ahead: int = 0) -> None:
+        self._max_granted = slots + ahead
         # The other slots are reserved for other clients. They can use the CPU while one client gets large responses.
         self._max_per_client = max(1, slots // 2)
         self._max_expensive = max(1, slots - 1)
@@ -111,7 +115,7 @@ class FairQueue:
         # Cheap requests pass the expensive ones that wait while these have all their slots.
         passes = lanes_are_full and not is_expensive
         kinds, lines = ([False], [self._cheap]) if passes else ([False, True], [self._cheap, self._expensive])
-        slots = self._max_expensive if is_expensive else self._slots - passes * self._max_expensive
+        slots = self._max_expensive if is_expensive else self._max_granted - passes * self._max_expensive
         own = sum(line.count_of(client_key) for line in lines)
         turns = min(sum(self._waiting_counts[kind] for kind in kinds), (own + 1) * sum(map(len, lines)))
         # The average does not grow while no slot is released, so the time since the last grant is its lower bound.
@@ -122,7 +126,7 @@ class FairQueue:
     def _is_free(self, client_key: str, *, is_expensive: bool) -> bool:
         """Whether a slot would be granted to this request at once."""
         return (
-            len(self._granted_at) < self._slots
+            len(self._granted_at) < self._max_granted
             and self._may_have_slot(client_key)
             and not (is_expensive and self._expensive_in_use >= self._max_expensive)
         )
@@ -132,7 +136,7 @@ class FairQueue:
 
     def _grant_free_slots(self) -> None:
         """Grant free slots. A client that gets one is moved to the end of the queue with its other requests."""
-        while len(self._granted_at) < self._slots and (found := self._next()) is not None:
+        while len(self._granted_at) < self._max_granted and (found := self._next()) is not None:
             line, client_key = found
             slot = line.pop(client_key, next(self._turns))
             if not slot.granted.cancelled():

@@ -40,6 +40,15 @@ async def test_half_of_the_slots_are_reserved_for_other_clients() -> None:
 
 
 @run_in_event_loop
+async def test_slots_ahead_are_granted_without_larger_shares_for_clients_or_expensive_requests() -> None:
+    queue = FairQueue(4, ahead=2)
+    assert granted([queue.acquire("ana") for _ in range(3)]) == [True, True, False]
+    others = [queue.acquire(key, is_expensive=True) for key in ("bob", "eve", "fay", "gus")]
+    assert granted(others) == [True, True, True, False]
+    assert granted([queue.acquire(key) for key in ("hal", "ida")]) == [True, False]
+
+
+@run_in_event_loop
 async def test_a_single_slot_is_not_reserved() -> None:
     queue = FairQueue(1)
     slot = queue.acquire("ana")

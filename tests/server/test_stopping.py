@@ -47,12 +47,12 @@ def test_a_booking_in_progress_is_completed(environment: dict[str, str], tmp_pat
         wait_until(lambda: observer.execute(WAITING).fetchone() == (1,), what="the booking to wait for the lock")
         server.process.send_signal(signal.SIGTERM)
         wait_until(lambda: not accepts_connections(server), what="the server to stop accepting connections")
-        assert not call.done()
+        had_ended = call.done()
         lock.rollback()
 
         # On a very slow machine, the booking can exceed the lock timeout.
         result = call.result()["data"]["bookSeat"]["__typename"]
-        assert result in {"Booking", "Busy"}
+        assert result == "Busy" or (result == "Booking" and not had_ended)
         assert observer.execute(booked, [buyer.id]).fetchone() == (int(result == "Booking"),)
         # The server does not wait for event streams.
         assert b"The server stops." in b"".join(iter(lambda: watching.recv(65_536), b""))

@@ -26,19 +26,24 @@ SELECT json_build_object('data', json_build_object('movies', json_build_object('
     'certificate', nullif(certificate, '')
 )))))::text
 FROM (
-    (
-        SELECT * FROM cinema_movie
-        WHERE sort_key >= %(word)s AND sort_key < %(word)s || chr(1114111) AND search_text LIKE %(word)s || '%%'
-        ORDER BY sort_key, id LIMIT 20
-    )
-    UNION ALL
-    (
-        SELECT * FROM cinema_movie
-        WHERE search_parts @@ %(parts)s::tsquery
-            AND search_text LIKE '%%' || %(word)s || '%%' AND search_text NOT LIKE %(word)s || '%%'
-        ORDER BY search_text NOT LIKE '%% ' || %(word)s || '%%', sort_key, id LIMIT 20
-    )
-    LIMIT 20
+    SELECT movie.* FROM (
+        (
+            SELECT id, 0 AS rank, sort_key FROM cinema_movie
+            WHERE sort_key >= %(word)s AND sort_key < %(word)s || chr(1114111) AND search_text LIKE %(word)s || '%%'
+            ORDER BY sort_key, id LIMIT 20
+        )
+        UNION ALL
+        (
+            SELECT id, CASE WHEN search_text LIKE '%% ' || %(word)s || '%%' THEN 1 ELSE 2 END AS rank, sort_key
+            FROM cinema_movie
+            WHERE search_parts @@ %(parts)s::tsquery
+                AND search_text LIKE '%%' || %(word)s || '%%' AND search_text NOT LIKE %(word)s || '%%'
+            ORDER BY rank, sort_key, id LIMIT 20
+        )
+        LIMIT 20
+    ) AS found
+    JOIN cinema_movie AS movie ON movie.id = found.id
+    ORDER BY found.rank, found.sort_key, found.id
 ) AS movie
 """
 
