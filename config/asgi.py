@@ -27,7 +27,6 @@ from django.http import HttpRequest
 from django_guid import clear_guid
 
 from cinema.accounts.session_reader import SessionReader
-from cinema.accounts.tokens import StoredSession
 from cinema.management.metrics.starting import start_metrics
 from cinema.runtime import metrics, tracing
 from cinema.runtime.client_addresses import client_address, client_key
@@ -44,7 +43,7 @@ from config.probes import PlainResponse
 from config.uploads import TooManyUploads
 from config.wsgi import application as django
 from schema.engine import documents
-from schema.engine.context import CONTEXT, STORED_SESSION, Context
+from schema.engine.context import CONTEXT, STORED_SESSION, bearer_token
 from schema.engine.errors import error_json
 from schema.engine.sockets import server as sockets
 from schema.engine.sse import server as sse
@@ -179,7 +178,8 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
         metrics.recorder.request_refused("expected wait")
         return _too_busy(expected_wait)
     # It is read before the turn, so that reading it occupies no thread.
-    stored = await _stored_session(environ, key) if expected_wait < FRESH_SECONDS else None
+    token = bearer_token(environ.get("HTTP_AUTHORIZATION", ""))
+    stored = await sessions.read(token, key) if sessions and token and expected_wait < FRESH_SECONDS else None
     slot, queued_at = queue.acquire(client, is_expensive=is_expensive), time.monotonic()
     try:
         if not slot.granted.done() and not await _is_granted_in_time(slot, receive):
@@ -187,26 +187,15 @@ async def _respond_in_turn(environ: dict[str, Any], address: str, receive: Recei
             return _too_busy(settings.QUEUE_TIMEOUT_SECONDS)
         waited = time.monotonic() - queued_at
         metrics.recorder.request_wait(waited)
-        environ[STORED_SESSION] = stored if waited < FRESH_SECONDS else None
+        if waited < FRESH_SECONDS:
+            environ[STORED_SESSION] = stored
         result = await threads.run(partial(respond, environ))
-        _learn(environ, key, result)
+        costs.record(key, result.cpu_seconds)
+        if sessions and token and (context := environ.get(CONTEXT)):
+            sessions.learn(token, key, context.known_session)
         return result
     finally:
         queue.release(slot)
-
-
-async def _stored_session(environ: dict[str, Any], key: int) -> StoredSession | None:
-    authorization = environ.get("HTTP_AUTHORIZATION")
-    return await sessions.read(authorization, key) if sessions and authorization else None
-
-
-def _learn(environ: dict[str, Any], key: int, result: HttpResult) -> None:
-    """Note how expensive the request was, and whether it needed its token."""
-    costs.record(key, result.cpu_seconds)
-    context: Context | None = environ.get(CONTEXT)
-    if sessions and context and (session := context.known_session):
-        user, family = session
-        sessions.learn(environ["HTTP_AUTHORIZATION"], key, (user.pk, family))
 
 
 async def _is_granted_in_time(slot: Slot, receive: Receive) -> bool:

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from cinema.accounts import tokens
+from cinema.accounts.models import User
 from cinema.accounts.tokens import StoredSession
 from cinema.core import sql
 from cinema.runtime import outages
@@ -26,18 +27,23 @@ class SessionReader:
     def __init__(self) -> None:
         statement, _ = sql.prepare(tokens.USER_AND_SESSION, {}, "postgresql")
         self._statement = PipelinedStatement(statement % {"family": "$1", "user": "$2"}, _connect)
-        # The user and the family of a header with a token.
+        # The user and the family of a token.
         self._sessions: LRUCache[str, tuple[int, uuid.UUID]] = LRUCache(MAX_SESSIONS)
         self._documents: LRUCache[int, bool] = LRUCache(MAX_DOCUMENTS)
 
-    def learn(self, authorization: str, document: int, session: tuple[int, uuid.UUID]) -> None:
-        """Note that a request with this header and this document needed its token, which was valid."""
-        self._sessions[authorization] = session
-        self._documents[document] = True
+    def learn(self, token: str, document: int, session: tuple[User, uuid.UUID] | None) -> None:
+        """Note that a request with this valid token and this document needed the session of the token.
 
-    async def read(self, authorization: str, document: int) -> StoredSession | None:
-        """The session of a request with this header and this document. None if a thread has to read it."""
-        session = self._sessions.get(authorization)
+        Does nothing if there is no session.
+        """
+        if session is not None:
+            user, family = session
+            self._sessions[token] = user.pk, family
+            self._documents[document] = True
+
+    async def read(self, token: str, document: int) -> StoredSession | None:
+        """The session of a request with this token and this document. None if a thread has to read it."""
+        session = self._sessions.get(token)
         # An outage ends with a statement of a thread.
         if session is None or document not in self._documents or outages.database.is_failing:
             return None

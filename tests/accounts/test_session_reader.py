@@ -46,7 +46,7 @@ def read(user_id: int, family: uuid.UUID) -> StoredSession | None:
 
     async def main() -> StoredSession | None:
         reader = SessionReader()
-        reader.learn("Bearer token", DOCUMENT, (user_id, family))
+        reader.learn("token", DOCUMENT, (User(pk=user_id), family))
         return await connected(reader)
 
     return asyncio.run(main())
@@ -54,7 +54,7 @@ def read(user_id: int, family: uuid.UUID) -> StoredSession | None:
 
 async def connected(reader: SessionReader) -> StoredSession | None:
     for _ in range(MAX_ATTEMPTS):
-        if (found := await reader.read("Bearer token", DOCUMENT)) is not None:
+        if (found := await reader.read("token", DOCUMENT)) is not None:
             return found
         await asyncio.sleep(0.01)
     return None
@@ -98,10 +98,12 @@ def test_it_reads_that_a_session_has_ended_or_a_user_is_unknown(ada: User) -> No
 def test_it_reads_only_for_tokens_and_documents_that_it_has_learned(ada: User) -> None:
     async def main() -> None:
         reader = SessionReader()
-        reader.learn("Bearer token", DOCUMENT, (ada.pk, uuid.uuid4()))
+        reader.learn("token", DOCUMENT, (ada, uuid.uuid4()))
         assert await connected(reader) is not None
-        assert await reader.read("Bearer other", DOCUMENT) is None
-        assert await reader.read("Bearer token", OTHER_DOCUMENT) is None
+        assert await reader.read("other", DOCUMENT) is None
+        reader.learn("other", OTHER_DOCUMENT, None)
+        assert await reader.read("other", DOCUMENT) is None
+        assert await reader.read("token", OTHER_DOCUMENT) is None
 
     asyncio.run(main())
 
@@ -110,12 +112,12 @@ def test_it_reads_only_for_tokens_and_documents_that_it_has_learned(ada: User) -
 def test_during_an_outage_threads_read_sessions(ada: User, during_outage: None) -> None:
     async def main() -> None:
         reader = SessionReader()
-        reader.learn("Bearer token", DOCUMENT, (ada.pk, uuid.uuid4()))
-        assert await reader.read("Bearer token", DOCUMENT) is None
+        reader.learn("token", DOCUMENT, (ada, uuid.uuid4()))
+        assert await reader.read("token", DOCUMENT) is None
         outages.database.is_failing = False
         assert await connected(reader) is not None
         outages.database.is_failing = True
-        assert await reader.read("Bearer token", DOCUMENT) is None
+        assert await reader.read("token", DOCUMENT) is None
 
     asyncio.run(main())
 
