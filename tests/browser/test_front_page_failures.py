@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.front_page import Buyer, FrontPage, lose_the_response, new_session, next_show, respond
+from tests.browser.front_page import Buyer, FrontPage, Staff, lose_the_response, new_session, next_show, respond
 from tests.browser.visitor import Visitor
 from tests.databases import demo_database
 from tests.proof import server as processes
@@ -195,6 +196,24 @@ def test_an_expired_hold_can_be_confirmed_while_its_seats_are_available(browser:
         front_page.button("Book if still available").click()
         expect(front_page.page.get_by_role("heading", name="Booking confirmed")).to_be_visible()
         assert [each["status"] for each in buyer.bookings()] == ["CONFIRMED"]
+
+
+def test_an_expired_hold_of_a_cancelled_show_can_only_be_dismissed(browser: Browser, short_holds: Server) -> None:
+    staff = Staff(short_holds)
+    start = datetime.now(UTC) + timedelta(days=2)
+    show = staff.create_show(staff.create_screen("SS"), staff.create_movie("Cancelled after a hold"), start)
+    with visiting(browser, short_holds.address) as front_page:
+        front_page.log_in(short_holds)
+        front_page.open({"id": show})
+        front_page.hold("A1")
+        expect(front_page.button("Book if still available")).to_be_visible()
+        staff.cancel_show(show)
+        expect(front_page.panel).to_contain_text("This show is cancelled, and so are all bookings for it.")
+        expect(front_page.page.get_by_role("heading", name="Hold expired")).to_be_visible()
+        expect(front_page.panel).not_to_contain_text("You can still book them")
+        expect(front_page.button("Book if still available")).to_have_count(0)
+        front_page.button("Dismiss").click()
+        expect(front_page.page.get_by_role("heading", name="Hold expired")).to_have_count(0)
 
 
 def test_a_hold_survives_a_crash_and_restart_of_the_server(

@@ -256,6 +256,7 @@ export class BookingPanel {
     if (this.#notice?.hasEnded(this.#state)) this.#clearNotice();
     this.#seatMap.select(new Set(this.#selection.labels));
     const { list, isBusy } = this.#holds;
+    const isShowClosed = isClosed(this.#show);
     // What the user needs next is more important than other choices.
     const isCollapsed = this.#isCollapsed ?? (SMALL_PHONE.matches || !this.#isFirstStep || this.#selection.size > 0);
     this.element.classList.toggle("collapsed", isCollapsed);
@@ -263,7 +264,9 @@ export class BookingPanel {
       this.element,
       panelHeader(isCollapsed, this.#isFirstStep, () => this.#collapse(!isCollapsed)),
       this.#confirmed ? confirmationCard(this.#confirmed) : null,
-      ...list.map((hold) => holdCard(hold, this.#actions, { isBusy, message: this.#messageAt(hold.id) })),
+      ...list.map((hold) =>
+        holdCard(hold, this.#actions, { isBusy, isShowClosed, message: this.#messageAt(hold.id) }),
+      ),
       this.#messageAt(null),
       ...this.#drawSelection(),
     );

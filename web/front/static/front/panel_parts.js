@@ -43,8 +43,9 @@ export function panelHeader(isCollapsed, isFirstStep, onToggle) {
 /** Returns the card of a hold.
  *
  * `actions` has the functions confirm, extend, release and dismiss; each takes the hold. `message` is an element, or null.
+ * When a show is closed, its expired holds can no longer be booked.
  */
-export function holdCard(hold, actions, { isBusy, message }) {
+export function holdCard(hold, actions, { isBusy, isShowClosed, message }) {
   const expired = isExpired(hold);
   const heldTickets = hold.tickets.filter(({ status }) => status === "HELD");
   const tickets = heldTickets.length ? heldTickets : hold.tickets;
@@ -52,25 +53,30 @@ export function holdCard(hold, actions, { isBusy, message }) {
     "article",
     { class: expired ? "panel-card hold expired" : "panel-card hold", "data-hold-card": hold.id },
     h("h3", {}, expired ? "Hold expired" : "Held for you"),
-    expired
-      ? h("p", { class: "optional" }, "These seats are available to everyone again. You can still book them if nobody else has.")
-      : h("span", { class: "countdown", role: "timer", "data-hold": hold.id }),
+    expired ? expiredHint(isShowClosed) : h("span", { class: "countdown", role: "timer", "data-hold": hold.id }),
     h("div", { class: "time-bar", "aria-hidden": "true" }, h("i")),
     seatList(tickets.map(({ seat, category, price }) => ({ label: seat, category, price }))),
     totalPrice(hold.total),
     ...(message ? [message] : []),
-    h("div", { class: "actions" }, ...holdButtons(hold, actions, { expired, busy: isBusy })),
+    h("div", { class: "actions" }, ...holdButtons(hold, actions, { expired, isShowClosed, busy: isBusy })),
   );
   if (!expired) updateCountdown(hold, card);
   return card;
 }
 
-function holdButtons(hold, actions, { expired, busy }) {
+function expiredHint(isShowClosed) {
+  if (isShowClosed) return null;
+  const text = "These seats are available to everyone again. You can still book them if nobody else has.";
+  return h("p", { class: "optional" }, text);
+}
+
+function holdButtons(hold, actions, { expired, isShowClosed, busy }) {
   const button = (name, label, options = {}) =>
     actionButton(`${name}-${hold.id}`, label, () => actions[name](hold), { busy, ...options });
   const primary = { className: "primary wide" };
   if (expired) {
-    return [button("confirm", "Book if still available", primary), button("dismiss", "Dismiss")];
+    const dismiss = button("dismiss", "Dismiss");
+    return isShowClosed ? [dismiss] : [button("confirm", "Book if still available", primary), dismiss];
   }
   return [
     button("confirm", `Confirm for ${formatMoney(hold.total)}`, primary),
