@@ -73,8 +73,10 @@ def stay_on_one_cpu() -> None:
     for index, cpu in enumerate(sorted(os.sched_getaffinity(0))):
         with suppress(BlockingIOError):
             fcntl.lockf(locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, index)
-            for thread in Path("/proc/self/task").iterdir():
-                _assign(int(thread.name), cpu)
+            # Sandboxes can forbid it.
+            with suppress(PermissionError):
+                for thread in Path("/proc/self/task").iterdir():
+                    _assign(int(thread.name), cpu)
             return
 
 
@@ -82,6 +84,4 @@ def _assign(thread: int, cpu: int) -> None:
     """Threads that it starts later inherit this."""
     os.sched_setaffinity(thread, {cpu})
     # A thread that wakes up does not interrupt one that holds the interpreter lock, for which it would only wait.
-    # Sandboxes can forbid it.
-    with suppress(PermissionError):
-        os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))
+    os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

@@ -47,6 +47,27 @@ def test_the_unit_has_few_privileges(unit: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_unit_allows_workers_to_stay_on_their_cpus(unit: Path) -> None:
+    """Otherwise they are not pinned. Without `SystemCallErrorNumber`, the kernel would kill them."""
+    lines = unit.read_text().splitlines()
+    filters = [line.partition("=")[2] for line in lines if line.startswith("SystemCallFilter=")]
+    allowed: set[str] = set()
+    for each in filters:
+        calls = {call for name in each.removeprefix("~").split() for call in expanded(name)}
+        allowed = allowed - calls if each.startswith("~") else allowed | calls
+    assert {"sched_setaffinity", "sched_setscheduler"} <= allowed
+    assert not allowed & {"setpriority", "setrlimit", "chroot"}
+    assert "SystemCallErrorNumber=EPERM" in lines
+
+
+def expanded(name: str) -> set[str]:
+    """The system calls of a set of systemd, which begins with `@`."""
+    if not name.startswith("@"):
+        return {name}
+    listed = [line.strip() for line in analyze("syscall-filter", name).stdout.splitlines()[1:]]
+    return {call for each in listed if not each.startswith("#") for call in expanded(each)}
+
+
 def test_the_example_of_the_environment_can_be_read_by_a_shell() -> None:
     names = [line.partition("=")[0] for line in ENVIRONMENT.read_text().splitlines() if line and line[0] != "#"]
     script = f'set -a; . {ENVIRONMENT}; printf "%s" "$DEFAULT_FROM_EMAIL"'

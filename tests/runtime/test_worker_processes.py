@@ -1,6 +1,7 @@
 """Workers that each have their own CPU."""
 
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,11 +32,28 @@ input()
 end.set()
 """
 
+# A filter that lets both system calls fail with EPERM, as a sandbox does: https://docs.kernel.org/userspace-api/seccomp_filter.html
+FORBIDDING = """
+import ctypes, errno, platform, struct
+NUMBERS = {"x86_64": (203, 144), "aarch64": (122, 119)}[platform.machine()]
+LOAD, EQUAL, RETURN, ALLOW, ERRNO = 0x20, 0x15, 0x06, 0x7FFF0000, 0x00050000
+program = b"".join(struct.pack("HBBI", *each) for each in [
+    (LOAD, 0, 0, 0), (EQUAL, 1, 0, NUMBERS[0]), (EQUAL, 0, 1, NUMBERS[1]),
+    (RETURN, 0, 0, ERRNO | errno.EPERM), (RETURN, 0, 0, ALLOW),
+])
+buffer = ctypes.create_string_buffer(program)
+class Filter(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_ushort), ("program", ctypes.c_void_p)]
+prctl = ctypes.CDLL(None).prctl
+assert prctl(38, 1, 0, 0, 0) == 0
+assert prctl(22, 2, ctypes.byref(Filter(len(program) // 8, ctypes.addressof(buffer)))) == 0
+"""
+
 
 class Worker:
-    def __init__(self) -> None:
+    def __init__(self, program: str = WORKER) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", WORKER], cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", program], cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self.cpus = {int(cpu) for cpu in self._process.stdout.readline().split()}
@@ -75,6 +93,17 @@ def test_threads_of_a_worker_with_its_own_cpu_do_not_interrupt_each_other(two_cp
         assert first.policies == second.policies == {os.SCHED_BATCH}
     with workers(1) as (unpinned,):
         assert unpinned.policies == {os.SCHED_OTHER}
+
+
+@pytest.mark.skipif(platform.machine() not in {"x86_64", "aarch64"}, reason="the numbers of system calls differ")
+def test_a_worker_in_a_sandbox_that_forbids_it_uses_all_cpus(two_cpus: set[int]) -> None:
+    with one_for_each_cpu(2):
+        worker = Worker(FORBIDDING + WORKER)
+        try:
+            assert worker.cpus == two_cpus
+            assert worker.policies == {os.SCHED_OTHER}
+        finally:
+            worker.kill()
 
 
 def test_a_new_worker_gets_the_cpu_of_one_that_was_killed(two_cpus: set[int]) -> None:

@@ -57,13 +57,13 @@ class PipelinedStatement:
 
     async def _replace_connection(self) -> None:
         try:
-            connection = await database_threads.run(self._prepared_connection)
+            replacement = _Pipeline(await database_threads.run(self._prepared_connection))
         except (psycopg.Error, DatabaseError) as error:
             logger.debug("a connection for pipelined statements failed: %s", error)
         else:
             if self._pipeline:
                 self._pipeline.close()
-            self._pipeline = _Pipeline(connection)
+            self._pipeline = replacement
         finally:
             self._attempted_at = asyncio.get_running_loop().time()
             self._connecting = None
