@@ -114,8 +114,11 @@ def _first_found(words: int, vendor: str) -> str:
         f"(search_text LIKE %(begins_{n})s {{escape}} OR search_text LIKE %(follows_{n})s {{escape}})"
         for n in range(words)
     ]
+    movie = "JOIN cinema_movie AS movie ON movie.id = found.id"
     if vendor == "postgresql":
         contains.insert(0, "search_parts @@ %(parts)s::tsquery")
+        # With `OFFSET 0`, the movies are found by their keys. PostgreSQL might read a whole small table for a join.
+        movie = "CROSS JOIN LATERAL (SELECT * FROM cinema_movie WHERE id = found.id OFFSET 0) AS movie"
     return f"""
 WITH at_start AS MATERIALIZED (
     SELECT id, sort_key, 0 AS rank FROM cinema_movie
@@ -135,7 +138,7 @@ found AS (
     ORDER BY rank, sort_key, id
     LIMIT %(count)s
 )
-SELECT {columns(Movie, "movie")}, found.rank FROM found JOIN cinema_movie AS movie ON movie.id = found.id
+SELECT {columns(Movie, "movie")}, found.rank FROM found {movie}
 ORDER BY found.rank, found.sort_key, found.id
 """  # noqa: S608
 

@@ -191,6 +191,8 @@ class Picks:
     others: list[Pick | None] = strawberry.field(default_factory=list)
     colors: list[Color] | None = None
     ident: strawberry.ID | None = strawberry.UNSET
+    chosen: strawberry.Maybe[Pick]
+    perhaps: strawberry.Maybe[Pick | None]
     more: "Picks | None" = None
 
 

@@ -14,6 +14,7 @@ from strawberry.types.arguments import convert_argument
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional, has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.maybe import Some
 from strawberry.types.unset import UNSET
 
 Convert: TypeAlias = Callable[[Any], Any]
@@ -35,7 +36,9 @@ def _converted(named: _Named, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_type(type_: Any, converter: GraphQLCoreConverter) -> Convert:
-    if isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
+    if isinstance(type_, StrawberryMaybe):
+        return _of_maybe(type_, converter)
+    if isinstance(type_, StrawberryOptional):
         return _of_type(type_.of_type, converter)
     if has_object_definition(type_):
         return _of_input(type_, converter)
@@ -43,7 +46,17 @@ def _of_type(type_: Any, converter: GraphQLCoreConverter) -> Convert:
     # graphql-core has already parsed values of leaf types.
     if is_leaf and type_ is not GlobalID:
         return lambda value: value
+    return _by_strawberry(type_, converter)
+
+
+def _by_strawberry(type_: Any, converter: GraphQLCoreConverter) -> Convert:
     return lambda value: convert_argument(value, type_, converter.scalar_registry, converter.config)
+
+
+def _of_maybe(type_: StrawberryMaybe, converter: GraphQLCoreConverter) -> Convert:
+    refuse_null = None if isinstance(type_.of_type, StrawberryOptional) else _by_strawberry(type_, converter)
+    convert = _of_type(type_.of_type, converter)
+    return lambda value: refuse_null(value) if refuse_null and value is None else Some(convert(value))
 
 
 def _of_input(type_: Any, converter: GraphQLCoreConverter) -> Convert:
