@@ -25,6 +25,11 @@ CASES = [
     (["xC", "SS", "CW"], "A1", "A1", "B1"),
     # No two seats are side by side.
     (["Sx_S", "S_S_"], "A1 A2", "A2", "A1 A3"),
+    # A seat replaces only one other.
+    (["xS_S"], "A1 A2", "A1", "A2 A3"),
+    (["xS"], "A1 A2", "A1", ""),
+    (["xS_xS_S_S"], "A1 A2 A3 A4", "A1 A3", "A2 A4 A5 A6"),
+    (["xS_xS_S"], "A1 A2 A3 A4", "A1 A3", ""),
     (["xx"], "A1 A2", "A1 A2", ""),
     # No part of a unit is suggested.
     (["x(SS)S"], "A1", "A1", "A4"),

@@ -13,7 +13,7 @@ export function findAlternatives(seats, selected, taken) {
   for (const seat of whole.flat()) free.delete(seat);
   const found = [];
   for (const group of broken) {
-    const replacement = nearestBlock([...free], group) ?? nearestSeats([...free], group, taken);
+    const replacement = nearestBlock([...free], group) ?? nearestSeats([...free], group);
     if (!replacement) return [];
     for (const seat of replacement) free.delete(seat);
     found.push(...replacement);
@@ -42,17 +42,16 @@ function nearestBlock(free, group) {
   return minimum(suitable, (block) => 1000 * differences(block, group) + blockDistance(block, group));
 }
 
-/** The seats of `group`, with the nearest seat of its category for each of those that are taken.
+/** The seats of `group`, with the nearest seat of its category for each of those that are not free.
  *
  * None of them is part of a unit: whole units that fit are blocks.
  */
-function nearestSeats(free, group, taken) {
-  const remaining = new Set(free);
+function nearestSeats(free, group) {
+  const remaining = new Set(free.filter((seat) => !group.includes(seat)));
   const result = [];
   for (const seat of group) {
-    const isTaken = taken.includes(seat.label);
     const isSuitable = (each) => each.category === seat.category && !each.unit;
-    const candidates = isTaken ? [...remaining].filter(isSuitable) : [seat];
+    const candidates = free.includes(seat) ? [seat] : [...remaining].filter(isSuitable);
     const nearest = minimum(candidates, (each) => distance(each, seat));
     if (!nearest) return null;
     remaining.delete(nearest);
