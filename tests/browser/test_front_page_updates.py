@@ -97,6 +97,44 @@ def test_a_pair_that_loses_a_seat_is_offered_another_pair(front_page: FrontPage,
 
 
 @pytest.mark.deep
+def test_seats_are_no_longer_offered_when_they_are_taken_too(front_page: FrontPage, server: Server) -> None:
+    staff = Staff(server)
+    show = staff.create_show(
+        staff.create_screen("SS", "SS", "SS", "SS"),
+        staff.create_movie("Four pairs"),
+        datetime.now(UTC) + timedelta(days=2),
+    )
+    front_page.open({"id": show})
+    front_page.select("A1", "A2")
+    buyer = Buyer(server)
+    buyer.hold(show, "A1", "A2")
+    offer = front_page.notice.get_by_role("button")
+    expect(offer).to_have_text("Select B1 and B2 instead")
+    buyer.hold(show, "B2")
+    expect(offer).to_have_text("Select C1 and C2 instead")
+    expect(front_page.notice).to_contain_text("A1 and A2 were just taken by someone else.")
+
+    # A button that is pressed stays as it is until it is released.
+    offer.hover()
+    front_page.page.mouse.down()
+    buyer.hold(show, "C1")
+    expect(front_page.seat("C1")).to_have_attribute("data-state", "held")
+    front_page.page.mouse.up()
+    expect(front_page.notice).to_contain_text("C1 was just taken by someone else.")
+    expect(offer).to_have_text("Select D1 and D2 instead")
+    assert front_page.states("C1", "C2") == ["held", "selected"]
+
+    buyer.hold(show, "D1")
+    expect(offer).to_have_text("Select C2 and D2 instead")
+    buyer.hold(show, "D2")
+    expect(offer).to_have_text("Select B1 and C2 instead")
+    Buyer(server).hold(show, "B1")
+    expect(offer).to_have_count(0)
+    expect(front_page.notice).to_contain_text("C1 was just taken by someone else.")
+    assert front_page.states("C2") == ["selected"]
+
+
+@pytest.mark.deep
 def test_a_show_that_sells_out_offers_no_seats(front_page: FrontPage, server: Server) -> None:
     staff = Staff(server)
     show = staff.create_show(

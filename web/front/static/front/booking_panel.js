@@ -142,7 +142,7 @@ export class BookingPanel {
   #deselectTaken() {
     const selected = this.#selection.labels;
     const unavailable = selected.filter((label) => this.#seatMap.seats.get(label).status !== "AVAILABLE");
-    if (!unavailable.length) return;
+    if (!unavailable.length) return this.#renewAlternatives();
     const taken = unavailable.filter((label) => !this.#seatMap.seats.get(label).mine);
     const alternatives = findAlternatives([...this.#seatMap.seats.values()], selected, taken);
     this.#selection.remove(unavailable);
@@ -163,10 +163,21 @@ export class BookingPanel {
     const select = () => {
       this.#selection.replace(alternatives);
       this.#notify(`${formatList(alternatives)} selected instead.`);
+      // Some may have been taken while the button was pressed.
+      this.#deselectTaken();
     };
     const button = actionButton("alternatives", `Select ${formatList(alternatives)} instead`, select);
     const isSelected = alternatives.every((label) => this.#selection.has(label));
-    this.#notifyForAWhile(text, { ...options, buttons: isSelected ? [] : [button] });
+    this.#notifyForAWhile(text, { ...options, alternatives, buttons: isSelected ? [] : [button] });
+  }
+
+  /** Offers other seats when those that are offered have been taken, too. */
+  #renewAlternatives() {
+    const { text, alternatives = [] } = this.#notice ?? {};
+    const taken = alternatives.filter((label) => this.#seatMap.seats.get(label)?.status !== "AVAILABLE");
+    if (!taken.length) return;
+    const others = findAlternatives([...this.#seatMap.seats.values()], alternatives, taken);
+    this.#offerAlternatives(text, others, { isUrgent: false });
   }
 
   #hasAccessible(labels) {

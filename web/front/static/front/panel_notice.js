@@ -6,13 +6,20 @@ import { h } from "./dom.js";
 const LIMITED_TIME = 60_000;
 
 export class PanelNotice {
+  text;
+  alternatives;
   holdId;
   element;
   #timer;
   #heldState;
 
-  /** Shows `text` with `buttons`, at the hold with `holdId`, or with null, at the selected seats. */
-  constructor(text, { buttons = [], holdId = null }) {
+  /** Shows `text` with `buttons`, at the hold with `holdId`, or with null, at the selected seats.
+   *
+   * `alternatives` are the labels of the seats that it offers.
+   */
+  constructor(text, { buttons = [], alternatives = [], holdId = null }) {
+    this.text = text;
+    this.alternatives = alternatives;
     this.holdId = holdId;
     this.element = h("div", { class: "notice" }, h("p", {}, text), ...buttons);
   }
