@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -35,10 +35,11 @@ from cinema.runtime.outages import RETRY_AFTER_MS
 from cinema.runtime.request_costs import RequestCosts, key_of
 from cinema.runtime.worker_processes import end_with_parent, stay_on_one_cpu
 from cinema.runtime.worker_threads import WorkerThreads
+from config import bodies, metrics_page, probes, uploads
 from config import environ as environs
-from config import metrics_page, probes, uploads
 from config.access_log import AccessLog
 from config.api import Api, is_api
+from config.bodies import Receive
 from config.probes import PlainResponse
 from config.uploads import TooManyUploads
 from config.wsgi import application as django
@@ -53,7 +54,6 @@ from schema.root import schema
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
@@ -122,7 +122,7 @@ async def _serve_upload(environ: dict[str, Any], receive: Receive, send: Send) -
         refusal = _too_large()
     except TooManyUploads:
         refusal = _too_busy(1)
-    await _discard_body(receive)
+    await bodies.discard(receive)
     metrics.recorder.http_request(environ["PATH_INFO"], refusal.status, time.monotonic() - arrived_at)
     await _send_result(send, refusal)
     _log_access(environ, refusal, arrived_at, client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES))
@@ -139,11 +139,11 @@ async def _serve_http(
     body = b""
     try:
         async with asyncio.timeout(seconds):
-            body = await _read_body(receive, max_bytes)
+            body = await bodies.read(receive, max_bytes)
         # Django ignores a body without a length, as bodies sent in chunks are.
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     except (ConnectionError, TimeoutError):
-        environ |= {"wsgi.input": _IncompleteBody(), "CONTENT_LENGTH": "1"}
+        environ |= {"wsgi.input": bodies.Incomplete(), "CONTENT_LENGTH": "1"}
     arrived_at = time.monotonic()
     address = client_address(environ, trusted_proxies=settings.TRUSTED_PROXIES)
     try:
@@ -254,37 +254,6 @@ def _too_busy(wait: float) -> HttpResult:
     error = error_json(TOO_BUSY, code="SERVICE_UNAVAILABLE", retryAfterMs=1000 * retry_after)
     content = json.dumps({"errors": [error]}).encode()
     return HttpResult(503, _encoded(headers.items()), content)
-
-
-async def _read_body(receive: Receive, max_bytes: int) -> bytes:
-    """The body. If it is too large, the limit and one more byte, so that Django refuses it."""
-    body = bytearray()
-    more = True
-    while more and len(body) <= max_bytes:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body[: max_bytes + 1])
-
-
-async def _discard_body(receive: Receive) -> None:
-    """Receive a body, because browsers show a response only when they have sent their request."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(settings.SECONDS_TO_SEND_A_REQUEST):
-            while (await receive()).get("more_body"):
-                pass
-
-
-class _IncompleteBody(BytesIO):
-    """The body of a request that was not received completely, or not in time. Django responds with an error."""
-
-    # For `config.refused_forms`.
-    is_incomplete = True
-
-    def read(self, _size: int | None = -1) -> bytes:
-        raise ConnectionResetError
 
 
 def respond(environ: dict[str, Any]) -> HttpResult:

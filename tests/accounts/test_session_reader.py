@@ -18,11 +18,11 @@ from schema.engine.context import STORED_SESSION, Context
 from schema.engine.errors import Unauthenticated
 from tests.accounts.sessions import family_of, login
 from tests.situations import a_user
+from tests.waiting import first_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DOCUMENT, OTHER_DOCUMENT = 1, 2
-MAX_ATTEMPTS = 2_000
 
 
 @pytest.fixture(autouse=True)
@@ -41,10 +41,10 @@ def closed_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connection.close()
 
 
-def read(user_id: int, family: uuid.UUID) -> StoredSession | None:
+def read(user_id: int, family: uuid.UUID) -> StoredSession:
     """What a reader reads that has learned the session, once it is connected."""
 
-    async def main() -> StoredSession | None:
+    async def main() -> StoredSession:
         reader = SessionReader()
         reader.learn("token", DOCUMENT, (User(pk=user_id), family))
         return await connected(reader)
@@ -52,12 +52,8 @@ def read(user_id: int, family: uuid.UUID) -> StoredSession | None:
     return asyncio.run(main())
 
 
-async def connected(reader: SessionReader) -> StoredSession | None:
-    for _ in range(MAX_ATTEMPTS):
-        if (found := await reader.read("token", DOCUMENT)) is not None:
-            return found
-        await asyncio.sleep(0.01)
-    return None
+async def connected(reader: SessionReader) -> StoredSession:
+    return await first_result(lambda: reader.read("token", DOCUMENT), what="the connection of the reader")
 
 
 @pytest.fixture
@@ -74,7 +70,6 @@ def test_it_reads_what_a_thread_reads(ada: User) -> None:
 
     found = read(ada.pk, family)
 
-    assert found is not None
     expected = tokens.read_session(ada.pk, family)
     # All but the time.
     assert found.rows[0][1:] == expected.rows[0][1:]
@@ -89,7 +84,6 @@ def test_it_reads_that_a_session_has_ended_or_a_user_is_unknown(ada: User) -> No
     family = family_of(session)
     sessions.logout(by=ada, family=family, everywhere=False)
     for stored in (read(ada.pk, family), read(ada.pk + 1, family)):
-        assert stored is not None
         with pytest.raises(InvalidToken):
             tokens.read_access_token(session.access_token, stored)
 
@@ -99,7 +93,7 @@ def test_it_reads_only_for_tokens_and_documents_that_it_has_learned(ada: User) -
     async def main() -> None:
         reader = SessionReader()
         reader.learn("token", DOCUMENT, (ada, uuid.uuid4()))
-        assert await connected(reader) is not None
+        await connected(reader)
         assert await reader.read("other", DOCUMENT) is None
         reader.learn("other", OTHER_DOCUMENT, None)
         assert await reader.read("other", DOCUMENT) is None
@@ -115,7 +109,7 @@ def test_during_an_outage_threads_read_sessions(ada: User, during_outage: None) 
         reader.learn("token", DOCUMENT, (ada, uuid.uuid4()))
         assert await reader.read("token", DOCUMENT) is None
         outages.database.is_failing = False
-        assert await connected(reader) is not None
+        await connected(reader)
         outages.database.is_failing = True
         assert await reader.read("token", DOCUMENT) is None
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -13,12 +12,12 @@ from django.db import connection
 
 from cinema.runtime.postgresql import pipeline
 from cinema.runtime.postgresql.pipeline import PipelinedStatement
+from tests.waiting import first_result
 
 pytestmark = [pytest.mark.postgresql("is about its connections"), pytest.mark.django_db(transaction=True)]
 
 # The process of the server, the sent number, and 100 divided by it.
 STATEMENT = "SELECT pg_backend_pid(), $1::int, 100 / $1::int"
-MAX_WAIT_SECONDS = 20
 
 
 @pytest.fixture
@@ -50,10 +49,7 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
 
 async def connected(statement: PipelinedStatement) -> int:
     """Wait until the statement can be executed, and return the server process of its connection."""
-    deadline = time.monotonic() + MAX_WAIT_SECONDS
-    while (rows := await statement.fetch(b"1")) is None:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+    rows = await first_result(lambda: statement.fetch(b"1"), what="the connection of the statement")
     return int(rows[0][0])
 
 
@@ -148,10 +144,11 @@ def test_an_old_connection_is_replaced(
         monkeypatch.setattr(pipeline, "MAX_AGE_SECONDS", 0.0)
         assert await connected(statement) == first
         monkeypatch.undo()
-        deadline = time.monotonic() + MAX_WAIT_SECONDS
-        while await connected(statement) == first:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.01)
+
+        async def is_another() -> bool | None:
+            return await connected(statement) != first or None
+
+        await first_result(is_another, what="a new connection")
         assert [each.closed for each in opened] == [True, False]
 
     run(main)

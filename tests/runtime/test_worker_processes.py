@@ -95,7 +95,10 @@ def test_threads_of_a_worker_with_its_own_cpu_do_not_interrupt_each_other(two_cp
         assert unpinned.policies == {os.SCHED_OTHER}
 
 
-@pytest.mark.skipif(platform.machine() not in {"x86_64", "aarch64"}, reason="the numbers of system calls differ")
+@pytest.mark.skipif(
+    platform.machine() not in {"x86_64", "aarch64"},
+    reason="knows the system calls of x86-64 and of 64-bit ARM: run it on such a machine",
+)
 def test_a_worker_in_a_sandbox_that_forbids_it_uses_all_cpus(two_cpus: set[int]) -> None:
     with one_for_each_cpu(2):
         worker = Worker(FORBIDDING + WORKER)

@@ -49,11 +49,11 @@ class PipelinedStatement:
 
         Then execute the statement with another connection, which raises the error if it occurs again.
         """
-        is_open = self._pipeline is not None and self._pipeline.is_open
+        pipeline = self._pipeline if self._pipeline and self._pipeline.is_open else None
         seconds = asyncio.get_running_loop().time() - self._attempted_at
-        if self._connecting is None and seconds > (MAX_AGE_SECONDS if is_open else SECONDS_BETWEEN_ATTEMPTS):
+        if self._connecting is None and seconds > (MAX_AGE_SECONDS if pipeline else SECONDS_BETWEEN_ATTEMPTS):
             self._connecting = asyncio.create_task(self._replace_connection())
-        return await self._pipeline.fetch(parameters) if self._pipeline and is_open else None
+        return await pipeline.fetch(parameters) if pipeline else None
 
     async def _replace_connection(self) -> None:
         try:
